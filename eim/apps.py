@@ -1,0 +1,12 @@
+from django.apps import AppConfig
+from django.contrib.admin.apps import AdminConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class SiteConfig(AppConfig):
+    name = "eim"
+    verbose_name = _("Site")
+
+
+class StaffSiteConfig(AdminConfig):
+    default_site = "eim.staff.StaffSite"

@@ -1,0 +1,312 @@
+"""Everything here comes from the environment; `.env.example` lists and explains each variable."""
+
+from datetime import datetime, timedelta
+from pathlib import Path
+from urllib.parse import parse_qs, unquote, urlsplit
+
+import environ
+from django.utils.csp import CSP
+from django.utils.translation import gettext_lazy as _
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+env = environ.Env()
+# A file of settings beside manage.py is read if there is one; the environment wins over it.
+env.read_env(BASE_DIR / ".env", overwrite=False)
+
+
+def required(name: str, hint: str, *, in_debug: str) -> str:
+    """The variable's text, or a stop of the process with one sentence that says what to set."""
+    value = env.str(name, default="")
+    if value:
+        return value
+    if DEBUG:
+        return in_debug
+    raise SystemExit(f"{name} is not set: {hint} See .env.example.")
+
+
+def flag(name: str) -> bool:
+    return env.bool(name, default=False)
+
+
+def number(name: str, default: int) -> int:
+    text = env.str(name, default="") or str(default)
+    if not text.isdecimal():
+        raise SystemExit(f"{name} is “{text}”: write a whole number. See .env.example.")
+    return int(text)
+
+
+# Core
+
+DEBUG = flag("DEBUG")
+DEMO = flag("DEMO")
+REHEARSAL = flag("REHEARSAL")
+SECRET_KEY = required(
+    "SECRET_KEY",
+    "write at least 50 random characters, and keep them.",
+    in_debug="only-for-development-never-for-a-site-that-others-can-reach",
+)
+ALLOWED_HOSTS = required(
+    "ALLOWED_HOSTS",
+    "write the host names of the site, separated by commas.",
+    in_debug="localhost,127.0.0.1,[::1]",
+).split(",")
+SITE_URL = required(
+    "SITE_URL",
+    "write the address of the site as people type it, for example https://museums.example.",
+    in_debug="http://localhost:8000",
+).rstrip("/")
+if not SITE_URL.startswith(("https://", "http://")):
+    raise SystemExit(f"SITE_URL is “{SITE_URL}”: it starts with https:// (or http:// for a trial).")
+IS_HTTPS = SITE_URL.startswith("https://")
+TRUSTED_PROXY_COUNT = number("TRUSTED_PROXY_COUNT", 0)
+ADMIN_PATH = (env.str("ADMIN_PATH", default="") or "admin").strip("/")
+
+CLOCK = env.str("CLOCK", default="")
+if CLOCK:
+    try:
+        CLOCK_HAS_ZONE = datetime.fromisoformat(CLOCK).tzinfo is not None
+    except ValueError:
+        CLOCK_HAS_ZONE = False
+    if not CLOCK_HAS_ZONE:
+        raise SystemExit(f"CLOCK is “{CLOCK}”: write an instant such as 2024-11-26T10:15-05:00.")
+    if not (DEBUG or REHEARSAL):
+        raise SystemExit(
+            "CLOCK is set, but REHEARSAL is not 1: a site in use must not run on another clock."
+        )
+
+INSTALLED_APPS = [
+    "modeltranslation",
+    "eim.apps.SiteConfig",
+    "programme",
+    "registration",
+    "eim.apps.StaffSiteConfig",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
+    "axes",
+    "crispy_forms",
+    "django_countries",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "eim.middleware.client_address",
+    "eim.middleware.language",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_otp.middleware.OTPMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "eim.middleware.staff_pages",
+    "axes.middleware.AxesMiddleware",
+]
+
+ROOT_URLCONF = "eim.urls"
+WSGI_APPLICATION = "eim.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000  # the admin's session page with many presentations
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.csp",
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "eim.context_processors.site",
+            ],
+        },
+    },
+]
+CRISPY_TEMPLATE_PACK = "eim"
+CRISPY_ALLOWED_TEMPLATE_PACKS = ("eim",)
+
+# Database
+
+DATA_DIR = Path(env.str("DATA_DIR", default="") or BASE_DIR / "var")
+DATABASE = env.db_url_config(
+    env.str("DATABASE_URL", default="") or f"sqlite:///{DATA_DIR / 'eim.sqlite3'}"
+)
+if DATABASE["ENGINE"].endswith("sqlite3"):
+    Path(DATABASE["NAME"]).parent.mkdir(parents=True, exist_ok=True)
+    # IMMEDIATE: a transaction that reads first and writes later never fails with "locked".
+    DATABASE["OPTIONS"] = {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;"
+        "PRAGMA journal_size_limit=67108864;",
+    }
+    # A file, not memory: connections that share a memory database lock whole tables.
+    DATABASE["TEST"] = {"NAME": str(DATA_DIR / "test.sqlite3")}
+else:
+    DATABASE["CONN_MAX_AGE"] = 0
+    DATABASE["CONN_HEALTH_CHECKS"] = True
+    DATABASE["OPTIONS"] = {"pool": {"min_size": 1, "max_size": 4, "timeout": 10}}
+DATABASES = {"default": DATABASE}
+
+# Languages
+
+LANGUAGE_CODE = "es"
+LANGUAGES = [("es", _("Spanish")), ("pt", _("Portuguese")), ("en", _("English"))]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+TIME_ZONE = "UTC"
+USE_TZ = True
+MODELTRANSLATION_DEFAULT_LANGUAGE = "es"
+MODELTRANSLATION_FALLBACK_LANGUAGES = ("es", "pt", "en")
+
+# Static files and uploads
+
+STATIC_URL = "static/"
+STATIC_ROOT = Path(env.str("STATIC_ROOT", default="") or BASE_DIR / "staticfiles")
+STATICFILES_DIRS = [BASE_DIR / "static"]
+MEDIA_URL = "media/"
+MEDIA_ROOT = DATA_DIR / "media"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+
+# Mail
+
+
+def mailer(url: str) -> dict[str, object]:
+    """A MAILERS entry from `smtp://user:password@host:port?tls=1`, `console:` or `file:DIRECTORY`."""
+    parts = urlsplit(url)
+    backend = "django.core.mail.backends.{}.EmailBackend"
+    if parts.scheme == "console":
+        return {"BACKEND": backend.format("console")}
+    if parts.scheme == "file":
+        folder = parts.path or str(DATA_DIR / "mails")
+        return {
+            "BACKEND": backend.format("filebased"),
+            "OPTIONS": {"file_path": folder},
+        }
+    if parts.scheme != "smtp" or not parts.hostname:
+        raise SystemExit(
+            "MAIL_URL is not smtp://user:password@host:port?tls=1, console: or file:DIRECTORY."
+        )
+    secure = parse_qs(parts.query).get("tls") == ["1"]
+    options: dict[str, object] = {
+        "host": parts.hostname,
+        "port": parts.port or (587 if secure else 25),
+        "use_tls": secure and parts.port != 465,
+        "use_ssl": secure and parts.port == 465,
+        "timeout": 10,
+    }
+    if parts.username:
+        options |= {
+            "username": unquote(parts.username),
+            "password": unquote(parts.password or ""),
+        }
+    return {"BACKEND": backend.format("smtp"), "OPTIONS": options}
+
+
+MAILERS = {
+    "default": mailer(
+        required(
+            "MAIL_URL",
+            "write the mail server as smtp://user:password@host:port?tls=1.",
+            in_debug="console:",
+        )
+    )
+}
+DEFAULT_FROM_EMAIL = required(
+    "DEFAULT_FROM_EMAIL",
+    "write the sender of the mails, for example “EIM <eim@museums.example>”.",
+    in_debug="EIM <eim@localhost>",
+)
+SERVER_EMAIL = DEFAULT_FROM_EMAIL
+MAILS_PER_MINUTE = number("MAILS_PER_MINUTE", 60)
+
+# Registration
+
+HOLD_MINUTES = 60
+HOLDS_PER_NETWORK = 5
+LAPSE_HOURS = 48
+SIGNUPS_PER_NETWORK = number("SIGNUPS_PER_NETWORK", 60)
+MAILS_PER_ADDRESS = number("MAILS_PER_ADDRESS", 10)
+
+# Safety
+
+SECURE_CSP = {
+    "default-src": [CSP.SELF],
+    "script-src": [CSP.SELF, CSP.NONCE],
+    "style-src": [CSP.SELF, CSP.NONCE],
+    "img-src": [CSP.SELF, "data:"],
+    "font-src": [CSP.SELF],
+    "connect-src": [CSP.SELF],
+    "frame-src": [CSP.NONE],
+    "object-src": [CSP.NONE],
+    "base-uri": [CSP.NONE],
+    "form-action": [CSP.SELF],
+    "frame-ancestors": [CSP.NONE],
+    "upgrade-insecure-requests": IS_HTTPS,
+}
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_SSL_REDIRECT = IS_HTTPS
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]  # asked from inside, without TLS
+SECURE_HSTS_SECONDS = 31_536_000 if IS_HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = IS_HTTPS
+if TRUSTED_PROXY_COUNT:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+COOKIE_PREFIX = "__Host-" if IS_HTTPS else ""
+SESSION_COOKIE_NAME = f"{COOKIE_PREFIX}sessionid"
+SESSION_COOKIE_SECURE = IS_HTTPS
+CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}csrftoken"
+CSRF_COOKIE_SECURE = IS_HTTPS
+CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "eim.views.csrf_failure"
+X_FRAME_OPTIONS = "DENY"
+
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = timedelta(minutes=30)
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_CLIENT_IP_CALLABLE = "eim.middleware.address_of"
+AXES_RESET_ON_SUCCESS = True
+AXES_VERBOSE = False
+OTP_TOTP_ISSUER = "EIM"
+
+# Logs: one line of JSON each, without the query string, the body or an address of a person.
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"()": "eim.logs.JsonLine"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": "INFO"},
+    "loggers": {
+        # Django's own handler would mail request bodies to ADMINS.
+        "django": {"handlers": ["stderr"], "level": "INFO", "propagate": False},
+    },
+}

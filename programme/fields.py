@@ -1,0 +1,31 @@
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class CodesField(models.JSONField):
+    """A short list of codes out of a fixed set, such as the languages of interpretation."""
+
+    def __init__(
+        self, *args: Any, codes: list[tuple[str, Any]] | None = None, **kwargs: Any
+    ) -> None:
+        self.codes = codes or []
+        kwargs |= {"default": list, "blank": True}
+        super().__init__(*args, **kwargs)
+
+    def validate(self, value: Any, model_instance: models.Model | None) -> None:
+        known = {code for code, _name in self.codes}
+        if not isinstance(value, list) or not set(map(str, value)) <= known:
+            raise ValidationError(_("One of these is not a code the site knows."))
+
+    def formfield(self, **kwargs: Any) -> forms.Field:
+        return forms.MultipleChoiceField(
+            choices=self.codes,
+            required=False,
+            label=self.verbose_name,
+            help_text=self.help_text,
+            widget=forms.CheckboxSelectMultiple,
+        )

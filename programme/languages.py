@@ -1,0 +1,46 @@
+"""Languages in which something is said, interpreted, signed or captioned."""
+
+from django.utils.translation import gettext_lazy as _
+
+SPOKEN_LANGUAGES = [
+    ("es", _("Spanish")),
+    ("pt", _("Portuguese")),
+    ("en", _("English")),
+    ("fr", _("French")),
+    ("qu", _("Quechua")),
+    ("ay", _("Aymara")),
+    ("gn", _("Guarani")),
+    ("ca", _("Catalan")),
+    ("gl", _("Galician")),
+    ("eu", _("Basque")),
+]
+
+# ISO 639-3
+SIGN_LANGUAGES = [
+    ("prl", _("Peruvian Sign Language")),
+    ("aed", _("Argentine Sign Language")),
+    ("bvl", _("Bolivian Sign Language")),
+    ("bzs", _("Brazilian Sign Language")),
+    ("csg", _("Chilean Sign Language")),
+    ("csn", _("Colombian Sign Language")),
+    ("csr", _("Costa Rican Sign Language")),
+    ("csf", _("Cuban Sign Language")),
+    ("doq", _("Dominican Sign Language")),
+    ("ecs", _("Ecuadorian Sign Language")),
+    ("esn", _("Salvadoran Sign Language")),
+    ("gsm", _("Guatemalan Sign Language")),
+    ("hds", _("Honduran Sign Language")),
+    ("mfs", _("Mexican Sign Language")),
+    ("ncs", _("Nicaraguan Sign Language")),
+    ("lsp", _("Panamanian Sign Language")),
+    ("pys", _("Paraguayan Sign Language")),
+    ("psr", _("Portuguese Sign Language")),
+    ("ssp", _("Spanish Sign Language")),
+    ("csc", _("Catalan Sign Language")),
+    ("ugy", _("Uruguayan Sign Language")),
+    ("vsl", _("Venezuelan Sign Language")),
+    ("ils", _("International Sign")),
+]
+
+CHANNEL_LANGUAGES = SPOKEN_LANGUAGES + SIGN_LANGUAGES
+NAMES = dict(CHANNEL_LANGUAGES)

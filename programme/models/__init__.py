@@ -1,0 +1,21 @@
+from programme.models.furniture import Document, Notice, Organisation, Page
+from programme.models.meeting import Meeting
+from programme.models.people import Part, Person
+from programme.models.sessions import Presentation, Room, Session, Theme
+from programme.models.streams import Channel, Stream
+
+__all__ = [
+    "Channel",
+    "Document",
+    "Meeting",
+    "Notice",
+    "Organisation",
+    "Page",
+    "Part",
+    "Person",
+    "Presentation",
+    "Room",
+    "Session",
+    "Stream",
+    "Theme",
+]

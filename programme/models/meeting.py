@@ -1,0 +1,178 @@
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo, available_timezones
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+
+def validate_time_zone(name: str) -> None:
+    if name not in available_timezones():
+        raise ValidationError(
+            _("There is no time zone of this name: write one such as America/Lima.")
+        )
+
+
+class RegistrationState(models.TextChoices):
+    UNANNOUNCED = "unannounced", _("not announced yet")
+    BEFORE = "before", _("opens later")
+    OPEN = "open", _("open")
+    CLOSED = "closed", _("closed")
+
+
+class Meeting(models.Model):
+    """The one meeting this site is about: everything that another edition says otherwise."""
+
+    number = models.PositiveSmallIntegerField(_("number"))
+    short_name = models.CharField(_("short name"), max_length=30)
+    name = models.CharField(_("name"), max_length=150)
+    edition_label = models.CharField(_("edition label"), max_length=100, blank=True)
+    theme_line = models.CharField(_("theme line"), max_length=200)
+    summary = models.CharField(
+        _("summary"),
+        max_length=200,
+        blank=True,
+        help_text=_("One sentence below the theme line on the first page, and in search results."),
+    )
+    about = models.TextField(_("about the meeting"), blank=True, help_text=_("Markdown."))
+    audience = models.TextField(_("for whom"), blank=True)
+    is_sample = models.BooleanField(_("is sample data"), default=False, editable=False)
+
+    first_day = models.DateField(_("first day"))
+    last_day = models.DateField(_("last day"))
+    time_zone = models.CharField(
+        _("time zone"),
+        max_length=50,
+        validators=[validate_time_zone],
+        help_text="America/Lima",
+    )
+    first_language = models.CharField(
+        _("first language"), max_length=2, choices=settings.LANGUAGES, default="es"
+    )
+
+    city = models.CharField(_("city"), max_length=100)
+    country = models.CharField(_("country (ISO code)"), max_length=2)
+    venue_name = models.CharField(_("venue"), max_length=150)
+    venue_acronym = models.CharField(_("venue acronym"), max_length=20, blank=True)
+    venue_address = models.CharField(_("address"), max_length=250)
+    directions = models.TextField(_("how to get there"), blank=True, help_text=_("Markdown."))
+    access = models.TextField(_("access at the venue"), blank=True, help_text=_("Markdown."))
+    access_requests_until = models.DateField(
+        _("last day to ask for support"), null=True, blank=True
+    )
+    latitude = models.DecimalField(
+        _("latitude"),
+        max_digits=8,
+        decimal_places=6,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(-90), MaxValueValidator(90)],
+    )
+    longitude = models.DecimalField(
+        _("longitude"),
+        max_digits=9,
+        decimal_places=6,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(-180), MaxValueValidator(180)],
+    )
+
+    registration_opens_at = models.DateTimeField(
+        _("registration opens"),
+        null=True,
+        blank=True,
+        help_text=_("Empty: it is not open."),
+    )
+    registration_closes_at = models.DateTimeField(_("registration closes"), null=True, blank=True)
+    contact_email = models.EmailField(_("contact e-mail"), blank=True)
+    streaming_note = models.TextField(_("note about the stream"), blank=True)
+    privacy_notice = models.TextField(_("privacy notice"), blank=True, help_text=_("Markdown."))
+    privacy_version = models.CharField(_("version of the notice"), max_length=20, default="1")
+
+    version = models.PositiveIntegerField(default=1, editable=False)
+    changed_at = models.DateTimeField(null=True, editable=False)
+
+    class Meta:
+        verbose_name = _("meeting")
+        verbose_name_plural = _("meeting")
+        constraints = [
+            models.CheckConstraint(condition=Q(pk=1), name="there_is_one_meeting"),
+            models.CheckConstraint(
+                condition=Q(last_day__gte=F("first_day")),
+                name="meeting_ends_on_or_after_its_first_day",
+                violation_error_message=_("The last day is before the first."),
+            ),
+            models.CheckConstraint(
+                condition=Q(registration_opens_at__isnull=True)
+                | Q(registration_closes_at__isnull=True)
+                | Q(registration_opens_at__lt=F("registration_closes_at")),
+                name="registration_opens_before_it_closes",
+                violation_error_message=_("Registration closes before it opens."),
+            ),
+            models.CheckConstraint(
+                condition=Q(latitude__isnull=True, longitude__isnull=True)
+                | Q(latitude__isnull=False, longitude__isnull=False),
+                name="coordinates_are_both_or_neither",
+                violation_error_message=_("Give both coordinates, or neither."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.time_zone)
+
+    @property
+    def days(self) -> list[date]:
+        length = (self.last_day - self.first_day).days + 1
+        return [self.first_day + timedelta(days=n) for n in range(length)]
+
+    def registration_state(self, now: datetime) -> RegistrationState:
+        opens, closes = self.registration_opens_at, self.registration_closes_at
+        if not opens:
+            return RegistrationState.UNANNOUNCED
+        if now < opens:
+            return RegistrationState.BEFORE
+        return RegistrationState.CLOSED if closes and now >= closes else RegistrationState.OPEN
+
+    def day_of(self, moment: datetime) -> date:
+        """The calendar day at the venue."""
+        return moment.astimezone(self.zone).date()
+
+    def clean(self) -> None:
+        if not self._state.adding or not Meeting.objects.exists():
+            self.pk = self.pk or 1
+        else:
+            raise ValidationError(_("There is a meeting already: change it."))
+        self._clean_order(
+            "last_day",
+            self.first_day,
+            self.last_day,
+            _("The last day is before the first."),
+        )
+        self._clean_order(
+            "registration_closes_at",
+            self.registration_opens_at,
+            self.registration_closes_at,
+            _("Registration closes before it opens."),
+            strictly=True,
+        )
+        if (self.latitude is None) != (self.longitude is None):
+            raise ValidationError({"longitude": _("Give both coordinates, or neither.")})
+
+    def _clean_order[T: (date, datetime)](
+        self,
+        field: str,
+        first: T | None,
+        last: T | None,
+        sentence: object,
+        *,
+        strictly: bool = False,
+    ) -> None:
+        if first and last and (last < first or (strictly and last == first)):
+            raise ValidationError({field: str(sentence)})

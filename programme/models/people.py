@@ -1,0 +1,135 @@
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django_countries.fields import CountryField
+
+from programme.models.sessions import Presentation, Session
+from programme.uploads import picture_path, validate_picture_size
+
+
+class PersonQuerySet(models.QuerySet["Person"]):
+    def in_programme(self) -> "PersonQuerySet":
+        """Who has a part in something that visitors can see."""
+        seen = Q(parts__session__state__in=Session.VISIBLE) | Q(
+            parts__presentation__session__state__in=Session.VISIBLE
+        )
+        return self.filter(seen).distinct()
+
+
+class Person(models.Model):
+    """Somebody with a part in the programme."""
+
+    name = models.CharField(_("name"), max_length=150)
+    slug = models.SlugField(_("address"), max_length=80, unique=True)
+    position = models.CharField(_("position"), max_length=150, blank=True)
+    institution = models.CharField(_("institution"), max_length=200, blank=True)
+    country = CountryField(_("country"), blank=True)
+    biography = models.TextField(_("biography"), blank=True)
+    photo = models.ImageField(
+        _("photograph"),
+        upload_to=picture_path,
+        blank=True,
+        validators=[validate_picture_size],
+    )
+    links = models.TextField(_("links"), blank=True, help_text=_("One address a line."))
+
+    objects = PersonQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("person")
+        verbose_name_plural = _("people")
+        ordering = ["name", "pk"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("programme:speaker-detail", args=[self.slug])
+
+    @property
+    def link_list(self) -> list[str]:
+        return self.links.split()
+
+    def clean(self) -> None:
+        if any(not link.startswith(("https://", "http://")) for link in self.link_list):
+            raise ValidationError(
+                {"links": _("Each line is an address that starts with https://.")}
+            )
+
+
+class PartQuerySet(models.QuerySet["Part"]):
+    def visible(self) -> "PartQuerySet":
+        return self.filter(
+            Q(session__state__in=Session.VISIBLE)
+            | Q(presentation__session__state__in=Session.VISIBLE)
+        )
+
+
+class Part(models.Model):
+    """What a person does in a session, or in one of its presentations."""
+
+    class Role(models.TextChoices):
+        SPEAKS = "speaks", _("speaks")
+        PRESENTS = "presents", _("presents")
+        MODERATES = "moderates", _("moderates")
+        FACILITATES = "facilitates", _("facilitates")
+
+    session = models.ForeignKey(
+        Session,
+        models.CASCADE,
+        related_name="parts",
+        null=True,
+        blank=True,
+        verbose_name=_("session"),
+    )
+    presentation = models.ForeignKey(
+        Presentation,
+        models.CASCADE,
+        related_name="parts",
+        null=True,
+        blank=True,
+        verbose_name=_("presentation"),
+    )
+    person = models.ForeignKey(
+        Person, models.PROTECT, related_name="parts", verbose_name=_("person")
+    )
+    role = models.CharField(_("role"), max_length=20, choices=Role.choices, default=Role.SPEAKS)
+    order = models.PositiveSmallIntegerField(_("order"), default=0)
+
+    objects = PartQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("part")
+        verbose_name_plural = _("parts")
+        ordering = ["order", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["session", "person", "role"],
+                name="part_in_a_session_is_named_once",
+            ),
+            models.UniqueConstraint(
+                fields=["presentation", "person", "role"],
+                name="part_in_a_presentation_is_named_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(session__isnull=True, presentation__isnull=False)
+                | Q(session__isnull=False, presentation__isnull=True),
+                name="part_is_in_a_session_or_a_presentation",
+                violation_error_message=_(
+                    "A part is in a session or in a presentation: one of them."
+                ),
+            ),
+            models.CheckConstraint(
+                condition=Q(role__in=["speaks", "presents", "moderates", "facilitates"]),
+                name="part_role_is_known",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person}: {self.get_role_display()}"
+
+    @property
+    def in_session(self) -> Session:
+        return self.session or self.presentation.session  # type: ignore[union-attr]

@@ -1,0 +1,378 @@
+from datetime import datetime
+
+from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django_countries.fields import CountryField
+
+from programme.fields import CodesField
+from programme.languages import NAMES, SIGN_LANGUAGES, SPOKEN_LANGUAGES
+from programme.models.meeting import Meeting
+from programme.uploads import picture_path, validate_picture_size
+
+
+class Motif(models.TextChoices):
+    DIAMOND = "diamond", _("diamond")
+    SPIRAL = "spiral", _("spiral")
+    STEPS = "steps", _("steps")
+    CHAKANA = "chakana", _("chakana")
+    GRECA = "greca", _("greca")
+    BIRD = "bird", _("bird")
+    PATH = "path", _("path")
+
+
+class Colour(models.TextChoices):
+    COCHINEAL = "cochineal", _("cochineal red")
+    INDIGO = "indigo", _("indigo blue")
+    OCHRE = "ochre", _("ochre")
+    MOLLE = "molle", _("molle green")
+    MAIZ = "maiz", _("purple maize")
+    CLAY = "clay", _("clay")
+
+
+class Theme(models.Model):
+    """One of the meeting's themes, with the woven motif and the colour that stand for it."""
+
+    code = models.SlugField(_("code"), max_length=40, unique=True)
+    name = models.CharField(_("name"), max_length=80)
+    description = models.TextField(_("description"), blank=True)
+    motif = models.CharField(_("motif"), max_length=20, choices=Motif.choices)
+    colour = models.CharField(_("colour"), max_length=20, choices=Colour.choices)
+    day = models.DateField(_("its day"), null=True, blank=True)
+    order = models.PositiveSmallIntegerField(_("order"), default=0)
+
+    class Meta:
+        verbose_name = _("theme")
+        verbose_name_plural = _("themes")
+        ordering = ["order", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(motif__in=Motif.values), name="theme_motif_is_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(colour__in=Colour.values), name="theme_colour_is_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Room(models.Model):
+    """Where sessions take place."""
+
+    code = models.SlugField(_("code"), max_length=40, unique=True)
+    name = models.CharField(_("name"), max_length=80)
+    capacity = models.PositiveIntegerField(_("capacity"), null=True, blank=True)
+    is_step_free = models.BooleanField(_("can be reached without steps"), null=True, blank=True)
+    order = models.PositiveSmallIntegerField(_("order"), default=0)
+
+    class Meta:
+        verbose_name = _("room")
+        verbose_name_plural = _("rooms")
+        ordering = ["order", "pk"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class SessionQuerySet(models.QuerySet["Session"]):
+    def visible(self) -> "SessionQuerySet":
+        """What visitors see; a cancelled session stays, and says so. Twin of `is_visible`."""
+        return self.filter(state__in=Session.VISIBLE)
+
+    def published(self) -> "SessionQuerySet":
+        return self.filter(state=Session.State.PUBLISHED)
+
+    def with_hours(self) -> "SessionQuerySet":
+        return self.filter(starts_at__isnull=False)
+
+    def followed_online(self) -> "SessionQuerySet":
+        return self.filter(format__in=Session.ONLINE_FORMATS)
+
+    def now_on(self, now: datetime) -> "SessionQuerySet":
+        return self.filter(starts_at__lte=now, ends_at__gt=now)
+
+    def still_to_come(self, now: datetime) -> "SessionQuerySet":
+        return self.filter(starts_at__gt=now)
+
+    def overlapping(self, starts_at: datetime, ends_at: datetime) -> "SessionQuerySet":
+        """Twin of `Session.overlaps`; one that ends as the other starts does not overlap."""
+        return self.filter(starts_at__lt=ends_at, ends_at__gt=starts_at)
+
+    def in_order(self) -> "SessionQuerySet":
+        """Day by day, what has no hour at the end of its day, what has no day at the very end."""
+        return self.order_by(
+            F("day").asc(nulls_last=True),
+            F("starts_at").asc(nulls_last=True),
+            F("room__order").asc(nulls_last=True),
+            "order",
+            "pk",
+        )
+
+    def with_cards(self) -> "SessionQuerySet":
+        """All that a session's card shows, in three queries however many there are."""
+        return self.select_related("room", "theme").prefetch_related(
+            "parts__person", "presentations"
+        )
+
+
+class Session(models.Model):
+    """One entry of the programme."""
+
+    class Kind(models.TextChoices):
+        OPENING = "opening", _("Opening")
+        LECTURE = "lecture", _("Lecture")
+        ROUND_TABLE = "round_table", _("Round table")
+        EXPERIENCES = "experiences", _("Exchange of experiences")
+        CIRCLE = "circle", _("Conversation circle")
+        POSTERS = "posters", _("Poster gallery")
+        WORKSHOP = "workshop", _("Workshop")
+        VISIT = "visit", _("Visit")
+        BREAK = "break", _("Break")
+        CLOSING = "closing", _("Closing")
+
+    class Format(models.TextChoices):
+        HYBRID = "hybrid", _("In person and online")
+        IN_PERSON = "in_person", _("In person only")
+        ONLINE = "online", _("Online only")
+
+    class State(models.TextChoices):
+        DRAFT = "draft", _("draft")
+        PUBLISHED = "published", _("published")
+        CANCELLED = "cancelled", _("cancelled")
+
+    # A cancelled session stays in the programme: who meant to come must learn of it.
+    VISIBLE = (State.PUBLISHED, State.CANCELLED)
+    ONLINE_FORMATS = (Format.HYBRID, Format.ONLINE)
+
+    code = models.CharField(
+        _("code"),
+        max_length=30,
+        unique=True,
+        validators=[RegexValidator(r"^[A-Z0-9][A-Z0-9-]*$", _("Capitals, figures and hyphens."))],
+        help_text=_("Never changes: calendars know the session by it."),
+    )
+    slug = models.SlugField(
+        _("address"),
+        max_length=80,
+        unique=True,
+        help_text=_("Stays when the title changes."),
+    )
+    title = models.CharField(_("title"), max_length=200)
+    abstract = models.TextField(_("abstract"), blank=True)
+    kind = models.CharField(_("kind"), max_length=20, choices=Kind.choices)
+    theme = models.ForeignKey(
+        Theme,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="sessions",
+        verbose_name=_("theme"),
+    )
+    order = models.PositiveSmallIntegerField(
+        _("order"), default=0, help_text=_("Among sessions without an hour.")
+    )
+
+    day = models.DateField(
+        _("day"), null=True, blank=True, help_text=_("Empty: day to be confirmed.")
+    )
+    starts_at = models.DateTimeField(
+        _("starts"), null=True, blank=True, help_text=_("Empty: hour to be confirmed.")
+    )
+    ends_at = models.DateTimeField(_("ends"), null=True, blank=True)
+    room = models.ForeignKey(
+        Room,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="sessions",
+        verbose_name=_("room"),
+    )
+
+    format = models.CharField(
+        _("format"), max_length=20, choices=Format.choices, default=Format.HYBRID
+    )
+    language = models.CharField(_("language"), max_length=3, choices=SPOKEN_LANGUAGES, blank=True)
+    interpretation_languages = CodesField(_("interpretation into"), codes=SPOKEN_LANGUAGES)
+    sign_languages = CodesField(_("sign languages"), codes=SIGN_LANGUAGES)
+    caption_languages = CodesField(_("captions in"), codes=SPOKEN_LANGUAGES)
+    recording_url = models.URLField(_("recording"), blank=True)
+    materials_url = models.URLField(_("materials"), blank=True)
+
+    state = models.CharField(_("state"), max_length=20, choices=State.choices, default=State.DRAFT)
+    cancellation_reason = models.CharField(_("why it is cancelled"), max_length=300, blank=True)
+    revision = models.PositiveIntegerField(default=0, editable=False)
+    revised_at = models.DateTimeField(null=True, editable=False)
+
+    objects = SessionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("session")
+        verbose_name_plural = _("sessions")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(starts_at__isnull=True, ends_at__isnull=True)
+                | Q(starts_at__isnull=False, ends_at__isnull=False),
+                name="session_has_both_hours_or_neither",
+                violation_error_message=_("Give both hours, or neither."),
+            ),
+            models.CheckConstraint(
+                condition=Q(ends_at__gt=F("starts_at")),
+                name="session_ends_after_it_starts",
+                violation_error_message=_("It ends before it starts."),
+            ),
+            models.CheckConstraint(
+                condition=Q(starts_at__isnull=True) | Q(day__isnull=False),
+                name="session_with_hours_has_a_day",
+                violation_error_message=_("Hours need a day."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind="workshop") | Q(format="in_person"),
+                name="workshop_is_in_person",
+                violation_error_message=_("Workshops are always in person only."),
+            ),
+            models.CheckConstraint(
+                condition=Q(format__in=["hybrid", "in_person", "online"]),
+                name="session_format_is_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=["draft", "published", "cancelled"]),
+                name="session_state_is_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    kind__in=[
+                        "opening",
+                        "lecture",
+                        "round_table",
+                        "experiences",
+                        "circle",
+                        "posters",
+                        "workshop",
+                        "visit",
+                        "break",
+                        "closing",
+                    ]
+                ),
+                name="session_kind_is_known",
+            ),
+        ]
+        indexes = [models.Index(fields=["day", "starts_at"], name="session_by_hour")]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("programme:session-detail", args=[self.slug])
+
+    @property
+    def is_visible(self) -> bool:
+        return self.state in self.VISIBLE
+
+    @property
+    def is_cancelled(self) -> bool:
+        return self.state == self.State.CANCELLED
+
+    @property
+    def is_followed_online(self) -> bool:
+        return self.format in self.ONLINE_FORMATS
+
+    @property
+    def is_in_person_only(self) -> bool:
+        return self.format == self.Format.IN_PERSON
+
+    def is_on(self, now: datetime) -> bool:
+        """Twin of `SessionQuerySet.now_on`."""
+        return bool(self.starts_at and self.ends_at and self.starts_at <= now < self.ends_at)
+
+    def overlaps(self, other: "Session") -> bool:
+        """Twin of `SessionQuerySet.overlapping`; a session without hours overlaps nothing."""
+        if not (self.starts_at and self.ends_at and other.starts_at and other.ends_at):
+            return False
+        return self.starts_at < other.ends_at and other.starts_at < self.ends_at
+
+    @property
+    def interpretation_names(self) -> list[str]:
+        return [str(NAMES[code]) for code in self.interpretation_languages]
+
+    @property
+    def sign_language_names(self) -> list[str]:
+        return [str(NAMES[code]) for code in self.sign_languages]
+
+    @property
+    def caption_names(self) -> list[str]:
+        return [str(NAMES[code]) for code in self.caption_languages]
+
+    def clean(self) -> None:
+        self._clean_hours()
+        if self.kind == self.Kind.WORKSHOP and self.format != self.Format.IN_PERSON:
+            raise ValidationError({"format": _("Workshops are always in person only.")})
+        self._clean_day(Meeting.objects.first())
+        self._clean_room()
+
+    def _clean_hours(self) -> None:
+        if (self.starts_at is None) != (self.ends_at is None):
+            raise ValidationError({"ends_at": _("Give both hours, or neither.")})
+        if self.starts_at and self.ends_at and self.ends_at <= self.starts_at:
+            raise ValidationError({"ends_at": _("It ends before it starts.")})
+        if self.starts_at and not self.day:
+            raise ValidationError({"day": _("Hours need a day.")})
+
+    def _clean_day(self, meeting: Meeting | None) -> None:
+        if not (meeting and self.day):
+            return
+        if not meeting.first_day <= self.day <= meeting.last_day:
+            raise ValidationError({"day": _("This is not a day of the meeting.")})
+        if self.starts_at and meeting.day_of(self.starts_at) != self.day:
+            raise ValidationError(
+                {"starts_at": _("This hour is not on the day above, at the venue.")}
+            )
+
+    def _clean_room(self) -> None:
+        """Holds only in a write that has locked the room: the admin's and the loader's do."""
+        if not (
+            self.room_id and self.starts_at and self.ends_at and self.state == self.State.PUBLISHED
+        ):
+            return
+        others = Session.objects.published().filter(room_id=self.room_id).exclude(pk=self.pk)
+        taken_by = others.overlapping(self.starts_at, self.ends_at).first()
+        if taken_by:
+            raise ValidationError(
+                {"room": _("“%(title)s” is in this room at that time.") % {"title": taken_by.title}}
+            )
+
+
+class Presentation(models.Model):
+    """What is shown inside a session: an experience, a paper, a poster."""
+
+    session = models.ForeignKey(
+        Session, models.CASCADE, related_name="presentations", verbose_name=_("session")
+    )
+    order = models.PositiveSmallIntegerField(_("order"), default=0)
+    title = models.CharField(_("title"), max_length=250)
+    summary = models.TextField(_("summary"), blank=True)
+    institution = models.CharField(_("institution"), max_length=200, blank=True)
+    country = CountryField(_("country"), blank=True)
+    picture = models.ImageField(
+        _("picture"),
+        upload_to=picture_path,
+        blank=True,
+        validators=[validate_picture_size],
+    )
+    picture_alt = models.CharField(_("what the picture shows"), max_length=250, blank=True)
+
+    class Meta:
+        verbose_name = _("presentation")
+        verbose_name_plural = _("presentations")
+        ordering = ["order", "pk"]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def clean(self) -> None:
+        if self.picture and not self.picture_alt:
+            raise ValidationError({"picture_alt": _("Say what the picture shows.")})

@@ -1,0 +1,76 @@
+from modeltranslation.translator import TranslationOptions, register
+
+from programme.models import (
+    Document,
+    Meeting,
+    Notice,
+    Organisation,
+    Page,
+    Person,
+    Presentation,
+    Room,
+    Session,
+    Theme,
+)
+
+
+@register(Meeting)
+class MeetingTranslation(TranslationOptions):
+    fields = (
+        "name",
+        "edition_label",
+        "theme_line",
+        "summary",
+        "about",
+        "audience",
+        "city",
+        "directions",
+        "access",
+        "streaming_note",
+        "privacy_notice",
+    )
+
+
+@register(Theme)
+class ThemeTranslation(TranslationOptions):
+    fields = ("name", "description")
+
+
+@register(Room)
+class RoomTranslation(TranslationOptions):
+    fields = ("name",)
+
+
+@register(Session)
+class SessionTranslation(TranslationOptions):
+    fields = ("title", "abstract", "cancellation_reason")
+
+
+@register(Presentation)
+class PresentationTranslation(TranslationOptions):
+    fields = ("title", "summary", "picture_alt")
+
+
+@register(Person)
+class PersonTranslation(TranslationOptions):
+    fields = ("position", "biography")
+
+
+@register(Organisation)
+class OrganisationTranslation(TranslationOptions):
+    fields = ("logo_alt",)
+
+
+@register(Notice)
+class NoticeTranslation(TranslationOptions):
+    fields = ("text",)
+
+
+@register(Document)
+class DocumentTranslation(TranslationOptions):
+    fields = ("title", "summary")
+
+
+@register(Page)
+class PageTranslation(TranslationOptions):
+    fields = ("title", "text")

@@ -1,0 +1,101 @@
+from datetime import datetime, timedelta
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from registration.models.registrations import History, Registration
+
+LEASE = timedelta(minutes=10)
+RETRY_AFTER = (
+    timedelta(minutes=1),
+    timedelta(minutes=5),
+    timedelta(minutes=30),
+    timedelta(hours=2),
+    timedelta(hours=12),
+)
+
+
+class MessageQuerySet(models.QuerySet["Message"]):
+    def due(self, now: datetime) -> "MessageQuerySet":
+        """To be sent now; a lease that ran out means that its worker died."""
+        ready = Q(state=Message.State.DUE, next_attempt_at__lte=now)
+        abandoned = Q(state=Message.State.LEASED, leased_until__lte=now)
+        return self.filter(ready | abandoned).order_by("next_attempt_at", "pk")
+
+    def failed(self) -> "MessageQuerySet":
+        return self.filter(state=Message.State.FAILED)
+
+    def attempted_since(self, moment: datetime) -> "MessageQuerySet":
+        return self.filter(attempted_at__gt=moment)
+
+
+class Message(models.Model):
+    """A mail to one attendee: written with what it tells about, rendered when it is sent."""
+
+    class Kind(models.TextChoices):
+        PENDING = "pending", _("Confirm your e-mail address")
+        CONFIRMED = "confirmed", _("Your registration is confirmed")
+        ALREADY = "already", _("You are registered already")
+        MAILBOX = "mailbox", _("Who is registered with this address")
+        PROMOTED = "promoted", _("There is a place for you")
+        CANCELLED = "cancelled", _("Your registration is cancelled")
+
+    class State(models.TextChoices):
+        DUE = "due", pgettext_lazy("message", "to be sent")
+        LEASED = "leased", pgettext_lazy("message", "being sent")
+        SENT = "sent", pgettext_lazy("message", "sent")
+        FAILED = "failed", pgettext_lazy("message", "failed")
+        SKIPPED = "skipped", pgettext_lazy("message", "no longer needed")
+
+    kind = models.CharField(_("kind"), max_length=20, choices=Kind.choices)
+    registration = models.ForeignKey(
+        Registration,
+        models.PROTECT,
+        related_name="messages",
+        verbose_name=_("registration"),
+    )
+    history = models.ForeignKey(
+        History, models.PROTECT, related_name="messages", verbose_name=_("because of")
+    )
+    state = models.CharField(_("state"), max_length=20, choices=State.choices, default=State.DUE)
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    created_at = models.DateTimeField(_("written"))
+    next_attempt_at = models.DateTimeField(_("next attempt"))
+    attempted_at = models.DateTimeField(_("last attempt"), null=True, blank=True)
+    leased_until = models.DateTimeField(null=True, blank=True, editable=False)
+    sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
+    last_error = models.TextField(_("last error"), blank=True)
+    message_id = models.CharField(_("Message-ID"), max_length=120, unique=True)
+
+    objects = MessageQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("message")
+        verbose_name_plural = _("messages")
+        ordering = ["-created_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind", "registration", "history"],
+                name="message_is_written_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="leased", leased_until__isnull=False)
+                | (~Q(state="leased") & Q(leased_until__isnull=True)),
+                name="message_is_leased_with_a_term",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="sent", sent_at__isnull=False)
+                | (~Q(state="sent") & Q(sent_at__isnull=True)),
+                name="message_sent_has_its_moment",
+            ),
+        ]
+        indexes = [models.Index(fields=["state", "next_attempt_at"], name="message_by_term")]
+
+    def __str__(self) -> str:
+        return self.get_kind_display()
+
+    @property
+    def is_failed(self) -> bool:
+        return self.state == self.State.FAILED

@@ -1,0 +1,174 @@
+from datetime import datetime, time
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
+
+from programme.models import Meeting, Session
+from registration.models.registrations import Registration
+
+
+class QuotaQuerySet(models.QuerySet["Quota"]):
+    def in_person(self) -> "QuotaQuerySet":
+        return self.filter(kind=Quota.Kind.IN_PERSON)
+
+    def seats(self) -> "QuotaQuerySet":
+        """Of sessions that take place: a cancelled one gives out no seat."""
+        return self.filter(kind=Quota.Kind.SESSION, session__state=Session.State.PUBLISHED)
+
+    def services(self) -> "QuotaQuerySet":
+        return self.filter(kind=Quota.Kind.SERVICE)
+
+    def with_sessions(self) -> "QuotaQuerySet":
+        return self.select_related("session__room", "session__theme")
+
+
+class Quota(models.Model):
+    """How many there are of one limited thing, and how many of them are taken."""
+
+    class Kind(models.TextChoices):
+        IN_PERSON = "in_person", _("places in person")
+        SESSION = "session", _("seats of a session")
+        SERVICE = "service", _("service")
+
+    kind = models.CharField(_("kind"), max_length=20, choices=Kind.choices)
+    session = models.OneToOneField(
+        Session,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="quota",
+        verbose_name=_("session"),
+    )
+    service_code = models.SlugField(_("code"), max_length=40, null=True, blank=True, unique=True)
+    name = models.CharField(_("name"), max_length=100, blank=True)
+    size = models.PositiveIntegerField(_("size"))
+    taken = models.PositiveIntegerField(_("taken"), default=0, editable=False)
+
+    objects = QuotaQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("quota")
+        verbose_name_plural = _("quotas")
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(taken__gte=0, taken__lte=F("size")),
+                name="quota_is_never_oversold",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="in_person", session__isnull=True, service_code__isnull=True)
+                | Q(kind="session", session__isnull=False, service_code__isnull=True)
+                | Q(kind="service", session__isnull=True, service_code__isnull=False),
+                name="quota_is_of_one_thing",
+            ),
+            models.UniqueConstraint(
+                fields=["kind"],
+                condition=Q(kind="in_person"),
+                name="in_person_has_one_quota",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        if self.kind == self.Kind.IN_PERSON:
+            return gettext("Places in person")
+        return self.session.title if self.session else self.name
+
+    @property
+    def code(self) -> str:
+        """What the form posts: the session's code, the service's, or `in_person`."""
+        return self.session.code if self.session else self.service_code or self.kind
+
+    @property
+    def free(self) -> int:
+        return self.size - self.taken
+
+    @property
+    def is_full(self) -> bool:
+        return self.taken >= self.size
+
+    def begins_at(self, meeting: Meeting) -> datetime:
+        """When what it gives out begins, as far as is known."""
+        if self.session and self.session.starts_at:
+            return self.session.starts_at
+        day = self.session.day if self.session and self.session.day else meeting.first_day
+        return datetime.combine(day, time.min, meeting.zone)
+
+
+class PlaceQuerySet(models.QuerySet["Place"]):
+    def taken(self) -> "PlaceQuerySet":
+        """Twin of `is_taken`."""
+        return self.filter(state__in=Place.TAKEN)
+
+    def held(self) -> "PlaceQuerySet":
+        return self.filter(state=Place.State.HELD)
+
+    def waiting(self) -> "PlaceQuerySet":
+        return self.filter(state=Place.State.WAITING)
+
+    def current(self) -> "PlaceQuerySet":
+        return self.exclude(state=Place.State.RELEASED)
+
+    def with_quotas(self) -> "PlaceQuerySet":
+        return self.select_related("quota__session__room", "quota__session__theme")
+
+
+class Place(models.Model):
+    """One unit of a quota that somebody has, or waits for."""
+
+    class State(models.TextChoices):
+        HELD = "held", pgettext_lazy("place", "reserved")
+        CONFIRMED = "confirmed", pgettext_lazy("place", "confirmed")
+        WAITING = "waiting", pgettext_lazy("place", "waiting")
+        RELEASED = "released", pgettext_lazy("place", "given back")
+
+    # Counted in `Quota.taken`.
+    TAKEN = (State.HELD, State.CONFIRMED)
+
+    quota = models.ForeignKey(Quota, models.PROTECT, related_name="places", verbose_name=_("quota"))
+    registration = models.ForeignKey(
+        Registration,
+        models.PROTECT,
+        related_name="places",
+        verbose_name=_("registration"),
+    )
+    state = models.CharField(_("state"), max_length=20, choices=State.choices)
+    number = models.PositiveIntegerField(_("number in line"))
+    changed_at = models.DateTimeField(_("since"))
+
+    objects = PlaceQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("place")
+        verbose_name_plural = _("places")
+        ordering = ["quota", "number"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["quota", "registration"], name="person_has_one_place_of_a_quota"
+            ),
+            models.UniqueConstraint(
+                fields=["quota", "number"], name="number_in_line_is_given_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=["held", "confirmed", "waiting", "released"]),
+                name="place_state_is_known",
+            ),
+        ]
+        indexes = [models.Index(fields=["state", "quota", "number"], name="place_in_line")]
+
+    def __str__(self) -> str:
+        return f"{self.quota}: {self.get_state_display()}"
+
+    @property
+    def is_taken(self) -> bool:
+        """Twin of `PlaceQuerySet.taken`."""
+        return self.state in self.TAKEN
+
+    @property
+    def is_waiting(self) -> bool:
+        return self.state == self.State.WAITING
+
+    def position(self) -> int:
+        """How many are in line up to here, this one included."""
+        return self.quota.places.waiting().filter(number__lte=self.number).count()

@@ -1,0 +1,314 @@
+import secrets
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+from django_countries.fields import CountryField
+
+from programme.models import Person
+
+# No 0/O, 1/I/L, U: read aloud at the door and typed from paper.
+REFERENCE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+MAILBOX_SIZE = 5
+CODE_TRIES = 5
+
+
+def new_reference() -> str:
+    """Twelve characters, 58 bits: cannot be guessed."""
+    return "".join(secrets.choice(REFERENCE_ALPHABET) for _n in range(12))
+
+
+class RegistrationQuerySet(models.QuerySet["Registration"]):
+    def pending(self) -> "RegistrationQuerySet":
+        return self.filter(state=Registration.State.PENDING)
+
+    def confirmed(self) -> "RegistrationQuerySet":
+        return self.filter(state=Registration.State.CONFIRMED)
+
+    def live(self) -> "RegistrationQuerySet":
+        """Twin of `is_live`."""
+        return self.filter(state__in=Registration.LIVE)
+
+    def for_mailbox(self, email_key: str) -> "RegistrationQuerySet":
+        return self.filter(email_key=email_key)
+
+    def hold_is_over(self, now: datetime) -> "RegistrationQuerySet":
+        """Pending ones whose places are no longer kept for them. Twin of `held_until`."""
+        limit = now - timedelta(minutes=settings.HOLD_MINUTES)
+        return self.pending().filter(submitted_at__lte=limit)
+
+    def lapsed(self, now: datetime) -> "RegistrationQuerySet":
+        """Pending ones that nobody confirmed in time. Twin of `lapses_at`."""
+        limit = now - timedelta(hours=settings.LAPSE_HOURS)
+        return self.pending().filter(submitted_at__lte=limit)
+
+
+class Registration(models.Model):
+    """One person's sign-up to the meeting."""
+
+    class State(models.TextChoices):
+        PENDING = "pending", pgettext_lazy("registration", "to be confirmed")
+        CONFIRMED = "confirmed", pgettext_lazy("registration", "confirmed")
+        CANCELLED = "cancelled", pgettext_lazy("registration", "cancelled")
+        EXPIRED = "expired", pgettext_lazy("registration", "lapsed")
+
+    # Counts against its mailbox, and may have places.
+    LIVE = (State.PENDING, State.CONFIRMED)
+
+    class Attendance(models.TextChoices):
+        IN_PERSON = "in_person", _("in person")
+        ONLINE = "online", _("online")
+
+    class Occupation(models.TextChoices):
+        DIRECTION = "direction", _("Museum direction or management")
+        COLLECTIONS = "collections", _("Collections, conservation or documentation")
+        EDUCATION = "education", _("Education or mediation")
+        EXHIBITIONS = "exhibitions", _("Exhibitions or curatorship")
+        COMMUNITY = "community", _("Community museum or memory site")
+        COMMUNICATION = "communication", _("Communication or audiences")
+        ADMINISTRATION = "administration", _("Public administration of culture")
+        RESEARCH = "research", _("Teaching or research")
+        STUDENT = "student", _("Student")
+        OTHER = "other", _("Other")
+
+    class Category(models.TextChoices):
+        ATTENDEE = "attendee", _("attendee")
+        SPEAKER = "speaker", _("speaker")
+        DELEGATION = "delegation", _("official delegation")
+        PRESS = "press", _("press")
+        ORGANISATION = "organisation", _("organisation")
+        VOLUNTEER = "volunteer", _("volunteer")
+
+    # By the attendee
+    full_name = models.CharField(_("full name"), max_length=100)
+    email = models.EmailField(_("e-mail"), blank=True)
+    country = CountryField(_("country"))
+    institution = models.CharField(_("institution"), max_length=150, blank=True)
+    occupation = models.CharField(_("occupation"), max_length=20, choices=Occupation.choices)
+    is_professional = models.BooleanField(_("works in or studies museology"), default=False)
+    attendance = models.CharField(_("attendance"), max_length=20, choices=Attendance.choices)
+    needs = models.TextField(_("access needs"), max_length=1000, blank=True)
+    mail_language = models.CharField(
+        _("language of the mails"), max_length=2, choices=settings.LANGUAGES
+    )
+
+    # By the organisers
+    category = models.CharField(
+        _("category"),
+        max_length=20,
+        choices=Category.choices,
+        default=Category.ATTENDEE,
+    )
+    person = models.OneToOneField(
+        Person,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="registration",
+        verbose_name=_("speaker in the programme"),
+    )
+
+    # By the site
+    reference = models.CharField(
+        _("reference"),
+        max_length=12,
+        unique=True,
+        default=new_reference,
+        editable=False,
+    )
+    state = models.CharField(
+        _("state"),
+        max_length=20,
+        choices=State.choices,
+        default=State.PENDING,
+        editable=False,
+    )
+    # What makes a person the same one; NULL once erased, or without a mailbox at the desk.
+    email_key = models.CharField(max_length=254, null=True, editable=False)
+    name_key = models.CharField(max_length=200, null=True, editable=False)
+    # Which of its mailbox's five this is, while it is live.
+    mailbox_slot = models.PositiveSmallIntegerField(null=True, editable=False)
+    network = models.CharField(max_length=64, blank=True, editable=False)
+    link_version = models.PositiveIntegerField(default=1, editable=False)
+    code_tries = models.PositiveSmallIntegerField(default=0, editable=False)
+    submitted_at = models.DateTimeField(_("signed up"), editable=False)
+    confirmed_at = models.DateTimeField(_("confirmed"), null=True, editable=False)
+    cancelled_at = models.DateTimeField(_("cancelled"), null=True, editable=False)
+    expired_at = models.DateTimeField(_("lapsed"), null=True, editable=False)
+
+    objects = RegistrationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("registration")
+        verbose_name_plural = _("registrations")
+        ordering = ["-submitted_at", "-pk"]
+        permissions = [
+            ("export_registration", _("Can export attendees")),
+            ("view_needs", _("Can see access needs")),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["email_key", "name_key"],
+                name="person_of_a_mailbox_registers_once",
+            ),
+            models.UniqueConstraint(
+                fields=["email_key", "mailbox_slot"],
+                name="mailbox_slot_serves_one_person",
+            ),
+            models.CheckConstraint(
+                condition=Q(mailbox_slot__isnull=True)
+                | Q(
+                    mailbox_slot__range=(1, MAILBOX_SIZE),
+                    state__in=["pending", "confirmed"],
+                ),
+                name="mailbox_serves_five_live_people",
+            ),
+            models.CheckConstraint(
+                condition=Q(email_key__isnull=True, name_key__isnull=True)
+                | Q(email_key__isnull=False, name_key__isnull=False),
+                name="registration_has_both_keys_or_neither",
+            ),
+            models.CheckConstraint(
+                condition=Q(code_tries__lte=CODE_TRIES),
+                name="code_is_tried_five_times_at_most",
+            ),
+            models.CheckConstraint(
+                condition=Q(attendance__in=["in_person", "online"]),
+                name="attendance_is_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="pending")
+                | Q(state="confirmed", confirmed_at__isnull=False)
+                | Q(state="cancelled", cancelled_at__isnull=False)
+                | Q(state="expired", expired_at__isnull=False),
+                name="registration_state_has_its_moment",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["state", "submitted_at"], name="registration_by_state"),
+            models.Index(fields=["network", "state"], name="registration_by_network"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.full_name} ({self.reference})"
+
+    @property
+    def is_pending(self) -> bool:
+        return self.state == self.State.PENDING
+
+    @property
+    def is_confirmed(self) -> bool:
+        return self.state == self.State.CONFIRMED
+
+    @property
+    def is_live(self) -> bool:
+        """Twin of `RegistrationQuerySet.live`."""
+        return self.state in self.LIVE
+
+    @property
+    def is_in_person(self) -> bool:
+        return self.attendance == self.Attendance.IN_PERSON
+
+    @property
+    def held_until(self) -> datetime:
+        """Twin of `RegistrationQuerySet.hold_is_over`."""
+        return self.submitted_at + timedelta(minutes=settings.HOLD_MINUTES)
+
+    @property
+    def lapses_at(self) -> datetime:
+        """Twin of `RegistrationQuerySet.lapsed`."""
+        return self.submitted_at + timedelta(hours=settings.LAPSE_HOURS)
+
+    @property
+    def spaced_reference(self) -> str:
+        """In groups of four, as it is printed and read aloud."""
+        return " ".join(self.reference[n : n + 4] for n in range(0, len(self.reference), 4))
+
+
+class Consent(models.Model):
+    """That a person agreed to a purpose, to which text, and when."""
+
+    class Purpose(models.TextChoices):
+        PRIVACY = "privacy", _("privacy notice")
+        NEEDS = "needs", _("use of the access needs")
+
+    registration = models.ForeignKey(
+        Registration,
+        models.PROTECT,
+        related_name="consents",
+        verbose_name=_("registration"),
+    )
+    purpose = models.CharField(_("purpose"), max_length=20, choices=Purpose.choices)
+    text_version = models.CharField(_("version of the text"), max_length=20)
+    language = models.CharField(_("language"), max_length=2, choices=settings.LANGUAGES)
+    given_at = models.DateTimeField(_("given"))
+    withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("consent")
+        verbose_name_plural = _("consents")
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(purpose__in=["privacy", "needs"]),
+                name="consent_purpose_is_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(withdrawn_at__isnull=True) | Q(withdrawn_at__gte=models.F("given_at")),
+                name="consent_is_withdrawn_after_it_is_given",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_purpose_display()} ({self.text_version})"
+
+
+class History(models.Model):
+    """What happened to a registration, when, and by whom (nobody: the person, or the clock)."""
+
+    class Event(models.TextChoices):
+        SIGNED_UP = "signed_up", _("signed up")
+        REPLACED = "replaced", _("signed up again with other answers")
+        REOPENED = "reopened", _("signed up again")
+        REPEATED = "repeated", _("signed up again, though confirmed")
+        MAILBOX_FULL = (
+            "mailbox_full",
+            _("a further person of this mailbox wanted to sign up"),
+        )
+        ASKED_AGAIN = "asked_again", _("asked for the mail again")
+        CONFIRMED = "confirmed", _("confirmed")
+        HOLD_OVER = "hold_over", _("places no longer kept: in line now")
+        PROMOTED = "promoted", _("got a place from the waiting list")
+        CANCELLED = "cancelled", _("cancelled")
+        EXPIRED = "expired", _("lapsed")
+        CORRECTED = "corrected", _("corrected by the organisers")
+        RESENT = "resent", _("mail sent again by the organisers")
+
+    registration = models.ForeignKey(
+        Registration,
+        models.PROTECT,
+        related_name="history",
+        verbose_name=_("registration"),
+    )
+    event = models.CharField(_("event"), max_length=20, choices=Event.choices)
+    happened_at = models.DateTimeField(_("when"))
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("by"),
+    )
+    note = models.TextField(_("note"), blank=True)
+
+    class Meta:
+        verbose_name = _("event")
+        verbose_name_plural = _("history")
+        ordering = ["happened_at", "pk"]
+
+    def __str__(self) -> str:
+        return self.get_event_display()
