@@ -1,0 +1,127 @@
+"""The woven cells that motifs, icons and bands are made of: read from text, drawn as SVG paths and as PNG."""
+
+import re
+from collections.abc import Sequence
+from functools import cache, lru_cache
+from io import BytesIO
+from itertools import groupby
+from pathlib import Path
+
+from PIL import Image
+
+CELLS = 12
+SIZES = (12, 24, 36, 48, 72)
+PATTERN_SIZES = (12, 24, 36)
+PLAIN_MOTIF = "path"
+PLAIN_COLOUR = "plain"
+# White on each fill has a contrast of at least 6.8; static/css/site.css holds the same values.
+FILLS = {
+    "cochineal": "#a4123f",
+    "indigo": "#0b5a70",
+    "ochre": "#7d5200",
+    "molle": "#35602b",
+    "maiz": "#5f2c82",
+    "clay": "#8f3a12",
+    PLAIN_COLOUR: "#2a1430",
+}
+BAND_MOTIFS, BAND_SIZE = 25, 48
+MOST_SEATS_DRAWN_SINGLY, SUMMARY_CELLS = 30, 25
+
+Rows = tuple[str, ...]
+
+DRAWING = re.compile(r"^(\w+).*\n((?:[.#]{12}\n){12})", re.MULTILINE)
+
+
+def read(name: str) -> dict[str, Rows]:
+    text = (Path(__file__).parent / "woven" / name).read_text(encoding="utf-8")
+    return {key: tuple(rows.split()) for key, rows in DRAWING.findall(text)}
+
+
+MOTIFS = read("motifs.txt")
+ICONS = read("icons.txt")
+
+
+def path(rows: Rows) -> str:
+    """The filled cells as one SVG path of rectangles, in units of a cell."""
+    return "".join(
+        f"M{left} {top}h{width}v{height}h-{width}z" for left, top, width, height in rectangles(rows)
+    )
+
+
+def rectangles(rows: Rows) -> list[tuple[int, int, int, int]]:
+    """Runs of filled cells; equal runs on rows that follow one another become one rectangle."""
+    growing: dict[tuple[int, int], int] = {}
+    finished = []
+    for y, row in enumerate((*rows, "." * CELLS)):
+        runs = set(filled_runs(row))
+        for run in [run for run in growing if run not in runs]:
+            top = growing.pop(run)
+            finished.append((run[0], top, run[1], y - top))
+        for run in runs - growing.keys():
+            growing[run] = y
+    return sorted(finished, key=lambda rectangle: (rectangle[1], rectangle[0]))
+
+
+def filled_runs(row: str) -> list[tuple[int, int]]:
+    runs, x = [], 0
+    for cell, group in groupby(row):
+        width = len(list(group))
+        if cell == "#":
+            runs.append((x, width))
+        x += width
+    return runs
+
+
+@cache
+def icon_path(key: str) -> str:
+    return path(ICONS[key])
+
+
+@cache
+def motif_path(key: str) -> str:
+    return path(MOTIFS[key])
+
+
+def meter_path(full: Sequence[bool], pitch: int = 12) -> str:
+    """A row of cells 10 x 12: full ones solid, the others as an outline 2 px strong."""
+    hole = "m2 2v8h6v-8z"
+    return "".join(
+        f"M{index * pitch} 0h10v12h-10z{'' if is_full else hole}"
+        for index, is_full in enumerate(full)
+    )
+
+
+def seat_cells(taken: int, size: int) -> list[bool]:
+    """One cell a seat while that can be counted by eye; else a share, rounded so that neither 'some' nor 'all' lies."""
+    if size <= MOST_SEATS_DRAWN_SINGLY:
+        cells, full = size, min(taken, size)
+    else:
+        cells = SUMMARY_CELLS
+        full = min(max(taken * cells // size, 1 if taken else 0), cells)
+    return [index < full for index in range(cells)]
+
+
+@lru_cache(maxsize=16)
+def band_png(themes: tuple[tuple[str, str], ...]) -> bytes:
+    """A band of 1200 x 48 px for mails, from (motif, colour) pairs: mail programs draw no SVG."""
+    band = Image.new("P", (BAND_MOTIFS * BAND_SIZE, BAND_SIZE))
+    band.putpalette(palette())
+    pairs = themes or ((PLAIN_MOTIF, PLAIN_COLOUR),)
+    for index in range(BAND_MOTIFS):
+        motif, colour = pairs[index * len(pairs) // BAND_MOTIFS]
+        band.paste(tile(motif, colour), (index * BAND_SIZE, 0))
+    png = BytesIO()
+    band.save(png, "PNG", optimize=True)
+    return png.getvalue()
+
+
+def palette() -> list[int]:
+    """White first, then the fills in their order."""
+    return [value for colour in ("#ffffff", *FILLS.values()) for value in bytes.fromhex(colour[1:])]
+
+
+def tile(motif: str, colour: str) -> Image.Image:
+    ground = 1 + list(FILLS).index(colour)
+    cells = bytes(0 if cell == "#" else ground for row in MOTIFS[motif] for cell in row)
+    image = Image.frombytes("P", (CELLS, CELLS), cells)
+    return image.resize((BAND_SIZE, BAND_SIZE), Image.Resampling.NEAREST)
