@@ -1,0 +1,200 @@
+"""What happens to a registration after it was made."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.contrib.auth.models import AbstractBaseUser
+from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.utils.translation import gettext
+
+from eim import clock
+from programme.models import Person
+from registration import limits, tokens
+from registration.actions.messages import write_history, write_message
+from registration.actions.places import Refusal, confirm_held, locked_places, release
+from registration.models import History, Message, Registration
+from registration.models.registrations import CODE_TRIES
+from registration.normalising import email_key, name_key
+
+
+def confirm(registration_id: int, link_version: int) -> Registration:
+    """Its mailbox's reader says yes. Twice is once. Raises `Refusal`."""
+    now = clock.now()
+    with locked_places(now):
+        registration = Registration.objects.get(pk=registration_id)
+        if registration.link_version != link_version:
+            raise Refusal(
+                gettext(
+                    "This link is an old one: the latest mail to this address has the right one."
+                )
+            )
+        if registration.is_confirmed:
+            return registration
+        if not registration.is_pending or registration.lapses_at <= now:
+            raise Refusal(
+                gettext("This registration was not confirmed in time. Please sign up again.")
+            )
+        registration.state = Registration.State.CONFIRMED
+        registration.confirmed_at = now
+        registration.save(update_fields=["state", "confirmed_at"])
+        confirm_held(registration, now)
+        history = write_history(registration, History.Event.CONFIRMED, now)
+        write_message(Message.Kind.CONFIRMED, registration, history)
+    return registration
+
+
+def try_code(registration_id: int, link_version: int, typed: str) -> Registration | None:
+    """Confirms by the code from the mail; None if it is wrong, or was tried too often."""
+    tries = Registration.objects.pending().filter(pk=registration_id, link_version=link_version)
+    with transaction.atomic():
+        # Counted before it is compared, and by one statement: five guesses at once are five.
+        if not tries.filter(code_tries__lt=CODE_TRIES).update(code_tries=F("code_tries") + 1):
+            return None
+        registration = tries.first()
+    if registration is None or not tokens.is_code_of(registration, typed):
+        return None
+    return confirm(registration_id, link_version)
+
+
+def cancel(
+    registration: Registration, *, by: AbstractBaseUser | None = None, note: str = ""
+) -> Registration:
+    """Gives everything back. A pending one gets no mail: its address is not known to be right."""
+    now = clock.now()
+    with locked_places(now):
+        registration = Registration.objects.get(pk=registration.pk)
+        if not registration.is_live:
+            return registration
+        was_confirmed = registration.is_confirmed
+        registration.state = Registration.State.CANCELLED
+        registration.cancelled_at = now
+        registration.mailbox_slot = None
+        registration.save(update_fields=["state", "cancelled_at", "mailbox_slot"])
+        release(registration.places.current(), now)
+        history = write_history(registration, History.Event.CANCELLED, now, by=by, note=note)
+        if was_confirmed:
+            write_message(Message.Kind.CANCELLED, registration, history)
+    return registration
+
+
+def ask_again(registration_id: int, link_version: int) -> None:
+    """The person asks for the first mail once more; silent if there is nothing to send."""
+    now = clock.now()
+    with locked_places(now):
+        rows = Registration.objects.pending().filter(pk=registration_id, link_version=link_version)
+        registration = rows.first()
+        if registration and limits.may_write_to(registration.email_key or "", now):
+            history = write_history(registration, History.Event.ASKED_AGAIN, now)
+            write_message(Message.Kind.PENDING, registration, history)
+
+
+def resend(registration: Registration, *, by: AbstractBaseUser) -> None:
+    """An organiser sends the mail that fits the state; raises `Refusal` if none does."""
+    now = clock.now()
+    with locked_places(now):
+        registration = Registration.objects.get(pk=registration.pk)
+        if not (registration.is_live and registration.email):
+            raise Refusal(
+                gettext("There is no mail to send: it is cancelled, lapsed or has no address.")
+            )
+        kind = Message.Kind.CONFIRMED if registration.is_confirmed else Message.Kind.PENDING
+        history = write_history(registration, History.Event.RESENT, now, by=by)
+        write_message(kind, registration, history)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Correction:
+    """What an organiser may put right for a person who asks."""
+
+    full_name: str
+    email: str
+    country: str
+    institution: str
+    occupation: str
+    mail_language: str
+
+
+def correct(
+    registration: Registration, correction: Correction, *, by: AbstractBaseUser, note: str = ""
+) -> Registration:
+    """Raises `Refusal` if that would make two registrations of one person.
+
+    Another address makes the links in the old mailbox dead, and gets a mail of its own.
+    """
+    now = clock.now()
+    try:
+        with locked_places(now):
+            return _correct(Registration.objects.get(pk=registration.pk), correction, by, note, now)
+    except IntegrityError as clash:
+        raise Refusal(
+            gettext("This person is registered with this address already, or five others are.")
+        ) from clash
+
+
+def _correct(
+    registration: Registration,
+    correction: Correction,
+    by: AbstractBaseUser,
+    note: str,
+    now: datetime,
+) -> Registration:
+    before = {name: str(getattr(registration, name)) for name in vars(correction)}
+    is_moved = email_key(correction.email) != registration.email_key
+    for name, value in vars(correction).items():
+        setattr(registration, name, value)
+    registration.name_key = name_key(correction.full_name)
+    registration.email_key = email_key(correction.email)
+    if is_moved:
+        registration.link_version += 1
+        registration.code_tries = 0
+        registration.mailbox_slot = _slot_in_new_mailbox(registration)
+    registration.save()
+    changed = [name for name, value in before.items() if value != str(getattr(registration, name))]
+    note = f"{note}\n{', '.join(changed)}".strip()
+    history = write_history(registration, History.Event.CORRECTED, now, by=by, note=note)
+    if is_moved and registration.is_live:
+        kind = Message.Kind.CONFIRMED if registration.is_confirmed else Message.Kind.PENDING
+        write_message(kind, registration, history)
+    return registration
+
+
+def _slot_in_new_mailbox(registration: Registration) -> int | None:
+    if not registration.is_live:
+        return None
+    mailbox = Registration.objects.for_mailbox(registration.email_key or "")
+    used = set(mailbox.exclude(pk=registration.pk).values_list("mailbox_slot", flat=True))
+    # With five there, the fifth's slot: the database refuses it, and `correct` says so.
+    return next((n for n in range(1, 6) if n not in used), 5)
+
+
+def set_category(
+    registration: Registration,
+    *,
+    category: str,
+    person: Person | None,
+    by: AbstractBaseUser,
+) -> None:
+    """What organisers say of a person: the category, and who of the programme it is."""
+    now = clock.now()
+    with locked_places(now):
+        rows = Registration.objects.filter(pk=registration.pk)
+        if rows.exclude(category=category, person=person).update(category=category, person=person):
+            write_history(registration, History.Event.CORRECTED, now, by=by, note=category)
+
+
+def sweep(now: datetime | None = None) -> int:
+    """Turns overdue holds into waiting and lets unconfirmed registrations lapse; counts the latter."""
+    now = now or clock.now()
+    overdue = Registration.objects.hold_is_over(now).filter(places__state="held")
+    if not (overdue.exists() or Registration.objects.lapsed(now).exists()):
+        return 0
+    with locked_places(now):
+        lapsed = list(Registration.objects.lapsed(now))
+        for registration in lapsed:
+            release(registration.places.current(), now)
+            write_history(registration, History.Event.EXPIRED, now)
+        Registration.objects.filter(pk__in=[r.pk for r in lapsed]).update(
+            state=Registration.State.EXPIRED, expired_at=now, mailbox_slot=None
+        )
+    return len(lapsed)

@@ -1,0 +1,33 @@
+import secrets
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.contrib.auth.models import AbstractBaseUser
+
+from registration.models import History, Message, Registration
+
+
+def write_history(
+    registration: Registration,
+    event: History.Event,
+    now: datetime,
+    *,
+    by: AbstractBaseUser | None = None,
+    note: str = "",
+) -> History:
+    return History.objects.create(
+        registration=registration, event=event, happened_at=now, actor=by, note=note
+    )
+
+
+def write_message(kind: Message.Kind, registration: Registration, history: History) -> Message:
+    """Puts a mail into the outbox, in the transaction that makes it true."""
+    return Message.objects.create(
+        kind=kind,
+        registration=registration,
+        history=history,
+        created_at=history.happened_at,
+        next_attempt_at=history.happened_at,
+        message_id=f"<{secrets.token_hex(16)}@{urlsplit(settings.SITE_URL).hostname}>",
+    )

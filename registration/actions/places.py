@@ -1,0 +1,195 @@
+"""Who has which place. Everything here runs under the one lock over all quotas."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Case, F, Max, Value, When
+from django.utils.text import get_text_list
+from django.utils.translation import gettext, ngettext
+
+from eim import clock
+from programme.models import Meeting, Session
+from registration.actions.messages import write_history, write_message
+from registration.models import History, Message, Place, Quota, Registration
+
+# Nobody is called to something that begins so soon, unless an organiser does it.
+LAST_CALL = timedelta(hours=24)
+
+
+class Refusal(Exception):
+    """Why something cannot be done, as a sentence for the person who tried."""
+
+
+class Full(Refusal):
+    """What was asked for has no place left; `quotas` says which."""
+
+    def __init__(self, quotas: Sequence[Quota]) -> None:
+        self.quotas = list(quotas)
+        names = get_text_list([f"“{quota}”" for quota in quotas], gettext("and"))
+        super().__init__(
+            ngettext("%(names)s has no place left.", "%(names)s have no places left.", len(quotas))
+            % {"names": names}
+        )
+
+
+@contextmanager
+def locked_places(now: datetime | None = None) -> Iterator[None]:
+    """A transaction in which nobody else can take, free, move or resize a place.
+
+    One statement locks all quotas in one order: whoever locked only those it needs met others'
+    in promotion, and died of deadlocks. Read only after entering it.
+    """
+    now = now or clock.now()
+    with transaction.atomic():
+        list(Quota.objects.select_for_update(no_key=True).order_by("pk").values_list("pk"))
+        turn_overdue_holds_into_waiting(now)
+        yield
+        promote(now)
+
+
+def set_places(
+    registration: Registration,
+    wanted: Sequence[Quota],
+    *,
+    waitlist: Iterable[str] = (),
+    may_hold: bool = True,
+    now: datetime,
+) -> None:
+    """Gives a registration a place of each wanted quota and takes back its others.
+
+    A place it has already keeps its state and its number. All or nothing: raises `Full` unless
+    waiting for what is full was accepted. Beyond its network's holds it waits until confirmed.
+    """
+    current = {place.quota_id: place for place in registration.places.current()}
+    release([p for key, p in current.items() if key not in {q.pk for q in wanted}], now)
+    in_person_waits = any(
+        p.is_waiting and p.quota_id == q.pk
+        for p in current.values()
+        for q in wanted
+        if q.kind == Quota.Kind.IN_PERSON
+    )
+    full = []
+    # In person first: a seat waits with it.
+    for quota in sorted(wanted, key=lambda q: (q.kind != Quota.Kind.IN_PERSON, q.pk)):
+        if quota.pk in current:
+            continue
+        must_wait = in_person_waits or not may_hold
+        if not must_wait and take(quota):
+            state = taken_state(registration)
+        elif must_wait or quota.code in waitlist:
+            state = Place.State.WAITING
+        else:
+            full.append(quota)
+            continue
+        in_person_waits |= state == Place.State.WAITING and quota.kind == Quota.Kind.IN_PERSON
+        put_in_line(registration, quota, state, now)
+    if full:
+        raise Full(full)
+
+
+def taken_state(registration: Registration) -> Place.State:
+    return Place.State.CONFIRMED if registration.is_confirmed else Place.State.HELD
+
+
+def put_in_line(
+    registration: Registration, quota: Quota, state: Place.State, now: datetime
+) -> None:
+    last = Place.objects.filter(quota=quota).aggregate(last=Max("number"))["last"] or 0
+    facts = {"state": state, "number": last + 1, "changed_at": now}
+    again = Place.objects.filter(quota=quota, registration=registration).update(**facts)
+    if not again:
+        Place.objects.create(quota=quota, registration=registration, **facts)
+
+
+def take(quota: Quota) -> bool:
+    rows = Quota.objects.filter(pk=quota.pk, taken__lt=F("size"))
+    return rows.update(taken=F("taken") + 1) == 1
+
+
+def release(places: Iterable[Place], now: datetime) -> None:
+    places = list(places)
+    give_back(place for place in places if place.is_taken)
+    if places:
+        keys = [place.pk for place in places]
+        Place.objects.filter(pk__in=keys).update(state=Place.State.RELEASED, changed_at=now)
+
+
+def give_back(places: Iterable[Place]) -> None:
+    for quota_id, count in sorted(Counter(place.quota_id for place in places).items()):
+        Quota.objects.filter(pk=quota_id).update(taken=F("taken") - count)
+
+
+def confirm_held(registration: Registration, now: datetime) -> None:
+    registration.places.held().update(state=Place.State.CONFIRMED, changed_at=now)
+
+
+def turn_overdue_holds_into_waiting(now: datetime) -> None:
+    """An address that nobody confirmed in time keeps its number, not its place."""
+    overdue = list(
+        Place.objects.held().filter(registration__in=Registration.objects.hold_is_over(now))
+    )
+    if not overdue:
+        return
+    give_back(overdue)
+    keys = [place.pk for place in overdue]
+    Place.objects.filter(pk__in=keys).update(state=Place.State.WAITING, changed_at=now)
+    for registration_id in sorted({place.registration_id for place in overdue}):
+        History.objects.create(
+            registration_id=registration_id, event=History.Event.HOLD_OVER, happened_at=now
+        )
+
+
+def promote(now: datetime, *, by_organiser: bool = False) -> None:
+    """Gives what is free to the first eligible who waits, until nobody eligible waits for it."""
+    meeting: Meeting | None = None
+    passed_over: set[int] = set()
+    while place := next_in_line().exclude(pk__in=passed_over).first():
+        meeting = meeting or Meeting.objects.get()
+        soon = place.quota.begins_at(meeting) - now < LAST_CALL
+        if (soon and not by_organiser) or not is_eligible(place) or not take(place.quota):
+            passed_over.add(place.pk)
+            continue
+        call(place, now)
+        # Who has a place in person now may have been passed over for a seat.
+        passed_over.clear()
+
+
+def next_in_line():
+    """Those who wait for something that is free, in person first, then by number."""
+    in_person_first = Case(When(quota__kind=Quota.Kind.IN_PERSON, then=Value(0)), default=Value(1))
+    return (
+        Place.objects.waiting()
+        .filter(
+            quota__taken__lt=F("quota__size"),
+            registration__state=Registration.State.CONFIRMED,
+            registration__attendance=Registration.Attendance.IN_PERSON,
+        )
+        .select_related("quota__session", "registration")
+        .order_by(in_person_first, "quota_id", "number")
+    )
+
+
+def is_eligible(place: Place) -> bool:
+    """In person with the place that this needs, and free at that time."""
+    if place.quota.kind == Quota.Kind.IN_PERSON:
+        return True
+    taken = list(place.registration.places.taken().select_related("quota__session"))
+    if not any(other.quota.kind == Quota.Kind.IN_PERSON for other in taken):
+        return False
+    session = place.quota.session
+    if session is None:
+        return True
+    if session.state != Session.State.PUBLISHED:
+        return False
+    return not any(p.quota.session and p.quota.session.overlaps(session) for p in taken)
+
+
+def call(place: Place, now: datetime) -> None:
+    Place.objects.filter(pk=place.pk).update(state=Place.State.CONFIRMED, changed_at=now)
+    history = write_history(place.registration, History.Event.PROMOTED, now, note=str(place.quota))
+    # Who confirmed just now learns of it in the confirmation itself.
+    if place.registration.confirmed_at != now:
+        write_message(Message.Kind.PROMOTED, place.registration, history)

@@ -1,0 +1,232 @@
+"""A person signs up, for the first time or again."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.db.models import F
+
+from eim import clock
+from registration import limits
+from registration.actions.messages import write_history, write_message
+from registration.actions.places import locked_places, release, set_places
+from registration.models import Consent, History, Message, Quota, Registration
+from registration.models.registrations import MAILBOX_SIZE
+from registration.normalising import email_key, name_key
+
+# What a repeated application is compared by, and what a different one replaces.
+ANSWERS = (
+    "full_name",
+    "email",
+    "country",
+    "institution",
+    "occupation",
+    "is_professional",
+    "attendance",
+    "needs",
+    "mail_language",
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Application:
+    """What somebody wrote into the form: checked for itself, not yet against anybody else's."""
+
+    full_name: str
+    email: str
+    country: str
+    institution: str
+    occupation: str
+    is_professional: bool
+    attendance: str
+    needs: str
+    mail_language: str
+    language: str
+    privacy_version: str
+    network: str
+    quotas: Sequence[Quota] = ()
+    waitlist: frozenset[str] = field(default_factory=frozenset)
+    # The one that the same visitor made just before, under an address with a slip in it.
+    instead_of: tuple[int, int] | None = None
+
+    @property
+    def answers(self) -> dict[str, object]:
+        return {name: getattr(self, name) for name in ANSWERS}
+
+    @property
+    def needs_lock(self) -> bool:
+        return bool(self.quotas or self.instead_of)
+
+
+def sign_up(application: Application) -> Registration | None:
+    """The pending registration; None if the mailbox gets a mail instead (confirmed, or full).
+
+    Raises `Full`. Whoever calls it tells nobody which of the two it was: an address must not
+    betray whether it is known.
+    """
+    now = clock.now()
+    for attempt in range(3):
+        try:
+            if attempt == 0 and not application.needs_lock:
+                with transaction.atomic():
+                    return _sign_up(application, now, is_locked=False)
+            with locked_places(now):
+                return _sign_up(application, now, is_locked=True)
+        except (IntegrityError, _NeedsLock):
+            if attempt == 2:
+                raise
+    return None
+
+
+class _NeedsLock(Exception):
+    """Somebody is there already: start again under the lock."""
+
+
+def _sign_up(application: Application, now: datetime, *, is_locked: bool) -> Registration | None:
+    mailbox = list(Registration.objects.for_mailbox(email_key(application.email)))
+    key = name_key(application.full_name)
+    existing = next((r for r in mailbox if r.name_key == key), None)
+    slot = _free_slot(mailbox, existing)
+    if not is_locked and (existing or not slot):
+        raise _NeedsLock
+    _withdraw_slip(application, existing, now)
+    if existing and existing.is_confirmed:
+        return _tell(existing, History.Event.REPEATED, Message.Kind.ALREADY, now)
+    if existing and existing.is_pending:
+        return _replace(existing, application, now)
+    if slot is None:
+        confirmed = [r for r in mailbox if r.is_confirmed]
+        host = (confirmed or mailbox)[0]
+        return _tell(host, History.Event.MAILBOX_FULL, Message.Kind.MAILBOX, now)
+    if existing:
+        return _reopen(existing, application, slot, now)
+    return _insert(application, slot, now)
+
+
+def _free_slot(mailbox: list[Registration], existing: Registration | None) -> int | None:
+    if existing and existing.mailbox_slot:
+        return existing.mailbox_slot
+    used = {r.mailbox_slot for r in mailbox}
+    return next((n for n in range(1, MAILBOX_SIZE + 1) if n not in used), None)
+
+
+def _insert(application: Application, slot: int, now: datetime) -> Registration:
+    registration = Registration.objects.create(
+        **application.answers,
+        email_key=email_key(application.email),
+        name_key=name_key(application.full_name),
+        mailbox_slot=slot,
+        network=application.network,
+        submitted_at=now,
+    )
+    return _settle(registration, application, History.Event.SIGNED_UP, now)
+
+
+def _replace(registration: Registration, application: Application, now: datetime) -> Registration:
+    if _is_same(registration, application):
+        return registration
+    # The five tries at a code begin anew with every version: the old link and code are dead.
+    return _rewrite(registration, application, History.Event.REPLACED, now)
+
+
+def _reopen(
+    registration: Registration, application: Application, slot: int, now: datetime
+) -> Registration:
+    again = {
+        "state": Registration.State.PENDING,
+        "submitted_at": now,
+        "mailbox_slot": slot,
+        "confirmed_at": None,
+        "cancelled_at": None,
+        "expired_at": None,
+        "network": application.network,
+    }
+    return _rewrite(registration, application, History.Event.REOPENED, now, **again)
+
+
+def _rewrite(
+    registration: Registration,
+    application: Application,
+    event: History.Event,
+    now: datetime,
+    **more: object,
+) -> Registration:
+    Registration.objects.filter(pk=registration.pk).update(
+        **application.answers, **more, link_version=F("link_version") + 1, code_tries=0
+    )
+    registration.refresh_from_db()
+    return _settle(registration, application, event, now)
+
+
+def _settle(
+    registration: Registration, application: Application, event: History.Event, now: datetime
+) -> Registration:
+    """Places, consents, history and the mail: all of them, or nothing."""
+    if application.needs_lock or event != History.Event.SIGNED_UP:
+        set_places(
+            registration,
+            application.quotas,
+            waitlist=application.waitlist,
+            may_hold=_may_hold(registration),
+            now=now,
+        )
+    _write_consents(registration, application, now)
+    history = write_history(registration, event, now)
+    if limits.may_write_to(registration.email_key or "", now):
+        write_message(Message.Kind.PENDING, registration, history)
+    return registration
+
+
+def _may_hold(registration: Registration) -> bool:
+    """A network keeps places for a few unconfirmed addresses at a time, not for hundreds."""
+    others = Registration.objects.pending().filter(
+        network=registration.network, places__state="held"
+    )
+    holds = others.exclude(pk=registration.pk).distinct().count()
+    return holds < settings.HOLDS_PER_NETWORK
+
+
+def _write_consents(registration: Registration, application: Application, now: datetime) -> None:
+    registration.consents.filter(withdrawn_at=None).update(withdrawn_at=now)
+    purposes = [Consent.Purpose.PRIVACY] + [Consent.Purpose.NEEDS] * bool(application.needs)
+    Consent.objects.bulk_create(
+        Consent(
+            registration=registration,
+            purpose=purpose,
+            text_version=application.privacy_version,
+            language=application.language,
+            given_at=now,
+        )
+        for purpose in purposes
+    )
+
+
+def _is_same(registration: Registration, application: Application) -> bool:
+    places = registration.places.current().values_list("quota_id", flat=True)
+    return application.answers == {name: getattr(registration, name) for name in ANSWERS} and set(
+        places
+    ) == {quota.pk for quota in application.quotas}
+
+
+def _tell(
+    registration: Registration, event: History.Event, kind: Message.Kind, now: datetime
+) -> None:
+    """Nothing changes but that the mailbox is told, at most as often as any stranger may cause."""
+    if limits.may_write_to(registration.email_key or "", now):
+        write_message(kind, registration, write_history(registration, event, now))
+
+
+def _withdraw_slip(application: Application, existing: Registration | None, now: datetime) -> None:
+    """The last free seat must not stay with the address that had the slip."""
+    if not application.instead_of:
+        return
+    pk, version = application.instead_of
+    slip = Registration.objects.pending().filter(pk=pk, link_version=version).first()
+    if slip and (existing is None or slip.pk != existing.pk):
+        release(slip.places.current(), now)
+        write_history(slip, History.Event.CANCELLED, now)
+        Registration.objects.filter(pk=slip.pk).update(
+            state=Registration.State.CANCELLED, cancelled_at=now, mailbox_slot=None
+        )
