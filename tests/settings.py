@@ -1,22 +1,37 @@
 """The site's own settings, on the database that the run names, with a fast password hasher."""
 
 import os
+from pathlib import Path
 
+DATA_DIR = Path(os.environ.get("TEST_DATA_DIR") or "var/test").resolve()
+
+# Each variable is said here, so that no .env of the developer's reaches a test.
 os.environ.update(
     {
         "SECRET_KEY": "tests-only-" + "x" * 50,
         "ALLOWED_HOSTS": "testserver,localhost,127.0.0.1",
         "SITE_URL": "http://testserver",
+        "DATABASE_URL": os.environ.get("DATABASE_URL", ""),
+        "DATA_DIR": str(DATA_DIR),
+        "STATIC_ROOT": str(DATA_DIR / "static"),
         "MAIL_URL": "console:",
         "DEFAULT_FROM_EMAIL": "EIM <eim@museums.example>",
-        "DATA_DIR": os.environ.get("TEST_DATA_DIR", "var/test"),
+        "MAILS_PER_MINUTE": "",
+        "MAILS_PER_ADDRESS": "",
+        "SIGNUPS_PER_NETWORK": "",
+        "ADMIN_PATH": "",
+        "TRUSTED_PROXY_COUNT": "",
         "CLOCK": "",
+        "REHEARSAL": "",
         "DEBUG": "",
         "DEMO": "",
     }
 )
 
 from eim.settings import *  # noqa: E402, F403
+
+# WhiteNoise warns of a folder that is not there.
+(DATA_DIR / "static").mkdir(parents=True, exist_ok=True)
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"  # noqa: F405

@@ -1,0 +1,91 @@
+import socket
+
+import django_otp
+import pytest
+from django.core.cache import cache
+from django.test import Client
+from django_otp.plugins.otp_totp.models import TOTPDevice
+
+from tests import factories
+
+LOOPBACK = ("127.", "::1", "localhost")
+
+
+@pytest.fixture(autouse=True)
+def frozen_clock(time_machine):
+    """Time stands still while registration is open; a test moves it with `time_machine`."""
+    time_machine.move_to(factories.NOW, tick=False)
+
+
+@pytest.fixture(autouse=True)
+def clear_cache():
+    yield
+    cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def own_uploads(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path / "media"
+
+
+@pytest.fixture(autouse=True, scope="session")
+def stay_on_this_machine():
+    """A test that would reach another machine fails, wherever it runs."""
+    connect = socket.socket.connect
+
+    def connect_here(self, address):
+        if self.family != socket.AF_UNIX and not str(address[0]).startswith(LOOPBACK):
+            raise AssertionError(f"A test wanted to reach {address[0]}.")
+        return connect(self, address)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(socket.socket, "connect", connect_here)
+        yield
+
+
+@pytest.fixture
+def meeting(db):
+    return factories.meeting()
+
+
+# Who asks: `client` (nobody in particular) comes from pytest-django.
+
+
+@pytest.fixture
+def sign_in(db):
+    """A function that gives a browser in which this member of staff has done both steps."""
+
+    def signed_in(user, *, is_verified=True):
+        client = Client()
+        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        if is_verified:
+            device = TOTPDevice.objects.create(user=user, name="teléfono")
+            session = client.session
+            session[django_otp.DEVICE_ID_SESSION_KEY] = device.persistent_id
+            session.save()
+        return client
+
+    return signed_in
+
+
+@pytest.fixture
+def organiser(db):
+    return factories.user(username="organiza", is_superuser=True)
+
+
+@pytest.fixture
+def staff_client(organiser, sign_in):
+    """An organiser who may do everything."""
+    return sign_in(organiser)
+
+
+@pytest.fixture
+def unverified_client(organiser, sign_in):
+    """An organiser who gave the password, but not the second step."""
+    return sign_in(organiser, is_verified=False)
+
+
+@pytest.fixture
+def powerless_client(sign_in):
+    """A member of staff without any permission."""
+    return sign_in(factories.user(username="sinpermisos"))

@@ -1,0 +1,309 @@
+"""Rows for tests. Every default is valid; a test spells out only what it is about.
+
+The meeting here is not the one this site was first made for: what a test finds without having
+said it stands in the code, where no fact of one meeting may stand.
+"""
+
+from datetime import date, datetime, timedelta
+from itertools import count
+from unicodedata import normalize
+from zoneinfo import ZoneInfo
+
+from django.contrib.auth.models import Permission, User
+from django.db.models import F, Max
+
+from eim import clock
+from programme.models import (
+    Channel,
+    Document,
+    Meeting,
+    Notice,
+    Organisation,
+    Page,
+    Part,
+    Person,
+    Presentation,
+    Room,
+    Session,
+    Stream,
+    Theme,
+)
+from registration.models import Consent, History, Message, Place, Quota, Registration
+
+ZONE = ZoneInfo("America/Asuncion")
+FIRST_DAY = date(2026, 11, 18)
+LAST_DAY = date(2026, 11, 20)
+# Where the tests' clock stands: registration is open, the meeting is to come.
+NOW = datetime(2026, 9, 1, 9, 0, tzinfo=ZONE)
+
+_numbers = count(1)
+
+
+def moment(hours: str, *, day: int = 1) -> datetime:
+    """`moment("10:00", day=2)`: that hour of the meeting's second day, at the venue."""
+    hour, minute = map(int, hours.split(":"))
+    chosen = FIRST_DAY + timedelta(days=day - 1)
+    return datetime(chosen.year, chosen.month, chosen.day, hour, minute, tzinfo=ZONE)
+
+
+def _row(defaults, facts):
+    """The defaults with the test's facts over them; `title=` means the Spanish one."""
+    spanish = {f"{name}_es": name for name in facts if f"{name}_es" in defaults}
+    named = {name: facts.pop(plain) for name, plain in spanish.items()}
+    return defaults | named | facts
+
+
+# The programme
+
+
+def meeting(**facts):
+    defaults = {
+        "pk": 1,
+        "number": 12,
+        "short_name": "EIM 12",
+        "name_es": "12.º Encuentro Iberoamericano de Museos",
+        "name_pt": "12.º Encontro Ibero-Americano de Museus",
+        "name_en": "12th Ibero-American Meeting of Museums",
+        "theme_line_es": "Museos que cuidan",
+        "theme_line_pt": "Museus que cuidam",
+        "theme_line_en": "Museums that care",
+        "first_day": FIRST_DAY,
+        "last_day": LAST_DAY,
+        "time_zone": ZONE.key,
+        "city_es": "Asunción",
+        "country": "PY",
+        "venue_name": "Museo del Barro",
+        "venue_address": "Grabadores del Cabichuí 2716, Asunción",
+        "registration_opens_at": datetime(2026, 8, 1, 9, 0, tzinfo=ZONE),
+        "registration_closes_at": datetime(2026, 11, 16, 18, 0, tzinfo=ZONE),
+        "contact_email": "encuentro@museos.example",
+    }
+    return Meeting.objects.create(**_row(defaults, facts))
+
+
+def organisation(**facts):
+    n = next(_numbers)
+    defaults = {"name": f"Red de Museos {n}", "role": Organisation.Role.ORGANISES}
+    return Organisation.objects.create(**_row(defaults, facts))
+
+
+def notice(**facts):
+    return Notice.objects.create(**_row({"text_es": "La sede abre a las ocho."}, facts))
+
+
+def document(**facts):
+    defaults = {"title_es": f"Declaración {next(_numbers)}", "language": "es"}
+    if "file" not in facts:
+        defaults["url"] = "https://museos.example/declaracion.pdf"
+    return Document.objects.create(**_row(defaults, facts))
+
+
+def page(**facts):
+    n = next(_numbers)
+    defaults = {"slug": f"pagina-{n}", "title_es": f"Página {n}", "text_es": "Cómo llegar."}
+    return Page.objects.create(**_row(defaults, facts))
+
+
+def theme(**facts):
+    n = next(_numbers)
+    defaults = {
+        "code": f"eje-{n}",
+        "name_es": f"Eje {n}",
+        "motif": "diamond",
+        "colour": "indigo",
+        "order": n,
+    }
+    return Theme.objects.create(**_row(defaults, facts))
+
+
+def room(**facts):
+    n = next(_numbers)
+    defaults = {"code": f"sala-{n}", "name_es": f"Sala {n}", "capacity": 80, "order": n}
+    return Room.objects.create(**_row(defaults, facts))
+
+
+def session(**facts):
+    """Published, at ten on the first day; `starts_at=None` leaves its hour open, `day=None` all.
+
+    A workshop is in person without being told; with `starts_at` alone it lasts an hour.
+    """
+    n = next(_numbers)
+    defaults = {
+        "code": f"S-{n}",
+        "slug": f"sesion-{n}",
+        "title_es": f"Sesión {n}",
+        "kind": Session.Kind.LECTURE,
+        "state": Session.State.PUBLISHED,
+        "language": "es",
+        **_hours(**{name: facts[name] for name in ("day", "starts_at") if name in facts}),
+    }
+    if facts.get("kind") == Session.Kind.WORKSHOP:
+        defaults["format"] = Session.Format.IN_PERSON
+    return Session.objects.create(**_row(defaults, facts))
+
+
+def _hours(*, day=FIRST_DAY, starts_at=...):
+    if starts_at is ...:
+        starts_at = day and datetime(day.year, day.month, day.day, 10, 0, tzinfo=ZONE)
+    if starts_at is None:
+        return {"day": day, "starts_at": None, "ends_at": None}
+    own_day = starts_at.astimezone(ZONE).date()
+    return {"day": own_day, "starts_at": starts_at, "ends_at": starts_at + timedelta(hours=1)}
+
+
+def workshop(**facts):
+    return session(kind=Session.Kind.WORKSHOP, **facts)
+
+
+def presentation(**facts):
+    n = next(_numbers)
+    defaults = {"title_es": f"Experiencia {n}", "order": n}
+    facts.setdefault("session", None)
+    facts["session"] = facts["session"] or session()
+    return Presentation.objects.create(**_row(defaults, facts))
+
+
+def person(**facts):
+    n = next(_numbers)
+    defaults = {"name": f"Persona {n}", "slug": f"persona-{n}", "country": "PY"}
+    return Person.objects.create(**_row(defaults, facts))
+
+
+def part(**facts):
+    defaults = {"role": Part.Role.SPEAKS}
+    facts["person"] = facts.get("person") or person()
+    if not (facts.get("session") or facts.get("presentation")):
+        facts["session"] = session()
+    return Part.objects.create(**_row(defaults, facts))
+
+
+def stream(**facts):
+    facts["room"] = facts.get("room") or room()
+    return Stream.objects.create(**_row({"day": FIRST_DAY}, facts))
+
+
+def channel(**facts):
+    defaults = {"kind": Channel.Kind.VIDEO, "language": "es"}
+    if facts.get("provider") == Channel.Provider.LINK:
+        defaults["url"] = "https://television.example/en-vivo"
+    else:
+        defaults |= {"provider": Channel.Provider.YOUTUBE, "video_id": "aqz-KE-bpKQ"}
+    facts["stream"] = facts.get("stream") or stream()
+    return Channel.objects.create(**_row(defaults, facts))
+
+
+# Registration
+
+
+def registration(**facts):
+    """Confirmed, online, with a mailbox of its own; `state=` brings its moment."""
+    n = next(_numbers)
+    state = facts.setdefault("state", Registration.State.CONFIRMED)
+    full_name = facts.setdefault("full_name", f"Ana Benítez {n}")
+    email = facts.setdefault("email", f"ana{n}@museo.example")
+    now = clock.now()
+    defaults = {
+        "country": "PY",
+        "institution": "Museo del Barro",
+        "occupation": Registration.Occupation.EDUCATION,
+        "is_professional": True,
+        "attendance": Registration.Attendance.ONLINE,
+        "mail_language": "es",
+        "email_key": email.lower() or None,
+        "name_key": _plain(full_name) if email else None,
+        "submitted_at": now,
+        "mailbox_slot": None,
+    }
+    if state != Registration.State.PENDING:
+        defaults[f"{state}_at"] = now
+    if state in Registration.LIVE and email:
+        defaults["mailbox_slot"] = _free_slot(facts.get("email_key", defaults["email_key"]))
+    return Registration.objects.create(**_row(defaults, facts))
+
+
+def _plain(text):
+    letters = normalize("NFKD", text.casefold())
+    return " ".join("".join(c for c in letters if not "\u0300" <= c <= "\u036f").split())
+
+
+def _free_slot(email_key):
+    same = Registration.objects.for_mailbox(email_key)
+    return (same.aggregate(last=Max("mailbox_slot"))["last"] or 0) + 1
+
+
+def consent(**facts):
+    defaults = {
+        "purpose": Consent.Purpose.PRIVACY,
+        "text_version": "1",
+        "language": "es",
+        "given_at": clock.now(),
+    }
+    facts["registration"] = facts.get("registration") or registration()
+    return Consent.objects.create(**_row(defaults, facts))
+
+
+def history(**facts):
+    defaults = {"event": History.Event.SIGNED_UP, "happened_at": clock.now()}
+    facts["registration"] = facts.get("registration") or registration()
+    return History.objects.create(**_row(defaults, facts))
+
+
+def message(**facts):
+    """Due now; `state=` brings its moment."""
+    now = clock.now()
+    defaults = {
+        "kind": Message.Kind.CONFIRMED,
+        "created_at": now,
+        "next_attempt_at": now,
+        "message_id": f"<{next(_numbers)}@museums.example>",
+    }
+    if facts.get("state") == Message.State.LEASED:
+        defaults["leased_until"] = now + timedelta(minutes=10)
+    if facts.get("state") == Message.State.SENT:
+        defaults["sent_at"] = now
+    facts["registration"] = facts.get("registration") or registration()
+    facts["history"] = facts.get("history") or history(registration=facts["registration"])
+    return Message.objects.create(**_row(defaults, facts))
+
+
+def quota(**facts):
+    """The meeting's places in person; with `session=` its seats, with `service_code=` a service."""
+    if facts.get("session"):
+        defaults = {"kind": Quota.Kind.SESSION, "size": 20}
+    elif facts.get("service_code"):
+        defaults = {"kind": Quota.Kind.SERVICE, "size": 40, "name_es": "Autobús"}
+    else:
+        defaults = {"kind": Quota.Kind.IN_PERSON, "size": 100}
+    return Quota.objects.create(**_row(defaults, facts))
+
+
+def place(**facts):
+    """A confirmed place in person; counts itself in its quota's `taken`, as the site would."""
+    facts["quota"] = facts.get("quota") or Quota.objects.in_person().first() or quota()
+    facts["registration"] = facts.get("registration") or registration(attendance="in_person")
+    line = facts["quota"].places.aggregate(last=Max("number"))["last"] or 0
+    defaults = {
+        "state": Place.State.CONFIRMED,
+        "number": line + 1,
+        "changed_at": clock.now(),
+    }
+    row = Place.objects.create(**_row(defaults, facts))
+    if row.is_taken:
+        Quota.objects.filter(pk=row.quota_id).update(taken=F("taken") + 1)
+        row.quota.refresh_from_db()
+    return row
+
+
+# Organisers
+
+
+def user(*, permissions=(), **facts):
+    """Staff who may do what `permissions` names ("registration.view_registration"), and no more."""
+    defaults = {"username": f"equipo{next(_numbers)}", "is_staff": True}
+    row = User.objects.create_user(**_row(defaults, facts))
+    for name in permissions:
+        app, codename = name.split(".")
+        row.user_permissions.add(
+            Permission.objects.get(content_type__app_label=app, codename=codename)
+        )
+    return row
