@@ -1,4 +1,4 @@
-"""The woven cells that motifs, icons and bands are made of: read from text, drawn as SVG paths and as PNG."""
+"""The woven cells of motifs, icons and bands: read from text, drawn as SVG paths and as PNG."""
 
 import re
 from collections.abc import Sequence
@@ -92,7 +92,7 @@ def meter_path(full: Sequence[bool], pitch: int = 12) -> str:
 
 
 def seat_cells(taken: int, size: int) -> list[bool]:
-    """One cell a seat while that can be counted by eye; else a share, rounded so that neither 'some' nor 'all' lies."""
+    """One cell a seat while that can be counted by eye; else a share that never lies about none or all."""
     if size <= MOST_SEATS_DRAWN_SINGLY:
         cells, full = size, min(taken, size)
     else:

@@ -13,9 +13,12 @@ OPEN_GRAPH_LOCALES = {"es": "es_LA", "pt": "pt_BR", "en": "en_US"}
 
 @register.simple_block_tag(takes_context=True)
 def remember(context: Context, content: SafeString, name: str) -> str:
-    """Keep what a block rendered as a variable, in one line and fit for an attribute: a block stands only once a page."""
+    """Keep what a block rendered as a variable, in one line and fit for an attribute.
+
+    A block may stand only once in base.html; its words are wanted in <title> and for Open Graph.
+    """
     line = " ".join(strip_tags(content).split()).replace('"', "&quot;")
-    context[name] = mark_safe(line)  # noqa: S308 -- the template engine has escaped it already
+    context[name] = mark_safe(line)  # the template engine has escaped it already
     return ""
 
 

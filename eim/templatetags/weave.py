@@ -1,4 +1,4 @@
-"""Motifs, icons and bands in templates. All drawings are ornament beside words, hence hidden from readers."""
+"""Motifs, icons and bands in templates: ornament beside words, hence hidden from readers."""
 
 from collections.abc import Iterable
 from typing import Protocol
@@ -21,7 +21,7 @@ class Woven(Protocol):
 
 @register.simple_tag
 def sprite(themes: Iterable[Woven] = ()) -> SafeString:
-    """All icons, and the motifs in use with their patterns: once a page, before anything is drawn with them."""
+    """All icons, the motifs in use and their patterns: once a page, before what refers to them."""
     motifs = dict.fromkeys([*(theme.motif for theme in themes or ()), weave.PLAIN_MOTIF])
     return format_html(
         '<svg class="sprite" aria-hidden="true" focusable="false">{}{}{}</svg>',
@@ -44,7 +44,8 @@ def patterns(motif: str) -> SafeString:
     return format_html_join(
         "",
         '<pattern id="p{}-{}" width="12" height="12" patternUnits="userSpaceOnUse"'
-        ' patternTransform="scale({})"><use href="#m-{}" width="12" height="12" fill="#fff"/></pattern>',
+        ' patternTransform="scale({})">'
+        '<use href="#m-{}" width="12" height="12" fill="#fff"/></pattern>',
         ((size, motif, size // weave.CELLS, motif) for size in weave.PATTERN_SIZES),
     )
 
@@ -67,7 +68,8 @@ def use(prefix: str, key: str, size: int) -> SafeString:
     if size not in weave.SIZES:
         raise template.TemplateSyntaxError(f"Cells are drawn at {weave.SIZES} px, not at {size}.")
     return format_html(
-        '<svg class="icon" width="{0}" height="{0}" aria-hidden="true"><use href="#{1}-{2}"/></svg>',
+        '<svg class="icon" width="{0}" height="{0}" aria-hidden="true">'
+        '<use href="#{1}-{2}"/></svg>',
         size,
         prefix,
         key,
@@ -76,7 +78,7 @@ def use(prefix: str, key: str, size: int) -> SafeString:
 
 @register.simple_tag
 def band(theme: Woven | None = None, size: int = 36) -> SafeString:
-    """{% band theme size=24 %}: a woven surface on the theme's fill; its place and extent are CSS."""
+    """{% band theme size=24 %}: a surface woven on the theme's fill; CSS gives place and extent."""
     return format_html(
         '<svg class="band theme-{}" aria-hidden="true">'
         '<rect width="100%" height="100%" fill="url(#p{}-{})"/></svg>',
@@ -103,7 +105,8 @@ def queue_meter(position: int, length: int) -> SafeString:
 def meter(cells: list[bool]) -> SafeString:
     width = max(len(cells) * 12 - 2, 0)
     return format_html(
-        '<svg class="meter" viewBox="0 0 {0} 12" width="{0}" height="12" aria-hidden="true"><path d="{1}"/></svg>',
+        '<svg class="meter" viewBox="0 0 {0} 12" width="{0}" height="12" aria-hidden="true">'
+        '<path d="{1}"/></svg>',
         width,
         weave.meter_path(cells),
     )
