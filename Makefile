@@ -1,0 +1,49 @@
+.DEFAULT_GOAL := help
+.PHONY: help demo demo-reset test check format messages compilemessages requirements
+
+python := .venv/bin/python
+uv_compile := .venv/bin/uv pip compile pyproject.toml --quiet --universal --python-version 3.12 \
+  --generate-hashes --no-header --no-emit-index-url --no-emit-find-links --no-annotate
+
+help: ## This list
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | column -t -s '|'
+
+demo: .venv/site ## The site on http://localhost:8000 (PORT=), with the meeting's data; SAMPLE=1: a full sample meeting
+	@exec $(python) bin/demo
+
+demo-reset: .venv/site ## The same, with everything in it started anew
+	@exec $(python) bin/demo --reset
+
+test: .venv/tools ## Every test, on SQLite and on PostgreSQL, with a real browser
+	@bin/test
+
+check: .venv/tools ## Format, lint, types, migrations, catalogues, templates, settings
+	@bin/check
+
+format: .venv/tools ## Puts code and templates into shape
+	@.venv/bin/ruff check --fix --quiet .
+	@.venv/bin/ruff format --quiet .
+	@git ls-files -z 'templates/*.html' '*/templates/*.html' | xargs -0 .venv/bin/djade --target-version 6.1
+
+messages: .venv/tools ## Gathers the strings to translate into locale/ (needs gettext)
+	@$(python) bin/catalogues gather
+
+compilemessages: .venv/tools ## Makes the .mo files that the site reads from the .po files
+	@$(python) bin/catalogues compile
+
+requirements: .venv/tools ## Pins the newest packages that pyproject.toml allows
+	@$(uv_compile) --upgrade --output-file requirements.txt
+	@$(uv_compile) --upgrade --group dev --output-file requirements-dev.txt
+
+# What the site needs; and with it what its tests and checks need.
+
+.venv/bin/python:
+	@interpreter=$$(bin/find-python) && "$$interpreter" -m venv .venv
+
+.venv/site: requirements.txt | .venv/bin/python
+	@$(python) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	@touch $@
+
+.venv/tools: requirements-dev.txt | .venv/bin/python
+	@$(python) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@touch $@ .venv/site
