@@ -92,7 +92,7 @@ def meter_path(full: Sequence[bool], pitch: int = 12) -> str:
 
 
 def seat_cells(taken: int, size: int) -> list[bool]:
-    """One cell a seat while that can be counted by eye; else a share that never lies about none or all."""
+    """One cell a seat while the eye can count them; else a share, true about none and all."""
     if size <= MOST_SEATS_DRAWN_SINGLY:
         cells, full = size, min(taken, size)
     else:
