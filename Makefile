@@ -9,10 +9,10 @@ help: ## This list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | column -t -s '|'
 
 demo: .venv/site ## The site on http://localhost:8000 (PORT=), with the meeting's data; SAMPLE=1: a full sample meeting
-	@exec $(python) bin/demo
+	@exec $(python) bin/demo.py
 
 demo-reset: .venv/site ## The same, with everything in it started anew
-	@exec $(python) bin/demo --reset
+	@exec $(python) bin/demo.py --reset
 
 test: .venv/tools ## Every test, on SQLite and on PostgreSQL, with a real browser
 	@bin/test
@@ -26,10 +26,10 @@ format: .venv/tools ## Puts code and templates into shape
 	@git ls-files -z 'templates/*.html' '*/templates/*.html' | xargs -0 .venv/bin/djade --target-version 6.1
 
 messages: .venv/tools ## Gathers the strings to translate into locale/ (needs gettext)
-	@$(python) bin/catalogues gather
+	@$(python) bin/catalogues.py gather
 
 compilemessages: .venv/tools ## Makes the .mo files that the site reads from the .po files
-	@$(python) bin/catalogues compile
+	@$(python) bin/catalogues.py compile
 
 requirements: .venv/tools ## Pins the newest packages that pyproject.toml allows
 	@$(uv_compile) --upgrade --output-file requirements.txt
