@@ -1,4 +1,4 @@
-"""How often one network or one mailbox may do something, counted in rows that all processes share."""
+"""How often one network or one mailbox may do something: counted in rows all processes share."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -26,9 +26,8 @@ def may_write_to(email_key: str, now: datetime) -> bool:
 def take(what: str, *, limit: int, period: timedelta, now: datetime) -> bool:
     """Counts one more in this stretch of time; False, and not counted, beyond the limit."""
     key = keyed_hash("throttle", what)
-    window = datetime.fromtimestamp(
-        now.timestamp() // period.total_seconds() * period.total_seconds(), UTC
-    )
+    seconds = period.total_seconds()
+    window = datetime.fromtimestamp(now.timestamp() // seconds * seconds, UTC)
     rows = Throttle.objects.filter(key=key, window_at=window)
     for _attempt in range(2):
         if rows.filter(count__lt=limit).update(count=F("count") + 1):

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils.translation import gettext
@@ -14,14 +14,14 @@ from registration import limits, tokens
 from registration.actions.messages import write_history, write_message
 from registration.actions.places import Refusal, confirm_held, locked_places, release
 from registration.models import History, Message, Registration
-from registration.models.registrations import CODE_TRIES
+from registration.models.registrations import CODE_TRIES, MAILBOX_SIZE
 from registration.normalising import email_key, name_key
 
 
 def confirm(registration_id: int, link_version: int) -> Registration:
     """Its mailbox's reader says yes. Twice is once. Raises `Refusal`."""
     now = clock.now()
-    with locked_places(now):
+    with locked_places(now) as told:
         registration = Registration.objects.get(pk=registration_id)
         if registration.link_version != link_version:
             raise Refusal(
@@ -31,17 +31,22 @@ def confirm(registration_id: int, link_version: int) -> Registration:
             )
         if registration.is_confirmed:
             return registration
-        if not registration.is_pending or registration.lapses_at <= now:
-            raise Refusal(
-                gettext("This registration was not confirmed in time. Please sign up again.")
-            )
+        _refuse_unless_pending(registration, now)
         registration.state = Registration.State.CONFIRMED
         registration.confirmed_at = now
         registration.save(update_fields=["state", "confirmed_at"])
         confirm_held(registration, now)
+        told.add(registration.pk)
         history = write_history(registration, History.Event.CONFIRMED, now)
         write_message(Message.Kind.CONFIRMED, registration, history)
     return registration
+
+
+def _refuse_unless_pending(registration: Registration, now: datetime) -> None:
+    if registration.state == Registration.State.CANCELLED:
+        raise Refusal(gettext("This registration was cancelled. You can sign up again."))
+    if not registration.is_pending or registration.lapses_at <= now:
+        raise Refusal(gettext("It was not confirmed in time. Please sign up again."))
 
 
 def try_code(registration_id: int, link_version: int, typed: str) -> Registration | None:
@@ -57,9 +62,7 @@ def try_code(registration_id: int, link_version: int, typed: str) -> Registratio
     return confirm(registration_id, link_version)
 
 
-def cancel(
-    registration: Registration, *, by: AbstractBaseUser | None = None, note: str = ""
-) -> Registration:
+def cancel(registration: Registration, *, by: User | None = None, note: str = "") -> Registration:
     """Gives everything back. A pending one gets no mail: its address is not known to be right."""
     now = clock.now()
     with locked_places(now):
@@ -89,18 +92,22 @@ def ask_again(registration_id: int, link_version: int) -> None:
             write_message(Message.Kind.PENDING, registration, history)
 
 
-def resend(registration: Registration, *, by: AbstractBaseUser) -> None:
+def resend(registration: Registration, *, by: User) -> None:
     """An organiser sends the mail that fits the state; raises `Refusal` if none does."""
     now = clock.now()
     with locked_places(now):
         registration = Registration.objects.get(pk=registration.pk)
         if not (registration.is_live and registration.email):
             raise Refusal(
-                gettext("There is no mail to send: it is cancelled, lapsed or has no address.")
+                gettext("There is no mail to send: it is cancelled, lapsed or without address.")
             )
         kind = Message.Kind.CONFIRMED if registration.is_confirmed else Message.Kind.PENDING
         history = write_history(registration, History.Event.RESENT, now, by=by)
         write_message(kind, registration, history)
+
+
+# What follows from another address; `code_tries` is counted by others at the same time.
+MOVED = ("name_key", "email_key", "mailbox_slot", "link_version", "code_tries")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,7 +123,7 @@ class Correction:
 
 
 def correct(
-    registration: Registration, correction: Correction, *, by: AbstractBaseUser, note: str = ""
+    registration: Registration, correction: Correction, *, by: User, note: str = ""
 ) -> Registration:
     """Raises `Refusal` if that would make two registrations of one person.
 
@@ -135,7 +142,7 @@ def correct(
 def _correct(
     registration: Registration,
     correction: Correction,
-    by: AbstractBaseUser,
+    by: User,
     note: str,
     now: datetime,
 ) -> Registration:
@@ -149,7 +156,7 @@ def _correct(
         registration.link_version += 1
         registration.code_tries = 0
         registration.mailbox_slot = _slot_in_new_mailbox(registration)
-    registration.save()
+    registration.save(update_fields=[*before, *(MOVED if is_moved else ["name_key"])])
     changed = [name for name, value in before.items() if value != str(getattr(registration, name))]
     note = f"{note}\n{', '.join(changed)}".strip()
     history = write_history(registration, History.Event.CORRECTED, now, by=by, note=note)
@@ -164,8 +171,8 @@ def _slot_in_new_mailbox(registration: Registration) -> int | None:
         return None
     mailbox = Registration.objects.for_mailbox(registration.email_key or "")
     used = set(mailbox.exclude(pk=registration.pk).values_list("mailbox_slot", flat=True))
-    # With five there, the fifth's slot: the database refuses it, and `correct` says so.
-    return next((n for n in range(1, 6) if n not in used), 5)
+    # With five there it is the fifth's: the database refuses it, and `correct` says so.
+    return next((n for n in range(1, MAILBOX_SIZE + 1) if n not in used), MAILBOX_SIZE)
 
 
 def set_category(
@@ -173,7 +180,7 @@ def set_category(
     *,
     category: str,
     person: Person | None,
-    by: AbstractBaseUser,
+    by: User,
 ) -> None:
     """What organisers say of a person: the category, and who of the programme it is."""
     now = clock.now()
@@ -184,7 +191,7 @@ def set_category(
 
 
 def sweep(now: datetime | None = None) -> int:
-    """Turns overdue holds into waiting and lets unconfirmed registrations lapse; counts the latter."""
+    """Turns overdue holds into waiting and lets the unconfirmed lapse; counts the latter."""
     now = now or clock.now()
     overdue = Registration.objects.hold_is_over(now).filter(places__state="held")
     if not (overdue.exists() or Registration.objects.lapsed(now).exists()):

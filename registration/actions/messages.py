@@ -3,7 +3,7 @@ from datetime import datetime
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import User
 
 from registration.models import History, Message, Registration
 
@@ -13,7 +13,7 @@ def write_history(
     event: History.Event,
     now: datetime,
     *,
-    by: AbstractBaseUser | None = None,
+    by: User | None = None,
     note: str = "",
 ) -> History:
     return History.objects.create(

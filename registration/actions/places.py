@@ -1,7 +1,7 @@
 """Who has which place. Everything here runs under the one lock over all quotas."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 
@@ -14,6 +14,7 @@ from eim import clock
 from programme.models import Meeting, Session
 from registration.actions.messages import write_history, write_message
 from registration.models import History, Message, Place, Quota, Registration
+from registration.models.places import PlaceQuerySet
 
 # Nobody is called to something that begins so soon, unless an organiser does it.
 LAST_CALL = timedelta(hours=24)
@@ -36,18 +37,20 @@ class Full(Refusal):
 
 
 @contextmanager
-def locked_places(now: datetime | None = None) -> Iterator[None]:
+def locked_places(now: datetime | None = None) -> Iterator[set[int]]:
     """A transaction in which nobody else can take, free, move or resize a place.
 
     One statement locks all quotas in one order: whoever locked only those it needs met others'
-    in promotion, and died of deadlocks. Read only after entering it.
+    in promotion, and died of deadlocks. Read only after entering it. Gives a set for the keys of
+    registrations that learn of a promotion from another mail, and need none of its own.
     """
     now = now or clock.now()
     with transaction.atomic():
         list(Quota.objects.select_for_update(no_key=True).order_by("pk").values_list("pk"))
         turn_overdue_holds_into_waiting(now)
-        yield
-        promote(now)
+        told: set[int] = set()
+        yield told
+        promote(now, told=told)
 
 
 def set_places(
@@ -142,22 +145,31 @@ def turn_overdue_holds_into_waiting(now: datetime) -> None:
         )
 
 
-def promote(now: datetime, *, by_organiser: bool = False) -> None:
+def promote(now: datetime, *, told: Container[int] = (), by_organiser: bool = False) -> None:
     """Gives what is free to the first eligible who waits, until nobody eligible waits for it."""
-    meeting: Meeting | None = None
-    passed_over: set[int] = set()
-    while place := next_in_line().exclude(pk__in=passed_over).first():
-        meeting = meeting or Meeting.objects.get()
-        soon = place.quota.begins_at(meeting) - now < LAST_CALL
-        if (soon and not by_organiser) or not is_eligible(place) or not take(place.quota):
-            passed_over.add(place.pk)
+    # A place in person makes its holder eligible for seats: hence another round.
+    while _promote_once(now, told=told, by_organiser=by_organiser):
+        pass
+
+
+def _promote_once(now: datetime, *, told: Container[int], by_organiser: bool) -> bool:
+    has_promoted = False
+    closed: set[int] = set()
+    line = list(next_in_line())
+    meeting = Meeting.objects.get() if line else None
+    for place in line:
+        if place.quota_id in closed or not is_eligible(place):
             continue
-        call(place, now)
-        # Who has a place in person now may have been passed over for a seat.
-        passed_over.clear()
+        is_soon = meeting and place.quota.begins_at(meeting) - now < LAST_CALL
+        if (is_soon and not by_organiser) or not take(place.quota):
+            closed.add(place.quota_id)
+            continue
+        call(place, now, is_told=place.registration_id in told)
+        has_promoted = True
+    return has_promoted
 
 
-def next_in_line():
+def next_in_line() -> PlaceQuerySet:
     """Those who wait for something that is free, in person first, then by number."""
     in_person_first = Case(When(quota__kind=Quota.Kind.IN_PERSON, then=Value(0)), default=Value(1))
     return (
@@ -187,9 +199,8 @@ def is_eligible(place: Place) -> bool:
     return not any(p.quota.session and p.quota.session.overlaps(session) for p in taken)
 
 
-def call(place: Place, now: datetime) -> None:
+def call(place: Place, now: datetime, *, is_told: bool) -> None:
     Place.objects.filter(pk=place.pk).update(state=Place.State.CONFIRMED, changed_at=now)
     history = write_history(place.registration, History.Event.PROMOTED, now, note=str(place.quota))
-    # Who confirmed just now learns of it in the confirmation itself.
-    if place.registration.confirmed_at != now:
+    if not is_told:
         write_message(Message.Kind.PROMOTED, place.registration, history)

@@ -85,7 +85,7 @@ class _NeedsLock(Exception):
 
 
 def _sign_up(application: Application, now: datetime, *, is_locked: bool) -> Registration | None:
-    mailbox = list(Registration.objects.for_mailbox(email_key(application.email)))
+    mailbox = list(Registration.objects.for_mailbox(email_key(application.email)).order_by("pk"))
     key = name_key(application.full_name)
     existing = next((r for r in mailbox if r.name_key == key), None)
     slot = _free_slot(mailbox, existing)
@@ -93,13 +93,15 @@ def _sign_up(application: Application, now: datetime, *, is_locked: bool) -> Reg
         raise _NeedsLock
     _withdraw_slip(application, existing, now)
     if existing and existing.is_confirmed:
-        return _tell(existing, History.Event.REPEATED, Message.Kind.ALREADY, now)
-    if existing and existing.is_pending:
+        _tell(existing, History.Event.REPEATED, Message.Kind.ALREADY, now)
+        return None
+    if existing and existing.is_pending and existing.lapses_at > now:
         return _replace(existing, application, now)
     if slot is None:
         confirmed = [r for r in mailbox if r.is_confirmed]
         host = (confirmed or mailbox)[0]
-        return _tell(host, History.Event.MAILBOX_FULL, Message.Kind.MAILBOX, now)
+        _tell(host, History.Event.MAILBOX_FULL, Message.Kind.MAILBOX, now)
+        return None
     if existing:
         return _reopen(existing, application, slot, now)
     return _insert(application, slot, now)
@@ -127,7 +129,6 @@ def _insert(application: Application, slot: int, now: datetime) -> Registration:
 def _replace(registration: Registration, application: Application, now: datetime) -> Registration:
     if _is_same(registration, application):
         return registration
-    # The five tries at a code begin anew with every version: the old link and code are dead.
     return _rewrite(registration, application, History.Event.REPLACED, now)
 
 
@@ -169,7 +170,7 @@ def _settle(
             registration,
             application.quotas,
             waitlist=application.waitlist,
-            may_hold=_may_hold(registration),
+            may_hold=registration.held_until > now and _network_may_hold(registration),
             now=now,
         )
     _write_consents(registration, application, now)
@@ -179,7 +180,7 @@ def _settle(
     return registration
 
 
-def _may_hold(registration: Registration) -> bool:
+def _network_may_hold(registration: Registration) -> bool:
     """A network keeps places for a few unconfirmed addresses at a time, not for hundreds."""
     others = Registration.objects.pending().filter(
         network=registration.network, places__state="held"

@@ -1,7 +1,7 @@
 from datetime import datetime, time
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Count, F, Q
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -22,6 +22,10 @@ class QuotaQuerySet(models.QuerySet["Quota"]):
 
     def with_sessions(self) -> "QuotaQuerySet":
         return self.select_related("session__room", "session__theme")
+
+    def with_waiting(self) -> "QuotaQuerySet":
+        """Adds `waiting`: how many are in line."""
+        return self.annotate(waiting=Count("places", filter=Q(places__state=Place.State.WAITING)))
 
 
 class Quota(models.Model):

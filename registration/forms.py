@@ -1,0 +1,361 @@
+from datetime import datetime
+from itertools import combinations
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import HTML, Field, Fieldset, Layout
+from django import forms
+from django.conf import settings
+from django.core import signing
+from django.core.exceptions import ValidationError
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext_lazy as _
+from django_countries import countries
+
+from eim import clock
+from programme.models import Meeting
+from programme.when import day_words, hours_words
+from registration.actions import Application, Full
+from registration.hashing import network_hash
+from registration.models import Quota, Registration
+from registration.offer import Offer
+from registration.validators import (
+    validate_no_address,
+    validate_no_markup,
+    validate_person_name,
+    validate_visible,
+    validate_visible_lines,
+)
+from registration.words import choice, places_words, waiting_words
+
+IBERO_AMERICA = (
+    *("AD", "AR", "BO", "BR", "CL", "CO", "CR", "CU", "DO", "EC", "ES"),
+    *("GT", "HN", "MX", "NI", "PA", "PE", "PT", "PY", "SV", "UY", "VE"),
+)
+FASTEST = 3  # seconds: nobody reads and fills in the form in less
+SLOWEST = 4 * 60 * 60
+STARTED = "registration.started"
+
+
+def country_choices() -> list[tuple[str, object]]:
+    """Those of the meeting first: most people find theirs without searching 249."""
+    names = dict(countries)
+    near = sorted((names[code], code) for code in IBERO_AMERICA)
+    rest = [(code, name) for code, name in countries if code not in IBERO_AMERICA]
+    return [
+        ("", _("Choose a country")),
+        (_("Ibero-America"), [(code, name) for name, code in near]),
+        (_("Other countries"), rest),
+    ]
+
+
+class SignUpForm(forms.Form):
+    """One page, no account. `offer` is what can be asked for, now."""
+
+    full_name = forms.CharField(
+        label=_("Full name"),
+        help_text=_("As it should appear on your certificate."),
+        max_length=100,
+        validators=[validate_visible, validate_no_address, validate_person_name],
+        widget=forms.TextInput({"autocomplete": "name"}),
+        error_messages={"required": _("Write your full name.")},
+    )
+    email = forms.EmailField(
+        label=_("E-mail"),
+        help_text=_("We send you a link and a code there to confirm your registration."),
+        max_length=254,
+        widget=forms.EmailInput({"autocomplete": "email", "spellcheck": "false"}),
+        error_messages={"required": _("Write your e-mail address.")},
+    )
+    country = forms.ChoiceField(
+        label=_("Country"),
+        widget=forms.Select({"autocomplete": "country"}),
+        error_messages={
+            "required": _("Choose your country."),
+            "invalid_choice": _("Choose a country from the list."),
+        },
+    )
+    institution = forms.CharField(
+        label=_("Institution"),
+        max_length=150,
+        required=False,
+        validators=[validate_visible, validate_no_address, validate_no_markup],
+        widget=forms.TextInput({"autocomplete": "organization"}),
+    )
+    occupation = forms.ChoiceField(
+        label=_("Occupation"),
+        choices=[("", _("Choose one")), *Registration.Occupation.choices],
+        error_messages={
+            "required": _("Choose an occupation from the list."),
+            "invalid_choice": _("Choose an occupation from the list."),
+        },
+    )
+    attendance = forms.ChoiceField(
+        label=_("How you take part"),
+        help_text=_("You can change from in person to online later."),
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": _("Choose how you take part."),
+            "invalid_choice": _("Choose one of the two."),
+        },
+    )
+    workshops = forms.MultipleChoiceField(
+        label=_("Workshops and visits"),
+        help_text=_("Only for those who come in person."),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"invalid_choice": _("One of these cannot be chosen, or not any more.")},
+    )
+    services = forms.MultipleChoiceField(
+        label=_("Services"),
+        help_text=_("Only for those who come in person."),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"invalid_choice": _("One of these cannot be chosen, or not any more.")},
+    )
+    waitlist = forms.MultipleChoiceField(
+        label=_("Waiting lists"),
+        help_text=_("These are full. If you choose one, say here that you accept to wait for it."),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"invalid_choice": _("There is no waiting list for one of these.")},
+    )
+    needs = forms.CharField(
+        label=_("Access needs"),
+        help_text=_(
+            "For example: sign language, wheelchair, large print. "
+            "We erase it 30 days after the meeting."
+        ),
+        max_length=1000,
+        required=False,
+        validators=[validate_visible_lines],
+        widget=forms.Textarea({"rows": 4}),
+    )
+    needs_consent = forms.BooleanField(
+        label=_("I agree that the organisers use this, only to attend to me"), required=False
+    )
+    mail_language = forms.ChoiceField(
+        label=_("Language of the mails"),
+        choices=[("es", "Español"), ("pt", "Português"), ("en", "English")],
+        error_messages={
+            "required": _("Choose a language."),
+            "invalid_choice": _("Choose a language from the list."),
+        },
+    )
+    professional = forms.BooleanField(
+        label=_("I declare that I work in museology, or study it"),
+        error_messages={"required": _("The meeting is for people of museology: tick this.")},
+    )
+    consent = forms.BooleanField(
+        error_messages={"required": _("Without your consent we may not keep your registration.")},
+    )
+    # For programs that fill in every field: people do not see it.
+    website = forms.CharField(
+        label=_("Leave this field empty"),
+        required=False,
+        widget=forms.TextInput({"autocomplete": "off", "tabindex": "-1"}),
+    )
+    started = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    use_required_attribute = False
+
+    def __init__(self, *args: object, meeting: Meeting, offer: Offer, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.meeting = meeting
+        self.fields["country"].choices = country_choices()
+        self.fields["country"].initial = meeting.country
+        self.fields["mail_language"].initial = get_language()
+        self.fields["needs_consent"].hide_optional = True
+        self.fields["started"].initial = started_now(clock.now())
+        privacy = reverse("programme:privacy")
+        self.fields["consent"].label = format_html(
+            gettext("I have read the {link} (version {version}) and agree"),
+            link=format_html('<a href="{}">{}</a>', privacy, gettext("privacy notice")),
+            version=meeting.privacy_version,
+        )
+        self.take_offer(offer)
+        self.helper = layout_of_sign_up()
+
+    def take_offer(self, offer: Offer) -> None:
+        self.offer = offer
+        here = gettext("In person, in %(city)s") % {"city": self.meeting.city}
+        self.fields["attendance"].choices = [
+            (Registration.Attendance.IN_PERSON, choice(here, places_words(offer.in_person))),
+            (
+                Registration.Attendance.ONLINE,
+                choice(gettext("Online, from wherever you are"), gettext("Places for everybody")),
+            ),
+        ]
+        self.fields["workshops"].choices = [(q.code, str(q)) for q in offer.seats]
+        self.fields["services"].choices = [
+            (q.code, choice(q.name, places_words(q))) for q in offer.services
+        ]
+        self.fields["waitlist"].choices = [(q.code, waiting_words(q)) for q in offer.full]
+
+    def clean_full_name(self) -> str:
+        return " ".join(self.cleaned_data["full_name"].split())
+
+    def clean_institution(self) -> str:
+        return " ".join(self.cleaned_data["institution"].split())
+
+    def clean_attendance(self) -> str:
+        attendance = self.cleaned_data["attendance"]
+        if attendance == Registration.Attendance.IN_PERSON and not self.offer.in_person:
+            raise ValidationError(gettext("Places in person are not open yet."), code="not-open")
+        return attendance
+
+    def clean(self) -> dict[str, object]:
+        data = super().clean() or self.cleaned_data
+        is_in_person = data.get("attendance") == Registration.Attendance.IN_PERSON
+        if "attendance" in data and not is_in_person:
+            self._refuse_if_any(
+                "workshops",
+                gettext(
+                    "Workshops and visits are in person only: leave them out, or come in person."
+                ),
+            )
+            self._refuse_if_any(
+                "services",
+                gettext(
+                    "Services are for those who come in person: leave them out, or come in person."
+                ),
+            )
+        self._refuse_clashes()
+        self._refuse_machines()
+        if data.get("needs") and not data.get("needs_consent"):
+            self.add_error(
+                "needs_consent",
+                gettext(
+                    "We may use what you wrote only if you agree: tick this, or leave the text out."
+                ),
+            )
+        return data
+
+    def _refuse_if_any(self, field: str, sentence: str) -> None:
+        if self.cleaned_data.get(field):
+            self.add_error(field, sentence)
+
+    def _refuse_clashes(self) -> None:
+        chosen = self.offer.chosen(self.cleaned_data.get("workshops", []))
+        for one, other in combinations([q.session for q in chosen if q.session], 2):
+            if one.overlaps(other):
+                self.add_error(
+                    "workshops",
+                    gettext(
+                        "On %(day)s two overlap: “%(one)s” (%(hours)s) and “%(other)s” "
+                        "(%(other_hours)s). Leave one out."
+                    )
+                    % {
+                        "day": day_words(one.day),
+                        "one": one,
+                        "hours": hours_words(one, self.meeting),
+                        "other": other,
+                        "other_hours": hours_words(other, self.meeting),
+                    },
+                )
+
+    def _refuse_machines(self) -> None:
+        """Each of them gives a person another try, with all that was typed."""
+        age = age_of(self.cleaned_data.get("started", ""), clock.now())
+        if self.cleaned_data.get("website"):
+            self.add_error(None, gettext("Please send the page once more."))
+        elif age is None or age > SLOWEST:
+            self.add_error(None, gettext("This page was open for long. Please send it once more."))
+        elif age < FASTEST:
+            self.add_error(None, gettext("That was very fast. Please send the page once more."))
+        else:
+            return
+        self.data = self.data.copy()
+        self.data.update({"website": "", "started": started_now(clock.now())})
+
+    def refuse_full(self, full: Full, offer: Offer) -> None:
+        """Names each full thing beside its field, and offers its waiting list."""
+        self.take_offer(offer)
+        fields = {Quota.Kind.IN_PERSON: "attendance", Quota.Kind.SERVICE: "services"}
+        for quota in full.quotas:
+            self.add_error(
+                fields.get(quota.kind, "workshops"),
+                gettext("“%(name)s” is full. Leave it out, or accept its waiting list below.")
+                % {"name": quota},
+            )
+
+    def application(self, *, address: str, instead_of: tuple[int, int] | None) -> Application:
+        data = self.cleaned_data
+        codes = [*data["workshops"], *data["services"], data["attendance"]]
+        return Application(
+            full_name=data["full_name"],
+            email=data["email"],
+            country=data["country"],
+            institution=data["institution"],
+            occupation=data["occupation"],
+            is_professional=data["professional"],
+            attendance=data["attendance"],
+            needs=data["needs"],
+            mail_language=data["mail_language"],
+            language=get_language() or settings.LANGUAGE_CODE,
+            privacy_version=self.meeting.privacy_version,
+            network=network_hash(address),
+            quotas=self.offer.chosen(codes),
+            waitlist=frozenset(data["waitlist"]),
+            instead_of=instead_of,
+        )
+
+
+class CodeForm(forms.Form):
+    """The six digits from the mail."""
+
+    code = forms.CharField(
+        label=_("Code from the mail"),
+        help_text=_("Six figures."),
+        max_length=20,
+        widget=forms.TextInput({"autocomplete": "one-time-code", "inputmode": "numeric"}),
+        error_messages={"required": _("Write the six figures from the mail.")},
+    )
+    use_required_attribute = False
+
+    def clean_code(self) -> str:
+        """Spaces and hyphens between the figures do no harm."""
+        figures = "".join(c for c in self.cleaned_data["code"] if c not in " -\u00a0\u2007\u202f")
+        if not (figures.isascii() and figures.isdecimal() and len(figures) == 6):
+            raise ValidationError(gettext("The code has six figures."))
+        return figures
+
+
+def age_of(started: str, now: datetime) -> float | None:
+    """Seconds since the form was opened; None for what this site did not sign."""
+    try:
+        return now.timestamp() - float(signing.Signer(salt=STARTED).unsign(started))
+    except (signing.BadSignature, ValueError):
+        return None
+
+
+def started_now(now: datetime) -> str:
+    return signing.Signer(salt=STARTED).sign(f"{now.timestamp():.0f}")
+
+
+def layout_of_sign_up() -> FormHelper:
+    helper = FormHelper()
+    helper.attrs = {"novalidate": ""}
+    helper.layout = Layout(
+        Fieldset(_("About you"), "full_name", "email", "country", "institution", "occupation"),
+        Fieldset(
+            _("How you will take part"),
+            Field("attendance", wrapper_class="is-pair"),
+            Field("workshops", template="registration/_workshops.html"),
+            Field("services", template="registration/_choices_if_any.html"),
+            Field("waitlist", template="registration/_choices_if_any.html"),
+        ),
+        Fieldset(
+            _("So that we can attend to you well"),
+            "needs",
+            "needs_consent",
+            "mail_language",
+            "professional",
+            "consent",
+            Field("website", wrapper_class="decoy"),
+            "started",
+        ),
+        HTML("{% include 'registration/_send.html' %}"),
+    )
+    return helper

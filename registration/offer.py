@@ -1,0 +1,53 @@
+"""What can be asked for at this moment: places in person, seats, services, and what is left."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from programme.models import Session
+from registration.models import Quota
+
+SEATED_KINDS = (Session.Kind.WORKSHOP, Session.Kind.VISIT)
+
+
+@dataclass(frozen=True)
+class Offer:
+    in_person: Quota | None
+    seats: list[Quota]
+    services: list[Quota]
+    not_open: list[Session]
+
+    @classmethod
+    def load(cls) -> "Offer":
+        quotas = list(Quota.objects.with_sessions().with_waiting())
+        seats = [q for q in quotas if q.session and q.session.state == Session.State.PUBLISHED]
+        not_open = Session.objects.published().filter(kind__in=SEATED_KINDS, quota=None)
+        return cls(
+            in_person=next((q for q in quotas if q.kind == Quota.Kind.IN_PERSON), None),
+            seats=sorted(seats, key=_by_hour),
+            services=[q for q in quotas if q.kind == Quota.Kind.SERVICE],
+            not_open=list(not_open.select_related("room", "theme").in_order()),
+        )
+
+    @property
+    def everything(self) -> list[Quota]:
+        return [*([self.in_person] if self.in_person else []), *self.seats, *self.services]
+
+    @property
+    def full(self) -> list[Quota]:
+        return [quota for quota in self.everything if quota.is_full]
+
+    def chosen(self, codes: Iterable[str]) -> list[Quota]:
+        wanted = set(codes)
+        return [quota for quota in self.everything if quota.code in wanted]
+
+
+def _by_hour(quota: Quota) -> tuple:
+    """As in the programme: what has no day or hour comes last."""
+    session = quota.session
+    return (
+        session.day is None,
+        session.day,
+        session.starts_at is None,
+        session.starts_at,
+        quota.pk,
+    )

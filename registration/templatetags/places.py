@@ -1,0 +1,20 @@
+from collections.abc import Iterable, Iterator
+
+from django import template
+from django.forms.boundfield import BoundField, BoundWidget
+
+from registration import words
+from registration.models import Quota
+
+register = template.Library()
+
+
+@register.filter
+def places_words(quota: Quota) -> str:
+    return words.places_words(quota)
+
+
+@register.filter
+def options_with(field: BoundField, quotas: Iterable[Quota]) -> Iterator[tuple[BoundWidget, Quota]]:
+    """The options of a field, each with its quota: the form offers them in the same order."""
+    return zip(field, quotas, strict=True)

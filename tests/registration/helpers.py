@@ -1,0 +1,80 @@
+"""What several tests of the registration say in one line."""
+
+import re
+
+from registration import actions
+from registration.actions import Application
+from registration.models import Quota
+
+VALID = {
+    "full_name": "Rosa Quispe Mamani",
+    "email": "rosa@museo.example",
+    "country": "BO",
+    "institution": "Museo Nacional de Etnografía",
+    "occupation": "education",
+    "attendance": "online",
+    "mail_language": "es",
+    "professional": "on",
+    "consent": "on",
+}
+
+
+def application(*quotas, waitlist=(), instead_of=None, **facts):
+    defaults = {
+        "full_name": "Rosa Quispe Mamani",
+        "email": "rosa@museo.example",
+        "country": "BO",
+        "institution": "",
+        "occupation": "education",
+        "is_professional": True,
+        "attendance": "in_person" if quotas else "online",
+        "needs": "",
+        "mail_language": "es",
+        "language": "es",
+        "privacy_version": "1",
+        "network": "a network",
+    }
+    return Application(
+        **defaults | facts, quotas=quotas, waitlist=frozenset(waitlist), instead_of=instead_of
+    )
+
+
+def sign_up(*quotas, **facts):
+    """Somebody with a mailbox and a network of their own, unless the test says otherwise."""
+    if "n" in facts:
+        n = facts.pop("n")
+        facts = {"email": f"person{n}@museo.example", "network": f"network {n}"} | facts
+    return actions.sign_up(application(*fresh(*quotas), **facts))
+
+
+def confirmed(*quotas, **facts):
+    registration = sign_up(*quotas, **facts)
+    return actions.confirm(registration.pk, registration.link_version)
+
+
+def fresh(*quotas):
+    return [Quota.objects.get(pk=quota.pk) for quota in quotas]
+
+
+def states(registration):
+    return {place.quota_id: str(place.state) for place in registration.places.all()}
+
+
+def taken(quota):
+    return Quota.objects.get(pk=quota.pk).taken
+
+
+def mails():
+    from registration.models import Message
+
+    return [(m.kind, m.registration.full_name) for m in Message.objects.order_by("pk")]
+
+
+def events(registration):
+    return [str(h.event) for h in registration.history.all()]
+
+
+def started_field(client, url):
+    """The signed moment that the form carries."""
+    html = client.get(url).text
+    return re.search(r'name="started" value="([^"]+)"', html).group(1)
