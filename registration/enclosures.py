@@ -1,0 +1,79 @@
+"""What a mail carries beside its words: the woven band, the code for the door, the calendar."""
+
+from dataclasses import dataclass
+from datetime import UTC, timedelta
+from email.message import MIMEPart
+from email.policy import SMTP
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.translation import get_language
+from icalendar import Calendar, Event
+
+from eim import clock, weave
+from programme import calendars
+from programme.models import Meeting, Session, Theme
+from registration.models import Registration
+from registration.pass_code import qr_png
+
+MODULE_PIXELS = 8  # shown at less: sharp on a phone
+
+
+@dataclass(frozen=True)
+class Picture:
+    """Carried in the mail itself: nothing is fetched, so nobody learns who reads it."""
+
+    name: str
+    png: bytes
+
+    @property
+    def cid(self) -> str:
+        return f"{self.name}@{calendars.host()}"
+
+
+def band() -> Picture:
+    themes = Theme.objects.values_list("motif", "colour")
+    return Picture("band", weave.band_png(tuple(themes)))
+
+
+def qr(reference: str) -> Picture:
+    return Picture("reference", qr_png(reference, scale=MODULE_PIXELS))
+
+
+def calendar_of(registration: Registration, meeting: Meeting) -> MIMEPart:
+    """The days of the meeting, and the hours of the sessions in which this person has a seat."""
+    places = registration.places.taken()
+    seats = Session.objects.filter(quota__places__in=places).select_related("room").in_order()
+    language = get_language() or registration.mail_language
+    calendar = Calendar.from_ical(calendars.calendar_of(seats, meeting, language))
+    calendar.add_component(days_of(registration, meeting))
+    part = MIMEPart(policy=SMTP)
+    part.set_content(
+        calendar.to_ical().decode(),
+        subtype="calendar",
+        params={"method": "PUBLISH"},
+        disposition="attachment",
+        filename=f"eim-{meeting.number}.ics",
+    )
+    return part
+
+
+def days_of(registration: Registration, meeting: Meeting) -> Event:
+    """One entry for all days: it does not make them look busy."""
+    event = Event()
+    event.add("uid", f"meeting-{meeting.number}@{calendars.host()}")
+    event.add("dtstamp", (meeting.changed_at or clock.now()).astimezone(UTC))
+    event.add("sequence", meeting.version)
+    event.add("dtstart", meeting.first_day)
+    event.add("dtend", meeting.last_day + timedelta(days=1))
+    event.add("summary", calendars.plain(meeting.name))
+    event.add("location", calendars.plain(whereabouts(registration, meeting)))
+    event.add("url", settings.SITE_URL + reverse("programme:session-list"))
+    event.add("transp", "TRANSPARENT")
+    return event
+
+
+def whereabouts(registration: Registration, meeting: Meeting) -> str:
+    if registration.is_in_person:
+        return f"{meeting.venue_name}, {meeting.venue_address}"
+    return settings.SITE_URL + reverse("programme:live")

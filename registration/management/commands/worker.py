@@ -1,0 +1,82 @@
+import logging
+import signal
+import time
+from argparse import ArgumentParser
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+
+from django.core.management.base import BaseCommand
+from django.db import close_old_connections
+
+from eim import clock
+from registration import limits, outbox
+from registration.actions import sweep
+
+logger = logging.getLogger(__name__)
+
+SWEEP_EVERY = timedelta(seconds=30)
+FORGET_EVERY = timedelta(hours=1)
+IDLE_SECONDS = 1.5
+AWAY_SECONDS = 5
+
+
+class Command(BaseCommand):
+    help = (
+        "Sends the mails that are due, and lets lapse what nobody confirmed, until it is stopped."
+    )
+
+    is_stopping = False
+    is_database_away = False
+    next_sweep = next_forgetting = datetime.min.replace(tzinfo=UTC)
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--once", action="store_true", help="Send what is due now, and stop.")
+
+    def handle(self, *, once: bool, **options: object) -> None:
+        if once:
+            counts = self.drain()
+            self.stdout.write(
+                f"{counts['sent']} sent, {counts['skipped']} no longer needed, "
+                f"{counts['due']} to be tried again, {counts['failed']} failed."
+            )
+            return
+        for name in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(name, self.stop)
+        while not self.is_stopping:
+            self.round()
+            time.sleep(0 if self.is_stopping else IDLE_SECONDS)
+
+    def stop(self, *_signal: object) -> None:
+        """Heard between two mails: the one on its way is finished."""
+        self.is_stopping = True
+
+    def round(self) -> None:
+        close_old_connections()
+        try:
+            self.drain()
+        except outbox.DATABASE_AWAY as error:
+            if not self.is_database_away:
+                logger.error("The database is away, the worker waits: %s", error)
+            self.is_database_away = True
+            time.sleep(0 if self.is_stopping else AWAY_SECONDS)
+            return
+        if self.is_database_away:
+            logger.info("The database is back.")
+        self.is_database_away = False
+
+    def keep_house(self) -> None:
+        now = clock.now()
+        if now >= self.next_sweep:
+            sweep(now)
+            self.next_sweep = now + SWEEP_EVERY
+        if now >= self.next_forgetting:
+            limits.forget_old_windows(now)
+            self.next_forgetting = now + FORGET_EVERY
+
+    def drain(self) -> Counter[str]:
+        self.keep_house()
+        counts: Counter[str] = Counter()
+        while not self.is_stopping and (outcome := outbox.send_next()):
+            counts[outcome.state] += 1
+            self.keep_house()
+        return counts

@@ -1,0 +1,232 @@
+"""From a row to the mail server: claimed, sent outside any transaction, then settled."""
+
+import logging
+import signal
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from smtplib import SMTPException, SMTPRecipientsRefused, SMTPResponseException
+
+from django.conf import settings
+from django.core.mail import EmailMessage, mailers
+from django.db import InterfaceError, OperationalError, close_old_connections
+from django.utils import translation
+from django.utils.translation import gettext
+
+from eim import clock
+from programme.models import Meeting
+from registration import mails
+from registration.models import Message
+from registration.models.messages import LEASE, RETRY_AFTER, MessageQuerySet
+
+logger = logging.getLogger(__name__)
+
+# Seconds for one mail, all in all: well below the lease, so that nobody else has it meanwhile.
+DEADLINE = 120
+GOODBYE = 10
+ATTEMPTS = len(RETRY_AFTER) + 1
+MINUTE = timedelta(minutes=1)
+PAUSE = timedelta(seconds=5)
+LONGEST_ANSWER = 300
+DATABASE_AWAY = (OperationalError, InterfaceError)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """What became of one attempt; `DUE`: it is to be tried again."""
+
+    state: Message.State
+    error: str = ""
+
+    def after(self, attempts: int) -> "Outcome":
+        """The last attempt is followed by no other."""
+        is_last = self.state == Message.State.DUE and attempts >= ATTEMPTS
+        return replace(self, state=Message.State.FAILED) if is_last else self
+
+
+SENT = Outcome(state=Message.State.SENT)
+SKIPPED = Outcome(state=Message.State.SKIPPED)
+
+
+class TooSlow(Exception):
+    """Not an OSError: smtplib would take it for a lost connection and go on talking."""
+
+
+def claim(now: datetime) -> Message | None:
+    """The first message that is due, leased to the caller; None if there is none, or the relay's
+    limit is reached."""
+    while message := Message.objects.due(now).first():
+        if is_at_limit(now):
+            return None
+        if message.attempts >= ATTEMPTS:
+            abandon(message)
+        elif lease(message, now):
+            message.refresh_from_db()
+            return message
+    return None
+
+
+def is_at_limit(now: datetime) -> bool:
+    return Message.objects.attempted_since(now - MINUTE).count() >= settings.MAILS_PER_MINUTE
+
+
+def lease(message: Message, now: datetime) -> bool:
+    """One statement whose condition the other workers change: only one of them wins."""
+    return bool(
+        as_it_was(message).update(
+            state=Message.State.LEASED,
+            leased_until=now + LEASE,
+            attempts=message.attempts + 1,
+            attempted_at=now,
+        )
+    )
+
+
+def as_it_was(message: Message) -> MessageQuerySet:
+    """The row, unless somebody else has had it since `message` was read."""
+    return Message.objects.filter(
+        pk=message.pk,
+        state=message.state,
+        attempts=message.attempts,
+        leased_until=message.leased_until,
+    )
+
+
+def abandon(message: Message) -> None:
+    """Whoever had its last attempt died of it: it must not take the worker down for ever."""
+    with translation.override(organisers_language()):
+        error = gettext("The worker stopped in the middle of the last attempt.")
+    as_it_was(message).update(state=Message.State.FAILED, leased_until=None, last_error=error)
+
+
+def send(message: Message) -> Outcome:
+    """Talks to the mail server and touches no row; raises only if the database is away."""
+    with translation.override(organisers_language()):
+        if not mails.is_still_true(message):
+            return SKIPPED
+        try:
+            mail = mails.render(message)
+        except DATABASE_AWAY:
+            raise
+        except Exception:
+            # A fault of ours in one mail must not keep the others from going out.
+            logger.exception("Message %s could not be written", message.pk)
+            return again(gettext("The mail could not be written: the worker's log says why."))
+        try:
+            deliver(mail)
+        except (SMTPException, OSError, TooSlow, ValueError) as error:
+            return refusal(error)
+    return SENT
+
+
+def organisers_language() -> str:
+    meeting = Meeting.objects.first()
+    return meeting.first_language if meeting else settings.LANGUAGE_CODE
+
+
+def deliver(mail: EmailMessage) -> None:
+    mailer = mailers.default
+    try:
+        with deadline(DEADLINE):
+            # Opened here: a mailer that opens for itself also closes, and an error in its goodbye
+            # would make a mail that the server has taken look refused.
+            mailer.open()
+            mailer.send_messages([mail])
+    finally:
+        with suppress(SMTPException, OSError, TooSlow), deadline(GOODBYE):
+            mailer.close()
+
+
+@contextmanager
+def deadline(seconds: float) -> Iterator[None]:
+    """Ends whatever runs inside, be it a name look-up, a greeting or one byte at a time."""
+
+    def stop(*_signal: object) -> None:
+        raise TooSlow
+
+    before = signal.signal(signal.SIGALRM, stop)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+def refusal(error: Exception) -> Outcome:
+    match error:
+        case SMTPRecipientsRefused():
+            code, answer = next(iter(error.recipients.values()))
+            words = gettext("The mail server does not accept this address.")
+            words = with_answer(words, f"{code} {text_of(answer)}")
+            return final(words) if code >= 500 else again(words)
+        case SMTPResponseException():
+            words = gettext("The mail server did not take the mail.")
+            return again(with_answer(words, f"{error.smtp_code} {text_of(error.smtp_error)}"))
+        case ValueError():
+            return final(gettext("No mail can be sent to this address: it is not written right."))
+        case TooSlow() | TimeoutError():
+            return again(gettext("The mail server did not answer in time."))
+        case SMTPException():
+            return again(gettext("The mail server broke off the connection."))
+    return again(with_answer(gettext("The mail server cannot be reached."), str(error)))
+
+
+def with_answer(words: str, answer: str) -> str:
+    return f"{words} ({' '.join(answer.split())[:LONGEST_ANSWER]})"
+
+
+def text_of(answer: bytes | str) -> str:
+    return answer.decode(errors="replace") if isinstance(answer, bytes) else answer
+
+
+def again(error: str) -> Outcome:
+    return Outcome(state=Message.State.DUE, error=error)
+
+
+def final(error: str) -> Outcome:
+    return Outcome(state=Message.State.FAILED, error=error)
+
+
+def settle(message: Message, outcome: Outcome, now: datetime) -> bool:
+    """Writes down what became of it; False if the lease ran out and it is somebody else's now."""
+    outcome = outcome.after(message.attempts)
+    facts: dict[str, object] = {"state": outcome.state, "last_error": outcome.error}
+    if outcome.state == Message.State.DUE:
+        facts["next_attempt_at"] = now + RETRY_AFTER[message.attempts - 1]
+    if outcome.state == Message.State.SENT:
+        facts["sent_at"] = now
+    return bool(as_it_was(message).update(leased_until=None, **facts))
+
+
+def send_again(message: Message, now: datetime) -> bool:
+    """An organiser wants another try from the beginning; False if it is on its way or done."""
+    rows = Message.objects.filter(
+        pk=message.pk, state__in=[Message.State.FAILED, Message.State.DUE]
+    )
+    return bool(rows.update(state=Message.State.DUE, attempts=0, next_attempt_at=now))
+
+
+def send_next() -> Outcome | None:
+    """One message from claim to settlement; None if nothing is to be sent now."""
+    message = claim(clock.now())
+    if message is None:
+        return None
+    outcome = send(message).after(message.attempts)
+    settle_patiently(message, outcome)
+    return outcome
+
+
+def settle_patiently(message: Message, outcome: Outcome) -> None:
+    """A database that is away for a moment must not have a mail sent twice."""
+    while True:
+        try:
+            settle(message, outcome, clock.now())
+            return
+        except DATABASE_AWAY:
+            if not message.leased_until or clock.now() + PAUSE >= message.leased_until:
+                raise
+            close_old_connections()
+            time.sleep(PAUSE.total_seconds())
