@@ -1,5 +1,64 @@
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import cast
+
+from django.conf import settings
 from django.http import HttpRequest
+from django.urls import translate_url
+from django.utils.functional import SimpleLazyObject
+
+from eim import clock
+from programme.decorators import SiteRequest
+from programme.models import Notice, Organisation, Page, Theme
+
+OWN_NAMES = {"es": "Español", "pt": "Português", "en": "English"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class LanguageLink:
+    """The same page in one of the site's languages."""
+
+    code: str
+    name: str
+    url: str
+    is_current: bool
 
 
 def site(request: HttpRequest) -> dict[str, object]:
-    return {}
+    """What stands around every page of the meeting; nothing for pages without one."""
+    if not hasattr(request, "meeting"):
+        return {}
+    meeting, now = cast(SiteRequest, request).meeting, clock.now()
+    return {
+        "meeting": meeting,
+        "themes": listed(Theme.objects.all()),
+        "organisers": listed(Organisation.objects.organising()),
+        "notices": listed(Notice.objects.shown(now)),
+        "menu_pages": listed(Page.objects.filter(in_menu=True)),
+        "registration_state": meeting.registration_state(now),
+        "is_sample": meeting.is_sample,
+        "is_rehearsal": bool(settings.CLOCK),
+        "rehearsal_now": now if settings.CLOCK else None,
+        "is_demo": settings.DEMO,
+        "language_links": language_links(request),
+        "site_url": settings.SITE_URL,
+        "canonical_url": settings.SITE_URL + request.path,
+    }
+
+
+def listed(rows: Iterable[object]) -> object:
+    """As a list, read once, and not at all where a view gives its own."""
+    return SimpleLazyObject(lambda: list(rows))
+
+
+def language_links(request: HttpRequest) -> list[LanguageLink]:
+    current = getattr(request, "LANGUAGE_CODE", settings.LANGUAGE_CODE)
+    return [
+        LanguageLink(
+            code=code,
+            name=OWN_NAMES[code],
+            url=translate_url(request.path, code),
+            is_current=code == current,
+        )
+        for code, _name in settings.LANGUAGES
+    ]

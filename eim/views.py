@@ -1,14 +1,130 @@
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+"""The home page, files, health, and the pages that say that something went wrong."""
 
-from programme.decorators import machine, public
+from datetime import timedelta
+from pathlib import PurePosixPath
+
+from django.conf import settings
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.cache import patch_cache_control, patch_vary_headers
+from django.utils.csp import CSP
+from django.views.decorators.csp import csp_override
+from django.views.decorators.http import require_safe
+from django.views.static import serve
+
+from eim import clock
+from programme import agenda, jsonld
+from programme.decorators import SiteRequest, machine, public
+from programme.models import Organisation
+from registration.models import Message
+
+# A mail due longer than this says that no worker is at work.
+OLDEST_DUE_MAIL = timedelta(minutes=15)
+FILE_CSP = {"default-src": [CSP.NONE], "sandbox": ""}
 
 
 @public
-def home(request: HttpRequest) -> HttpResponse:
-    return render(request, "home.html")
+@require_safe
+def home(request: SiteRequest) -> HttpResponse:
+    meeting, now = request.meeting, clock.now()
+    organisations = list(Organisation.objects.all())
+    context = {
+        "coming": agenda.coming(meeting, now),
+        "is_over": meeting.day_of(now) > meeting.last_day,
+        "organisations": organisations,
+        "event": jsonld.event(meeting, organisations),
+    }
+    return render(request, "home.html", context)
+
+
+@machine
+@require_safe
+def front_door(request: HttpRequest) -> HttpResponse:
+    response = HttpResponseRedirect(reverse("home"))
+    patch_vary_headers(response, ["Accept-Language"])
+    return response
+
+
+@machine
+@require_safe
+@csp_override(FILE_CSP)
+def media(request: HttpRequest, path: str) -> HttpResponseBase:
+    """What organisers have uploaded: pictures are shown, everything else is downloaded."""
+    response = serve(request, path, document_root=str(settings.MEDIA_ROOT))
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    if not path.startswith("pictures/"):
+        name = PurePosixPath(path).name.replace('"', "")
+        response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    patch_cache_control(response, public=True, max_age=86400)
+    return response
+
+
+@machine
+def healthz(request: HttpRequest) -> HttpResponse:
+    return HttpResponse("ok", content_type="text/plain")
+
+
+@machine
+def readyz(request: HttpRequest) -> HttpResponse:
+    if is_ready():
+        return HttpResponse("ok", content_type="text/plain")
+    return HttpResponse("not ready", content_type="text/plain", status=503)
+
+
+def is_ready() -> bool:
+    """Whether the database answers, has today's tables, and the mails go out."""
+    try:
+        return is_migrated() and not is_mail_stuck()
+    except DatabaseError:
+        return False
+
+
+def is_migrated() -> bool:
+    executor = MigrationExecutor(connection)
+    return not executor.migration_plan(executor.loader.graph.leaf_nodes())
+
+
+def is_mail_stuck() -> bool:
+    now = clock.now()
+    oldest = Message.objects.due(now).first()
+    return oldest is not None and now - oldest.next_attempt_at > OLDEST_DUE_MAIL
+
+
+@machine
+def robots(request: HttpRequest) -> HttpResponse:
+    """A rehearsal and a demo are not for search engines."""
+    barred = "/" if settings.CLOCK or settings.DEMO else ""
+    return HttpResponse(f"User-agent: *\nDisallow: {barred}\n", content_type="text/plain")
+
+
+# Pages of errors: in the three languages, without context, for the database may be the fault.
+
+
+@machine
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return HttpResponse(render_to_string("400.html"), status=400)
+
+
+@machine
+def permission_denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return HttpResponse(render_to_string("403.html"), status=403)
+
+
+@machine
+def page_not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return HttpResponse(render_to_string("404.html"), status=404)
+
+
+@machine
+def server_error(request: HttpRequest) -> HttpResponse:
+    return HttpResponse(render_to_string("500.html"), status=500)
 
 
 @machine
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    return render(request, "403_csrf.html", status=403)
+    return HttpResponse(render_to_string("403_csrf.html"), status=403)

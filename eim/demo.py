@@ -1,0 +1,107 @@
+"""Pages of the demo alone: the mails it would have sent, and the sheet of components."""
+
+import email
+import email.policy
+from base64 import b64encode
+from collections.abc import Iterator
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.utils.csp import CSP
+from django.views.decorators.clickjacking import xframe_options_sameorigin
+from django.views.decorators.csp import csp_override
+from django.views.decorators.http import require_safe
+
+from programme.decorators import SiteRequest, personal, public
+
+# How Django's file mailer parts the mails of one file.
+RULE = b"\n" + b"-" * 79 + b"\n"
+HEADERS = ("From", "To", "Reply-To", "Subject", "Date", "Message-ID")
+READER_CSP: dict[str, Any] = {**settings.SECURE_CSP, "frame-src": [CSP.SELF]}
+MAIL_CSP: dict[str, Any] = {
+    "default-src": [CSP.NONE],
+    "img-src": ["data:"],
+    "style-src": [CSP.UNSAFE_INLINE],  # as mail programs do
+    "frame-ancestors": [CSP.SELF],
+}
+
+
+@public
+@require_safe
+def components(request: SiteRequest) -> HttpResponse:
+    return render(request, "components.html")
+
+
+@personal
+@require_safe
+def mails(request: SiteRequest) -> HttpResponse:
+    newest_first = list(enumerate(written_mails(), start=1))[::-1]
+    return render(request, "demo_mails.html", {"mails": newest_first})
+
+
+@personal
+@require_safe
+@csp_override(READER_CSP)
+def mail(request: SiteRequest, number: int) -> HttpResponse:
+    found = mail_or_404(number)
+    text = found.get_body(("plain",))
+    context = {
+        "number": number,
+        "mail": found,
+        "headers": [(name, found[name]) for name in HEADERS if found[name]],
+        "text": text.get_content() if text else "",
+        "has_html": found.get_body(("html",)) is not None,
+        "attachments": [part.get_filename() for part in found.iter_attachments()],
+    }
+    return render(request, "demo_mail.html", context)
+
+
+@personal
+@require_safe
+@xframe_options_sameorigin
+@csp_override(MAIL_CSP)
+def mail_html(request: SiteRequest, number: int) -> HttpResponse:
+    """As a mail program shows it; its links leave the frame."""
+    found = mail_or_404(number)
+    body = found.get_body(("html",))
+    if body is None:
+        raise Http404
+    html = body.get_content()
+    for cid, address in pictures(found):
+        html = html.replace(f"cid:{cid}", address)
+    return HttpResponse(html.replace("<head>", '<head><base target="_top">', 1))
+
+
+def pictures(found: EmailMessage) -> Iterator[tuple[str, str]]:
+    """Each inline part's Content-ID, and the part as an address of its own."""
+    for part in found.walk():
+        if part["Content-ID"]:
+            data = b64encode(part.get_content()).decode()
+            yield part["Content-ID"].strip("<> "), f"data:{part.get_content_type()};base64,{data}"
+
+
+def mail_or_404(number: int) -> EmailMessage:
+    found = written_mails()
+    if not 1 <= number <= len(found):
+        raise Http404
+    return found[number - 1]
+
+
+def written_mails() -> list[EmailMessage]:
+    """The oldest first, so that a mail keeps its number."""
+    options: Any = settings.MAILERS["default"].get("OPTIONS", {})
+    folder = options.get("file_path")
+    if not folder or not Path(folder).is_dir():
+        return []
+    files = [file for file in Path(folder).iterdir() if file.suffix in (".log", ".eml")]
+    files.sort(key=lambda file: (file.stat().st_mtime_ns, file.name))
+    return [
+        email.message_from_bytes(raw, policy=email.policy.default)
+        for file in files
+        for raw in file.read_bytes().split(RULE)
+        if raw.strip()
+    ]

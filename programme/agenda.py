@@ -1,0 +1,173 @@
+"""The programme as a page shows it: days, time slots, cards."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from django.db.models import Prefetch, Q
+from django.utils.functional import cached_property
+from django.utils.translation import gettext, ngettext
+
+from programme import phrases, when
+from programme.models import Meeting, Part, Presentation, Session, Theme
+
+COMING = 4
+
+
+def sessions() -> list[Session]:
+    """All that visitors see, with what a card shows: four queries however many there are."""
+    parts = Prefetch("parts", Part.objects.select_related("person"))
+    return list(
+        Session.objects.visible()
+        .select_related("room", "theme", "quota")
+        .prefetch_related(parts, "presentations")
+        .in_order()
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Card:
+    """One session as a list shows it at one moment."""
+
+    session: Session
+    meeting: Meeting
+    now: datetime
+
+    @property
+    def is_on(self) -> bool:
+        return not self.session.is_cancelled and self.session.is_on(self.now)
+
+    @property
+    def is_past(self) -> bool:
+        return self.session.ends_at is not None and self.session.ends_at <= self.now
+
+    @property
+    def is_break(self) -> bool:
+        return self.session.kind == Session.Kind.BREAK
+
+    @cached_property
+    def seats(self) -> phrases.Seats | None:
+        return phrases.seats(self.session, self.meeting, self.now)
+
+    @property
+    def people(self) -> str:
+        return phrases.people_line(self.session)
+
+    @property
+    def languages(self) -> str:
+        return phrases.languages_line(self.session)
+
+
+@dataclass(kw_only=True)
+class Slot:
+    """Sessions that begin and end together; without hours, those of a day that have none yet."""
+
+    starts_at: datetime | None
+    ends_at: datetime | None
+    cards: list[Card] = field(default_factory=list)
+
+
+@dataclass(kw_only=True)
+class Day:
+    """One day of the programme; without a date, what has no day yet."""
+
+    date: date | None
+    theme: Theme | None
+    meeting: Meeting
+    slots: list[Slot] = field(default_factory=list)
+
+    @property
+    def anchor(self) -> str:
+        return f"day-{self.date.isoformat()}" if self.date else "day-to-be-confirmed"
+
+    @property
+    def facts(self) -> list[str]:
+        """How many sessions, how many of them cancelled, between which hours."""
+        shown = [card.session for slot in self.slots for card in slot.cards if not card.is_break]
+        cancelled = sum(session.is_cancelled for session in shown)
+        return [
+            *counted(len(shown) - cancelled, cancelled),
+            *hours_of(self.slots, self.meeting),
+        ]
+
+
+def counted(count: int, cancelled: int) -> list[str]:
+    facts = [ngettext("%(count)d session", "%(count)d sessions", count) % {"count": count}]
+    if cancelled:
+        sentence = ngettext("%(count)d cancelled", "%(count)d cancelled", cancelled)
+        facts.append(sentence % {"count": cancelled})
+    return facts
+
+
+def hours_of(slots: Iterable[Slot], meeting: Meeting) -> list[str]:
+    starts = [slot.starts_at for slot in slots if slot.starts_at]
+    ends = [slot.ends_at for slot in slots if slot.ends_at]
+    return [when.span_words(min(starts), max(ends), meeting)] if starts else []
+
+
+def days(
+    listed: Iterable[Session], themes: Iterable[Theme], meeting: Meeting, now: datetime
+) -> list[Day]:
+    """Every day of the meeting, also one without a session yet; last, what has no day."""
+    theme_of = {theme.day: theme for theme in themes if theme.day}
+    found = {day: Day(date=day, theme=theme_of.get(day), meeting=meeting) for day in meeting.days}
+    undated = Day(date=None, theme=None, meeting=meeting)
+    for session in listed:
+        day = found.get(session.day, undated) if session.day else undated
+        slot_for(day, session).cards.append(Card(session=session, meeting=meeting, now=now))
+    return [*found.values(), *([undated] if undated.slots else [])]
+
+
+def slot_for(day: Day, session: Session) -> Slot:
+    for slot in day.slots:
+        if (slot.starts_at, slot.ends_at) == (session.starts_at, session.ends_at):
+            return slot
+    slot = Slot(starts_at=session.starts_at, ends_at=session.ends_at)
+    day.slots.append(slot)
+    return slot
+
+
+def coming(meeting: Meeting, now: datetime) -> list[Card]:
+    """What is on and what follows; without known hours, the first of what is announced."""
+    today = meeting.day_of(now)
+    ahead = [
+        session
+        for session in sessions()
+        if session.kind != Session.Kind.BREAK
+        and (session.ends_at > now if session.ends_at else (session.day or today) >= today)
+    ]
+    return [Card(session=s, meeting=meeting, now=now) for s in ahead[:COMING]]
+
+
+def summary(listed: Iterable[Session]) -> str:
+    """11 sessions, 2 of them workshops"""
+    shown = [s for s in listed if s.kind != Session.Kind.BREAK and not s.is_cancelled]
+    workshops = sum(session.kind == Session.Kind.WORKSHOP for session in shown)
+    count = {"count": len(shown), "workshops": workshops}
+    if not workshops:
+        return ngettext("%(count)d session.", "%(count)d sessions.", len(shown)) % count
+    if workshops == 1:
+        return gettext("%(count)d sessions, one of them a workshop.") % count
+    return gettext("%(count)d sessions, %(workshops)d of them workshops.") % count
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shown:
+    """One presentation, and who presents it."""
+
+    presentation: Presentation
+    parts: list[Part]
+
+
+def contents(session: Session) -> tuple[list[Shown], list[Part]]:
+    """What is presented in a session, and who else has a part in it: two queries."""
+    of_it = Q(session=session) | Q(presentation__session=session)
+    parts = list(Part.objects.filter(of_it).select_related("person"))
+    shown = [
+        Shown(
+            presentation=presentation,
+            parts=[part for part in parts if part.presentation_id == presentation.pk],
+        )
+        for presentation in session.presentations.all()
+    ]
+    return shown, [part for part in parts if part.session_id]

@@ -1,0 +1,58 @@
+"""The organisers' Markdown as HTML: what is not on the allow-list does not reach a page."""
+
+from collections.abc import Sequence
+
+import nh3
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from markdown_it import MarkdownIt
+from markdown_it.renderer import RendererHTML
+from markdown_it.token import Token
+
+TAGS = {
+    *("h2", "h3", "h4", "p", "br", "hr", "strong", "em", "a", "ul", "ol", "li", "blockquote"),
+    *("code", "pre", "table", "thead", "tbody", "tr", "th", "td", "s", "div"),
+}
+ATTRIBUTES = {
+    "a": {"href", "title"},
+    "div": {"class", "role", "tabindex"},
+    "ol": {"start"},
+    "th": {"scope"},
+}
+SCHEMES = {"https", "http", "mailto", "tel"}
+
+
+def table_open(renderer: RendererHTML, tokens: Sequence[Token], index: int, *args: object) -> str:
+    return '<div class="table-scroll" tabindex="0"><table>'
+
+
+def table_close(renderer: RendererHTML, tokens: Sequence[Token], index: int, *args: object) -> str:
+    return "</table></div>"
+
+
+def cell_open(renderer: RendererHTML, tokens: Sequence[Token], index: int, *args: object) -> str:
+    return '<th scope="col">'
+
+
+def parser() -> MarkdownIt:
+    markdown = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
+    markdown.add_render_rule("table_open", table_open)
+    markdown.add_render_rule("table_close", table_close)
+    markdown.add_render_rule("th_open", cell_open)
+    return markdown
+
+
+MARKDOWN = parser()
+
+
+def to_html(text: str) -> SafeString:
+    tokens = MARKDOWN.parse(text)
+    for token in tokens:
+        if token.type in ("heading_open", "heading_close"):
+            # The page's title is its only h1.
+            token.tag = f"h{min(max(int(token.tag[1]), 2), 4)}"
+    html = MARKDOWN.renderer.render(tokens, MARKDOWN.options, {})
+    clean = nh3.clean(
+        html, tags=TAGS, attributes=ATTRIBUTES, url_schemes=SCHEMES, link_rel="noopener"
+    )
+    return format_html("{}", mark_safe(clean))  # noqa: S308 -- nh3 has cleaned it

@@ -1,0 +1,113 @@
+"""What is said of a session in words: who takes part, in which languages, what is free."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.core.exceptions import ObjectDoesNotExist
+from django.utils.text import capfirst, get_text_list
+from django.utils.translation import gettext, ngettext, pgettext
+
+from programme.models import Meeting, Part, Person, Presentation, Session
+from programme.models.meeting import RegistrationState
+
+# Below either, the places are the last ones.
+LAST_PLACES, LAST_SHARE = 3, 10
+NAMED = 2
+
+
+@dataclass(frozen=True, kw_only=True)
+class Seats:
+    """How it stands with the places of a session: in words, for exact figures change too often."""
+
+    state: str
+    words: str
+
+    @property
+    def is_full(self) -> bool:
+        return self.state == "full"
+
+
+def seats(session: Session, meeting: Meeting, now: datetime) -> Seats | None:
+    """None where places are no matter: no quota, cancelled, over, or registration closed."""
+    is_over = session.ends_at is not None and session.ends_at <= now
+    registration = meeting.registration_state(now)
+    quota = quota_of(session)
+    if session.is_cancelled or is_over or registration == RegistrationState.CLOSED:
+        return None
+    if quota is None and session.kind != Session.Kind.WORKSHOP:
+        return None
+    if quota is None or registration != RegistrationState.OPEN:
+        return Seats(state="unopened", words=pgettext("places", "Not open yet"))
+    if quota.is_full:
+        return Seats(state="full", words=pgettext("places", "Full"))
+    if quota.free <= max(LAST_PLACES, quota.size // LAST_SHARE):
+        return Seats(state="last", words=gettext("Last places"))
+    return Seats(state="left", words=gettext("Places left"))
+
+
+def quota_of(session: Session):  # type: ignore[no-untyped-def]  # the row is of an app this one does not know
+    try:
+        return session.quota
+    except ObjectDoesNotExist:
+        return None
+
+
+def joined(names: list[str]) -> str:
+    return get_text_list(names, pgettext("between the last two of a list", "and"))
+
+
+def languages_line(session: Session) -> str:
+    """Spanish; interpreted into Portuguese and English"""
+    spoken = session.get_language_display() if session.language else ""
+    into = joined(session.interpretation_names)
+    if spoken and into:
+        sentence = gettext("%(language)s; interpreted into %(languages)s")
+        return capfirst(sentence % {"language": spoken, "languages": into})
+    if into:
+        return gettext("Interpreted into %(languages)s") % {"languages": into}
+    return capfirst(spoken)
+
+
+def country_name(thing: Person | Presentation) -> str:
+    return str(getattr(thing.country, "name", ""))
+
+
+def institution_line(thing: Person | Presentation) -> str:
+    """A museum (a country)"""
+    country = country_name(thing)
+    if thing.institution and country:
+        return gettext("%(institution)s (%(country)s)") % {
+            "institution": thing.institution,
+            "country": country,
+        }
+    return thing.institution or country
+
+
+def people_line(session: Session) -> str:
+    """Who takes part; else whose work is shown. Reads what `agenda.sessions` has fetched."""
+    people = list(dict.fromkeys(part.person for part in session.parts.all()))
+    if len(people) == 1:
+        return with_institution(people[0])
+    if people:
+        return and_more([person.name for person in people])
+    shown = [institution_line(presentation) for presentation in session.presentations.all()]
+    return and_more(list(dict.fromkeys(line for line in shown if line)))
+
+
+def with_institution(person: Person) -> str:
+    institution = institution_line(person)
+    return f"{person.name}, {institution}" if institution else person.name
+
+
+def and_more(names: list[str]) -> str:
+    """The first ones by name, the others by number."""
+    others = len(names) - NAMED
+    if others <= 1:
+        return joined(names)
+    sentence = ngettext("%(names)s and %(count)d more", "%(names)s and %(count)d more", others)
+    return sentence % {"names": ", ".join(names[:NAMED]), "count": others}
+
+
+def role_words(part: Part) -> str:
+    """moderates · Peru"""
+    return " · ".join(filter(None, [part.get_role_display(), country_name(part.person)]))

@@ -1,0 +1,101 @@
+"""Texts of the programme, each marked with its language where that is not the page's."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from django import template
+from django.conf import settings
+from django.db.models import Model
+from django.utils.html import conditional_escape, format_html, linebreaks
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+
+from programme import phrases, screens, when
+from programme.markdown import to_html
+from programme.models import Meeting, Session
+
+register = template.Library()
+
+
+def translated(instance: Model, field: str) -> tuple[str, str]:
+    """The text, and the language it is in: the page's, or the first that has one."""
+    wanted = get_language() or settings.LANGUAGE_CODE
+    for code in (wanted, *settings.MODELTRANSLATION_FALLBACK_LANGUAGES):
+        text = getattr(instance, f"{field}_{code}")
+        if text:
+            return text, code
+    return "", wanted
+
+
+def marked(instance: Model, field: str, tag: str, shape: Callable[[str], str]) -> SafeString:
+    text, code = translated(instance, field)
+    if code == get_language():
+        return format_html("{}", shape(text))
+    return format_html('<{0} lang="{1}">{2}</{0}>', tag, code, shape(text))
+
+
+@register.simple_tag
+def words(instance: Model, field: str) -> SafeString:
+    """{% words session "title" %}"""
+    return marked(instance, field, "span", conditional_escape)
+
+
+@register.simple_tag
+def paragraphs(instance: Model, field: str) -> SafeString:
+    """{% paragraphs session "abstract" %}: plain text, an empty line parts its paragraphs."""
+    return marked(instance, field, "div", lambda text: linebreaks(text, autoescape=True))
+
+
+@register.simple_tag
+def prose(instance: Model, field: str) -> SafeString:
+    """{% prose page "text" %}: Markdown."""
+    return marked(instance, field, "div", to_html)
+
+
+register.simple_tag(phrases.role_words)
+register.simple_tag(phrases.institution_line)
+register.simple_tag(screens.connection_words)
+register.simple_tag(screens.watch_words)
+register.simple_tag(screens.channel_words)
+register.filter("day_words", when.day_words)
+register.filter("short_day_words", when.short_day_words)
+register.filter("date_words", when.date_words)
+
+
+@register.simple_tag(takes_context=True)
+def when_words(context: template.Context, session: Session) -> str:
+    return when.when_words(session, meeting_of(context))
+
+
+@register.simple_tag(takes_context=True)
+def hours_words(context: template.Context, session: Session) -> str:
+    return when.hours_words(session, meeting_of(context))
+
+
+@register.simple_tag(takes_context=True)
+def moment_words(context: template.Context, moment: datetime) -> str:
+    return when.moment_words(moment, meeting_of(context))
+
+
+@register.simple_tag(takes_context=True)
+def until_words(context: template.Context, moment: datetime) -> str:
+    return when.until_words(moment, meeting_of(context))
+
+
+@register.simple_tag(takes_context=True)
+def at_words(context: template.Context, moment: datetime) -> str:
+    return when.at_words(moment, meeting_of(context))
+
+
+@register.simple_tag(takes_context=True)
+def zone_words(context: template.Context) -> str:
+    return when.zone_words(meeting_of(context))
+
+
+@register.simple_tag(takes_context=True)
+def meeting_dates(context: template.Context) -> str:
+    return when.meeting_dates_words(meeting_of(context))
+
+
+def meeting_of(context: template.Context) -> Meeting:
+    return context["meeting"]

@@ -1,0 +1,22 @@
+from django.urls import path
+from django.utils.translation import gettext_lazy as _
+
+from programme.views import live, pages, people, sessions
+
+app_name = "programme"
+
+urlpatterns = [
+    # Sessions
+    path(_("programme/"), sessions.session_list, name="session-list"),
+    path(_("programme/<slug:slug>/"), sessions.session_detail, name="session-detail"),
+    path(_("live/"), live.live, name="live"),
+    # People
+    path(_("speakers/"), people.speaker_list, name="speaker-list"),
+    path(_("speakers/<slug:slug>/"), people.speaker_detail, name="speaker-detail"),
+    # Texts
+    path(_("venue/"), pages.venue, name="venue"),
+    path(_("documents/"), pages.document_list, name="document-list"),
+    path(_("privacy/"), pages.privacy, name="privacy"),
+    path(_("accessibility/"), pages.accessibility, name="accessibility"),
+    path("<slug:slug>/", pages.page_detail, name="page-detail"),
+]

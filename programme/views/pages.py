@@ -1,0 +1,57 @@
+from urllib.parse import urlencode
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from programme.decorators import SiteRequest, public
+from programme.models import Document, Meeting, Page, Room
+
+
+@public
+@require_safe
+def venue(request: SiteRequest) -> HttpResponse:
+    context = {"rooms": list(Room.objects.all()), "maps": maps(request.meeting)}
+    return render(request, "programme/venue.html", context)
+
+
+def maps(meeting: Meeting) -> dict[str, str]:
+    """Links only: a map of somebody else's would tell them who looks at it."""
+    address = f"{meeting.venue_name}, {meeting.venue_address}"
+    if meeting.latitude is None:
+        where, pin = address, "search?" + urlencode({"query": address})
+    else:
+        latitude, longitude = meeting.latitude, meeting.longitude
+        where = f"{latitude},{longitude}"
+        pin = f"?mlat={latitude}&mlon={longitude}#map=16/{latitude}/{longitude}"
+    google = urlencode({"api": 1, "query": where})
+    return {
+        "OpenStreetMap": f"https://www.openstreetmap.org/{pin}",
+        "Google Maps": f"https://www.google.com/maps/search/?{google}",
+    }
+
+
+@public
+@require_safe
+def document_list(request: SiteRequest) -> HttpResponse:
+    context = {"documents": list(Document.objects.all())}
+    return render(request, "programme/document_list.html", context)
+
+
+@public
+@require_safe
+def privacy(request: SiteRequest) -> HttpResponse:
+    return render(request, "programme/privacy.html")
+
+
+@public
+@require_safe
+def accessibility(request: SiteRequest) -> HttpResponse:
+    return render(request, "programme/accessibility.html")
+
+
+@public
+@require_safe
+def page_detail(request: SiteRequest, slug: str) -> HttpResponse:
+    page = get_object_or_404(Page, slug=slug)
+    return render(request, "programme/page_detail.html", {"page": page})

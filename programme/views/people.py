@@ -1,0 +1,25 @@
+from django.db.models import Prefetch
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from programme.decorators import SiteRequest, public
+from programme.models import Part, Person
+
+
+@public
+@require_safe
+def speaker_list(request: SiteRequest) -> HttpResponse:
+    return render(request, "programme/speaker_list.html", {"people": list(speakers())})
+
+
+@public
+@require_safe
+def speaker_detail(request: SiteRequest, slug: str) -> HttpResponse:
+    person = get_object_or_404(speakers(), slug=slug)
+    return render(request, "programme/speaker_detail.html", {"person": person})
+
+
+def speakers():  # type: ignore[no-untyped-def]  # modeltranslation changes the manager's type
+    parts = Part.objects.visible().select_related("session__theme", "presentation__session__theme")
+    return Person.objects.in_programme().prefetch_related(Prefetch("parts", parts))

@@ -1,0 +1,102 @@
+"""Days and hours in words: always the meeting's own, always with the zone said."""
+
+from datetime import date, datetime
+
+from django.utils.formats import date_format
+from django.utils.translation import get_language, gettext, pgettext
+
+from programme.models import Meeting, Session
+
+# Written with a capital in Django's catalogues, where they stand alone.
+LOWER_CASE_DATES = ("es", "pt")
+
+
+def day_words(day: date) -> str:
+    """Monday 25 November"""
+    # Translators: a date format of Django. Spanish: l j \d\e F; Portuguese: l, j \d\e F
+    return in_words(day, pgettext("date format", "l j F"))
+
+
+def short_day_words(day: date) -> str:
+    """Mon 25"""
+    # Translators: a date format of Django, for the links to the days.
+    return in_words(day, pgettext("date format", "D j"))
+
+
+def date_words(day: date) -> str:
+    """25 November 2024"""
+    # Translators: a date format of Django. Spanish and Portuguese: j \d\e F \d\e Y
+    return in_words(day, pgettext("date format", "j F Y"))
+
+
+def hour_words(moment: datetime, meeting: Meeting) -> str:
+    """9:30"""
+    return date_format(moment.astimezone(meeting.zone), "G:i")
+
+
+def zone_words(meeting: Meeting) -> str:
+    return gettext("%(city)s time") % {"city": meeting.city}
+
+
+def hours_words(session: Session, meeting: Meeting) -> str:
+    if session.starts_at is None or session.ends_at is None:
+        return gettext("hour to be confirmed")
+    return span_words(session.starts_at, session.ends_at, meeting)
+
+
+def span_words(start: datetime, end: datetime, meeting: Meeting) -> str:
+    return gettext("from %(start)s to %(end)s, %(zone)s") % {
+        "start": hour_words(start, meeting),
+        "end": hour_words(end, meeting),
+        "zone": zone_words(meeting),
+    }
+
+
+def until_words(end: datetime, meeting: Meeting) -> str:
+    return gettext("until %(end)s, %(zone)s") % {
+        "end": hour_words(end, meeting),
+        "zone": zone_words(meeting),
+    }
+
+
+def at_words(start: datetime, meeting: Meeting) -> str:
+    return gettext("at %(start)s, %(zone)s") % {
+        "start": hour_words(start, meeting),
+        "zone": zone_words(meeting),
+    }
+
+
+def when_words(session: Session, meeting: Meeting) -> str:
+    if session.day is None:
+        return gettext("day to be confirmed")
+    return gettext("%(day)s, %(hours)s") % {
+        "day": day_words(session.day),
+        "hours": hours_words(session, meeting),
+    }
+
+
+def moment_words(moment: datetime, meeting: Meeting) -> str:
+    return gettext("%(day)s, %(hour)s, %(zone)s") % {
+        "day": day_words(meeting.day_of(moment)),
+        "hour": hour_words(moment, meeting),
+        "zone": zone_words(meeting),
+    }
+
+
+def meeting_dates_words(meeting: Meeting) -> str:
+    first, last = meeting.first_day, meeting.last_day
+    if first == last:
+        return date_words(first)
+    if first.year != last.year:
+        start = date_words(first)
+    elif first.month != last.month:
+        # Translators: a date format of Django. Spanish and Portuguese: j \d\e F
+        start = in_words(first, pgettext("date format", "j F"))
+    else:
+        start = str(first.day)
+    return gettext("From %(first)s to %(last)s") % {"first": start, "last": date_words(last)}
+
+
+def in_words(day: date, form: str) -> str:
+    words = date_format(day, form)
+    return words.lower() if get_language() in LOWER_CASE_DATES else words
