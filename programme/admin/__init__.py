@@ -1,0 +1,19 @@
+from programme.admin.furniture import DocumentAdmin, NoticeAdmin, OrganisationAdmin, PageAdmin
+from programme.admin.meeting import MeetingAdmin, RoomAdmin, ThemeAdmin
+from programme.admin.people import PersonAdmin, PresentationAdmin
+from programme.admin.sessions import SessionAdmin
+from programme.admin.streams import StreamAdmin
+
+__all__ = [
+    "DocumentAdmin",
+    "MeetingAdmin",
+    "NoticeAdmin",
+    "OrganisationAdmin",
+    "PageAdmin",
+    "PersonAdmin",
+    "PresentationAdmin",
+    "RoomAdmin",
+    "SessionAdmin",
+    "StreamAdmin",
+    "ThemeAdmin",
+]

@@ -1,0 +1,74 @@
+"""What every page of the programme's back office does."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.core.files.uploadedfile import UploadedFile
+from django.db import models, transaction
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from programme.actions import bump_version
+from programme.uploads import reencoded, validate_picture_size
+
+
+class PictureField(forms.ImageField):
+    """A new picture is measured before it is opened, and kept only as we encoded it ourselves."""
+
+    def to_python(self, data: Any) -> Any:
+        if data not in self.empty_values:
+            validate_picture_size(data)
+        return super().to_python(data)
+
+    def clean(self, data: Any, initial: Any = None) -> Any:
+        file = super().clean(data, initial)
+        return reencoded(file) if isinstance(file, UploadedFile) else file
+
+
+class OwnFields(admin.options.BaseModelAdmin):
+    """Pictures re-encoded, hours with their zone's name: on pages and in their inlines."""
+
+    def formfield_for_dbfield(
+        self, db_field: models.Field, request: HttpRequest, **kwargs: Any
+    ) -> forms.Field | None:
+        if isinstance(db_field, models.ImageField):
+            kwargs["form_class"] = PictureField
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field and isinstance(db_field, models.DateTimeField):
+            zone = _("Time zone: %(zone)s.") % {"zone": timezone.get_current_timezone_name()}
+            field.help_text = f"{field.help_text} {zone}".strip()
+        return field
+
+
+class VisibleChange(OwnFields, admin.ModelAdmin):
+    """Whatever is changed here, visitors may see: cached pages must learn of it.
+
+    A change writes only what the page shows: a page opened yesterday would put yesterday's
+    counters back.
+    """
+
+    show_full_result_count = False
+
+    def save_model(
+        self, request: HttpRequest, obj: models.Model, form: forms.ModelForm, change: bool
+    ) -> None:
+        if change:
+            fields = [f for f in obj._meta.concrete_fields if f.editable and not f.primary_key]
+            obj.save(update_fields=[field.name for field in fields])
+        else:
+            super().save_model(request, obj, form, change)
+
+    def save_related(self, *args: Any, **kwargs: Any) -> None:
+        super().save_related(*args, **kwargs)
+        bump_version()
+
+    def delete_model(self, request: HttpRequest, obj: models.Model) -> None:
+        super().delete_model(request, obj)
+        bump_version()
+
+    def delete_queryset(self, request: HttpRequest, queryset: models.QuerySet) -> None:
+        with transaction.atomic():
+            super().delete_queryset(request, queryset)
+            bump_version()

@@ -1,0 +1,38 @@
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.dateparse import parse_date
+from django.utils.formats import date_format
+from django.utils.translation import gettext_lazy as _
+
+from programme.models import Meeting, Session
+
+
+class DayFilter(admin.SimpleListFilter):
+    """The days of the meeting by name; Django's own offers only days around today."""
+
+    title = _("day")
+    parameter_name = "day"
+    UNKNOWN = "unknown"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        meeting = Meeting.objects.first()
+        days = meeting.days if meeting else []
+        named = [(day.isoformat(), date_format(day, "l j F")) for day in days]
+        return [*named, (self.UNKNOWN, _("Day to be confirmed"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Session]) -> QuerySet[Session]:
+        if self.value() == self.UNKNOWN:
+            return queryset.filter(day=None)
+        day = read_day(self.value())
+        return queryset.filter(day=day) if day else queryset
+
+
+def read_day(text: str | None) -> Any:
+    """None for what is not a day, however it came into the address."""
+    try:
+        return parse_date(text or "")
+    except ValueError:
+        return None

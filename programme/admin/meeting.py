@@ -1,0 +1,101 @@
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from modeltranslation.admin import TranslationAdmin
+
+from programme.admin.base import VisibleChange
+from programme.models import Meeting, Room, Session, Theme
+
+
+class MeetingForm(forms.ModelForm):
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        first, last = cleaned.get("first_day"), cleaned.get("last_day")
+        if first and last:
+            outside = Session.objects.exclude(day=None).exclude(day__range=(first, last)).first()
+            if outside:
+                self.add_error("first_day", _outside(outside))
+        self._refuse_shifted_hours(cleaned)
+        return cleaned
+
+    def _refuse_shifted_hours(self, cleaned: dict[str, Any]) -> None:
+        is_other = "time_zone" in self.changed_data and "time_zone" in cleaned
+        if is_other and Session.objects.with_hours().exists():
+            sentence = gettext("Sessions have hours in this zone already: it stays.")
+            self.add_error("time_zone", sentence)
+
+
+def _outside(session: Session) -> ValidationError:
+    sentence = gettext("“%(title)s” would lie outside the meeting: move it first.")
+    return ValidationError(sentence % {"title": session.title})
+
+
+@admin.register(Meeting)
+class MeetingAdmin(VisibleChange, TranslationAdmin):
+    form = MeetingForm
+    list_display = ["name", "first_day", "last_day", "registration_opens_at"]
+    fieldsets = [
+        (
+            None,
+            {
+                "fields": [
+                    "number",
+                    "short_name",
+                    "name",
+                    "edition_label",
+                    "theme_line",
+                    "summary",
+                    "about",
+                    "audience",
+                    "first_language",
+                    "contact_email",
+                ]
+            },
+        ),
+        (_("When"), {"fields": ["first_day", "last_day", "time_zone"]}),
+        (
+            _("Where"),
+            {
+                "fields": [
+                    "city",
+                    "country",
+                    "venue_name",
+                    "venue_acronym",
+                    "venue_address",
+                    "directions",
+                    "access",
+                    "access_requests_until",
+                    "latitude",
+                    "longitude",
+                ]
+            },
+        ),
+        (_("Registration"), {"fields": ["registration_opens_at", "registration_closes_at"]}),
+        (_("Stream"), {"fields": ["streaming_note"]}),
+        (_("Privacy"), {"fields": ["privacy_notice", "privacy_version"]}),
+    ]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return super().has_add_permission(request) and not Meeting.objects.exists()
+
+    def has_delete_permission(self, request: HttpRequest, obj: Meeting | None = None) -> bool:
+        return False
+
+
+@admin.register(Room)
+class RoomAdmin(VisibleChange, TranslationAdmin):
+    list_display = ["name", "code", "capacity", "is_step_free", "order"]
+    search_fields = ["name_es", "name_pt", "name_en", "code"]
+    prepopulated_fields = {"code": ["name"]}
+
+
+@admin.register(Theme)
+class ThemeAdmin(VisibleChange, TranslationAdmin):
+    list_display = ["name", "code", "colour", "motif", "day", "order"]
+    search_fields = ["name_es", "name_pt", "name_en", "code"]
+    prepopulated_fields = {"code": ["name"]}

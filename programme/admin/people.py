@@ -1,0 +1,48 @@
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from modeltranslation.admin import TranslationAdmin
+
+from programme.admin.base import VisibleChange
+from programme.models import Part, Person, Presentation
+
+
+class PartInline(admin.TabularInline):
+    """Who does what, in a session or in one of its presentations."""
+
+    model = Part
+    extra = 0
+    autocomplete_fields = ["person"]
+    fields = ["person", "role", "order"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Part]:
+        return super().get_queryset(request).select_related("person")
+
+
+@admin.register(Person)
+class PersonAdmin(VisibleChange, TranslationAdmin):
+    list_display = ["name", "position", "institution", "country"]
+    search_fields = ["name", "institution"]
+    prepopulated_fields = {"slug": ["name"]}
+
+
+@admin.register(Presentation)
+class PresentationAdmin(VisibleChange, TranslationAdmin):
+    list_display = ["title", "session", "institution", "country", "order"]
+    list_select_related = ["session"]
+    search_fields = [
+        "title_es",
+        "title_pt",
+        "title_en",
+        "institution",
+        "parts__person__name",
+        "session__code",
+    ]
+    autocomplete_fields = ["session"]
+    inlines = [PartInline]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        """It stays in its session: the people in it are named there."""
+        return ["session"] if obj else []

@@ -1,0 +1,116 @@
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.admin.utils import unquote
+from django.db import transaction
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.formats import date_format, time_format
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from modeltranslation.admin import TranslationAdmin, TranslationStackedInline
+
+from programme.actions import lock_rooms, placings, raise_revisions
+from programme.admin.base import OwnFields, VisibleChange
+from programme.admin.filters import DayFilter
+from programme.admin.people import PartInline
+from programme.models import Presentation, Session
+
+
+class PresentationInline(OwnFields, TranslationStackedInline):
+    """The people of a presentation are named on its own page, one click from here."""
+
+    model = Presentation
+    extra = 0
+    show_change_link = True
+    classes = ["collapse"]
+
+
+@admin.register(Session)
+class SessionAdmin(VisibleChange, TranslationAdmin):
+    list_display = ["title", "when", "room", "kind", "theme", "state"]
+    list_select_related = ["room", "theme"]
+    list_filter = [DayFilter, "room", "theme", "kind", "state"]
+    search_fields = [
+        "title_es",
+        "title_pt",
+        "title_en",
+        "code",
+        "parts__person__name",
+        "presentations__parts__person__name",
+    ]
+    prepopulated_fields = {"slug": ["title"]}
+    inlines = [PartInline, PresentationInline]
+    fieldsets = [
+        (None, {"fields": ["title", "code", "slug", "kind", "theme", "abstract"]}),
+        (
+            _("When and where"),
+            {"fields": ["day", "starts_at", "ends_at", "room", "format", "order"]},
+        ),
+        (_("State"), {"fields": ["state", "cancellation_reason"]}),
+        (
+            _("Languages and access"),
+            {
+                "fields": [
+                    "language",
+                    "interpretation_languages",
+                    "sign_languages",
+                    "caption_languages",
+                ]
+            },
+        ),
+        (_("Afterwards"), {"fields": ["recording_url", "materials_url"]}),
+    ]
+
+    @admin.display(description=_("when"), ordering="starts_at")
+    def when(self, session: Session) -> str:
+        if not session.day:
+            return gettext("day to be confirmed")
+        day = date_format(session.day, "D j M")
+        if not (session.starts_at and session.ends_at):
+            return gettext("%(day)s, hour to be confirmed") % {"day": day}
+        starts, ends = (
+            time_format(timezone.localtime(moment))
+            for moment in (session.starts_at, session.ends_at)
+        )
+        return gettext("%(day)s, %(starts)s to %(ends)s") % {
+            "day": day,
+            "starts": starts,
+            "ends": ends,
+        }
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Session]:
+        return super().get_queryset(request).in_order()  # type: ignore[attr-defined]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Session | None = None) -> list[str]:
+        return ["code"] if obj else []
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """In which `Session.clean` may say that a room is free, and it stays free until saved."""
+        with transaction.atomic():
+            lock_rooms()
+            yield
+
+    def changeform_view(
+        self, request: HttpRequest, object_id: str | None = None, *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        if request.method != "POST":
+            return super().changeform_view(request, object_id, *args, **kwargs)
+        with self.locked():
+            session = self.get_object(request, unquote(object_id)) if object_id else None
+            before = placings([session] if session else [])
+            response = super().changeform_view(request, object_id, *args, **kwargs)
+            raise_revisions(before)
+        return response
+
+    def delete_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        if request.method != "POST":
+            return super().delete_view(request, object_id, extra_context)
+        with self.locked():
+            return super().delete_view(request, object_id, extra_context)

@@ -1,0 +1,35 @@
+"""What several tests of the back office say in one line."""
+
+from django.urls import reverse
+from django.utils import timezone
+
+from tests import factories
+
+
+def address(row, page="change"):
+    meta = row._meta
+    return reverse(f"admin:{meta.app_label}_{meta.model_name}_{page}", args=[row.pk])
+
+
+def form_of(client, url):
+    """What the page would send if nobody typed anything."""
+    context = client.get(url).context
+    forms = [context["adminform"].form]
+    for inline in context["inline_admin_formsets"]:
+        forms += [inline.formset.management_form, *inline.formset.forms]
+    data = {}
+    with timezone.override(factories.ZONE):
+        for form in forms:
+            for field in form:
+                data |= posted(field)
+    return data
+
+
+def posted(field):
+    value = field.value()
+    if hasattr(field.field.widget, "decompress"):
+        parts = field.field.widget.decompress(value)
+        return {f"{field.html_name}_{n}": str(part or "") for n, part in enumerate(parts)}
+    if value is False or "File" in type(field.field.widget).__name__:
+        return {}
+    return {field.html_name: "" if value is None else value}

@@ -1,0 +1,255 @@
+from datetime import timedelta
+from io import BytesIO
+
+import pytest
+from django.contrib import admin
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db.models import F, ProtectedError
+from django.urls import reverse
+from PIL import Image
+
+from programme import models
+from programme.actions import bump_version
+from programme.admin.base import VisibleChange
+from programme.models import Meeting, Organisation, Page, Room, Session
+from tests import factories
+from tests.back_office import address, form_of
+
+PROGRAMME = sorted(
+    (model for model in admin.site._registry if model._meta.app_label == "programme"),
+    key=lambda model: model.__name__,
+)
+
+
+@pytest.fixture(autouse=True)
+def english(settings):
+    settings.LANGUAGE_CODE = "en"
+
+
+def version():
+    return Meeting.objects.values_list("version", flat=True).get()
+
+
+def picture(**facts):
+    file = BytesIO()
+    Image.new("RGB", (40, 30), "#a4123f").save(file, "JPEG", **facts)
+    return SimpleUploadedFile("foto.jpg", file.getvalue(), "image/jpeg")
+
+
+# Every change a visitor can see raises the version
+
+
+@pytest.mark.parametrize("model", PROGRAMME, ids=lambda model: model.__name__)
+def test_every_page_tells_of_visible_changes(model):
+    assert isinstance(admin.site._registry[model], VisibleChange)
+
+
+def test_every_model_of_the_programme_has_a_page_or_is_part_of_one():
+    inlines = {inline.model for page in admin.site._registry.values() for inline in page.inlines}
+
+    without = {models.__dict__[name] for name in models.__all__} - set(PROGRAMME) - inlines
+
+    assert without == set()
+
+
+ROWS = ["organisation", "notice", "document", "page", "theme", "room", "person", "stream"]
+
+
+@pytest.mark.parametrize("name", [*ROWS, "session", "presentation", "meeting"])
+def test_saving_a_page_raises_the_version(staff_client, meeting, name):
+    row = meeting if name == "meeting" else getattr(factories, name)()
+    before = version()
+
+    response = staff_client.post(address(row), form_of(staff_client, address(row)))
+
+    assert (response.status_code, version()) == (302, before + 1)
+
+
+@pytest.mark.parametrize("name", [*ROWS, "session", "presentation"])
+def test_deleting_raises_the_version(staff_client, meeting, name):
+    row = getattr(factories, name)()
+    before = version()
+
+    staff_client.post(address(row, "delete"), {"post": "yes"})
+
+    assert version() == before + 1
+    assert not type(row).objects.filter(pk=row.pk).exists()
+
+
+@pytest.mark.parametrize("name", [*ROWS, "session", "presentation"])
+def test_deleting_several_raises_the_version(staff_client, meeting, name):
+    row = getattr(factories, name)()
+    before = version()
+    url = reverse(f"admin:programme_{name}_changelist")
+
+    staff_client.post(
+        url, {"action": "delete_selected", "_selected_action": [row.pk], "post": "yes"}
+    )
+
+    assert version() == before + 1
+    assert not type(row).objects.filter(pk=row.pk).exists()
+
+
+def test_adding_raises_the_version(staff_client, meeting):
+    before = version()
+
+    staff_client.post(
+        reverse("admin:programme_page_add"),
+        {"slug": "viaje", "title_es": "Viaje", "text_es": "En autobús.", "order": "0"},
+    )
+
+    assert (Page.objects.get().title_es, version()) == ("Viaje", before + 1)
+
+
+# The meeting is one row
+
+
+def test_second_meeting_cannot_be_added(staff_client, meeting):
+    assert staff_client.get(reverse("admin:programme_meeting_add")).status_code == 403
+
+
+def test_first_meeting_can_be_added(staff_client, db):
+    assert staff_client.get(reverse("admin:programme_meeting_add")).status_code == 200
+
+
+def test_meeting_cannot_be_deleted(staff_client, meeting):
+    assert staff_client.post(address(meeting, "delete"), {"post": "yes"}).status_code == 403
+
+
+def test_stale_page_does_not_put_back_the_version(meeting, rf):
+    stale = Meeting.objects.get()
+    bump_version()
+    page = admin.site._registry[Meeting]
+    stale.venue_name = "Museo Nacional"
+
+    page.save_model(rf.post("/"), stale, form=None, change=True)
+
+    fresh = Meeting.objects.get()
+    assert (fresh.venue_name, fresh.version) == ("Museo Nacional", meeting.version + 1)
+
+
+def test_stale_page_does_not_put_back_a_revision(meeting, rf):
+    stale = factories.session()
+    Session.objects.update(revision=F("revision") + 1)
+    stale.title_es = "Otro título"
+
+    admin.site._registry[Session].save_model(rf.post("/"), stale, form=None, change=True)
+
+    assert Session.objects.values_list("title_es", "revision").get() == ("Otro título", 1)
+
+
+def test_meeting_keeps_the_days_its_sessions_are_on(staff_client, meeting):
+    session = factories.session()
+    data = form_of(staff_client, address(meeting))
+    data["first_day"] = str(meeting.first_day + timedelta(days=1))
+
+    response = staff_client.post(address(meeting), data)
+
+    assert response.context["adminform"].form.errors == {
+        "first_day": [f"“{session.title}” would lie outside the meeting: move it first."]
+    }
+
+
+def test_meeting_with_hours_keeps_its_zone(staff_client, meeting):
+    factories.session()
+    data = form_of(staff_client, address(meeting)) | {"time_zone": "Europe/Madrid"}
+
+    response = staff_client.post(address(meeting), data)
+
+    assert response.context["adminform"].form.errors == {
+        "time_zone": ["Sessions have hours in this zone already: it stays."]
+    }
+
+
+# Lists and deletions
+
+
+OTHER_LISTS = {
+    "document": 9,
+    "notice": 9,
+    "organisation": 9,
+    "page": 9,
+    "person": 9,
+    "presentation": 9,
+    "room": 9,
+    "stream": 10,
+    "theme": 9,
+}
+
+
+@pytest.mark.parametrize("count", [1, 5])
+@pytest.mark.parametrize("name", OTHER_LISTS)
+def test_other_list_queries_do_not_grow(
+    staff_client, meeting, name, count, django_assert_num_queries
+):
+    for _n in range(count):
+        getattr(factories, name)()
+    url = reverse(f"admin:programme_{name}_changelist")
+    staff_client.get(url)
+
+    with django_assert_num_queries(OTHER_LISTS[name]):
+        response = staff_client.get(url)
+
+    assert response.context["cl"].result_count == count
+
+
+def test_room_in_use_is_not_deleted(staff_client, meeting):
+    room = factories.room()
+    factories.session(room=room, title="En la sala")
+
+    response = staff_client.post(address(room, "delete"), {"post": "yes"})
+
+    assert response.status_code == 200
+    assert "En la sala" in response.content.decode()
+    assert Room.objects.filter(pk=room.pk).exists()
+    with pytest.raises(ProtectedError):
+        room.delete()
+
+
+# Pictures
+
+
+def test_logo_is_kept_as_we_encode_it(staff_client, meeting):
+    row = factories.organisation()
+    exif = Image.Exif()
+    exif[0x010E] = "donde vive quien la tomó"
+    data = form_of(staff_client, address(row))
+    data |= {"logo": picture(exif=exif), "logo_alt_es": "El logo"}
+
+    response = staff_client.post(address(row), data)
+
+    kept = Organisation.objects.get()
+    assert response.status_code == 302
+    with kept.logo.open() as file, Image.open(file) as logo:
+        assert (logo.format, dict(logo.getexif())) == ("WEBP", {})
+    assert kept.logo.name.startswith("pictures/")
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("foto.jpg", b"<svg xmlns='http://www.w3.org/2000/svg'><script/></svg>"),
+        ("foto.svg", b"<svg xmlns='http://www.w3.org/2000/svg'><script/></svg>"),
+        ("foto.png", b"MZ\0\0"),
+    ],
+)
+def test_what_is_no_picture_is_refused(staff_client, meeting, name, content):
+    row = factories.organisation()
+    data = form_of(staff_client, address(row))
+    data |= {"logo": SimpleUploadedFile(name, content), "logo_alt_es": "El logo"}
+
+    response = staff_client.post(address(row), data)
+
+    assert list(response.context["adminform"].form.errors) == ["logo"]
+
+
+def test_picture_too_large_is_refused_before_it_is_opened(staff_client, meeting):
+    row = factories.organisation()
+    large = SimpleUploadedFile("foto.jpg", b"\xff" * (5 * 1024 * 1024 + 1))
+    data = form_of(staff_client, address(row)) | {"logo": large, "logo_alt_es": "El logo"}
+
+    response = staff_client.post(address(row), data)
+
+    assert response.context["adminform"].form.errors == {
+        "logo": ["The picture is larger than 5 MB."]
+    }

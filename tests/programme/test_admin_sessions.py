@@ -1,0 +1,163 @@
+import pytest
+from django.urls import reverse
+
+from programme.models import Part, Presentation, Session
+from tests import factories
+from tests.back_office import address, form_of
+
+LIST = reverse("admin:programme_session_changelist")
+
+
+@pytest.fixture(autouse=True)
+def english(settings):
+    settings.LANGUAGE_CODE = "en"
+
+
+def found(client, **query):
+    return [s.title_es for s in client.get(LIST, query).context["cl"].result_list]
+
+
+@pytest.mark.parametrize("count", [1, 5])
+def test_session_list_queries_do_not_grow(staff_client, meeting, count, django_assert_num_queries):
+    for _n in range(count):
+        factories.quota(session=factories.workshop(theme=factories.theme(), room=factories.room()))
+    staff_client.get(LIST)
+
+    with django_assert_num_queries(12):
+        response = staff_client.get(LIST)
+
+    assert response.context["cl"].result_count == count
+
+
+def test_session_list_shows_hours_at_the_meetings_zone(staff_client, meeting):
+    factories.session(starts_at=factories.moment("9:30"), theme=factories.theme())
+
+    page = staff_client.get(LIST).content.decode()
+
+    assert "Wed 18 Nov, 9:30 a.m. to 10:30 a.m." in page
+
+
+def test_session_list_says_what_is_unknown(staff_client, meeting):
+    factories.session(starts_at=None)
+    factories.session(day=None)
+
+    page = staff_client.get(LIST).content.decode()
+
+    assert "Wed 18 Nov, hour to be confirmed" in page
+    assert "day to be confirmed" in page
+
+
+def test_session_form_names_the_zone(staff_client, meeting):
+    page = staff_client.get(reverse("admin:programme_session_add")).content.decode()
+
+    assert "Time zone: America/Asuncion." in page
+
+
+def test_sessions_are_filtered_by_day(staff_client, meeting):
+    factories.session(title="primero")
+    factories.session(title="segundo", day=meeting.last_day)
+    factories.session(title="sin día", day=None)
+
+    assert found(staff_client, day=str(meeting.last_day)) == ["segundo"]
+    assert found(staff_client, day="unknown") == ["sin día"]
+    assert found(staff_client, day="2026-02-31") == ["primero", "segundo", "sin día"]
+
+
+def test_sessions_are_filtered_by_what_they_are(staff_client, meeting):
+    theme, room = factories.theme(), factories.room()
+    factories.workshop(title="taller", theme=theme, room=room)
+    factories.session(title="charla", state="draft")
+
+    queries = [
+        {"theme__id__exact": theme.pk},
+        {"room__id__exact": room.pk},
+        {"kind__exact": "workshop"},
+        {"state__exact": "published"},
+    ]
+
+    assert [found(staff_client, **query) for query in queries] == [["taller"]] * 4
+
+
+def test_sessions_are_found_in_any_language_and_by_people(staff_client, meeting):
+    session = factories.session(
+        title="Memoria", title_pt="Memória viva", title_en="Living memory", code="M-1"
+    )
+    factories.part(session=session, person=factories.person(name="Berta Ruiz"))
+    shown = factories.presentation(session=session)
+    factories.part(presentation=shown, person=factories.person(name="Caio Lima"))
+    factories.session(title="Otra", code="O-1")
+
+    texts = ["Memoria", "viva", "Living", "M-1", "Berta", "Caio"]
+
+    assert [found(staff_client, q=text) for text in texts] == [["Memoria"]] * 6
+
+
+def test_room_taken_at_that_time_is_refused(staff_client, meeting):
+    room = factories.room()
+    factories.session(title="La primera", room=room)
+    session = factories.session(room=None)
+    data = form_of(staff_client, address(session)) | {"room": room.pk}
+
+    response = staff_client.post(address(session), data)
+
+    assert response.context["adminform"].form.errors == {
+        "room": ["“La primera” is in this room at that time."]
+    }
+
+
+def test_moving_a_session_raises_its_revision(staff_client, meeting):
+    session = factories.session()
+    data = form_of(staff_client, address(session)) | {"room": factories.room().pk}
+
+    staff_client.post(address(session), data)
+
+    assert Session.objects.values_list("revision", flat=True).get() == 1
+
+
+def test_rewording_a_session_keeps_its_revision(staff_client, meeting):
+    session = factories.session()
+    data = form_of(staff_client, address(session)) | {"title_es": "Otro título"}
+
+    staff_client.post(address(session), data)
+
+    assert Session.objects.values_list("title_es", "revision").get() == ("Otro título", 0)
+
+
+def test_people_are_added_on_the_page_of_the_session(staff_client, meeting):
+    session, person = factories.session(), factories.person()
+    data = form_of(staff_client, address(session)) | {
+        "parts-TOTAL_FORMS": "1",
+        "parts-0-person": person.pk,
+        "parts-0-role": "moderates",
+        "parts-0-order": "1",
+        "parts-0-session": session.pk,
+    }
+
+    staff_client.post(address(session), data)
+
+    assert list(Part.objects.values_list("session", "person", "role")) == [
+        (session.pk, person.pk, "moderates")
+    ]
+
+
+def test_presentations_are_added_on_the_page_of_the_session(staff_client, meeting):
+    session = factories.session()
+    data = form_of(staff_client, address(session)) | {
+        "presentations-TOTAL_FORMS": "1",
+        "presentations-0-title_es": "Un museo de barrio",
+        "presentations-0-order": "1",
+        "presentations-0-session": session.pk,
+    }
+
+    staff_client.post(address(session), data)
+
+    assert Presentation.objects.get().session == session
+
+
+def test_code_of_a_session_stays(staff_client, meeting):
+    session = factories.session(code="A-1")
+    data = form_of(staff_client, address(session)) | {"code": "B-2"}
+
+    staff_client.post(address(session), data)
+
+    assert Session.objects.get().code == "A-1"
