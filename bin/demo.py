@@ -1,0 +1,156 @@
+#!/usr/bin/env python
+"""The whole site on this machine, to be tried: pages, mails to read, an organiser's account."""
+
+import os
+import secrets
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import Request, urlopen
+
+HOUSE = Path(__file__).resolve().parent.parent
+PORT = os.environ.get("PORT") or "8000"
+IS_SAMPLE = bool(os.environ.get("SAMPLE"))
+FOLDER = HOUSE / "var" / ("sample" if IS_SAMPLE else "demo")
+ORGANISER = "organiser"
+CLOCK = "2024-11-26T10:15-05:00" if IS_SAMPLE else "2024-11-20T09:00-05:00"
+
+
+def kept_secret(name: str) -> str:
+    """Made once, so that links and sign-ins outlive a restart."""
+    path = FOLDER / name
+    if not path.exists():
+        path.touch(mode=0o600)
+        path.write_text(secrets.token_urlsafe(12 if name == "password" else 60))
+    return path.read_text()
+
+
+def environment() -> dict[str, str]:
+    """The demo's own, in which every variable of the site stands: a .env beside it says nothing
+    here. What the caller's environment says wins."""
+    own = {
+        "SECRET_KEY": kept_secret("secret-key"),
+        "ALLOWED_HOSTS": "localhost,127.0.0.1,[::1]",
+        "SITE_URL": f"http://localhost:{PORT}",
+        "DATABASE_URL": "",
+        "DATA_DIR": str(FOLDER),
+        "STATIC_ROOT": str(FOLDER / "static"),
+        "MAIL_URL": "file:",
+        "DEFAULT_FROM_EMAIL": "EIM <eim@localhost>",
+        "MAILS_PER_MINUTE": "",
+        "MAILS_PER_ADDRESS": "",
+        "SIGNUPS_PER_NETWORK": "",
+        "ADMIN_PATH": "",
+        "TRUSTED_PROXY_COUNT": "",
+        "DEBUG": "",
+        "DEMO": "1",
+        "CLOCK": CLOCK,
+        "REHEARSAL": "1",
+    }
+    return own | dict(os.environ) | {"PORT": PORT}
+
+
+def refuse_taken_port() -> None:
+    if not PORT.isdecimal() or not 0 < int(PORT) < 65536:
+        sys.exit(f"PORT is “{PORT}”: write a number such as 8000.")
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", int(PORT)))
+        except OSError:
+            sys.exit(f"Port {PORT} is taken: choose another, for example make demo PORT=8001.")
+
+
+def set_up(env: dict[str, str]) -> None:
+    command = [sys.executable, "manage.py", "demo_setup", f"--organiser={ORGANISER}"]
+    command += [f"--password-file={FOLDER / 'password'}"] + ["--sample"] * IS_SAMPLE
+    done = subprocess.run(command, cwd=HOUSE, env=env)
+    if done.returncode:
+        sys.exit(done.returncode)
+
+
+def start(env: dict[str, str]) -> list[subprocess.Popen[bytes]]:
+    """In sessions of their own: Ctrl-C comes to us, and we end them in good order."""
+    gunicorn = [sys.executable, "-m", "gunicorn", "--log-level", "warning"]
+    worker = [sys.executable, "manage.py", "worker"]
+    return [
+        subprocess.Popen(command, cwd=HOUSE, env=env, start_new_session=True)
+        for command in (gunicorn, worker)
+    ]
+
+
+def is_answering(processes: list[subprocess.Popen[bytes]], env: dict[str, str]) -> bool:
+    host = env["ALLOWED_HOSTS"].split(",")[0].strip()
+    asked = Request(f"http://127.0.0.1:{PORT}/healthz", headers={"Host": host})
+    for _attempt in range(150):
+        if any(process.poll() is not None for process in processes):
+            return False
+        try:
+            urlopen(asked, timeout=5).close()
+            return True
+        except (URLError, OSError):
+            time.sleep(0.2)
+    return False
+
+
+def print_addresses(env: dict[str, str]) -> None:
+    site = env["SITE_URL"].rstrip("/")
+    print(
+        f"""
+  The site        {site}/
+  Its mails       {site}/demo/mails/
+  Back office     {site}/{env["ADMIN_PATH"] or "admin"}/
+                  user {ORGANISER}, password {kept_secret("password")}
+  What it keeps   {FOLDER.relative_to(HOUSE)}/ (make demo-reset starts anew)
+
+  Ctrl-C ends it.
+""",
+        flush=True,
+    )
+
+
+def end(processes: list[subprocess.Popen[bytes]]) -> None:
+    for process in processes:
+        process.terminate()
+    for process in processes:
+        try:
+            process.wait(timeout=15)
+        except subprocess.TimeoutExpired:
+            process.kill()
+
+
+def stop(*_signal: object) -> None:
+    raise KeyboardInterrupt
+
+
+def main() -> None:
+    for name in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
+        signal.signal(name, stop)
+    refuse_taken_port()
+    if "--reset" in sys.argv:
+        shutil.rmtree(FOLDER, ignore_errors=True)
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    kept_secret("password")
+    processes = []
+    try:
+        env = environment()
+        set_up(env)
+        processes = start(env)
+        if is_answering(processes, env):
+            print_addresses(env)
+        while all(process.poll() is None for process in processes):
+            time.sleep(0.5)
+        sys.exit("A part of the site has stopped, so the demo ends.")
+    except KeyboardInterrupt:
+        pass
+    finally:
+        end(processes)
+
+
+if __name__ == "__main__":
+    main()
