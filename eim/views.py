@@ -2,12 +2,12 @@
 
 from datetime import timedelta
 from pathlib import PurePosixPath
+from typing import cast
 
 from django.conf import settings
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -53,9 +53,9 @@ def front_door(request: HttpRequest) -> HttpResponse:
 @machine
 @require_safe
 @csp_override(FILE_CSP)
-def media(request: HttpRequest, path: str) -> HttpResponseBase:
+def media(request: HttpRequest, path: str) -> HttpResponse:
     """What organisers have uploaded: pictures are shown, everything else is downloaded."""
-    response = serve(request, path, document_root=str(settings.MEDIA_ROOT))
+    response = cast(HttpResponse, serve(request, path, str(settings.MEDIA_ROOT)))
     response.headers["X-Content-Type-Options"] = "nosniff"
     if not path.startswith("pictures/"):
         name = PurePosixPath(path).name.replace('"', "")

@@ -57,6 +57,14 @@ class Card:
     def languages(self) -> str:
         return phrases.languages_line(self.session)
 
+    @property
+    def signs(self) -> str:
+        return phrases.signs_line(self.session)
+
+    @property
+    def captions(self) -> str:
+        return phrases.captions_line(self.session)
+
 
 @dataclass(kw_only=True)
 class Slot:
@@ -85,9 +93,11 @@ class Day:
         """How many sessions, how many of them cancelled, between which hours."""
         shown = [card.session for slot in self.slots for card in slot.cards if not card.is_break]
         cancelled = sum(session.is_cancelled for session in shown)
+        hourless = sum(session.starts_at is None for session in shown) if self.date else 0
         return [
             *counted(len(shown) - cancelled, cancelled),
             *hours_of(self.slots, self.meeting),
+            *still_without_hours(hourless),
         ]
 
 
@@ -97,6 +107,11 @@ def counted(count: int, cancelled: int) -> list[str]:
         sentence = ngettext("%(count)d cancelled", "%(count)d cancelled", cancelled)
         facts.append(sentence % {"count": cancelled})
     return facts
+
+
+def still_without_hours(count: int) -> list[str]:
+    sentence = ngettext("%(count)d still without an hour", "%(count)d still without hours", count)
+    return [sentence % {"count": count}] if count else []
 
 
 def hours_of(slots: Iterable[Slot], meeting: Meeting) -> list[str]:

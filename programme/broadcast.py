@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from django.db.models import TextChoices
 
@@ -10,6 +11,9 @@ from programme import agenda
 from programme.agenda import Card
 from programme.models import Channel, Meeting, Room, Session
 from programme.screens import streams_on
+
+# How many of the first streamed sessions are named before the meeting.
+FIRST = 4
 
 
 class Moment(TextChoices):
@@ -42,7 +46,7 @@ class Broadcast:
     rooms: list[RoomNow]
     room: RoomNow | None
     today: list[Card]
-    opening: Session | None
+    first: list[Card]
     recordings: list[Session]
 
     @property
@@ -51,28 +55,33 @@ class Broadcast:
 
     @property
     def is_over_for_today(self) -> bool:
-        return self.has_hours and not any(room.now or room.next for room in self.rooms)
+        return bool(self.today) and all(card.is_past for card in self.today)
 
     @property
     def later_today(self) -> list[Card]:
-        return [card for card in self.today if not card.is_break and not card.is_past]
+        """Without what the list of rooms says is on."""
+        ahead = [card for card in self.today if not card.is_break and not card.is_past]
+        return [card for card in ahead if not (card.is_on and card.session.room)]
 
 
 def broadcast(meeting: Meeting, now: datetime, asked: str) -> Broadcast:
     listed = [session for session in agenda.sessions() if not session.is_cancelled]
+    card_of = partial(Card, meeting=meeting, now=now)
     day = meeting.day_of(now)
-    today = [
-        Card(session=session, meeting=meeting, now=now) for session in listed if session.day == day
-    ]
+    today = [card_of(session=session) for session in listed if session.day == day]
     rooms = rooms_of(today, streams_on(day) if today else {}, now)
     return Broadcast(
         moment=moment_of(meeting, now),
         rooms=rooms,
         room=room_in_the_middle(rooms, asked),
         today=today,
-        opening=next((session for session in listed if session.is_followed_online), None),
+        first=[card_of(session=session) for session in streamed(listed)][:FIRST],
         recordings=[session for session in listed if session.recording_url],
     )
+
+
+def streamed(listed: Iterable[Session]) -> list[Session]:
+    return [s for s in listed if s.is_followed_online and s.kind != Session.Kind.BREAK]
 
 
 def moment_of(meeting: Meeting, now: datetime) -> Moment:

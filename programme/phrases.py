@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.core.exceptions import ObjectDoesNotExist
 from django.utils.text import capfirst, get_text_list
-from django.utils.translation import gettext, ngettext, pgettext
+from django.utils.translation import get_language, gettext, ngettext, pgettext
 
 from programme.models import Meeting, Part, Person, Presentation, Session
 from programme.models.meeting import RegistrationState
@@ -13,6 +13,7 @@ from programme.models.meeting import RegistrationState
 # Below either, the places are the last ones.
 LAST_PLACES, LAST_SHARE = 3, 10
 NAMED = 2
+LOWER_CASE_LANGUAGES = ("es", "pt")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,6 +46,15 @@ def seats(session: Session, meeting: Meeting, now: datetime) -> Seats | None:
     return Seats(state="left", words=gettext("Places left"))
 
 
+def signs_line(session: Session) -> str:
+    return capfirst(joined([in_running_text(name) for name in session.sign_language_names]))
+
+
+def captions_line(session: Session) -> str:
+    languages = joined([in_running_text(name) for name in session.caption_names])
+    return gettext("Captions in %(languages)s") % {"languages": languages} if languages else ""
+
+
 def quota_of(session: Session):  # type: ignore[no-untyped-def]  # the row is of an app this one does not know
     try:
         return session.quota
@@ -56,10 +66,15 @@ def joined(names: list[str]) -> str:
     return get_text_list(names, pgettext("between the last two of a list", "and"))
 
 
+def in_running_text(name: str) -> str:
+    """Catalogues write languages with a capital, as they stand in lists."""
+    return name[:1].lower() + name[1:] if get_language() in LOWER_CASE_LANGUAGES else name
+
+
 def languages_line(session: Session) -> str:
     """Spanish; interpreted into Portuguese and English"""
-    spoken = session.get_language_display() if session.language else ""
-    into = joined(session.interpretation_names)
+    spoken = in_running_text(session.get_language_display()) if session.language else ""
+    into = joined([in_running_text(name) for name in session.interpretation_names])
     if spoken and into:
         sentence = gettext("%(language)s; interpreted into %(languages)s")
         return capfirst(sentence % {"language": spoken, "languages": into})

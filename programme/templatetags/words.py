@@ -7,7 +7,7 @@ from django import template
 from django.conf import settings
 from django.db.models import Model
 from django.utils.html import conditional_escape, format_html, linebreaks
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
 from programme import phrases, screens, when
@@ -43,7 +43,11 @@ def words(instance: Model, field: str) -> SafeString:
 @register.simple_tag
 def paragraphs(instance: Model, field: str) -> SafeString:
     """{% paragraphs session "abstract" %}: plain text, an empty line parts its paragraphs."""
-    return marked(instance, field, "div", lambda text: linebreaks(text, autoescape=True))
+    return marked(instance, field, "div", escaped_paragraphs)
+
+
+def escaped_paragraphs(text: str) -> SafeString:
+    return mark_safe(linebreaks(text, autoescape=True))
 
 
 @register.simple_tag
