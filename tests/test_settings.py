@@ -1,0 +1,184 @@
+"""What the site says when its environment is not complete: one sentence, and no start."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+HOUSE = Path(__file__).resolve().parent.parent
+
+COMPLETE = {
+    "SECRET_KEY": "s" * 60,
+    "ALLOWED_HOSTS": "museums.example",
+    "SITE_URL": "https://museums.example",
+    "MAIL_URL": "smtp://relay.example:25",
+    "DEFAULT_FROM_EMAIL": "EIM <eim@museums.example>",
+    "DATABASE_URL": "",
+    "CLOCK": "",
+    "REHEARSAL": "",
+    "DEBUG": "",
+    "DEMO": "",
+    "TRUSTED_PROXY_COUNT": "",
+}
+
+
+@pytest.fixture
+def settings_say(tmp_path):
+    """A function that reads settings in a process of its own and returns what an expression is."""
+
+    def say(expression, **variables):
+        env = COMPLETE | {"DATA_DIR": str(tmp_path)} | variables
+        code = f"from eim import settings as s; print({expression})"
+        run = subprocess.run(
+            [sys.executable, "-c", code], cwd=HOUSE, env=env, capture_output=True, text=True
+        )
+        return (run.stdout or run.stderr).strip()
+
+    return say
+
+
+@pytest.mark.parametrize(
+    ("name", "sentence"),
+    [
+        (
+            "SECRET_KEY",
+            "SECRET_KEY is not set: write at least 50 random characters, and keep them. "
+            "See .env.example.",
+        ),
+        (
+            "ALLOWED_HOSTS",
+            "ALLOWED_HOSTS is not set: write the host names of the site, separated by commas. "
+            "See .env.example.",
+        ),
+        (
+            "SITE_URL",
+            "SITE_URL is not set: write the address of the site as people type it, for example "
+            "https://museums.example. See .env.example.",
+        ),
+        (
+            "MAIL_URL",
+            "MAIL_URL is not set: write the mail server as smtp://user:password@host:port?tls=1. "
+            "See .env.example.",
+        ),
+        (
+            "DEFAULT_FROM_EMAIL",
+            "DEFAULT_FROM_EMAIL is not set: write the sender of the mails, for example "
+            "“EIM <eim@museums.example>”. See .env.example.",
+        ),
+    ],
+)
+def test_missing_variable_stops_the_start(settings_say, name, sentence):
+    assert settings_say("'started'", **{name: ""}) == sentence
+
+
+def test_complete_environment_starts(settings_say):
+    assert settings_say("'started'") == "started"
+
+
+def test_debug_needs_no_variable(settings_say):
+    nothing = dict.fromkeys(COMPLETE, "")
+
+    assert settings_say("'started'", **nothing | {"DEBUG": "1"}) == "started"
+
+
+def test_clock_without_rehearsal_stops_the_start(settings_say):
+    said = settings_say("'started'", CLOCK="2026-11-18T10:15-03:00")
+
+    assert said == (
+        "CLOCK is set, but REHEARSAL is not 1: a site in use must not run on another clock."
+    )
+
+
+def test_clock_of_a_rehearsal_is_accepted(settings_say):
+    said = settings_say("s.CLOCK", CLOCK="2026-11-18T10:15-03:00", REHEARSAL="1")
+
+    assert said == "2026-11-18T10:15-03:00"
+
+
+@pytest.mark.parametrize("clock", ["tomorrow", "2026-11-18T10:15"])
+def test_clock_that_is_no_instant_stops_the_start(settings_say, clock):
+    said = settings_say("'started'", CLOCK=clock, REHEARSAL="1")
+
+    assert said == f"CLOCK is “{clock}”: write an instant such as 2024-11-26T10:15-05:00."
+
+
+def test_site_url_without_scheme_stops_the_start(settings_say):
+    said = settings_say("'started'", SITE_URL="museums.example")
+
+    assert said == (
+        "SITE_URL is “museums.example”: it starts with https:// (or http:// for a trial)."
+    )
+
+
+def test_number_that_is_none_stops_the_start(settings_say):
+    said = settings_say("'started'", MAILS_PER_MINUTE="many")
+
+    assert said == "MAILS_PER_MINUTE is “many”: write a whole number. See .env.example."
+
+
+def test_mail_url_of_another_kind_stops_the_start(settings_say):
+    said = settings_say("'started'", MAIL_URL="imap://mail.example")
+
+    assert said == (
+        "MAIL_URL is not smtp://user:password@host:port?tls=1, console: or file:DIRECTORY."
+    )
+
+
+SAFETY = (
+    "s.SECURE_SSL_REDIRECT, s.SECURE_HSTS_SECONDS, s.SESSION_COOKIE_SECURE,"
+    "s.CSRF_COOKIE_SECURE, s.SESSION_COOKIE_NAME, s.CSRF_COOKIE_NAME,"
+    "s.SECURE_CSP['upgrade-insecure-requests']"
+)
+
+
+def test_https_address_is_kept_to_https(settings_say):
+    said = settings_say(SAFETY)
+
+    assert said == "True 31536000 True True __Host-sessionid __Host-csrftoken True"
+
+
+def test_http_address_works_without_https(settings_say):
+    said = settings_say(SAFETY, SITE_URL="http://museums.example")
+
+    assert said == "False 0 False False sessionid csrftoken False"
+
+
+PROXY = "getattr(s, 'SECURE_PROXY_SSL_HEADER', None)"
+
+
+@pytest.mark.parametrize(
+    ("count", "header"), [("0", "None"), ("1", "('HTTP_X_FORWARDED_PROTO', 'https')")]
+)
+def test_word_of_a_proxy_is_believed_only_if_there_is_one(settings_say, count, header):
+    assert settings_say(PROXY, TRUSTED_PROXY_COUNT=count) == header
+
+
+def test_hosts_may_have_spaces_between_them(settings_say):
+    said = settings_say("s.ALLOWED_HOSTS", ALLOWED_HOSTS="museums.example, www.museums.example,")
+
+    assert said == "['museums.example', 'www.museums.example']"
+
+
+def test_mail_server_with_login_and_tls(settings_say):
+    said = settings_say(
+        "s.MAILERS['default']['OPTIONS']", MAIL_URL="smtp://a%40b:c%2Fd@m:465?tls=1"
+    )
+
+    assert said == (
+        "{'host': 'm', 'port': 465, 'use_tls': False, 'use_ssl': True, 'timeout': 10, "
+        "'username': 'a@b', 'password': 'c/d'}"
+    )
+
+
+def test_database_keeps_the_options_of_its_address(settings_say):
+    said = settings_say(
+        "s.DATABASE['OPTIONS']",
+        DATABASE_URL="postgresql://eim:secret@db.example/eim?sslmode=require",
+    )
+
+    assert said == ("{'sslmode': 'require', 'pool': {'min_size': 1, 'max_size': 4, 'timeout': 10}}")
+
+
+def test_database_without_address_is_a_file(settings_say, tmp_path):
+    assert settings_say("s.DATABASE['NAME']") == str(tmp_path / "eim.sqlite3")
