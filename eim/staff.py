@@ -1,8 +1,78 @@
+from typing import Any
+
+from django import forms
 from django.conf import settings
 from django.contrib.admin import AdminSite
-from django.http import HttpRequest
+from django.contrib.auth.models import User
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext, ngettext_lazy
 from django.utils.translation import gettext_lazy as _
+from django_otp import devices_for_user
 from django_otp.admin import OTPAdminAuthenticationForm
+from django_otp.models import Device
+
+from eim import clock
+from eim.figures import figures, seated_sessions
+from programme.models import Meeting, Theme
+from programme.when import moment_words
+
+
+class SecondStepForm(OTPAdminAuthenticationForm):
+    """Name, password and the code of an app, on one page.
+
+    Which app needs no question: nearly everybody has one.
+    """
+
+    otp_device = forms.CharField(label=_("Which of your apps"), required=False, widget=forms.Select)
+    otp_token = forms.CharField(
+        label=_("Code from your app"),
+        required=False,
+        help_text=_("Six figures, from the authenticator app on your phone."),
+        widget=forms.TextInput(
+            {
+                "autocomplete": "one-time-code",
+                "inputmode": "numeric",
+                "aria-describedby": "id_otp_token_helptext",
+            }
+        ),
+    )
+    otp_error_messages = {
+        **OTPAdminAuthenticationForm.otp_error_messages,
+        "token_required": _("Write the six figures that your authenticator app shows."),
+        "invalid_token": _("This code is not the right one, or not any more: write the next one."),
+        "device_required": _("Say which of your apps the code is from."),
+        "n_failed_attempts": ngettext_lazy(
+            "Wait a moment after %(failure_count)d wrong code, then write the next one.",
+            "Wait a moment after %(failure_count)d wrong codes, then write the next one.",
+            "failure_count",
+        ),
+        "verification_not_allowed": _("Wait a moment, then write the next code."),
+    }
+
+    def clean_otp_token(self) -> str:
+        """Apps show it as “123 456”."""
+        return "".join(self.cleaned_data["otp_token"].split())
+
+    def clean_otp(self, user: User | None) -> None:
+        if user and not list(devices_for_user(user)):
+            raise forms.ValidationError(
+                gettext(
+                    "Your account has no second step yet. Ask whoever runs this site "
+                    "to give you one: it takes them a minute."
+                ),
+                code="no_device",
+            )
+        super().clean_otp(user)
+
+    def _chosen_device(self, user: User) -> Device | None:
+        devices = list(devices_for_user(user))
+        return devices[0] if len(devices) == 1 else super()._chosen_device(user)
+
+    @property
+    def has_several_apps(self) -> bool:
+        return len(self.fields["otp_device"].widget.choices) > 2
 
 
 class StaffSite(AdminSite):
@@ -11,13 +81,36 @@ class StaffSite(AdminSite):
     site_title = _("Organisers")
     site_header = _("Organisers")
     index_title = _("Back office")
+    empty_value_display = "–"
 
     def __init__(self, name: str = "admin") -> None:
         super().__init__(name)
         if not settings.DEMO:
-            self.login_form = OTPAdminAuthenticationForm
+            self.login_form = SecondStepForm
             self.login_template = "admin/login_second_step.html"
 
     def has_permission(self, request: HttpRequest) -> bool:
         is_second_step_done = settings.DEMO or request.user.is_verified()  # type: ignore[union-attr]
         return super().has_permission(request) and is_second_step_done
+
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        band = {"meeting": Meeting.objects.first(), "themes": list(Theme.objects.all())}
+        return {**super().each_context(request), **band}
+
+    def index(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> TemplateResponse:
+        shown: dict[str, Any] = {}
+        if meeting := Meeting.objects.first():
+            shown["title"] = moment_words(clock.now(), meeting)
+        if request.user.has_perm("registration.view_registration"):
+            shown |= {"figures": figures(), "seated_sessions": list(seated_sessions())}
+        return super().index(request, {**shown, **(extra_context or {})})
+
+
+def locked_out(
+    request: HttpRequest, original_response: HttpResponse | None, credentials: object
+) -> HttpResponse:
+    """After too many wrong passwords; django-axes asks for it."""
+    minutes = int(settings.AXES_COOLOFF_TIME.total_seconds() // 60)
+    return render(request, "admin/locked_out.html", {"minutes": minutes}, status=429)

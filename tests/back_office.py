@@ -32,4 +32,6 @@ def posted(field):
         return {f"{field.html_name}_{n}": str(part or "") for n, part in enumerate(parts)}
     if value is False or "File" in type(field.field.widget).__name__:
         return {}
-    return {field.html_name: "" if value is None else value}
+    if value is None:
+        value = [] if hasattr(field.field.widget, "allow_multiple_selected") else ""
+    return {field.html_name: value}

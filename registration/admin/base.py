@@ -1,0 +1,61 @@
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
+
+from registration.actions import locked_places
+from registration.models import Quota
+
+
+class Locked(admin.ModelAdmin):
+    """What is saved here is read under the one lock, and changed by actions."""
+
+    show_full_result_count = False
+
+    def changeform_view(
+        self, request: HttpRequest, object_id: str | None = None, *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        if request.method != "POST":
+            return super().changeform_view(request, object_id, *args, **kwargs)
+        with locked_places():
+            return super().changeform_view(request, object_id, *args, **kwargs)
+
+    def delete_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        if request.method != "POST":
+            return super().delete_view(request, object_id, extra_context)
+        with locked_places():
+            return super().delete_view(request, object_id, extra_context)
+
+
+class ReadOnlyInline(admin.TabularInline):
+    """For whoever may see the page it is on."""
+
+    shown: tuple[str, ...] = ()
+    extra = 0
+    can_delete = False
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        return self.shown
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        return self.shown
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return True
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+def may_see_needs(request: HttpRequest) -> bool:
+    return request.user.has_perm("registration.view_needs")
+
+
+def taken_words(quota: Quota | None) -> str | None:
+    """19 / 25"""
+    return f"{quota.taken} / {quota.size}" if quota else None

@@ -1,0 +1,100 @@
+"""What organisers do to several registrations at once, or to the one they look at."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+
+from registration.actions import Refusal, cancel, locked_places, resend
+from registration.admin.forms import ReasonForm
+from registration.models import Registration
+
+EVERYWHERE = [admin.ActionLocation.CHANGE_LIST, admin.ActionLocation.CHANGE_FORM]
+ACTION_ON_PAGE = f"{admin.ActionLocation.CHANGE_FORM.value}-action"
+# Each stands as a field of the page in between, and a form has at most 2,000.
+MOST_AT_ONCE = 500
+
+type Registrations = QuerySet[Registration]
+
+
+@admin.action(description=_("Send the mail again"), permissions=["change"], location=EVERYWHERE)
+def resend_mail(
+    model_admin: admin.ModelAdmin, request: HttpRequest, queryset: Registrations
+) -> None:
+    refused = 0
+    registrations = list(queryset)
+    with locked_places():
+        for registration in registrations:
+            try:
+                resend(registration, by=request.user)  # type: ignore[arg-type]
+            except Refusal:
+                refused += 1
+    tell_sent(model_admin, request, len(registrations) - refused)
+    if refused:
+        words = ngettext(
+            "%(count)s gets no mail: it is cancelled, lapsed or without address.",
+            "%(count)s get no mail: they are cancelled, lapsed or without address.",
+            refused,
+        )
+        model_admin.message_user(request, words % {"count": refused}, messages.WARNING)
+
+
+def tell_sent(model_admin: admin.ModelAdmin, request: HttpRequest, count: int) -> None:
+    if count:
+        words = ngettext(
+            "%(count)s mail is on its way.", "%(count)s mails are on their way.", count
+        )
+        model_admin.message_user(request, words % {"count": count}, messages.SUCCESS)
+
+
+@admin.action(description=_("Cancel…"), permissions=["change"], location=EVERYWHERE)
+def cancel_registrations(
+    model_admin: admin.ModelAdmin, request: HttpRequest, queryset: Registrations
+) -> TemplateResponse | None:
+    """Asks for the reason on a page in between that names everybody it is about."""
+    live = list(queryset.live()[: MOST_AT_ONCE + 1])  # type: ignore[attr-defined]
+    if complaint := complaint_about(len(live)):
+        model_admin.message_user(request, complaint, messages.WARNING)
+        return None
+    form = ReasonForm(request.POST if "reason" in request.POST else None)
+    if not form.is_valid():
+        return ask_for_reason(model_admin, request, live, form)
+    with locked_places():
+        for registration in live:
+            cancel(registration, by=request.user, note=form.cleaned_data["reason"])  # type: ignore[arg-type]
+    words = ngettext(
+        "%(count)s registration was cancelled.",
+        "%(count)s registrations were cancelled.",
+        len(live),
+    )
+    model_admin.message_user(request, words % {"count": len(live)}, messages.SUCCESS)
+    return None
+
+
+def complaint_about(count: int) -> str:
+    if not count:
+        return gettext("There is nothing to cancel: they are cancelled or lapsed already.")
+    if count > MOST_AT_ONCE:
+        words = gettext("Choose at most %(count)s registrations at a time.")
+        return words % {"count": MOST_AT_ONCE}
+    return ""
+
+
+def ask_for_reason(
+    model_admin: admin.ModelAdmin, request: HttpRequest, live: list[Registration], form: ReasonForm
+) -> TemplateResponse:
+    context: dict[str, Any] = {
+        **model_admin.admin_site.each_context(request),
+        "title": gettext("Cancel registrations"),
+        "opts": model_admin.opts,
+        "registrations": live,
+        "form": form,
+        "action_name": ACTION_ON_PAGE if ACTION_ON_PAGE in request.POST else "action",
+        "action_checkbox_name": ACTION_CHECKBOX_NAME,
+    }
+    return TemplateResponse(request, "admin/registration/registration/cancel.html", context)

@@ -1,0 +1,76 @@
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.db.models.functions import TruncDate
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext_lazy as _
+from django_countries import countries
+
+from programme.admin.filters import read_day
+from registration.models import Place, Quota, Registration
+
+type Registrations = QuerySet[Registration]
+
+
+class CountryFilter(admin.SimpleListFilter):
+    """The countries people come from, and none of the two hundred others."""
+
+    title = _("country")
+    parameter_name = "country"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        codes = Registration.objects.order_by("country").values_list("country", flat=True)
+        named = [(str(code), str(countries.name(code))) for code in codes.distinct()]
+        return sorted(named, key=lambda pair: pair[1])
+
+    def queryset(self, request: HttpRequest, queryset: Registrations) -> Registrations:
+        return queryset.filter(country=self.value()) if self.value() else queryset
+
+
+class SignUpDayFilter(admin.SimpleListFilter):
+    """By the calendar at the venue, which is the current zone of the back office."""
+
+    title = _("day of sign-up")
+    parameter_name = "signed_up"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        days = Registration.objects.annotate(day=TruncDate("submitted_at")).order_by("-day")
+        known = days.values_list("day", flat=True).distinct()
+        return [(day.isoformat(), date_format(day, "D j M Y")) for day in known]
+
+    def queryset(self, request: HttpRequest, queryset: Registrations) -> Registrations:
+        day = read_day(self.value())
+        if not day:
+            return queryset
+        start = datetime.combine(day, time.min, timezone.get_current_timezone())
+        end = datetime.combine(day + timedelta(days=1), time.min, start.tzinfo)
+        return queryset.filter(submitted_at__gte=start, submitted_at__lt=end)
+
+
+class PlaceFilter(admin.SimpleListFilter):
+    """Who is in a workshop, on the bus, or in the line for it."""
+
+    title = _("place")
+    parameter_name = "place"
+    WAITING = "-waiting"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        choices = []
+        for quota in Quota.objects.select_related("session"):
+            choices.append((str(quota.pk), str(quota)))
+            waiting = _("%(quota)s: waiting list") % {"quota": quota}
+            choices.append((f"{quota.pk}{self.WAITING}", waiting))
+        return choices
+
+    def queryset(self, request: HttpRequest, queryset: Registrations) -> Registrations:
+        value = self.value() or ""
+        key = value.removesuffix(self.WAITING)
+        if not key.isdecimal():
+            return queryset
+        states = [Place.State.WAITING] if value.endswith(self.WAITING) else Place.TAKEN
+        # One place of a quota a person: the join repeats nobody.
+        return queryset.filter(places__quota=int(key), places__state__in=states)

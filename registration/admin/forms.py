@@ -1,0 +1,67 @@
+from dataclasses import fields
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from registration.actions import Correction
+from registration.models import Registration
+from registration.validators import (
+    validate_no_address,
+    validate_no_markup,
+    validate_person_name,
+    validate_visible,
+    validate_visible_lines,
+)
+
+
+class ReasonForm(forms.Form):
+    reason = forms.CharField(
+        label=_("Reason"),
+        help_text=_("Kept in the history; the person does not read it."),
+        max_length=500,
+        validators=[validate_visible_lines],
+        widget=forms.Textarea({"rows": 3, "class": "vLargeTextField"}),
+    )
+
+
+class CorrectionForm(forms.ModelForm):
+    """What an organiser puts right for a person who asks; it is written by an action."""
+
+    reason = forms.CharField(
+        label=_("Reason"),
+        help_text=_("Kept in the history; the person does not read it."),
+        max_length=500,
+        validators=[validate_visible_lines],
+        widget=forms.Textarea({"rows": 3, "class": "vLargeTextField"}),
+    )
+
+    class Meta:
+        model = Registration
+        fields = [
+            "full_name",
+            "email",
+            "institution",
+            "country",
+            "occupation",
+            "mail_language",
+        ]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["email"].required = True
+        for name in ("full_name", "email", "institution"):
+            self.fields[name].widget.attrs["class"] = "vTextField"
+        line = [validate_visible, validate_no_address]
+        self.fields["full_name"].validators += [*line, validate_person_name]
+        self.fields["institution"].validators += [*line, validate_no_markup]
+
+    def clean_full_name(self) -> str:
+        return " ".join(self.cleaned_data["full_name"].split())
+
+    def clean_institution(self) -> str:
+        return " ".join(self.cleaned_data["institution"].split())
+
+    @property
+    def correction(self) -> Correction:
+        return Correction(**{f.name: self.cleaned_data[f.name] for f in fields(Correction)})

@@ -1,0 +1,66 @@
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from eim import clock
+from registration import outbox
+from registration.models import Message
+
+EVERYWHERE = [admin.ActionLocation.CHANGE_LIST, admin.ActionLocation.CHANGE_FORM]
+SHOWN = (
+    "kind",
+    "registration",
+    "history",
+    "state",
+    "last_error",
+    "attempts",
+    "created_at",
+    "next_attempt_at",
+    "attempted_at",
+    "sent_at",
+    "message_id",
+)
+
+
+@admin.register(Message)
+class MessageAdmin(admin.ModelAdmin):
+    """The outbox: what was sent, what waits, and why something failed."""
+
+    list_display = ["kind", "registration", "state", "attempts", "next_attempt_at", "sent_at"]
+    list_filter = ["state", "kind", "next_attempt_at"]
+    list_select_related = ["registration"]
+    search_fields = ["registration__full_name", "registration__email", "registration__reference"]
+    show_full_result_count = False
+    actions = ["send_again"]
+    fields = SHOWN
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Message | None = None) -> bool:
+        return False
+
+    def get_readonly_fields(
+        self, request: HttpRequest, obj: Message | None = None
+    ) -> tuple[str, ...]:
+        return SHOWN
+
+    @admin.action(description=_("Send again"), permissions=["change"], location=EVERYWHERE)
+    def send_again(self, request: HttpRequest, queryset: QuerySet[Message]) -> None:
+        now = clock.now()
+        results = [outbox.send_again(message, now) for message in queryset]
+        sent, left = results.count(True), results.count(False)
+        if sent:
+            words = ngettext(
+                "%(count)s mail will be sent again.", "%(count)s mails will be sent again.", sent
+            )
+            self.message_user(request, words % {"count": sent}, messages.SUCCESS)
+        if left:
+            words = ngettext(
+                "%(count)s mail is on its way or done: it was left alone.",
+                "%(count)s mails are on their way or done: they were left alone.",
+                left,
+            )
+            self.message_user(request, words % {"count": left}, messages.WARNING)

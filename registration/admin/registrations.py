@@ -1,0 +1,186 @@
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.admin.options import IncorrectLookupParameters
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
+from django.utils.decorators import method_decorator
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
+
+from registration import exports
+from registration.actions import Refusal, correct, set_category
+from registration.admin.base import Locked, may_see_needs
+from registration.admin.bulk import cancel_registrations, resend_mail
+from registration.admin.filters import CountryFilter, PlaceFilter, SignUpDayFilter
+from registration.admin.forms import CorrectionForm
+from registration.admin.inlines import ConsentInline, HistoryInline, MessageInline, PlaceInline
+from registration.models import Registration
+from registration.normalising import name_key
+
+BY_THE_SITE = [
+    "reference_in_groups",
+    "state",
+    "submitted_at",
+    "confirmed_at",
+    "cancelled_at",
+    "expired_at",
+]
+BY_THE_ATTENDEE = [
+    "full_name",
+    "email",
+    "country",
+    "institution",
+    "occupation",
+    "is_professional",
+    "attendance",
+    "mail_language",
+]
+BY_THE_ORGANISERS = ["category", "person"]
+
+
+@admin.register(Registration)
+class RegistrationAdmin(Locked):
+    """What the attendee wrote is read here, and put right by the action that keeps a history."""
+
+    list_display = [
+        "full_name",
+        "reference_in_groups",
+        "state",
+        "attendance",
+        "category",
+        "institution",
+        "country",
+        "submitted_at",
+    ]
+    list_filter = [
+        "state",
+        "attendance",
+        "category",
+        PlaceFilter,
+        CountryFilter,
+        "occupation",
+        "mail_language",
+        SignUpDayFilter,
+    ]
+    search_fields = ["full_name", "email", "institution", "reference"]
+    search_help_text = _("Name, e-mail, institution or reference.")
+    autocomplete_fields = ["person"]
+    inlines = [PlaceInline, ConsentInline, HistoryInline, MessageInline]
+    actions = [resend_mail, cancel_registrations]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Registration | None = None) -> bool:
+        return False
+
+    def get_fieldsets(self, request: HttpRequest, obj: Registration | None = None) -> Any:
+        needs = ["needs"] if may_see_needs(request) else []
+        return [
+            (None, {"fields": BY_THE_SITE}),
+            (_("Written by the person"), {"fields": [*BY_THE_ATTENDEE, *needs]}),
+            (_("Said by the organisers"), {"fields": BY_THE_ORGANISERS}),
+        ]
+
+    def get_readonly_fields(
+        self, request: HttpRequest, obj: Registration | None = None
+    ) -> list[str]:
+        return [*BY_THE_SITE, *BY_THE_ATTENDEE, "needs"]
+
+    @admin.display(description=_("reference"), ordering="reference")
+    def reference_in_groups(self, registration: Registration) -> str:
+        return registration.spaced_reference
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
+        """Without this, `?needs__contains=…` in the address would tell who has which."""
+        if lookup.split("__")[0] == "needs" and not may_see_needs(request):
+            return False
+        return super().lookup_allowed(lookup, value, request)
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Registration], search_term: str
+    ) -> tuple[QuerySet[Registration], bool]:
+        """“jose perez” finds “José Pérez”, which a database would not on its own."""
+        found, has_duplicates = super().get_search_results(request, queryset, search_term)
+        if words := name_key(search_term):
+            same = queryset
+            for word in words.split():
+                same = same.filter(name_key__contains=word)
+            found |= same
+        return found, has_duplicates
+
+    def save_model(
+        self, request: HttpRequest, obj: Registration, form: forms.ModelForm, change: bool
+    ) -> None:
+        set_category(obj, category=obj.category, person=obj.person, by=request.user)  # type: ignore[arg-type]
+
+    def get_urls(self) -> list[URLPattern]:
+        wrap = self.admin_site.admin_view
+        return [
+            path("export/", wrap(self.export_view), name="registration_registration_export"),
+            path(
+                "<path:object_id>/correct/",
+                wrap(self.correct_view),
+                name="registration_registration_correct",
+            ),
+            *super().get_urls(),
+        ]
+
+    def correct_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        registration = self.get_object(request, unquote(object_id))
+        if not self.has_change_permission(request, registration):
+            raise PermissionDenied
+        if registration is None:
+            raise Http404
+        name = str(registration)
+        form = CorrectionForm(request.POST or None, instance=registration)
+        if request.method == "POST" and form.is_valid():
+            try:
+                correct(
+                    registration,
+                    form.correction,
+                    by=request.user,  # type: ignore[arg-type]
+                    note=form.cleaned_data["reason"],
+                )
+            except Refusal as refusal:
+                form.add_error("email", str(refusal))
+            else:
+                self.message_user(request, gettext("It is corrected."), messages.SUCCESS)
+                return redirect("admin:registration_registration_change", registration.pk)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": gettext("Correct a registration"),
+            "subtitle": name,
+            "opts": self.opts,
+            "original": registration,
+            "form": form,
+        }
+        return TemplateResponse(request, "admin/registration/registration/correct.html", context)
+
+    @method_decorator(require_POST)
+    def export_view(self, request: HttpRequest) -> HttpResponse | FileResponse:
+        """The list as it is filtered and searched, to the last page."""
+        if not (self.has_view_permission(request) and exports.is_allowed_to(request.user)):
+            raise PermissionDenied
+        try:
+            found = self.get_changelist_instance(request).get_queryset(request)
+        except IncorrectLookupParameters:
+            return redirect("admin:registration_registration_changelist")
+        kind = request.POST.get("format", "csv")
+        if kind not in exports.WRITERS:
+            raise Http404
+        return exports.download(found, kind, by=request.user)  # type: ignore[arg-type]
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        may = {"may_export": exports.is_allowed_to(request.user)}
+        return super().changelist_view(request, {**(extra_context or {}), **may})

@@ -1,0 +1,435 @@
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+
+from eim import clock
+from registration.models import Consent, History, Message, Place, Quota, Registration
+from tests import factories
+from tests.back_office import address, form_of
+
+LIST = reverse("admin:registration_registration_changelist")
+MAY_SEE = "registration.view_registration"
+MAY_CHANGE = "registration.change_registration"
+MAY_SEE_NEEDS = "registration.view_needs"
+
+
+@pytest.fixture(autouse=True)
+def english(settings):
+    settings.LANGUAGE_CODE = "en"
+
+
+@pytest.fixture
+def colleague(sign_in, meeting):
+    """Sees and corrects attendees, but not what they need."""
+    return sign_in(factories.user(permissions=[MAY_SEE, MAY_CHANGE]))
+
+
+def found(client, **query):
+    response = client.get(LIST, query)
+    return sorted(r.full_name for r in response.context["cl"].queryset)
+
+
+def correct_address(registration):
+    return reverse("admin:registration_registration_correct", args=[registration.pk])
+
+
+def correction(registration, **facts):
+    fields = ("full_name", "email", "institution", "country", "occupation", "mail_language")
+    asked = {"reason": "Lo pidió por teléfono."}
+    return {name: str(getattr(registration, name)) for name in fields} | asked | facts
+
+
+def told(response):
+    return [str(message) for message in response.context["messages"]]
+
+
+# The list
+
+
+@pytest.mark.parametrize("count", [1, 6])
+def test_list_queries_do_not_grow(staff_client, meeting, count, django_assert_num_queries):
+    for _n in range(count):
+        factories.place(quota=factories.quota(session=factories.workshop()))
+    staff_client.get(LIST)
+
+    with django_assert_num_queries(12):
+        response = staff_client.get(LIST)
+
+    assert response.context["cl"].result_count == count
+
+
+@pytest.mark.parametrize("count", [1, 6])
+def test_message_list_queries_do_not_grow(staff_client, meeting, count, django_assert_num_queries):
+    for _n in range(count):
+        factories.message()
+    url = reverse("admin:registration_message_changelist")
+    staff_client.get(url)
+
+    with django_assert_num_queries(9):
+        response = staff_client.get(url)
+
+    assert response.context["cl"].result_count == count
+
+
+@pytest.mark.parametrize("count", [1, 6])
+def test_quota_list_queries_do_not_grow(staff_client, meeting, count, django_assert_num_queries):
+    for _n in range(count):
+        factories.place(quota=factories.quota(session=factories.workshop()))
+    url = reverse("admin:registration_quota_changelist")
+    staff_client.get(url)
+
+    with django_assert_num_queries(9):
+        response = staff_client.get(url)
+
+    assert response.context["cl"].result_count == count
+
+
+def test_people_are_found_by_what_they_say_at_the_desk(staff_client, meeting):
+    rosa = factories.registration(
+        full_name="Rosa Quispe Ñahui", email="rosa@museo.example", institution="Casa de Cultura"
+    )
+    factories.registration(full_name="Otra", institution="Archivo")
+    texts = [
+        "quispe",
+        "rosa nahui",
+        "ÑAHUI",
+        "rosa@museo.example",
+        "Casa de",
+        rosa.reference,
+        rosa.spaced_reference,
+        rosa.spaced_reference.lower(),
+    ]
+
+    assert [found(staff_client, q=text) for text in texts] == [[rosa.full_name]] * len(texts)
+
+
+def test_people_are_filtered_by_what_they_are(staff_client, meeting):
+    yesterday = clock.now() - timedelta(days=1)
+    factories.registration(
+        full_name="Rosa",
+        state="pending",
+        attendance="in_person",
+        category="press",
+        country="BO",
+        occupation="research",
+        mail_language="pt",
+        submitted_at=yesterday,
+    )
+    factories.registration(full_name="Otra")
+    queries = [
+        {"state__exact": "pending"},
+        {"attendance__exact": "in_person"},
+        {"category__exact": "press"},
+        {"country": "BO"},
+        {"occupation__exact": "research"},
+        {"mail_language__exact": "pt"},
+        {"signed_up": f"{yesterday:%Y-%m-%d}"},
+    ]
+
+    assert [found(staff_client, **query) for query in queries] == [["Rosa"]] * len(queries)
+
+
+def test_day_of_sign_up_is_that_of_the_venue(staff_client, meeting):
+    late = clock.now().replace(hour=23, minute=30)
+    factories.registration(full_name="Rosa", submitted_at=late)
+
+    assert found(staff_client, signed_up="2026-09-01") == ["Rosa"]
+    assert found(staff_client, signed_up="2026-09-02") == []
+    assert "Tue 1 Sep 2026" in staff_client.get(LIST).content.decode()
+
+
+def test_country_filter_offers_only_those_in_use(staff_client, meeting):
+    factories.registration(country="BO")
+    factories.registration(country="BO")
+
+    [spec] = [
+        spec
+        for spec in staff_client.get(LIST).context["cl"].filter_specs
+        if getattr(spec, "parameter_name", "") == "country"
+    ]
+
+    assert spec.lookup_choices == [("BO", "Bolivia")]
+
+
+def test_people_are_filtered_by_place_and_by_line(staff_client, meeting):
+    quota = factories.quota(session=factories.workshop())
+    factories.place(quota=quota, registration=factories.registration(full_name="Dentro"))
+    factories.place(
+        quota=quota, registration=factories.registration(full_name="Espera"), state="waiting"
+    )
+    factories.registration(full_name="Otra")
+
+    assert found(staff_client, place=str(quota.pk)) == ["Dentro"]
+    assert found(staff_client, place=f"{quota.pk}-waiting") == ["Espera"]
+    assert found(staff_client, place="nada") == ["Dentro", "Espera", "Otra"]
+
+
+# One registration
+
+
+def test_what_the_person_wrote_cannot_be_typed_over(staff_client, meeting):
+    registration = factories.registration(full_name="Rosa")
+    data = form_of(staff_client, address(registration))
+
+    staff_client.post(address(registration), data | {"full_name": "Otra", "state": "cancelled"})
+
+    assert set(data) >= {"category", "person"}
+    assert "full_name" not in data
+    row = Registration.objects.get()
+    assert (row.full_name, row.state) == ("Rosa", "confirmed")
+
+
+def test_category_and_person_are_changed_with_history(staff_client, organiser, meeting):
+    registration, person = factories.registration(), factories.person()
+    data = form_of(staff_client, address(registration))
+
+    staff_client.post(address(registration), data | {"category": "speaker", "person": person.pk})
+
+    row = Registration.objects.get()
+    assert (row.category, row.person) == ("speaker", person)
+    assert [(h.event, h.actor) for h in row.history.all()] == [("corrected", organiser)]
+
+
+def test_person_of_another_registration_is_refused_in_words(staff_client, meeting):
+    person = factories.person()
+    factories.registration(person=person)
+    registration = factories.registration()
+    data = form_of(staff_client, address(registration)) | {"person": person.pk}
+
+    response = staff_client.post(address(registration), data)
+
+    assert list(response.context["adminform"].form.errors) == ["person"]
+
+
+@pytest.mark.parametrize("model", [Registration, Message])
+def test_rows_of_people_are_neither_added_nor_deleted(staff_client, meeting, model):
+    row = factories.message() if model is Message else factories.registration()
+    name = f"admin:registration_{model._meta.model_name}"
+
+    statuses = [
+        staff_client.get(reverse(f"{name}_add")).status_code,
+        staff_client.post(address(row, "delete"), {"post": "yes"}).status_code,
+    ]
+    listed = staff_client.get(reverse(f"{name}_changelist")).content.decode()
+
+    assert statuses == [403, 403]
+    assert "delete_selected" not in listed
+    assert model.objects.count() == 1
+
+
+def test_page_shows_places_consents_history_and_mails(staff_client, meeting):
+    place = factories.place(quota=factories.quota(session=factories.workshop(title="Archivo")))
+    registration = place.registration
+    factories.consent(registration=registration)
+    factories.message(registration=registration, state="failed", last_error="550 no such box")
+
+    page = staff_client.get(address(registration)).content.decode()
+
+    for words in ("Archivo", "privacy notice", "signed up", "550 no such box"):
+        assert words in page
+
+
+@pytest.mark.parametrize("may_see", [False, True])
+def test_needs_are_for_who_may_see_them(sign_in, meeting, may_see):
+    permissions = [MAY_SEE, MAY_CHANGE, *[MAY_SEE_NEEDS] * may_see]
+    client = sign_in(factories.user(permissions=permissions))
+    registration = factories.registration(full_name="Rosa", needs="silla de ruedas")
+    factories.consent(registration=registration, purpose=Consent.Purpose.NEEDS)
+
+    page = client.get(address(registration)).content.decode()
+
+    assert ("silla de ruedas" in page) == may_see
+    assert ("use of the access needs" in page) == may_see
+    assert "silla" not in client.get(LIST).content.decode()
+    assert found(client, q="silla") == []
+    assert client.get(LIST, {"needs__icontains": "silla"}).status_code == (200 if may_see else 400)
+
+
+# Corrections
+
+
+def test_correction_changes_the_row_and_keeps_the_reason(colleague, meeting):
+    registration = factories.registration(full_name="Rosa Quispe")
+
+    response = colleague.post(
+        correct_address(registration), correction(registration, full_name="Rosa  Quispe Mamani")
+    )
+
+    row = Registration.objects.get()
+    assert response.url == address(registration)
+    assert (row.full_name, row.name_key) == ("Rosa Quispe Mamani", "rosa quispe mamani")
+    assert row.history.get().note.startswith("Lo pidió por teléfono.")
+
+
+def test_correction_of_the_address_writes_a_mail(colleague, meeting):
+    registration = factories.registration(email="rosa@museo.exmaple")
+
+    colleague.post(
+        correct_address(registration), correction(registration, email="rosa@museo.example")
+    )
+
+    row = Registration.objects.get()
+    assert (row.email_key, row.link_version) == ("rosa@museo.example", 2)
+    assert [m.kind for m in Message.objects.all()] == ["confirmed"]
+
+
+def test_correction_that_makes_two_of_one_person_is_refused(colleague, meeting):
+    other = factories.registration(full_name="Rosa Quispe")
+    registration = factories.registration(full_name="Rosa Quispe")
+
+    response = colleague.post(
+        correct_address(registration), correction(registration, email=other.email)
+    )
+
+    assert response.context["form"].errors == {
+        "email": ["This person is registered with this address already, or five others are."]
+    }
+    registration.refresh_from_db()
+    assert registration.email != other.email
+
+
+def test_correction_without_reason_changes_nothing(colleague, meeting):
+    registration = factories.registration()
+    data = correction(registration, full_name="<script>", reason="")
+
+    response = colleague.post(correct_address(registration), data)
+
+    assert set(response.context["form"].errors) == {"full_name", "reason"}
+    assert not History.objects.exists()
+
+
+def test_correction_needs_permission_and_a_row(sign_in, staff_client, meeting):
+    reader = sign_in(factories.user(permissions=[MAY_SEE]))
+    registration = factories.registration()
+    nowhere = reverse("admin:registration_registration_correct", args=["nada"])
+
+    assert reader.get(correct_address(registration)).status_code == 403
+    assert staff_client.get(correct_address(registration)).status_code == 200
+    assert staff_client.get(nowhere).status_code == 404
+
+
+# Actions
+
+
+def act(client, url, *rows, name="action", **fields):
+    return client.post(url, {name: fields.pop("do"), "_selected_action": rows} | fields)
+
+
+def test_resending_writes_the_mail_that_fits(colleague, meeting):
+    pending = factories.registration(state="pending")
+    confirmed = factories.registration()
+    lapsed = factories.registration(state="expired")
+
+    act(colleague, LIST, pending.pk, confirmed.pk, lapsed.pk, do="resend_mail")
+    response = colleague.get(LIST)
+
+    mails = {(m.registration_id, m.kind) for m in Message.objects.all()}
+    assert mails == {(pending.pk, "pending"), (confirmed.pk, "confirmed")}
+    assert told(response) == [
+        "2 mails are on their way.",
+        "1 gets no mail: it is cancelled, lapsed or without address.",
+    ]
+
+
+def test_resending_from_the_page_of_a_person(colleague, meeting):
+    registration = factories.registration()
+
+    act(
+        colleague,
+        address(registration),
+        registration.pk,
+        name="CHANGE_FORM-action",
+        do="resend_mail",
+    )
+
+    assert Message.objects.get().registration == registration
+
+
+def test_cancelling_asks_for_a_reason_and_names_everybody(colleague, meeting):
+    rosa = factories.registration(full_name="Rosa")
+    gone = factories.registration(full_name="Ya no", state="cancelled")
+
+    response = act(colleague, LIST, rosa.pk, gone.pk, do="cancel_registrations")
+
+    page = response.content.decode()
+    assert ("Rosa" in page, "Ya no" in page) == (True, False)
+    assert Registration.objects.confirmed().count() == 1
+
+
+def test_cancelling_gives_the_places_back(colleague, meeting):
+    place = factories.place()
+    rosa = place.registration
+
+    act(colleague, LIST, rosa.pk, do="cancel_registrations", reason="Lo pidió.")
+
+    rosa.refresh_from_db()
+    assert (rosa.state, Quota.objects.get().taken) == ("cancelled", 0)
+    assert [(h.event, h.note) for h in rosa.history.all()] == [("cancelled", "Lo pidió.")]
+    assert [m.kind for m in Message.objects.all()] == ["cancelled"]
+
+
+def test_cancelling_from_the_page_of_a_person(colleague, meeting):
+    rosa = factories.registration()
+    on_page = {"name": "CHANGE_FORM-action", "do": "cancel_registrations"}
+
+    asked = act(colleague, address(rosa), rosa.pk, **on_page)
+    act(colleague, address(rosa), rosa.pk, **on_page, reason="Lo pidió.")
+
+    assert 'name="CHANGE_FORM-action" value="cancel_registrations"' in asked.content.decode()
+    assert Registration.objects.get().state == "cancelled"
+
+
+def test_cancelling_without_reason_asks_again(colleague, meeting):
+    rosa = factories.registration()
+
+    response = act(colleague, LIST, rosa.pk, do="cancel_registrations", reason=" ")
+
+    assert list(response.context["form"].errors) == ["reason"]
+    assert Registration.objects.get().state == "confirmed"
+
+
+def test_cancelling_nobody_says_so(colleague, meeting):
+    gone = factories.registration(state="cancelled")
+
+    act(colleague, LIST, gone.pk, do="cancel_registrations")
+
+    assert told(colleague.get(LIST)) == [
+        "There is nothing to cancel: they are cancelled or lapsed already."
+    ]
+
+
+def test_actions_are_for_who_may_change(sign_in, meeting):
+    reader = sign_in(factories.user(permissions=[MAY_SEE]))
+    rosa = factories.registration()
+
+    act(reader, LIST, rosa.pk, do="cancel_registrations", reason="Por nada.")
+
+    assert Registration.objects.get().state == "confirmed"
+
+
+def test_failed_mail_is_sent_again(staff_client, meeting):
+    failed = factories.message(state="failed", attempts=6, last_error="550 no such box")
+    sent = factories.message(state="sent")
+    url = reverse("admin:registration_message_changelist")
+
+    act(staff_client, url, failed.pk, sent.pk, do="send_again")
+
+    failed.refresh_from_db()
+    sent.refresh_from_db()
+    assert (failed.state, failed.attempts, sent.state) == ("due", 0, "sent")
+    assert told(staff_client.get(url)) == [
+        "1 mail will be sent again.",
+        "1 mail is on its way or done: it was left alone.",
+    ]
+
+
+def test_waiting_places_are_shown_in_the_quota_list(staff_client, meeting):
+    quota = factories.quota(size=3)
+    factories.place(quota=quota)
+    factories.place(quota=quota, state=Place.State.WAITING)
+
+    page = staff_client.get(reverse("admin:registration_quota_changelist")).content.decode()
+
+    assert '<meter max="3" value="1">1 / 3</meter>' in page
+    assert '<td class="field-waiting">1</td>' in page
