@@ -167,11 +167,16 @@ def refusal(error: Exception) -> Outcome:
             return again(with_answer(words, f"{error.smtp_code} {text_of(error.smtp_error)}"))
         case ValueError():
             return final(gettext("No mail can be sent to this address: it is not written right."))
-        case TooSlow() | TimeoutError():
-            return again(gettext("The mail server did not answer in time."))
-        case SMTPException():
+        case SMTPException() if not is_slowness(error):
             return again(gettext("The mail server broke off the connection."))
+        case _ if is_slowness(error):
+            return again(gettext("The mail server did not answer in time."))
     return again(with_answer(gettext("The mail server cannot be reached."), str(error)))
+
+
+def is_slowness(error: Exception) -> bool:
+    """smtplib says "disconnected" where it gave up waiting."""
+    return any(isinstance(e, TooSlow | TimeoutError) for e in (error, error.__context__))
 
 
 def with_answer(words: str, answer: str) -> str:

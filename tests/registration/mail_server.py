@@ -1,0 +1,117 @@
+"""Mail servers on loopback: one that speaks SMTP by the book, and some that do not."""
+
+import asyncio
+import email
+import socket
+import socketserver
+import threading
+import time
+from contextlib import contextmanager
+from email.policy import SMTP
+
+from aiosmtpd.controller import Controller
+
+BY_THE_BOOK = {"EHLO": "250 ok", "MAIL": "250 ok", "RCPT": "250 ok", "DATA": "354 go on"}
+
+
+class Inbox:
+    """What the server answers at each step, and what it took."""
+
+    def __init__(self):
+        self.mails = []
+        self.answers = {}
+        self.reached_data = threading.Event()
+        self.may_answer = threading.Event()
+        self.may_answer.set()
+
+    async def handle_RCPT(self, server, session, envelope, address, options):
+        if answer := self.answers.get("RCPT"):
+            return answer
+        envelope.rcpt_tos.append(address)
+        return "250 ok"
+
+    async def handle_DATA(self, server, session, envelope):
+        self.reached_data.set()
+        while not self.may_answer.is_set():
+            await asyncio.sleep(0.01)
+        if answer := self.answers.get("DATA"):
+            return answer
+        self.mails.append(email.message_from_bytes(envelope.content, policy=SMTP))
+        return "250 taken"
+
+    @property
+    def message_ids(self):
+        return sorted(str(mail["Message-ID"]) for mail in self.mails)
+
+
+@contextmanager
+def inbox():
+    """Gives the inbox with its `url`, the mail server's address as MAIL_URL has it."""
+    handler = Inbox()
+    controller = Controller(handler, hostname="127.0.0.1", port=free_port())
+    controller.start()
+    handler.url = f"smtp://127.0.0.1:{controller.port}"
+    try:
+        yield handler
+    finally:
+        handler.may_answer.set()
+        controller.stop()
+
+
+def free_port():
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        return probe.getsockname()[1]
+
+
+@contextmanager
+def rogue(greeting="220 hello", **steps):
+    """A server that does at one step what `steps` says: a line, or a function of its socket.
+
+    Steps: EHLO, MAIL, RCPT, DATA, END (the mail is complete), QUIT. Gives its MAIL_URL.
+    """
+
+    class Conversation(socketserver.StreamRequestHandler):
+        def handle(self):
+            self.answer(greeting)
+            is_data = False
+            while line := self.rfile.readline():
+                if is_data and line != b".\r\n":
+                    continue
+                step = "END" if is_data else line[:4].decode().upper()
+                self.answer({**BY_THE_BOOK, "END": "250 taken", "QUIT": "221 bye", **steps}[step])
+                is_data = step == "DATA"
+
+        def answer(self, words):
+            if callable(words):
+                words(self.request)
+            else:
+                self.request.sendall(f"{words}\r\n".encode())
+
+    class Server(socketserver.ThreadingTCPServer):
+        daemon_threads = True
+        block_on_close = False
+
+        def handle_error(self, request, client_address):
+            """The other side hung up, as it should."""
+
+    with Server(("127.0.0.1", 0), Conversation) as server:
+        threading.Thread(target=server.serve_forever, args=[0.01], daemon=True).start()
+        yield f"smtp://127.0.0.1:{server.server_address[1]}"
+        server.shutdown()
+
+
+def silence(connection):
+    """Longer than any patience in the tests, or until the other side hangs up."""
+    connection.settimeout(20)
+    connection.recv(1)
+
+
+def drip(connection):
+    """Always one more byte, never a line."""
+    for _n in range(400):
+        connection.sendall(b"2")
+        time.sleep(0.05)
+
+
+def death(connection):
+    connection.shutdown(socket.SHUT_RDWR)

@@ -1,0 +1,174 @@
+"""The worker as a process of its own, with a mail server and a database that others use too."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+from contextlib import contextmanager
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+import pytest
+from django.conf import settings
+from django.db import connection
+
+from eim import clock
+from registration.models import Message, Registration, Throttle
+from tests import factories
+from tests.registration import mail_server
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+PATIENCE = 30
+MANAGE = str(settings.BASE_DIR / "manage.py")
+
+
+@pytest.fixture(autouse=True)
+def meeting(transactional_db):
+    return factories.meeting()
+
+
+@pytest.fixture
+def inbox():
+    with mail_server.inbox() as server:
+        yield server
+
+
+def database_url():
+    """Of the database that the tests use, as another process reaches it."""
+    name = str(connection.settings_dict["NAME"])
+    if connection.vendor == "sqlite":
+        return f"sqlite:///{os.path.abspath(name)}"
+    address = urlsplit(os.environ["DATABASE_URL"])
+    server, _slash, _name = address.path.rpartition("/")
+    return address._replace(path=f"{server}/{name}").geturl()
+
+
+def environment(inbox, tmp_path, **changes):
+    return {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "eim.settings",
+        "DEBUG": "1",
+        "DATABASE_URL": database_url(),
+        "DATA_DIR": str(tmp_path),
+        "MAIL_URL": inbox.url,
+        "CLOCK": clock.now().isoformat(),
+        **changes,
+    }
+
+
+@contextmanager
+def worker(inbox, tmp_path, *arguments, **changes):
+    command = [sys.executable, MANAGE, "worker", *arguments]
+    process = subprocess.Popen(
+        command,
+        env=environment(inbox, tmp_path, **changes),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def run_once(inbox, tmp_path):
+    with worker(inbox, tmp_path, "--once") as process:
+        output, errors = process.communicate(timeout=PATIENCE)
+    assert process.returncode == 0, errors
+    return output
+
+
+def line_with(stream, words):
+    """Reads on until a line has these words."""
+    return next(line for line in stream if words in line)
+
+
+def test_worker_once_sends_what_is_due_and_says_so(inbox, tmp_path):
+    message = factories.message()
+    factories.message(next_attempt_at=clock.now() + timedelta(hours=1))
+    factories.message(kind=Message.Kind.PENDING)
+
+    output = run_once(inbox, tmp_path)
+
+    assert output == "1 sent, 1 no longer needed, 0 to be tried again, 0 failed.\n"
+    assert inbox.message_ids == [message.message_id]
+
+
+def test_two_workers_send_each_message_once(inbox, tmp_path):
+    messages = [factories.message() for _n in range(12)]
+
+    with (
+        worker(inbox, tmp_path, "--once") as one,
+        worker(inbox, tmp_path, "--once") as other,
+    ):
+        outputs = [process.communicate(timeout=PATIENCE)[0] for process in (one, other)]
+
+    assert inbox.message_ids == sorted(message.message_id for message in messages)
+    assert sum(int(re.match(r"\d+", output)[0]) for output in outputs) == 12
+    assert set(Message.objects.values_list("state", "attempts")) == {("sent", 1)}
+
+
+def test_worker_killed_in_the_middle_of_a_mail_loses_nothing(inbox, tmp_path):
+    message = factories.message()
+    inbox.may_answer.clear()
+    with worker(inbox, tmp_path) as process:
+        assert inbox.reached_data.wait(PATIENCE)
+        process.send_signal(signal.SIGKILL)
+        process.wait(PATIENCE)
+    inbox.may_answer.set()
+    lost = Message.objects.get()
+    assert (lost.state, lost.attempts) == ("leased", 1)
+    assert run_once(inbox, tmp_path).startswith("0 sent")
+    Message.objects.update(leased_until=clock.now())
+
+    run_once(inbox, tmp_path)
+
+    sent = Message.objects.get()
+    assert (sent.state, sent.attempts) == ("sent", 2)
+    assert set(inbox.message_ids) == {message.message_id}
+
+
+@pytest.mark.parametrize("order", [signal.SIGTERM, signal.SIGINT])
+def test_worker_told_to_stop_finishes_the_mail_on_its_way(inbox, tmp_path, order):
+    first, second = factories.message(), factories.message()
+    inbox.may_answer.clear()
+
+    with worker(inbox, tmp_path) as process:
+        assert inbox.reached_data.wait(PATIENCE)
+        process.send_signal(order)
+        inbox.may_answer.set()
+        _output, errors = process.communicate(timeout=PATIENCE)
+
+    assert (process.returncode, errors) == (0, "")
+    assert inbox.message_ids == [first.message_id]
+    assert Message.objects.get(pk=second.pk).state == "due"
+
+
+def test_worker_lets_registrations_lapse_and_forgets_old_windows(inbox, tmp_path):
+    old = clock.now() - timedelta(days=3)
+    pending = factories.registration(state="pending", submitted_at=old)
+    Throttle.objects.create(key="old", window_at=old)
+    recent = Throttle.objects.create(key="recent", window_at=clock.now())
+
+    run_once(inbox, tmp_path)
+
+    assert Registration.objects.get(pk=pending.pk).state == "expired"
+    assert list(Throttle.objects.all()) == [recent]
+
+
+def test_worker_waits_for_a_database_that_is_away(inbox, tmp_path):
+    empty = {"DATABASE_URL": f"sqlite:///{tmp_path}/late.sqlite3", "CLOCK": ""}
+
+    with worker(inbox, tmp_path, **empty) as process:
+        away = line_with(process.stderr, "The database is away")
+        migrate = [sys.executable, MANAGE, "migrate", "--verbosity=0"]
+        subprocess.run(migrate, env=environment(inbox, tmp_path, **empty), check=True)
+        back = line_with(process.stderr, "The database is back")
+
+        assert "no such table" in away
+        assert back
+        assert process.poll() is None
