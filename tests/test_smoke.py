@@ -1,0 +1,79 @@
+"""Every address of the site, with the least that it needs: none of them breaks."""
+
+import pytest
+from django.urls import URLPattern, get_resolver, reverse
+from django.utils import translation
+
+from registration import tokens
+from tests import factories
+
+# What fills the blanks of an address; the rest is the slug of something.
+SESSION, SPEAKER, PAGE = "apertura", "ana-benitez", "preguntas"
+
+
+@pytest.fixture
+def small_site(meeting):
+    session = factories.session(slug=SESSION)
+    factories.part(session=session, person=factories.person(slug=SPEAKER))
+    factories.page(slug=PAGE)
+    return factories.registration()
+
+
+def named(patterns, namespace=""):
+    """Every name of the URLconf but the admin's, which has tests of its own."""
+    for pattern in patterns:
+        if isinstance(pattern, URLPattern):
+            yield f"{namespace}{pattern.name}", sorted(pattern.pattern.converters)
+        elif pattern.app_name != "admin":
+            yield from named(
+                pattern.url_patterns, f"{pattern.app_name}:" if pattern.app_name else ""
+            )
+
+
+ADDRESSES = sorted(named(get_resolver().url_patterns))
+
+SLUGS = {
+    "feeds:session-calendar": SESSION,
+    "programme:session-detail": SESSION,
+    "programme:speaker-detail": SPEAKER,
+    "programme:page-detail": PAGE,
+}
+
+# No picture was uploaded; nobody signed up in this browser. Elsewhere 405: it takes POST only.
+EXPECTED = {"media": {404}, "registration:look-at-your-mail": {422}}
+
+
+def filled(name, blanks, registration):
+    token = tokens.confirm_token if name.endswith("confirm") else tokens.own_token
+    values = {
+        "slug": SLUGS.get(name, ""),
+        "token": token(registration) if "token" in blanks else "",
+        "path": "pictures/none.webp",
+    }
+    return reverse(name, kwargs={blank: values[blank] for blank in blanks})
+
+
+@pytest.mark.parametrize(("name", "blanks"), ADDRESSES, ids=[name for name, _ in ADDRESSES])
+@pytest.mark.parametrize("language", ["es", "pt", "en"])
+def test_address_answers(client, small_site, language, name, blanks):
+    with translation.override(language):
+        response = client.get(
+            filled(name, blanks, small_site), headers={"Accept-Language": language}
+        )
+
+    assert response.status_code in EXPECTED.get(name, {200, 302, 405})
+
+
+@pytest.mark.parametrize(("name", "blanks"), ADDRESSES, ids=[name for name, _ in ADDRESSES])
+def test_address_answers_without_a_meeting(client, db, name, blanks):
+    registration = factories.registration()
+
+    response = client.get(filled(name, blanks, registration))
+
+    assert response.status_code in {200, 302, 404, 405}
+
+
+def test_every_blank_of_an_address_is_filled():
+    blanks = {blank for _name, blanks in ADDRESSES for blank in blanks}
+
+    assert blanks == {"path", "slug", "token"}
