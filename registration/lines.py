@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext
 
 from programme import when
 from programme.models import Meeting, Session
@@ -31,7 +31,7 @@ def online_line(meeting: Meeting) -> PlaceLine:
     return PlaceLine(
         name=gettext("Online, from wherever you are"),
         details=when.meeting_dates_words(meeting),
-        state=gettext("Yours"),
+        state=pgettext("attendance", "Confirmed"),
     )
 
 
@@ -72,4 +72,4 @@ def session_words(session: Session, meeting: Meeting) -> str:
 def state_words(place: Place) -> str:
     if place.is_waiting:
         return gettext("On the waiting list, number %(number)s") % {"number": place.position()}
-    return gettext("Yours") if place.is_taken else gettext("Given back")
+    return pgettext("place", "Yours") if place.is_taken else pgettext("place", "Given back")

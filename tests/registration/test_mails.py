@@ -6,6 +6,7 @@ import pytest
 from icalendar import Calendar
 from lxml import html
 
+from programme.models import Meeting
 from registration import mails, tokens
 from registration.models import Message, Place
 from tests import factories
@@ -94,6 +95,13 @@ def test_mail_has_the_headers_of_an_automatic_one(kind, language):
     assert 0 < len(mail["Subject"]) <= 60
 
 
+def test_mail_of_a_meeting_without_a_contact_has_no_reply_to():
+    message = message_of("confirmed")
+    Meeting.objects.update(contact_email="")
+
+    assert sent(message)["Reply-To"] is None
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_mail_gives_the_text_first_and_the_pictures_to_the_html(kind):
     mail = sent(message_of(kind))
@@ -151,7 +159,7 @@ def test_pending_mail_has_the_link_the_code_and_both_terms():
     token = tokens.confirm_token(message.registration)
     assert f"{code[:3]} {code[3:]}" in text
     assert f"http://testserver/en/registration/confirm/{token}/" in text
-    assert "kept for you until Tuesday 1 September, 10:00, Asunción time." in text
+    assert "reserved for you until Tuesday 1 September, 10:00, Asunción time." in text
     assert "not confirmed by Thursday 3 September, 9:00, Asunción time" in text
 
 
@@ -160,7 +168,7 @@ def test_pending_mail_of_an_online_person_speaks_of_no_places():
 
     text = text_of(sent(factories.message(kind="pending", registration=registration)))
 
-    assert "kept for you" not in text
+    assert "reserved for you" not in text
     assert "waiting list" not in text
 
 
@@ -193,7 +201,7 @@ def test_confirmed_mail_leads_an_online_person_to_the_stream():
 
     text = text_of(sent(factories.message(kind="confirmed", registration=registration)))
 
-    assert "* Online, from wherever you are: Yours\n" in text
+    assert "* Online, from wherever you are: Confirmed\n" in text
     assert "The first session: Wednesday 18 November, from 9:30 to 10:30, Asunción time." in text
     assert "Watch the stream: http://testserver/en/live/" in text
     assert "How to get there" not in text

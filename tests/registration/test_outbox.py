@@ -191,6 +191,17 @@ def test_mail_that_the_server_takes_is_sent(inbox):
     assert row(message).state == State.SENT
 
 
+def test_mail_goes_into_a_file_where_the_demo_reads_it(settings, tmp_path):
+    settings.MAILERS = {"default": mailer(f"file:{tmp_path}")}
+    message = factories.message()
+
+    outbox.send_next()
+
+    (file,) = tmp_path.iterdir()
+    assert f"Message-ID: {message.message_id}" in file.read_text()
+    assert row(message).state == State.SENT
+
+
 def test_mail_that_nobody_needs_any_more_is_skipped(inbox):
     pending = factories.message(kind=Message.Kind.PENDING)
     assert pending.registration.state == Registration.State.CONFIRMED
