@@ -22,13 +22,14 @@ urlpatterns = [
     path(f"{settings.ADMIN_PATH}/", admin.site.urls),
 ]
 
+demo_patterns = [
+    path("demo/mails/", demo.mails, name="demo-mails"),
+    path("demo/mails/<int:number>/", demo.mail, name="demo-mail"),
+    path("demo/mails/<int:number>/html/", demo.mail_html, name="demo-mail-html"),
+    path("components/", demo.components, name="components"),
+]
 if settings.DEMO:
-    urlpatterns += [
-        path("demo/mails/", demo.mails, name="demo-mails"),
-        path("demo/mails/<int:number>/", demo.mail, name="demo-mail"),
-        path("demo/mails/<int:number>/html/", demo.mail_html, name="demo-mail-html"),
-        path("components/", demo.components, name="components"),
-    ]
+    urlpatterns += demo_patterns
 
 # The pages of organisers stand last: their addresses are whatever nobody else has taken.
 urlpatterns += i18n_patterns(

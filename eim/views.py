@@ -7,7 +7,7 @@ from typing import cast
 from django.conf import settings
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -55,7 +55,10 @@ def front_door(request: HttpRequest) -> HttpResponse:
 @csp_override(FILE_CSP)
 def media(request: HttpRequest, path: str) -> HttpResponse:
     """What organisers have uploaded: pictures are shown, everything else is downloaded."""
-    response = cast(HttpResponse, serve(request, path, str(settings.MEDIA_ROOT)))
+    try:
+        response = cast(HttpResponse, serve(request, path, str(settings.MEDIA_ROOT)))
+    except OSError as fault:  # a name longer than any file's
+        raise Http404 from fault
     response.headers["X-Content-Type-Options"] = "nosniff"
     if not path.startswith("pictures/"):
         name = PurePosixPath(path).name.replace('"', "")
@@ -127,4 +130,8 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 @machine
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """The form of registration comes back with all that was typed; other forms are one button."""
+    match = resolve(request.path_info)
+    if match.view_name == "registration:sign-up":
+        return sign_up_again(request)
     return HttpResponse(render_to_string("403_csrf.html"), status=403)

@@ -1,0 +1,315 @@
+import json
+from datetime import timedelta
+
+import pytest
+
+from programme.models import Meeting, Session
+from tests import factories
+from tests.reading import headings, read, text, words
+
+PAGES = [
+    "/en/",
+    "/en/programme/",
+    "/en/speakers/",
+    "/en/live/",
+    "/en/venue/",
+    "/en/documents/",
+    "/en/privacy/",
+    "/en/accessibility/",
+]
+
+
+def programme_of(count):
+    """As many sessions, each with people, presentations, a room, a theme and a quota."""
+    for _ in range(count):
+        session = factories.workshop(room=factories.room(), theme=factories.theme())
+        factories.part(session=session)
+        factories.presentation(session=session)
+        factories.quota(session=session)
+
+
+# Every page
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_page_without_any_row_but_the_meeting_is_there(client, meeting, path):
+    page = read(client, path)
+
+    assert len(page.xpath("//h1")) == 1
+    assert page.xpath("string(//html/@lang)") == "en"
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_page_without_a_meeting_says_so_in_three_languages(client, db, path):
+    page = read(client, path)
+
+    assert page.xpath("//main//section/@lang") == ["es", "pt", "en"]
+    assert page.xpath("//main//a") == []
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_page_sets_no_cookie_and_varies_by_nothing(client, meeting, path):
+    response = client.get(path)
+
+    assert response.cookies == {}
+    assert "Vary" not in response.headers
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_page_runs_no_script_of_its_own_and_frames_nothing(client, meeting, path):
+    page = read(client, path)
+
+    assert page.xpath("//script[not(@src) and not(@type='application/ld+json')]") == []
+    assert page.xpath("//iframe | //*[@style] | //*[@onclick]") == []
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_page_has_a_head_that_names_it(client, meeting, path, settings):
+    settings.SITE_URL = "https://museos.example"
+
+    page = read(client, path)
+
+    assert page.xpath("string(//title)").strip() != ""
+    assert page.xpath("string(//meta[@name='description']/@content)") != ""
+    assert page.xpath("//link[@rel='canonical']/@href") == [f"https://museos.example{path}"]
+    assert page.xpath("//link[@rel='alternate']/@hreflang") == ["es", "pt", "en", "x-default"]
+
+
+def test_language_links_lead_to_the_same_page(client, meeting):
+    page = read(client, "/en/programme/")
+
+    links = page.xpath("//nav[contains(@class, 'languages')]/a")
+    assert [(link.get("hreflang"), link.get("aria-current")) for link in links] == [
+        ("es", None),
+        ("pt", None),
+        ("en", "true"),
+    ]
+    assert links[2].get("href") == "/en/programme/"
+    assert all(client.get(link.get("href")).status_code == 200 for link in links)
+
+
+def test_notice_is_shown_only_in_its_time(client, meeting):
+    now = factories.NOW
+    factories.notice(text_en="Now", shown_from=now, shown_until=now + timedelta(hours=1))
+    factories.notice(text_en="Later", shown_from=now + timedelta(hours=1))
+    factories.notice(text_en="Earlier", shown_until=now)
+
+    page = read(client, "/en/venue/")
+
+    assert words(page.xpath("//*[contains(@class, 'banner')]//p")) == ["Now"]
+
+
+def test_sample_meeting_is_marked_on_its_pages(client, meeting):
+    Meeting.objects.update(is_sample=True)
+
+    page = read(client, "/en/programme/")
+
+    assert len(page.xpath("//*[contains(@class, 'is-sample')]")) == 1
+
+
+# Home
+
+
+def test_home_says_what_when_and_where(client, meeting):
+    page = read(client, "/en/")
+
+    assert headings(page, 1) == ["Museums that care"]
+    assert words(page.xpath("//dl[contains(@class, 'hero-facts')]//dd")) == [
+        "From 18 to 20 November 2026",
+        "Museo del BarroGrabadores del Cabichuí 2716, Asunción",
+        "In person, and live on this siteWorkshops in person only",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("opens", "closes", "sentence"),
+    [
+        (None, None, "Registration is free. When it opens has not been announced yet."),
+        (1, 2, "Registration is free. It opens on Wednesday 2 September, 9:00, Asunción time."),
+        (-1, 1, "Registration is open and free. It closes on Wednesday 2 September, 9:00"),
+        (-2, -1, "Registration closed on Monday 31 August, 9:00, Asunción time."),
+    ],
+)
+def test_home_says_how_it_stands_with_registration(client, meeting, opens, closes, sentence):
+    Meeting.objects.update(
+        registration_opens_at=opens and factories.NOW + timedelta(days=opens),
+        registration_closes_at=closes and factories.NOW + timedelta(days=closes),
+    )
+
+    page = read(client, "/en/")
+
+    assert sentence in text(page, "//aside")
+
+
+def test_home_shows_what_comes_next_and_not_what_is_over(client, meeting, time_machine):
+    factories.session(title_en="Over", starts_at=factories.moment("9:00"))
+    factories.session(title_en="On now", starts_at=factories.moment("10:00"))
+    factories.session(title_en="Hour unknown", starts_at=None)
+    factories.session(title_en="Day unknown", day=None)
+    time_machine.move_to(factories.moment("10:30"), tick=False)
+
+    page = read(client, "/en/")
+
+    assert headings(page, 3) == ["On now", "Hour unknown", "Day unknown"]
+
+
+def test_home_describes_the_event_for_search_engines(client, meeting, settings):
+    settings.SITE_URL = "https://museos.example"
+    factories.organisation(name="Red </script> de Museos", url="https://red.example")
+
+    page = read(client, "/en/")
+
+    event = json.loads(page.xpath("string(//script[@type='application/ld+json'])"))
+    assert event["@type"] == "Event"
+    assert event["eventAttendanceMode"] == "https://schema.org/MixedEventAttendanceMode"
+    assert (event["startDate"], event["endDate"]) == ("2026-11-18", "2026-11-20")
+    assert event["location"] == [
+        {
+            "@type": "Place",
+            "name": "Museo del Barro",
+            "address": {
+                "@type": "PostalAddress",
+                "streetAddress": "Grabadores del Cabichuí 2716, Asunción",
+                "addressLocality": "Asunción",
+                "addressCountry": "PY",
+            },
+        },
+        {"@type": "VirtualLocation", "url": "https://museos.example/en/live/"},
+    ]
+    assert event["offers"]["price"] == 0
+    assert event["isAccessibleForFree"] is True
+    assert event["inLanguage"] == "en"
+    assert event["organizer"] == [
+        {"@type": "Organization", "name": "Red </script> de Museos", "url": "https://red.example"}
+    ]
+
+
+# Speakers
+
+
+def test_speakers_are_those_with_a_part_that_visitors_see(client, meeting):
+    factories.part(person=factories.person(name="Ana", institution="Museo A", country="PE"))
+    shown = factories.presentation(session=factories.session(title_en="Experiences"))
+    factories.part(
+        person=factories.person(name="Beto", institution="", country="CO"),
+        presentation=shown,
+        role="presents",
+    )
+    hidden = factories.session(state=Session.State.DRAFT)
+    factories.part(person=factories.person(name="Carla"), session=hidden)
+    factories.person(name="Dora")
+
+    page = read(client, "/en/speakers/")
+
+    assert headings(page, 2) == ["Ana", "Beto"]
+    assert "Museo A (Peru)" in text(page)
+    assert "Colombia Presents: Experiences" in text(page)
+
+
+def test_speakers_queries_do_not_grow(client, meeting, django_assert_num_queries):
+    programme_of(1)
+    with django_assert_num_queries(7):
+        read(client, "/en/speakers/")
+
+    programme_of(4)
+    with django_assert_num_queries(7):
+        read(client, "/en/speakers/")
+
+
+def test_speaker_page_lists_the_parts_and_leaves_out_drafts(client, meeting):
+    person = factories.person(name="Ana", slug="ana")
+    factories.part(person=person, session=factories.session(title_en="Seen"))
+    draft = factories.session(title_en="Unseen", state=Session.State.DRAFT)
+    factories.part(person=person, session=draft)
+
+    page = read(client, "/en/speakers/ana/")
+
+    assert headings(page, 1) == ["Ana"]
+    assert headings(page, 3) == ["Seen"]
+
+
+def test_speaker_without_a_visible_part_is_not_there(client, meeting):
+    draft = factories.session(state=Session.State.DRAFT)
+    factories.part(person=factories.person(slug="ana"), session=draft)
+
+    assert client.get("/en/speakers/ana/").status_code == 404
+
+
+# Texts
+
+
+def test_venue_without_coordinates_links_to_a_search_of_the_address(client, meeting):
+    page = read(client, "/en/venue/")
+
+    address = "Museo+del+Barro%2C+Grabadores+del+Cabichu%C3%AD+2716%2C+Asunci%C3%B3n"
+    assert page.xpath("//aside//a/@href") == [
+        f"https://www.openstreetmap.org/search?query={address}",
+        f"https://www.google.com/maps/search/?api=1&query={address}",
+    ]
+
+
+def test_venue_with_coordinates_links_to_the_point(client, meeting):
+    Meeting.objects.update(latitude="-25.286310", longitude="-57.573290")
+
+    page = read(client, "/en/venue/")
+
+    assert page.xpath("//aside//a/@href") == [
+        "https://www.openstreetmap.org/?mlat=-25.286310&mlon=-57.573290#map=16/-25.286310/-57.573290",
+        "https://www.google.com/maps/search/?api=1&query=-25.286310%2C-57.573290",
+    ]
+
+
+def test_venue_without_access_facts_says_that_they_are_not_confirmed(client, meeting):
+    assert "has not been confirmed yet" in text(read(client, "/en/venue/"))
+
+
+def test_document_says_its_language_and_where_it_is(client, meeting):
+    factories.document(title_en="Declaration", language="pt", url="https://museos.example/d.pdf")
+
+    page = read(client, "/en/documents/")
+
+    (link,) = page.xpath("//main//a[@hreflang]")
+    assert (link.get("hreflang"), link.get("href")) == ("pt", "https://museos.example/d.pdf")
+    assert "Portuguese · on another site" in text(page)
+
+
+def test_privacy_notice_stands_with_its_version(client, meeting):
+    Meeting.objects.update(privacy_notice_en="We keep **little**.", privacy_version="3")
+
+    page = read(client, "/en/privacy/")
+
+    assert text(page) == "Privacy notice Version 3 We keep little."
+
+
+def test_accessibility_says_until_when_and_where_to_ask(client, meeting):
+    Meeting.objects.update(access_requests_until=factories.FIRST_DAY - timedelta(days=8))
+
+    page = read(client, "/en/accessibility/")
+
+    assert "tell us until Tuesday 10 November" in text(page)
+    assert "mailto:encuentro@museos.example" in page.xpath("//main//a/@href")
+
+
+def test_page_of_the_organisers_is_there_and_in_the_foot(client, meeting):
+    factories.page(slug="travel", title_en="Travel", text_en="By *bus*.", in_menu=True)
+    factories.page(slug="hidden", title_en="Hidden", in_menu=False)
+
+    page = read(client, "/en/travel/")
+
+    assert text(page) == "Travel By bus."
+    assert page.xpath("//footer//a[@href='/en/travel/']")
+    assert not page.xpath("//footer//a[@href='/en/hidden/']")
+
+
+def test_page_that_fell_back_to_another_language_says_which(client, meeting):
+    factories.page(slug="travel", title="Viaje", text_es="En autobús.")
+
+    page = read(client, "/en/travel/")
+
+    assert page.xpath("string(//h1/span/@lang)") == "es"
+    assert page.xpath("//div[@class='prose']/div/@lang") == ["es"]
+
+
+@pytest.mark.parametrize("path", ["/en/nothing/", "/en/programme/nothing/", "/en/speakers/nobody/"])
+def test_unknown_address_is_not_there(client, meeting, path):
+    assert client.get(path).status_code == 404

@@ -1,0 +1,302 @@
+from datetime import timedelta
+
+import pytest
+
+from programme.models import Meeting, Session
+from tests import factories
+from tests.programme.test_pages import programme_of
+from tests.reading import headings, read, text, words
+
+DAY_2 = factories.FIRST_DAY + timedelta(days=1)
+
+
+def card(page, title):
+    (found,) = page.xpath(f"//article[.//*[normalize-space()='{title}']]")
+    return found
+
+
+# The programme
+
+
+def test_programme_goes_day_by_day_and_hour_by_hour(client, meeting):
+    factories.session(title_en="Second", starts_at=factories.moment("11:30"))
+    factories.session(title_en="First", starts_at=factories.moment("9:30"))
+    factories.session(title_en="Next day", starts_at=factories.moment("9:30", day=2))
+
+    page = read(client, "/en/programme/")
+
+    assert headings(page, 3) == ["9:30", "11:30", "9:30"]
+    assert headings(page, 4) == ["First", "Second", "Next day"]
+    assert page.xpath("//nav[@aria-label='Days']/a/@href") == [
+        "#day-2026-11-18",
+        "#day-2026-11-19",
+        "#day-2026-11-20",
+    ]
+
+
+def test_programme_puts_what_has_no_hour_at_the_end_of_its_day(client, meeting):
+    factories.session(title_en="Without an hour", starts_at=None)
+    factories.session(title_en="With an hour")
+
+    page = read(client, "/en/programme/")
+
+    day = page.xpath("//section[@id='day-2026-11-18']")[0]
+    assert words(day.xpath(".//h3")) == ["10:00", "Hour to be confirmed"]
+    assert words(day.xpath(".//h4")) == ["With an hour", "Without an hour"]
+
+
+def test_programme_puts_what_has_no_day_last(client, meeting):
+    factories.session(title_en="Without a day", day=None)
+    factories.session(title_en="With a day")
+
+    page = read(client, "/en/programme/")
+
+    day = page.xpath("//section[contains(@class, 'day ')]")[-1]
+    assert words(day.xpath(".//h2"))[0].startswith("Day to be confirmed")
+    assert words(day.xpath(".//h4")) == ["Without a day"]
+    assert page.xpath("//nav[@aria-label='Days']/a/@href")[-1] == "#day-to-be-confirmed"
+
+
+def test_programme_shows_sessions_of_one_time_in_one_slot(client, meeting):
+    factories.session(title_en="Here", room=factories.room(order=1))
+    factories.session(title_en="There", room=factories.room(order=2))
+
+    page = read(client, "/en/programme/")
+
+    assert headings(page, 3) == ["10:00"]
+    assert headings(page, 4) == ["Here", "There"]
+
+
+def test_programme_shows_no_draft(client, meeting):
+    factories.session(state=Session.State.DRAFT)
+
+    page = read(client, "/en/programme/")
+
+    assert headings(page, 4) == []
+    assert "has not been announced yet" in text(page)
+
+
+def test_programme_keeps_a_cancelled_session_and_says_why(client, meeting):
+    factories.session(
+        title_en="Walk", state=Session.State.CANCELLED, cancellation_reason_en="Road works."
+    )
+
+    page = read(client, "/en/programme/")
+
+    assert "Cancelled" in card(page, "Walk").text_content()
+    assert "Road works." in card(page, "Walk").text_content()
+    assert "0 sessions · 1 cancelled" in text(page, "//h2")
+
+
+def test_programme_marks_what_is_on(client, meeting, time_machine):
+    factories.session(title_en="Talk")
+    factories.workshop(title_en="Workshop")
+    factories.session(title_en="Later", starts_at=factories.moment("11:00"))
+    time_machine.move_to(factories.moment("10:59"), tick=False)
+
+    page = read(client, "/en/programme/")
+
+    assert "Live now" in card(page, "Talk").text_content()
+    assert "Happening now" in card(page, "Workshop").text_content()
+    assert " now" not in card(page, "Later").text_content()
+
+
+def test_programme_says_theme_kind_format_and_languages_in_words(client, meeting):
+    factories.session(
+        title_en="Talk",
+        theme=factories.theme(name_en="Affection"),
+        language="es",
+        interpretation_languages=["pt", "en"],
+        sign_languages=["pys"],
+        caption_languages=["es"],
+    )
+
+    page = read(client, "/en/programme/")
+
+    assert words(card(page, "Talk").xpath(".//p[@class='kind']")) == ["Lecture · Affection"]
+    assert words(card(page, "Talk").xpath(".//ul/li")) == [
+        "Room to be confirmed",
+        "In person and online",
+        "Spanish; interpreted into Portuguese and English",
+        "Paraguayan Sign Language",
+        "Captions in Spanish",
+    ]
+
+
+def test_programme_shows_a_break_without_a_link(client, meeting):
+    factories.session(title_en="Coffee", kind=Session.Kind.BREAK)
+
+    page = read(client, "/en/programme/")
+
+    assert headings(page, 4) == ["Coffee"]
+    assert page.xpath("//h4//a") == []
+    assert "0 sessions" in text(page, "//h2")
+
+
+def test_title_in_another_language_says_which(client, meeting):
+    factories.session(title_es="", title_pt="Abertura")
+
+    page = read(client, "/en/programme/")
+
+    assert page.xpath("string(//h4//span/@lang)") == "pt"
+
+
+@pytest.mark.parametrize(
+    ("size", "taken", "sentence"),
+    [
+        (25, 10, "Places left"),
+        (25, 22, "Last places"),
+        (100, 90, "Last places"),
+        (100, 89, "Places left"),
+        (25, 25, "Full"),
+    ],
+)
+def test_workshop_says_in_words_how_it_stands_with_its_places(
+    client, meeting, size, taken, sentence
+):
+    factories.quota(session=factories.workshop(), size=size, taken=taken)
+
+    page = read(client, "/en/programme/")
+
+    assert words(page.xpath("//article//*[contains(@class, 'tag')]/span")) == [
+        "In person only",
+        sentence,
+    ]
+
+
+def test_workshop_without_a_quota_is_not_open_yet(client, meeting):
+    factories.workshop()
+
+    assert "Not open yet" in text(read(client, "/en/programme/"))
+
+
+def test_workshop_before_registration_is_not_open_yet(client, meeting):
+    Meeting.objects.update(registration_opens_at=factories.NOW + timedelta(hours=1))
+    factories.quota(session=factories.workshop())
+
+    assert "Not open yet" in text(read(client, "/en/programme/"))
+
+
+@pytest.mark.parametrize("facts", [{"state": "cancelled"}, {"kind": "lecture"}])
+def test_session_that_gives_out_no_places_says_nothing_of_them(client, meeting, facts):
+    factories.session(**facts)
+
+    page = text(read(client, "/en/programme/"))
+
+    assert "Not open yet" not in page
+
+
+def test_places_are_no_matter_once_registration_is_closed(client, meeting):
+    Meeting.objects.update(registration_closes_at=factories.NOW - timedelta(hours=1))
+    factories.quota(session=factories.workshop())
+
+    assert "Places left" not in text(read(client, "/en/programme/"))
+
+
+def test_programme_queries_do_not_grow(client, meeting, django_assert_num_queries):
+    programme_of(1)
+    with django_assert_num_queries(8):
+        assert len(headings(read(client, "/en/programme/"), 4)) == 1
+
+    programme_of(9)
+    with django_assert_num_queries(8):
+        assert len(headings(read(client, "/en/programme/"), 4)) == 10
+
+
+# One session
+
+
+def test_session_page_says_when_where_and_who(client, meeting):
+    room = factories.room(name_en="Auditorium", is_step_free=True)
+    session = factories.session(slug="opening", title_en="Opening", room=room)
+    factories.part(
+        session=session, role="moderates", person=factories.person(name="Ana", country="PE")
+    )
+    shown = factories.presentation(session=session, title_en="A museum", institution="Museo A")
+    factories.part(presentation=shown, role="presents", person=factories.person(name="Beto"))
+
+    page = read(client, "/en/programme/opening/")
+
+    assert headings(page, 1) == ["Opening"]
+    assert words(page.xpath("//dl/div/dd")) == [
+        "Wednesday 18 November, from 10:00 to 11:00, Asunción time",
+        "Auditorium can be reached without steps",
+    ]
+    assert words(page.xpath("//ul[@class='people']/li")) == ["Anamoderates · Peru"]
+    assert words(page.xpath("//ol[@class='presentations']/li")) == [
+        "A museum Museo A Beto (presents)"
+    ]
+
+
+def test_session_page_links_its_calendar_file_in_its_language(client, meeting):
+    factories.session(slug="opening")
+
+    page = read(client, "/en/programme/opening/")
+
+    assert page.xpath("//a[contains(@href, '.ics')]/@href") == ["/programme/opening.ics?lang=en"]
+
+
+def test_session_page_without_hours_has_no_calendar_file(client, meeting):
+    factories.session(slug="opening", starts_at=None)
+
+    page = read(client, "/en/programme/opening/")
+
+    assert page.xpath("//a[contains(@href, '.ics')]") == []
+    assert "Wednesday 18 November, hour to be confirmed" in text(page)
+
+
+def test_workshop_page_says_in_person_only_and_links_to_registration(client, meeting):
+    factories.quota(session=factories.workshop(slug="clay"))
+
+    page = read(client, "/en/programme/clay/")
+
+    assert "Workshops are in person only and are not streamed." in text(page, "//aside")
+    assert page.xpath("//aside//a/@href") == ["/en/registration/"]
+
+
+def test_cancelled_session_page_says_why_and_offers_nothing(client, meeting):
+    factories.session(
+        slug="walk", state=Session.State.CANCELLED, cancellation_reason_en="Road works."
+    )
+
+    page = read(client, "/en/programme/walk/")
+
+    assert "Road works." in text(page, "//article/header")
+    assert words(page.xpath("//aside")) == [""]
+
+
+def test_draft_session_page_is_not_there(client, meeting):
+    factories.session(slug="secret", state=Session.State.DRAFT)
+
+    assert client.get("/en/programme/secret/").status_code == 404
+
+
+def test_recording_and_materials_are_linked(client, meeting):
+    factories.session(
+        slug="opening",
+        recording_url="https://video.example/1",
+        materials_url="https://museos.example/1",
+    )
+
+    page = read(client, "/en/programme/opening/")
+
+    assert page.xpath("//aside//section[2]//a/@href") == [
+        "https://video.example/1",
+        "https://museos.example/1",
+    ]
+
+
+def test_session_page_queries_do_not_grow(client, meeting, django_assert_num_queries):
+    room = factories.room()
+    session = factories.session(slug="opening", room=room, theme=factories.theme())
+    factories.channel(stream=factories.stream(room=room))
+    factories.part(session=session)
+    with django_assert_num_queries(9):
+        read(client, "/en/programme/opening/")
+
+    for _ in range(4):
+        shown = factories.presentation(session=session)
+        factories.part(presentation=shown)
+        factories.part(session=session)
+    with django_assert_num_queries(9):
+        read(client, "/en/programme/opening/")

@@ -1,0 +1,122 @@
+import pytest
+from django.template import Context, Template
+from django.utils import translation
+
+from programme.markdown import to_html
+from programme.models import Session
+from programme.phrases import and_more, languages_line
+
+
+def rendered(source, language="en", **context):
+    with translation.override(language):
+        return Template("{% load words %}" + source).render(Context(context))
+
+
+def session(**titles):
+    return Session(**{"title_es": "", "title_pt": "", "title_en": "", **titles})
+
+
+# Translated texts
+
+
+def test_words_in_the_pages_language_stand_alone():
+    found = rendered('{% words session "title" %}', session=session(title_en="A & B"))
+
+    assert found == "A &amp; B"
+
+
+def test_words_that_fell_back_are_marked_with_their_language():
+    found = rendered('{% words session "title" %}', session=session(title_pt="<b>Abertura"))
+
+    assert found == '<span lang="pt">&lt;b&gt;Abertura</span>'
+
+
+def test_words_of_nothing_are_nothing():
+    assert rendered('{% words session "title" %}', session=session()) == ""
+
+
+def test_paragraphs_are_parted_and_escaped():
+    one = Session(abstract_en="One <i>\n\nTwo", abstract_es="Uno")
+
+    found = rendered('{% paragraphs session "abstract" %}', session=one)
+
+    assert found == "<p>One &lt;i&gt;</p>\n\n<p>Two</p>"
+
+
+# Markdown
+
+
+@pytest.mark.parametrize(
+    ("text", "html"),
+    [
+        ("*one* **two**", "<p><em>one</em> <strong>two</strong></p>"),
+        ("- one\n- two", "<ul>\n<li>one</li>\n<li>two</li>\n</ul>"),
+        ("# Title", "<h2>Title</h2>"),
+        ("### Title", "<h3>Title</h3>"),
+        (
+            "[a](https://museos.example)",
+            '<p><a href="https://museos.example" rel="noopener">a</a></p>',
+        ),
+        ("<script>alert(1)</script>", "<p>&lt;script&gt;alert(1)&lt;/script&gt;</p>"),
+        ("<b onclick=x>", "<p>&lt;b onclick=x&gt;</p>"),
+        ("![alt](https://other.example/a.png)", "<p></p>"),
+    ],
+)
+def test_markdown_gives_only_what_is_allowed(text, html):
+    assert to_html(text).strip() == html
+
+
+@pytest.mark.parametrize(
+    "text", ["[a](javascript:alert(1))", "[a](data:text/html,x)", "<javascript:alert(1)>"]
+)
+def test_markdown_gives_no_link_that_runs_something(text):
+    assert "href" not in to_html(text)
+
+
+def test_markdown_table_may_be_scrolled_alone():
+    html = to_html("| a | b |\n|---|---|\n| 1 | 2 |")
+
+    assert html.startswith('<div class="table-scroll" tabindex="0"><table>')
+    assert '<th scope="col">a</th>' in html
+
+
+# Phrases
+
+
+@pytest.mark.parametrize(
+    ("names", "line"),
+    [
+        ([], ""),
+        (["A"], "A"),
+        (["A", "B"], "A and B"),
+        (["A", "B", "C"], "A, B and C"),
+        (["A", "B", "C", "D"], "A, B and 2 more"),
+    ],
+)
+def test_names_beyond_the_third_are_counted(names, line):
+    with translation.override("en"):
+        assert and_more(names) == line
+
+
+@pytest.mark.parametrize(
+    ("spoken", "into", "line"),
+    [
+        ("es", [], "Spanish"),
+        ("es", ["pt", "en"], "Spanish; interpreted into Portuguese and English"),
+        ("", ["pt"], "Interpreted into Portuguese"),
+        ("", [], ""),
+    ],
+)
+def test_languages_are_said_in_one_line(spoken, into, line):
+    with translation.override("en"):
+        assert languages_line(Session(language=spoken, interpretation_languages=into)) == line
+
+
+def test_languages_inside_a_spanish_line_are_lower_case():
+    both = Session(language="es", interpretation_languages=["pt"])
+
+    with translation.override("es"):
+        line = languages_line(both)
+
+    assert line.startswith("Español; ")
+    assert line.endswith(" portugués")

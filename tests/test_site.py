@@ -1,0 +1,245 @@
+from datetime import timedelta
+from email.message import EmailMessage
+
+import pytest
+from django.core.mail.backends.filebased import EmailBackend
+from django.db import connection
+from django.test import Client
+
+from eim import views
+from programme.models import Page
+from registration.models import Message
+from tests import factories
+from tests.reading import headings, read, text, words
+
+# The front door
+
+
+@pytest.mark.parametrize(
+    ("accepted", "home"),
+    [
+        ("es-PE,es;q=0.9", "/es/"),
+        ("pt-BR", "/pt/"),
+        ("en-GB,en;q=0.8,es;q=0.5", "/en/"),
+        ("fr", "/es/"),
+        ("", "/es/"),
+    ],
+)
+def test_front_door_leads_to_the_browsers_language(client, accepted, home):
+    response = client.get("/", headers={"accept-language": accepted})
+
+    assert (response.status_code, response.headers["Location"]) == (302, home)
+    assert response.headers["Vary"] == "Accept-Language"
+
+
+# Errors
+
+
+@pytest.mark.parametrize("path", ["/nothing", "/xx/", "/es/nada/nada/", "/wp-login.php"])
+def test_unknown_address_is_answered_in_three_languages(client, db, path):
+    response = client.get(path)
+
+    assert response.status_code == 404
+    for sentence in (b"Esta p\xc3\xa1gina no existe", b"n\xc3\xa3o existe", b"does not exist"):
+        assert sentence in response.content
+
+
+@pytest.mark.parametrize(
+    ("handler", "status"),
+    [
+        (views.bad_request, 400),
+        (views.permission_denied, 403),
+        (views.page_not_found, 404),
+        (views.server_error, 500),
+        (views.csrf_failure, 403),
+    ],
+)
+def test_error_page_needs_no_database(rf, handler, status):
+    # Without a mark for the database, pytest-django refuses every query.
+    response = handler(rf.get("/es/"))
+
+    assert response.status_code == status
+    assert response.content.count(b'lang="pt"') == 1
+
+
+def test_fault_of_the_site_is_answered_with_the_error_page(meeting, monkeypatch):
+    monkeypatch.setattr(Page, "get_absolute_url", lambda page: 1 / 0)
+    factories.page(in_menu=True)
+    browser = Client(raise_request_exception=False)
+
+    response = browser.get("/en/venue/")
+
+    assert response.status_code == 500
+    assert b"Something failed on our side" in response.content
+
+
+# Health
+
+
+def test_healthz_asks_nothing_of_the_database(client):
+    response = client.get("/healthz")
+
+    assert (response.status_code, response.content) == (200, b"ok")
+
+
+def test_readyz_is_ok_with_nothing_to_do(client, db):
+    response = client.get("/readyz")
+
+    assert (response.status_code, response.content) == (200, b"ok")
+
+
+@pytest.mark.parametrize(("minutes", "status"), [(15, 200), (16, 503)])
+def test_readyz_says_when_mails_do_not_go_out(client, meeting, minutes, status):
+    due = factories.NOW - timedelta(minutes=minutes)
+    factories.message(next_attempt_at=due)
+
+    response = client.get("/readyz")
+
+    assert response.status_code == status
+    assert response.content in (b"ok", b"not ready")
+
+
+def test_readyz_does_not_mind_a_mail_that_failed_or_is_to_come(client, meeting):
+    long_ago = factories.NOW - timedelta(days=1)
+    factories.message(state=Message.State.FAILED, next_attempt_at=long_ago)
+    factories.message(next_attempt_at=factories.NOW + timedelta(hours=1))
+
+    assert client.get("/readyz").status_code == 200
+
+
+def test_readyz_says_when_a_migration_is_missing(client, db):
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM django_migrations WHERE app = 'programme'")
+
+    response = client.get("/readyz")
+
+    assert (response.status_code, response.content) == (503, b"not ready")
+
+
+@pytest.mark.parametrize(
+    ("clock", "barred"), [("", "Disallow: \n"), ("2026-11-18T10:00-03:00", "Disallow: /\n")]
+)
+def test_robots_may_read_a_site_but_no_rehearsal(client, settings, clock, barred):
+    settings.CLOCK = clock
+
+    response = client.get("/robots.txt")
+
+    assert response.content.decode() == f"User-agent: *\n{barred}"
+
+
+# Uploads
+
+
+@pytest.fixture
+def uploads(settings):
+    for name in ("pictures/a.webp", "documents/x/informe.pdf"):
+        file = settings.MEDIA_ROOT / name
+        file.parent.mkdir(parents=True)
+        file.write_bytes(b"<script>alert(1)</script>")
+
+
+def test_uploaded_picture_is_shown_and_can_do_nothing(client, uploads):
+    response = client.get("/media/pictures/a.webp")
+    response.close()
+
+    assert response.status_code == 200
+    assert response.headers["Content-Type"] == "image/webp"
+    assert response.headers["X-Content-Type-Options"] == "nosniff"
+    assert response.headers["Content-Security-Policy"] == "default-src 'none'; sandbox"
+    assert "attachment" not in response.headers.get("Content-Disposition", "")
+
+
+def test_uploaded_document_is_downloaded_under_its_name(client, uploads):
+    response = client.get("/media/documents/x/informe.pdf")
+    response.close()
+
+    assert response.headers["Content-Disposition"] == 'attachment; filename="informe.pdf"'
+
+
+@pytest.mark.parametrize("path", ["/media/", "/media/pictures/", "/media/nothing.pdf"])
+def test_uploads_cannot_be_listed(client, uploads, path):
+    assert client.get(path).status_code == 404
+
+
+def test_uploads_lead_to_no_other_file(client, uploads, settings):
+    (settings.MEDIA_ROOT.parent / "secret.txt").write_text("secret")
+
+    for path in ("/media/../secret.txt", "/media/%2e%2e/secret.txt", "/media/..%2fsecret.txt"):
+        assert client.get(path).status_code == 400
+
+
+@pytest.mark.parametrize("name", ["%00", "a%00.pdf", "a" * 5000, "%ff", "%F0%9F%8F%9B"])
+def test_name_no_file_can_have_is_not_there(client, uploads, name):
+    assert client.get(f"/media/{name}").status_code == 404
+
+
+# The demo
+
+
+@pytest.fixture
+def demo(settings, tmp_path, meeting):
+    settings.ROOT_URLCONF = "tests.demo_urls"
+    settings.MAILERS = {"default": {"OPTIONS": {"file_path": str(tmp_path / "mails")}}}
+    return EmailBackend(file_path=str(tmp_path / "mails"), alias="default")
+
+
+def write_mail(backend, subject):
+    mail = EmailMessage()
+    mail["From"], mail["To"], mail["Subject"] = "eim@museos.example", "ana@museo.example", subject
+    mail.set_content("Confirme: https://museos.example/es/")
+    mail.add_alternative('<html><head></head><img src="cid:qr"></html>', subtype="html")
+    mail.get_payload()[1].add_related(b"png", "image", "png", cid="<qr>")
+    backend.open()
+    backend.stream.write(mail.as_bytes() + b"\n" + b"-" * 79 + b"\n")
+    backend.close()
+
+
+def test_demo_without_a_mail_says_so(client, demo):
+    assert "No mail has been written yet." in text(read(client, "/demo/mails/"))
+
+
+def test_demo_lists_mails_newest_first(client, demo):
+    write_mail(demo, "Uno")
+    write_mail(demo, "Dos")
+
+    page = read(client, "/demo/mails/")
+
+    assert words(page.xpath("//main//li//a")) == ["Dos", "Uno"]
+    assert page.xpath("//main//li//a/@href") == ["/demo/mails/2/", "/demo/mails/1/"]
+
+
+def test_demo_shows_a_mail_with_links_that_can_be_followed(client, demo):
+    write_mail(demo, "Uno")
+
+    page = read(client, "/demo/mails/1/")
+
+    assert headings(page, 1) == ["Uno"]
+    assert page.xpath("//div[@class='mail-text']//a/@href") == ["https://museos.example/es/"]
+    assert page.xpath("//iframe/@src") == ["/demo/mails/1/html/"]
+
+
+def test_demo_shows_the_html_with_its_pictures_and_lets_it_run_nothing(client, demo):
+    write_mail(demo, "Uno")
+
+    response = client.get("/demo/mails/1/html/")
+
+    assert b'<img src="data:image/png;base64,cG5n">' in response.content
+    assert response.headers["Content-Security-Policy"] == (
+        "default-src 'none'; img-src data:; style-src 'unsafe-inline'; frame-ancestors 'self'"
+    )
+
+
+@pytest.mark.parametrize("path", ["/demo/mails/0/", "/demo/mails/2/", "/demo/mails/2/html/"])
+def test_demo_has_no_mail_of_another_number(client, demo, path):
+    write_mail(demo, "Uno")
+
+    assert client.get(path).status_code == 404
+
+
+def test_demo_shows_the_sheet_of_components(client, demo):
+    assert headings(read(client, "/components/"), 1) == ["Components"]
+
+
+@pytest.mark.parametrize("path", ["/demo/mails/", "/demo/mails/1/", "/components/"])
+def test_pages_of_the_demo_are_nowhere_else(client, meeting, path):
+    assert client.get(path).status_code == 404
