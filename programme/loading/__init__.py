@@ -1,0 +1,7 @@
+"""Reads a meeting's file of data and writes what differs; docs/data-format.md is its contract."""
+
+from programme.loading.contents import Contents, contents_of, read
+from programme.loading.faults import Fault, FileRefused
+from programme.loading.writing import Loaded, write
+
+__all__ = ["Contents", "Fault", "FileRefused", "Loaded", "contents_of", "read", "write"]

@@ -1,0 +1,176 @@
+"""The keys of the file, in the order of docs/data-format.md."""
+
+from django.conf import settings
+
+from programme.languages import CHANNEL_LANGUAGES, SIGN_LANGUAGES, SPOKEN_LANGUAGES
+from programme.loading.shapes import Many, Part, Shape, Words
+from programme.loading.values import (
+    country,
+    day,
+    degrees,
+    filled_text,
+    hour,
+    long_text,
+    moment,
+    one_of,
+    size,
+    some_of,
+    text,
+    texts,
+    time_zone,
+    whole_number,
+    yes_or_no,
+)
+from programme.models import Channel, Organisation, Session
+from programme.models import Part as PartOfPerson
+from programme.models.sessions import Colour, Motif
+
+TITLE = Words(is_required=True)
+LINE = Words()
+LONG = Words(long_text)
+SITE_LANGUAGE = one_of([code for code, _name in settings.LANGUAGES])
+SPOKEN = [code for code, _name in SPOKEN_LANGUAGES]
+SIGNED = [code for code, _name in SIGN_LANGUAGES]
+
+MEETING = Shape(
+    required={
+        "number": whole_number,
+        "short_name": filled_text,
+        "name": TITLE,
+        "theme_line": TITLE,
+        "first_day": day,
+        "last_day": day,
+        "time_zone": time_zone,
+        "city": TITLE,
+        "country": country,
+        "venue_name": filled_text,
+        "venue_address": filled_text,
+    },
+    optional={
+        "edition_label": LINE,
+        "summary": LINE,
+        "about": LONG,
+        "audience": LONG,
+        "first_language": SITE_LANGUAGE,
+        "venue_acronym": text,
+        "directions": LONG,
+        "access": LONG,
+        "access_requests_until": day,
+        "latitude": degrees,
+        "longitude": degrees,
+        "registration_opens_at": moment,
+        "registration_closes_at": moment,
+        "contact_email": text,
+        "streaming_note": LONG,
+        "privacy_notice": LONG,
+        "privacy_version": filled_text,
+    },
+)
+
+ORGANISATION = Shape(
+    required={"name": filled_text, "role": one_of(Organisation.Role.values)},
+    optional={"url": text, "order": whole_number},
+)
+
+THEME = Shape(
+    required={
+        "code": filled_text,
+        "name": TITLE,
+        "motif": one_of(Motif.values),
+        "colour": one_of(Colour.values),
+    },
+    optional={"description": LONG, "day": day, "order": whole_number},
+)
+
+ROOM = Shape(
+    required={"code": filled_text, "name": TITLE},
+    optional={"capacity": whole_number, "is_step_free": yes_or_no, "order": whole_number},
+)
+
+PERSON = Shape(
+    required={"slug": filled_text, "name": filled_text},
+    optional={
+        "position": LINE,
+        "institution": text,
+        "country": country,
+        "biography": LONG,
+        "links": texts,
+    },
+)
+
+PARTS = Many(
+    Shape(required={"person": filled_text, "role": one_of(PartOfPerson.Role.values)}),
+)
+
+PRESENTATION = Shape(
+    required={"title": TITLE},
+    optional={"summary": LONG, "institution": text, "country": country, "parts": PARTS},
+)
+
+HOURS: dict[str, Part] = {"day": day, "starts": hour, "ends": hour, "room": filled_text}
+
+SESSION = Shape(
+    required={
+        "code": filled_text,
+        "slug": filled_text,
+        "title": TITLE,
+        "kind": one_of(Session.Kind.values),
+        "format": one_of(Session.Format.values),
+        "state": one_of(Session.State.values),
+    },
+    optional=HOURS
+    | {
+        "abstract": LONG,
+        "theme": filled_text,
+        "order": whole_number,
+        "language": one_of(SPOKEN),
+        "interpretation_languages": some_of(SPOKEN),
+        "sign_languages": some_of(SIGNED),
+        "caption_languages": some_of(SPOKEN),
+        "recording_url": text,
+        "materials_url": text,
+        "cancellation_reason": LINE,
+        "parts": PARTS,
+        "presentations": Many(PRESENTATION),
+        "seats": size,
+    },
+)
+
+CHANNEL = Shape(
+    required={
+        "kind": one_of(Channel.Kind.values),
+        "language": one_of([code for code, _name in CHANNEL_LANGUAGES]),
+        "provider": one_of(Channel.Provider.values),
+    },
+    optional={"video_id": text, "url": text},
+)
+
+STREAM = Shape(required={"room": filled_text, "day": day, "channels": Many(CHANNEL)})
+
+PAGE = Shape(
+    required={"slug": filled_text, "title": TITLE, "text": Words(long_text, is_required=True)},
+    optional={"in_menu": yes_or_no, "order": whole_number},
+)
+
+DOCUMENT = Shape(
+    required={"url": filled_text, "title": TITLE, "language": SITE_LANGUAGE},
+    optional={"summary": LINE, "order": whole_number},
+)
+
+SERVICE = Shape(required={"code": filled_text, "name": TITLE, "size": size})
+
+FILE = Shape(
+    required={"meeting": MEETING},
+    optional={
+        "organisations": Many(ORGANISATION, unique=("name",)),
+        "themes": Many(THEME, unique=("code",)),
+        "rooms": Many(ROOM, unique=("code",)),
+        "people": Many(PERSON, unique=("slug",)),
+        "sessions": Many(SESSION, unique=("code", "slug")),
+        "streams": Many(STREAM),
+        "pages": Many(PAGE, unique=("slug",)),
+        "documents": Many(DOCUMENT, unique=("url",)),
+        "places": Shape(required={}, optional={"in_person": size}),
+        "services": Many(SERVICE, unique=("code",)),
+    },
+)

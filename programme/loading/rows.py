@@ -1,0 +1,119 @@
+"""Rows against the file: saved only where they differ from it, and only if they may be."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.db.models import FileField, Model
+from django.utils.translation import gettext
+
+from programme.loading.faults import Fault
+from programme.loading.shapes import PROVENANCE, Entry
+
+LANGUAGES = [code for code, _name in settings.LANGUAGES]
+# A row's field where the file has another word for it.
+KEYS = {"starts_at": "starts", "ends_at": "ends"}
+EMPTY = (None, "")
+
+
+@dataclass
+class Writer:
+    """Saves rows, counts them by their kind, and gathers the faults of those it may not save."""
+
+    faults: list[Fault]
+    written: Counter[str] = field(default_factory=Counter)
+
+    def put(self, row: Model, entry: Entry, values: dict[str, Any]) -> bool:
+        return self.save(row, entry, assign(row, values))
+
+    def save(self, row: Model, entry: Entry, changed: set[str]) -> bool:
+        """Whether the row stands in the database now."""
+        is_new = row._state.adding
+        if not (is_new or changed):
+            return True
+        try:
+            row.full_clean(exclude=uploads(row))
+        except ValidationError as fault:
+            self.faults += faults_of(fault, entry)
+            return False
+        row.save(update_fields=None if is_new else changed)
+        self.count(row)
+        return True
+
+    def delete(self, rows: Iterable[Model]) -> None:
+        for row in rows:
+            row.delete()
+            self.count(row)
+
+    def count(self, row: Model) -> None:
+        self.written[str(row._meta.verbose_name_plural)] += 1
+
+    def fault(self, path: str, sentence: str) -> None:
+        self.faults.append(Fault(path, sentence))
+
+    def key_of(self, entry: Entry, key: str, rows: dict[str, Any]) -> int | None:
+        """The primary key of what a code names; None if there is no code, or its row is faulty."""
+        code = entry.get(key)
+        if code is not None and code not in rows:
+            sentence = gettext("“%(code)s” stands neither in this file nor in the database.")
+            self.fault(entry.at(key), sentence % {"code": code})
+        row = rows.get(code)
+        return row.pk if row else None
+
+
+def uploads(row: Model) -> list[str]:
+    """Files come from the admin alone: one that a restored site lacks is no fault of this file."""
+    return [field.name for field in row._meta.fields if isinstance(field, FileField)]
+
+
+def plain(entry: Entry, *, leave: Iterable[str] = ()) -> dict[str, Any]:
+    """What stands in the file under the names that the row has too."""
+    left = {*PROVENANCE, *leave}
+    return {key: value for key, value in entry.values.items() if key not in left}
+
+
+def assign(row: Model, values: dict[str, Any]) -> set[str]:
+    """Sets what differs, and names it; what the file does not name stays as it is."""
+    changed = set()
+    for name, value in values.items():
+        for column, wanted in columns(row, name, value).items():
+            field = row._meta.get_field(column)
+            if wanted is None and not field.null:
+                wanted = field.get_default()  # type: ignore[union-attr]
+            current = getattr(row, column)
+            if current != wanted and not (current in EMPTY and wanted in EMPTY):
+                setattr(row, column, wanted)
+                changed.add(column)
+    return changed
+
+
+def columns(row: Model, name: str, value: Any) -> dict[str, Any]:
+    """A translated text has a column for each language: loaders never write the plain one."""
+    if isinstance(value, dict):
+        return {f"{name}_{language}": words for language, words in value.items()}
+    if value is None and hasattr(type(row), f"{name}_{LANGUAGES[0]}"):
+        return {f"{name}_{language}": None for language in LANGUAGES}
+    return {name: value}
+
+
+def faults_of(fault: ValidationError, entry: Entry) -> list[Fault]:
+    by_field = fault.update_error_dict({})
+    return [
+        Fault(path_of(name, entry), sentence)
+        for name, errors in by_field.items()
+        # The plain column repeats what the columns of its languages say.
+        if not any(f"{name}_{language}" in by_field for language in LANGUAGES)
+        for sentence in ValidationError(errors).messages
+    ]
+
+
+def path_of(name: str, entry: Entry) -> str:
+    if name == NON_FIELD_ERRORS:
+        return entry.path
+    base, _, language = name.rpartition("_")
+    if language in LANGUAGES and base in entry.values:
+        return f"{entry.at(base)}.{language}"
+    return entry.at(KEYS.get(name, name))

@@ -1,0 +1,126 @@
+"""Sessions with what stands in them: hours, parts, presentations."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.utils.translation import gettext
+
+from programme.actions import Placing, placings, raise_revisions
+from programme.loading.rows import LANGUAGES, Writer, assign, plain
+from programme.loading.shapes import Entry
+from programme.models import Meeting, Part, Person, Presentation, Room, Session, Theme
+
+ELSEWHERE = ("starts", "ends", "room", "theme", "parts", "presentations", "seats")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Known:
+    """What a session may refer to: rows by their codes, None for one that has a fault."""
+
+    meeting: Meeting
+    rooms: dict[str, Room | None]
+    themes: dict[str, Theme | None]
+    people: dict[str, Person | None]
+
+
+def write_sessions(writer: Writer, entries: list[Entry], known: Known) -> dict[str, Session]:
+    """All the site's sessions by their codes, those of the file as it says."""
+    rows = {row.code: row for row in Session.objects.all()}
+    before = placings(rows.values())
+    drafts = []
+    for number, entry in enumerate(entries, start=1):
+        if entry.is_sound:
+            row = rows.setdefault(entry.get("code"), Session(order=number))
+            drafts.append((entry, row, assign(row, of_session(writer, entry, row, known))))
+    vacate_rooms(drafts, before)
+    for entry, row, changed in drafts:
+        if writer.save(row, entry, changed):
+            write_parts(writer, entry, known.people, session=row)
+            write_presentations(writer, entry, known.people, row)
+    raise_revisions(before)
+    return rows
+
+
+def of_session(writer: Writer, entry: Entry, row: Session, known: Known) -> dict[str, Any]:
+    values = plain(entry, leave=ELSEWHERE) | hours(writer, entry, row, known.meeting)
+    if "room" in entry.values:
+        values["room_id"] = writer.key_of(entry, "room", known.rooms)
+    if "theme" in entry.values:
+        values["theme_id"] = writer.key_of(entry, "theme", known.themes)
+    return values
+
+
+def hours(writer: Writer, entry: Entry, row: Session, meeting: Meeting) -> dict[str, Any]:
+    """The hours of the file are those of the venue, on the session's day."""
+    day: date | None = entry.values.get("day", row.day)
+    given = {key: entry.get(key) for key in ("starts", "ends") if key in entry.values}
+    if any(given.values()) and not day:
+        writer.fault(entry.at("day"), gettext("Hours need a day."))
+        return {}
+    return {
+        f"{key}_at": day and hour and datetime.combine(day, hour, meeting.zone)
+        for key, hour in given.items()
+    }
+
+
+def vacate_rooms(drafts: list[tuple[Entry, Session, set[str]]], before: dict[int, Placing]) -> None:
+    """Two sessions may change rooms with each other: neither clashes with where the other was."""
+    moved = [
+        (row, changed)
+        for _entry, row, changed in drafts
+        if row.pk in before and Placing.of(row) != before[row.pk]
+    ]
+    Session.objects.filter(pk__in=[row.pk for row, _changed in moved]).update(room=None)
+    for _row, changed in moved:
+        changed.add("room")
+
+
+def write_presentations(
+    writer: Writer, entry: Entry, people: dict[str, Person | None], session: Session
+) -> None:
+    """The list is whole: a presentation that left it goes."""
+    if "presentations" not in entry.values:
+        return
+    leaving = list(session.presentations.all())
+    for number, shown in enumerate(entry.entries("presentations"), start=1):
+        row = same_title(leaving, shown) or Presentation(session=session)
+        leaving = [other for other in leaving if other is not row]
+        values = plain(shown, leave=["parts"]) | {"order": number}
+        if writer.put(row, shown, values):
+            write_parts(writer, shown, people, presentation=row)
+    writer.delete(leaving)
+
+
+def same_title(rows: list[Presentation], entry: Entry) -> Presentation | None:
+    """The same in any language: so its picture survives another order, or a better translation."""
+    titles = entry.get("title")
+    for row in rows:
+        if any(
+            titles.get(code) and titles[code] == getattr(row, f"title_{code}") for code in LANGUAGES
+        ):
+            return row
+    return None
+
+
+def write_parts(
+    writer: Writer,
+    entry: Entry,
+    people: dict[str, Person | None],
+    *,
+    session: Session | None = None,
+    presentation: Presentation | None = None,
+) -> None:
+    """The list is whole: who left it has no part any more."""
+    if "parts" not in entry.values:
+        return
+    of = {"session": session, "presentation": presentation}
+    leaving = {(row.person_id, row.role): row for row in Part.objects.filter(**of)}
+    for number, part in enumerate(entry.entries("parts"), start=1):
+        person_id = writer.key_of(part, "person", people)
+        if person_id is None:
+            continue
+        role = part.get("role")
+        row = leaving.pop((person_id, role), None) or Part(**of, person_id=person_id, role=role)
+        writer.put(row, part, {"order": number})
+    writer.delete(leaving.values())
