@@ -10,7 +10,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.template.loader import render_to_string
-from django.urls import reverse
+from django.urls import resolve, reverse
 from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.utils.csp import CSP
 from django.views.decorators.csp import csp_override
@@ -22,6 +22,7 @@ from programme import agenda, jsonld
 from programme.decorators import SiteRequest, machine, public
 from programme.models import Organisation
 from registration.models import Message
+from registration.views import sign_up_again
 
 # A mail due longer than this says that no worker is at work.
 OLDEST_DUE_MAIL = timedelta(minutes=15)

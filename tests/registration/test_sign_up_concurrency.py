@@ -1,0 +1,103 @@
+"""Real processes at the same moment: places, mailboxes, and no deadlock."""
+
+import multiprocessing
+
+import pytest
+from django.db import connection, connections
+
+from registration.models import Message, Place, Quota, Registration
+from tests import factories
+from tests.registration.helpers import fresh, sign_up
+
+pytestmark = pytest.mark.django_db(transaction=True)
+PROCESSES = 4
+
+
+@pytest.fixture(autouse=True)
+def running_clock(frozen_clock, time_machine):
+    """Connection pools wait by the clock: one that stands still would make them wait for ever."""
+    time_machine.move_to(factories.NOW, tick=True)
+
+
+def at_once(work, *arguments):
+    """Runs `work(n, *arguments)` for n in 0…3 in as many processes; their outcomes, in order."""
+    leave_connections()
+    context = multiprocessing.get_context("fork")
+    with context.Pool(PROCESSES) as pool:
+        return pool.starmap(work, [(n, *arguments) for n in range(PROCESSES)], chunksize=1)
+
+
+def leave_connections():
+    """A process that is forked can use neither its parent's connections nor its pool."""
+    connections.close_all()
+    if connection.vendor == "postgresql":
+        connection.close_pool()
+
+
+def sign_up_many(process, count, quota_ids, waitlist):
+    """How many were refused as full."""
+    from registration.actions import Full
+
+    refused = 0
+    for n in range(count):
+        quotas = Quota.objects.filter(pk__in=quota_ids)
+        try:
+            sign_up(*quotas, n=process * count + n, waitlist=waitlist)
+        except Full:
+            refused += 1
+    leave_connections()
+    return refused
+
+
+def test_last_seats_are_given_once_and_the_rest_wait_in_order(meeting):
+    in_person = factories.quota(size=1000)
+    workshop = factories.quota(session=factories.workshop(), size=7)
+
+    at_once(sign_up_many, 10, [in_person.pk, workshop.pk], (workshop.code,))
+
+    places = Place.objects.filter(quota=workshop)
+    assert fresh(workshop)[0].taken == places.taken().count() == 7
+    assert sorted(places.values_list("number", flat=True)) == list(range(1, 41))
+    waiting = set(places.waiting().values_list("number", flat=True))
+    assert waiting == set(range(8, 41))
+
+
+def test_nothing_is_oversold_without_a_waiting_list(meeting):
+    in_person = factories.quota(size=7)
+
+    refused = at_once(sign_up_many, 10, [in_person.pk], ())
+
+    assert sum(refused) == 33
+    assert fresh(in_person)[0].taken == Registration.objects.count() == 7
+
+
+def same_person(process, email):
+    names = ["Ana", "Bea", "Eva", "Ida", "Lea", "Mía", "Noa", "Pía"]
+    for name in names[process:] + names[:process]:
+        sign_up(full_name=name, email=email)
+    leave_connections()
+
+
+def test_mailbox_never_has_more_than_five_people_nor_one_twice(meeting):
+    at_once(same_person, "museo@museo.example")
+
+    assert Registration.objects.for_mailbox("museo@museo.example").count() == 5
+    assert Message.objects.filter(kind="pending").count() == 5
+
+
+def confirm_all(process, keys):
+    from registration import actions
+
+    for pk in keys:
+        actions.confirm(pk, 1)
+    leave_connections()
+
+
+def test_confirming_at_once_writes_one_mail_each(meeting):
+    in_person = factories.quota(size=100)
+    keys = [sign_up(in_person, n=n).pk for n in range(6)]
+
+    at_once(confirm_all, keys)
+
+    assert Message.objects.filter(kind="confirmed").count() == 6
+    assert Place.objects.filter(state="confirmed").count() == fresh(in_person)[0].taken == 6

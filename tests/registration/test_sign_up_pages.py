@@ -1,0 +1,422 @@
+"""From the form to one's own page, as a browser goes; and what bad input gets."""
+
+import re
+
+import pytest
+from django.urls import reverse
+
+from registration import tokens
+from registration.models import Registration, Throttle
+from tests import factories
+from tests.registration.helpers import VALID, confirmed, mails, sign_up, states
+
+pytestmark = pytest.mark.django_db
+
+FORM = "/es/inscripcion/"
+MAIL = "/es/inscripcion/su-correo/"
+
+
+@pytest.fixture
+def workshop(meeting):
+    factories.quota(size=3)
+    return factories.quota(session=factories.workshop(title="Archivo oral"), size=1)
+
+
+@pytest.fixture
+def post(client, meeting, time_machine):
+    """Opens the form, takes its time, and sends it with these answers."""
+
+    def send(url=FORM, **answers):
+        html = client.get(url).text
+        started = re.search(r'name="started" value="([^"]+)"', html).group(1)
+        time_machine.shift(20)
+        return client.post(url, {**VALID, "started": started, **answers})
+
+    return send
+
+
+def errors(response):
+    return {name: list(sentences) for name, sentences in response.context["form"].errors.items()}
+
+
+def test_form_leads_to_the_mail_page_with_the_address(post, client):
+    response = post()
+
+    assert (response.status_code, response.url) == (302, MAIL)
+    assert Registration.objects.get().state == "pending"
+    assert "rosa@museo.example" in client.get(MAIL).text
+
+
+@pytest.mark.parametrize(
+    ("url", "language"),
+    [("/es/inscripcion/", "es"), ("/pt/inscricao/", "pt"), ("/en/registration/", "en")],
+)
+def test_form_is_there_in_each_language_and_offers_it_for_the_mails(meeting, client, url, language):
+    html = client.get(url).text
+
+    assert f'<option value="{language}" selected>' in html
+
+
+def test_code_from_the_mail_confirms_and_shows_ones_own_page(post, client):
+    post()
+    registration = Registration.objects.get()
+    code = tokens.code(registration)
+
+    response = client.post(reverse("registration:enter-code"), {"code": f"{code[:3]} {code[3:]}"})
+
+    registration.refresh_from_db()
+    assert registration.state == "confirmed"
+    page = client.get(response.url)
+    assert registration.spaced_reference in page.text
+    assert "Rosa Quispe Mamani" in page.text
+
+
+def test_link_from_the_mail_acts_only_by_its_button(post, client):
+    post()
+    registration = Registration.objects.get()
+    link = reverse("registration:confirm", args=[tokens.confirm_token(registration)])
+
+    client.get(link)
+    client.head(link)
+    registration.refresh_from_db()
+    assert registration.state == "pending"
+
+    response = client.post(link)
+
+    registration.refresh_from_db()
+    assert registration.state == "confirmed"
+    assert response.url == reverse("registration:own", args=[tokens.own_token(registration)])
+
+
+def test_double_click_makes_one_registration_and_one_mail(post, client):
+    post()
+
+    post()
+
+    assert Registration.objects.count() == 1
+    assert [kind for kind, _ in mails()] == ["pending"]
+
+
+def test_known_and_unknown_address_get_the_same_answer(post, client):
+    confirmed()
+
+    known = post()
+    known_page = client.get(MAIL).text
+    unknown = post(full_name="Otra Persona")
+    unknown_page = client.get(MAIL).text
+
+    assert (known.status_code, known.url) == (unknown.status_code, unknown.url)
+    assert bare(known_page) == bare(unknown_page)
+
+
+def bare(html):
+    return re.sub(r'name="csrfmiddlewaretoken" value="[^"]+"', "", html)
+
+
+def test_wrong_code_gets_a_sentence_and_is_counted(post, client):
+    post()
+    wrong = "000000" if tokens.code(Registration.objects.get()) != "000000" else "111111"
+
+    response = client.post(reverse("registration:enter-code"), {"code": wrong})
+
+    assert response.status_code == 422
+    assert list(errors(response)) == ["code"]
+    assert Registration.objects.get().code_tries == 1
+
+
+@pytest.mark.parametrize("typed", ["", "12345", "1234567", "abcdef", "١٢٣٤٥٦", "1" * 10_000])
+def test_code_that_is_none_gets_a_sentence_and_costs_no_try(post, client, typed):
+    post()
+
+    response = client.post(reverse("registration:enter-code"), {"code": typed})
+
+    assert (response.status_code, list(errors(response))) == (422, ["code"])
+    assert Registration.objects.get().code_tries == 0
+
+
+def test_lost_cookie_says_that_nothing_is_lost(post, client):
+    post()
+    client.cookies.clear()
+
+    responses = [client.get(MAIL), client.post(reverse("registration:enter-code"), {"code": "1"})]
+
+    assert [r.status_code for r in responses] == [422, 422]
+    assert [r.templates[0].name for r in responses] == ["registration/cookie_lost.html"] * 2
+
+
+def test_asking_for_the_mail_again_writes_it(post, client):
+    post()
+
+    response = client.post(reverse("registration:resend"))
+
+    assert response.url == f"{MAIL}?sent=again"
+    assert [kind for kind, _ in mails()] == ["pending", "pending"]
+
+
+def test_correcting_the_address_shows_what_was_typed_and_withdraws_the_slip(post, client, workshop):
+    code = workshop.code
+    post(email="rosa@musoe.example", attendance="in_person", workshops=[code])
+    html = client.get(f"{FORM}?correct").text
+    assert 'value="rosa@musoe.example"' in html
+
+    response = post(f"{FORM}?correct", attendance="in_person", workshops=[code])
+
+    assert response.status_code == 302
+    assert list(Registration.objects.order_by("pk").values_list("email", "state")) == [
+        ("rosa@musoe.example", "cancelled"),
+        ("rosa@museo.example", "pending"),
+    ]
+
+
+def test_empty_form_names_every_required_field_and_writes_nothing(client, meeting, post):
+    response = post(**dict.fromkeys(VALID, ""))
+
+    assert response.status_code == 422
+    assert list(errors(response)) == [
+        "full_name",
+        "email",
+        "country",
+        "occupation",
+        "attendance",
+        "mail_language",
+        "professional",
+        "consent",
+    ]
+    assert Registration.objects.count() == 0
+    assert "<title>Error" in response.text
+
+
+@pytest.mark.parametrize(
+    ("field", "typed"),
+    [
+        ("full_name", "x" * 10_000),
+        ("full_name", "Rosa\nQuispe"),
+        ("full_name", "Rosa\u202eepsiuQ"),
+        ("full_name", "Rosa\u200bQuispe"),
+        ("full_name", "Rosa\x07Quispe"),
+        ("full_name", "Rosa\x00Quispe"),
+        ("full_name", "<script>alert(1)</script>"),
+        ("full_name", "=1+1"),
+        ("full_name", "Gana http://premio.example"),
+        ("full_name", "Gana premio.com"),
+        ("full_name", "bit.ly/premio"),
+        ("full_name", "Rosa 🎉"),
+        ("full_name", "12345"),
+        ("email", "rosa@museo"),
+        ("email", "rosa"),
+        ("email", "rosa@museo.example\nBcc: x@y.example"),
+        ("email", "x" * 10_000 + "@museo.example"),
+        ("country", "XX"),
+        ("institution", "x" * 10_000),
+        ("institution", "<b>Museo</b>"),
+        ("institution", "www.premio.example"),
+        ("institution", "Museo\u2028Nacional"),
+        ("occupation", "emperor"),
+        ("attendance", "by post"),
+        ("workshops", "NO-SUCH"),
+        ("services", "no-such"),
+        ("waitlist", "no-such"),
+        ("needs", "x" * 10_000),
+        ("needs", "\u202eabc"),
+        ("mail_language", "xx"),
+    ],
+)
+def test_bad_answer_gets_a_sentence_beside_its_field_and_is_kept(post, field, typed):
+    response = post(**{field: typed, "needs_consent": "on"})
+
+    assert response.status_code == 422
+    assert list(errors(response)) == [field]
+    assert response.context["form"][field].value() in (typed, [typed])
+    assert Registration.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "José Ñandú-O'Higgins",
+        "María de los Ángeles D’Ors",
+        "阮文",
+        "אברהם כהן",
+        "Sukarno",
+        "Juan Pablo 2",
+    ],
+)
+def test_names_of_the_world_are_names(post, name):
+    assert post(full_name=name).status_code == 302
+    assert Registration.objects.get().full_name == name
+
+
+def test_formula_in_the_institution_is_kept_as_text(post):
+    post(institution="=1+1")
+
+    assert Registration.objects.get().institution == "=1+1"
+
+
+def test_online_person_cannot_choose_a_workshop(post, workshop):
+    response = post(workshops=[workshop.code])
+
+    assert (response.status_code, list(errors(response))) == (422, ["workshops"])
+
+
+def test_overlapping_workshops_are_named_with_their_hours(post, workshop):
+    other = factories.quota(session=factories.workshop(title="Conservar con poco"))
+
+    response = post(attendance="in_person", workshops=[workshop.code, other.code])
+
+    (sentence,) = errors(response)["workshops"]
+    assert ("Archivo oral" in sentence, "Conservar con poco" in sentence) == (True, True)
+    assert "10:00" in sentence
+
+
+def test_full_workshop_names_itself_and_offers_its_waiting_list(post, workshop):
+    in_person = workshop.__class__.objects.in_person().get()
+    confirmed(in_person, workshop, n=1)
+
+    refused = post(attendance="in_person", workshops=[workshop.code])
+    assert refused.status_code == 422
+    assert "Archivo oral" in errors(refused)["workshops"][0]
+    assert f'name="waitlist" value="{workshop.code}"' in refused.text
+
+    accepted = post(attendance="in_person", workshops=[workshop.code], waitlist=[workshop.code])
+
+    assert accepted.status_code == 302
+    registration = Registration.objects.get(email="rosa@museo.example")
+    assert states(registration) == {in_person.pk: "held", workshop.pk: "waiting"}
+
+
+def test_in_person_without_its_quota_is_not_open(post):
+    response = post(attendance="in_person")
+
+    assert list(errors(response)) == ["attendance"]
+
+
+def test_access_needs_without_their_consent_are_not_taken(post):
+    response = post(needs="Silla de ruedas")
+
+    assert list(errors(response)) == ["needs_consent"]
+    assert Registration.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    ("answers", "wait"),
+    [({"website": "https://spam.example"}, 20), ({}, 1), ({}, 5 * 60 * 60), ({"started": "x"}, 20)],
+)
+def test_machine_like_form_is_sent_back_and_the_second_try_passes(
+    client, meeting, time_machine, answers, wait
+):
+    started = re.search(r'name="started" value="([^"]+)"', client.get(FORM).text).group(1)
+    time_machine.shift(wait)
+
+    first = client.post(FORM, {**VALID, "started": started, **answers})
+    again = re.search(r'name="started" value="([^"]+)"', first.text).group(1)
+    time_machine.shift(5)
+    second = client.post(FORM, {**VALID, "started": again})
+
+    assert (first.status_code, list(errors(first))) == (422, ["__all__"])
+    assert second.status_code == 302
+
+
+def test_too_many_from_one_network_keeps_what_was_typed(post, settings):
+    settings.SIGNUPS_PER_NETWORK = 1
+    post()
+
+    response = post(full_name="Juana Quispe", email="juana@museo.example")
+
+    assert response.status_code == 429
+    assert 'value="Juana Quispe"' in response.text
+    assert Registration.objects.count() == 1
+    assert Throttle.objects.exclude(key__regex="^[0-9a-f]{64}$").count() == 0
+
+
+def test_failed_csrf_check_keeps_what_was_typed(meeting):
+    from django.test import Client
+
+    response = Client(enforce_csrf_checks=True).post(FORM, VALID)
+
+    assert response.status_code == 403
+    assert 'value="Rosa Quispe Mamani"' in response.text
+    assert Registration.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    ("opens", "closes", "state"),
+    [
+        (None, None, "unannounced"),
+        ("2026-10-01", None, "before"),
+        ("2026-01-01", "2026-02-01", "closed"),
+    ],
+)
+def test_outside_its_time_a_page_says_so_and_takes_nothing(client, opens, closes, state):
+    factories.meeting(
+        registration_opens_at=opens and f"{opens}T09:00Z",
+        registration_closes_at=closes and f"{closes}T09:00Z",
+    )
+
+    responses = [client.get(FORM), client.post(FORM, VALID)]
+
+    assert [r.context["state"] for r in responses] == [state, state]
+    assert Registration.objects.count() == 0
+
+
+@pytest.mark.parametrize("token", ["x", "WzEsMV0:forged", "W10:x", "x" * 2000])
+@pytest.mark.parametrize("name", ["confirm", "own", "cancel", "own-calendar"])
+def test_forged_link_leads_to_help(client, meeting, name, token):
+    response = client.get(reverse(f"registration:{name}", args=[token]))
+
+    assert (response.status_code, response.templates[0].name) == (
+        410,
+        "registration/dead_link.html",
+    )
+
+
+def test_link_of_one_purpose_serves_no_other(client, meeting):
+    registration = confirmed()
+
+    own = client.get(reverse("registration:own", args=[tokens.confirm_token(registration)]))
+    confirm = client.post(reverse("registration:confirm", args=[tokens.own_token(registration)]))
+
+    assert (own.status_code, confirm.status_code) == (410, 410)
+
+
+def test_own_page_of_an_unconfirmed_registration_is_closed(client, meeting):
+    registration = sign_up()
+
+    response = client.get(reverse("registration:own", args=[tokens.own_token(registration)]))
+
+    assert response.status_code == 410
+
+
+def test_own_page_closes_a_month_after_the_meeting(client, meeting, time_machine):
+    link = reverse("registration:own", args=[tokens.own_token(confirmed())])
+    time_machine.move_to(factories.moment("23:59", day=33))
+    assert client.get(link).status_code == 200
+
+    time_machine.move_to(factories.moment("00:01", day=34))
+
+    assert client.get(link).status_code == 410
+
+
+def test_cancelling_takes_a_page_and_a_button(client, meeting):
+    registration = confirmed()
+    link = reverse("registration:cancel", args=[tokens.own_token(registration)])
+
+    client.get(link)
+    registration.refresh_from_db()
+    assert registration.state == "confirmed"
+
+    response = client.post(link, follow=True)
+
+    registration.refresh_from_db()
+    assert registration.state == "cancelled"
+    assert response.templates[0].name == "registration/own.html"
+
+
+def test_personal_pages_are_not_stored_indexed_or_told_to_others(client, meeting):
+    response = client.get(reverse("registration:own", args=[tokens.own_token(confirmed())]))
+
+    assert (
+        response.headers["Cache-Control"]
+        == "max-age=0, no-cache, no-store, must-revalidate, private"
+    )
+    assert response.headers["X-Robots-Tag"] == "noindex"
+    assert response.headers["Referrer-Policy"] == "same-origin"
