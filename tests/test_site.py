@@ -131,7 +131,7 @@ def test_robots_may_read_a_site_but_no_rehearsal(client, settings, clock, barred
 
 
 @pytest.fixture
-def uploads(settings):
+def uploads(settings, db):
     for name in ("pictures/a.webp", "documents/x/informe.pdf"):
         file = settings.MEDIA_ROOT / name
         file.parent.mkdir(parents=True)
