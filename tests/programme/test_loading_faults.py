@@ -1,0 +1,285 @@
+import json
+from datetime import datetime, time
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.core.management import CommandError
+
+from programme.models import (
+    Meeting,
+    Room,
+    Session,
+)
+from registration.models import Quota
+from tests import factories
+from tests.programme.loading_files import HEAD, load, load_path, refused, small
+
+pytestmark = pytest.mark.django_db
+
+__all__ = ["load", "refused", "small"]
+
+ZONE = ZoneInfo("America/Asuncion")
+
+
+def version():
+    return Meeting.objects.get().version
+
+
+def wrong_meeting(**keys):
+    return lambda found: found["meeting"].update(keys)
+
+
+def wrong_session(number=0, **keys):
+    return lambda found: found["sessions"][number].update(keys)
+
+
+CLASH = {"day": "2026-11-18", "starts": "10:30", "ends": "12:00", "room": "patio"}
+
+
+@pytest.mark.parametrize(
+    ("spoil", "fault"),
+    [
+        (lambda f: f.update(speakers=[]), "speakers: There is no such key here."),
+        (wrong_session(tittle="x"), "sessions[0].tittle: There is no such key here."),
+        (lambda f: f["sessions"][1].pop("kind"), "sessions[1].kind: This key is missing."),
+        (lambda f: f.pop("meeting"), "meeting: This key is missing."),
+        (wrong_session(slug=7), "sessions[0].slug: Write a text, between quotation marks."),
+        (wrong_session(code=""), "sessions[0].code: This is empty."),
+        (
+            wrong_session(title="El barro"),
+            "sessions[0].title: Write an object, between curly brackets.",
+        ),
+        (wrong_session(title={"fr": "x"}), "sessions[0].title.fr: There is no such key here."),
+        (wrong_session(title={"es": " "}), "sessions[0].title: Write it in at least one language."),
+        (wrong_session(parts={}), "sessions[0].parts: Write a list, between square brackets."),
+        (
+            wrong_session(theme="oro"),
+            "sessions[0].theme: “oro” stands neither in this file nor in the database.",
+        ),
+        (
+            wrong_session(room="oro"),
+            "sessions[0].room: “oro” stands neither in this file nor in the database.",
+        ),
+        (
+            wrong_session(parts=[{"person": "eva", "role": "speaks"}]),
+            "sessions[0].parts[0].person: “eva” stands neither in this file nor in the database.",
+        ),
+        (
+            wrong_session(format="tv"),
+            "sessions[0].format: “tv” is not one of these: hybrid, in_person, online.",
+        ),
+        (
+            wrong_session(caption_languages=["xx", "es", "yy"]),
+            "sessions[0].caption_languages: “xx, yy” are not among these: es, pt, en, fr, qu, "
+            "ay, gn, ca, gl, eu.",
+        ),
+        (
+            lambda f: f["people"][0].update(country="XX"),
+            "people[0].country: “XX” is not the code of a country, such as PE.",
+        ),
+        (wrong_session(day="2026-11-21"), "sessions[0].day: This is not a day of the meeting."),
+        (
+            wrong_session(day="18-11-2026"),
+            "sessions[0].day: Write a day of the calendar as 2024-11-25.",
+        ),
+        (
+            lambda f: f["themes"][0].update(day="2026-11-17"),
+            "themes[0].day: This is not a day of the meeting.",
+        ),
+        (
+            lambda f: f["streams"][0].update(day="2026-11-21"),
+            "streams[0].day: This is not a day of the meeting.",
+        ),
+        (
+            wrong_session(1, format="hybrid"),
+            "sessions[1].format: Workshops are always in person only.",
+        ),
+        (wrong_session(day=None), "sessions[0].day: Hours need a day."),
+        (wrong_session(ends=None), "sessions[0].ends: Give both hours, or neither."),
+        (wrong_session(ends="09:30"), "sessions[0].ends: It ends before it starts."),
+        (wrong_session(starts="25:00"), "sessions[0].starts: Write an hour at the venue as 09:30."),
+        (wrong_session(1, **CLASH), "sessions[1].room: “El barro” is in this room at that time."),
+        (wrong_session(1, code="A"), "sessions[1].code: “A” stands in sessions[0] already."),
+        (
+            wrong_session(1, slug="barro"),
+            "sessions[1].slug: “barro” stands in sessions[0] already.",
+        ),
+        (wrong_session(code="a b"), "sessions[0].code: Capitals, figures and hyphens."),
+        (
+            wrong_session(title={"es": "x" * 201}),
+            "sessions[0].title.es: Ensure this value has at most 200 characters (it has 201).",
+        ),
+        (
+            wrong_session(title={"es": "a\x00b"}),
+            "sessions[0].title.es: This text holds a character that cannot be shown.",
+        ),
+        (
+            wrong_session(title={"es": "\ud800"}),
+            "sessions[0].title.es: This text holds a character that cannot be shown.",
+        ),
+        (wrong_session(1, seats=0), "sessions[1].seats: There must be at least one."),
+        (
+            wrong_session(1, seats=True),
+            "sessions[1].seats: Write a whole number between 0 and 1000000.",
+        ),
+        (
+            wrong_meeting(last_day="2026-11-17"),
+            "meeting.last_day: The last day is before the first.",
+        ),
+        (
+            wrong_meeting(time_zone="Lima"),
+            "meeting.time_zone: There is no time zone of this name: write one such as "
+            "America/Lima.",
+        ),
+        (
+            wrong_meeting(registration_opens_at="2026-08-01T09:00Z"),
+            "meeting.registration_opens_at: Write a day and an hour at the venue as 2024-11-25 "
+            "09:30.",
+        ),
+        (wrong_meeting(latitude=-25), "meeting.longitude: Give both coordinates, or neither."),
+        (
+            wrong_meeting(latitude="1", longitude=1),
+            "meeting.latitude: Write degrees as a number, such as -12.046374.",
+        ),
+        (
+            wrong_meeting(certainty="sure"),
+            "meeting.certainty: “sure” is not one of these: confirmed, partial.",
+        ),
+        (wrong_meeting(name=None), "meeting.name: Write an object, between curly brackets."),
+        (
+            lambda f: f["people"][0].update(links=["ana.example"]),
+            "people[0].links: Each line is an address that starts with https://.",
+        ),
+        (lambda f: f["pages"][0].update(in_menu=1), "pages[0].in_menu: Write true or false."),
+        (
+            lambda f: f["streams"].append(f["streams"][0]),
+            "streams[1]: This room has a stream on this day already.",
+        ),
+        (
+            lambda f: f["streams"][0]["channels"][0].update(video_id="x"),
+            "streams[0].channels[0].video_id: This is not the id of a video: take what stands "
+            "after “v=” or the last “/”.",
+        ),
+    ],
+)
+def test_load_of_a_wrong_file_names_the_fault_and_writes_nothing(refused, small, spoil, fault):
+    spoil(small)
+
+    assert refused(small) == [fault]
+    assert (Meeting.objects.count(), Room.objects.count(), Quota.objects.count()) == (0, 0, 0)
+
+
+def test_load_lists_faults_of_every_kind_at_once(refused, small):
+    small["people"][1]["country"] = "XX"
+    small["sessions"][0]["ends"] = "08:00"
+    small["sessions"][1]["room"] = "oro"
+    small["pages"][0]["txt"] = {}
+
+    assert refused(small) == [
+        "people[1].country: “XX” is not the code of a country, such as PE.",
+        "pages[0].txt: There is no such key here.",
+        "sessions[1].room: “oro” stands neither in this file nor in the database.",
+        "sessions[0].ends: It ends before it starts.",
+    ]
+
+
+def test_load_does_not_report_what_follows_from_another_fault(refused, small):
+    small["rooms"][0]["capacity"] = -1
+
+    assert refused(small) == ["rooms[0].capacity: Write a whole number between 0 and 1000000."]
+
+
+@pytest.mark.parametrize(
+    ("found", "fault"),
+    [
+        (b'{"meeting": {\n  "number" 1}}', "The file is not JSON: see line 2, column 12."),
+        (b"", "The file is not JSON: see line 1, column 1."),
+        (b'{"a": "\xff"}', "The file is not UTF-8: see its byte 8."),
+        (b"[" * 100_000, "The file holds a number or a nesting that no meeting needs."),
+        (b"1" * 5000, "The file holds a number or a nesting that no meeting needs."),
+        (b"[]", "Write an object, between curly brackets."),
+        (b"null", "Write an object, between curly brackets."),
+    ],
+)
+def test_load_of_what_is_no_such_file_says_so(refused, found, fault):
+    assert refused(found) == [fault]
+
+
+def test_load_of_a_key_that_stands_twice_is_refused(refused, small):
+    twice = json.dumps(small).replace('"number": 12', '"number": 12, "number": 13').encode()
+
+    assert refused(twice) == ["meeting.number: This key stands here twice."]
+
+
+def test_load_accepts_a_byte_order_mark(load, small):
+    load(b"\xef\xbb\xbf" + json.dumps(small).encode())
+
+    assert Session.objects.count() == 2
+
+
+def test_load_of_a_folder_or_of_nothing_says_so(tmp_path):
+    for path, reason in [
+        (tmp_path, "Is a directory"),
+        (tmp_path / "x", "No such file or directory"),
+    ]:
+        with pytest.raises(CommandError) as refusal:
+            load_path(path)
+        sentence = f"  {path}: This file cannot be read: {reason}."
+        assert str(refusal.value).split("\n") == [HEAD.format("1 fault"), sentence]
+
+
+def test_load_that_clashes_with_a_session_of_the_organisers_is_refused(load, refused, small):
+    load(small)
+    room = Room.objects.get(code="patio")
+    starts_at = datetime(2026, 11, 19, 9, 0, tzinfo=ZONE)
+    factories.session(title="Ensayo", room=room, starts_at=starts_at)
+    small["sessions"][0] |= {"day": "2026-11-19", "starts": "09:30"}
+
+    assert refused(small) == ["sessions[0].room: “Ensayo” is in this room at that time."]
+    assert Session.objects.get(code="A").room == room
+    assert version() == 2
+
+
+def test_load_that_leaves_a_session_outside_the_meeting_is_refused(load, refused, small):
+    load(small)
+    starts_at = datetime(2026, 11, 20, 9, 0, tzinfo=ZONE)
+    factories.session(code="X", starts_at=starts_at)
+    small["meeting"]["last_day"] = "2026-11-19"
+
+    assert refused(small) == ["meeting: X: This is not a day of the meeting."]
+
+
+def test_load_in_another_zone_moves_the_hours_with_it(load, small):
+    load(small)
+    small["meeting"]["time_zone"] = "America/Lima"
+
+    load(small)
+
+    session = Session.objects.get(code="A")
+    assert session.starts_at.astimezone(ZoneInfo("America/Lima")).time() == time(9, 30)
+    assert dict(Session.objects.values_list("code", "revision")) == {"A": 1, "T": 1}
+
+
+def test_load_of_fewer_seats_than_are_taken_is_refused(load, refused, small):
+    load(small)
+    Quota.objects.filter(session__code="T").update(taken=12)
+    small["sessions"][1]["seats"] = 11
+
+    assert refused(small) == ["sessions[1].seats: 12 are taken: it cannot be smaller than that."]
+    assert Quota.objects.get(session__code="T").size == 20
+
+
+def test_load_of_more_seats_is_one_change_of_version(load, small):
+    load(small)
+    small["sessions"][1]["seats"] = 30
+
+    said = load(small)
+
+    assert said == "Written: quotas 1.\n"
+    assert (Quota.objects.get(session__code="T").size, version()) == (30, 3)
+
+
+def test_load_over_a_sample_meeting_is_refused(refused, small):
+    factories.meeting(is_sample=True)
+
+    assert refused(small) == ["The database has another kind of meeting: start with an empty one."]
