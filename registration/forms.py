@@ -1,12 +1,11 @@
-from datetime import datetime
+from collections.abc import Mapping, Sequence
 from itertools import combinations
+from typing import cast
 
-from crispy_forms.helper import FormHelper
-from crispy_forms.layout import HTML, Field, Fieldset, Layout
 from django import forms
 from django.conf import settings
-from django.core import signing
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import get_language, gettext
@@ -15,11 +14,13 @@ from django_countries import countries
 
 from eim import clock
 from programme.models import Meeting
-from programme.when import day_words, hours_words
+from programme.when import when_words
 from registration.actions import Application, Full
 from registration.hashing import network_hash
-from registration.models import Quota, Registration
+from registration.layouts import layout_of_sign_up
+from registration.models import Registration
 from registration.offer import Offer
+from registration.started import FASTEST, SLOWEST, age_of, started_now
 from registration.validators import (
     validate_no_address,
     validate_no_markup,
@@ -33,12 +34,9 @@ IBERO_AMERICA = (
     *("AD", "AR", "BO", "BR", "CL", "CO", "CR", "CU", "DO", "EC", "ES"),
     *("GT", "HN", "MX", "NI", "PA", "PE", "PT", "PY", "SV", "UY", "VE"),
 )
-FASTEST = 3  # seconds: nobody reads and fills in the form in less
-SLOWEST = 4 * 60 * 60
-STARTED = "registration.started"
 
 
-def country_choices() -> list[tuple[str, object]]:
+def country_choices() -> list[tuple[object, object]]:
     """Those of the meeting first: most people find theirs without searching 249."""
     names = dict(countries)
     near = sorted((names[code], code) for code in IBERO_AMERICA)
@@ -160,13 +158,20 @@ class SignUpForm(forms.Form):
 
     use_required_attribute = False
 
-    def __init__(self, *args: object, meeting: Meeting, offer: Offer, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(
+        self,
+        data: QueryDict | None = None,
+        *,
+        meeting: Meeting,
+        offer: Offer,
+        initial: Mapping[str, object] | None = None,
+    ) -> None:
+        super().__init__(data, initial=dict(initial or {}))
         self.meeting = meeting
-        self.fields["country"].choices = country_choices()
+        self._choices("country", country_choices())
         self.fields["country"].initial = meeting.country
         self.fields["mail_language"].initial = get_language()
-        self.fields["needs_consent"].hide_optional = True
+        vars(self.fields["needs_consent"])["hide_optional"] = True
         self.fields["started"].initial = started_now(clock.now())
         privacy = reverse("programme:privacy")
         self.fields["consent"].label = format_html(
@@ -180,18 +185,22 @@ class SignUpForm(forms.Form):
     def take_offer(self, offer: Offer) -> None:
         self.offer = offer
         here = gettext("In person, in %(city)s") % {"city": self.meeting.city}
-        self.fields["attendance"].choices = [
-            (Registration.Attendance.IN_PERSON, choice(here, places_words(offer.in_person))),
-            (
-                Registration.Attendance.ONLINE,
-                choice(gettext("Online, from wherever you are"), gettext("Places for everybody")),
-            ),
-        ]
-        self.fields["workshops"].choices = [(q.code, str(q)) for q in offer.seats]
-        self.fields["services"].choices = [
-            (q.code, choice(q.name, places_words(q))) for q in offer.services
-        ]
-        self.fields["waitlist"].choices = [(q.code, waiting_words(q)) for q in offer.full]
+        online = gettext("Online, from wherever you are")
+        everybody = gettext("Places for everybody")
+        self._choices(
+            "attendance",
+            [
+                (Registration.Attendance.IN_PERSON, choice(here, places_words(offer.in_person))),
+                (Registration.Attendance.ONLINE, choice(online, everybody)),
+            ],
+        )
+        self._choices("workshops", [(q.code, str(q)) for q in offer.seats])
+        services = [(q.code, choice(q.name, places_words(q))) for q in offer.services]
+        self._choices("services", services)
+        self._choices("waitlist", [(q.code, waiting_words(q)) for q in offer.full])
+
+    def _choices(self, name: str, choices: Sequence[tuple[object, object]]) -> None:
+        cast(forms.ChoiceField, self.fields[name]).choices = choices
 
     def clean_full_name(self) -> str:
         return " ".join(self.cleaned_data["full_name"].split())
@@ -240,20 +249,13 @@ class SignUpForm(forms.Form):
         chosen = self.offer.chosen(self.cleaned_data.get("workshops", []))
         for one, other in combinations([q.session for q in chosen if q.session], 2):
             if one.overlaps(other):
-                self.add_error(
-                    "workshops",
-                    gettext(
-                        "On %(day)s two overlap: “%(one)s” (%(hours)s) and “%(other)s” "
-                        "(%(other_hours)s). Leave one out."
-                    )
-                    % {
-                        "day": day_words(one.day),
-                        "one": one,
-                        "hours": hours_words(one, self.meeting),
-                        "other": other,
-                        "other_hours": hours_words(other, self.meeting),
-                    },
+                sentence = gettext(
+                    "“%(one)s” (%(when)s) and “%(other)s” (%(other_when)s) overlap: leave one out."
                 )
+                facts: dict[str, object] = {"one": one, "other": other}
+                facts["when"] = when_words(one, self.meeting)
+                facts["other_when"] = when_words(other, self.meeting)
+                self.add_error("workshops", sentence % facts)
 
     def _refuse_machines(self) -> None:
         """Each of them gives a person another try, with all that was typed."""
@@ -266,13 +268,14 @@ class SignUpForm(forms.Form):
             self.add_error(None, gettext("That was very fast. Please send the page once more."))
         else:
             return
-        self.data = self.data.copy()
-        self.data.update({"website": "", "started": started_now(clock.now())})
+        self.data = cast(QueryDict, self.data).copy()
+        self.data["website"] = ""
+        self.data["started"] = started_now(clock.now())
 
     def refuse_full(self, full: Full, offer: Offer) -> None:
         """Names each full thing beside its field, and offers its waiting list."""
         self.take_offer(offer)
-        fields = {Quota.Kind.IN_PERSON: "attendance", Quota.Kind.SERVICE: "services"}
+        fields: dict[str, str] = {"in_person": "attendance", "service": "services"}
         for quota in full.quotas:
             self.add_error(
                 fields.get(quota.kind, "workshops"),
@@ -320,42 +323,3 @@ class CodeForm(forms.Form):
         if not (figures.isascii() and figures.isdecimal() and len(figures) == 6):
             raise ValidationError(gettext("The code has six figures."))
         return figures
-
-
-def age_of(started: str, now: datetime) -> float | None:
-    """Seconds since the form was opened; None for what this site did not sign."""
-    try:
-        return now.timestamp() - float(signing.Signer(salt=STARTED).unsign(started))
-    except (signing.BadSignature, ValueError):
-        return None
-
-
-def started_now(now: datetime) -> str:
-    return signing.Signer(salt=STARTED).sign(f"{now.timestamp():.0f}")
-
-
-def layout_of_sign_up() -> FormHelper:
-    helper = FormHelper()
-    helper.attrs = {"novalidate": ""}
-    helper.layout = Layout(
-        Fieldset(_("About you"), "full_name", "email", "country", "institution", "occupation"),
-        Fieldset(
-            _("How you will take part"),
-            Field("attendance", wrapper_class="is-pair"),
-            Field("workshops", template="registration/_workshops.html"),
-            Field("services", template="registration/_choices_if_any.html"),
-            Field("waitlist", template="registration/_choices_if_any.html"),
-        ),
-        Fieldset(
-            _("So that we can attend to you well"),
-            "needs",
-            "needs_consent",
-            "mail_language",
-            "professional",
-            "consent",
-            Field("website", wrapper_class="decoy"),
-            "started",
-        ),
-        HTML("{% include 'registration/_send.html' %}"),
-    )
-    return helper

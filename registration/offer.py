@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import cast
 
 from programme.models import Session
+from programme.models.sessions import SessionQuerySet
 from registration.models import Quota
 
 SEATED_KINDS = (Session.Kind.WORKSHOP, Session.Kind.VISIT)
@@ -14,19 +16,22 @@ class Offer:
     in_person: Quota | None
     seats: list[Quota]
     services: list[Quota]
-    not_open: list[Session]
 
     @classmethod
     def load(cls) -> "Offer":
         quotas = list(Quota.objects.with_sessions().with_waiting())
         seats = [q for q in quotas if q.session and q.session.state == Session.State.PUBLISHED]
-        not_open = Session.objects.published().filter(kind__in=SEATED_KINDS, quota=None)
         return cls(
             in_person=next((q for q in quotas if q.kind == Quota.Kind.IN_PERSON), None),
             seats=sorted(seats, key=_by_hour),
             services=[q for q in quotas if q.kind == Quota.Kind.SERVICE],
-            not_open=list(not_open.select_related("room", "theme").in_order()),
         )
+
+    @property
+    def not_open(self) -> SessionQuerySet:
+        """What will have seats: only the page that shows the form asks for it."""
+        without = Session.objects.published().filter(kind__in=SEATED_KINDS, quota=None)
+        return without.select_related("room", "theme").in_order()
 
     @property
     def everything(self) -> list[Quota]:
@@ -43,11 +48,6 @@ class Offer:
 
 def _by_hour(quota: Quota) -> tuple:
     """As in the programme: what has no day or hour comes last."""
-    session = quota.session
-    return (
-        session.day is None,
-        session.day,
-        session.starts_at is None,
-        session.starts_at,
-        quota.pk,
-    )
+    session = cast(Session, quota.session)
+    day, hour = session.day, session.starts_at
+    return (day is None, day, hour is None, hour, quota.pk)

@@ -190,7 +190,7 @@ def own_calendar(request: SiteRequest, token: str) -> HttpResponse:
     if registration is None:
         return _dead_link(request)
     places = registration.places.taken().filter(quota__session__isnull=False).with_quotas()
-    sessions = [place.quota.session for place in places]
+    sessions = [place.quota.session for place in places if place.quota.session]
     body = calendar_of(sessions, request.meeting, get_language())
     response = HttpResponse(body, content_type="text/calendar; charset=utf-8")
     response.headers["Content-Disposition"] = 'attachment; filename="sessions.ics"'

@@ -21,7 +21,8 @@ def places_words(quota: Quota | None) -> str:
 
 def waiting_words(quota: Quota) -> SafeString:
     """`quota` comes from `with_waiting()`."""
-    number = gettext("You would be number %(number)s in line") % {"number": quota.waiting + 1}
+    waiting = vars(quota)["waiting"]
+    number = gettext("You would be number %(number)s in line") % {"number": waiting + 1}
     return choice(quota, number)
 
 

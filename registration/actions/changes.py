@@ -21,7 +21,7 @@ from registration.normalising import email_key, name_key
 def confirm(registration_id: int, link_version: int) -> Registration:
     """Its mailbox's reader says yes. Twice is once. Raises `Refusal`."""
     now = clock.now()
-    with locked_places(now) as told:
+    with locked_places(now) as lock:
         registration = Registration.objects.get(pk=registration_id)
         if registration.link_version != link_version:
             raise Refusal(
@@ -36,7 +36,7 @@ def confirm(registration_id: int, link_version: int) -> Registration:
         registration.confirmed_at = now
         registration.save(update_fields=["state", "confirmed_at"])
         confirm_held(registration, now)
-        told.add(registration.pk)
+        lock.told.add(registration.pk)
         history = write_history(registration, History.Event.CONFIRMED, now)
         write_message(Message.Kind.CONFIRMED, registration, history)
     return registration

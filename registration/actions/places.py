@@ -3,10 +3,11 @@
 from collections import Counter
 from collections.abc import Container, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Case, F, Max, Value, When
+from django.db.models import Case, F, Q, Value, When
 from django.utils.text import get_text_list
 from django.utils.translation import gettext, ngettext
 
@@ -36,21 +37,29 @@ class Full(Refusal):
         )
 
 
+@dataclass
+class Lock:
+    """What one who holds the lock knows, and says."""
+
+    # Registrations of the network asked about that hold places without being confirmed.
+    holders: set[int]
+    # Registrations that learn of a promotion from another mail, and need none of its own.
+    told: set[int] = field(default_factory=set)
+
+
 @contextmanager
-def locked_places(now: datetime | None = None) -> Iterator[set[int]]:
+def locked_places(now: datetime | None = None, *, network: str = "") -> Iterator[Lock]:
     """A transaction in which nobody else can take, free, move or resize a place.
 
     One statement locks all quotas in one order: whoever locked only those it needs met others'
-    in promotion, and died of deadlocks. Read only after entering it. Gives a set for the keys of
-    registrations that learn of a promotion from another mail, and need none of its own.
+    in promotion, and died of deadlocks. Read only after entering it.
     """
     now = now or clock.now()
     with transaction.atomic():
         list(Quota.objects.select_for_update(no_key=True).order_by("pk").values_list("pk"))
-        turn_overdue_holds_into_waiting(now)
-        told: set[int] = set()
-        yield told
-        promote(now, told=told)
+        lock = Lock(turn_overdue_holds_into_waiting(now, network))
+        yield lock
+        promote(now, told=lock.told)
 
 
 def set_places(
@@ -59,6 +68,7 @@ def set_places(
     *,
     waitlist: Iterable[str] = (),
     may_hold: bool = True,
+    is_new: bool = False,
     now: datetime,
 ) -> None:
     """Gives a registration a place of each wanted quota and takes back its others.
@@ -66,31 +76,29 @@ def set_places(
     A place it has already keeps its state and its number. All or nothing: raises `Full` unless
     waiting for what is full was accepted. Beyond its network's holds it waits until confirmed.
     """
-    current = {place.quota_id: place for place in registration.places.current()}
-    release([p for key, p in current.items() if key not in {q.pk for q in wanted}], now)
-    in_person_waits = any(
-        p.is_waiting and p.quota_id == q.pk
-        for p in current.values()
-        for q in wanted
-        if q.kind == Quota.Kind.IN_PERSON
-    )
-    full = []
+    current = {} if is_new else {place.quota_id: place for place in registration.places.current()}
+    keys = [quota.pk for quota in wanted]
+    release([place for key, place in current.items() if key not in keys], now)
     # In person first: a seat waits with it.
-    for quota in sorted(wanted, key=lambda q: (q.kind != Quota.Kind.IN_PERSON, q.pk)):
+    quotas = Quota.objects.filter(pk__in=keys).with_sessions().with_last_number()
+    in_order = sorted(quotas, key=lambda q: (q.kind != Quota.Kind.IN_PERSON, q.pk))
+    in_person_waits = any(current[q.pk].is_waiting for q in in_order[:1] if q.pk in current)
+    taken, waiting, full = [], [], []
+    for quota in in_order:
         if quota.pk in current:
             continue
         must_wait = in_person_waits or not may_hold
-        if not must_wait and take(quota):
-            state = taken_state(registration)
+        if not must_wait and not quota.is_full:
+            taken.append(quota)
         elif must_wait or quota.code in waitlist:
-            state = Place.State.WAITING
+            waiting.append(quota)
+            in_person_waits |= quota.kind == Quota.Kind.IN_PERSON
         else:
             full.append(quota)
-            continue
-        in_person_waits |= state == Place.State.WAITING and quota.kind == Quota.Kind.IN_PERSON
-        put_in_line(registration, quota, state, now)
     if full:
         raise Full(full)
+    put_in_line(registration, taken, taken_state(registration), now)
+    put_in_line(registration, waiting, Place.State.WAITING, now)
 
 
 def taken_state(registration: Registration) -> Place.State:
@@ -98,13 +106,30 @@ def taken_state(registration: Registration) -> Place.State:
 
 
 def put_in_line(
-    registration: Registration, quota: Quota, state: Place.State, now: datetime
+    registration: Registration, quotas: Sequence[Quota], state: Place.State, now: datetime
 ) -> None:
-    last = Place.objects.filter(quota=quota).aggregate(last=Max("number"))["last"] or 0
-    facts = {"state": state, "number": last + 1, "changed_at": now}
-    again = Place.objects.filter(quota=quota, registration=registration).update(**facts)
-    if not again:
-        Place.objects.create(quota=quota, registration=registration, **facts)
+    """At the end of each line; `quotas` come from `with_last_number()`, read under the lock."""
+    if not quotas:
+        return
+    if state in Place.TAKEN:
+        keys = [quota.pk for quota in quotas]
+        Quota.objects.filter(pk__in=keys).update(taken=F("taken") + 1)
+    Place.objects.bulk_create(
+        [
+            Place(
+                quota=quota,
+                registration=registration,
+                state=state,
+                number=vars(quota)["last_number"] + 1,
+                changed_at=now,
+            )
+            for quota in quotas
+        ],
+        # Who gave a place of it back before stands at the end again.
+        update_conflicts=True,
+        unique_fields=["quota", "registration"],
+        update_fields=["state", "number", "changed_at"],
+    )
 
 
 def take(quota: Quota) -> bool:
@@ -129,20 +154,27 @@ def confirm_held(registration: Registration, now: datetime) -> None:
     registration.places.held().update(state=Place.State.CONFIRMED, changed_at=now)
 
 
-def turn_overdue_holds_into_waiting(now: datetime) -> None:
-    """An address that nobody confirmed in time keeps its number, not its place."""
-    overdue = list(
-        Place.objects.held().filter(registration__in=Registration.objects.hold_is_over(now))
-    )
-    if not overdue:
-        return
+def turn_overdue_holds_into_waiting(now: datetime, network: str = "") -> set[int]:
+    """An address that nobody confirmed in time keeps its number, not its place.
+
+    Gives the registrations of `network` that still hold places.
+    """
+    of_interest = Q(registration__in=Registration.objects.hold_is_over(now))
+    if network:
+        of_interest |= Q(registration__network=network, registration__state="pending")
+    held = list(Place.objects.held().filter(of_interest).select_related("registration"))
+    overdue = [place for place in held if place.registration.held_until <= now]
+    if overdue:
+        _let_wait(overdue, now)
+    return {place.registration_id for place in held if place not in overdue}
+
+
+def _let_wait(overdue: Sequence[Place], now: datetime) -> None:
     give_back(overdue)
     keys = [place.pk for place in overdue]
     Place.objects.filter(pk__in=keys).update(state=Place.State.WAITING, changed_at=now)
-    for registration_id in sorted({place.registration_id for place in overdue}):
-        History.objects.create(
-            registration_id=registration_id, event=History.Event.HOLD_OVER, happened_at=now
-        )
+    for registration in {place.registration for place in overdue}:
+        write_history(registration, History.Event.HOLD_OVER, now)
 
 
 def promote(now: datetime, *, told: Container[int] = (), by_organiser: bool = False) -> None:

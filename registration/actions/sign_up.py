@@ -11,7 +11,7 @@ from django.db.models import F
 from eim import clock
 from registration import limits
 from registration.actions.messages import write_history, write_message
-from registration.actions.places import locked_places, release, set_places
+from registration.actions.places import Lock, locked_places, release, set_places
 from registration.models import Consent, History, Message, Quota, Registration
 from registration.models.registrations import MAILBOX_SIZE
 from registration.normalising import email_key, name_key
@@ -71,9 +71,9 @@ def sign_up(application: Application) -> Registration | None:
         try:
             if attempt == 0 and not application.needs_lock:
                 with transaction.atomic():
-                    return _sign_up(application, now, is_locked=False)
-            with locked_places(now):
-                return _sign_up(application, now, is_locked=True)
+                    return _sign_up(application, now, lock=None)
+            with locked_places(now, network=application.network) as lock:
+                return _sign_up(application, now, lock)
         except (IntegrityError, _NeedsLock):
             if attempt == 2:
                 raise
@@ -84,27 +84,27 @@ class _NeedsLock(Exception):
     """Somebody is there already: start again under the lock."""
 
 
-def _sign_up(application: Application, now: datetime, *, is_locked: bool) -> Registration | None:
+def _sign_up(application: Application, now: datetime, lock: Lock | None) -> Registration | None:
     mailbox = list(Registration.objects.for_mailbox(email_key(application.email)).order_by("pk"))
     key = name_key(application.full_name)
     existing = next((r for r in mailbox if r.name_key == key), None)
     slot = _free_slot(mailbox, existing)
-    if not is_locked and (existing or not slot):
+    if lock is None and (existing or not slot):
         raise _NeedsLock
     _withdraw_slip(application, existing, now)
     if existing and existing.is_confirmed:
         _tell(existing, History.Event.REPEATED, Message.Kind.ALREADY, now)
         return None
     if existing and existing.is_pending and existing.lapses_at > now:
-        return _replace(existing, application, now)
+        return _replace(existing, application, now, lock)
     if slot is None:
         confirmed = [r for r in mailbox if r.is_confirmed]
         host = (confirmed or mailbox)[0]
         _tell(host, History.Event.MAILBOX_FULL, Message.Kind.MAILBOX, now)
         return None
     if existing:
-        return _reopen(existing, application, slot, now)
-    return _insert(application, slot, now)
+        return _reopen(existing, application, slot, now, lock)
+    return _insert(application, slot, now, lock)
 
 
 def _free_slot(mailbox: list[Registration], existing: Registration | None) -> int | None:
@@ -114,7 +114,7 @@ def _free_slot(mailbox: list[Registration], existing: Registration | None) -> in
     return next((n for n in range(1, MAILBOX_SIZE + 1) if n not in used), None)
 
 
-def _insert(application: Application, slot: int, now: datetime) -> Registration:
+def _insert(application: Application, slot: int, now: datetime, lock: Lock | None) -> Registration:
     registration = Registration.objects.create(
         **application.answers,
         email_key=email_key(application.email),
@@ -123,17 +123,23 @@ def _insert(application: Application, slot: int, now: datetime) -> Registration:
         network=application.network,
         submitted_at=now,
     )
-    return _settle(registration, application, History.Event.SIGNED_UP, now)
+    return _settle(registration, application, History.Event.SIGNED_UP, now, lock)
 
 
-def _replace(registration: Registration, application: Application, now: datetime) -> Registration:
+def _replace(
+    registration: Registration, application: Application, now: datetime, lock: Lock | None
+) -> Registration:
     if _is_same(registration, application):
         return registration
-    return _rewrite(registration, application, History.Event.REPLACED, now)
+    return _rewrite(registration, application, History.Event.REPLACED, now, lock)
 
 
 def _reopen(
-    registration: Registration, application: Application, slot: int, now: datetime
+    registration: Registration,
+    application: Application,
+    slot: int,
+    now: datetime,
+    lock: Lock | None,
 ) -> Registration:
     again = {
         "state": Registration.State.PENDING,
@@ -144,7 +150,7 @@ def _reopen(
         "expired_at": None,
         "network": application.network,
     }
-    return _rewrite(registration, application, History.Event.REOPENED, now, **again)
+    return _rewrite(registration, application, History.Event.REOPENED, now, lock, **again)
 
 
 def _rewrite(
@@ -152,27 +158,38 @@ def _rewrite(
     application: Application,
     event: History.Event,
     now: datetime,
+    lock: Lock | None,
     **more: object,
 ) -> Registration:
     Registration.objects.filter(pk=registration.pk).update(
         **application.answers, **more, link_version=F("link_version") + 1, code_tries=0
     )
     registration.refresh_from_db()
-    return _settle(registration, application, event, now)
+    return _settle(registration, application, event, now, lock)
 
 
 def _settle(
-    registration: Registration, application: Application, event: History.Event, now: datetime
+    registration: Registration,
+    application: Application,
+    event: History.Event,
+    now: datetime,
+    lock: Lock | None,
 ) -> Registration:
     """Places, consents, history and the mail: all of them, or nothing."""
-    if application.needs_lock or event != History.Event.SIGNED_UP:
+    is_new = event == History.Event.SIGNED_UP
+    if lock:
+        # A network keeps places for a few unconfirmed addresses at a time, not for hundreds.
+        others = lock.holders - {registration.pk}
         set_places(
             registration,
             application.quotas,
             waitlist=application.waitlist,
-            may_hold=registration.held_until > now and _network_may_hold(registration),
+            may_hold=registration.held_until > now and len(others) < settings.HOLDS_PER_NETWORK,
+            is_new=is_new,
             now=now,
         )
+    if not is_new:
+        registration.consents.filter(withdrawn_at=None).update(withdrawn_at=now)
     _write_consents(registration, application, now)
     history = write_history(registration, event, now)
     if limits.may_write_to(registration.email_key or "", now):
@@ -180,17 +197,7 @@ def _settle(
     return registration
 
 
-def _network_may_hold(registration: Registration) -> bool:
-    """A network keeps places for a few unconfirmed addresses at a time, not for hundreds."""
-    others = Registration.objects.pending().filter(
-        network=registration.network, places__state="held"
-    )
-    holds = others.exclude(pk=registration.pk).distinct().count()
-    return holds < settings.HOLDS_PER_NETWORK
-
-
 def _write_consents(registration: Registration, application: Application, now: datetime) -> None:
-    registration.consents.filter(withdrawn_at=None).update(withdrawn_at=now)
     purposes = [Consent.Purpose.PRIVACY] + [Consent.Purpose.NEEDS] * bool(application.needs)
     Consent.objects.bulk_create(
         Consent(

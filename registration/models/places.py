@@ -1,7 +1,8 @@
 from datetime import datetime, time
 
 from django.db import models
-from django.db.models import Count, F, Q
+from django.db.models import Count, F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -26,6 +27,11 @@ class QuotaQuerySet(models.QuerySet["Quota"]):
     def with_waiting(self) -> "QuotaQuerySet":
         """Adds `waiting`: how many are in line."""
         return self.annotate(waiting=Count("places", filter=Q(places__state=Place.State.WAITING)))
+
+    def with_last_number(self) -> "QuotaQuerySet":
+        """Adds `last_number`: the last in line; 0 if nobody ever was. Read it under the lock."""
+        line = Place.objects.filter(quota=OuterRef("pk")).order_by("-number").values("number")
+        return self.annotate(last_number=Coalesce(Subquery(line[:1]), 0))
 
 
 class Quota(models.Model):

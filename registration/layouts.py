@@ -1,0 +1,32 @@
+"""In which order the form asks, and under which headings."""
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import HTML, Field, Fieldset, Layout
+from django.utils.translation import gettext_lazy as _
+
+
+def layout_of_sign_up() -> FormHelper:
+    helper = FormHelper()
+    helper.attrs = {"novalidate": ""}
+    helper.layout = Layout(
+        Fieldset(_("About you"), "full_name", "email", "country", "institution", "occupation"),
+        Fieldset(
+            _("How you will take part"),
+            Field("attendance", wrapper_class="is-pair"),
+            Field("workshops", template="registration/_workshops.html"),
+            Field("services", template="registration/_choices_if_any.html"),
+            Field("waitlist", template="registration/_choices_if_any.html"),
+        ),
+        Fieldset(
+            _("So that we can attend to you well"),
+            "needs",
+            "needs_consent",
+            "mail_language",
+            "professional",
+            "consent",
+            Field("website", wrapper_class="decoy"),
+            "started",
+        ),
+        HTML("{% include 'registration/_send.html' %}"),
+    )
+    return helper
