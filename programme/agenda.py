@@ -93,10 +93,11 @@ class Day:
         """How many sessions, how many of them cancelled, between which hours."""
         shown = [card.session for slot in self.slots for card in slot.cards if not card.is_break]
         cancelled = sum(session.is_cancelled for session in shown)
-        hourless = sum(session.starts_at is None for session in shown) if self.date else 0
+        hours = hours_of(self.slots, self.meeting)
+        hourless = sum(session.starts_at is None for session in shown) if hours else 0
         return [
             *counted(len(shown) - cancelled, cancelled),
-            *hours_of(self.slots, self.meeting),
+            *hours,
             *still_without_hours(hourless),
         ]
 

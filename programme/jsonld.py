@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable
 
 from django.conf import settings
+from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -27,7 +28,7 @@ def event(meeting: Meeting, organisations: Iterable[Organisation]) -> SafeString
             "eventStatus": "https://schema.org/EventScheduled",
             "eventAttendanceMode": "https://schema.org/MixedEventAttendanceMode",
             "location": [place(meeting), online()],
-            "image": [f"{settings.SITE_URL}{settings.STATIC_URL}img/og.png"],
+            "image": [settings.SITE_URL + static("img/og.png")],
             "url": settings.SITE_URL + reverse("home"),
             "inLanguage": get_language(),
             "isAccessibleForFree": True,

@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext
 
@@ -35,6 +37,14 @@ class Screen:
 
     channels: list[Channel]
     chosen: Channel
+
+    @property
+    def by_kind(self) -> dict[str, list[Channel]]:
+        """Under each kind's name its channels, one a language."""
+        found: dict[str, list[Channel]] = {}
+        for channel in self.channels:
+            found.setdefault(capfirst(channel.get_kind_display()), []).append(channel)
+        return found
 
     @property
     def has_sound_only(self) -> bool:
@@ -84,8 +94,9 @@ def watch_words(channel: Channel) -> str:
     return gettext("Watch the stream on %(provider)s") % {"provider": provider}
 
 
-def channel_words(channel: Channel) -> str:
-    """Picture and sound, Español"""
-    language = OWN_NAMES.get(channel.language) or channel.get_language_display()
-    kind = capfirst(channel.get_kind_display())
-    return gettext("%(kind)s: %(language)s") % {"kind": kind, "language": language}
+def language_name(channel: Channel) -> SafeString:
+    """A language by its own name, and marked as being in it; a sign language by ours."""
+    if channel.language in OWN_NAMES:
+        own_name = OWN_NAMES[channel.language]
+        return format_html('<span lang="{}">{}</span>', channel.language, own_name)
+    return format_html("{}", channel.get_language_display())

@@ -23,6 +23,7 @@ def session_list(request: SiteRequest) -> HttpResponse:
     context = {
         "sessions": sessions,
         "summary": agenda.summary(sessions),
+        "has_hours": any(session.starts_at for session in sessions),
         "days": agenda.days(sessions, themes, meeting, now),
         "themes": themes,
     }
