@@ -18,6 +18,8 @@ from eim.figures import figures, seated_sessions
 from programme.models import Meeting, Theme
 from programme.when import moment_words
 
+OWN_APPS = ("programme", "registration")
+
 
 class SecondStepForm(OTPAdminAuthenticationForm):
     """Name, password and the code of an app, on one page.
@@ -82,6 +84,7 @@ class StaffSite(AdminSite):
     site_header = _("Organisers")
     index_title = _("Back office")
     empty_value_display = "–"
+    enable_nav_sidebar = False
 
     def __init__(self, name: str = "admin") -> None:
         super().__init__(name)
@@ -96,6 +99,18 @@ class StaffSite(AdminSite):
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         band = {"meeting": Meeting.objects.first(), "themes": list(Theme.objects.all())}
         return {**super().each_context(request), **band}
+
+    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
+        """First what organisers come for; whatever has to do with accounts together, at the end."""
+        apps = super().get_app_list(request, app_label)
+        if app_label:
+            return apps
+        own = [app for app in apps if app["app_label"] in OWN_APPS]
+        rest = [app for app in apps if app["app_label"] not in OWN_APPS]
+        if not rest:
+            return own
+        models = [model for app in rest for model in app["models"]]
+        return [*own, {**rest[0], "name": gettext("Accounts"), "models": models}]
 
     def index(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

@@ -240,6 +240,13 @@ def test_index_queries_do_not_grow(staff_client, meeting, count, django_assert_n
     assert len(response.context["seated_sessions"]) == count
 
 
+def test_index_begins_with_what_organisers_come_for(staff_client, meeting):
+    apps = staff_client.get("/admin/").context["app_list"]
+
+    assert [app["name"] for app in apps] == ["Programme", "Registration", "Accounts"]
+    assert "TOTP devices" in {model["name"] for model in apps[-1]["models"]}
+
+
 def test_header_is_the_meetings(staff_client, meeting):
     factories.theme(colour="molle")
 
@@ -288,6 +295,20 @@ def test_every_page_of_the_back_office_opens(staff_client, db, model, has_rows):
 
     assert set(statuses.values()) <= {200, 403}, statuses
     assert statuses[addresses[0]] == 200
+
+
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: model._meta.label)
+def test_empty_forms_are_no_fault_of_the_site(staff_client, meeting, model):
+    name = f"admin:{model._meta.app_label}_{model._meta.model_name}"
+    everything()
+    row = model._default_manager.first()
+    addresses = [reverse(f"{name}_add")]
+    if row:
+        addresses.append(reverse(f"{name}_change", args=[row.pk]))
+
+    statuses = {staff_client.post(address, {}).status_code for address in addresses}
+
+    assert statuses <= {200, 302, 403}
 
 
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model._meta.label)

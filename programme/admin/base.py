@@ -39,6 +39,10 @@ class OwnFields(admin.options.BaseModelAdmin):
         if field and isinstance(db_field, models.DateTimeField):
             zone = _("Time zone: %(zone)s.") % {"zone": timezone.get_current_timezone_name()}
             field.help_text = f"{field.help_text} {zone}".strip()
+        if field and isinstance(self, admin.TabularInline):
+            # The heading of a column is no label of what stands below it.
+            widget: Any = getattr(field.widget, "widget", field.widget)
+            widget.attrs["aria-label"] = str(field.label)
         return field
 
 

@@ -2,17 +2,26 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
+from django.forms import BaseInlineFormSet, ModelForm
 from django.http import HttpRequest
 from modeltranslation.admin import TranslationAdmin
 
-from programme.admin.base import VisibleChange
+from programme.admin.base import OwnFields, VisibleChange
 from programme.models import Part, Person, Presentation
 
 
-class PartInline(admin.TabularInline):
+class PartFormSet(BaseInlineFormSet):
+    def add_fields(self, form: ModelForm, index: int | None) -> None:
+        super().add_fields(form, index)
+        if "DELETE" in form.fields:
+            form.fields["DELETE"].widget.attrs["aria-label"] = str(form.fields["DELETE"].label)
+
+
+class PartInline(OwnFields, admin.TabularInline):
     """Who does what, in a session or in one of its presentations."""
 
     model = Part
+    formset = PartFormSet
     extra = 0
     autocomplete_fields = ["person"]
     fields = ["person", "role", "order"]

@@ -11,6 +11,7 @@ class Locked(admin.ModelAdmin):
     """What is saved here is read under the one lock, and changed by actions."""
 
     show_full_result_count = False
+    list_per_page = 50
 
     def changeform_view(
         self, request: HttpRequest, object_id: str | None = None, *args: Any, **kwargs: Any

@@ -10,7 +10,9 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
+from django.utils import timezone
 from django.utils.decorators import method_decorator
+from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
@@ -58,7 +60,7 @@ class RegistrationAdmin(Locked):
         "category",
         "institution",
         "country",
-        "submitted_at",
+        "signed_up",
     ]
     list_filter = [
         "state",
@@ -98,6 +100,10 @@ class RegistrationAdmin(Locked):
     @admin.display(description=_("reference"), ordering="reference")
     def reference_in_groups(self, registration: Registration) -> str:
         return registration.spaced_reference
+
+    @admin.display(description=_("signed up"), ordering="submitted_at")
+    def signed_up(self, registration: Registration) -> str:
+        return date_format(timezone.localtime(registration.submitted_at), "SHORT_DATETIME_FORMAT")
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
         """Without this, `?needs__contains=…` in the address would tell who has which."""

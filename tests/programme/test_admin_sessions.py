@@ -154,6 +154,43 @@ def test_presentations_are_added_on_the_page_of_the_session(staff_client, meetin
     assert Presentation.objects.get().session == session
 
 
+@pytest.mark.parametrize("is_saved", [False, True])
+def test_person_named_twice_for_one_role_is_refused(staff_client, meeting, is_saved):
+    session, person = factories.session(), factories.person()
+    if is_saved:
+        factories.part(session=session, person=person)
+    data = form_of(staff_client, address(session)) | {"parts-TOTAL_FORMS": "2"}
+    for n in range(int(is_saved), 2):
+        data |= {
+            f"parts-{n}-person": person.pk,
+            f"parts-{n}-role": "speaks",
+            f"parts-{n}-order": "1",
+            f"parts-{n}-session": session.pk,
+        }
+
+    response = staff_client.post(address(session), data)
+
+    assert response.status_code == 200
+    assert Part.objects.count() == int(is_saved)
+
+
+def test_channel_named_twice_is_refused(staff_client, meeting):
+    stream = factories.channel().stream
+    data = form_of(staff_client, address(stream)) | {
+        "channels-TOTAL_FORMS": "2",
+        "channels-1-stream": stream.pk,
+        "channels-1-kind": "video",
+        "channels-1-language": "es",
+        "channels-1-provider": "youtube",
+        "channels-1-video_id": "aqz-KE-bpKQ",
+    }
+
+    response = staff_client.post(address(stream), data)
+
+    assert response.status_code == 200
+    assert stream.channels.count() == 1
+
+
 def test_code_of_a_session_stays(staff_client, meeting):
     session = factories.session(code="A-1")
     data = form_of(staff_client, address(session)) | {"code": "B-2"}
