@@ -10,8 +10,8 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from icalendar import Calendar, Event
 
-from eim import clock, weave
-from programme import calendars
+from eim import clock
+from programme import calendars, weave
 from programme.models import Meeting, Session, Theme
 from registration.models import Registration
 from registration.pass_code import qr_png

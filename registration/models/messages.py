@@ -17,6 +17,15 @@ RETRY_AFTER = (
 )
 
 
+class Kind(models.TextChoices):
+    PENDING = "pending", _("Confirm your e-mail address")
+    CONFIRMED = "confirmed", _("Your registration is confirmed")
+    ALREADY = "already", _("You are registered already")
+    MAILBOX = "mailbox", _("Who is registered with this address")
+    PROMOTED = "promoted", _("There is a place for you")
+    CANCELLED = "cancelled", _("Your registration is cancelled")
+
+
 class MessageQuerySet(models.QuerySet["Message"]):
     def due(self, now: datetime) -> "MessageQuerySet":
         """To be sent now; a lease that ran out means that its worker died."""
@@ -34,13 +43,7 @@ class MessageQuerySet(models.QuerySet["Message"]):
 class Message(models.Model):
     """A mail to one attendee: written with what it tells about, rendered when it is sent."""
 
-    class Kind(models.TextChoices):
-        PENDING = "pending", _("Confirm your e-mail address")
-        CONFIRMED = "confirmed", _("Your registration is confirmed")
-        ALREADY = "already", _("You are registered already")
-        MAILBOX = "mailbox", _("Who is registered with this address")
-        PROMOTED = "promoted", _("There is a place for you")
-        CANCELLED = "cancelled", _("Your registration is cancelled")
+    Kind = Kind
 
     class State(models.TextChoices):
         DUE = "due", pgettext_lazy("message", "to be sent")

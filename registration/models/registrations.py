@@ -21,6 +21,28 @@ def new_reference() -> str:
     return "".join(secrets.choice(REFERENCE_ALPHABET) for _n in range(12))
 
 
+class Occupation(models.TextChoices):
+    DIRECTION = "direction", _("Museum direction or management")
+    COLLECTIONS = "collections", _("Collections, conservation or documentation")
+    EDUCATION = "education", _("Education or mediation")
+    EXHIBITIONS = "exhibitions", _("Exhibitions or curatorship")
+    COMMUNITY = "community", _("Community museum or memory site")
+    COMMUNICATION = "communication", _("Communication or audiences")
+    ADMINISTRATION = "administration", _("Public administration of culture")
+    RESEARCH = "research", _("Teaching or research")
+    STUDENT = "student", _("Student")
+    OTHER = "other", _("Other")
+
+
+class Category(models.TextChoices):
+    ATTENDEE = "attendee", _("attendee")
+    SPEAKER = "speaker", _("speaker")
+    DELEGATION = "delegation", _("official delegation")
+    PRESS = "press", _("press")
+    ORGANISATION = "organisation", _("organisation")
+    VOLUNTEER = "volunteer", _("volunteer")
+
+
 class RegistrationQuerySet(models.QuerySet["Registration"]):
     def pending(self) -> "RegistrationQuerySet":
         return self.filter(state=Registration.State.PENDING)
@@ -62,25 +84,9 @@ class Registration(models.Model):
         IN_PERSON = "in_person", _("in person")
         ONLINE = "online", _("online")
 
-    class Occupation(models.TextChoices):
-        DIRECTION = "direction", _("Museum direction or management")
-        COLLECTIONS = "collections", _("Collections, conservation or documentation")
-        EDUCATION = "education", _("Education or mediation")
-        EXHIBITIONS = "exhibitions", _("Exhibitions or curatorship")
-        COMMUNITY = "community", _("Community museum or memory site")
-        COMMUNICATION = "communication", _("Communication or audiences")
-        ADMINISTRATION = "administration", _("Public administration of culture")
-        RESEARCH = "research", _("Teaching or research")
-        STUDENT = "student", _("Student")
-        OTHER = "other", _("Other")
+    Occupation = Occupation
 
-    class Category(models.TextChoices):
-        ATTENDEE = "attendee", _("attendee")
-        SPEAKER = "speaker", _("speaker")
-        DELEGATION = "delegation", _("official delegation")
-        PRESS = "press", _("press")
-        ORGANISATION = "organisation", _("organisation")
-        VOLUNTEER = "volunteer", _("volunteer")
+    Category = Category
 
     # By the attendee
     full_name = models.CharField(_("full name"), max_length=100)
@@ -266,26 +272,29 @@ class Consent(models.Model):
         return f"{self.get_purpose_display()} ({self.text_version})"
 
 
+class Event(models.TextChoices):
+    SIGNED_UP = "signed_up", _("signed up")
+    REPLACED = "replaced", _("signed up again with other answers")
+    REOPENED = "reopened", _("signed up again")
+    REPEATED = "repeated", _("signed up again, though confirmed")
+    MAILBOX_FULL = (
+        "mailbox_full",
+        _("a further person of this mailbox wanted to sign up"),
+    )
+    ASKED_AGAIN = "asked_again", _("asked for the mail again")
+    CONFIRMED = "confirmed", _("confirmed")
+    HOLD_OVER = "hold_over", _("places no longer kept: in line now")
+    PROMOTED = "promoted", _("got a place from the waiting list")
+    CANCELLED = "cancelled", _("cancelled")
+    EXPIRED = "expired", _("lapsed")
+    CORRECTED = "corrected", _("corrected by the organisers")
+    RESENT = "resent", _("mail sent again by the organisers")
+
+
 class History(models.Model):
     """What happened to a registration, when, and by whom (nobody: the person, or the clock)."""
 
-    class Event(models.TextChoices):
-        SIGNED_UP = "signed_up", _("signed up")
-        REPLACED = "replaced", _("signed up again with other answers")
-        REOPENED = "reopened", _("signed up again")
-        REPEATED = "repeated", _("signed up again, though confirmed")
-        MAILBOX_FULL = (
-            "mailbox_full",
-            _("a further person of this mailbox wanted to sign up"),
-        )
-        ASKED_AGAIN = "asked_again", _("asked for the mail again")
-        CONFIRMED = "confirmed", _("confirmed")
-        HOLD_OVER = "hold_over", _("places no longer kept: in line now")
-        PROMOTED = "promoted", _("got a place from the waiting list")
-        CANCELLED = "cancelled", _("cancelled")
-        EXPIRED = "expired", _("lapsed")
-        CORRECTED = "corrected", _("corrected by the organisers")
-        RESENT = "resent", _("mail sent again by the organisers")
+    Event = Event
 
     registration = models.ForeignKey(
         Registration,
@@ -309,6 +318,9 @@ class History(models.Model):
         verbose_name = _("event")
         verbose_name_plural = _("history")
         ordering = ["happened_at", "pk"]
+        constraints = [
+            models.CheckConstraint(condition=Q(event__in=Event.values), name="event_is_known"),
+        ]
 
     def __str__(self) -> str:
         return self.get_event_display()

@@ -7,7 +7,7 @@ from django import template
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from eim import weave
+from programme import weave
 
 register = template.Library()
 
@@ -54,7 +54,9 @@ def patterns(motif: str) -> SafeString:
 def icon(key: str, size: int = 24) -> SafeString:
     """{% icon "pin" %}; 12 in tags."""
     if key not in weave.ICONS:
-        raise template.TemplateSyntaxError(f"There is no icon {key!r} in eim/woven/icons.txt.")
+        raise template.TemplateSyntaxError(
+            f"There is no icon {key!r} in programme/woven/icons.txt."
+        )
     return use("i", key, size)
 
 
