@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from django.db.models import Prefetch, Q
+from django.db.models import Prefetch, Q, QuerySet
 from django.utils.functional import cached_property
 from django.utils.translation import gettext, ngettext
 
@@ -16,13 +16,13 @@ COMING = 4
 
 def sessions() -> list[Session]:
     """All that visitors see, with what a card shows: four queries however many there are."""
+    return list(with_cards(Session.objects.visible()))
+
+
+def with_cards(found: QuerySet[Session]) -> QuerySet[Session]:
     parts = Prefetch("parts", Part.objects.select_related("person"))
-    return list(
-        Session.objects.visible()
-        .select_related("room", "theme", "quota")
-        .prefetch_related(parts, "presentations")
-        .in_order()
-    )
+    related = found.select_related("room", "theme", "quota")
+    return related.prefetch_related(parts, "presentations").in_order()  # type: ignore[attr-defined]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,19 +49,28 @@ class Card:
     def seats(self) -> phrases.Seats | None:
         return phrases.seats(self.session, self.meeting, self.now)
 
-    @property
+    @cached_property
+    def kind(self) -> str:
+        # Django's own get_kind_display hashes every choice at each call.
+        return str(Session.Kind(self.session.kind).label)
+
+    @cached_property
+    def format(self) -> str:
+        return str(Session.Format(self.session.format).label)
+
+    @cached_property
     def people(self) -> str:
         return phrases.people_line(self.session)
 
-    @property
+    @cached_property
     def languages(self) -> str:
         return phrases.languages_line(self.session)
 
-    @property
+    @cached_property
     def signs(self) -> str:
         return phrases.signs_line(self.session)
 
-    @property
+    @cached_property
     def captions(self) -> str:
         return phrases.captions_line(self.session)
 
@@ -145,14 +154,11 @@ def slot_for(day: Day, session: Session) -> Slot:
 
 def coming(meeting: Meeting, now: datetime) -> list[Card]:
     """What is on and what follows; without known hours, the first of what is announced."""
-    today = meeting.day_of(now)
-    ahead = [
-        session
-        for session in sessions()
-        if session.kind != Session.Kind.BREAK
-        and (session.ends_at > now if session.ends_at else (session.day or today) >= today)
-    ]
-    return [Card(session=s, meeting=meeting, now=now) for s in ahead[:COMING]]
+    hourless = Q(ends_at__isnull=True)
+    not_past = Q(day__gte=meeting.day_of(now)) | Q(day__isnull=True)
+    ahead = Session.objects.visible().filter(Q(ends_at__gt=now) | hourless & not_past)
+    first = with_cards(ahead.exclude(kind=Session.Kind.BREAK))[:COMING]
+    return [Card(session=session, meeting=meeting, now=now) for session in first]
 
 
 def summary(listed: Iterable[Session]) -> str:

@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.core.exceptions import ObjectDoesNotExist
 from django.utils.text import capfirst, get_text_list
 from django.utils.translation import get_language, gettext, ngettext, pgettext
 
+from programme.languages import NAMES
 from programme.models import Meeting, Part, Person, Presentation, Session
 from programme.models.meeting import RegistrationState
 
@@ -55,7 +57,8 @@ def captions_line(session: Session) -> str:
     return gettext("Captions in %(languages)s") % {"languages": languages} if languages else ""
 
 
-def quota_of(session: Session):  # type: ignore[no-untyped-def]  # the row is of an app this one does not know
+def quota_of(session: Session) -> Any:
+    """A row of an app that this one does not know, or None."""
     try:
         return session.quota
     except ObjectDoesNotExist:
@@ -73,7 +76,7 @@ def in_running_text(name: str) -> str:
 
 def languages_line(session: Session) -> str:
     """Spanish; interpreted into Portuguese and English"""
-    spoken = in_running_text(session.get_language_display()) if session.language else ""
+    spoken = in_running_text(str(NAMES.get(session.language, "")))
     into = joined([in_running_text(name) for name in session.interpretation_names])
     if spoken and into:
         sentence = gettext("%(language)s; interpreted into %(languages)s")

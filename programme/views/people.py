@@ -1,4 +1,4 @@
-from django.db.models import Prefetch
+from django.db.models import Prefetch, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
@@ -20,6 +20,6 @@ def speaker_detail(request: SiteRequest, slug: str) -> HttpResponse:
     return render(request, "programme/speaker_detail.html", {"person": person})
 
 
-def speakers():  # type: ignore[no-untyped-def]  # modeltranslation changes the manager's type
+def speakers() -> QuerySet[Person]:
     parts = Part.objects.visible().select_related("session__theme", "presentation__session__theme")
     return Person.objects.in_programme().prefetch_related(Prefetch("parts", parts))
