@@ -6,11 +6,13 @@ from django.conf import settings
 from django.contrib.auth.models import User
 
 from registration.models import History, Message, Registration
+from registration.models.messages import Kind
+from registration.models.registrations import Event
 
 
 def write_history(
     registration: Registration,
-    event: History.Event,
+    event: Event,
     now: datetime,
     *,
     by: User | None = None,
@@ -21,7 +23,7 @@ def write_history(
     )
 
 
-def write_message(kind: Message.Kind, registration: Registration, history: History) -> Message:
+def write_message(kind: Kind, registration: Registration, history: History) -> Message:
     """Puts a mail into the outbox, in the transaction that makes it true."""
     return Message.objects.create(
         kind=kind,

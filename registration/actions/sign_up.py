@@ -13,7 +13,8 @@ from registration import limits
 from registration.actions.messages import write_history, write_message
 from registration.actions.places import Lock, locked_places, release, set_places
 from registration.models import Consent, History, Message, Quota, Registration
-from registration.models.registrations import MAILBOX_SIZE
+from registration.models.messages import Kind
+from registration.models.registrations import MAILBOX_SIZE, Event
 from registration.normalising import email_key, name_key
 
 # What a repeated application is compared by, and what a different one replaces.
@@ -156,7 +157,7 @@ def _reopen(
 def _rewrite(
     registration: Registration,
     application: Application,
-    event: History.Event,
+    event: Event,
     now: datetime,
     lock: Lock | None,
     **more: object,
@@ -171,7 +172,7 @@ def _rewrite(
 def _settle(
     registration: Registration,
     application: Application,
-    event: History.Event,
+    event: Event,
     now: datetime,
     lock: Lock | None,
 ) -> Registration:
@@ -218,9 +219,7 @@ def _is_same(registration: Registration, application: Application) -> bool:
     ) == {quota.pk for quota in application.quotas}
 
 
-def _tell(
-    registration: Registration, event: History.Event, kind: Message.Kind, now: datetime
-) -> None:
+def _tell(registration: Registration, event: Event, kind: Kind, now: datetime) -> None:
     """Nothing changes but that the mailbox is told, at most as often as any stranger may cause."""
     if limits.may_write_to(registration.email_key or "", now):
         write_message(kind, registration, write_history(registration, event, now))

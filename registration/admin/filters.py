@@ -67,10 +67,10 @@ class PlaceFilter(admin.SimpleListFilter):
         return choices
 
     def queryset(self, request: HttpRequest, queryset: Registrations) -> Registrations:
-        value = self.value() or ""
-        key = value.removesuffix(self.WAITING)
-        if not key.isdecimal():
+        value = self.value()
+        if value not in dict(self.lookup_choices):
             return queryset
+        key = value.removesuffix(self.WAITING)
         states = [Place.State.WAITING] if value.endswith(self.WAITING) else Place.TAKEN
         # One place of a quota a person: the join repeats nobody.
         return queryset.filter(places__quota=int(key), places__state__in=states)

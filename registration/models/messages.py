@@ -83,6 +83,7 @@ class Message(models.Model):
                 fields=["kind", "registration", "history"],
                 name="message_is_written_once",
             ),
+            models.CheckConstraint(condition=Q(kind__in=Kind.values), name="message_kind_is_known"),
             models.CheckConstraint(
                 condition=Q(state="leased", leased_until__isnull=False)
                 | (~Q(state="leased") & Q(leased_until__isnull=True)),
