@@ -4,6 +4,7 @@ import django_otp
 import pytest
 from django.core.cache import cache
 from django.test import Client
+from django.utils import translation
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from tests import factories
@@ -89,3 +90,10 @@ def unverified_client(organiser, sign_in):
 def powerless_client(sign_in):
     """A member of staff without any permission."""
     return sign_in(factories.user(username="sinpermisos"))
+
+
+@pytest.fixture
+def in_english():
+    """For a test that reads a sentence: the source's own, whatever the catalogues say."""
+    with translation.override("en"):
+        yield

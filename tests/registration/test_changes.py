@@ -9,7 +9,7 @@ from registration.models import Message, Registration
 from tests import factories
 from tests.registration.helpers import confirmed, events, mails, sign_up, states, taken
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_english")]
 
 
 @pytest.fixture
