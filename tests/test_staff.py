@@ -320,6 +320,7 @@ def test_nonsense_in_the_address_is_no_fault_of_the_site(staff_client, meeting, 
         staff_client.get(reverse(f"{name}_change", args=["nada"])).status_code,
         staff_client.get(reverse(f"{name}_changelist"), {"q": "\0'%_ñ", "day": "nada"}).status_code,
         staff_client.get(reverse(f"{name}_changelist"), {"p": "999"}).status_code,
+        staff_client.get(reverse(f"{name}_change", args=["9" * 30])).status_code,
     }
 
     assert statuses <= {200, 302}

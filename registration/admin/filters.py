@@ -1,4 +1,4 @@
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.contrib import admin
@@ -10,7 +10,6 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 
-from programme.admin.filters import read_day
 from registration.models import Place, Quota, Registration
 
 type Registrations = QuerySet[Registration]
@@ -43,9 +42,12 @@ class SignUpDayFilter(admin.SimpleListFilter):
         return [(day.isoformat(), date_format(day, "D j M Y")) for day in known]
 
     def queryset(self, request: HttpRequest, queryset: Registrations) -> Registrations:
-        day = read_day(self.value())
-        if not day:
+        value = self.value()
+        if value is None:
             return queryset
+        if value not in dict(self.lookup_choices):
+            return queryset.none()
+        day = date.fromisoformat(value)
         start = datetime.combine(day, time.min, timezone.get_current_timezone())
         end = datetime.combine(day + timedelta(days=1), time.min, start.tzinfo)
         return queryset.filter(submitted_at__gte=start, submitted_at__lt=end)
@@ -68,8 +70,10 @@ class PlaceFilter(admin.SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: Registrations) -> Registrations:
         value = self.value()
-        if value not in dict(self.lookup_choices):
+        if value is None:
             return queryset
+        if value not in dict(self.lookup_choices):
+            return queryset.none()
         key = value.removesuffix(self.WAITING)
         states = [Place.State.WAITING] if value.endswith(self.WAITING) else Place.TAKEN
         # One place of a quota a person: the join repeats nobody.

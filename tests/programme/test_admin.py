@@ -109,7 +109,24 @@ def test_second_meeting_cannot_be_added(staff_client, meeting):
 
 
 def test_first_meeting_can_be_added(staff_client, db):
-    assert staff_client.get(reverse("admin:programme_meeting_add")).status_code == 200
+    url = reverse("admin:programme_meeting_add")
+    data = form_of(staff_client, url) | {
+        "number": "13",
+        "short_name": "EIM 13",
+        "name_es": "13.º Encuentro",
+        "theme_line_es": "Museos abiertos",
+        "first_day": "2028-10-02",
+        "last_day": "2028-10-04",
+        "time_zone": "America/Bogota",
+        "city_es": "Cali",
+        "country": "CO",
+        "venue_name": "Museo La Tertulia",
+        "venue_address": "Avenida Colombia",
+    }
+
+    staff_client.post(url, data)
+
+    assert Meeting.objects.values_list("pk", "number").get() == (1, 13)
 
 
 def test_meeting_cannot_be_deleted(staff_client, meeting):
