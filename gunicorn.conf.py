@@ -1,7 +1,6 @@
 """The web process, wherever it runs; GUNICORN_CMD_ARGS, WEB_CONCURRENCY and PORT change it."""
 
 import os
-from pathlib import Path
 
 wsgi_app = "eim.wsgi"
 bind = f"127.0.0.1:{os.environ.get('PORT') or 8000}"
@@ -12,4 +11,4 @@ timeout = 60
 # It would be written to the home directory, which a read-only container does not have.
 control_socket_disable = True
 # The workers' heartbeat goes to memory: on a busy disk it would look dead.
-worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None
+worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
