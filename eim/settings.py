@@ -142,6 +142,11 @@ DATA_DIR = Path(env.str("DATA_DIR", default="") or BASE_DIR / "var")
 DATABASE = env.db_url_config(
     env.str("DATABASE_URL", default="") or f"sqlite:///{DATA_DIR / 'eim.sqlite3'}"
 )
+if "ENGINE" not in DATABASE:
+    raise SystemExit(
+        "DATABASE_URL is not postgresql://user:password@host:port/name or sqlite:///FILE. "
+        "See .env.example."
+    )
 if DATABASE["ENGINE"].endswith("sqlite3"):
     Path(DATABASE["NAME"]).parent.mkdir(parents=True, exist_ok=True)
     # IMMEDIATE: a transaction that reads first and writes later never fails with "locked".
@@ -190,7 +195,7 @@ STORAGES = {
 
 
 def mailer(url: str) -> dict[str, object]:
-    """A MAILERS entry from `smtp://user:password@host:port?tls=1`, `console:` or `file:DIRECTORY`."""
+    """A MAILERS entry from `smtp://user:password@host:port?tls=1`, `console:` or `file:FOLDER`."""
     parts = urlsplit(url)
     backend = "django.core.mail.backends.{}.EmailBackend"
     if parts.scheme == "console":

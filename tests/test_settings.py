@@ -182,3 +182,12 @@ def test_database_keeps_the_options_of_its_address(settings_say):
 
 def test_database_without_address_is_a_file(settings_say, tmp_path):
     assert settings_say("s.DATABASE['NAME']") == str(tmp_path / "eim.sqlite3")
+
+
+def test_database_of_no_known_kind_stops_the_start(settings_say):
+    said = settings_say("'started'", DATABASE_URL="museums")
+
+    assert said == (
+        "DATABASE_URL is not postgresql://user:password@host:port/name or sqlite:///FILE. "
+        "See .env.example."
+    )
