@@ -300,3 +300,13 @@ def test_session_page_queries_do_not_grow(client, meeting, django_assert_num_que
         factories.part(session=session)
     with django_assert_num_queries(9):
         read(client, "/en/programme/opening/")
+
+
+def test_programme_offers_its_calendar_file_once_an_hour_is_known(client, meeting):
+    factories.session(starts_at=None)
+    before = read(client, "/en/programme/").xpath("//main//a[contains(@href, '.ics')]/@href")
+
+    factories.session()
+    after = read(client, "/en/programme/").xpath("//main//a[contains(@href, '.ics')]/@href")
+
+    assert (before, after) == ([], ["/programme.ics?lang=en"])
