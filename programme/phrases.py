@@ -1,5 +1,6 @@
 """What is said of a session in words: who takes part, in which languages, what is free."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,6 +17,7 @@ from programme.models.meeting import RegistrationState
 LAST_PLACES, LAST_SHARE = 3, 10
 NAMED = 2
 LOWER_CASE_LANGUAGES = ("es", "pt")
+SOUND_OF_I = re.compile(r"h?[ií](?![aeo])", re.IGNORECASE)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,7 +68,11 @@ def quota_of(session: Session) -> Any:
 
 
 def joined(names: list[str]) -> str:
-    return get_text_list(names, pgettext("between the last two of a list", "and"))
+    and_word = pgettext("between the last two of a list", "and")
+    # Spanish says “e” before the sound of an i: portugués e inglés.
+    if get_language() == "es" and names and SOUND_OF_I.match(names[-1]):
+        and_word = "e"
+    return get_text_list(names, and_word)
 
 
 def in_running_text(name: str) -> str:

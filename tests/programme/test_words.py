@@ -4,7 +4,7 @@ from django.utils import translation
 
 from programme.markdown import to_html
 from programme.models import Session
-from programme.phrases import and_more, languages_line
+from programme.phrases import and_more, joined, languages_line
 
 
 def rendered(source, language="en", **context):
@@ -118,5 +118,15 @@ def test_languages_inside_a_spanish_line_are_lower_case():
     with translation.override("es"):
         line = languages_line(both)
 
-    assert line.startswith("Español; ")
+    assert line.startswith("Español")
     assert line.endswith(" portugués")
+
+
+@pytest.mark.parametrize(
+    ("last", "conjunction"), [("inglés", "e"), ("Hilda", "e"), ("hielo", "y"), ("quechua", "y")]
+)
+def test_spanish_and_heeds_the_sound_that_follows(last, conjunction):
+    with translation.override("es"):
+        line = joined(["portugués", last])
+
+    assert (line == f"portugués e {last}") == (conjunction == "e")
