@@ -64,7 +64,12 @@ class SignUpForm(forms.Form):
         help_text=_("We send you a link and a code there to confirm your registration."),
         max_length=254,
         widget=forms.EmailInput({"autocomplete": "email", "spellcheck": "false"}),
-        error_messages={"required": _("Write your e-mail address.")},
+        error_messages={
+            "required": _("Write your e-mail address."),
+            "invalid": _(
+                "“%(value)s” is not a whole address: it lacks an @, or an end like “.org”."
+            ),
+        },
     )
     country = forms.ChoiceField(
         label=_("Country"),
@@ -260,17 +265,19 @@ class SignUpForm(forms.Form):
     def _refuse_machines(self) -> None:
         """Each of them gives a person another try, with all that was typed."""
         age = age_of(self.cleaned_data.get("started", ""), clock.now())
-        if self.cleaned_data.get("website"):
-            self.add_error(None, gettext("Please send the page once more."))
-        elif age is None or age > SLOWEST:
-            self.add_error(None, gettext("This page was open for long. Please send it once more."))
-        elif age < FASTEST:
-            self.add_error(None, gettext("That was very fast. Please send the page once more."))
-        else:
+        if age is not None and FASTEST <= age <= SLOWEST and not self.cleaned_data.get("website"):
             return
         self.data = cast(QueryDict, self.data).copy()
         self.data["website"] = ""
         self.data["started"] = started_now(clock.now())
+        if self.errors:
+            return  # It comes back in any case: no need to speak of this.
+        if age is None or age > SLOWEST:
+            self.add_error(None, gettext("This page was open for long. Please send it once more."))
+        elif age < FASTEST:
+            self.add_error(None, gettext("That was very fast. Please send the page once more."))
+        else:
+            self.add_error(None, gettext("Please send the page once more."))
 
     def refuse_full(self, full: Full, offer: Offer) -> None:
         """Names each full thing beside its field, and offers its waiting list."""
