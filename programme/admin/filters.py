@@ -4,10 +4,10 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.dateparse import parse_date
-from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from programme.models import Meeting, Session
+from programme.when import day_words
 
 
 class DayFilter(admin.SimpleListFilter):
@@ -20,7 +20,7 @@ class DayFilter(admin.SimpleListFilter):
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         meeting = Meeting.objects.first()
         days = meeting.days if meeting else []
-        named = [(day.isoformat(), date_format(day, "l j F")) for day in days]
+        named = [(day.isoformat(), day_words(day)) for day in days]
         return [*named, (self.UNKNOWN, _("Day to be confirmed"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Session]) -> QuerySet[Session]:

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
-from django.utils.formats import date_format, time_format
+from django.utils.formats import time_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import TranslationAdmin, TranslationStackedInline
@@ -18,6 +18,7 @@ from programme.admin.base import OwnFields, VisibleChange
 from programme.admin.filters import DayFilter
 from programme.admin.people import PartInline
 from programme.models import Presentation, Session
+from programme.when import short_day_words
 
 
 class PresentationInline(OwnFields, TranslationStackedInline):
@@ -69,7 +70,7 @@ class SessionAdmin(VisibleChange, TranslationAdmin):
     def when(self, session: Session) -> str:
         if not session.day:
             return gettext("day to be confirmed")
-        day = date_format(session.day, "D j M")
+        day = short_day_words(session.day)
         if not (session.starts_at and session.ends_at):
             return gettext("%(day)s, hour to be confirmed") % {"day": day}
         starts, ends = (

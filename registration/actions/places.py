@@ -8,11 +8,11 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Case, F, Q, Value, When
-from django.utils.text import get_text_list
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import ngettext
 
 from eim import clock
 from programme.models import Meeting, Session
+from programme.phrases import joined
 from registration.actions.messages import write_history, write_message
 from registration.models import History, Message, Place, Quota, Registration
 from registration.models.places import PlaceQuerySet
@@ -30,7 +30,7 @@ class Full(Refusal):
 
     def __init__(self, quotas: Sequence[Quota]) -> None:
         self.quotas = list(quotas)
-        names = get_text_list([f"“{quota}”" for quota in quotas], gettext("and"))
+        names = joined([f"“{quota}”" for quota in quotas])
         super().__init__(
             ngettext("%(names)s has no place left.", "%(names)s have no places left.", len(quotas))
             % {"names": names}

@@ -6,10 +6,10 @@ from django.db.models import QuerySet
 from django.db.models.functions import TruncDate
 from django.http import HttpRequest
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 
+from programme.when import date_words
 from registration.models import Place, Quota, Registration
 
 type Registrations = QuerySet[Registration]
@@ -39,7 +39,7 @@ class SignUpDayFilter(admin.SimpleListFilter):
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         days = Registration.objects.annotate(day=TruncDate("submitted_at")).order_by("-day")
         known = days.values_list("day", flat=True).distinct()
-        return [(day.isoformat(), date_format(day, "D j M Y")) for day in known]
+        return [(day.isoformat(), date_words(day)) for day in known]
 
     def queryset(self, request: HttpRequest, queryset: Registrations) -> Registrations:
         value = self.value()
