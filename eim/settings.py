@@ -139,14 +139,13 @@ CRISPY_ALLOWED_TEMPLATE_PACKS = ("eim",)
 # Database
 
 DATA_DIR = Path(env.str("DATA_DIR", default="") or BASE_DIR / "var")
-DATABASE = env.db_url_config(
-    env.str("DATABASE_URL", default="") or f"sqlite:///{DATA_DIR / 'eim.sqlite3'}"
-)
-if "ENGINE" not in DATABASE:
+DATABASE_URL = env.str("DATABASE_URL", default="") or f"sqlite:///{DATA_DIR / 'eim.sqlite3'}"
+if urlsplit(DATABASE_URL).scheme not in ("sqlite", "postgres", "postgresql"):
     raise SystemExit(
         "DATABASE_URL is not postgresql://user:password@host:port/name or sqlite:///FILE. "
         "See .env.example."
     )
+DATABASE = env.db_url_config(DATABASE_URL)
 if DATABASE["ENGINE"].endswith("sqlite3"):
     Path(DATABASE["NAME"]).parent.mkdir(parents=True, exist_ok=True)
     # IMMEDIATE: a transaction that reads first and writes later never fails with "locked".

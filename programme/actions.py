@@ -15,7 +15,7 @@ def bump_version() -> None:
 
 
 def lock_rooms() -> None:
-    """In one order for everybody, inside a transaction; after the places' lock if that is needed."""
+    """In one order for all, inside a transaction; after the places' lock if that is needed."""
     list(Room.objects.select_for_update(no_key=True).order_by("pk").values_list("pk", flat=True))
 
 

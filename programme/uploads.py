@@ -1,6 +1,7 @@
 """Files that organisers upload: small, of a known kind, and named by us."""
 
 import secrets
+import warnings
 from io import BytesIO
 from pathlib import PurePath
 from typing import Any
@@ -44,11 +45,11 @@ def reencoded(file: File) -> ContentFile:
     Raises ValidationError for what is not a picture, or hides too many pixels.
     """
     try:
-        with Image.open(file) as picture:
+        with warnings.catch_warnings(action="error"), Image.open(file) as picture:
             picture.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
             out = BytesIO()
             mode = "RGBA" if "A" in picture.getbands() or "transparency" in picture.info else "RGB"
             picture.convert(mode).save(out, "WEBP", quality=85)
-    except (UnidentifiedImageError, OSError, Image.DecompressionBombError) as fault:
+    except (UnidentifiedImageError, OSError, Image.DecompressionBombError, Warning) as fault:
         raise ValidationError(_("This file is not a picture we can read.")) from fault
     return ContentFile(out.getvalue(), name="picture.webp")

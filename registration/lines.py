@@ -45,7 +45,8 @@ def lines_of(places: PlaceQuerySet, meeting: Meeting) -> list[PlaceLine]:
         is_part = quota.kind != Quota.Kind.IN_PERSON
         return is_part, meeting.day_of(begins_at), has_no_hour, begins_at, quota.pk
 
-    return [line_of(place, meeting) for place in sorted(places.with_quotas(), key=by_time)]
+    rows = places.with_quotas().with_positions()
+    return [line_of(place, meeting) for place in sorted(rows, key=by_time)]
 
 
 def line_of(place: Place, meeting: Meeting) -> PlaceLine:
@@ -71,5 +72,6 @@ def session_words(session: Session, meeting: Meeting) -> str:
 
 def state_words(place: Place) -> str:
     if place.is_waiting:
-        return gettext("On the waiting list, number %(number)s") % {"number": place.position()}
+        number = vars(place)["position"]
+        return gettext("On the waiting list, number %(number)s") % {"number": number}
     return pgettext("place", "Yours") if place.is_taken else pgettext("place", "Given back")

@@ -172,7 +172,7 @@ def own(request: SiteRequest, token: str) -> HttpResponse:
     registration = _owner(request.meeting, token)
     if registration is None:
         return _dead_link(request)
-    places = list(registration.places.current().with_quotas())
+    places = list(registration.places.current().with_quotas().with_positions())
     context = {
         "registration": registration,
         "token": token,

@@ -172,7 +172,7 @@ def particulars(cell: Cell, number: int) -> Json:
     if cell.room == 1:
         return more | {
             "format": "hybrid",
-            "interpretation_languages": ["es"],
+            "interpretation_languages": ["es" if more["language"] == "pt" else "pt"],
             "sign_languages": ["bzs"],
         }
     return more | {"format": "online" if cell.room is None else "in_person"}

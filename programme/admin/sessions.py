@@ -74,7 +74,7 @@ class SessionAdmin(VisibleChange, TranslationAdmin):
         if not (session.starts_at and session.ends_at):
             return gettext("%(day)s, hour to be confirmed") % {"day": day}
         starts, ends = (
-            time_format(timezone.localtime(moment))
+            time_format(timezone.localtime(moment), "G:i")
             for moment in (session.starts_at, session.ends_at)
         )
         return gettext("%(day)s, %(starts)s to %(ends)s") % {

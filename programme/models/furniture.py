@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.urls import Resolver404, resolve, reverse
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from programme.uploads import (
@@ -170,15 +171,14 @@ class Page(models.Model):
         return reverse("programme:page-detail", args=[self.slug])
 
     def clean(self) -> None:
-        if self.slug and any(
-            is_taken(f"/{code}/{self.slug}/") for code, _name in settings.LANGUAGES
-        ):
+        if self.slug and any(is_taken(code, self.slug) for code, _name in settings.LANGUAGES):
             raise ValidationError({"slug": _("The site itself uses this address: choose another.")})
 
 
-def is_taken(path: str) -> bool:
-    """Whether an address leads to something else than a `Page`."""
+def is_taken(code: str, slug: str) -> bool:
+    """Whether an address of this language leads to something else than a `Page`."""
     try:
-        return resolve(path).view_name != "programme:page-detail"
+        with translation.override(code):
+            return resolve(f"/{code}/{slug}/").view_name != "programme:page-detail"
     except Resolver404:
         return False

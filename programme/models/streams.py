@@ -123,7 +123,7 @@ class Channel(models.Model):
             raise ValidationError(
                 {
                     "video_id": _(
-                        "This is not the id of a video: take what stands after “v=” or the last “/”."
+                        "This is not a video id: take what stands after “v=” or the last “/”."
                     )
                 }
             )

@@ -186,8 +186,9 @@ def set_category(
     now = clock.now()
     with locked_places(now):
         rows = Registration.objects.filter(pk=registration.pk)
+        label = str(Registration.Category(category).label)
         if rows.exclude(category=category, person=person).update(category=category, person=person):
-            write_history(registration, History.Event.CORRECTED, now, by=by, note=category)
+            write_history(registration, History.Event.CORRECTED, now, by=by, note=label)
 
 
 def sweep(now: datetime | None = None) -> int:

@@ -123,6 +123,14 @@ class PlaceQuerySet(models.QuerySet["Place"]):
     def with_quotas(self) -> "PlaceQuerySet":
         return self.select_related("quota__session__room", "quota__session__theme")
 
+    def with_positions(self) -> "PlaceQuerySet":
+        """Adds `position`: how many wait in its line up to here, this one included."""
+        line = Place.objects.waiting().filter(
+            quota=OuterRef("quota"), number__lte=OuterRef("number")
+        )
+        count = line.order_by().values("quota").annotate(count=Count("pk")).values("count")
+        return self.annotate(position=Subquery(count))
+
 
 class Place(models.Model):
     """One unit of a quota that somebody has, or waits for."""
@@ -178,7 +186,3 @@ class Place(models.Model):
     @property
     def is_waiting(self) -> bool:
         return self.state == self.State.WAITING
-
-    def position(self) -> int:
-        """How many are in line up to here, this one included."""
-        return self.quota.places.waiting().filter(number__lte=self.number).count()

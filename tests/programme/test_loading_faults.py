@@ -157,7 +157,7 @@ CLASH = {"day": "2026-11-18", "starts": "10:30", "ends": "12:00", "room": "patio
         ),
         (
             lambda f: f["streams"][0]["channels"][0].update(video_id="x"),
-            "streams[0].channels[0].video_id: This is not the id of a video: take what stands "
+            "streams[0].channels[0].video_id: This is not a video id: take what stands "
             "after “v=” or the last “/”.",
         ),
     ],

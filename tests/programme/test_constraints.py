@@ -1,0 +1,214 @@
+"""Each rule of the programme's rows: held by the database, and said in a sentence."""
+
+from datetime import timedelta
+
+import pytest
+
+from programme.models import Meeting
+from tests import constraints, factories
+from tests.factories import FIRST_DAY, NOW, moment
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_english")]
+
+EARLIER = timedelta(hours=-1)
+
+
+@pytest.fixture(autouse=True)
+def meeting(db):
+    return factories.meeting()
+
+
+def second_channel():
+    first = factories.channel(language="es")
+    return factories.channel(stream=first.stream, language="pt"), {"language": "es"}
+
+
+def second_stream():
+    first = factories.stream()
+    return factories.stream(room=first.room, day=factories.LAST_DAY), {"day": first.day}
+
+
+def second_part(**of):
+    first = factories.part(**of, role="speaks")
+    return factories.part(**of, person=first.person, role="moderates"), {"role": "speaks"}
+
+
+def part_of_both():
+    return factories.part(), {"presentation": factories.presentation()}
+
+
+# A sound row, and the columns that break the rule.
+CASES = {
+    "there_is_one_meeting": lambda: (Meeting.objects.get(), {"id": 2}),
+    "meeting_ends_on_or_after_its_first_day": lambda: (
+        Meeting.objects.get(),
+        {"last_day": FIRST_DAY - timedelta(days=1)},
+    ),
+    "registration_opens_before_it_closes": lambda: (
+        Meeting.objects.get(),
+        {"registration_opens_at": NOW, "registration_closes_at": NOW},
+    ),
+    "coordinates_are_both_or_neither": lambda: (Meeting.objects.get(), {"latitude": "-25.28"}),
+    "organisation_role_is_known": lambda: (factories.organisation(), {"role": "pays"}),
+    "notice_ends_after_it_starts": lambda: (
+        factories.notice(),
+        {"shown_from": NOW, "shown_until": NOW},
+    ),
+    "notice_severity_is_known": lambda: (factories.notice(), {"severity": "loud"}),
+    "document_is_a_file_or_an_address": lambda: (factories.document(), {"url": ""}),
+    "theme_motif_is_known": lambda: (factories.theme(), {"motif": "llama"}),
+    "theme_colour_is_known": lambda: (factories.theme(), {"colour": "grey"}),
+    "session_has_both_hours_or_neither": lambda: (factories.session(), {"ends_at": None}),
+    "session_ends_after_it_starts": lambda: (factories.session(), {"ends_at": moment("10:00")}),
+    "session_with_hours_has_a_day": lambda: (factories.session(), {"day": None}),
+    "workshop_is_in_person": lambda: (factories.workshop(), {"format": "hybrid"}),
+    "session_format_is_known": lambda: (factories.session(), {"format": "by post"}),
+    "session_state_is_known": lambda: (factories.session(), {"state": "lost"}),
+    "session_kind_is_known": lambda: (factories.session(), {"kind": "party"}),
+    "part_in_a_session_is_named_once": lambda: second_part(session=factories.session()),
+    "part_in_a_presentation_is_named_once": lambda: second_part(
+        presentation=factories.presentation()
+    ),
+    "part_is_in_a_session_or_a_presentation": part_of_both,
+    "part_role_is_known": lambda: (factories.part(), {"role": "sings"}),
+    "room_has_one_stream_a_day": second_stream,
+    "channel_of_a_kind_and_language_is_one": second_channel,
+    "channel_has_a_video_id_or_an_address": lambda: (factories.channel(), {"video_id": ""}),
+    "channel_kind_is_known": lambda: (factories.channel(), {"kind": "smell"}),
+}
+
+
+def test_every_rule_of_the_programme_has_a_case():
+    assert sorted(constraints.rules_of("programme")) == sorted(CASES)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_database_refuses_a_row_that_breaks_one_rule(name):
+    model, rule = constraints.rules_of("programme")[name]
+    row, changes = CASES[name]()
+
+    refusal = constraints.refusal_of(row, changes)
+
+    assert constraints.words_for(model, rule) in refusal
+    assert constraints.broken_rules(constraints.changed(row, changes)) == [name]
+
+
+MAKERS = {
+    "Document": factories.document,
+    "Organisation": factories.organisation,
+    "Page": factories.page,
+    "Person": factories.person,
+    "Room": factories.room,
+    "Session": factories.session,
+    "Theme": factories.theme,
+}
+
+
+@pytest.mark.parametrize(
+    ("model", "field"),
+    constraints.unique_fields_of("programme"),
+    ids=lambda value: getattr(value, "__name__", value),
+)
+def test_database_refuses_the_same_address_or_code_twice(model, field):
+    first, second = MAKERS[model.__name__](), MAKERS[model.__name__]()
+
+    refusal = constraints.refusal_of(second, {field: getattr(first, field)})
+
+    assert field in refusal
+
+
+# What a person can do wrong in the back office: the columns, the field, its sentence.
+SENTENCES = [
+    (
+        Meeting.objects.get,
+        {"last_day": FIRST_DAY - timedelta(days=1)},
+        "last_day",
+        "The last day is before the first.",
+    ),
+    (
+        Meeting.objects.get,
+        {"registration_opens_at": NOW, "registration_closes_at": NOW},
+        "registration_closes_at",
+        "Registration closes before it opens.",
+    ),
+    (Meeting.objects.get, {"latitude": 1}, "longitude", "Give both coordinates, or neither."),
+    (
+        factories.notice,
+        {"shown_from": NOW, "shown_until": NOW + EARLIER},
+        "shown_until",
+        "The notice ends before it starts.",
+    ),
+    (factories.document, {"url": ""}, "url", "Give a file or an address: one of them."),
+    (factories.session, {"ends_at": None}, "ends_at", "Give both hours, or neither."),
+    (
+        factories.session,
+        {"ends_at": moment("10:00") + EARLIER},
+        "ends_at",
+        "It ends before it starts.",
+    ),
+    (factories.session, {"day": None}, "day", "Hours need a day."),
+    (
+        factories.workshop,
+        {"format": "online"},
+        "format",
+        "Workshops are always in person only.",
+    ),
+    (
+        factories.session,
+        {"day": FIRST_DAY - timedelta(days=1)},
+        "day",
+        "This is not a day of the meeting.",
+    ),
+    (
+        factories.session,
+        {"starts_at": moment("10:00", day=2), "ends_at": moment("11:00", day=2)},
+        "starts_at",
+        "This hour is not on the day above, at the venue.",
+    ),
+    (
+        factories.channel,
+        {"video_id": "", "url": "https://museum.example/live"},
+        "url",
+        "With a video id, leave the address empty.",
+    ),
+    (
+        factories.channel,
+        {"video_id": "short"},
+        "video_id",
+        "This is not a video id: take what stands after “v=” or the last “/”.",
+    ),
+    (
+        lambda: factories.channel(provider="link"),
+        {"url": ""},
+        "url",
+        "For another page, give its address and no video id.",
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("make", "changes", "field", "sentence"), SENTENCES, ids=[case[3] for case in SENTENCES]
+)
+def test_rule_is_said_once_beside_its_field_on_whole_and_partial_forms(
+    make, changes, field, sentence
+):
+    row = constraints.changed(make(), changes)
+
+    assert constraints.sentences_of(row) == {field: [sentence]}
+    assert constraints.sentences_of_partial_form(row, field) == {field: [sentence]}
+
+
+def test_second_stream_of_a_room_on_a_day_is_said_in_words():
+    row = constraints.changed(*second_stream())
+
+    assert constraints.sentences_of(row) == {
+        "__all__": ["This room has a stream on this day already."]
+    }
+
+
+def test_person_with_both_kinds_of_part_is_said_in_words():
+    row = constraints.changed(*part_of_both())
+
+    assert constraints.sentences_of(row) == {
+        "__all__": ["A part is in a session or in a presentation: one of them."]
+    }
