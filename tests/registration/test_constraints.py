@@ -1,0 +1,180 @@
+"""Each rule of the registration's rows: held by the database, and said where a person meets it."""
+
+from datetime import timedelta
+from itertools import count
+
+import pytest
+
+from registration.models import Throttle
+from tests import constraints, factories
+from tests.factories import NOW
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_english", "meeting")]
+
+
+def second_quota_in_person():
+    factories.quota()
+    bus = factories.quota(service_code="bus")
+    return bus, {"kind": "in_person", "service_code": None}
+
+
+def second_of_a_mailbox(changed):
+    first = factories.registration(email="museo@museo.example")
+    second = factories.registration(email="museo@museo.example")
+    return second, {changed: getattr(first, changed)}
+
+
+def second_place_of_a_person():
+    first, other = factories.place(), factories.place()
+    return other, {"registration": first.registration}
+
+
+def second_message():
+    first = factories.message(kind="confirmed")
+    other = factories.message(
+        kind="already", registration=first.registration, history=first.history
+    )
+    return other, {"kind": "confirmed"}
+
+
+def second_window():
+    Throttle.objects.create(key="a", window_at=NOW)
+    return Throttle.objects.create(key="b", window_at=NOW), {"key": "a"}
+
+
+# A sound row, and the columns that break the rule.
+CASES = {
+    "person_of_a_mailbox_registers_once": lambda: second_of_a_mailbox("name_key"),
+    "mailbox_slot_serves_one_person": lambda: second_of_a_mailbox("mailbox_slot"),
+    "mailbox_serves_five_live_people": lambda: (factories.registration(), {"mailbox_slot": 6}),
+    "registration_has_both_keys_or_neither": lambda: (
+        factories.registration(),
+        {"name_key": None},
+    ),
+    "code_is_tried_five_times_at_most": lambda: (factories.registration(), {"code_tries": 6}),
+    "attendance_is_known": lambda: (factories.registration(), {"attendance": "by post"}),
+    "registration_state_has_its_moment": lambda: (
+        factories.registration(),
+        {"confirmed_at": None},
+    ),
+    "consent_purpose_is_known": lambda: (factories.consent(), {"purpose": "everything"}),
+    "consent_is_withdrawn_after_it_is_given": lambda: (
+        factories.consent(),
+        {"withdrawn_at": NOW - timedelta(seconds=1)},
+    ),
+    "event_is_known": lambda: (factories.history(), {"event": "slept"}),
+    "quota_is_never_oversold": lambda: (factories.quota(size=2), {"taken": 3}),
+    "quota_is_of_one_thing": lambda: (factories.quota(), {"service_code": "bus"}),
+    "in_person_has_one_quota": second_quota_in_person,
+    "person_has_one_place_of_a_quota": second_place_of_a_person,
+    "number_in_line_is_given_once": lambda: (
+        factories.place() and factories.place(),
+        {"number": 1},
+    ),
+    "place_state_is_known": lambda: (factories.place(), {"state": "lent"}),
+    "message_is_written_once": second_message,
+    "message_kind_is_known": lambda: (factories.message(), {"kind": "advert"}),
+    "message_is_leased_with_a_term": lambda: (factories.message(), {"leased_until": NOW}),
+    "message_sent_has_its_moment": lambda: (factories.message(), {"state": "sent"}),
+    "throttle_counts_a_window_once": second_window,
+}
+
+
+def test_every_rule_of_the_registration_has_a_case():
+    assert sorted(constraints.rules_of("registration")) == sorted(CASES)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_database_refuses_a_row_that_breaks_one_rule(name):
+    model, rule = constraints.rules_of("registration")[name]
+    row, changes = CASES[name]()
+
+    refusal = constraints.refusal_of(row, changes)
+
+    assert constraints.words_for(model, rule) in refusal
+    assert constraints.broken_rules(constraints.changed(row, changes)) == [name]
+
+
+@pytest.mark.parametrize("state", ["pending", "confirmed", "cancelled", "expired"])
+def test_mailbox_keeps_a_slot_only_for_who_is_live(state):
+    row = factories.registration(state=state)
+    gives_way = {"mailbox_slot": 1}
+
+    if row.is_live:
+        assert type(row).objects.filter(pk=row.pk).update(**gives_way) == 1
+    else:
+        assert "mailbox_serves_five_live_people" in constraints.refusal_of(row, gives_way)
+
+
+@pytest.mark.parametrize(
+    ("state", "moment"),
+    [("confirmed", "confirmed_at"), ("cancelled", "cancelled_at"), ("expired", "expired_at")],
+)
+def test_each_state_needs_its_own_moment(state, moment):
+    row = factories.registration(state=state)
+
+    refusal = constraints.refusal_of(row, {moment: None})
+
+    assert "registration_state_has_its_moment" in refusal
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"kind": "session"},
+        {"kind": "service"},
+        {"kind": "party"},
+        {"service_code": "bus"},
+    ],
+)
+def test_quota_is_of_the_thing_that_its_kind_says(changes):
+    refusal = constraints.refusal_of(factories.quota(), changes)
+
+    assert "quota_is_of_one_thing" in refusal
+
+
+@pytest.mark.parametrize("state", ["due", "sent", "failed", "skipped"])
+def test_only_a_leased_message_has_a_lease(state):
+    row = factories.message(state=state)
+
+    refusal = constraints.refusal_of(row, {"leased_until": NOW})
+
+    assert "message_is_leased_with_a_term" in refusal
+
+
+numbers = count()
+
+MAKERS = {
+    "Message": {"message_id": factories.message},
+    "Quota": {
+        "session": lambda: factories.quota(session=factories.workshop()),
+        "service_code": lambda: factories.quota(service_code=f"bus-{next(numbers)}"),
+    },
+    "Registration": {
+        "reference": factories.registration,
+        "person": lambda: factories.registration(person=factories.person()),
+    },
+}
+
+
+@pytest.mark.parametrize(
+    ("model", "field"),
+    constraints.unique_fields_of("registration"),
+    ids=lambda value: getattr(value, "__name__", value),
+)
+def test_database_refuses_the_same_thing_twice(model, field):
+    make = MAKERS[model.__name__][field]
+    first, second = make(), make()
+
+    refusal = constraints.refusal_of(second, {field: getattr(first, field)})
+
+    assert field in refusal
+
+
+def test_taken_never_falls_below_nothing():
+    quota = factories.quota()
+
+    constraints.refusal_of(quota, {"taken": -1})
+
+    quota.refresh_from_db()
+    assert quota.taken == 0
