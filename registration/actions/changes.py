@@ -65,7 +65,7 @@ def try_code(registration_id: int, link_version: int, typed: str) -> Registratio
 def cancel(registration: Registration, *, by: User | None = None, note: str = "") -> Registration:
     """Gives everything back. A pending one gets no mail: its address is not known to be right."""
     now = clock.now()
-    with locked_places(now):
+    with locked_places(now, by_organiser=by is not None):
         registration = Registration.objects.get(pk=registration.pk)
         if not registration.is_live:
             return registration

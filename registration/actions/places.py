@@ -1,7 +1,7 @@
 """Who has which place. Everything here runs under the one lock over all quotas."""
 
 from collections import Counter
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -48,7 +48,9 @@ class Lock:
 
 
 @contextmanager
-def locked_places(now: datetime | None = None, *, network: str = "") -> Iterator[Lock]:
+def locked_places(
+    now: datetime | None = None, *, network: str = "", by_organiser: bool = False
+) -> Iterator[Lock]:
     """A transaction in which nobody else can take, free, move or resize a place.
 
     One statement locks all quotas in one order: whoever locked only those it needs met others'
@@ -59,7 +61,7 @@ def locked_places(now: datetime | None = None, *, network: str = "") -> Iterator
         list(Quota.objects.select_for_update(no_key=True).order_by("pk").values_list("pk"))
         lock = Lock(turn_overdue_holds_into_waiting(now, network))
         yield lock
-        promote(now, told=lock.told)
+        promote(now, told=lock.told, by_organiser=by_organiser)
 
 
 def set_places(
@@ -79,26 +81,42 @@ def set_places(
     current = {} if is_new else {place.quota_id: place for place in registration.places.current()}
     keys = [quota.pk for quota in wanted]
     release([place for key, place in current.items() if key not in keys], now)
-    # In person first: a seat waits with it.
     quotas = Quota.objects.filter(pk__in=keys).with_sessions().with_last_number()
-    in_order = sorted(quotas, key=lambda q: (q.kind != Quota.Kind.IN_PERSON, q.pk))
-    in_person_waits = any(current[q.pk].is_waiting for q in in_order[:1] if q.pk in current)
-    taken, waiting, full = [], [], []
-    for quota in in_order:
-        if quota.pk in current:
-            continue
+    share = divide(quotas, current, set(waitlist), may_hold=may_hold)
+    if share.full:
+        raise Full(share.full)
+    put_in_line(registration, share.taken, taken_state(registration), now)
+    put_in_line(registration, share.waiting, Place.State.WAITING, now)
+
+
+@dataclass
+class Share:
+    """What of the wanted is to be had at once, what to be waited for, and what not at all."""
+
+    taken: list[Quota] = field(default_factory=list)
+    waiting: list[Quota] = field(default_factory=list)
+    full: list[Quota] = field(default_factory=list)
+
+
+def divide(
+    quotas: Iterable[Quota], current: Mapping[int, Place], waitlist: set[str], *, may_hold: bool
+) -> Share:
+    """Leaves out what the person has already; `current` is that, by quota."""
+    share = Share()
+    in_person_waits = False
+    # In person first: a seat waits with it.
+    for quota in sorted(quotas, key=lambda q: (q.kind != Quota.Kind.IN_PERSON, q.pk)):
         must_wait = in_person_waits or not may_hold
-        if not must_wait and not quota.is_full:
-            taken.append(quota)
+        if place := current.get(quota.pk):
+            in_person_waits |= place.is_waiting and quota.kind == Quota.Kind.IN_PERSON
+        elif not must_wait and not quota.is_full:
+            share.taken.append(quota)
         elif must_wait or quota.code in waitlist:
-            waiting.append(quota)
+            share.waiting.append(quota)
             in_person_waits |= quota.kind == Quota.Kind.IN_PERSON
         else:
-            full.append(quota)
-    if full:
-        raise Full(full)
-    put_in_line(registration, taken, taken_state(registration), now)
-    put_in_line(registration, waiting, Place.State.WAITING, now)
+            share.full.append(quota)
+    return share
 
 
 def taken_state(registration: Registration) -> Place.State:
@@ -177,7 +195,7 @@ def _let_wait(overdue: Sequence[Place], now: datetime) -> None:
         write_history(registration, History.Event.HOLD_OVER, now)
 
 
-def promote(now: datetime, *, told: Container[int] = (), by_organiser: bool = False) -> None:
+def promote(now: datetime, *, told: Container[int], by_organiser: bool) -> None:
     """Gives what is free to the first eligible who waits, until nobody eligible waits for it."""
     # A place in person makes its holder eligible for seats: hence another round.
     while _promote_once(now, told=told, by_organiser=by_organiser):

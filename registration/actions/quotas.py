@@ -9,7 +9,7 @@ from registration.models import Quota
 
 def set_size(quota: Quota, size: int) -> None:
     """Raises `Refusal` below what is taken; what becomes free goes to who waits."""
-    with locked_places():
+    with locked_places(by_organiser=True):
         taken = Quota.objects.values_list("taken", flat=True).get(pk=quota.pk)
         if size < taken:
             raise Refusal(
@@ -36,7 +36,7 @@ def open_service(code: str, names: dict[str, str], size: int) -> Quota:
 
 def _open(size: int, **of: object) -> Quota:
     """Opens what was not open yet; else resizes it."""
-    with locked_places():
+    with locked_places(by_organiser=True):
         quota, is_new = Quota.objects.get_or_create(**of, defaults={"size": size})
         if not is_new and quota.size != size:
             set_size(quota, size)

@@ -150,8 +150,11 @@ def test_nobody_is_called_within_the_last_day_but_by_an_organiser(in_person, tim
     time_machine.move_to(factories.moment("00:01") - timedelta(hours=24))
 
     actions.cancel(first)
-
     assert states(second) == {in_person.pk: "waiting"}
+
+    actions.set_size(in_person, 2)
+
+    assert states(second) == {in_person.pk: "confirmed"}
 
 
 def test_nobody_is_called_to_two_seats_at_once(meeting):
