@@ -145,6 +145,12 @@ if urlsplit(DATABASE_URL).scheme not in ("sqlite", "postgres", "postgresql"):
         "DATABASE_URL is not postgresql://user:password@host:port/name or sqlite:///FILE. "
         "See .env.example."
     )
+DATABASE_URL = env.str("DATABASE_URL", default="") or f"sqlite:///{DATA_DIR / 'eim.sqlite3'}"
+if not DATABASE_URL.startswith(("sqlite:///", "postgres://", "postgresql://")):
+    raise SystemExit(
+        "DATABASE_URL is not postgresql://user:password@host:port/name or sqlite:///FILE. "
+        "See .env.example."
+    )
 DATABASE = env.db_url_config(DATABASE_URL)
 if DATABASE["ENGINE"].endswith("sqlite3"):
     Path(DATABASE["NAME"]).parent.mkdir(parents=True, exist_ok=True)
