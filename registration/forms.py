@@ -48,6 +48,15 @@ def country_choices() -> list[tuple[object, object]]:
     ]
 
 
+class WaitlistField(forms.MultipleChoiceField):
+    """Offers what is full; takes the code of anything, for it may have been full a moment ago."""
+
+    codes: frozenset[str] = frozenset()
+
+    def valid_value(self, value: str) -> bool:
+        return value in self.codes
+
+
 class SignUpForm(forms.Form):
     """One page, no account. `offer` is what can be asked for, now."""
 
@@ -117,7 +126,7 @@ class SignUpForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         error_messages={"invalid_choice": _("One of these cannot be chosen, or not any more.")},
     )
-    waitlist = forms.MultipleChoiceField(
+    waitlist = WaitlistField(
         label=_("Waiting lists"),
         help_text=_("These are full. If you choose one, say here that you accept to wait for it."),
         required=False,
@@ -203,6 +212,8 @@ class SignUpForm(forms.Form):
         services = [(q.code, choice(q.name, places_words(q))) for q in offer.services]
         self._choices("services", services)
         self._choices("waitlist", [(q.code, waiting_words(q)) for q in offer.full])
+        waitlist = cast(WaitlistField, self.fields["waitlist"])
+        waitlist.codes = frozenset(quota.code for quota in offer.everything)
 
     def _choices(self, name: str, choices: Sequence[tuple[object, object]]) -> None:
         cast(forms.ChoiceField, self.fields[name]).choices = choices

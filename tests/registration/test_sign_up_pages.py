@@ -284,6 +284,13 @@ def test_full_workshop_names_itself_and_offers_its_waiting_list(post, workshop):
     assert states(registration) == {in_person.pk: "held", workshop.pk: "waiting"}
 
 
+def test_waiting_list_accepted_for_what_has_places_again_gives_a_place(post, workshop):
+    response = post(attendance="in_person", workshops=[workshop.code], waitlist=[workshop.code])
+
+    assert response.status_code == 302
+    assert states(Registration.objects.get())[workshop.pk] == "held"
+
+
 def test_in_person_without_its_quota_is_not_open(post):
     response = post(attendance="in_person")
 
