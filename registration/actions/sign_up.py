@@ -30,6 +30,9 @@ ANSWERS = (
     "mail_language",
 )
 
+# Each clash means that somebody else got a slot of the mailbox: there are only so many.
+ATTEMPTS = MAILBOX_SIZE + 2
+
 
 @dataclass(frozen=True, kw_only=True)
 class Application:
@@ -68,7 +71,7 @@ def sign_up(application: Application) -> Registration | None:
     betray whether it is known.
     """
     now = clock.now()
-    for attempt in range(3):
+    for attempt in range(ATTEMPTS):
         try:
             if attempt == 0 and not application.needs_lock:
                 with transaction.atomic():
@@ -76,7 +79,7 @@ def sign_up(application: Application) -> Registration | None:
             with locked_places(now, network=application.network) as lock:
                 return _sign_up(application, now, lock)
         except (IntegrityError, _NeedsLock):
-            if attempt == 2:
+            if attempt == ATTEMPTS - 1:
                 raise
     return None
 
