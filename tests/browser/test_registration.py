@@ -1,0 +1,276 @@
+"""A person signs up, as a person does: with a keyboard, a mail program, perhaps without scripts."""
+
+import re
+
+import pytest
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext
+
+from registration import mails
+from registration.models import Message, Place, Quota, Registration
+from tests import factories
+from tests.registration.helpers import VALID, confirmed
+
+LANGUAGES = ["es", "pt", "en"]
+COUNTRY = "Bol"  # as far as one types to come to Bolivia, in each of them
+
+
+@pytest.fixture(autouse=True)
+def offer(meeting):
+    """Places in person, and a workshop with one seat."""
+    factories.quota(size=20)
+    clay = factories.workshop(
+        code="CLAY", title_es="Barro", title_pt="Barro", title_en="Clay", room=factories.room()
+    )
+    return factories.quota(session=clay, size=1)
+
+
+@pytest.fixture(params=LANGUAGES)
+def language(request):
+    """The one in which the person reads; sentences of the test are in it too."""
+    with translation.override(request.param):
+        yield request.param
+
+
+@pytest.fixture
+def english():
+    with translation.override("en"):
+        yield "en"
+
+
+@pytest.fixture
+def take_time(time_machine):
+    """A form that is sent at once is a machine's."""
+    return lambda: time_machine.shift(20)
+
+
+@pytest.fixture
+def without_scripts(browser, base_url):
+    context = browser.new_context(java_script_enabled=False, base_url=base_url)
+    yield context.new_page()
+    context.close()
+
+
+# What a person does
+
+
+def open_form(page):
+    page.goto(reverse("registration:sign-up"))
+
+
+def fill_in(page, *, attendance="online"):
+    for name in ("full_name", "email", "institution"):
+        page.locator(f"[name={name}]").fill(VALID[name])
+    for name in ("country", "occupation"):
+        page.locator(f"[name={name}]").select_option(VALID[name])
+    page.locator(f"[name=attendance][value={attendance}]").check()
+    for name in ("professional", "consent"):
+        page.locator(f"[name={name}]").check()
+
+
+def send(page):
+    press(page, gettext("Register me"))
+
+
+def press(page, words):
+    page.get_by_role("button", name=words).click()
+
+
+def expect_page(page, words):
+    page.get_by_role("heading", level=1, name=words).wait_for()
+
+
+def newest_mail():
+    return mails.render(Message.objects.latest("pk"))
+
+
+def code_in(mail):
+    return re.search(r"\b\d{3} \d{3}\b", mail.body)[0]
+
+
+def link_in(mail):
+    """The first one: to confirm, or to one's own page."""
+    return re.search(r"https?://\S+", mail.body)[0]
+
+
+# With the keyboard alone
+
+
+def tab_to(page, *, name="", words=""):
+    """Presses Tab until that field or button has the focus, as somebody without a mouse does."""
+    for _n in range(60):
+        page.keyboard.press("Tab")
+        focused = page.evaluate(
+            "[document.activeElement.name, document.activeElement.textContent.trim()]"
+        )
+        if name and focused[0] == name or words and focused[1] == words:
+            return
+    raise AssertionError(f"No way to {name or words} with the keyboard.")
+
+
+def type_into(page, name, text):
+    tab_to(page, name=name)
+    page.keyboard.type(text)
+
+
+def fill_in_by_keyboard(page):
+    type_into(page, "full_name", VALID["full_name"])
+    type_into(page, "email", VALID["email"])
+    type_into(page, "country", COUNTRY)
+    tab_to(page, name="occupation")
+    for _n in range(3):
+        page.keyboard.press("ArrowDown")
+    tab_to(page, name="attendance")
+    page.keyboard.press("ArrowDown")
+    for name in ("professional", "consent"):
+        tab_to(page, name=name)
+        page.keyboard.press("Space")
+
+
+def test_registration_by_keyboard_with_the_code(page, language, take_time):
+    open_form(page)
+    fill_in_by_keyboard(page)
+    take_time()
+    tab_to(page, words=gettext("Register me"))
+    page.keyboard.press("Enter")
+    expect_page(page, gettext("Look at your mail"))
+    mail = newest_mail()
+    type_into(page, "code", code_in(mail))
+    page.keyboard.press("Enter")
+    expect_page(page, gettext("My registration"))
+
+    registration = Registration.objects.get()
+    assert (registration.state, registration.country, registration.attendance) == (
+        "confirmed",
+        "BO",
+        "online",
+    )
+    assert (registration.occupation, registration.mail_language) == ("education", language)
+    assert mail.extra_headers["Content-Language"] == language
+
+
+def test_registration_with_the_link_on_another_device(page, browser, base_url, language, take_time):
+    open_form(page)
+    fill_in(page)
+    take_time()
+    send(page)
+    expect_page(page, gettext("Look at your mail"))
+    assert page.locator(".sent-to").inner_text() == VALID["email"]
+    telephone = browser.new_context(base_url=base_url)
+    other = telephone.new_page()
+    other.goto(link_in(newest_mail()))
+    assert Registration.objects.get().state == "pending"
+    press(other, gettext("Confirm my registration"))
+    expect_page(other, gettext("My registration"))
+
+    registration = Registration.objects.get()
+    assert registration.state == "confirmed"
+    assert other.locator(".pass-name").inner_text() == VALID["full_name"]
+    assert other.locator(".pass-code").inner_text() == registration.spaced_reference
+    telephone.close()
+
+
+def test_registration_without_scripts(without_scripts, language, take_time):
+    page = without_scripts
+    open_form(page)
+    send(page)
+    expect_page(page, gettext("Registration"))
+    assert page.locator(".error-summary").is_visible()
+    fill_in(page)
+    take_time()
+    send(page)
+    page.locator("[name=code]").fill(code_in(newest_mail()))
+    press(page, gettext("Confirm"))
+    expect_page(page, gettext("My registration"))
+
+    assert Registration.objects.get().state == "confirmed"
+
+
+def test_faults_take_the_focus_name_themselves_and_keep_what_was_typed(page, english, take_time):
+    open_form(page)
+    fill_in(page)
+    page.locator("[name=email]").fill("rosa@museo")
+    take_time()
+    send(page)
+    page.locator("#error-summary").wait_for()
+
+    assert page.evaluate("document.activeElement.id") == "error-summary"
+    assert page.title().startswith("Error: Registration")
+    assert page.locator("[name=full_name]").input_value() == VALID["full_name"]
+    assert page.locator("[name=email]").input_value() == "rosa@museo"
+    assert page.locator("[name=country]").input_value() == VALID["country"]
+    assert page.locator("[name=consent]").is_checked()
+    assert Registration.objects.count() == 0
+    page.locator("#error-summary a").click()
+    assert page.evaluate("document.activeElement.name") == "email"
+
+
+def test_workshop_is_chosen_and_shown_on_ones_own_page(page, english, take_time):
+    open_form(page)
+    fill_in(page, attendance="in_person")
+    page.get_by_role("checkbox", name="Clay").check()
+    take_time()
+    send(page)
+    page.goto(link_in(newest_mail()))
+    press(page, "Confirm my registration")
+    expect_page(page, "My registration")
+
+    places = page.locator("#my-places + ul > li h3")
+    assert places.all_inner_texts() == ["Place in person", "Clay"]
+    assert set(Place.objects.values_list("state", flat=True)) == {"confirmed"}
+
+
+def test_full_workshop_offers_its_waiting_list_and_tells_the_number(
+    page, english, offer, take_time
+):
+    confirmed(Quota.objects.in_person().get(), offer, n=1)
+    open_form(page)
+    fill_in(page, attendance="in_person")
+    page.get_by_role("checkbox", name="Clay").first.check()
+    take_time()
+    send(page)
+    page.locator("#error-summary").wait_for()
+    assert Registration.objects.count() == 1
+    page.locator("[name=waitlist][value=CLAY]").check()
+    take_time()
+    send(page)
+    page.goto(link_in(newest_mail()))
+    press(page, "Confirm my registration")
+    expect_page(page, "My registration")
+
+    assert page.get_by_text("Waiting list: number 1").is_visible()
+
+
+def test_registration_is_cancelled_by_oneself(page, english, offer):
+    confirmed(Quota.objects.in_person().get(), offer, n=1, mail_language="en")
+    page.goto(link_in(newest_mail()))
+    page.get_by_role("link", name="Cancel my registration").click()
+    expect_page(page, "Cancel your registration")
+    assert Registration.objects.get().state == "confirmed"
+    press(page, "Cancel my registration")
+    page.get_by_text("This registration is cancelled").wait_for()
+
+    assert Registration.objects.get().state == "cancelled"
+    assert set(Quota.objects.values_list("taken", flat=True)) == {0}
+    assert page.get_by_role("link", name="Sign up again").is_visible()
+
+
+def test_wrong_code_is_said_beside_its_field_and_the_right_one_still_works(
+    page, english, take_time
+):
+    open_form(page)
+    fill_in(page)
+    take_time()
+    send(page)
+    expect_page(page, "Look at your mail")
+    right = code_in(newest_mail())
+    page.locator("[name=code]").fill("000 001" if right != "000 001" else "000 002")
+    press(page, "Confirm")
+    page.locator("#error-summary").wait_for()
+    assert page.evaluate("document.activeElement.id") == "error-summary"
+    page.locator("[name=code]").fill(right)
+    press(page, "Confirm")
+    expect_page(page, "My registration")
+
+    assert Registration.objects.get().state == "confirmed"
