@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
+from django.views.decorators.gzip import gzip_page
 
 from programme.models import Meeting
 
@@ -21,10 +22,14 @@ class SiteRequest(HttpRequest):
 
 
 def public(view: View) -> View:
-    """For everybody, the same for everybody: no cookie, may be cached.
+    """For everybody, the same for everybody: no cookie, may be cached, is sent compressed."""
+    wrapper = gzip_page(with_meeting(view))
+    vars(wrapper)["policy"] = "public"
+    return wrapper
 
-    Gives the view `request.meeting` and the meeting's own zone as the current one.
-    """
+
+def with_meeting(view: View) -> View:
+    """Gives the view `request.meeting` and the meeting's own zone as the current one."""
 
     @wraps(view)
     def wrapper(request: SiteRequest, *args: object, **kwargs: object) -> HttpResponse:
@@ -35,7 +40,6 @@ def public(view: View) -> View:
         with timezone.override(meeting.zone):
             return view(request, *args, **kwargs)
 
-    vars(wrapper)["policy"] = "public"
     return wrapper
 
 
@@ -44,7 +48,7 @@ def personal(view: View) -> View:
 
     @wraps(view)
     def wrapper(request: SiteRequest, *args: object, **kwargs: object) -> HttpResponse:
-        response = public(view)(request, *args, **kwargs)
+        response = with_meeting(view)(request, *args, **kwargs)
         add_never_cache_headers(response)
         response.headers["X-Robots-Tag"] = "noindex"
         response.headers["Referrer-Policy"] = "same-origin"

@@ -20,6 +20,7 @@ from registration.hashing import network_hash
 from registration.layouts import layout_of_sign_up
 from registration.models import Registration
 from registration.offer import Offer
+from registration.remembering import browser_of
 from registration.started import FASTEST, SLOWEST, age_of, started_now
 from registration.validators import (
     validate_no_address,
@@ -262,7 +263,7 @@ class SignUpForm(forms.Form):
             self.add_error(field, sentence)
 
     def _refuse_clashes(self) -> None:
-        chosen = self.offer.chosen(self.cleaned_data.get("workshops", []))
+        chosen = self.offer.chosen_seats(self.cleaned_data.get("workshops", []))
         for one, other in combinations([q.session for q in chosen if q.session], 2):
             if one.overlaps(other):
                 sentence = gettext(
@@ -303,7 +304,6 @@ class SignUpForm(forms.Form):
 
     def application(self, *, address: str, instead_of: tuple[int, int] | None) -> Application:
         data = self.cleaned_data
-        codes = [*data["workshops"], *data["services"], data["attendance"]]
         return Application(
             full_name=data["full_name"],
             email=data["email"],
@@ -317,7 +317,8 @@ class SignUpForm(forms.Form):
             language=get_language() or settings.LANGUAGE_CODE,
             privacy_version=self.meeting.privacy_version,
             network=network_hash(address),
-            quotas=self.offer.chosen(codes),
+            browser=browser_of(data["started"]),
+            quotas=self.offer.wanted(data["attendance"], data["workshops"], data["services"]),
             waitlist=frozenset(data["waitlist"]),
             instead_of=instead_of,
         )

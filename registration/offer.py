@@ -6,7 +6,7 @@ from typing import cast
 
 from programme.models import Session
 from programme.models.sessions import SessionQuerySet
-from registration.models import Quota
+from registration.models import Quota, Registration
 
 SEATED_KINDS = (Session.Kind.WORKSHOP, Session.Kind.VISIT)
 
@@ -41,9 +41,17 @@ class Offer:
     def full(self) -> list[Quota]:
         return [quota for quota in self.everything if quota.is_full]
 
-    def chosen(self, codes: Iterable[str]) -> list[Quota]:
-        wanted = set(codes)
-        return [quota for quota in self.everything if quota.code in wanted]
+    def chosen_seats(self, codes: Iterable[str]) -> list[Quota]:
+        return [quota for quota in self.seats if quota.code in codes]
+
+    def wanted(
+        self, attendance: str, workshops: Iterable[str], services: Iterable[str]
+    ) -> list[Quota]:
+        """What somebody asks for who answers so."""
+        comes = attendance == Registration.Attendance.IN_PERSON
+        place = [self.in_person] if comes and self.in_person else []
+        chosen = [quota for quota in self.services if quota.code in services]
+        return [*place, *self.chosen_seats(workshops), *chosen]
 
 
 def _by_hour(quota: Quota) -> tuple:

@@ -118,6 +118,9 @@ def send(message: Message) -> Outcome:
             deliver(mail)
         except (SMTPException, OSError, TooSlow, ValueError) as error:
             return refusal(error)
+        except Exception:
+            logger.exception("Message %s could not be sent", message.pk)
+            return again(gettext("The mail could not be sent: the worker's log says why."))
     return SENT
 
 

@@ -8,8 +8,8 @@ from django.conf import settings
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
 
+from registration.hashing import keyed_hash
 from registration.models import Registration
-from registration.normalising import email_key, name_key
 
 COOKIE = f"{settings.COOKIE_PREFIX}registration"
 SALT = "registration.remembered"
@@ -26,17 +26,18 @@ REMEMBERED = (
     "services",
     "waitlist",
     "mail_language",
+    "started",
 )
 
 type Answers = dict[str, str | list[str]]
 
 
 def remember(response: HttpResponse, answers: dict[str, object]) -> None:
+    """Until the browser is closed: computers are shared."""
     kept = {name: answers[name] for name in REMEMBERED}
     response.set_cookie(
         COOKIE,
         signing.dumps(kept, salt=SALT, compress=True),
-        max_age=HOURS * 3600,
         secure=settings.IS_HTTPS,
         httponly=True,
         samesite="Lax",
@@ -55,6 +56,16 @@ def recall(request: HttpRequest) -> Answers | None:
 
 
 def pending_one(answers: Answers) -> Registration | None:
-    """The registration that these answers made, if it still waits to be confirmed."""
-    mailbox = Registration.objects.pending().for_mailbox(email_key(str(answers["email"])))
-    return mailbox.filter(name_key=name_key(str(answers["full_name"]))).first()
+    """The registration of this person, if it still waits to be confirmed."""
+    person = Registration.objects.of_person(str(answers["email"]), str(answers["full_name"]))
+    return person.pending().first()
+
+
+def own_slip(answers: Answers) -> Registration | None:
+    """The same, but only if it was this very form that made it so: others must not withdraw it."""
+    pending = pending_one(answers)
+    return pending if pending and pending.browser == browser_of(str(answers["started"])) else None
+
+
+def browser_of(started: str) -> str:
+    return keyed_hash("browser", started)

@@ -60,6 +60,9 @@ def _receive(request: SiteRequest, form: SignUpForm) -> HttpResponse:
     except actions.Full as full:
         form.refuse_full(full, Offer.load())
         return _show_form(request, form, status=422)
+    except actions.Refusal as refusal:
+        form.add_error("workshops", str(refusal))
+        return _show_form(request, form, status=422)
     response = redirect("registration:look-at-your-mail")
     remembering.remember(response, form.cleaned_data)
     return response
@@ -68,7 +71,7 @@ def _receive(request: SiteRequest, form: SignUpForm) -> HttpResponse:
 def _slip(request: SiteRequest) -> tuple[int, int] | None:
     """The registration that this browser came back to correct."""
     answers = remembering.recall(request) if "correct" in request.GET else None
-    slip = remembering.pending_one(answers) if answers else None
+    slip = remembering.own_slip(answers) if answers else None
     return (slip.pk, slip.link_version) if slip else None
 
 
@@ -80,6 +83,9 @@ def _show_form(request: SiteRequest, form: SignUpForm, *, status: int = 200) -> 
 @never_cache
 def sign_up_again(request: SiteRequest) -> HttpResponse:
     """After a failed CSRF check: the form with all that was typed, and a new token."""
+    state = request.meeting.registration_state(clock.now())
+    if state != RegistrationState.OPEN:
+        return render(request, "registration/not_open.html", {"state": state}, status=403)
     form = SignUpForm(request.POST, meeting=request.meeting, offer=Offer.load())
     form.add_error(
         None,
@@ -106,8 +112,10 @@ def enter_code(request: SiteRequest) -> HttpResponse:
         return _show_mail_page(request, form, status=422)
     pending = remembering.pending_one(answers)
     code = form.cleaned_data["code"]
+    # The same work for an address that has nothing to confirm.
+    claim = (pending.pk, pending.link_version) if pending else (0, 0)
     try:
-        confirmed = pending and actions.try_code(pending.pk, pending.link_version, code)
+        confirmed = actions.try_code(*claim, code)
     except actions.Refusal as refusal:
         form.add_error("code", str(refusal))
         return _show_mail_page(request, form, status=422)
@@ -128,8 +136,7 @@ def enter_code(request: SiteRequest) -> HttpResponse:
 def resend(request: SiteRequest) -> HttpResponse:
     answers = remembering.recall(request)
     pending = remembering.pending_one(answers) if answers else None
-    if pending:
-        actions.ask_again(pending.pk, pending.link_version)
+    actions.ask_again(*((pending.pk, pending.link_version) if pending else (0, 0)))
     return redirect(reverse("registration:look-at-your-mail") + "?sent=again")
 
 
@@ -142,7 +149,9 @@ def _show_mail_page(request: SiteRequest, form: CodeForm, *, status: int = 200) 
         "form": form,
         "answers": answers,
         "is_in_person": answers["attendance"] == Registration.Attendance.IN_PERSON,
-        "quotas": Offer.load().chosen(asked_for) if asked_for else [],
+        "quotas": Offer.load().wanted("", answers["workshops"], answers["services"])
+        if asked_for
+        else [],
         "was_sent_again": request.GET.get("sent") == "again",
     }
     return render(request, "registration/look_at_your_mail.html", context, status=status)
@@ -215,8 +224,8 @@ def _owner(meeting: Meeting, token: str) -> Registration | None:
     is_over = meeting.day_of(clock.now()) > meeting.last_day + OWN_PAGE_LASTS
     if claim is None or is_over:
         return None
-    once_confirmed = Registration.objects.filter(confirmed_at__isnull=False)
-    return once_confirmed.filter(pk=claim.registration_id, link_version=claim.link_version).first()
+    known = Registration.objects.ever_confirmed()
+    return known.filter(pk=claim.registration_id, link_version=claim.link_version).first()
 
 
 def _to_own_page(registration: Registration) -> HttpResponse:

@@ -1,14 +1,15 @@
 """Who has which place. Everything here runs under the one lock over all quotas."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import combinations
 
 from django.db import transaction
 from django.db.models import Case, F, Q, Value, When
-from django.utils.translation import ngettext
+from django.utils.translation import gettext, ngettext
 
 from eim import clock
 from programme.models import Meeting, Session
@@ -58,7 +59,9 @@ def locked_places(
     """
     now = now or clock.now()
     with transaction.atomic():
-        list(Quota.objects.select_for_update(no_key=True).order_by("pk").values_list("pk"))
+        quotas = Quota.objects.select_for_update(no_key=True).order_by("pk").values_list("pk")
+        # Before anything is limited there is no quota to lock: then the meeting stands for them.
+        list(quotas) or list(Meeting.objects.select_for_update(no_key=True).values_list("pk"))
         lock = Lock(turn_overdue_holds_into_waiting(now, network))
         yield lock
         promote(now, told=lock.told, by_organiser=by_organiser)
@@ -81,12 +84,24 @@ def set_places(
     current = {} if is_new else {place.quota_id: place for place in registration.places.current()}
     keys = [quota.pk for quota in wanted]
     release([place for key, place in current.items() if key not in keys], now)
-    quotas = Quota.objects.filter(pk__in=keys).with_sessions().with_last_number()
+    quotas = list(Quota.objects.filter(pk__in=keys).with_sessions().with_last_number())
+    refuse_what_changed([quota.session for quota in quotas if quota.session])
     share = divide(quotas, current, set(waitlist), may_hold=may_hold)
     if share.full:
         raise Full(share.full)
     put_in_line(registration, share.taken, taken_state(registration), now)
     put_in_line(registration, share.waiting, Place.State.WAITING, now)
+
+
+def refuse_what_changed(sessions: Sequence[Session]) -> None:
+    """Since the form was checked, an organiser may have cancelled or moved a session."""
+    for session in sessions:
+        if session.state != Session.State.PUBLISHED:
+            raise Refusal(gettext("“%(title)s” does not take place.") % {"title": session})
+    for one, other in combinations(sessions, 2):
+        if one.overlaps(other):
+            facts = {"one": one, "other": other}
+            raise Refusal(gettext("“%(one)s” and “%(other)s” overlap: leave one out.") % facts)
 
 
 @dataclass
@@ -206,15 +221,19 @@ def _promote_once(now: datetime, *, told: Container[int], by_organiser: bool) ->
     has_promoted = False
     closed: set[int] = set()
     line = list(next_in_line())
-    meeting = Meeting.objects.get() if line else None
+    if not line:
+        return False
+    meeting = Meeting.objects.get()
+    had = quotas_had_by([place.registration_id for place in line])
     for place in line:
-        if place.quota_id in closed or not is_eligible(place):
+        if place.quota_id in closed or not is_eligible(place, had[place.registration_id]):
             continue
-        is_soon = meeting and place.quota.begins_at(meeting) - now < LAST_CALL
+        is_soon = place.quota.begins_at(meeting) - now < LAST_CALL
         if (is_soon and not by_organiser) or not take(place.quota):
             closed.add(place.quota_id)
             continue
         call(place, now, is_told=place.registration_id in told)
+        had[place.registration_id].append(place.quota)
         has_promoted = True
     return has_promoted
 
@@ -234,19 +253,26 @@ def next_in_line() -> PlaceQuerySet:
     )
 
 
-def is_eligible(place: Place) -> bool:
-    """In person with the place that this needs, and free at that time."""
+def quotas_had_by(registration_ids: Iterable[int]) -> dict[int, list[Quota]]:
+    had = defaultdict(list)
+    places = Place.objects.taken().filter(registration__in=registration_ids)
+    for place in places.select_related("quota__session"):
+        had[place.registration_id].append(place.quota)
+    return had
+
+
+def is_eligible(place: Place, had: Sequence[Quota]) -> bool:
+    """In person with the place that this needs, and free at that time; `had`: what it has."""
     if place.quota.kind == Quota.Kind.IN_PERSON:
         return True
-    taken = list(place.registration.places.taken().select_related("quota__session"))
-    if not any(other.quota.kind == Quota.Kind.IN_PERSON for other in taken):
+    if not any(quota.kind == Quota.Kind.IN_PERSON for quota in had):
         return False
     session = place.quota.session
     if session is None:
         return True
     if session.state != Session.State.PUBLISHED:
         return False
-    return not any(p.quota.session and p.quota.session.overlaps(session) for p in taken)
+    return not any(quota.session and quota.session.overlaps(session) for quota in had)
 
 
 def call(place: Place, now: datetime, *, is_told: bool) -> None:

@@ -11,7 +11,7 @@ from django.db.models import F
 from eim import clock
 from registration import limits
 from registration.actions.messages import write_history, write_message
-from registration.actions.places import Lock, locked_places, release, set_places
+from registration.actions.places import Full, Lock, divide, locked_places, release, set_places
 from registration.models import Consent, History, Message, Quota, Registration
 from registration.models.messages import Kind
 from registration.models.registrations import MAILBOX_SIZE, Event
@@ -50,6 +50,8 @@ class Application:
     language: str
     privacy_version: str
     network: str
+    # Of the form it came from: who corrects a slip must come from the same one.
+    browser: str
     quotas: Sequence[Quota] = ()
     waitlist: frozenset[str] = field(default_factory=frozenset)
     # The one that the same visitor made just before, under an address with a slip in it.
@@ -73,42 +75,63 @@ def sign_up(application: Application) -> Registration | None:
     now = clock.now()
     for attempt in range(ATTEMPTS):
         try:
-            if attempt == 0 and not application.needs_lock:
-                with transaction.atomic():
-                    return _sign_up(application, now, lock=None)
-            with locked_places(now, network=application.network) as lock:
-                return _sign_up(application, now, lock)
+            outcome = _attempt(application, now, is_first=attempt == 0)
         except (IntegrityError, _NeedsLock):
             if attempt == ATTEMPTS - 1:
                 raise
+            continue
+        if isinstance(outcome, Full):
+            raise outcome
+        return outcome
     return None
+
+
+def _attempt(
+    application: Application, now: datetime, *, is_first: bool
+) -> Registration | Full | None:
+    """`Full` comes back, not raised, where a mail was written that must stay."""
+    if is_first and not application.needs_lock:
+        with transaction.atomic():
+            return _sign_up(application, now, lock=None)
+    with locked_places(now, network=application.network) as lock:
+        return _sign_up(application, now, lock)
 
 
 class _NeedsLock(Exception):
     """Somebody is there already: start again under the lock."""
 
 
-def _sign_up(application: Application, now: datetime, lock: Lock | None) -> Registration | None:
+def _sign_up(
+    application: Application, now: datetime, lock: Lock | None
+) -> Registration | Full | None:
     mailbox = list(Registration.objects.for_mailbox(email_key(application.email)).order_by("pk"))
     key = name_key(application.full_name)
     existing = next((r for r in mailbox if r.name_key == key), None)
-    slot = _free_slot(mailbox, existing)
+    slip = _withdraw_slip(application, existing, now)
+    slot = _free_slot([r for r in mailbox if r != slip], existing)
     if lock is None and (existing or not slot):
         raise _NeedsLock
-    _withdraw_slip(application, existing, now)
     if existing and existing.is_confirmed:
         _tell(existing, History.Event.REPEATED, Message.Kind.ALREADY, now)
-        return None
+        return _as_for_a_stranger(application, lock)
     if existing and existing.is_pending and existing.lapses_at > now:
         return _replace(existing, application, now, lock)
     if slot is None:
         confirmed = [r for r in mailbox if r.is_confirmed]
         host = (confirmed or mailbox)[0]
         _tell(host, History.Event.MAILBOX_FULL, Message.Kind.MAILBOX, now)
-        return None
+        return _as_for_a_stranger(application, lock)
     if existing:
         return _reopen(existing, application, slot, now, lock)
     return _insert(application, slot, now, lock)
+
+
+def _as_for_a_stranger(application: Application, lock: Lock | None) -> Full | None:
+    """What is full is full for everybody: else the answer would tell that the address is known."""
+    wanted = Quota.objects.filter(pk__in=[quota.pk for quota in application.quotas])
+    may_hold = lock is None or len(lock.holders) < settings.HOLDS_PER_NETWORK
+    share = divide(wanted.with_sessions(), {}, set(application.waitlist), may_hold=may_hold)
+    return Full(share.full) if share.full else None
 
 
 def _free_slot(mailbox: list[Registration], existing: Registration | None) -> int | None:
@@ -125,9 +148,13 @@ def _insert(application: Application, slot: int, now: datetime, lock: Lock | Non
         name_key=name_key(application.full_name),
         mailbox_slot=slot,
         network=application.network,
+        browser=application.browser,
         submitted_at=now,
     )
-    return _settle(registration, application, History.Event.SIGNED_UP, now, lock)
+    may_write = limits.may_write_to(registration.email_key or "", now)
+    return _settle(
+        registration, application, History.Event.SIGNED_UP, now, lock, may_write=may_write
+    )
 
 
 def _replace(
@@ -165,11 +192,15 @@ def _rewrite(
     lock: Lock | None,
     **more: object,
 ) -> Registration:
+    # Without a mail, the link and the code that the person has must stay good.
+    if not limits.may_write_to(registration.email_key or "", now):
+        return registration
+    facts = {**application.answers, "browser": application.browser, **more}
     Registration.objects.filter(pk=registration.pk).update(
-        **application.answers, **more, link_version=F("link_version") + 1, code_tries=0
+        **facts, link_version=F("link_version") + 1, code_tries=0
     )
     registration.refresh_from_db()
-    return _settle(registration, application, event, now, lock)
+    return _settle(registration, application, event, now, lock, may_write=True)
 
 
 def _settle(
@@ -178,6 +209,8 @@ def _settle(
     event: Event,
     now: datetime,
     lock: Lock | None,
+    *,
+    may_write: bool,
 ) -> Registration:
     """Places, consents, history and the mail: all of them, or nothing."""
     is_new = event == History.Event.SIGNED_UP
@@ -196,7 +229,7 @@ def _settle(
         registration.consents.filter(withdrawn_at=None).update(withdrawn_at=now)
     _write_consents(registration, application, now)
     history = write_history(registration, event, now)
-    if limits.may_write_to(registration.email_key or "", now):
+    if may_write:
         write_message(Message.Kind.PENDING, registration, history)
     return registration
 
@@ -228,15 +261,19 @@ def _tell(registration: Registration, event: Event, kind: Kind, now: datetime) -
         write_message(kind, registration, write_history(registration, event, now))
 
 
-def _withdraw_slip(application: Application, existing: Registration | None, now: datetime) -> None:
+def _withdraw_slip(
+    application: Application, existing: Registration | None, now: datetime
+) -> Registration | None:
     """The last free seat must not stay with the address that had the slip."""
     if not application.instead_of:
-        return
+        return None
     pk, version = application.instead_of
     slip = Registration.objects.pending().filter(pk=pk, link_version=version).first()
-    if slip and (existing is None or slip.pk != existing.pk):
-        release(slip.places.current(), now)
-        write_history(slip, History.Event.CANCELLED, now)
-        Registration.objects.filter(pk=slip.pk).update(
-            state=Registration.State.CANCELLED, cancelled_at=now, mailbox_slot=None
-        )
+    if slip is None or slip == existing:
+        return None
+    release(slip.places.current(), now)
+    write_history(slip, History.Event.CANCELLED, now)
+    Registration.objects.filter(pk=slip.pk).update(
+        state=Registration.State.CANCELLED, cancelled_at=now, mailbox_slot=None
+    )
+    return slip

@@ -9,6 +9,7 @@ from django.utils.translation import pgettext_lazy
 from django_countries.fields import CountryField
 
 from programme.models import Person
+from registration.normalising import email_key, name_key
 
 # No 0/O, 1/I/L, U: read aloud at the door and typed from paper.
 REFERENCE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -56,6 +57,14 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
 
     def for_mailbox(self, email_key: str) -> "RegistrationQuerySet":
         return self.filter(email_key=email_key)
+
+    def of_person(self, email: str, full_name: str) -> "RegistrationQuerySet":
+        """At most one: whoever writes this name under this address."""
+        return self.for_mailbox(email_key(email)).filter(name_key=name_key(full_name))
+
+    def ever_confirmed(self) -> "RegistrationQuerySet":
+        """Whose address is known to be theirs, cancelled since or not."""
+        return self.filter(confirmed_at__isnull=False)
 
     def hold_is_over(self, now: datetime) -> "RegistrationQuerySet":
         """Pending ones whose places are no longer kept for them. Twin of `held_until`."""
@@ -138,6 +147,7 @@ class Registration(models.Model):
     # Which of its mailbox's five this is, while it is live.
     mailbox_slot = models.PositiveSmallIntegerField(null=True, editable=False)
     network = models.CharField(max_length=64, blank=True, editable=False)
+    browser = models.CharField(max_length=64, blank=True, editable=False)
     link_version = models.PositiveIntegerField(default=1, editable=False)
     code_tries = models.PositiveSmallIntegerField(default=0, editable=False)
     submitted_at = models.DateTimeField(_("signed up"), editable=False)

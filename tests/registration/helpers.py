@@ -33,6 +33,7 @@ def application(*quotas, waitlist=(), instead_of=None, **facts):
         "language": "es",
         "privacy_version": "1",
         "network": "a network",
+        "browser": "a form",
     }
     return Application(
         **defaults | facts, quotas=quotas, waitlist=frozenset(waitlist), instead_of=instead_of

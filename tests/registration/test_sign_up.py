@@ -237,3 +237,59 @@ def test_mailbox_is_written_to_ten_times_a_day_at_most(settings):
         sign_up(institution=f"Museo {n}")
 
     assert len(mails()) == 2
+
+
+def test_correcting_a_slip_in_a_full_mailbox_keeps_the_person(in_person):
+    for name in "ABCD":
+        confirmed(full_name=f"Persona {name}", email="museo@museo.example")
+    slip = sign_up(full_name="Rosa Quipse", email="museo@museo.example")
+
+    registration = actions.sign_up(
+        application(email="museo@museo.example", instead_of=(slip.pk, slip.link_version))
+    )
+
+    assert (registration.full_name, registration.mailbox_slot) == ("Rosa Quispe Mamani", 5)
+    assert Registration.objects.live().count() == 5
+
+
+def test_what_is_full_is_full_for_a_confirmed_person_too(meeting):
+    """Else the answer would tell that the address is known."""
+    in_person = factories.quota(size=1)
+    confirmed(in_person, n=1)
+    known = confirmed()
+
+    with pytest.raises(actions.Full) as refusal:
+        sign_up(in_person)
+
+    assert refusal.value.quotas == [in_person]
+    assert events(known) == ["signed_up", "confirmed", "repeated"]
+    assert [kind for kind, _ in mails()][-1] == "already"
+
+
+def test_replacing_without_a_mail_to_say_so_leaves_the_old_link_good(settings):
+    settings.MAILS_PER_ADDRESS = 1
+    first = sign_up()
+
+    again = sign_up(institution="Museo de Arte")
+
+    assert (again.pk, again.institution, again.link_version) == (first.pk, "", 1)
+    assert events(first) == ["signed_up"]
+
+
+def test_session_that_was_cancelled_meanwhile_gives_no_seat(in_person, workshop):
+    workshop.session.state = "cancelled"
+    workshop.session.save()
+
+    with pytest.raises(actions.Refusal):
+        sign_up(in_person, workshop)
+
+    assert Registration.objects.count() == 0
+
+
+def test_sessions_that_were_moved_over_each_other_meanwhile_give_no_seats(in_person, workshop):
+    other = factories.quota(session=factories.workshop())
+
+    with pytest.raises(actions.Refusal):
+        sign_up(in_person, workshop, other)
+
+    assert Registration.objects.count() == 0

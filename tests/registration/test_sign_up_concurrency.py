@@ -1,10 +1,12 @@
 """Real processes at the same moment: places, mailboxes, and no deadlock."""
 
 import multiprocessing
+from contextlib import suppress
 
 import pytest
 from django.db import connection, connections
 
+from registration.actions import Refusal
 from registration.models import Message, Place, Quota, Registration
 from tests import factories
 from tests.registration.helpers import fresh, sign_up
@@ -108,3 +110,31 @@ def test_confirming_at_once_writes_one_mail_each(meeting):
 
     assert Message.objects.filter(kind="confirmed").count() == 6
     assert Place.objects.filter(state="confirmed").count() == fresh(in_person)[0].taken == 6
+
+
+def confirm_and_cancel(process, key):
+    from registration import actions
+
+    registration = Registration.objects.get(pk=key)
+    actions.confirm(key, 1) if process % 2 else actions.cancel(registration)
+    leave_connections()
+
+
+def test_the_lock_holds_before_anything_is_limited(meeting):
+    """Without a quota there is none to lock: states and slots must still agree."""
+    keys = [sign_up(n=n).pk for n in range(6)]
+
+    for key in keys:
+        with suppress(Refusal):
+            at_once(confirm_and_cancel, key)
+
+    rows = Registration.objects.values_list("state", "mailbox_slot")
+    assert set(rows) == {("cancelled", None)}
+
+
+def test_confirming_at_once_without_a_quota_writes_one_mail_each(meeting):
+    keys = [sign_up(n=n).pk for n in range(6)]
+
+    at_once(confirm_all, keys)
+
+    assert Message.objects.filter(kind="confirmed").count() == 6

@@ -3,10 +3,11 @@
 import re
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 
-from registration import tokens
-from registration.models import Registration, Throttle
+from registration import actions, tokens
+from registration.models import Quota, Registration, Throttle
 from tests import factories
 from tests.registration.helpers import VALID, confirmed, mails, sign_up, states
 
@@ -107,6 +108,64 @@ def test_known_and_unknown_address_get_the_same_answer(post, client):
 
     assert (known.status_code, known.url) == (unknown.status_code, unknown.url)
     assert bare(known_page) == bare(unknown_page)
+
+
+def test_known_and_unknown_address_get_the_same_answer_where_something_is_full(post, workshop):
+    in_person = Quota.objects.in_person().get()
+    confirmed(in_person, workshop, n=1)
+    confirmed()
+    wanted = {"attendance": "in_person", "workshops": [workshop.code]}
+
+    known, unknown = post(**wanted), post(full_name="Otra Persona", **wanted)
+
+    assert (known.status_code, errors(known)) == (unknown.status_code, errors(unknown))
+    assert known.status_code == 422
+
+
+def test_known_and_unknown_address_get_the_same_answer_to_a_code(post, client):
+    registration = confirmed()
+    answers = []
+    for name in ("Rosa Quispe Mamani", "Otra Persona"):
+        post(full_name=name)
+        answers.append(client.post(reverse("registration:enter-code"), {"code": "000000"}))
+
+    assert [answer.status_code for answer in answers] == [422, 422]
+    assert bare(answers[0].text) == bare(answers[1].text)
+    registration.refresh_from_db()
+    assert registration.code_tries == 0
+
+
+def test_other_browser_cannot_withdraw_a_pending_registration(post, client, workshop):
+    wanted = {"attendance": "in_person", "workshops": [workshop.code]}
+    post(**wanted)
+    client.cookies.clear()
+    post(**wanted)
+
+    post(f"{FORM}?correct", email="otra@museo.example", **wanted | {"workshops": []})
+
+    victim = Registration.objects.get(email="rosa@museo.example")
+    assert victim.state == "pending"
+
+
+@pytest.mark.parametrize("renewal", ["correction", "reopening"])
+def test_link_to_ones_own_page_dies_with_its_version(client, meeting, organiser, renewal):
+    registration = confirmed()
+    link = reverse("registration:own", args=[tokens.own_token(registration)])
+    if renewal == "correction":
+        Registration.objects.update(link_version=2)
+    else:
+        actions.cancel(registration)
+        confirmed()
+
+    assert client.get(link).status_code == 410
+
+
+def test_failed_csrf_check_opens_no_form_that_is_closed(client):
+    factories.meeting(registration_closes_at="2026-08-02T09:00Z")
+
+    response = Client(enforce_csrf_checks=True).post(FORM, VALID)
+
+    assert response.templates[0].name == "registration/not_open.html"
 
 
 def bare(html):
@@ -336,8 +395,6 @@ def test_too_many_from_one_network_keeps_what_was_typed(post, settings):
 
 
 def test_failed_csrf_check_keeps_what_was_typed(meeting):
-    from django.test import Client
-
     response = Client(enforce_csrf_checks=True).post(FORM, VALID)
 
     assert response.status_code == 403
