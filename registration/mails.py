@@ -49,16 +49,19 @@ def is_still_true(message: Message) -> bool:
     registration = message.registration
     if not registration.email:
         return False
+    is_proven = registration.moved_at is None
     match message.kind:
         case Message.Kind.PENDING:
             return registration.is_pending and registration.lapses_at > clock.now()
+        case Message.Kind.MOVED:
+            return registration.is_confirmed and registration.moved_at is not None
         case Message.Kind.CANCELLED:
-            return registration.state == Registration.State.CANCELLED
+            return registration.state == Registration.State.CANCELLED and is_proven
         case Message.Kind.PROMOTED:
-            return registration.is_confirmed and is_first_of_its_moment(message)
+            return registration.is_confirmed and is_proven and is_first_of_its_moment(message)
         case Message.Kind.MAILBOX:
             return True
-    return registration.is_confirmed
+    return registration.is_confirmed and is_proven
 
 
 def is_first_of_its_moment(message: Message) -> bool:
@@ -136,6 +139,12 @@ def pending_facts(message: Message, meeting: Meeting) -> Facts:
     }
 
 
+def moved_facts(message: Message, meeting: Meeting) -> Facts:
+    """An organiser wrote this address: nothing of the person until its reader has answered."""
+    token = tokens.confirm_token(message.registration)
+    return {"confirm_url": address_of("registration:confirm", token)}
+
+
 def own_facts(message: Message, meeting: Meeting) -> Facts:
     registration = message.registration
     return {
@@ -160,7 +169,7 @@ def confirmed_facts(message: Message, meeting: Meeting) -> Facts:
 
 def mailbox_facts(message: Message, meeting: Meeting) -> Facts:
     mailbox = Registration.objects.for_mailbox(message.registration.email_key or "")
-    confirmed = list(mailbox.confirmed().order_by("full_name", "pk"))
+    confirmed = list(mailbox.confirmed().with_proven_address().order_by("full_name", "pk"))
     return {
         "people": [
             (person, address_of("registration:own", tokens.own_token(person)))
@@ -191,6 +200,7 @@ def cancelled_facts(message: Message, meeting: Meeting) -> Facts:
 
 FACTS: dict[str, Callable[[Message, Meeting], Facts]] = {
     Message.Kind.PENDING: pending_facts,
+    Message.Kind.MOVED: moved_facts,
     Message.Kind.CONFIRMED: confirmed_facts,
     Message.Kind.ALREADY: own_facts,
     Message.Kind.MAILBOX: mailbox_facts,

@@ -166,7 +166,8 @@ def confirm(request: SiteRequest, token: str) -> HttpResponse:
     if not (claim and registration):
         return _dead_link(request)
     if request.method != "POST":
-        if registration.is_confirmed and registration.link_version == claim.link_version:
+        is_done = registration.is_confirmed and not registration.moved_at
+        if is_done and registration.link_version == claim.link_version:
             return _to_own_page(registration)
         return render(request, "registration/confirm.html", {"token": token})
     try:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 from eim import clock
 from programme.models import Person
 from registration import limits, tokens
-from registration.actions.messages import write_history, write_message
+from registration.actions.messages import fitting_kind, write_history, write_message
 from registration.actions.places import Refusal, confirm_held, locked_places, release
 from registration.models import History, Message, Registration
 from registration.models.registrations import CODE_TRIES, MAILBOX_SIZE
@@ -30,7 +30,7 @@ def confirm(registration_id: int, link_version: int) -> Registration:
                 )
             )
         if registration.is_confirmed:
-            return registration
+            return _confirm_address(registration, now)
         _refuse_unless_pending(registration, now)
         registration.state = Registration.State.CONFIRMED
         registration.confirmed_at = now
@@ -38,6 +38,17 @@ def confirm(registration_id: int, link_version: int) -> Registration:
         confirm_held(registration, now)
         lock.told.add(registration.pk)
         history = write_history(registration, History.Event.CONFIRMED, now)
+        write_message(Message.Kind.CONFIRMED, registration, history)
+    return registration
+
+
+def _confirm_address(registration: Registration, now: datetime) -> Registration:
+    """Of one that is confirmed: the address that an organiser wrote, if it is not known yet."""
+    if Registration.objects.filter(pk=registration.pk, moved_at__isnull=False).update(
+        moved_at=None
+    ):
+        registration.moved_at = None
+        history = write_history(registration, History.Event.MOVED, now)
         write_message(Message.Kind.CONFIRMED, registration, history)
     return registration
 
@@ -101,13 +112,12 @@ def resend(registration: Registration, *, by: User) -> None:
             raise Refusal(
                 gettext("There is no mail to send: it is cancelled, lapsed or without address.")
             )
-        kind = Message.Kind.CONFIRMED if registration.is_confirmed else Message.Kind.PENDING
         history = write_history(registration, History.Event.RESENT, now, by=by)
-        write_message(kind, registration, history)
+        write_message(fitting_kind(registration), registration, history)
 
 
 # What follows from another address; `code_tries` is counted by others at the same time.
-MOVED = ("name_key", "email_key", "mailbox_slot", "link_version", "code_tries")
+MOVED = ("name_key", "email_key", "mailbox_slot", "link_version", "code_tries", "moved_at")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -127,7 +137,8 @@ def correct(
 ) -> Registration:
     """Raises `Refusal` if that would make two registrations of one person.
 
-    Another address makes the links in the old mailbox dead, and gets a mail of its own.
+    Another address makes the links in the old mailbox dead, and gets a mail of its own: without
+    the person's name until its reader has pressed the button, for the organiser may slip too.
     """
     now = clock.now()
     try:
@@ -156,13 +167,13 @@ def _correct(
         registration.link_version += 1
         registration.code_tries = 0
         registration.mailbox_slot = _slot_in_new_mailbox(registration)
+        registration.moved_at = now if registration.is_confirmed else None
     registration.save(update_fields=[*before, *(MOVED if is_moved else ["name_key"])])
     changed = [name for name, value in before.items() if value != str(getattr(registration, name))]
     note = f"{note}\n{', '.join(changed)}".strip()
     history = write_history(registration, History.Event.CORRECTED, now, by=by, note=note)
     if is_moved and registration.is_live:
-        kind = Message.Kind.CONFIRMED if registration.is_confirmed else Message.Kind.PENDING
-        write_message(kind, registration, history)
+        write_message(fitting_kind(registration), registration, history)
     return registration
 
 

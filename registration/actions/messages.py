@@ -23,6 +23,13 @@ def write_history(
     )
 
 
+def fitting_kind(registration: Registration) -> Kind:
+    """What somebody who is registered should have: nothing personal to an unproven address."""
+    if registration.is_pending:
+        return Kind.PENDING
+    return Kind.MOVED if registration.moved_at else Kind.CONFIRMED
+
+
 def write_message(kind: Kind, registration: Registration, history: History) -> Message:
     """Puts a mail into the outbox, in the transaction that makes it true."""
     return Message.objects.create(

@@ -112,7 +112,8 @@ def _sign_up(
     if lock is None and (existing or not slot):
         raise _NeedsLock
     if existing and existing.is_confirmed:
-        _tell(existing, History.Event.REPEATED, Message.Kind.ALREADY, now)
+        kind = Message.Kind.MOVED if existing.moved_at else Message.Kind.ALREADY
+        _tell(existing, History.Event.REPEATED, kind, now)
         return _as_for_a_stranger(application, lock)
     if existing and existing.is_pending and existing.lapses_at > now:
         return _replace(existing, application, now, lock)
@@ -177,6 +178,7 @@ def _reopen(
         "submitted_at": now,
         "mailbox_slot": slot,
         "confirmed_at": None,
+        "moved_at": None,
         "cancelled_at": None,
         "expired_at": None,
         "network": application.network,

@@ -21,6 +21,7 @@ class Kind(models.TextChoices):
     PENDING = "pending", _("Confirm your e-mail address")
     CONFIRMED = "confirmed", _("Your registration is confirmed")
     ALREADY = "already", _("You are registered already")
+    MOVED = "moved", _("Confirm your new e-mail address")
     MAILBOX = "mailbox", _("Who is registered with this address")
     PROMOTED = "promoted", _("There is a place for you")
     CANCELLED = "cancelled", _("Your registration is cancelled")

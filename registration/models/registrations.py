@@ -66,6 +66,9 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
         """Whose address is known to be theirs, cancelled since or not."""
         return self.filter(confirmed_at__isnull=False)
 
+    def with_proven_address(self) -> "RegistrationQuerySet":
+        return self.filter(moved_at=None)
+
     def hold_is_over(self, now: datetime) -> "RegistrationQuerySet":
         """Pending ones whose places are no longer kept for them. Twin of `held_until`."""
         limit = now - timedelta(minutes=settings.HOLD_MINUTES)
@@ -152,6 +155,8 @@ class Registration(models.Model):
     code_tries = models.PositiveSmallIntegerField(default=0, editable=False)
     submitted_at = models.DateTimeField(_("signed up"), editable=False)
     confirmed_at = models.DateTimeField(_("confirmed"), null=True, editable=False)
+    # An organiser wrote another address for a confirmed person; until its reader confirms it.
+    moved_at = models.DateTimeField(null=True, editable=False)
     cancelled_at = models.DateTimeField(_("cancelled"), null=True, editable=False)
     expired_at = models.DateTimeField(_("lapsed"), null=True, editable=False)
 
@@ -293,6 +298,7 @@ class Event(models.TextChoices):
     )
     ASKED_AGAIN = "asked_again", _("asked for the mail again")
     CONFIRMED = "confirmed", _("confirmed")
+    MOVED = "moved", _("confirmed the new address")
     HOLD_OVER = "hold_over", _("places no longer kept: in line now")
     PROMOTED = "promoted", _("got a place from the waiting list")
     CANCELLED = "cancelled", _("cancelled")

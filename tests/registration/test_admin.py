@@ -268,7 +268,7 @@ def test_correction_of_the_address_writes_a_mail(colleague, meeting):
 
     row = Registration.objects.get()
     assert (row.email_key, row.link_version) == ("rosa@museo.example", 2)
-    assert [m.kind for m in Message.objects.all()] == ["confirmed"]
+    assert [m.kind for m in Message.objects.all()] == ["moved"]
 
 
 def test_correction_that_makes_two_of_one_person_is_refused(colleague, meeting):

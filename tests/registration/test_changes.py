@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from registration import actions, tokens
+from registration.mails import is_still_true, render
 from registration.models import Message, Registration
 from tests import factories
 from tests.registration.helpers import confirmed, events, mails, sign_up, states, taken
@@ -208,7 +209,27 @@ def test_another_address_kills_the_old_links_and_gets_a_mail(organiser):
         organiser,
         "Lo pidió por teléfono.\nfull_name, email, mail_language",
     )
-    assert [kind for kind, _ in mails()] == ["pending", "confirmed", "confirmed"]
+    assert [kind for kind, _ in mails()] == ["pending", "confirmed", "moved"]
+
+
+def test_new_address_is_told_nothing_personal_until_its_reader_confirms_it(organiser, meeting):
+    registration = confirmed()
+    facts = {"country": "BO", "institution": "", "occupation": "education", "mail_language": "en"}
+    correction = actions.Correction(full_name="Rosa Quispe", email="nueva@museo.example", **facts)
+    actions.correct(registration, correction, by=organiser)
+    moved = Message.objects.get(kind="moved")
+    mail = render(moved)
+    html = str(mail.alternatives[0].content)
+    assert ["Rosa" in mail.body, "Rosa" in html, registration.reference in html] == [False] * 3
+
+    actions.confirm(registration.pk, 2)
+    actions.confirm(registration.pk, 2)
+
+    registration.refresh_from_db()
+    assert registration.moved_at is None
+    assert is_still_true(Message.objects.get(pk=moved.pk)) is False
+    assert events(registration)[-2:] == ["corrected", "moved"]
+    assert [kind for kind, _ in mails()] == ["pending", "confirmed", "moved", "confirmed"]
 
 
 def test_correction_into_another_person_of_the_mailbox_is_refused(organiser):
