@@ -311,7 +311,7 @@ AXES_VERBOSE = False
 AXES_LOCKOUT_CALLABLE = "eim.staff.locked_out"
 OTP_TOTP_ISSUER = "EIM"
 
-# Logs: one line of JSON each, without the query string, the body or an address of a person.
+# Logs: one line of JSON each, without the query string, the body or the token of a link.
 
 LOGGING = {
     "version": 1,
