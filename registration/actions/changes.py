@@ -44,10 +44,9 @@ def confirm(registration_id: int, link_version: int) -> Registration:
 
 def _confirm_address(registration: Registration, now: datetime) -> Registration:
     """Of one that is confirmed: the address that an organiser wrote, if it is not known yet."""
-    if Registration.objects.filter(pk=registration.pk, moved_at__isnull=False).update(
-        moved_at=None
-    ):
+    if registration.moved_at:
         registration.moved_at = None
+        registration.save(update_fields=["moved_at"])
         history = write_history(registration, History.Event.MOVED, now)
         write_message(Message.Kind.CONFIRMED, registration, history)
     return registration
