@@ -4,7 +4,7 @@ import re
 from datetime import UTC, datetime
 
 # What `signing` makes, `<payload>:<signature>`: whoever reads it in an address could act with it.
-TOKEN = re.compile(r"(?<![\w.=:-])[\w.=:-]*(?::|%3A)[\w-]{20,}", re.IGNORECASE)
+TOKEN = re.compile(r"(?<![\w.=:-])(?:[\w.=:-]|%3A)*(?::|%3A)[\w-]{20,}", re.IGNORECASE)
 
 
 class JsonLine(logging.Formatter):
