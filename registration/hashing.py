@@ -10,11 +10,17 @@ def keyed_hash(purpose: str, value: str) -> str:
 
 
 def network_hash(address: str) -> str:
-    """Of an IPv4 address, or of the /64 that one household or museum gets of IPv6."""
+    return keyed_hash("network", network_of(address) or "unknown")
+
+
+def network_of(address: str) -> str:
+    """An IPv4 address, or the /64 that one household or museum gets of IPv6; else nothing."""
     try:
         ip = ipaddress.ip_address(address)
     except ValueError:
-        return keyed_hash("network", "unknown")
-    if ip.version == 6:
-        ip = ipaddress.ip_network((ip, 64), strict=False).network_address
-    return keyed_hash("network", str(ip))
+        return ""
+    if ip.version == 4:
+        return str(ip)
+    if ip.ipv4_mapped:
+        return str(ip.ipv4_mapped)
+    return str(ipaddress.IPv6Network((int(ip), 64), strict=False).network_address)
