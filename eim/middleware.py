@@ -1,15 +1,20 @@
 import ipaddress
+import re
 from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
 
 from programme.decorators import SiteRequest
 from programme.models import Meeting
+from registration import hashing
 
 type View = Callable[..., HttpResponse]
+
+NUL = re.compile(r"\0|%00")
 
 
 def address_of(request: HttpRequest) -> str:
@@ -22,6 +27,14 @@ def address_of(request: HttpRequest) -> str:
         return str(ipaddress.ip_address(hops[-settings.TRUSTED_PROXY_COUNT]))
     except (IndexError, ValueError):
         return remote
+
+
+def network_of(request: HttpRequest) -> str:
+    """Whose wrong passwords django-axes counts: of IPv6 anybody has endless addresses.
+
+    Those whose address nobody knows count as one: without any, axes would count nothing.
+    """
+    return hashing.network_of(address_of(request)) or "0.0.0.0"
 
 
 def client_address(get_response: View) -> View:
@@ -54,12 +67,17 @@ def language(get_response: View) -> View:
 
 
 def staff_pages(get_response: View) -> View:
-    """The back office shows the hours of the meeting's own zone, and no search engine keeps it."""
+    """The back office shows the hours of the meeting's own zone, and no search engine keeps it.
+
+    Its filters go into queries as they come, and PostgreSQL knows no text with a NUL.
+    """
     prefix = f"/{settings.ADMIN_PATH}/"
 
     def middleware(request: HttpRequest) -> HttpResponse:
         if not request.path_info.startswith(prefix):
             return get_response(request)
+        if NUL.search(request.META["QUERY_STRING"]):
+            raise BadRequest("NUL in the query string")
         meeting = Meeting.objects.first()
         with timezone.override(ZoneInfo(meeting.time_zone) if meeting else None):
             response = get_response(request)
