@@ -60,6 +60,11 @@ SITE_URL = required(
 if not SITE_URL.startswith(("https://", "http://")):
     raise SystemExit(f"SITE_URL is “{SITE_URL}”: it starts with https:// (or http:// for a trial).")
 IS_HTTPS = SITE_URL.startswith("https://")
+if DEMO and IS_HTTPS:
+    raise SystemExit(
+        "DEMO is 1, but SITE_URL is https: a site in use must not let everybody into its back "
+        "office."
+    )
 TRUSTED_PROXY_COUNT = number("TRUSTED_PROXY_COUNT", 0)
 ADMIN_PATH = (env.str("ADMIN_PATH", default="") or "admin").strip("/")
 
@@ -139,12 +144,6 @@ CRISPY_ALLOWED_TEMPLATE_PACKS = ("eim",)
 # Database
 
 DATA_DIR = Path(env.str("DATA_DIR", default="") or BASE_DIR / "var")
-DATABASE_URL = env.str("DATABASE_URL", default="") or f"sqlite:///{DATA_DIR / 'eim.sqlite3'}"
-if urlsplit(DATABASE_URL).scheme not in ("sqlite", "postgres", "postgresql"):
-    raise SystemExit(
-        "DATABASE_URL is not postgresql://user:password@host:port/name or sqlite:///FILE. "
-        "See .env.example."
-    )
 DATABASE_URL = env.str("DATABASE_URL", default="") or f"sqlite:///{DATA_DIR / 'eim.sqlite3'}"
 if not DATABASE_URL.startswith(("sqlite:///", "postgres://", "postgresql://")):
     raise SystemExit(

@@ -1,5 +1,6 @@
 """What the site says when its environment is not complete: one sentence, and no start."""
 
+import ast
 import subprocess
 import sys
 from pathlib import Path
@@ -103,6 +104,21 @@ def test_clock_that_is_no_instant_stops_the_start(settings_say, clock):
     assert said == f"CLOCK is “{clock}”: write an instant such as 2024-11-26T10:15-05:00."
 
 
+def test_demo_at_an_https_address_stops_the_start(settings_say):
+    said = settings_say("'started'", DEMO="1")
+
+    assert said == (
+        "DEMO is 1, but SITE_URL is https: a site in use must not let everybody into its back "
+        "office."
+    )
+
+
+def test_demo_at_an_http_address_starts(settings_say):
+    said = settings_say("s.DEMO", DEMO="1", SITE_URL="http://localhost:8000")
+
+    assert said == "True"
+
+
 def test_site_url_without_scheme_stops_the_start(settings_say):
     said = settings_say("'started'", SITE_URL="museums.example")
 
@@ -191,3 +207,16 @@ def test_database_of_no_known_kind_stops_the_start(settings_say):
         "DATABASE_URL is not postgresql://user:password@host:port/name or sqlite:///FILE. "
         "See .env.example."
     )
+
+
+def test_every_setting_is_said_once():
+    module = ast.parse((HOUSE / "eim" / "settings.py").read_text())
+    named = [
+        target.id
+        for node in module.body
+        if isinstance(node, ast.Assign)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    ]
+
+    assert [name for name in sorted(set(named)) if named.count(name) > 1] == []
