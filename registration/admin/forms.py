@@ -15,26 +15,24 @@ from registration.validators import (
 )
 
 
-class ReasonForm(forms.Form):
-    reason = forms.CharField(
+def reason_field() -> forms.CharField:
+    return forms.CharField(
         label=_("Reason"),
         help_text=_("Kept in the history; the person does not read it."),
         max_length=500,
         validators=[validate_visible_lines],
         widget=forms.Textarea({"rows": 3, "class": "vLargeTextField"}),
     )
+
+
+class ReasonForm(forms.Form):
+    reason = reason_field()
 
 
 class CorrectionForm(forms.ModelForm):
     """What an organiser puts right for a person who asks; it is written by an action."""
 
-    reason = forms.CharField(
-        label=_("Reason"),
-        help_text=_("Kept in the history; the person does not read it."),
-        max_length=500,
-        validators=[validate_visible_lines],
-        widget=forms.Textarea({"rows": 3, "class": "vLargeTextField"}),
-    )
+    reason = reason_field()
 
     class Meta:
         model = Registration
