@@ -1,4 +1,7 @@
-"""What organisers do to several registrations at once, or to the one they look at."""
+"""What organisers do to several registrations at once, or to the one they look at.
+
+Each is a transaction of its own: hundreds in one would keep everybody else from the lock.
+"""
 
 from typing import Any
 
@@ -10,7 +13,7 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from registration.actions import Refusal, cancel, locked_places, resend
+from registration.actions import Refusal, cancel, resend
 from registration.admin.forms import ReasonForm
 from registration.models import Registration
 
@@ -27,13 +30,15 @@ def resend_mail(
     model_admin: admin.ModelAdmin, request: HttpRequest, queryset: Registrations
 ) -> None:
     refused = 0
-    registrations = list(queryset)
-    with locked_places():
-        for registration in registrations:
-            try:
-                resend(registration, by=request.user)  # type: ignore[arg-type]
-            except Refusal:
-                refused += 1
+    registrations = list(queryset[: MOST_AT_ONCE + 1])
+    if len(registrations) > MOST_AT_ONCE:
+        model_admin.message_user(request, too_many(), messages.WARNING)
+        return
+    for registration in registrations:
+        try:
+            resend(registration, by=request.user)  # type: ignore[arg-type]
+        except Refusal:
+            refused += 1
     tell_sent(model_admin, request, len(registrations) - refused)
     if refused:
         words = ngettext(
@@ -64,9 +69,8 @@ def cancel_registrations(
     form = ReasonForm(request.POST if "reason" in request.POST else None)
     if not form.is_valid():
         return ask_for_reason(model_admin, request, live, form)
-    with locked_places():
-        for registration in live:
-            cancel(registration, by=request.user, note=form.cleaned_data["reason"])  # type: ignore[arg-type]
+    for registration in live:
+        cancel(registration, by=request.user, note=form.cleaned_data["reason"])  # type: ignore[arg-type]
     words = ngettext(
         "%(count)s registration was cancelled.",
         "%(count)s registrations were cancelled.",
@@ -79,10 +83,12 @@ def cancel_registrations(
 def complaint_about(count: int) -> str:
     if not count:
         return gettext("There is nothing to cancel: they are cancelled or lapsed already.")
-    if count > MOST_AT_ONCE:
-        words = gettext("Choose at most %(count)s registrations at a time.")
-        return words % {"count": MOST_AT_ONCE}
-    return ""
+    return too_many() if count > MOST_AT_ONCE else ""
+
+
+def too_many() -> str:
+    words = gettext("Choose at most %(count)s registrations at a time.")
+    return words % {"count": MOST_AT_ONCE}
 
 
 def ask_for_reason(

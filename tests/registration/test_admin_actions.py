@@ -1,8 +1,11 @@
 """What organisers do to several registrations at once, or to the one they look at."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from registration.admin import bulk
 from registration.models import Message, Quota, Registration
 from tests import factories
 from tests.back_office import address
@@ -59,6 +62,39 @@ def test_resending_from_the_page_of_a_person(colleague, meeting):
     )
 
     assert Message.objects.get().registration == registration
+
+
+@pytest.mark.parametrize(
+    ("action", "kind"), [("resend_mail", "confirmed"), ("cancel_registrations", "cancelled")]
+)
+@pytest.mark.django_db(transaction=True)
+def test_each_of_several_is_a_transaction_of_its_own(colleague, action, kind):
+    rows = [factories.registration().pk for _n in range(3)]
+
+    with CaptureQueriesContext(connection) as queries:
+        act(colleague, LIST, *rows, do=action, reason="Se suspende.")
+
+    assert [m.kind for m in Message.objects.all()] == [kind] * 3
+    assert steps(queries) == ["mail", "COMMIT"] * 3
+
+
+def steps(queries):
+    """The mails that are written, and when they are so for good."""
+    sqls = [query["sql"] for query in queries]
+    mails = ["mail" if 'INSERT INTO "registration_message"' in sql else sql for sql in sqls]
+    found = [sql for sql in mails if sql in ("mail", "COMMIT")]
+    return found[: len(found) - found[::-1].index("mail") + 1]
+
+
+@pytest.mark.parametrize("action", ["resend_mail", "cancel_registrations"])
+def test_more_than_may_be_chosen_at_once_are_left_alone(colleague, monkeypatch, action):
+    monkeypatch.setattr(bulk, "MOST_AT_ONCE", 2)
+    rows = [factories.registration().pk for _n in range(3)]
+
+    act(colleague, LIST, *rows, do=action, reason="Se suspende.")
+
+    assert told(colleague.get(LIST)) == ["Choose at most 2 registrations at a time."]
+    assert (Message.objects.count(), Registration.objects.confirmed().count()) == (0, 3)
 
 
 def test_cancelling_asks_for_a_reason_and_names_everybody(colleague, meeting):
