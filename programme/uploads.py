@@ -9,11 +9,12 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile, File
 from django.utils.translation import gettext_lazy as _
-from PIL import Image, UnidentifiedImageError
+from PIL import Image, ImageOps
 
 PICTURE_BYTES = 5 * 1024 * 1024
 DOCUMENT_BYTES = 25 * 1024 * 1024
 DOCUMENT_ENDINGS = (".pdf", ".docx", ".odt", ".pptx", ".odp", ".xlsx", ".ods", ".zip")
+PICTURE_FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
 LONGEST_SIDE = 1600
 Image.MAX_IMAGE_PIXELS = 40_000_000
 
@@ -40,16 +41,21 @@ def validate_document(file: File) -> None:
 
 
 def reencoded(file: File) -> ContentFile:
-    """The picture as WebP, at most 1,600 px a side, without the camera's data.
+    """The picture as WebP, upright, at most 1,600 px a side, without the camera's data.
 
     Raises ValidationError for what is not a picture, or hides too many pixels.
     """
     try:
-        with warnings.catch_warnings(action="error"), Image.open(file) as picture:
+        with (
+            warnings.catch_warnings(action="error"),
+            Image.open(file, formats=PICTURE_FORMATS) as picture,
+        ):
             picture.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+            # A phone says in its own data which way up the picture is.
+            ImageOps.exif_transpose(picture, in_place=True)
             out = BytesIO()
             mode = "RGBA" if "A" in picture.getbands() or "transparency" in picture.info else "RGB"
             picture.convert(mode).save(out, "WEBP", quality=85)
-    except (UnidentifiedImageError, OSError, Image.DecompressionBombError, Warning) as fault:
+    except Exception as fault:  # Of a damaged file, Pillow's readers raise nearly anything.
         raise ValidationError(_("This file is not a picture we can read.")) from fault
     return ContentFile(out.getvalue(), name="picture.webp")

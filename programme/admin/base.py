@@ -20,7 +20,8 @@ class PictureField(forms.ImageField):
     def to_python(self, data: Any) -> Any:
         if data not in self.empty_values:
             validate_picture_size(data)
-        return super().to_python(data)
+        # Not Django's own, which opens it with whatever reader Pillow has: `reencoded` knows four.
+        return super(forms.ImageField, self).to_python(data)
 
     def clean(self, data: Any, initial: Any = None) -> Any:
         file = super().clean(data, initial)

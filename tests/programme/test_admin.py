@@ -242,22 +242,29 @@ def test_logo_is_kept_as_we_encode_it(staff_client, meeting):
     assert kept.logo.name.startswith("pictures/")
 
 
+NO_PICTURE = "This file is not a picture we can read."
+NO_ENDING = "File extension “svg” is not allowed."
+
+
 @pytest.mark.parametrize(
-    ("name", "content"),
+    ("name", "content", "sentence"),
     [
-        ("foto.jpg", b"<svg xmlns='http://www.w3.org/2000/svg'><script/></svg>"),
-        ("foto.svg", b"<svg xmlns='http://www.w3.org/2000/svg'><script/></svg>"),
-        ("foto.png", b"MZ\0\0"),
+        ("foto.jpg", b"<svg xmlns='http://www.w3.org/2000/svg'><script/></svg>", NO_PICTURE),
+        ("foto.svg", b"<svg xmlns='http://www.w3.org/2000/svg'><script/></svg>", NO_ENDING),
+        ("foto.png", b"MZ\0\0", NO_PICTURE),
+        ("foto.jpg", b"P6 1 1 255 abc", NO_PICTURE),
     ],
 )
-def test_what_is_no_picture_is_refused(staff_client, meeting, name, content):
+def test_what_is_no_picture_is_refused(staff_client, meeting, name, content, sentence):
     row = factories.organisation()
     data = form_of(staff_client, address(row))
     data |= {"logo": SimpleUploadedFile(name, content), "logo_alt_es": "El logo"}
 
     response = staff_client.post(address(row), data)
 
-    assert list(response.context["adminform"].form.errors) == ["logo"]
+    errors = response.context["adminform"].form.errors
+    assert list(errors) == ["logo"]
+    assert errors["logo"][0].startswith(sentence)
 
 
 def test_picture_too_large_is_refused_before_it_is_opened(staff_client, meeting):

@@ -1,0 +1,86 @@
+from io import BytesIO
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile
+from PIL import Image
+
+from programme.uploads import reencoded
+
+RED, BLUE = (200, 20, 20), (20, 20, 200)
+
+
+def content(kind, *, mode="RGB", **facts):
+    """Wider than high, red with a blue right half."""
+    picture = Image.new("RGB", (64, 32), RED)
+    picture.paste(BLUE, (32, 0, 64, 32))
+    file = BytesIO()
+    picture.convert(mode).save(file, kind, **facts)
+    return file.getvalue()
+
+
+def opened(data):
+    return Image.open(reencoded(ContentFile(data, name="foto.jpg")))
+
+
+def is_near(found, colour):
+    return all(abs(one - other) < 40 for one, other in zip(found, colour, strict=False))
+
+
+@pytest.mark.parametrize(
+    ("kind", "mode"), [("JPEG", "RGB"), ("PNG", "RGBA"), ("WEBP", "RGB"), ("GIF", "P")]
+)
+def test_picture_of_a_known_kind_is_kept_as_webp(kind, mode):
+    picture = opened(content(kind, mode=mode))
+
+    assert (picture.format, picture.size) == ("WEBP", (64, 32))
+    assert is_near(picture.getpixel((8, 16)), RED)
+
+
+@pytest.mark.parametrize(
+    ("orientation", "size", "top_left"),
+    [(1, (64, 32), RED), (3, (64, 32), BLUE), (6, (32, 64), RED), (8, (32, 64), BLUE)],
+)
+def test_picture_of_a_turned_phone_is_upright(orientation, size, top_left):
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+
+    picture = opened(content("JPEG", exif=exif))
+
+    assert (picture.size, dict(picture.getexif())) == (size, {})
+    assert is_near(picture.getpixel((4, 4)), top_left)
+
+
+@pytest.mark.usefixtures("in_english")
+@pytest.mark.parametrize("kind", ["EPS", "PPM", "TIFF", "BMP", "PDF"])
+def test_picture_of_another_kind_is_refused(kind):
+    with pytest.raises(ValidationError, match="not a picture"):
+        opened(content(kind))
+
+
+def damaged():
+    png, jpeg, gif = content("PNG"), content("JPEG"), content("GIF", mode="P")
+    bad_exif = content("JPEG", exif=b"Exif\0\0II*\0\x08\0\0\0\xff\xff" + b"\x12\x01" * 9)
+    yield "cut short", png[: len(png) // 2]
+    yield "header only", png[:40]
+    yield "broken length", png.replace(b"\0\0\0\rIHDR", b"\0\0\0\x01IHDR")
+    yield "broken sum", png[:29] + b"\0\0\0\0" + png[33:]
+    yield "broken data", png.replace(b"IDAT", b"IDAT\xff\xff", 1)
+    yield "no size", png[:16] + b"\0" * 8 + png[24:]
+    yield "cut JPEG", jpeg[:300]
+    yield "cut GIF", gif[:20]
+    yield "odd data of a camera", bad_exif
+    yield "nothing", b""
+    yield "SVG", b"<svg xmlns='http://www.w3.org/2000/svg'><script/></svg>"
+
+
+DAMAGED = dict(damaged())
+
+
+@pytest.mark.usefixtures("in_english")
+@pytest.mark.parametrize("name", DAMAGED)
+def test_damaged_picture_is_refused_in_words(name):
+    with pytest.raises(ValidationError) as refused:
+        opened(DAMAGED[name])
+
+    assert refused.value.messages == ["This file is not a picture we can read."]
