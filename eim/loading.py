@@ -2,8 +2,9 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 
 from programme.actions import bump_version, lock_rooms
@@ -18,6 +19,7 @@ from registration.actions import (
     open_service,
 )
 from registration.models import Quota
+from registration.validators import validate_service_code
 
 
 @dataclass(frozen=True)
@@ -34,9 +36,10 @@ def load(contents: Contents, *, is_sample: bool = False) -> Counter[str]:
 
     Raises FileRefused, with nothing written.
     """
+    faults = [*contents.faults, *faults_of_codes(contents.root)]
     with locked_places():
         lock_rooms()
-        loaded = write(contents, is_sample=is_sample)
+        loaded = write(replace(contents, faults=faults), is_sample=is_sample)
         fulfilled = fulfil(wishes(contents.root, loaded.sessions))
         loaded.written.update(
             {str(Quota._meta.verbose_name_plural): fulfilled} if fulfilled else {}
@@ -44,6 +47,14 @@ def load(contents: Contents, *, is_sample: bool = False) -> Counter[str]:
         if loaded.written:
             bump_version()
     return loaded.written
+
+
+def faults_of_codes(root: Entry) -> Iterator[Fault]:
+    for entry in root.entries("services"):
+        try:
+            validate_service_code(entry.get("code") or "")
+        except ValidationError as fault:
+            yield from (Fault(entry.at("code"), sentence) for sentence in fault.messages)
 
 
 def fulfil(wishes: Iterator[Wish]) -> int:

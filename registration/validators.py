@@ -6,6 +6,9 @@ import unicodedata
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from programme.models.sessions import SESSION_CODE
+from registration.models import Registration
+
 # Joiners are part of some scripts; other invisible characters only serve to deceive.
 JOINERS = "\u200c\u200d"
 NAME_SIGNS = set(" .,'’‘ʼ`´·-‐‑–()ªº")
@@ -54,6 +57,15 @@ def validate_person_name(text: str) -> None:
 def validate_no_markup(text: str) -> None:
     if "<" in text or ">" in text:
         raise ValidationError(_("Leave out < and >."), code="markup")
+
+
+def validate_service_code(code: str) -> None:
+    """The form posts codes of every kind side by side: none may mean two things."""
+    if code in Registration.Attendance.values or re.match(SESSION_CODE, code):
+        raise ValidationError(
+            _("The site itself uses this code, or a session may: write another, in small letters."),
+            code="taken",
+        )
 
 
 def _is_hidden(character: str) -> bool:

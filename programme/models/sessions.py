@@ -13,6 +13,9 @@ from programme.languages import NAMES, SIGN_LANGUAGES, SPOKEN_LANGUAGES
 from programme.models.meeting import Meeting
 from programme.uploads import picture_path, validate_picture_size
 
+# Calendars and the form of registration know a session by it.
+SESSION_CODE = r"^[A-Z0-9][A-Z0-9-]*$"
+
 
 class Motif(models.TextChoices):
     DIAMOND = "diamond", _("diamond")
@@ -153,7 +156,7 @@ class Session(models.Model):
         _("code"),
         max_length=30,
         unique=True,
-        validators=[RegexValidator(r"^[A-Z0-9][A-Z0-9-]*$", _("Capitals, figures and hyphens."))],
+        validators=[RegexValidator(SESSION_CODE, _("Capitals, figures and hyphens."))],
         help_text=_("Never changes: calendars know the session by it."),
     )
     slug = models.SlugField(

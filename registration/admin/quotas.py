@@ -16,6 +16,7 @@ from registration.actions import open_in_person, open_service, set_size
 from registration.admin.base import Locked
 from registration.admin.sessions import LARGEST_SIZE
 from registration.models import Place, Quota
+from registration.validators import validate_service_code
 
 NAME_FIELDS = [f"name_{code}" for code, _name in settings.LANGUAGES]
 
@@ -39,6 +40,7 @@ class NewQuotaForm(QuotaForm):
         kinds = [(k, n) for k, n in Quota.Kind.choices if k != Quota.Kind.SESSION]
         self.fields["kind"].choices = kinds  # type: ignore[attr-defined]
         self.fields["kind"].help_text = _("Seats of a session are opened on the session's page.")
+        self.fields["service_code"].validators.append(validate_service_code)
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
@@ -49,7 +51,7 @@ class NewQuotaForm(QuotaForm):
         return cleaned
 
     def _require_code_and_name(self, cleaned: dict[str, Any]) -> None:
-        if not cleaned.get("service_code"):
+        if "service_code" in cleaned and not cleaned["service_code"]:
             self.add_error("service_code", gettext("A service needs a code."))
         if not cleaned.get(NAME_FIELDS[0]):
             self.add_error(NAME_FIELDS[0], gettext("A service needs a name."))

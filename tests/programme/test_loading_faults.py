@@ -33,6 +33,7 @@ def wrong_session(number=0, **keys):
     return lambda found: found["sessions"][number].update(keys)
 
 
+TAKEN = "The site itself uses this code, or a session may: write another, in small letters."
 CLASH = {"day": "2026-11-18", "starts": "10:30", "ends": "12:00", "room": "patio"}
 
 
@@ -155,6 +156,8 @@ CLASH = {"day": "2026-11-18", "starts": "10:30", "ends": "12:00", "room": "patio
             lambda f: f["streams"].append(f["streams"][0]),
             "streams[1]: This room has a stream on this day already.",
         ),
+        (lambda f: f["services"][0].update(code="online"), f"services[0].code: {TAKEN}"),
+        (lambda f: f["services"][0].update(code="T"), f"services[0].code: {TAKEN}"),
         (
             lambda f: f["streams"][0]["channels"][0].update(video_id="x"),
             "streams[0].channels[0].video_id: This is not a video id: take what stands "

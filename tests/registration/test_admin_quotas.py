@@ -60,6 +60,19 @@ def test_service_without_name_and_code_is_refused(staff_client, meeting):
     }
 
 
+TAKEN = "The site itself uses this code, or a session may: write another, in small letters."
+
+
+@pytest.mark.parametrize("code", ["in_person", "online", "T-1", "BUS", "7"])
+def test_service_with_the_code_of_something_else_is_refused(staff_client, meeting, code):
+    response = staff_client.post(
+        ADD, new_quota(kind="service", service_code=code, name_es="Autobús")
+    )
+
+    assert errors(response) == {"service_code": [TAKEN]}
+    assert not Quota.objects.exists()
+
+
 def test_seats_are_not_opened_here(staff_client, meeting):
     response = staff_client.post(ADD, new_quota(kind="session"))
 
