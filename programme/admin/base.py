@@ -1,16 +1,18 @@
 """What every page of the programme's back office does."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django import forms
 from django.contrib import admin
 from django.core.files.uploadedfile import UploadedFile
 from django.db import models, transaction
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from programme.actions import bump_version
+from programme.actions import bump_version, lock_rooms
 from programme.uploads import reencoded, validate_picture_size
 
 
@@ -77,3 +79,29 @@ class VisibleChange(OwnFields, admin.ModelAdmin):
         with transaction.atomic():
             super().delete_queryset(request, queryset)
             bump_version()
+
+
+class Locked(VisibleChange):
+    """Pages that read when sessions are, and where: it stays so until they have saved."""
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        with transaction.atomic():
+            lock_rooms()
+            yield
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.method != "POST":
+            return super().changeform_view(request, *args, **kwargs)
+        with self.locked():
+            return super().changeform_view(request, *args, **kwargs)
+
+    def delete_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.method != "POST":
+            return super().delete_view(request, *args, **kwargs)
+        with self.locked():
+            return super().delete_view(request, *args, **kwargs)
+
+    def delete_queryset(self, request: HttpRequest, queryset: models.QuerySet) -> None:
+        with self.locked():
+            super().delete_queryset(request, queryset)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import TranslationAdmin
 
-from programme.admin.base import VisibleChange
+from programme.admin.base import Locked, VisibleChange
 from programme.models import Meeting, Room, Session, Theme
 
 
@@ -36,7 +36,7 @@ def _outside(session: Session) -> ValidationError:
 
 
 @admin.register(Meeting)
-class MeetingAdmin(VisibleChange, TranslationAdmin):
+class MeetingAdmin(Locked, TranslationAdmin):
     form = MeetingForm
     list_display = ["name", "first_day", "last_day", "registration_opens_at"]
     fieldsets = [

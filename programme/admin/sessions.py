@@ -1,20 +1,15 @@
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any
-
+from django import forms
 from django.contrib import admin
-from django.contrib.admin.utils import unquote
-from django.db import transaction
-from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.formats import time_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import TranslationAdmin, TranslationStackedInline
 
-from programme.actions import lock_rooms, placings, raise_revisions
-from programme.admin.base import OwnFields, VisibleChange
+from programme.actions import placings, raise_revisions
+from programme.admin.base import Locked, OwnFields
 from programme.admin.filters import DayFilter
 from programme.admin.people import PartInline
 from programme.models import Presentation, Session
@@ -31,7 +26,7 @@ class PresentationInline(OwnFields, TranslationStackedInline):
 
 
 @admin.register(Session)
-class SessionAdmin(VisibleChange, TranslationAdmin):
+class SessionAdmin(Locked, TranslationAdmin):
     list_display = ["title", "when", "room", "kind", "theme", "state"]
     list_select_related = ["room", "theme"]
     list_filter = [DayFilter, "room", "theme", "kind", "state"]
@@ -89,29 +84,9 @@ class SessionAdmin(VisibleChange, TranslationAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: Session | None = None) -> list[str]:
         return ["code"] if obj else []
 
-    @contextmanager
-    def locked(self) -> Iterator[None]:
-        """In which `Session.clean` may say that a room is free, and it stays free until saved."""
-        with transaction.atomic():
-            lock_rooms()
-            yield
-
-    def changeform_view(
-        self, request: HttpRequest, object_id: str | None = None, *args: Any, **kwargs: Any
-    ) -> HttpResponse:
-        if request.method != "POST":
-            return super().changeform_view(request, object_id, *args, **kwargs)
-        with self.locked():
-            session = self.get_object(request, unquote(object_id)) if object_id else None
-            before = placings([session] if session else [])
-            response = super().changeform_view(request, object_id, *args, **kwargs)
-            raise_revisions(before)
-        return response
-
-    def delete_view(
-        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        if request.method != "POST":
-            return super().delete_view(request, object_id, extra_context)
-        with self.locked():
-            return super().delete_view(request, object_id, extra_context)
+    def save_model(
+        self, request: HttpRequest, obj: Model, form: forms.ModelForm, change: bool
+    ) -> None:
+        before = placings(Session.objects.filter(pk=obj.pk))
+        super().save_model(request, obj, form, change)
+        raise_revisions(before)
