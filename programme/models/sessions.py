@@ -96,12 +96,6 @@ class SessionQuerySet(models.QuerySet["Session"]):
     def followed_online(self) -> "SessionQuerySet":
         return self.filter(format__in=Session.ONLINE_FORMATS)
 
-    def now_on(self, now: datetime) -> "SessionQuerySet":
-        return self.filter(starts_at__lte=now, ends_at__gt=now)
-
-    def still_to_come(self, now: datetime) -> "SessionQuerySet":
-        return self.filter(starts_at__gt=now)
-
     def overlapping(self, starts_at: datetime, ends_at: datetime) -> "SessionQuerySet":
         """Twin of `Session.overlaps`; one that ends as the other starts does not overlap."""
         return self.filter(starts_at__lt=ends_at, ends_at__gt=starts_at)
@@ -114,12 +108,6 @@ class SessionQuerySet(models.QuerySet["Session"]):
             F("room__order").asc(nulls_last=True),
             "order",
             "pk",
-        )
-
-    def with_cards(self) -> "SessionQuerySet":
-        """All that a session's card shows, in three queries however many there are."""
-        return self.select_related("room", "theme").prefetch_related(
-            "parts__person", "presentations"
         )
 
 
@@ -289,7 +277,6 @@ class Session(models.Model):
         return self.format == self.Format.IN_PERSON
 
     def is_on(self, now: datetime) -> bool:
-        """Twin of `SessionQuerySet.now_on`."""
         return bool(self.starts_at and self.ends_at and self.starts_at <= now < self.ends_at)
 
     def overlaps(self, other: "Session") -> bool:

@@ -34,9 +34,6 @@ class MessageQuerySet(models.QuerySet["Message"]):
         abandoned = Q(state=Message.State.LEASED, leased_until__lte=now)
         return self.filter(ready | abandoned).order_by("next_attempt_at", "pk")
 
-    def failed(self) -> "MessageQuerySet":
-        return self.filter(state=Message.State.FAILED)
-
     def attempted_since(self, moment: datetime) -> "MessageQuerySet":
         return self.filter(attempted_at__gt=moment)
 
@@ -100,7 +97,3 @@ class Message(models.Model):
 
     def __str__(self) -> str:
         return self.get_kind_display()
-
-    @property
-    def is_failed(self) -> bool:
-        return self.state == self.State.FAILED
