@@ -34,7 +34,7 @@ def site(request: HttpRequest) -> dict[str, object]:
         "themes": listed(Theme.objects.all()),
         "organisers": listed(Organisation.objects.organising()),
         "notices": listed(Notice.objects.shown(now)),
-        "menu_pages": listed(Page.objects.filter(in_menu=True)),
+        "menu_pages": listed(Page.objects.in_menu()),
         "registration_state": meeting.registration_state(now),
         "is_sample": meeting.is_sample,
         "is_rehearsal": bool(settings.CLOCK),

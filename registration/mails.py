@@ -19,7 +19,7 @@ from programme.models.meeting import RegistrationState
 from registration import enclosures, tokens
 from registration.enclosures import Picture
 from registration.lines import attendance_lines, lines_of
-from registration.models import Message, Place, Registration
+from registration.models import Message, Registration
 from registration.models.places import PlaceQuerySet
 from registration.models.registrations import MAILBOX_SIZE
 
@@ -73,7 +73,7 @@ def is_first_of_its_moment(message: Message) -> bool:
 
 
 def called(message: Message) -> PlaceQuerySet:
-    return message.registration.places.taken().filter(changed_at=message.history.happened_at)
+    return message.registration.places.taken().for_history(message.history)
 
 
 def render(message: Message) -> Mail:
@@ -186,9 +186,7 @@ def promoted_facts(message: Message, meeting: Meeting) -> Facts:
 
 def cancelled_facts(message: Message, meeting: Meeting) -> Facts:
     registration = message.registration
-    given_back = registration.places.filter(
-        state=Place.State.RELEASED, changed_at=message.history.happened_at
-    )
+    given_back = registration.places.released().for_history(message.history)
     state = meeting.registration_state(clock.now())
     return {
         "registration": registration,

@@ -150,6 +150,11 @@ class Document(models.Model):
             raise ValidationError({"url": _("Give a file or an address: one of them.")})
 
 
+class PageQuerySet(models.QuerySet["Page"]):
+    def in_menu(self) -> "PageQuerySet":
+        return self.filter(in_menu=True)
+
+
 class Page(models.Model):
     """A text of the organisers' own: travel, questions people ask, previous meetings."""
 
@@ -158,6 +163,8 @@ class Page(models.Model):
     text = models.TextField(_("text"), help_text=_("Markdown."))
     in_menu = models.BooleanField(_("listed at the foot of every page"), default=True)
     order = models.PositiveSmallIntegerField(_("order"), default=0)
+
+    objects = PageQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("page")

@@ -7,7 +7,7 @@ from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from programme.models import Meeting, Session
-from registration.models.registrations import Registration
+from registration.models.registrations import History, Registration
 
 
 class QuotaQuerySet(models.QuerySet["Quota"]):
@@ -119,6 +119,13 @@ class PlaceQuerySet(models.QuerySet["Place"]):
 
     def current(self) -> "PlaceQuerySet":
         return self.exclude(state=Place.State.RELEASED)
+
+    def released(self) -> "PlaceQuerySet":
+        return self.filter(state=Place.State.RELEASED)
+
+    def for_history(self, history: History) -> "PlaceQuerySet":
+        """Those that are as they are since what this line tells."""
+        return self.filter(changed_at=history.happened_at)
 
     def with_quotas(self) -> "PlaceQuerySet":
         return self.select_related("quota__session__room", "quota__session__theme")
