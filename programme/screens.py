@@ -64,12 +64,12 @@ def channels_of(session: Session) -> list[Channel]:
     """Of a session that is followed online, in the room and on the day it takes place."""
     if not (session.is_followed_online and session.room_id and session.day):
         return []
-    return list(Channel.objects.filter(stream__room=session.room_id, stream__day=session.day))
+    return list(Channel.objects.for_room(session.room_id, session.day))
 
 
 def streams_on(day: date) -> dict[int, list[Channel]]:
     """The channels by room."""
-    streams = Stream.objects.filter(day=day).with_channels()
+    streams = Stream.objects.for_day(day).with_channels()
     return {stream.room_id: list(stream.channels.all()) for stream in streams}
 
 

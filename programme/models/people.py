@@ -1,3 +1,5 @@
+from collections.abc import Collection
+
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
@@ -129,6 +131,17 @@ class Part(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person}: {self.get_role_display()}"
+
+    def clean(self) -> None:
+        # Not their keys: on the page of a new session its parts are judged before it has one.
+        if (self.session is None) == (self.presentation is None):
+            sentence = _("A part is in a session or in a presentation: one of them.")
+            raise ValidationError({"person": sentence})
+
+    def validate_constraints(self, exclude: Collection[str] | None = None) -> None:
+        """Does not say again of the session what `clean` has said beside the person."""
+        is_said = exclude is not None and "person" in exclude
+        super().validate_constraints({*(exclude or ()), *(["session"] if is_said else [])})
 
     @property
     def in_session(self) -> Session:

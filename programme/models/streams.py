@@ -1,4 +1,5 @@
 import re
+from datetime import date
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -12,6 +13,9 @@ VIDEO_ID = {"youtube": re.compile(r"[\w-]{11}"), "vimeo": re.compile(r"\d{6,12}"
 
 
 class StreamQuerySet(models.QuerySet["Stream"]):
+    def for_day(self, day: date) -> "StreamQuerySet":
+        return self.filter(day=day)
+
     def with_channels(self) -> "StreamQuerySet":
         return self.select_related("room").prefetch_related("channels")
 
@@ -39,6 +43,18 @@ class Stream(models.Model):
     def __str__(self) -> str:
         return f"{self.room}, {self.day:%d-%m-%Y}"
 
+    def clean(self) -> None:
+        if not (self.room_id and self.day):
+            return
+        others = Stream.objects.for_day(self.day).exclude(pk=self.pk)
+        if others.filter(room_id=self.room_id).exists():
+            raise ValidationError({"day": _("This room has a stream on this day already.")})
+
+
+class ChannelQuerySet(models.QuerySet["Channel"]):
+    def for_room(self, room_id: int, day: date) -> "ChannelQuerySet":
+        return self.filter(stream__room=room_id, stream__day=day)
+
 
 class Channel(models.Model):
     """One way to follow a stream: picture and sound, sound only, sign language or captions."""
@@ -62,6 +78,8 @@ class Channel(models.Model):
     provider = models.CharField(_("provider"), max_length=20, choices=Provider.choices)
     video_id = models.CharField(_("video id"), max_length=20, blank=True)
     url = models.URLField(_("address of the page"), blank=True)
+
+    objects = ChannelQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("channel")

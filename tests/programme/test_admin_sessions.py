@@ -140,6 +140,36 @@ def test_people_are_added_on_the_page_of_the_session(staff_client, meeting):
     ]
 
 
+def test_new_session_is_added_with_its_people(staff_client, meeting):
+    person, url = factories.person(), reverse("admin:programme_session_add")
+    data = form_of(staff_client, url) | {
+        "title_es": "Archivo oral",
+        "code": "A-9",
+        "slug": "archivo-oral",
+        "kind": "lecture",
+        "parts-TOTAL_FORMS": "1",
+        "parts-0-person": person.pk,
+        "parts-0-role": "speaks",
+        "parts-0-order": "1",
+    }
+
+    staff_client.post(url, data)
+
+    assert list(Part.objects.values_list("session__code", "person")) == [("A-9", person.pk)]
+
+
+def test_second_stream_of_a_room_on_a_day_is_refused_beside_its_day(staff_client, meeting):
+    first = factories.stream()
+    url = reverse("admin:programme_stream_add")
+    data = form_of(staff_client, url) | {"room": first.room.pk, "day": str(first.day)}
+
+    response = staff_client.post(url, data)
+
+    assert response.context["adminform"].form.errors == {
+        "day": ["This room has a stream on this day already."]
+    }
+
+
 def test_presentations_are_added_on_the_page_of_the_session(staff_client, meeting):
     session = factories.session()
     data = form_of(staff_client, address(session)) | {

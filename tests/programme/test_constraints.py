@@ -183,6 +183,24 @@ SENTENCES = [
         "url",
         "For another page, give its address and no video id.",
     ),
+    (
+        lambda: constraints.changed(*second_stream()),
+        {},
+        "day",
+        "This room has a stream on this day already.",
+    ),
+    (
+        lambda: constraints.changed(*part_of_both()),
+        {},
+        "person",
+        "A part is in a session or in a presentation: one of them.",
+    ),
+    (
+        factories.part,
+        {"session": None},
+        "person",
+        "A part is in a session or in a presentation: one of them.",
+    ),
 ]
 
 
@@ -196,19 +214,3 @@ def test_rule_is_said_once_beside_its_field_on_whole_and_partial_forms(
 
     assert constraints.sentences_of(row) == {field: [sentence]}
     assert constraints.sentences_of_partial_form(row, field) == {field: [sentence]}
-
-
-def test_second_stream_of_a_room_on_a_day_is_said_in_words():
-    row = constraints.changed(*second_stream())
-
-    assert constraints.sentences_of(row) == {
-        "__all__": ["This room has a stream on this day already."]
-    }
-
-
-def test_person_with_both_kinds_of_part_is_said_in_words():
-    row = constraints.changed(*part_of_both())
-
-    assert constraints.sentences_of(row) == {
-        "__all__": ["A part is in a session or in a presentation: one of them."]
-    }
