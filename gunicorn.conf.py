@@ -8,6 +8,8 @@ worker_class = "gthread"
 workers = int(os.environ.get("WEB_CONCURRENCY") or 2)
 threads = 4
 timeout = 60
+# A header must not say where the site is mounted.
+forwarder_headers = ""
 # It would be written to the home directory, which a read-only container does not have.
 control_socket_disable = True
 # The workers' heartbeat goes to memory: on a busy disk it would look dead.

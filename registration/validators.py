@@ -11,6 +11,8 @@ from registration.models import Registration
 
 # Joiners are part of some scripts; other invisible characters only serve to deceive.
 JOINERS = "\u200c\u200d"
+# Letters by name, blanks to the eye.
+FILLERS = "\u115f\u1160\u3164\uffa0"
 NAME_SIGNS = set(" .,'’‘ʼ`´·-‐‑–()ªº")
 # “Univ.Nacional” and “Dir.de Museos” are typed by people: two letters count only before a slash.
 ADDRESS = re.compile(
@@ -69,9 +71,8 @@ def validate_service_code(code: str) -> None:
 
 
 def _is_hidden(character: str) -> bool:
-    return unicodedata.category(character) in ("Cc", "Cf", "Cs", "Co", "Cn") and (
-        character not in JOINERS
-    )
+    is_control = unicodedata.category(character) in ("Cc", "Cf", "Cs", "Co", "Cn")
+    return character in FILLERS or (is_control and character not in JOINERS)
 
 
 def _is_letter(character: str) -> bool:

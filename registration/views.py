@@ -5,7 +5,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import get_language, gettext
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from eim import clock
 from programme.calendars import calendar_of
@@ -104,8 +104,9 @@ def look_at_your_mail(request: SiteRequest) -> HttpResponse:
 
 
 @personal
-@require_POST
 def enter_code(request: SiteRequest) -> HttpResponse:
+    if request.method != "POST":
+        return redirect("registration:look-at-your-mail")
     form = CodeForm(request.POST)
     answers = remembering.recall(request)
     if not (answers and form.is_valid()):
@@ -132,8 +133,9 @@ def enter_code(request: SiteRequest) -> HttpResponse:
 
 
 @personal
-@require_POST
 def resend(request: SiteRequest) -> HttpResponse:
+    if request.method != "POST":
+        return redirect("registration:look-at-your-mail")
     answers = remembering.recall(request)
     pending = remembering.pending_one(answers) if answers else None
     actions.ask_again(*((pending.pk, pending.link_version) if pending else (0, 0)))

@@ -10,6 +10,7 @@ from django.urls import Resolver404, resolve, reverse
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
+from programme.fields import first_language
 from programme.uploads import (
     document_path,
     picture_path,
@@ -61,7 +62,7 @@ class Organisation(models.Model):
 
     def clean(self) -> None:
         if self.logo and not self.logo_alt:
-            raise ValidationError({"logo_alt": _("Say what the logo shows.")})
+            raise ValidationError({first_language("logo_alt"): _("Say what the logo shows.")})
 
 
 class NoticeQuerySet(models.QuerySet["Notice"]):

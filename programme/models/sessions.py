@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
-from programme.fields import CodesField
+from programme.fields import CodesField, first_language
 from programme.languages import NAMES, SIGN_LANGUAGES, SPOKEN_LANGUAGES
 from programme.models.meeting import Meeting
 from programme.uploads import picture_path, validate_picture_size
@@ -365,4 +365,4 @@ class Presentation(models.Model):
 
     def clean(self) -> None:
         if self.picture and not self.picture_alt:
-            raise ValidationError({"picture_alt": _("Say what the picture shows.")})
+            raise ValidationError({first_language("picture_alt"): _("Say what the picture shows.")})

@@ -20,8 +20,8 @@ from registration.normalising import email_key, name_key
 
 def confirm(registration_id: int, link_version: int) -> Registration:
     """Its mailbox's reader says yes. Twice is once. Raises `Refusal`."""
-    now = clock.now()
-    with locked_places(now) as lock:
+    with locked_places() as lock:
+        now = lock.now
         registration = Registration.objects.get(pk=registration_id)
         if registration.link_version != link_version:
             raise Refusal(
@@ -74,8 +74,8 @@ def try_code(registration_id: int, link_version: int, typed: str) -> Registratio
 
 def cancel(registration: Registration, *, by: User | None = None, note: str = "") -> Registration:
     """Gives everything back. A pending one gets no mail: its address is not known to be right."""
-    now = clock.now()
-    with locked_places(now, by_organiser=by is not None):
+    with locked_places(by_organiser=by is not None) as lock:
+        now = lock.now
         registration = Registration.objects.get(pk=registration.pk)
         if not registration.is_live:
             return registration
@@ -93,8 +93,8 @@ def cancel(registration: Registration, *, by: User | None = None, note: str = ""
 
 def ask_again(registration_id: int, link_version: int) -> None:
     """The person asks for the first mail once more; silent if there is nothing to send."""
-    now = clock.now()
-    with locked_places(now):
+    with locked_places() as lock:
+        now = lock.now
         rows = Registration.objects.pending().filter(pk=registration_id, link_version=link_version)
         registration = rows.first()
         if registration and limits.may_write_to(registration.email_key or "", now):
@@ -104,8 +104,8 @@ def ask_again(registration_id: int, link_version: int) -> None:
 
 def resend(registration: Registration, *, by: User) -> None:
     """An organiser sends the mail that fits the state; raises `Refusal` if none does."""
-    now = clock.now()
-    with locked_places(now):
+    with locked_places() as lock:
+        now = lock.now
         registration = Registration.objects.get(pk=registration.pk)
         if not (registration.is_live and registration.email):
             raise Refusal(
@@ -139,10 +139,10 @@ def correct(
     Another address makes the links in the old mailbox dead, and gets a mail of its own: without
     the person's name until its reader has pressed the button, for the organiser may slip too.
     """
-    now = clock.now()
     try:
-        with locked_places(now):
-            return _correct(Registration.objects.get(pk=registration.pk), correction, by, note, now)
+        with locked_places() as lock:
+            registration = Registration.objects.get(pk=registration.pk)
+            return _correct(registration, correction, by, note, lock.now)
     except IntegrityError as clash:
         raise Refusal(
             gettext("This person is registered with this address already, or five others are.")
@@ -193,21 +193,22 @@ def set_category(
     by: User,
 ) -> None:
     """What organisers say of a person: the category, and who of the programme it is."""
-    now = clock.now()
-    with locked_places(now):
+    with locked_places() as lock:
+        now = lock.now
         rows = Registration.objects.filter(pk=registration.pk)
         label = str(Registration.Category(category).label)
         if rows.exclude(category=category, person=person).update(category=category, person=person):
             write_history(registration, History.Event.CORRECTED, now, by=by, note=label)
 
 
-def sweep(now: datetime | None = None) -> int:
+def sweep() -> int:
     """Turns overdue holds into waiting and lets the unconfirmed lapse; counts the latter."""
-    now = now or clock.now()
+    now = clock.now()
     overdue = Registration.objects.hold_is_over(now).filter(places__state="held")
     if not (overdue.exists() or Registration.objects.lapsed(now).exists()):
         return 0
-    with locked_places(now):
+    with locked_places() as lock:
+        now = lock.now
         lapsed = list(Registration.objects.lapsed(now))
         for registration in lapsed:
             release(registration.places.current(), now)

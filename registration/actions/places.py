@@ -42,6 +42,8 @@ class Full(Refusal):
 class Lock:
     """What one who holds the lock knows, and says."""
 
+    # Read after the wait: whoever was before us has written no later moment.
+    now: datetime
     # Registrations of the network asked about that hold places without being confirmed.
     holders: set[int]
     # Registrations that learn of a promotion from another mail, and need none of its own.
@@ -49,20 +51,18 @@ class Lock:
 
 
 @contextmanager
-def locked_places(
-    now: datetime | None = None, *, network: str = "", by_organiser: bool = False
-) -> Iterator[Lock]:
+def locked_places(*, network: str = "", by_organiser: bool = False) -> Iterator[Lock]:
     """A transaction in which nobody else can take, free, move or resize a place.
 
     One statement locks all quotas in one order: whoever locked only those it needs met others'
     in promotion, and died of deadlocks. Read only after entering it.
     """
-    now = now or clock.now()
     with transaction.atomic():
         quotas = Quota.objects.select_for_update(no_key=True).order_by("pk").values_list("pk")
         # Before anything is limited there is no quota to lock: then the meeting stands for them.
         list(quotas) or list(Meeting.objects.select_for_update(no_key=True).values_list("pk"))
-        lock = Lock(turn_overdue_holds_into_waiting(now, network))
+        now = clock.now()
+        lock = Lock(now, turn_overdue_holds_into_waiting(now, network))
         yield lock
         promote(now, told=lock.told, by_organiser=by_organiser)
 
@@ -229,7 +229,11 @@ def _promote_once(now: datetime, *, told: Container[int], by_organiser: bool) ->
         if place.quota_id in closed or not is_eligible(place, had[place.registration_id]):
             continue
         is_soon = place.quota.begins_at(meeting) - now < LAST_CALL
-        if (is_soon and not by_organiser) or not take(place.quota):
+        # Who has just confirmed is here: nobody needs to be called.
+        may_call = not is_soon or by_organiser or place.registration_id in told
+        if not may_call:
+            continue
+        if not take(place.quota):
             closed.add(place.quota_id)
             continue
         call(place, now, is_told=place.registration_id in told)

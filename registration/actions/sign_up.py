@@ -5,10 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
 from django.db.models import F
 
-from eim import clock
 from registration import limits
 from registration.actions.messages import write_history, write_message
 from registration.actions.places import Full, Lock, divide, locked_places, release, set_places
@@ -29,9 +27,6 @@ ANSWERS = (
     "needs",
     "mail_language",
 )
-
-# Each clash means that somebody else got a slot of the mailbox: there are only so many.
-ATTEMPTS = MAILBOX_SIZE + 2
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,76 +56,48 @@ class Application:
     def answers(self) -> dict[str, object]:
         return {name: getattr(self, name) for name in ANSWERS}
 
-    @property
-    def needs_lock(self) -> bool:
-        return bool(self.quotas or self.instead_of)
-
 
 def sign_up(application: Application) -> Registration | None:
     """The pending registration; None if the mailbox gets a mail instead (confirmed, or full).
 
     Raises `Full`. Whoever calls it tells nobody which of the two it was: an address must not
-    betray whether it is known.
+    betray whether it is known, by the answer or by the time it takes.
     """
-    now = clock.now()
-    for attempt in range(ATTEMPTS):
-        try:
-            outcome = _attempt(application, now, is_first=attempt == 0)
-        except (IntegrityError, _NeedsLock):
-            if attempt == ATTEMPTS - 1:
-                raise
-            continue
-        if isinstance(outcome, Full):
-            raise outcome
-        return outcome
-    return None
+    with locked_places(network=application.network) as lock:
+        outcome = _sign_up(application, lock)
+    if isinstance(outcome, Full):
+        raise outcome
+    return outcome
 
 
-def _attempt(
-    application: Application, now: datetime, *, is_first: bool
-) -> Registration | Full | None:
+def _sign_up(application: Application, lock: Lock) -> Registration | Full | None:
     """`Full` comes back, not raised, where a mail was written that must stay."""
-    if is_first and not application.needs_lock:
-        with transaction.atomic():
-            return _sign_up(application, now, lock=None)
-    with locked_places(now, network=application.network) as lock:
-        return _sign_up(application, now, lock)
-
-
-class _NeedsLock(Exception):
-    """Somebody is there already: start again under the lock."""
-
-
-def _sign_up(
-    application: Application, now: datetime, lock: Lock | None
-) -> Registration | Full | None:
+    now = lock.now
     mailbox = list(Registration.objects.for_mailbox(email_key(application.email)).order_by("pk"))
     key = name_key(application.full_name)
     existing = next((r for r in mailbox if r.name_key == key), None)
     slip = _withdraw_slip(application, existing, now)
     slot = _free_slot([r for r in mailbox if r != slip], existing)
-    if lock is None and (existing or not slot):
-        raise _NeedsLock
     if existing and existing.is_confirmed:
         kind = Message.Kind.MOVED if existing.moved_at else Message.Kind.ALREADY
         _tell(existing, History.Event.REPEATED, kind, now)
         return _as_for_a_stranger(application, lock)
     if existing and existing.is_pending and existing.lapses_at > now:
-        return _replace(existing, application, now, lock)
+        return _replace(existing, application, lock)
     if slot is None:
         confirmed = [r for r in mailbox if r.is_confirmed]
         host = (confirmed or mailbox)[0]
         _tell(host, History.Event.MAILBOX_FULL, Message.Kind.MAILBOX, now)
         return _as_for_a_stranger(application, lock)
     if existing:
-        return _reopen(existing, application, slot, now, lock)
-    return _insert(application, slot, now, lock)
+        return _reopen(existing, application, slot, lock)
+    return _insert(application, slot, lock)
 
 
-def _as_for_a_stranger(application: Application, lock: Lock | None) -> Full | None:
+def _as_for_a_stranger(application: Application, lock: Lock) -> Full | None:
     """What is full is full for everybody: else the answer would tell that the address is known."""
     wanted = Quota.objects.filter(pk__in=[quota.pk for quota in application.quotas])
-    may_hold = lock is None or len(lock.holders) < settings.HOLDS_PER_NETWORK
+    may_hold = len(lock.holders) < settings.HOLDS_PER_NETWORK
     share = divide(wanted.with_sessions(), {}, set(application.waitlist), may_hold=may_hold)
     return Full(share.full) if share.full else None
 
@@ -142,7 +109,7 @@ def _free_slot(mailbox: list[Registration], existing: Registration | None) -> in
     return next((n for n in range(1, MAILBOX_SIZE + 1) if n not in used), None)
 
 
-def _insert(application: Application, slot: int, now: datetime, lock: Lock | None) -> Registration:
+def _insert(application: Application, slot: int, lock: Lock) -> Registration:
     registration = Registration.objects.create(
         **application.answers,
         email_key=email_key(application.email),
@@ -150,32 +117,24 @@ def _insert(application: Application, slot: int, now: datetime, lock: Lock | Non
         mailbox_slot=slot,
         network=application.network,
         browser=application.browser,
-        submitted_at=now,
+        submitted_at=lock.now,
     )
-    may_write = limits.may_write_to(registration.email_key or "", now)
-    return _settle(
-        registration, application, History.Event.SIGNED_UP, now, lock, may_write=may_write
-    )
+    may_write = limits.may_write_to(registration.email_key or "", lock.now)
+    return _settle(registration, application, History.Event.SIGNED_UP, lock, may_write=may_write)
 
 
-def _replace(
-    registration: Registration, application: Application, now: datetime, lock: Lock | None
-) -> Registration:
+def _replace(registration: Registration, application: Application, lock: Lock) -> Registration:
     if _is_same(registration, application):
         return registration
-    return _rewrite(registration, application, History.Event.REPLACED, now, lock)
+    return _rewrite(registration, application, History.Event.REPLACED, lock)
 
 
 def _reopen(
-    registration: Registration,
-    application: Application,
-    slot: int,
-    now: datetime,
-    lock: Lock | None,
+    registration: Registration, application: Application, slot: int, lock: Lock
 ) -> Registration:
     again = {
         "state": Registration.State.PENDING,
-        "submitted_at": now,
+        "submitted_at": lock.now,
         "mailbox_slot": slot,
         "confirmed_at": None,
         "moved_at": None,
@@ -183,42 +142,41 @@ def _reopen(
         "expired_at": None,
         "network": application.network,
     }
-    return _rewrite(registration, application, History.Event.REOPENED, now, lock, **again)
+    return _rewrite(registration, application, History.Event.REOPENED, lock, **again)
 
 
 def _rewrite(
     registration: Registration,
     application: Application,
     event: Event,
-    now: datetime,
-    lock: Lock | None,
+    lock: Lock,
     **more: object,
 ) -> Registration:
     # Without a mail, the link and the code that the person has must stay good.
-    if not limits.may_write_to(registration.email_key or "", now):
+    if not limits.may_write_to(registration.email_key or "", lock.now):
         return registration
     facts = {**application.answers, "browser": application.browser, **more}
     Registration.objects.filter(pk=registration.pk).update(
         **facts, link_version=F("link_version") + 1, code_tries=0
     )
     registration.refresh_from_db()
-    return _settle(registration, application, event, now, lock, may_write=True)
+    return _settle(registration, application, event, lock, may_write=True)
 
 
 def _settle(
     registration: Registration,
     application: Application,
     event: Event,
-    now: datetime,
-    lock: Lock | None,
+    lock: Lock,
     *,
     may_write: bool,
 ) -> Registration:
     """Places, consents, history and the mail: all of them, or nothing."""
-    is_new = event == History.Event.SIGNED_UP
-    if lock:
-        # A network keeps places for a few unconfirmed addresses at a time, not for hundreds.
-        others = lock.holders - {registration.pk}
+    now = lock.now
+    is_new = event == Event.SIGNED_UP
+    # A network keeps places for a few unconfirmed addresses at a time, not for hundreds.
+    others = lock.holders - {registration.pk}
+    if application.quotas or not is_new:
         set_places(
             registration,
             application.quotas,

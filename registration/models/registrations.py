@@ -9,7 +9,7 @@ from django.utils.translation import pgettext_lazy
 from django_countries.fields import CountryField
 
 from programme.models import Person
-from registration.normalising import email_key, name_key
+from registration.normalising import EMAIL_LENGTH, NAME_LENGTH, email_key, name_key
 
 # No 0/O, 1/I/L, U: read aloud at the door and typed from paper.
 REFERENCE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -145,8 +145,8 @@ class Registration(models.Model):
         editable=False,
     )
     # What makes a person the same one; NULL once erased, or without a mailbox at the desk.
-    email_key = models.CharField(max_length=254, null=True, editable=False)
-    name_key = models.CharField(max_length=200, null=True, editable=False)
+    email_key = models.CharField(max_length=EMAIL_LENGTH, null=True, editable=False)
+    name_key = models.CharField(max_length=NAME_LENGTH, null=True, editable=False)
     # Which of its mailbox's five this is, while it is live.
     mailbox_slot = models.PositiveSmallIntegerField(null=True, editable=False)
     network = models.CharField(max_length=64, blank=True, editable=False)

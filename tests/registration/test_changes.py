@@ -158,6 +158,19 @@ def test_nobody_is_called_within_the_last_day_but_by_an_organiser(in_person, tim
     assert states(second) == {in_person.pk: "confirmed"}
 
 
+def test_who_confirms_on_the_last_day_is_seated_where_there_is_room(meeting, time_machine):
+    in_person = factories.quota(size=100)
+    time_machine.move_to(factories.moment("00:01") - timedelta(hours=24))
+    for n in range(5):
+        sign_up(in_person, n=n, network="one museum")
+    sixth = sign_up(in_person, n=6, network="one museum")
+    assert states(sixth) == {in_person.pk: "waiting"}
+
+    actions.confirm(sixth.pk, 1)
+
+    assert states(sixth) == {in_person.pk: "confirmed"}
+
+
 def test_nobody_is_called_to_two_seats_at_once(meeting):
     in_person = factories.quota(size=5)
     ours = factories.quota(session=factories.workshop(), size=1)

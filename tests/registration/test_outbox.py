@@ -344,6 +344,7 @@ def unchecked(table, constraint):
     """As if a later version of the site had written rows that this one does not know."""
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
             cursor.execute(f"ALTER TABLE {table} DROP CONSTRAINT {constraint}")
             yield
         else:

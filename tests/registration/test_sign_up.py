@@ -276,6 +276,22 @@ def test_replacing_without_a_mail_to_say_so_leaves_the_old_link_good(settings):
     assert events(first) == ["signed_up"]
 
 
+@pytest.mark.parametrize(
+    "facts", [{"full_name": "\ufdfa" * 20}, {"email": "a@" + "\ufdfa" * 60 + ".example"}]
+)
+def test_letters_that_grow_when_normalised_fit_their_columns(facts):
+    first = sign_up(**facts)
+
+    assert sign_up(**facts) == first
+
+
+def test_joiners_make_no_other_person():
+    first = confirmed(full_name="Ana\u200d \u200cPérez")
+
+    assert sign_up(full_name="Ana Perez") is None
+    assert Registration.objects.get() == first
+
+
 def test_session_that_was_cancelled_meanwhile_gives_no_seat(in_person, workshop):
     workshop.session.state = "cancelled"
     workshop.session.save()

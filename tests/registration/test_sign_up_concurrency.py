@@ -138,3 +138,16 @@ def test_confirming_at_once_without_a_quota_writes_one_mail_each(meeting):
     at_once(confirm_all, keys)
 
     assert Message.objects.filter(kind="confirmed").count() == 6
+
+
+def replace_often(process, email):
+    for n in range(8):
+        sign_up(email=email, institution=f"Museo {process}-{n}")
+    leave_connections()
+
+
+def test_different_answers_of_one_person_at_once_leave_one_whole_registration(meeting):
+    at_once(replace_often, "rosa@museo.example")
+
+    registration = Registration.objects.get()
+    assert registration.consents.filter(withdrawn_at=None).count() == 1

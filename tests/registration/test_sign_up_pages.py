@@ -193,6 +193,13 @@ def test_code_that_is_none_gets_a_sentence_and_costs_no_try(post, client, typed)
     assert Registration.objects.get().code_tries == 0
 
 
+@pytest.mark.parametrize("name", ["enter-code", "resend"])
+def test_reload_or_language_switch_after_a_wrong_code_leads_back(client, meeting, name):
+    response = client.get(reverse(f"registration:{name}"))
+
+    assert (response.status_code, response.url) == (302, MAIL)
+
+
 def test_lost_cookie_says_that_nothing_is_lost(post, client):
     post()
     client.cookies.clear()
@@ -253,6 +260,7 @@ def test_empty_form_names_every_required_field_and_writes_nothing(client, meetin
         ("full_name", "Rosa\u202eepsiuQ"),
         ("full_name", "Rosa\u200bQuispe"),
         ("full_name", "Rosa\x07Quispe"),
+        ("full_name", "\u3164\u3164"),
         ("full_name", "Rosa\x00Quispe"),
         ("full_name", "<script>alert(1)</script>"),
         ("full_name", "=1+1"),

@@ -67,7 +67,7 @@ class Command(BaseCommand):
     def keep_house(self) -> None:
         now = clock.now()
         if now >= self.next_sweep:
-            sweep(now)
+            sweep()
             self.next_sweep = now + SWEEP_EVERY
         if now >= self.next_forgetting:
             limits.forget_old_windows(now)
