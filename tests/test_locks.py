@@ -12,7 +12,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from programme.models import Meeting, Session
+from programme.models import Meeting, Room, Session
 from registration.models import Quota, Registration
 from tests import factories
 from tests.back_office import address, form_of
@@ -98,10 +98,17 @@ def test_loading_a_meeting_locks_quotas_then_rooms(db, tmp_path):
 
 
 @pytest.mark.parametrize("facts", [{"last_day": "2026-11-21"}, {"time_zone": "America/Lima"}])
-def test_saving_the_meeting_locks_rooms_before_it_looks_at_sessions(staff_client, meeting, facts):
+def test_saving_the_meeting_locks_quotas_then_rooms(staff_client, meeting, facts):
     factories.room()
 
     found = steps(*saving(staff_client, meeting, **facts))
 
-    assert found[0] == "lock programme_room"
+    assert (found[0], first_of_programme(found)) == LOCKS
     assert Meeting.objects.filter(**facts).exists()
+
+
+def test_saving_a_room_locks_quotas_then_rooms(staff_client, meeting):
+    found = steps(*saving(staff_client, factories.room(), capacity="12"))
+
+    assert (found[0], first_of_programme(found)) == LOCKS
+    assert Room.objects.get().capacity == 12

@@ -88,7 +88,7 @@ class MeetingAdmin(Locked, TranslationAdmin):
 
 
 @admin.register(Room)
-class RoomAdmin(VisibleChange, TranslationAdmin):
+class RoomAdmin(Locked, TranslationAdmin):
     list_display = ["name", "code", "capacity", "is_step_free", "order"]
     search_fields = ["name_es", "name_pt", "name_en", "code"]
     prepopulated_fields = {"code": ["name"]}

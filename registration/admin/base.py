@@ -1,8 +1,11 @@
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 
+from programme.admin import base
 from registration.actions import locked_places
 from registration.models import Quota
 
@@ -28,6 +31,15 @@ class Locked(admin.ModelAdmin):
             return super().delete_view(request, object_id, extra_context)
         with locked_places():
             return super().delete_view(request, object_id, extra_context)
+
+
+class PlacesFirst(base.Locked):
+    """A page of the programme that locks rooms: the places' lock always comes before them."""
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        with locked_places(), super().locked():
+            yield
 
 
 class ReadOnlyInline(admin.TabularInline):

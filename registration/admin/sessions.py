@@ -1,5 +1,3 @@
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 from django import forms
@@ -11,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from programme.admin import SessionAdmin
 from programme.models import Session
-from registration.actions import locked_places, open_seats
-from registration.admin.base import taken_words
+from registration.actions import open_seats
+from registration.admin.base import PlacesFirst, taken_words
 from registration.models import Quota
 
 LARGEST_SIZE = 100_000
@@ -64,7 +62,7 @@ admin.site.unregister(Session)
 
 
 @admin.register(Session)
-class SeatedSessionAdmin(SessionAdmin):
+class SeatedSessionAdmin(PlacesFirst, SessionAdmin):
     """The programme's page of a session, with its seats."""
 
     form = SeatsForm
@@ -79,11 +77,6 @@ class SeatedSessionAdmin(SessionAdmin):
     @admin.display(description=_("seats taken"))
     def seats(self, session: Session) -> str | None:
         return taken_words(getattr(session, "quota", None))
-
-    @contextmanager
-    def locked(self) -> Iterator[None]:
-        with locked_places(), super().locked():
-            yield
 
     def save_related(
         self, request: HttpRequest, form: forms.ModelForm, formsets: Any, change: bool
