@@ -3,6 +3,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.contrib.admin import AdminSite
+from django.contrib.admin.forms import AdminAuthenticationForm
 from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -21,7 +22,17 @@ from programme.when import moment_words
 OWN_APPS = ("programme", "registration")
 
 
-class SecondStepForm(OTPAdminAuthenticationForm):
+class ShortName(AdminAuthenticationForm):
+    """Django writes the limit on the page and does not check it; the log of attempts is as wide."""
+
+    def clean_username(self) -> str:
+        name: str = self.cleaned_data["username"]
+        if len(name) > (User._meta.get_field("username").max_length or 0):
+            raise self.get_invalid_login_error()
+        return name
+
+
+class SecondStepForm(ShortName, OTPAdminAuthenticationForm):
     """Name, password and the code of an app, on one page.
 
     Which app needs no question: nearly everybody has one.
@@ -88,6 +99,7 @@ class StaffSite(AdminSite):
 
     def __init__(self, name: str = "admin") -> None:
         super().__init__(name)
+        self.login_form = ShortName
         if not settings.DEMO:
             self.login_form = SecondStepForm
             self.login_template = "admin/login_second_step.html"

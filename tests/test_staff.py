@@ -144,7 +144,7 @@ def test_demo_needs_no_second_step(settings):
 
     site = staff.StaffSite("demo")
 
-    assert (site.login_form, site.login_template) == (None, None)
+    assert (site.login_form, site.login_template) == (staff.ShortName, None)
 
 
 def test_password_alone_opens_the_demo_only(unverified_client, settings):
@@ -380,3 +380,10 @@ def test_pages_carry_no_inline_style_and_every_script_a_nonce(staff_client, meet
     assert re.findall(r" (?:style|onclick)=", html) == []
     assert [script for script in scripts if "nonce=" not in script and "json" not in script] == []
     assert len(scripts) > 3
+
+
+def test_name_longer_than_any_is_a_wrong_name(client, db):
+    response = client.post("/admin/login/", {"username": "x" * 5000, "password": "whatever-it-is"})
+
+    assert response.status_code == 200
+    assert list(response.context["form"].errors) == ["username"]
