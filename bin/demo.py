@@ -15,7 +15,8 @@ from urllib.request import Request, urlopen
 
 HOUSE = Path(__file__).resolve().parent.parent
 PORT = os.environ.get("PORT") or "8000"
-IS_SAMPLE = bool(os.environ.get("SAMPLE"))
+IS_SAMPLE = os.environ.get("SAMPLE", "0") not in ("", "0")
+RESET = "make demo-reset" + " SAMPLE=1" * IS_SAMPLE
 FOLDER = HOUSE / "var" / ("sample" if IS_SAMPLE else "demo")
 ORGANISER = "organiser"
 CLOCK = "2024-11-26T10:15-05:00" if IS_SAMPLE else "2024-11-20T09:00-05:00"
@@ -106,7 +107,7 @@ def print_addresses(env: dict[str, str]) -> None:
   Its mails       {site}/demo/mails/
   Back office     {site}/{env["ADMIN_PATH"] or "admin"}/
                   user {ORGANISER}, password {kept_secret("password")}
-  What it keeps   {FOLDER.relative_to(HOUSE)}/ (make demo-reset starts anew)
+  What it keeps   {FOLDER.relative_to(HOUSE)}/ ({RESET} starts anew)
 
   Ctrl-C ends it.
 """,

@@ -20,7 +20,6 @@ from registration.hashing import network_hash
 from registration.layouts import layout_of_sign_up
 from registration.models import Registration
 from registration.offer import Offer
-from registration.remembering import browser_of
 from registration.started import FASTEST, SLOWEST, age_of, started_now
 from registration.validators import (
     validate_no_address,
@@ -106,7 +105,6 @@ class SignUpForm(forms.Form):
     )
     attendance = forms.ChoiceField(
         label=_("How you take part"),
-        help_text=_("You can change from in person to online later."),
         widget=forms.RadioSelect,
         error_messages={
             "required": _("Choose how you take part."),
@@ -302,7 +300,9 @@ class SignUpForm(forms.Form):
                 % {"name": quota},
             )
 
-    def application(self, *, address: str, instead_of: tuple[int, int] | None) -> Application:
+    def application(
+        self, *, address: str, browser: str, instead_of: tuple[int, int] | None
+    ) -> Application:
         data = self.cleaned_data
         return Application(
             full_name=data["full_name"],
@@ -317,7 +317,7 @@ class SignUpForm(forms.Form):
             language=get_language() or settings.LANGUAGE_CODE,
             privacy_version=self.meeting.privacy_version,
             network=network_hash(address),
-            browser=browser_of(data["started"]),
+            browser=browser,
             quotas=self.offer.wanted(data["attendance"], data["workshops"], data["services"]),
             waitlist=frozenset(data["waitlist"]),
             instead_of=instead_of,

@@ -4,12 +4,15 @@ The cookie says nothing of what the site knows about the address, so it betrays 
 looked up by mailbox and name when it comes back.
 """
 
+from collections.abc import Mapping
+
 from django.conf import settings
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
 
 from registration.hashing import keyed_hash
 from registration.models import Registration
+from registration.normalising import email_key, name_key
 
 COOKIE = f"{settings.COOKIE_PREFIX}registration"
 SALT = "registration.remembered"
@@ -53,6 +56,18 @@ def recall(request: HttpRequest) -> Answers | None:
         return signing.loads(request.COOKIES.get(COOKIE, ""), salt=SALT, max_age=HOURS * 3600)
     except signing.BadSignature:
         return None
+
+
+def as_before(request: HttpRequest, answers: dict[str, object]) -> dict[str, object]:
+    """The answers; what proves that this browser made the registration stays that of the first."""
+    before = recall(request)
+    if before and _person(before) == _person(answers):
+        return {**answers, "started": before["started"]}
+    return answers
+
+
+def _person(answers: Mapping[str, object]) -> tuple[str, str]:
+    return email_key(str(answers["email"])), name_key(str(answers["full_name"]))
 
 
 def pending_one(answers: Answers) -> Registration | None:

@@ -55,8 +55,13 @@ def _receive(request: SiteRequest, form: SignUpForm) -> HttpResponse:
         )
         return _show_form(request, form, status=429)
     slip = _slip(request)
+    answers = remembering.as_before(request, form.cleaned_data)
+    browser = remembering.browser_of(str(answers["started"]))
     try:
-        actions.sign_up(form.application(address=request.client_address, instead_of=slip))
+        application = form.application(
+            address=request.client_address, browser=browser, instead_of=slip
+        )
+        actions.sign_up(application)
     except actions.Full as full:
         form.refuse_full(full, Offer.load())
         return _show_form(request, form, status=422)
@@ -64,7 +69,7 @@ def _receive(request: SiteRequest, form: SignUpForm) -> HttpResponse:
         form.add_error("workshops", str(refusal))
         return _show_form(request, form, status=422)
     response = redirect("registration:look-at-your-mail")
-    remembering.remember(response, form.cleaned_data)
+    remembering.remember(response, answers)
     return response
 
 

@@ -166,7 +166,7 @@ def _correct(
         registration.link_version += 1
         registration.code_tries = 0
         registration.mailbox_slot = _slot_in_new_mailbox(registration)
-        registration.moved_at = now if registration.is_confirmed else None
+        registration.moved_at = None if registration.is_pending else now
     registration.save(update_fields=[*before, *(MOVED if is_moved else ["name_key"])])
     changed = [name for name, value in before.items() if value != str(getattr(registration, name))]
     note = f"{note}\n{', '.join(changed)}".strip()

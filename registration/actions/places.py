@@ -228,6 +228,8 @@ def _promote_once(now: datetime, *, told: Container[int], by_organiser: bool) ->
     for place in line:
         if place.quota_id in closed or not is_eligible(place, had[place.registration_id]):
             continue
+        if has_begun(place.quota.session, now):
+            continue
         is_soon = place.quota.begins_at(meeting) - now < LAST_CALL
         # Who has just confirmed is here: nobody needs to be called.
         may_call = not is_soon or by_organiser or place.registration_id in told
@@ -263,6 +265,10 @@ def quotas_had_by(registration_ids: Iterable[int]) -> dict[int, list[Quota]]:
     for place in places.select_related("quota__session"):
         had[place.registration_id].append(place.quota)
     return had
+
+
+def has_begun(session: Session | None, now: datetime) -> bool:
+    return bool(session and session.starts_at and session.starts_at <= now)
 
 
 def is_eligible(place: Place, had: Sequence[Quota]) -> bool:

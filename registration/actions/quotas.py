@@ -36,7 +36,7 @@ def open_service(code: str, names: dict[str, str], size: int) -> Quota:
 
 def _open(size: int, **of: object) -> Quota:
     """Opens what was not open yet; else resizes it."""
-    with locked_places(by_organiser=True):
+    with locked_places():
         quota, is_new = Quota.objects.get_or_create(**of, defaults={"size": size})
         if not is_new and quota.size != size:
             set_size(quota, size)

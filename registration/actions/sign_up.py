@@ -76,30 +76,37 @@ def _sign_up(application: Application, lock: Lock) -> Registration | Full | None
     mailbox = list(Registration.objects.for_mailbox(email_key(application.email)).order_by("pk"))
     key = name_key(application.full_name)
     existing = next((r for r in mailbox if r.name_key == key), None)
-    slip = _withdraw_slip(application, existing, now)
+    slip = _slip(application, existing)
+    if slip:
+        lock.holders.discard(slip.pk)
     slot = _free_slot([r for r in mailbox if r != slip], existing)
     if existing and existing.is_confirmed:
         kind = Message.Kind.MOVED if existing.moved_at else Message.Kind.ALREADY
         _tell(existing, History.Event.REPEATED, kind, now)
-        return _as_for_a_stranger(application, lock)
+        return _as_for_a_stranger(application, slip, lock)
     if existing and existing.is_pending and existing.lapses_at > now:
-        return _replace(existing, application, lock)
+        return _replace(existing, application, slip, lock)
     if slot is None:
         confirmed = [r for r in mailbox if r.is_confirmed]
         host = (confirmed or mailbox)[0]
         _tell(host, History.Event.MAILBOX_FULL, Message.Kind.MAILBOX, now)
-        return _as_for_a_stranger(application, lock)
+        return _as_for_a_stranger(application, slip, lock)
     if existing:
-        return _reopen(existing, application, slot, lock)
-    return _insert(application, slot, lock)
+        return _reopen(existing, application, slot, slip, lock)
+    return _insert(application, slot, slip, lock)
 
 
-def _as_for_a_stranger(application: Application, lock: Lock) -> Full | None:
+def _as_for_a_stranger(
+    application: Application, slip: Registration | None, lock: Lock
+) -> Full | None:
     """What is full is full for everybody: else the answer would tell that the address is known."""
     wanted = Quota.objects.filter(pk__in=[quota.pk for quota in application.quotas])
     may_hold = len(lock.holders) < settings.HOLDS_PER_NETWORK
     share = divide(wanted.with_sessions(), {}, set(application.waitlist), may_hold=may_hold)
-    return Full(share.full) if share.full else None
+    if share.full:
+        return Full(share.full)
+    _withdraw(slip, lock.now)
+    return None
 
 
 def _free_slot(mailbox: list[Registration], existing: Registration | None) -> int | None:
@@ -109,7 +116,10 @@ def _free_slot(mailbox: list[Registration], existing: Registration | None) -> in
     return next((n for n in range(1, MAILBOX_SIZE + 1) if n not in used), None)
 
 
-def _insert(application: Application, slot: int, lock: Lock) -> Registration:
+def _insert(
+    application: Application, slot: int, slip: Registration | None, lock: Lock
+) -> Registration:
+    _withdraw(slip, lock.now)
     registration = Registration.objects.create(
         **application.answers,
         email_key=email_key(application.email),
@@ -123,15 +133,21 @@ def _insert(application: Application, slot: int, lock: Lock) -> Registration:
     return _settle(registration, application, History.Event.SIGNED_UP, lock, may_write=may_write)
 
 
-def _replace(registration: Registration, application: Application, lock: Lock) -> Registration:
+def _replace(
+    registration: Registration, application: Application, slip: Registration | None, lock: Lock
+) -> Registration | Full:
     if _is_same(registration, application):
         return registration
-    return _rewrite(registration, application, History.Event.REPLACED, lock)
+    return _rewrite(registration, application, History.Event.REPLACED, slip, lock)
 
 
 def _reopen(
-    registration: Registration, application: Application, slot: int, lock: Lock
-) -> Registration:
+    registration: Registration,
+    application: Application,
+    slot: int,
+    slip: Registration | None,
+    lock: Lock,
+) -> Registration | Full:
     again = {
         "state": Registration.State.PENDING,
         "submitted_at": lock.now,
@@ -142,19 +158,21 @@ def _reopen(
         "expired_at": None,
         "network": application.network,
     }
-    return _rewrite(registration, application, History.Event.REOPENED, lock, **again)
+    return _rewrite(registration, application, History.Event.REOPENED, slip, lock, **again)
 
 
 def _rewrite(
     registration: Registration,
     application: Application,
     event: Event,
+    slip: Registration | None,
     lock: Lock,
     **more: object,
-) -> Registration:
+) -> Registration | Full:
     # Without a mail, the link and the code that the person has must stay good.
     if not limits.may_write_to(registration.email_key or "", lock.now):
-        return registration
+        return _as_for_a_stranger(application, None, lock) or registration
+    _withdraw(slip, lock.now)
     facts = {**application.answers, "browser": application.browser, **more}
     Registration.objects.filter(pk=registration.pk).update(
         **facts, link_version=F("link_version") + 1, code_tries=0
@@ -221,19 +239,21 @@ def _tell(registration: Registration, event: Event, kind: Kind, now: datetime) -
         write_message(kind, registration, write_history(registration, event, now))
 
 
-def _withdraw_slip(
-    application: Application, existing: Registration | None, now: datetime
-) -> Registration | None:
-    """The last free seat must not stay with the address that had the slip."""
+def _slip(application: Application, existing: Registration | None) -> Registration | None:
+    """The registration that this one corrects; None if it is the same."""
     if not application.instead_of:
         return None
     pk, version = application.instead_of
     slip = Registration.objects.pending().filter(pk=pk, link_version=version).first()
-    if slip is None or slip == existing:
-        return None
+    return None if slip == existing else slip
+
+
+def _withdraw(slip: Registration | None, now: datetime) -> None:
+    """The last free seat must not stay with the address that had the slip."""
+    if slip is None:
+        return
     release(slip.places.current(), now)
     write_history(slip, History.Event.CANCELLED, now)
     Registration.objects.filter(pk=slip.pk).update(
         state=Registration.State.CANCELLED, cancelled_at=now, mailbox_slot=None
     )
-    return slip

@@ -158,6 +158,28 @@ def test_nobody_is_called_within_the_last_day_but_by_an_organiser(in_person, tim
     assert states(second) == {in_person.pk: "confirmed"}
 
 
+def test_nobody_is_called_to_what_has_begun(meeting, time_machine):
+    in_person = factories.quota(size=100)
+    over = factories.quota(session=factories.workshop(), size=1)
+    holder = confirmed(in_person, over, n=1)
+    waiting = confirmed(in_person, over, n=2, waitlist=[over.code])
+    time_machine.move_to(factories.moment("10:30"))
+
+    actions.cancel(holder, by=factories.user())
+
+    assert states(waiting)[over.pk] == "waiting"
+
+
+def test_cancelled_person_under_a_new_address_is_told_nothing(organiser, meeting):
+    registration = actions.cancel(confirmed())
+    facts = {"country": "BO", "institution": "", "occupation": "education", "mail_language": "en"}
+    correction = actions.Correction(full_name="Rosa Quispe", email="nueva@museo.example", **facts)
+
+    actions.correct(registration, correction, by=organiser)
+
+    assert is_still_true(Message.objects.get(kind="cancelled")) is False
+
+
 def test_who_confirms_on_the_last_day_is_seated_where_there_is_room(meeting, time_machine):
     in_person = factories.quota(size=100)
     time_machine.move_to(factories.moment("00:01") - timedelta(hours=24))

@@ -309,3 +309,39 @@ def test_sessions_that_were_moved_over_each_other_meanwhile_give_no_seats(in_per
         sign_up(in_person, workshop, other)
 
     assert Registration.objects.count() == 0
+
+
+def test_corrected_slip_keeps_its_place_at_the_network_limit(meeting):
+    in_person = factories.quota(size=100)
+    for n in range(4):
+        sign_up(in_person, n=n, network="a network")
+    slip = sign_up(in_person, email="rosa@musoe.example")
+
+    registration = actions.sign_up(
+        application(*fresh(in_person), instead_of=(slip.pk, slip.link_version))
+    )
+
+    assert states(registration) == {in_person.pk: "held"}
+
+
+def test_refused_correction_of_a_known_person_leaves_the_slip_as_it_was(in_person, workshop):
+    confirmed(in_person, workshop, n=1)
+    confirmed()
+    slip = sign_up(in_person, email="rosa@musoe.example")
+
+    with pytest.raises(actions.Full):
+        actions.sign_up(
+            application(*fresh(in_person, workshop), instead_of=(slip.pk, slip.link_version))
+        )
+
+    slip.refresh_from_db()
+    assert (slip.state, states(slip)) == ("pending", {in_person.pk: "held"})
+
+
+def test_full_is_full_for_a_pending_person_without_mails_left(settings, in_person, workshop):
+    confirmed(in_person, workshop, n=1)
+    settings.MAILS_PER_ADDRESS = 1
+    sign_up()
+
+    with pytest.raises(actions.Full):
+        sign_up(in_person, workshop)

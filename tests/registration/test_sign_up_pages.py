@@ -135,6 +135,19 @@ def test_known_and_unknown_address_get_the_same_answer_to_a_code(post, client):
     assert registration.code_tries == 0
 
 
+def test_slip_sent_twice_can_still_be_corrected(post, workshop):
+    wanted = {"attendance": "in_person", "workshops": [workshop.code]}
+    post(email="rosa@musoe.example", **wanted)
+    post(email="rosa@musoe.example", **wanted)
+
+    post(f"{FORM}?correct", **wanted)
+
+    assert list(Registration.objects.order_by("pk").values_list("state", flat=True)) == [
+        "cancelled",
+        "pending",
+    ]
+
+
 def test_other_browser_cannot_withdraw_a_pending_registration(post, client, workshop):
     wanted = {"attendance": "in_person", "workshops": [workshop.code]}
     post(**wanted)
