@@ -1,15 +1,21 @@
-from typing import Any
+import logging
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, cast
 
 from django import forms
 from django.conf import settings
 from django.contrib.admin import AdminSite
 from django.contrib.admin.forms import AdminAuthenticationForm
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.auth.models import User
+from django.db import DataError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext, ngettext_lazy
 from django.utils.translation import gettext_lazy as _
+from django.views.defaults import bad_request
 from django_otp import devices_for_user
 from django_otp.admin import OTPAdminAuthenticationForm
 from django_otp.models import Device
@@ -18,6 +24,8 @@ from eim import clock
 from eim.figures import figures, seated_sessions
 from programme.models import Meeting, Theme
 from programme.when import moment_words
+
+logger = logging.getLogger(__name__)
 
 OWN_APPS = ("programme", "registration")
 
@@ -88,6 +96,30 @@ class SecondStepForm(ShortName, OTPAdminAuthenticationForm):
         return len(self.fields["otp_device"].widget.choices) > 2
 
 
+# What a database or Django makes of an address or a choice that no page of ours offers.
+NONSENSE = (DataError, OverflowError, ValueError)
+
+
+def sensible[**P](view: Callable[P, HttpResponse]) -> Callable[P, HttpResponse]:
+    """A filter or a choice that somebody made up is a bad request, not a fault of the site."""
+
+    @wraps(view)
+    def wrapper(*args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        request = cast(HttpRequest, args[0])
+        # SQLite tells a broken pattern by the same error as a broken database.
+        if any(name.endswith("regex") for name in request.GET):
+            return bad_request(request, ValueError("No filter of ours is a pattern."))
+        try:
+            return view(*args, **kwargs)
+        except NONSENSE as fault:
+            if not request.GET and ACTION_CHECKBOX_NAME not in request.POST:
+                raise
+            logger.warning("Nonsense asked of %s", request.path, exc_info=True)
+            return bad_request(request, fault)
+
+    return wrapper
+
+
 class StaffSite(AdminSite):
     """The back office: behind a second step, but for the demo, which anybody may try."""
 
@@ -103,6 +135,9 @@ class StaffSite(AdminSite):
         if not settings.DEMO:
             self.login_form = SecondStepForm
             self.login_template = "admin/login_second_step.html"
+
+    def admin_view(self, view: Any, *args: Any, **kwargs: Any) -> Any:
+        return super().admin_view(sensible(view), *args, **kwargs)
 
     def has_permission(self, request: HttpRequest) -> bool:
         is_second_step_done = settings.DEMO or request.user.is_verified()  # type: ignore[union-attr]

@@ -387,3 +387,24 @@ def test_name_longer_than_any_is_a_wrong_name(client, db):
 
     assert response.status_code == 200
     assert list(response.context["form"].errors) == ["username"]
+
+
+@pytest.mark.parametrize(
+    "query", ["full_name__regex=(", "submitted_at__year=99999999999", "id__exact=" + "9" * 30]
+)
+def test_filter_that_nobody_offered_is_a_bad_request_or_shows_nothing(staff_client, meeting, query):
+    factories.registration()
+
+    response = staff_client.get(f"/admin/registration/registration/?{query}")
+
+    assert response.status_code in (200, 302, 400)
+
+
+@pytest.mark.parametrize("chosen", ["abc", "9" * 30])
+def test_choice_that_no_list_offered_is_a_bad_request(staff_client, meeting, chosen):
+    factories.registration()
+    answers = {"action": "cancel_registrations", "_selected_action": chosen}
+
+    response = staff_client.post("/admin/registration/registration/", answers)
+
+    assert response.status_code in (302, 400)
