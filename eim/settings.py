@@ -246,6 +246,7 @@ DEFAULT_FROM_EMAIL = required(
 )
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 MAILS_PER_MINUTE = number("MAILS_PER_MINUTE", 60)
+MAILS_PER_DAY = number("MAILS_PER_DAY", 5000)
 
 # Registration
 
@@ -254,6 +255,9 @@ HOLDS_PER_NETWORK = 5
 LAPSE_HOURS = 48
 SIGNUPS_PER_NETWORK = number("SIGNUPS_PER_NETWORK", 60)
 MAILS_PER_ADDRESS = number("MAILS_PER_ADDRESS", 10)
+# After the meeting's last day; the privacy notice says them.
+NEEDS_KEPT_DAYS = number("NEEDS_KEPT_DAYS", 30)
+PERSONAL_KEPT_DAYS = number("PERSONAL_KEPT_DAYS", 180)
 
 # Safety
 

@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.contrib.auth.models import User
 
-from registration.models import History, Message, Registration
+from registration.models import History, Message, Quota, Registration
 from registration.models.messages import Kind
 from registration.models.registrations import Event
 
@@ -16,10 +16,11 @@ def write_history(
     now: datetime,
     *,
     by: User | None = None,
+    quota: Quota | None = None,
     note: str = "",
 ) -> History:
     return History.objects.create(
-        registration=registration, event=event, happened_at=now, actor=by, note=note
+        registration=registration, event=event, happened_at=now, actor=by, quota=quota, note=note
     )
 
 

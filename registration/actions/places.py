@@ -287,6 +287,6 @@ def is_eligible(place: Place, had: Sequence[Quota]) -> bool:
 
 def call(place: Place, now: datetime, *, is_told: bool) -> None:
     Place.objects.filter(pk=place.pk).update(state=Place.State.CONFIRMED, changed_at=now)
-    history = write_history(place.registration, History.Event.PROMOTED, now, note=str(place.quota))
+    history = write_history(place.registration, History.Event.PROMOTED, now, quota=place.quota)
     if not is_told:
         write_message(Message.Kind.PROMOTED, place.registration, history)

@@ -1,14 +1,19 @@
 from registration.models.messages import Message
 from registration.models.places import Place, Quota
+from registration.models.privacy import ErasureLog, Suppression
 from registration.models.registrations import Consent, History, Registration
+from registration.models.reminders import Reminder
 from registration.models.throttles import Throttle
 
 __all__ = [
     "Consent",
+    "ErasureLog",
     "History",
     "Message",
     "Place",
     "Quota",
     "Registration",
+    "Reminder",
+    "Suppression",
     "Throttle",
 ]

@@ -25,6 +25,12 @@ class Kind(models.TextChoices):
     MAILBOX = "mailbox", _("Who is registered with this address")
     PROMOTED = "promoted", _("There is a place for you")
     CANCELLED = "cancelled", _("Your registration is cancelled")
+    UNCONFIRMED = "unconfirmed", _("Reminder to confirm the address")
+    WEEK_BEFORE = "week_before", _("Some days before the meeting: are you coming?")
+    DAYS_BEFORE = "days_before", _("Shortly before the meeting: are you coming?")
+    SESSION_CANCELLED = "session_cancelled", _("A session of yours is cancelled")
+    SESSION_MOVED = "session_moved", _("A session of yours has been moved")
+    FRESH_LINK = "fresh_link", _("The link to your data")
 
 
 class MessageQuerySet(models.QuerySet["Message"]):
@@ -93,7 +99,10 @@ class Message(models.Model):
                 name="message_sent_has_its_moment",
             ),
         ]
-        indexes = [models.Index(fields=["state", "next_attempt_at"], name="message_by_term")]
+        indexes = [
+            models.Index(fields=["state", "next_attempt_at"], name="message_by_term"),
+            models.Index(fields=["attempted_at"], name="message_by_last_attempt"),
+        ]
 
     def __str__(self) -> str:
         return self.get_kind_display()

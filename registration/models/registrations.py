@@ -74,6 +74,9 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
         limit = now - timedelta(minutes=settings.HOLD_MINUTES)
         return self.pending().filter(submitted_at__lte=limit)
 
+    def not_erased(self) -> "RegistrationQuerySet":
+        return self.filter(erased_at=None)
+
     def lapsed(self, now: datetime) -> "RegistrationQuerySet":
         """Pending ones that nobody confirmed in time. Twin of `lapses_at`."""
         limit = now - timedelta(hours=settings.LAPSE_HOURS)
@@ -159,6 +162,9 @@ class Registration(models.Model):
     moved_at = models.DateTimeField(null=True, editable=False)
     cancelled_at = models.DateTimeField(_("cancelled"), null=True, editable=False)
     expired_at = models.DateTimeField(_("lapsed"), null=True, editable=False)
+    coming_at = models.DateTimeField(_("said that they will come"), null=True, editable=False)
+    # From then on it is a number among others: nothing in it tells who it was.
+    erased_at = models.DateTimeField(_("erased"), null=True, editable=False)
 
     objects = RegistrationQuerySet.as_manager()
 
@@ -255,6 +261,10 @@ class Consent(models.Model):
     class Purpose(models.TextChoices):
         PRIVACY = "privacy", _("privacy notice")
         NEEDS = "needs", _("use of the access needs")
+        IMAGE = "image", _("image and recording")
+        LIST = "list", _("list of participants")
+        NEWS = "news", _("news of the meetings")
+        CERTIFICATE = "certificate", _("name kept for the certificate")
 
     registration = models.ForeignKey(
         Registration,
@@ -274,8 +284,15 @@ class Consent(models.Model):
         ordering = ["pk"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(purpose__in=["privacy", "needs"]),
+                condition=Q(
+                    purpose__in=["privacy", "needs", "image", "list", "news", "certificate"]
+                ),
                 name="consent_purpose_is_known",
+            ),
+            models.UniqueConstraint(
+                fields=["registration", "purpose"],
+                condition=Q(withdrawn_at__isnull=True),
+                name="consent_is_given_once_at_a_time",
             ),
             models.CheckConstraint(
                 condition=Q(withdrawn_at__isnull=True) | Q(withdrawn_at__gte=models.F("given_at")),
@@ -305,6 +322,28 @@ class Event(models.TextChoices):
     EXPIRED = "expired", _("lapsed")
     CORRECTED = "corrected", _("corrected by the organisers")
     RESENT = "resent", _("mail sent again by the organisers")
+    # By the person
+    CHANGED = "changed", _("changed their places")
+    WENT_ONLINE = "went_online", _("takes part online now")
+    CAME_BACK = "came_back", _("comes in person now")
+    GAVE_BACK = "gave_back", _("gave a place back")
+    COMING = "coming", _("said that they will come")
+    CONSENTED = "consented", _("gave or took back a consent")
+    LINK_LOST = "link_lost", _("asked for their links")
+    LINK_ASKED = "link_asked", _("asked for the link to their data")
+    ADDRESS_CHANGED = "address_changed", _("changed their address")
+    DOWNLOADED = "downloaded", _("downloaded their data")
+    # By the organisers
+    ADDED = "added", _("added by the organisers")
+    PLACE_GIVEN = "place_given", _("got a place from the organisers")
+    PLACE_TAKEN = "place_taken", _("place taken back by the organisers")
+    MOVED_UP = "moved_up", _("moved up in line by the organisers")
+    SESSION_CANCELLED = "session_cancelled", _("a session of theirs was cancelled")
+    SESSION_MOVED = "session_moved", _("written to about a session that was moved")
+    # By the clock
+    REMINDED = "reminded", _("reminded")
+    NEEDS_ERASED = "needs_erased", _("access needs erased")
+    ERASED = "erased", _("personal data erased")
 
 
 class History(models.Model):
@@ -327,6 +366,14 @@ class History(models.Model):
         blank=True,
         related_name="+",
         verbose_name=_("by"),
+    )
+    quota = models.ForeignKey(
+        "registration.Quota",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("of"),
     )
     note = models.TextField(_("note"), blank=True)
 

@@ -1,0 +1,58 @@
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+
+class Suppression(models.Model):
+    """A mailbox that is not written to; which one, only a keyed hash knows."""
+
+    class Reason(models.TextChoices):
+        ASKED = "asked", _("its reader asked for it")
+        REFUSED = "refused", _("the mail server refuses it")
+        ORGANISERS = "organisers", _("by the organisers")
+
+    mailbox = models.CharField(_("mailbox"), max_length=64, unique=True, editable=False)
+    reason = models.CharField(_("reason"), max_length=20, choices=Reason.choices)
+    created_at = models.DateTimeField(_("since"), editable=False)
+
+    class Meta:
+        verbose_name = _("mailbox not written to")
+        verbose_name_plural = _("mailboxes not written to")
+        ordering = ["-created_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(reason__in=["asked", "refused", "organisers"]),
+                name="suppression_reason_is_known",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.mailbox[:8]}…"
+
+
+class ErasureLog(models.Model):
+    """That data were erased, when, why and of how many people: never of whom."""
+
+    class Cause(models.TextChoices):
+        NEEDS = "needs", _("access needs, some days after the meeting")
+        PERSONAL = "personal", _("personal data, some months after the meeting")
+        PERSON = "person", _("the person asked for it")
+
+    cause = models.CharField(_("cause"), max_length=20, choices=Cause.choices)
+    erased_at = models.DateTimeField(_("when"))
+    people = models.PositiveIntegerField(_("people"))
+
+    class Meta:
+        verbose_name = _("erasure")
+        verbose_name_plural = _("erasures")
+        ordering = ["-erased_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(cause__in=["needs", "personal", "person"]),
+                name="erasure_cause_is_known",
+            ),
+            models.CheckConstraint(condition=Q(people__gte=1), name="erasure_is_of_somebody"),
+        ]
+
+    def __str__(self) -> str:
+        return self.get_cause_display()
