@@ -1,6 +1,7 @@
 """From a row to the mail server: claimed, sent outside any transaction, then settled."""
 
 import logging
+import re
 import signal
 import time
 from collections.abc import Iterator
@@ -18,7 +19,8 @@ from django.utils.translation import gettext
 from eim import clock
 from programme.models import Meeting
 from registration import mails
-from registration.models import Message
+from registration.actions.suppressions import is_suppressed, suppress
+from registration.models import Message, Suppression
 from registration.models.messages import LEASE, RETRY_AFTER, MessageQuerySet
 
 logger = logging.getLogger(__name__)
@@ -28,8 +30,11 @@ DEADLINE = 120
 GOODBYE = 10
 ATTEMPTS = len(RETRY_AFTER) + 1
 MINUTE = timedelta(minutes=1)
+DAY = timedelta(days=1)
 PAUSE = timedelta(seconds=5)
 LONGEST_ANSWER = 300
+# RFC 3463: bad address, mailbox or domain. Other refusals may be about us.
+UNKNOWN_MAILBOX = re.compile(r"5\.1\.[0-3]\b")
 DATABASE_AWAY = (OperationalError, InterfaceError)
 
 
@@ -39,6 +44,7 @@ class Outcome:
 
     state: Message.State
     error: str = ""
+    is_unknown_mailbox: bool = False
 
     def after(self, attempts: int) -> "Outcome":
         """The last attempt is followed by no other."""
@@ -69,7 +75,12 @@ def claim(now: datetime) -> Message | None:
 
 
 def is_at_limit(now: datetime) -> bool:
-    return Message.objects.attempted_since(now - MINUTE).count() >= settings.MAILS_PER_MINUTE
+    """Of the relay's minute, or of the day's budget."""
+    attempted = Message.objects.attempted_since
+    return (
+        attempted(now - MINUTE).count() >= settings.MAILS_PER_MINUTE
+        or attempted(now - DAY).count() >= settings.MAILS_PER_DAY
+    )
 
 
 def lease(message: Message, now: datetime) -> bool:
@@ -106,6 +117,8 @@ def send(message: Message) -> Outcome:
     with translation.override(organisers_language()):
         if not mails.is_still_true(message):
             return SKIPPED
+        if is_suppressed(message.registration.email_key or ""):
+            return replace(SKIPPED, error=gettext("This mailbox is not written to."))
         try:
             mail = mails.render(message)
         except DATABASE_AWAY:
@@ -164,7 +177,10 @@ def refusal(error: Exception) -> Outcome:
             code, answer = next(iter(error.recipients.values()))
             words = gettext("The mail server does not accept this address.")
             words = with_answer(words, f"{code} {text_of(answer)}")
-            return final(words) if code >= 500 else again(words)
+            if code < 500:
+                return again(words)
+            is_unknown = bool(UNKNOWN_MAILBOX.match(text_of(answer)))
+            return replace(final(words), is_unknown_mailbox=is_unknown)
         case SMTPResponseException():
             words = gettext("The mail server did not take the mail.")
             return again(with_answer(words, f"{error.smtp_code} {text_of(error.smtp_error)}"))
@@ -224,6 +240,8 @@ def send_next() -> Outcome | None:
         return None
     outcome = send(message).after(message.attempts)
     settle_patiently(message, outcome)
+    if outcome.is_unknown_mailbox:
+        suppress(message.registration.email_key or "", Suppression.Reason.REFUSED)
     return outcome
 
 

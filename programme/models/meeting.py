@@ -1,4 +1,4 @@
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo, available_timezones
 
 from django.conf import settings
@@ -131,6 +131,11 @@ class Meeting(models.Model):
     def days(self) -> list[date]:
         length = (self.last_day - self.first_day).days + 1
         return [self.first_day + timedelta(days=n) for n in range(length)]
+
+    @property
+    def begins_at(self) -> datetime:
+        """The first midnight of it at the venue."""
+        return datetime.combine(self.first_day, time.min, self.zone)
 
     def registration_state(self, now: datetime) -> RegistrationState:
         opens, closes = self.registration_opens_at, self.registration_closes_at

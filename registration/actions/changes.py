@@ -80,15 +80,22 @@ def cancel(registration: Registration, *, by: User | None = None, note: str = ""
         if not registration.is_live:
             return registration
         was_confirmed = registration.is_confirmed
-        registration.state = Registration.State.CANCELLED
-        registration.cancelled_at = now
-        registration.mailbox_slot = None
-        registration.save(update_fields=["state", "cancelled_at", "mailbox_slot"])
-        release(registration.places.current(), now)
-        history = write_history(registration, History.Event.CANCELLED, now, by=by, note=note)
+        history = end(registration, now, by=by, note=note)
         if was_confirmed:
             write_message(Message.Kind.CANCELLED, registration, history)
     return registration
+
+
+def end(
+    registration: Registration, now: datetime, *, by: User | None = None, note: str = ""
+) -> History:
+    """Under the lock: it is cancelled, and gives everything back."""
+    registration.state = Registration.State.CANCELLED
+    registration.cancelled_at = now
+    registration.mailbox_slot = None
+    registration.save(update_fields=["state", "cancelled_at", "mailbox_slot"])
+    release(registration.places.current(), now)
+    return write_history(registration, History.Event.CANCELLED, now, by=by, note=note)
 
 
 def ask_again(registration_id: int, link_version: int) -> None:

@@ -204,7 +204,7 @@ def _settle(
             now=now,
         )
     if not is_new:
-        registration.consents.filter(withdrawn_at=None).update(withdrawn_at=now)
+        registration.consents.live().update(withdrawn_at=now)
     _write_consents(registration, application, now)
     history = write_history(registration, event, now)
     if may_write:

@@ -3,13 +3,16 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 
+class SuppressionReason(models.TextChoices):
+    ASKED = "asked", _("its reader asked for it")
+    REFUSED = "refused", _("the mail server does not know it")
+    ORGANISERS = "organisers", _("by the organisers")
+
+
 class Suppression(models.Model):
     """A mailbox that is not written to; which one, only a keyed hash knows."""
 
-    class Reason(models.TextChoices):
-        ASKED = "asked", _("its reader asked for it")
-        REFUSED = "refused", _("the mail server refuses it")
-        ORGANISERS = "organisers", _("by the organisers")
+    Reason = SuppressionReason
 
     mailbox = models.CharField(_("mailbox"), max_length=64, unique=True, editable=False)
     reason = models.CharField(_("reason"), max_length=20, choices=Reason.choices)

@@ -255,6 +255,11 @@ class Registration(models.Model):
         return " ".join(self.reference[n : n + 4] for n in range(0, len(self.reference), 4))
 
 
+class ConsentQuerySet(models.QuerySet["Consent"]):
+    def live(self) -> "ConsentQuerySet":
+        return self.filter(withdrawn_at=None)
+
+
 class Consent(models.Model):
     """That a person agreed to a purpose, to which text, and when."""
 
@@ -277,6 +282,8 @@ class Consent(models.Model):
     language = models.CharField(_("language"), max_length=2, choices=settings.LANGUAGES)
     given_at = models.DateTimeField(_("given"))
     withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
+
+    objects = ConsentQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("consent")

@@ -1,4 +1,5 @@
 from datetime import datetime, time, timedelta
+from typing import Self
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -55,6 +56,16 @@ class Reminder(models.Model):
 
     def __str__(self) -> str:
         return self.get_about_display()
+
+    @classmethod
+    def ensured(cls) -> list[Self]:
+        """All of them: the rows that are missing yet are made as they are at first."""
+        rows = list(cls.objects.all())
+        if len(rows) < len(cls.LEADS):
+            missing = [cls(about=about, lead=lead) for about, lead in cls.LEADS.items()]
+            cls.objects.bulk_create(missing, ignore_conflicts=True)
+            rows = list(cls.objects.all())
+        return rows
 
     def goes_out_at(self, meeting: Meeting) -> datetime:
         """Of those before the meeting: in the morning at the venue."""

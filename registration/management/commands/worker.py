@@ -10,11 +10,12 @@ from django.db import close_old_connections
 
 from eim import clock
 from registration import limits, outbox
-from registration.actions import sweep
+from registration.actions import purge_when_due, remind, sweep
 
 logger = logging.getLogger(__name__)
 
 SWEEP_EVERY = timedelta(seconds=30)
+REMIND_EVERY = timedelta(minutes=1)
 FORGET_EVERY = timedelta(hours=1)
 IDLE_SECONDS = 1.5
 AWAY_SECONDS = 5
@@ -22,12 +23,13 @@ AWAY_SECONDS = 5
 
 class Command(BaseCommand):
     help = (
-        "Sends the mails that are due, and lets lapse what nobody confirmed, until it is stopped."
+        "Sends the mails that are due, reminds, lets lapse what nobody confirmed, and erases what "
+        "has had its time, until it is stopped."
     )
 
     is_stopping = False
     is_database_away = False
-    next_sweep = next_forgetting = datetime.min.replace(tzinfo=UTC)
+    next_sweep = next_reminding = next_forgetting = datetime.min.replace(tzinfo=UTC)
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--once", action="store_true", help="Send what is due now, and stop.")
@@ -69,8 +71,12 @@ class Command(BaseCommand):
         if now >= self.next_sweep:
             sweep()
             self.next_sweep = now + SWEEP_EVERY
+        if now >= self.next_reminding:
+            # As long as there are more than one round writes, without a pause.
+            self.next_reminding = now if remind() else now + REMIND_EVERY
         if now >= self.next_forgetting:
             limits.forget_old_windows(now)
+            purge_when_due()
             self.next_forgetting = now + FORGET_EVERY
 
     def drain(self) -> Counter[str]:

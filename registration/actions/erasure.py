@@ -1,0 +1,161 @@
+"""Personal data go: when the person wants it, or when their time is over. Counts stay."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.conf import settings
+from django.contrib.admin.models import LogEntry
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Q
+
+from eim import clock
+from programme.models import Meeting
+from registration.actions.changes import end
+from registration.actions.places import locked_places
+from registration.models import Consent, ErasureLog, History, Message, Registration
+from registration.models.registrations import Event, RegistrationQuerySet
+
+# Of each row; what is left says how many took part, from where and as what.
+PERSONAL: dict[str, object] = {
+    "email": "",
+    "email_key": None,
+    "name_key": None,
+    "mailbox_slot": None,
+    "institution": "",
+    "needs": "",
+    "network": "",
+    "browser": "",
+    "person": None,
+}
+AT_ONCE = 500
+
+
+@dataclass(frozen=True, kw_only=True)
+class Term:
+    """From when on something is erased, and of how many people it would be erased now."""
+
+    due: date
+    people: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Terms:
+    needs: Term
+    personal: Term
+
+
+def terms(meeting: Meeting, now: datetime) -> Terms:
+    """What `purge` would do at this moment; it changes nothing."""
+    needs, personal = needs_due(meeting), personal_due(meeting)
+    today = meeting.day_of(now)
+    return Terms(
+        needs=Term(due=needs, people=with_needs().count() if today >= needs else 0),
+        personal=Term(due=personal, people=with_data().count() if today >= personal else 0),
+    )
+
+
+def needs_due(meeting: Meeting) -> date:
+    return meeting.last_day + timedelta(days=settings.NEEDS_KEPT_DAYS + 1)
+
+
+def personal_due(meeting: Meeting) -> date:
+    return meeting.last_day + timedelta(days=settings.PERSONAL_KEPT_DAYS + 1)
+
+
+def with_needs() -> RegistrationQuerySet:
+    return Registration.objects.exclude(needs="")
+
+
+def with_data() -> RegistrationQuerySet:
+    """Of whom something is left to erase: not the name that a certificate needs."""
+    return Registration.objects.filter(Q(erased_at=None) | ~Q(full_name="") & ~wants_certificate())
+
+
+def wants_certificate() -> Q:
+    wishes = Consent.objects.live().filter(purpose=Consent.Purpose.CERTIFICATE)
+    return Q(pk__in=wishes.values("registration"), confirmed_at__isnull=False)
+
+
+def purge() -> Terms:
+    """Erases what is due, and writes down of how many. Harmless twice."""
+    with locked_places() as lock:
+        meeting = Meeting.objects.get()
+        done = terms(meeting, lock.now)
+        if done.needs.people:
+            erase_needs(with_needs(), lock.now)
+            write_erasure(ErasureLog.Cause.NEEDS, done.needs.people, lock.now)
+        if done.personal.people:
+            for keys in batches(with_data()):
+                anonymise(keys, lock.now)
+            write_erasure(ErasureLog.Cause.PERSONAL, done.personal.people, lock.now)
+    return done
+
+
+def purge_when_due() -> None:
+    """As the worker does it: without the lock while nothing is due."""
+    meeting = Meeting.objects.first()
+    due = meeting and terms(meeting, clock.now())
+    if due and (due.needs.people or due.personal.people):
+        purge()
+
+
+def erase(registration: Registration) -> Registration:
+    """The person wants it: gives everything back, then keeps nothing that tells who it was."""
+    with locked_places() as lock:
+        registration = Registration.objects.get(pk=registration.pk)
+        if registration.erased_at and not registration.full_name:
+            return registration
+        if registration.is_live:
+            end(registration, lock.now)
+        registration.consents.live().update(withdrawn_at=lock.now)
+        anonymise([registration.pk], lock.now)
+        write_erasure(ErasureLog.Cause.PERSON, 1, lock.now)
+        registration.refresh_from_db()
+    return registration
+
+
+def erase_needs(registrations: RegistrationQuerySet, now: datetime) -> None:
+    for keys in batches(registrations):
+        write_histories(keys, Event.NEEDS_ERASED, now)
+        needs = Consent.objects.live().filter(purpose=Consent.Purpose.NEEDS)
+        needs.filter(registration__in=keys).update(withdrawn_at=now)
+        Registration.objects.filter(pk__in=keys).update(needs="")
+
+
+def anonymise(keys: Sequence[int], now: datetime) -> None:
+    """Under the lock, so that no mail, place or name of them is written meanwhile."""
+    rows = Registration.objects.filter(pk__in=keys)
+    rows.exclude(wants_certificate()).update(full_name="")
+    rows.update(**PERSONAL, erased_at=now)
+    consents = Consent.objects.live().filter(registration__in=keys)
+    consents.exclude(purpose=Consent.Purpose.CERTIFICATE).update(withdrawn_at=now)
+    forget_traces(keys)
+    write_histories(keys, Event.ERASED, now)
+
+
+def forget_traces(keys: Sequence[int]) -> None:
+    """What organisers and mail servers wrote about them."""
+    History.objects.filter(registration__in=keys).update(note="")
+    Message.objects.filter(registration__in=keys).update(last_error="")
+    log = LogEntry.objects.filter(
+        content_type=ContentType.objects.get_for_model(Registration),
+        object_id__in=[str(key) for key in keys],
+    )
+    log.update(object_repr="…")
+
+
+def batches(registrations: RegistrationQuerySet) -> list[list[int]]:
+    """Of keys, so many as every database takes in one statement."""
+    keys = list(registrations.order_by("pk").values_list("pk", flat=True))
+    return [keys[n : n + AT_ONCE] for n in range(0, len(keys), AT_ONCE)]
+
+
+def write_histories(keys: Collection[int], event: Event, now: datetime) -> None:
+    History.objects.bulk_create(
+        History(registration_id=key, event=event, happened_at=now) for key in keys
+    )
+
+
+def write_erasure(cause: ErasureLog.Cause, people: int, now: datetime) -> None:
+    ErasureLog.objects.create(cause=cause, people=people, erased_at=now)

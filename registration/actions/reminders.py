@@ -1,0 +1,72 @@
+"""Mails that the clock writes: each once to each person, and only if organisers want them."""
+
+from datetime import datetime, timedelta
+
+from django.db.models import Exists, OuterRef, Q
+
+from eim import clock
+from programme.models import Meeting
+from registration.actions.messages import write_history, write_message
+from registration.actions.places import locked_places
+from registration.models import History, Message, Place, Quota, Registration, Reminder
+from registration.models.messages import Kind, MessageQuerySet
+from registration.models.registrations import RegistrationQuerySet
+
+# Of people in one transaction: everybody else waits for the lock meanwhile.
+AT_ONCE = 100
+# A worker that was away for longer lets it be: a question that comes late only confuses.
+LATEST = timedelta(days=2)
+
+
+def remind() -> int:
+    """Writes what is due to at most a hundred people each; counts them."""
+    meeting = Meeting.objects.first()
+    if meeting is None:
+        return 0
+    now = clock.now()
+    wanted = [reminder for reminder in Reminder.ensured() if reminder.is_on]
+    return sum(
+        write(reminder, meeting) for reminder in wanted if due(reminder, meeting, now).exists()
+    )
+
+
+def write(reminder: Reminder, meeting: Meeting) -> int:
+    with locked_places() as lock:
+        # Another worker may have been first: asked again under the lock.
+        people = list(due(reminder, meeting, lock.now).order_by("pk")[:AT_ONCE])
+        for registration in people:
+            history = write_history(registration, History.Event.REMINDED, lock.now)
+            write_message(Kind(reminder.about), registration, history)
+    return len(people)
+
+
+def due(reminder: Reminder, meeting: Meeting, now: datetime) -> RegistrationQuerySet:
+    if reminder.about == Reminder.About.UNCONFIRMED:
+        return unconfirmed(reminder, now)
+    return coming(reminder, meeting, now)
+
+
+def unconfirmed(reminder: Reminder, now: datetime) -> RegistrationQuerySet:
+    """Who still has time to confirm, and was not reminded since they signed up."""
+    since = now - timedelta(hours=reminder.lead)
+    told = written(reminder).filter(created_at__gte=OuterRef("submitted_at"))
+    rows = Registration.objects.pending().filter(submitted_at__lte=since)
+    return rows.exclude(pk__in=Registration.objects.lapsed(now)).exclude(Exists(told))
+
+
+def coming(reminder: Reminder, meeting: Meeting, now: datetime) -> RegistrationQuerySet:
+    """Who has a place, or takes part online, since before the hour at which all are asked."""
+    start = reminder.goes_out_at(meeting)
+    end = min(start + LATEST, meeting.begins_at)
+    if not start <= now < end:
+        return Registration.objects.none()
+    has_place = Place.objects.taken().filter(
+        registration=OuterRef("pk"), quota__kind=Quota.Kind.IN_PERSON
+    )
+    takes_part = Q(attendance=Registration.Attendance.ONLINE) | Exists(has_place)
+    rows = Registration.objects.confirmed().with_proven_address().filter(confirmed_at__lt=start)
+    return rows.filter(takes_part).exclude(email="").exclude(Exists(written(reminder)))
+
+
+def written(reminder: Reminder) -> MessageQuerySet:
+    return Message.objects.filter(kind=reminder.about, registration=OuterRef("pk"))

@@ -1,0 +1,21 @@
+"""Mailboxes that are not written to."""
+
+from eim import clock
+from registration.hashing import keyed_hash
+from registration.models import Suppression
+from registration.models.privacy import SuppressionReason
+
+
+def suppress(email_key: str, reason: SuppressionReason) -> None:
+    """From now on; twice is once."""
+    Suppression.objects.get_or_create(
+        mailbox=mailbox_hash(email_key), defaults={"reason": reason, "created_at": clock.now()}
+    )
+
+
+def is_suppressed(email_key: str) -> bool:
+    return Suppression.objects.filter(mailbox=mailbox_hash(email_key)).exists()
+
+
+def mailbox_hash(email_key: str) -> str:
+    return keyed_hash("mailbox", email_key)

@@ -1,0 +1,30 @@
+from argparse import ArgumentParser
+
+from django.core.management.base import BaseCommand, CommandError
+
+from eim import clock
+from programme.models import Meeting
+from registration.actions import purge, terms
+from registration.actions.erasure import Term
+
+
+class Command(BaseCommand):
+    help = "Erases the personal data whose time is over; the worker does the same once an hour."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "--dry-run", action="store_true", help="Say what would be erased, and erase nothing."
+        )
+
+    def handle(self, *, dry_run: bool, **options: object) -> None:
+        meeting = Meeting.objects.first()
+        if meeting is None:
+            raise CommandError("There is no meeting yet: load one with load_meeting.")
+        done = terms(meeting, clock.now()) if dry_run else purge()
+        verb = "would be erased" if dry_run else "erased"
+        self.tell("Access needs", done.needs, verb)
+        self.tell("Personal data", done.personal, verb)
+
+    def tell(self, what: str, term: Term, verb: str) -> None:
+        people = "person" if term.people == 1 else "people"
+        self.stdout.write(f"{what}: due since or on {term.due}; {term.people} {people} {verb}.")
