@@ -13,13 +13,14 @@ from smtplib import SMTPException, SMTPRecipientsRefused, SMTPResponseException
 from django.conf import settings
 from django.core.mail import EmailMessage, mailers
 from django.db import InterfaceError, OperationalError, close_old_connections
+from django.db.models import Count, Q
 from django.utils import translation
 from django.utils.translation import gettext
 
 from eim import clock
 from programme.models import Meeting
 from registration import mails
-from registration.actions.suppressions import is_suppressed, suppress
+from registration.actions import suppressions
 from registration.models import Message, Suppression
 from registration.models.messages import LEASE, RETRY_AFTER, MessageQuerySet
 
@@ -76,10 +77,11 @@ def claim(now: datetime) -> Message | None:
 
 def is_at_limit(now: datetime) -> bool:
     """Of the relay's minute, or of the day's budget."""
-    attempted = Message.objects.attempted_since
+    attempts = Message.objects.attempted_since(now - DAY).aggregate(
+        day=Count("pk"), minute=Count("pk", filter=Q(attempted_at__gt=now - MINUTE))
+    )
     return (
-        attempted(now - MINUTE).count() >= settings.MAILS_PER_MINUTE
-        or attempted(now - DAY).count() >= settings.MAILS_PER_DAY
+        attempts["minute"] >= settings.MAILS_PER_MINUTE or attempts["day"] >= settings.MAILS_PER_DAY
     )
 
 
@@ -117,7 +119,7 @@ def send(message: Message) -> Outcome:
     with translation.override(organisers_language()):
         if not mails.is_still_true(message):
             return SKIPPED
-        if is_suppressed(message.registration.email_key or ""):
+        if suppressions.is_suppressed(message.registration.email_key or ""):
             return replace(SKIPPED, error=gettext("This mailbox is not written to."))
         try:
             mail = mails.render(message)
@@ -241,7 +243,7 @@ def send_next() -> Outcome | None:
     outcome = send(message).after(message.attempts)
     settle_patiently(message, outcome)
     if outcome.is_unknown_mailbox:
-        suppress(message.registration.email_key or "", Suppression.Reason.REFUSED)
+        suppressions.suppress(message.registration.email_key or "", Suppression.Reason.REFUSED)
     return outcome
 
 

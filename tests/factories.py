@@ -28,7 +28,17 @@ from programme.models import (
     Stream,
     Theme,
 )
-from registration.models import Consent, History, Message, Place, Quota, Registration
+from registration.models import (
+    Consent,
+    ErasureLog,
+    History,
+    Message,
+    Place,
+    Quota,
+    Registration,
+    Reminder,
+    Suppression,
+)
 
 ZONE = ZoneInfo("America/Asuncion")
 FIRST_DAY = date(2026, 11, 18)
@@ -264,6 +274,22 @@ def message(**facts):
     facts["registration"] = facts.get("registration") or registration()
     facts["history"] = facts.get("history") or history(registration=facts["registration"])
     return Message.objects.create(**_row(defaults, facts))
+
+
+def reminder(**facts):
+    defaults = {"about": Reminder.About.WEEK_BEFORE}
+    row = _row(defaults, facts)
+    return Reminder.objects.create(**{"lead": Reminder.LEADS[row["about"]]} | row)
+
+
+def suppression(**facts):
+    defaults = {"mailbox": f"{next(_numbers):064x}", "reason": "asked", "created_at": clock.now()}
+    return Suppression.objects.create(**_row(defaults, facts))
+
+
+def erasure(**facts):
+    defaults = {"cause": ErasureLog.Cause.PERSON, "erased_at": clock.now(), "people": 1}
+    return ErasureLog.objects.create(**_row(defaults, facts))
 
 
 def quota(**facts):

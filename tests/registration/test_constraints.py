@@ -1,7 +1,7 @@
 """Each rule of the registration's rows: held by the database, and said where a person meets it."""
 
 from datetime import timedelta
-from itertools import count
+from itertools import count, cycle
 
 import pytest
 
@@ -27,6 +27,12 @@ def second_of_a_mailbox(changed):
 def second_place_of_a_person():
     first, other = factories.place(), factories.place()
     return other, {"registration": first.registration}
+
+
+def second_consent():
+    first = factories.consent(purpose="news")
+    other = factories.consent(purpose="image", registration=first.registration)
+    return other, {"purpose": "news"}
 
 
 def second_message():
@@ -77,6 +83,12 @@ CASES = {
     "message_is_leased_with_a_term": lambda: (factories.message(), {"leased_until": NOW}),
     "message_sent_has_its_moment": lambda: (factories.message(), {"state": "sent"}),
     "throttle_counts_a_window_once": second_window,
+    "consent_is_given_once_at_a_time": second_consent,
+    "reminder_is_about_something_known": lambda: (factories.reminder(), {"about": "weather"}),
+    "reminder_lead_is_between_1_and_60": lambda: (factories.reminder(), {"lead": 61}),
+    "suppression_reason_is_known": lambda: (factories.suppression(), {"reason": "dislike"}),
+    "erasure_cause_is_known": lambda: (factories.erasure(), {"cause": "boredom"}),
+    "erasure_is_of_somebody": lambda: (factories.erasure(), {"people": 0}),
 }
 
 
@@ -143,6 +155,7 @@ def test_only_a_leased_message_has_a_lease(state):
 
 
 numbers = count()
+abouts = cycle(["week_before", "days_before"])
 
 MAKERS = {
     "Message": {"message_id": factories.message},
@@ -154,6 +167,8 @@ MAKERS = {
         "reference": factories.registration,
         "person": lambda: factories.registration(person=factories.person()),
     },
+    "Reminder": {"about": lambda: factories.reminder(about=next(abouts))},
+    "Suppression": {"mailbox": factories.suppression},
 }
 
 

@@ -5,7 +5,7 @@ import pytest
 from django.db import connection
 
 from eim.settings import mailer
-from registration import outbox
+from registration import actions, outbox
 from registration.models import Message, Registration
 from registration.models.messages import LEASE, RETRY_AFTER
 from registration.outbox import Outcome
@@ -109,6 +109,17 @@ def test_claim_keeps_to_the_limit_of_the_relay(settings):
 
     assert [message is not None for message in claimed] == [True, True, False]
     assert outbox.claim(NOW + timedelta(minutes=1)) is not None
+
+
+def test_claim_keeps_to_the_budget_of_the_day(settings):
+    settings.MAILS_PER_DAY = 2
+    for _n in range(3):
+        factories.message()
+
+    claimed = [outbox.claim(NOW + timedelta(hours=n)) for n in range(3)]
+
+    assert [message is not None for message in claimed] == [True, True, False]
+    assert outbox.claim(NOW + timedelta(hours=24)) is not None
 
 
 @pytest.mark.parametrize("count", [1, 30])
@@ -222,6 +233,37 @@ def test_address_that_the_server_refuses_for_good_fails_at_once(inbox):
 
     error = "The mail server does not accept this address. (550 5.1.1 no such mailbox)"
     assert facts(message, "state", "attempts", "last_error") == (State.FAILED, 1, error)
+
+
+@pytest.mark.parametrize(
+    ("answer", "is_suppressed"),
+    [("550 5.1.1 no such mailbox", True), ("550 5.7.1 your site is blocked", False)],
+)
+def test_mailbox_that_the_server_does_not_know_is_written_to_no_more(inbox, answer, is_suppressed):
+    inbox.answers["RCPT"] = answer
+    registration = factories.message().registration
+    outbox.send_next()
+    del inbox.answers["RCPT"]
+    later = factories.message(registration=registration)
+
+    outbox.send_next()
+
+    expected = (
+        (State.SKIPPED, "This mailbox is not written to.") if is_suppressed else (State.SENT, "")
+    )
+    assert facts(later, "state", "last_error") == expected
+
+
+def test_mailbox_whose_reader_asked_for_it_is_written_to_no_more(inbox):
+    message = factories.message()
+    actions.suppress(message.registration.email_key, "asked")
+    actions.suppress(message.registration.email_key, "asked")
+    other = factories.message()
+
+    outcomes = [outbox.send_next().state for _n in range(2)]
+
+    assert outcomes == [State.SKIPPED, State.SENT]
+    assert [mail["To"] for mail in inbox.mails] == [other.registration.email]
 
 
 def test_address_that_cannot_be_written_to_fails_at_once(inbox):

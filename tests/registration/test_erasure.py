@@ -1,0 +1,205 @@
+"""What is kept of people goes when they want it, or when its time is over; counts stay."""
+
+from datetime import timedelta
+
+import pytest
+from django.contrib.admin.models import LogEntry
+from django.contrib.contenttypes.models import ContentType
+from django.core.management import call_command
+
+from registration import actions
+from registration.models import Consent, ErasureLog, History, Message, Registration
+from tests import factories
+from tests.factories import LAST_DAY
+from tests.registration.helpers import confirmed, events, states, taken
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_english", "meeting")]
+
+NEEDS = "Bucle magnético"
+
+
+@pytest.fixture
+def days_after(time_machine):
+    """Moves to noon at the venue, so many days after the last one of the meeting."""
+
+    def move(days):
+        time_machine.move_to(factories.moment("12:00", day=3) + timedelta(days=days), tick=False)
+
+    return move
+
+
+def erasures():
+    return [(e.cause, e.people) for e in ErasureLog.objects.order_by("pk")]
+
+
+def personal(registration):
+    names = ["full_name", "email", "email_key", "name_key", "institution", "needs", "network"]
+    return Registration.objects.values_list(*names).get(pk=registration.pk)
+
+
+NOTHING = ("", "", None, None, "", "", "")
+
+
+def purged():
+    call_command("purge_personal_data")
+    return erasures()
+
+
+# At the person's wish
+
+
+def test_who_erases_themselves_gives_everything_back():
+    places = factories.quota(size=1)
+    first = confirmed(places, n=1, needs=NEEDS)
+    second = confirmed(places, n=2, waitlist=["in_person"])
+
+    actions.erase(first)
+
+    assert personal(first) == NOTHING
+    assert states(first) == {places.pk: "released"}
+    assert states(second) == {places.pk: "confirmed"}
+    assert taken(places) == 1
+    assert erasures() == [("person", 1)]
+
+
+def test_erased_person_stays_in_the_counts():
+    registration = confirmed(country="BO")
+
+    actions.erase(registration)
+
+    row = Registration.objects.get()
+    assert (row.state, row.country, row.occupation) == ("cancelled", "BO", "education")
+    assert row.confirmed_at is not None
+    assert events(row) == ["signed_up", "confirmed", "cancelled", "erased"]
+
+
+def test_erasing_leaves_no_trace_in_what_others_wrote_about_a_person():
+    registration = confirmed()
+    factories.history(registration=registration, event="corrected", note="Rosa llamó")
+    factories.message(registration=registration, last_error="<rosa@museo.example>: 550")
+    content_type = ContentType.objects.get_for_model(Registration)
+    LogEntry.objects.create(
+        user=factories.user(),
+        content_type=content_type,
+        object_id=str(registration.pk),
+        object_repr="Rosa Quispe Mamani",
+        action_flag=2,
+    )
+
+    actions.erase(registration)
+
+    assert set(History.objects.values_list("note", flat=True)) == {""}
+    assert set(Message.objects.values_list("last_error", flat=True)) == {""}
+    assert LogEntry.objects.get().object_repr == "…"
+
+
+def test_erasing_takes_back_every_consent():
+    registration = confirmed(needs=NEEDS)
+    factories.consent(registration=registration, purpose="certificate")
+
+    actions.erase(registration)
+
+    assert not Consent.objects.live().exists()
+
+
+def test_erasing_twice_is_once():
+    registration = confirmed()
+    actions.erase(registration)
+
+    actions.erase(registration)
+
+    assert erasures() == [("person", 1)]
+
+
+def test_who_erased_themselves_can_sign_up_anew():
+    actions.erase(confirmed())
+
+    assert confirmed().state == "confirmed"
+
+
+# When its time is over
+
+
+def test_access_needs_are_erased_thirty_days_after_the_meeting(days_after):
+    registration = confirmed(needs=NEEDS)
+    days_after(30)
+    assert purged() == []
+
+    days_after(31)
+
+    assert purged() == [("needs", 1)]
+    row = Registration.objects.get()
+    assert (row.needs, row.full_name) == ("", "Rosa Quispe Mamani")
+    assert events(registration)[-1] == "needs_erased"
+    assert not Consent.objects.live().filter(purpose="needs").exists()
+
+
+def test_everything_personal_is_erased_a_hundred_and_eighty_days_after_the_meeting(days_after):
+    registration = confirmed()
+    cancelled = actions.cancel(confirmed(n=2))
+    days_after(180)
+    assert purged() == []
+
+    days_after(181)
+
+    assert purged() == [("personal", 2)]
+    assert {personal(registration), personal(cancelled)} == {NOTHING}
+    assert Registration.objects.confirmed().count() == 1
+
+
+def test_periods_are_settings(days_after, settings):
+    settings.NEEDS_KEPT_DAYS = settings.PERSONAL_KEPT_DAYS = 2
+    confirmed(needs=NEEDS)
+    days_after(3)
+
+    assert purged() == [("needs", 1), ("personal", 1)]
+
+
+def test_name_for_the_certificate_stays_while_the_person_wants_it(days_after):
+    registration = confirmed()
+    consent = factories.consent(registration=registration, purpose="certificate")
+    days_after(181)
+
+    assert purged() == [("personal", 1)]
+    assert personal(registration) == ("Rosa Quispe Mamani", *NOTHING[1:])
+
+    Consent.objects.filter(pk=consent.pk).update(withdrawn_at=consent.given_at)
+
+    assert purged() == [("personal", 1), ("personal", 1)]
+    assert personal(registration) == NOTHING
+
+
+def test_erasing_what_is_due_twice_is_once(days_after):
+    confirmed(needs=NEEDS)
+    days_after(200)
+    first = purged()
+
+    assert purged() == first
+
+
+def test_preview_says_what_is_due_and_erases_nothing(days_after, capsys):
+    registration = confirmed(needs=NEEDS)
+    days_after(31)
+
+    call_command("purge_personal_data", "--dry-run")
+
+    assert capsys.readouterr().out.splitlines() == [
+        "Access needs: due since or on 2026-12-21; 1 person would be erased.",
+        "Personal data: due since or on 2027-05-20; 0 people would be erased.",
+    ]
+    assert Registration.objects.get(pk=registration.pk).needs == NEEDS
+    assert LAST_DAY.isoformat() == "2026-11-20"
+
+
+@pytest.mark.parametrize("people", [1, 600])
+def test_erasing_many_costs_a_few_statements_more(
+    people, days_after, django_assert_max_num_queries
+):
+    for _n in range(people):
+        factories.registration()
+    days_after(181)
+
+    with django_assert_max_num_queries(40):
+        purged()
+
+    assert set(Registration.objects.values_list("full_name", flat=True)) == {""}
