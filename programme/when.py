@@ -6,6 +6,7 @@ from django.utils.formats import date_format
 from django.utils.translation import get_language, gettext, pgettext
 
 from programme.models import Meeting, Session
+from programme.zones import Clock
 
 # Written with a capital in Django's catalogues, where they stand alone.
 LOWER_CASE_DATES = ("es", "pt")
@@ -50,6 +51,29 @@ def span_words(start: datetime, end: datetime, meeting: Meeting) -> str:
         "end": hour_words(end, meeting),
         "zone": zone_words(meeting),
     }
+
+
+def elsewhere_words(start: datetime, end: datetime, clock: Clock, meeting: Meeting) -> str:
+    """15:30 to 0:00 (+1 day) in Madrid; nothing where the clocks show the same hours."""
+    here = start.astimezone(meeting.zone), end.astimezone(meeting.zone)
+    there = start.astimezone(clock.zone), end.astimezone(clock.zone)
+    if [m.utcoffset() for m in here] == [m.utcoffset() for m in there]:
+        return ""
+    first, last = (
+        date_format(moment, "G:i") + days_apart_words(moment.date(), day.date())
+        for moment, day in zip(there, here, strict=True)
+    )
+    facts = {"start": first, "end": last, "city": clock.city}
+    return gettext("from %(start)s to %(end)s in %(city)s") % facts
+
+
+def days_apart_words(there: date, here: date) -> str:
+    match (there - here).days:
+        case 1:
+            return " " + gettext("(+1 day)")
+        case -1:
+            return " " + gettext("(−1 day)")
+    return ""
 
 
 def until_words(end: datetime, meeting: Meeting) -> str:
