@@ -10,31 +10,6 @@ from tests import factories
 
 pytestmark = pytest.mark.usefixtures("in_english")
 
-COUNTRIES = sorted(clock.country for clock in CLOCKS)
-    "AD",
-    "AR",
-    "BO",
-    "BR",
-    "CL",
-    "CO",
-    "CR",
-    "CU",
-    "DO",
-    "EC",
-    "ES",
-    "GT",
-    "HN",
-    "MX",
-    "NI",
-    "PA",
-    "PE",
-    "PT",
-    "PY",
-    "SV",
-    "UY",
-    "VE",
-]
-
 
 def test_every_country_of_the_region_has_a_clock():
     countries = {clock.country for clock in CLOCKS}
