@@ -4,6 +4,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 
+from programme.models import Meeting, Session
+from programme.when import when_words
 from registration.models import Quota
 
 
@@ -29,3 +31,13 @@ def waiting_words(quota: Quota) -> SafeString:
 def choice(name: object, words: str) -> SafeString:
     """An option's name with what there is to say about it."""
     return format_html("<strong>{}</strong> <small>{}</small>", name, words)
+
+
+def clash_words(one: Session, other: Session, meeting: Meeting) -> str:
+    sentence = gettext(
+        "“%(one)s” (%(when)s) and “%(other)s” (%(other_when)s) overlap: leave one out."
+    )
+    facts: dict[str, object] = {"one": one, "other": other}
+    facts["when"] = when_words(one, meeting)
+    facts["other_when"] = when_words(other, meeting)
+    return sentence % facts

@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import combinations
 
 from django.db import transaction
@@ -15,11 +15,10 @@ from eim import clock
 from programme.models import Meeting, Session
 from programme.phrases import joined
 from registration.actions.messages import write_history, write_message
+from registration.actions.obstacles import Reason, has_begun, obstacle
 from registration.models import History, Message, Place, Quota, Registration
 from registration.models.places import PlaceQuerySet
-
-# Nobody is called to something that begins so soon, unless an organiser does it.
-LAST_CALL = timedelta(hours=24)
+from registration.words import clash_words
 
 
 class Refusal(Exception):
@@ -75,33 +74,62 @@ def set_places(
     may_hold: bool = True,
     is_new: bool = False,
     now: datetime,
-) -> None:
+) -> bool:
     """Gives a registration a place of each wanted quota and takes back its others.
 
     A place it has already keeps its state and its number. All or nothing: raises `Full` unless
     waiting for what is full was accepted. Beyond its network's holds it waits until confirmed.
+    Says whether anything is other than before.
     """
-    current = {} if is_new else {place.quota_id: place for place in registration.places.current()}
+    current = {} if is_new else current_places(registration)
     keys = [quota.pk for quota in wanted]
-    release([place for key, place in current.items() if key not in keys], now)
+    given_back = [place for key, place in current.items() if key not in keys]
+    if registration.is_confirmed:
+        refuse_begun([place.quota for place in given_back], now)
+    release(given_back, now)
     quotas = list(Quota.objects.filter(pk__in=keys).with_sessions().with_last_number())
-    refuse_what_changed([quota.session for quota in quotas if quota.session])
+    refuse_begun([quota for quota in quotas if quota.pk not in current], now)
+    refuse_what_changed(quotas, current)
     share = divide(quotas, current, set(waitlist), may_hold=may_hold)
     if share.full:
         raise Full(share.full)
     put_in_line(registration, share.taken, taken_state(registration), now)
     put_in_line(registration, share.waiting, Place.State.WAITING, now)
+    return bool(given_back or share.taken or share.waiting)
 
 
-def refuse_what_changed(sessions: Sequence[Session]) -> None:
-    """Since the form was checked, an organiser may have cancelled or moved a session."""
-    for session in sessions:
+def current_places(registration: Registration) -> dict[int, Place]:
+    """What it has and waits for, by quota."""
+    places = registration.places.current().select_related("quota__session")
+    return {place.quota_id: place for place in places}
+
+
+def refuse_begun(quotas: Iterable[Quota], now: datetime) -> None:
+    for quota in quotas:
+        if quota.has_begun(now):
+            raise Refusal(
+                gettext("“%(title)s” has begun: it can no longer be taken or given back.")
+                % {"title": quota}
+            )
+
+
+def refuse_what_changed(quotas: Sequence[Quota], had: Container[int]) -> None:
+    """Since the form was checked, an organiser may have cancelled or moved a session.
+
+    Two that somebody has already stay theirs when one is moved onto the other.
+    """
+    seats = [(quota, quota.session) for quota in quotas if quota.session]
+    for _quota, session in seats:
         if session.state != Session.State.PUBLISHED:
             raise Refusal(gettext("“%(title)s” does not take place.") % {"title": session})
-    for one, other in combinations(sessions, 2):
-        if one.overlaps(other):
-            facts = {"one": one, "other": other}
-            raise Refusal(gettext("“%(one)s” and “%(other)s” overlap: leave one out.") % facts)
+    clashes = [
+        (one, other)
+        for (quota, one), (another, other) in combinations(seats, 2)
+        if one.overlaps(other) and not (quota.pk in had and another.pk in had)
+    ]
+    if clashes:
+        meeting = Meeting.objects.get()
+        raise Refusal(" ".join(clash_words(*pair, meeting) for pair in clashes))
 
 
 @dataclass
@@ -170,12 +198,14 @@ def take(quota: Quota) -> bool:
     return rows.update(taken=F("taken") + 1) == 1
 
 
-def release(places: Iterable[Place], now: datetime) -> None:
+def release(places: Iterable[Place], now: datetime) -> list[Place]:
+    """Gives back what it released, as it was before."""
     places = list(places)
     give_back(place for place in places if place.is_taken)
     if places:
         keys = [place.pk for place in places]
         Place.objects.filter(pk__in=keys).update(state=Place.State.RELEASED, changed_at=now)
+    return places
 
 
 def give_back(places: Iterable[Place]) -> None:
@@ -226,14 +256,12 @@ def _promote_once(now: datetime, *, told: Container[int], by_organiser: bool) ->
     meeting = Meeting.objects.get()
     had = quotas_had_by([place.registration_id for place in line])
     for place in line:
-        if place.quota_id in closed or not is_eligible(place, had[place.registration_id]):
+        if place.quota_id in closed:
             continue
-        if has_begun(place.quota.session, now):
-            continue
-        is_soon = place.quota.begins_at(meeting) - now < LAST_CALL
         # Who has just confirmed is here: nobody needs to be called.
-        may_call = not is_soon or by_organiser or place.registration_id in told
-        if not may_call:
+        may_call = by_organiser or place.registration_id in told
+        why = obstacle(place, had[place.registration_id], meeting, now)
+        if why and not (may_call and why.reason == Reason.SOON):
             continue
         if not take(place.quota):
             closed.add(place.quota_id)
@@ -245,7 +273,10 @@ def _promote_once(now: datetime, *, told: Container[int], by_organiser: bool) ->
 
 
 def next_in_line() -> PlaceQuerySet:
-    """Those who wait for something that is free, in person first, then by number."""
+    """Those who wait for something that is free, in person first, then by number.
+
+    Leaves out by itself whom `obstacle` would pass over most often.
+    """
     in_person_first = Case(When(quota__kind=Quota.Kind.IN_PERSON, then=Value(0)), default=Value(1))
     return (
         Place.objects.waiting()
@@ -265,24 +296,6 @@ def quotas_had_by(registration_ids: Iterable[int]) -> dict[int, list[Quota]]:
     for place in places.select_related("quota__session"):
         had[place.registration_id].append(place.quota)
     return had
-
-
-def has_begun(session: Session | None, now: datetime) -> bool:
-    return bool(session and session.starts_at and session.starts_at <= now)
-
-
-def is_eligible(place: Place, had: Sequence[Quota]) -> bool:
-    """In person with the place that this needs, and free at that time; `had`: what it has."""
-    if place.quota.kind == Quota.Kind.IN_PERSON:
-        return True
-    if not any(quota.kind == Quota.Kind.IN_PERSON for quota in had):
-        return False
-    session = place.quota.session
-    if session is None:
-        return True
-    if session.state != Session.State.PUBLISHED:
-        return False
-    return not any(quota.session and quota.session.overlaps(session) for quota in had)
 
 
 def call(place: Place, now: datetime, *, is_told: bool) -> None:

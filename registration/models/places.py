@@ -98,6 +98,9 @@ class Quota(models.Model):
     def is_full(self) -> bool:
         return self.taken >= self.size
 
+    def has_begun(self, now: datetime) -> bool:
+        return bool(self.session and self.session.starts_at and self.session.starts_at <= now)
+
     def begins_at(self, meeting: Meeting) -> datetime:
         """When what it gives out begins, as far as is known."""
         if self.session and self.session.starts_at:
@@ -123,6 +126,15 @@ class PlaceQuerySet(models.QuerySet["Place"]):
     def released(self) -> "PlaceQuerySet":
         return self.filter(state=Place.State.RELEASED)
 
+    def up_to(self, place: "Place") -> "PlaceQuerySet":
+        """Those of its line that come before it, and itself."""
+        return self.filter(quota=place.quota_id, number__lte=place.number).order_by("number")
+
+    def of_sessions_not_held(self) -> "PlaceQuerySet":
+        """Cancelled, or back to draft."""
+        states = [Session.State.CANCELLED, Session.State.DRAFT]
+        return self.filter(quota__session__state__in=states)
+
     def for_history(self, history: History) -> "PlaceQuerySet":
         """Those that are as they are since what this line tells."""
         return self.filter(changed_at=history.happened_at)
@@ -131,12 +143,13 @@ class PlaceQuerySet(models.QuerySet["Place"]):
         return self.select_related("quota__session__room", "quota__session__theme")
 
     def with_positions(self) -> "PlaceQuerySet":
-        """Adds `position`: how many wait in its line up to here, this one included."""
-        line = Place.objects.waiting().filter(
-            quota=OuterRef("quota"), number__lte=OuterRef("number")
+        """Adds `position` and `line_length`: the how-manyth of how many who wait."""
+        line = Place.objects.waiting().filter(quota=OuterRef("quota")).order_by().values("quota")
+        before = line.filter(number__lte=OuterRef("number"))
+        return self.annotate(
+            position=Subquery(before.annotate(count=Count("pk")).values("count")),
+            line_length=Subquery(line.annotate(count=Count("pk")).values("count")),
         )
-        count = line.order_by().values("quota").annotate(count=Count("pk")).values("count")
-        return self.annotate(position=Subquery(count))
 
 
 class Place(models.Model):

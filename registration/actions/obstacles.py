@@ -1,0 +1,83 @@
+"""What keeps somebody who waits from what is free: promotion goes by it, and organisers read it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import Enum, auto
+
+from django.utils.translation import gettext_lazy as _
+
+from programme import when
+from programme.models import Meeting, Session
+from programme.phrases import joined
+from registration.models import Place, Quota
+
+# Nobody is called to something that begins so soon, unless an organiser does it.
+LAST_CALL = timedelta(hours=24)
+
+
+class Reason(Enum):
+    UNCONFIRMED = auto()
+    ONLINE = auto()
+    CANCELLED = auto()
+    NOT_IN_PERSON = auto()
+    CLASH = auto()
+    # What an organiser may set aside comes last: then nothing else stands in the way.
+    BEGUN = auto()
+    SOON = auto()
+
+
+SENTENCES = {
+    Reason.UNCONFIRMED: _("The registration is not confirmed yet."),
+    Reason.ONLINE: _("Takes part online."),
+    Reason.CANCELLED: _("The session does not take place."),
+    Reason.NOT_IN_PERSON: _("Has no place in person yet."),
+    Reason.CLASH: _("Is elsewhere at that time: %(sessions)s."),
+    Reason.BEGUN: _("It has begun."),
+    Reason.SOON: _("It begins within 24 hours, or has begun: only you call people now."),
+}
+
+
+@dataclass(frozen=True)
+class Obstacle:
+    reason: Reason
+    # What of the person's own is at the same time.
+    clashes: tuple[Session, ...] = ()
+
+    def sentence(self, meeting: Meeting) -> str:
+        sessions = [f"“{s}” ({when.hours_words(s, meeting)})" for s in self.clashes]
+        return str(SENTENCES[self.reason]) % {"sessions": joined(sessions)}
+
+
+def obstacle(
+    place: Place, had: Sequence[Quota], meeting: Meeting, now: datetime
+) -> Obstacle | None:
+    """None: what is free is theirs, in their turn. `had` is what they have already."""
+    quota, session = place.quota, place.quota.session
+    if not place.registration.is_confirmed:
+        return Obstacle(Reason.UNCONFIRMED)
+    if not place.registration.is_in_person:
+        return Obstacle(Reason.ONLINE)
+    if session and session.state != Session.State.PUBLISHED:
+        return Obstacle(Reason.CANCELLED)
+    if not (is_in_person(quota) or any(map(is_in_person, had))):
+        return Obstacle(Reason.NOT_IN_PERSON)
+    if clashes := clashes_with(session, had):
+        return Obstacle(Reason.CLASH, clashes)
+    if has_begun(session, now):
+        return Obstacle(Reason.BEGUN)
+    is_soon = quota.begins_at(meeting) - now < LAST_CALL
+    return Obstacle(Reason.SOON) if is_soon else None
+
+
+def has_begun(session: Session | None, now: datetime) -> bool:
+    return bool(session and session.starts_at and session.starts_at <= now)
+
+
+def is_in_person(quota: Quota) -> bool:
+    return quota.kind == Quota.Kind.IN_PERSON
+
+
+def clashes_with(session: Session | None, had: Sequence[Quota]) -> tuple[Session, ...]:
+    own = [quota.session for quota in had if quota.session]
+    return tuple(other for other in own if session and session.overlaps(other))

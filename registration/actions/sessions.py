@@ -1,0 +1,87 @@
+"""What becomes of people's seats when a session is cancelled or moved."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.contrib.auth.models import User
+
+from programme.models import Session
+from registration.actions.messages import write_history, write_message
+from registration.actions.places import locked_places, release
+from registration.models import History, Message, Place, Registration
+from registration.models.places import PlaceQuerySet
+
+
+def settle_cancelled(*, by: User | None = None) -> int:
+    """Frees seats and lines of sessions that do not take place, and writes to the confirmed.
+
+    For whoever writes sessions, in the same transaction and after it. Counts the people.
+    """
+    with locked_places(by_organiser=by is not None) as lock:
+        lost = Place.objects.current().of_sessions_not_held()
+        places = release(lost.select_related("quota", "registration"), lock.now)
+        for place in places:
+            registration, event = place.registration, History.Event.SESSION_CANCELLED
+            history = write_history(registration, event, lock.now, by=by, quota=place.quota)
+            if registration.is_confirmed:
+                write_message(Message.Kind.SESSION_CANCELLED, registration, history)
+    return len({place.registration_id for place in places})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Clash:
+    """One person who has a seat, and seats of other sessions at the same time."""
+
+    registration: Registration
+    others: list[Session]
+
+
+def seats_of(session: Session) -> PlaceQuerySet:
+    return Place.objects.taken().filter(quota__session=session)
+
+
+def clashes_of(session: Session) -> list[Clash]:
+    """By name; of people only, whom an organiser's move has put into two places at once."""
+    if not (session.starts_at and session.ends_at):
+        return []
+    overlapping = Session.objects.published().exclude(pk=session.pk)
+    overlapping = overlapping.overlapping(session.starts_at, session.ends_at)
+    own = Place.objects.taken().filter(
+        registration__in=seats_of(session).values("registration"), quota__session__in=overlapping
+    )
+    others: dict[Registration, list[Session]] = {}
+    by_name = own.order_by(
+        "registration__full_name", "registration_id", "quota__session__starts_at"
+    )
+    for place in by_name.select_related("registration", "quota__session__room"):
+        others.setdefault(place.registration, []).append(place.quota.session)  # type: ignore[arg-type]
+    return [Clash(registration=r, others=sessions) for r, sessions in others.items()]
+
+
+def write_about_move(session: Session, registrations: Iterable[Registration], *, by: User) -> int:
+    """To who has a seat and was not written to since this move: once more does no harm."""
+    keys = [registration.pk for registration in registrations]
+    with locked_places() as lock:
+        session = Session.objects.get(pk=session.pk)
+        told = registrations_told(session)
+        seats = seats_of(session).filter(
+            registration__in=keys, registration__state=Registration.State.CONFIRMED
+        )
+        seats = seats.exclude(registration__email="").exclude(registration__in=told)
+        places = list(seats.select_related("quota", "registration"))
+        for place in places:
+            registration, event = place.registration, History.Event.SESSION_MOVED
+            quota, revision = place.quota, str(session.revision)
+            history = write_history(
+                registration, event, lock.now, by=by, quota=quota, note=revision
+            )
+            write_message(Message.Kind.SESSION_MOVED, registration, history)
+    return len(places)
+
+
+def registrations_told(session: Session) -> set[int]:
+    """Who was written to about how the session stands now."""
+    about_this = History.objects.filter(
+        event=History.Event.SESSION_MOVED, quota__session=session, note=str(session.revision)
+    )
+    return set(about_this.values_list("registration", flat=True))

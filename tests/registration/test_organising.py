@@ -1,0 +1,342 @@
+"""What organisers do with places by hand."""
+
+from datetime import timedelta
+
+import pytest
+
+from registration import actions
+from registration.models import Message, Place, Quota, Registration
+from tests import factories
+from tests.registration.helpers import confirmed, events, fresh, mails, sign_up, states, taken
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_english")]
+
+
+@pytest.fixture
+def in_person(meeting):
+    return factories.quota(size=100)
+
+
+def waiting(registration, quota):
+    return registration.places.get(quota=quota)
+
+
+def line(quota):
+    """Who waits, from the head of the line."""
+    places = Place.objects.waiting().filter(quota=quota).order_by("number")
+    return [place.registration.full_name for place in places]
+
+
+def full_line(quota, *names):
+    """Its places are gone; these wait."""
+    Quota.objects.filter(pk=quota.pk).update(size=0)
+    return [
+        confirmed(quota, n=n, full_name=name, waitlist=[quota.code]) for n, name in enumerate(names)
+    ]
+
+
+# Up in line
+
+
+def test_who_is_moved_up_changes_places_with_the_one_before(in_person, organiser):
+    _ana, _eva, rosa = full_line(in_person, "Ana", "Eva", "Rosa")
+
+    actions.move_up(waiting(rosa, in_person), by=organiser, note="Lleva el taller.")
+
+    assert line(in_person) == ["Ana", "Rosa", "Eva"]
+    history = rosa.history.last()
+    assert (history.event, history.actor, history.quota, history.note) == (
+        "moved_up",
+        organiser,
+        in_person,
+        "Lleva el taller.",
+    )
+
+
+def test_who_is_moved_to_the_head_passes_everybody(in_person, organiser):
+    *_others, rosa = full_line(in_person, "Ana", "Eva", "Luz", "Rosa")
+
+    actions.move_up(waiting(rosa, in_person), by=organiser, to_head=True)
+
+    assert line(in_person) == ["Rosa", "Ana", "Eva", "Luz"]
+
+
+def test_numbers_of_who_does_not_wait_stay_theirs(in_person, organiser):
+    ana, eva, _luz, rosa = full_line(in_person, "Ana", "Eva", "Luz", "Rosa")
+    actions.cancel(eva)
+
+    actions.move_up(waiting(rosa, in_person), by=organiser, to_head=True)
+
+    assert waiting(eva, in_person).number == 2
+    assert [waiting(r, in_person).number for r in (rosa, ana)] == [1, 3]
+
+
+def test_who_is_at_the_head_already_stays_there_without_history(in_person, organiser):
+    ana, _eva = full_line(in_person, "Ana", "Eva")
+
+    actions.move_up(waiting(ana, in_person), by=organiser)
+
+    assert line(in_person) == ["Ana", "Eva"]
+    assert events(ana) == ["signed_up", "confirmed"]
+
+
+def test_who_is_moved_up_gets_the_next_free_place(in_person, organiser):
+    ana, rosa = full_line(in_person, "Ana", "Rosa")
+    actions.move_up(waiting(rosa, in_person), by=organiser)
+
+    actions.set_size(in_person, 1)
+
+    assert states(rosa) == {in_person.pk: "confirmed"}
+    assert states(ana) == {in_person.pk: "waiting"}
+
+
+# A place out of turn
+
+
+@pytest.fixture
+def workshop(in_person):
+    return factories.quota(session=factories.workshop(title="Archivo oral"), size=1)
+
+
+def in_line(in_person, workshop, **facts):
+    return confirmed(in_person, workshop, waitlist=[workshop.code], **facts)
+
+
+def test_given_place_is_taken_told_and_remembered(in_person, workshop, organiser, time_machine):
+    holder = confirmed(in_person, workshop, n=1)
+    time_machine.move_to(factories.moment("09:00"))
+    rosa = in_line(in_person, workshop, n=2)
+    actions.cancel(holder)
+    place = waiting(rosa, workshop)
+    assert place.is_waiting
+
+    actions.give_place(place, by=organiser, note="Está en la puerta.")
+
+    assert states(rosa)[workshop.pk] == "confirmed"
+    assert taken(workshop) == 1
+    message = Message.objects.latest("pk")
+    assert (message.kind, message.history.event, message.history.quota) == (
+        "promoted",
+        "place_given",
+        workshop,
+    )
+    assert (message.history.actor, message.history.note) == (organiser, "Está en la puerta.")
+
+
+def test_nothing_is_given_that_is_not_free(in_person, workshop, organiser):
+    confirmed(in_person, workshop, n=1)
+    rosa = in_line(in_person, workshop, n=2)
+
+    with pytest.raises(actions.Refusal, match="make it larger first"):
+        actions.give_place(waiting(rosa, workshop), by=organiser)
+
+    assert states(rosa)[workshop.pk] == "waiting"
+    assert taken(workshop) == 1
+
+
+def open_without_calling(quota):
+    """Made larger behind the site's back, so that nobody is called meanwhile."""
+    Quota.objects.filter(pk=quota.pk).update(size=9)
+
+
+@pytest.mark.parametrize(
+    ("obstacle", "sentence"),
+    [
+        ("unconfirmed", "The registration is not confirmed yet."),
+        ("online", "Takes part online."),
+        ("cancelled", "The session does not take place."),
+        ("not in person", "Has no place in person yet."),
+        (
+            "elsewhere",
+            "Is elsewhere at that time: “Conservar” (from 10:00 to 11:00, Asunción time).",
+        ),
+    ],
+)
+def test_what_keeps_somebody_from_a_place_is_said(
+    in_person, workshop, organiser, obstacle, sentence
+):
+    confirmed(in_person, workshop, n=1)
+    other = factories.quota(session=factories.workshop(title="Conservar"))
+    rosa = in_line(in_person, workshop, n=2)
+    match obstacle:
+        case "unconfirmed":
+            Registration.objects.filter(pk=rosa.pk).update(state="pending")
+        case "online":
+            Registration.objects.filter(pk=rosa.pk).update(attendance="online")
+        case "cancelled":
+            type(workshop.session).objects.filter(pk=workshop.session_id).update(state="cancelled")
+        case "not in person":
+            rosa.places.filter(quota=in_person).update(state="waiting")
+            Quota.objects.filter(pk=in_person.pk).update(size=1, taken=1)
+        case "elsewhere":
+            factories.place(quota=other, registration=rosa)
+    open_without_calling(workshop)
+
+    with pytest.raises(actions.Refusal) as refused:
+        actions.give_place(waiting(rosa, workshop), by=organiser)
+
+    assert str(refused.value) == sentence
+    assert states(rosa)[workshop.pk] == "waiting"
+
+
+def test_whoever_has_the_place_already_is_refused_in_words(in_person, organiser):
+    rosa = confirmed(in_person)
+
+    for action in (actions.give_place, actions.move_up):
+        with pytest.raises(actions.Refusal, match="does not wait any more"):
+            action(waiting(rosa, in_person), by=organiser)
+
+    assert taken(in_person) == 1
+
+
+# A place taken back
+
+
+def test_seat_taken_back_goes_to_the_first_in_line(in_person, workshop, organiser):
+    holder = confirmed(in_person, workshop, n=1)
+    rosa = in_line(in_person, workshop, n=2)
+
+    actions.take_back(waiting(holder, workshop), by=organiser, note="Lo cede.")
+
+    assert states(holder) == {in_person.pk: "confirmed", workshop.pk: "released"}
+    assert states(rosa)[workshop.pk] == "confirmed"
+    history = holder.history.last()
+    assert (history.event, history.actor, history.quota, history.note) == (
+        "place_taken",
+        organiser,
+        workshop,
+        "Lo cede.",
+    )
+    assert [kind for kind, name in mails() if name == holder.full_name].count("cancelled") == 0
+
+
+def test_without_a_place_in_person_nothing_of_it_stays(in_person, workshop, organiser):
+    rosa = confirmed(in_person, workshop)
+
+    actions.take_back(waiting(rosa, in_person), by=organiser)
+
+    rosa.refresh_from_db()
+    assert (rosa.attendance, rosa.state) == ("online", "confirmed")
+    assert states(rosa) == {in_person.pk: "released", workshop.pk: "released"}
+    assert (taken(in_person), taken(workshop)) == (0, 0)
+    assert events(rosa)[-2:] == ["place_taken", "place_taken"]
+
+
+def test_taking_back_twice_is_once(in_person, workshop, organiser):
+    rosa = confirmed(in_person, workshop)
+    place = waiting(rosa, workshop)
+    actions.take_back(place, by=organiser)
+
+    actions.take_back(place, by=organiser)
+
+    assert taken(workshop) == 0
+    assert events(rosa) == ["signed_up", "confirmed", "place_taken"]
+
+
+def test_place_in_person_given_back_before_leaves_the_person_as_they_are(in_person, organiser):
+    rosa = confirmed(in_person)
+    place = waiting(rosa, in_person)
+    Place.objects.update(state="released")
+    Quota.objects.update(taken=0)
+
+    actions.take_back(place, by=organiser)
+
+    assert Registration.objects.get().attendance == "in_person"
+
+
+# Added at the desk
+
+
+def newcomer(*quotas, **facts):
+    defaults = {
+        "full_name": "Rosa Quispe Mamani",
+        "email": "",
+        "country": "BO",
+        "institution": "Museo Nacional",
+        "occupation": "education",
+        "category": "press",
+        "attendance": "in_person" if quotas else "online",
+        "mail_language": "pt",
+    }
+    return actions.Newcomer(**defaults | facts, quotas=fresh(*quotas))
+
+
+def test_who_has_no_address_is_confirmed_at_once(in_person, workshop, organiser):
+    rosa = actions.add_by_hand(newcomer(in_person, workshop), by=organiser)
+
+    rosa.refresh_from_db()
+    assert (rosa.state, rosa.category, rosa.confirmed_at) == ("confirmed", "press", factories.NOW)
+    assert (rosa.email, rosa.email_key, rosa.name_key, rosa.mailbox_slot) == ("", None, None, None)
+    assert states(rosa) == {in_person.pk: "confirmed", workshop.pk: "confirmed"}
+    assert (taken(in_person), taken(workshop)) == (1, 1)
+    assert [(h.event, h.actor) for h in rosa.history.all()] == [("added", organiser)]
+    assert mails() == []
+
+
+def test_two_without_address_may_have_one_name(in_person, organiser):
+    for _n in range(2):
+        actions.add_by_hand(newcomer(in_person), by=organiser)
+
+    assert taken(in_person) == 2
+
+
+def test_who_has_an_address_gets_the_mail(in_person, organiser):
+    actions.add_by_hand(newcomer(in_person, email="Rosa@museo.example"), by=organiser)
+
+    rosa = Registration.objects.get()
+    assert (rosa.email_key, rosa.name_key, rosa.mailbox_slot) == (
+        "rosa@museo.example",
+        "rosa quispe mamani",
+        1,
+    )
+    assert mails() == [("confirmed", "Rosa Quispe Mamani")]
+
+
+def test_person_known_under_the_address_is_refused(meeting, organiser):
+    sign_up()
+
+    with pytest.raises(actions.Refusal, match="registered with this address already"):
+        actions.add_by_hand(newcomer(email="rosa@museo.example"), by=organiser)
+
+    assert Registration.objects.get().state == "pending"
+
+
+def test_person_who_cancelled_is_the_same_one_again(in_person, organiser):
+    before = actions.cancel(confirmed(in_person))
+
+    rosa = actions.add_by_hand(newcomer(in_person, email="rosa@museo.example"), by=organiser)
+
+    rosa.refresh_from_db()
+    assert (rosa.pk, rosa.state, rosa.cancelled_at) == (before.pk, "confirmed", None)
+    assert (rosa.link_version, rosa.mailbox_slot) == (before.link_version + 1, 1)
+    assert states(rosa) == {in_person.pk: "confirmed"}
+
+
+def test_sixth_of_a_mailbox_is_refused(meeting, organiser):
+    for n in range(5):
+        factories.registration(
+            full_name=f"Ana {n}", email="museo@museo.example", mailbox_slot=n + 1
+        )
+
+    with pytest.raises(actions.Refusal, match="Five people"):
+        actions.add_by_hand(newcomer(email="museo@museo.example"), by=organiser)
+
+    assert Registration.objects.count() == 5
+
+
+def test_full_things_are_named_and_nothing_is_written(in_person, workshop, organiser):
+    confirmed(in_person, workshop)
+
+    with pytest.raises(actions.Full) as full:
+        actions.add_by_hand(newcomer(in_person, workshop, full_name="Eva"), by=organiser)
+
+    assert full.value.quotas == [workshop]
+    assert (Registration.objects.count(), taken(in_person)) == (1, 1)
+
+
+def test_desk_seats_within_the_last_day(in_person, workshop, organiser, time_machine):
+    time_machine.move_to(factories.moment("09:00") - timedelta(hours=1))
+
+    rosa = actions.add_by_hand(newcomer(in_person, workshop), by=organiser)
+
+    assert states(rosa)[workshop.pk] == "confirmed"
