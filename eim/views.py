@@ -22,10 +22,15 @@ from programme import agenda, jsonld
 from programme.decorators import SiteRequest, machine, public
 from programme.models import Organisation
 from registration.models import Message
-from registration.views import sign_up_again
+from registration.views.sign_up import sign_up_again
 
 # A mail due longer than this says that no worker is at work.
 OLDEST_DUE_MAIL = timedelta(minutes=15)
+# Views that show their form again, and do nothing, when the CSRF check has failed.
+FORMS = {
+    f"registration:{name}"
+    for name in ("change", "consents", "change-details", "change-address", "erase", "lost-link")
+}
 FILE_CSP = {"default-src": [CSP.NONE], "sandbox": ""}
 
 
@@ -131,8 +136,11 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 @machine
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """The form of registration comes back with all that was typed; other forms are one button."""
+    """A form comes back with all that was typed; what is one button says what to do."""
     match = resolve(request.path_info)
     if match.view_name == "registration:sign-up":
         return sign_up_again(request)
+    if match.view_name in FORMS:
+        vars(request)["has_failed_csrf_check"] = True
+        return match.func(request, *match.args, **match.kwargs)
     return HttpResponse(render_to_string("403_csrf.html"), status=403)

@@ -10,6 +10,8 @@ from registration.models import Throttle
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
+# Of one registration: whoever slips, slips a few times.
+ADDRESSES_A_DAY = 5
 
 
 def may_sign_up(network: str, now: datetime) -> bool:
@@ -20,6 +22,14 @@ def may_write_to(email_key: str, now: datetime) -> bool:
     """For mails that anybody can cause by typing an address into a form."""
     key = keyed_hash("mailbox", email_key)
     return take(f"mail:{key}", limit=settings.MAILS_PER_ADDRESS, period=DAY, now=now)
+
+
+def may_ask_for_links(network: str, now: datetime) -> bool:
+    return take(f"lost-link:{network}", limit=settings.SIGNUPS_PER_NETWORK, period=HOUR, now=now)
+
+
+def may_change_address(registration_id: int, now: datetime) -> bool:
+    return take(f"address:{registration_id}", limit=ADDRESSES_A_DAY, period=DAY, now=now)
 
 
 # One statement on both databases; the ORM's upsert cannot count upwards.

@@ -1,19 +1,37 @@
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
-from registration import views
+from registration.views import changes, data, lost, mailbox, own, sign_up
 
 app_name = "registration"
 
 urlpatterns = [
-    path(_("registration/"), views.sign_up, name="sign-up"),
+    path(_("registration/"), sign_up.sign_up, name="sign-up"),
     # Between the form and the confirmation
-    path(_("registration/your-mail/"), views.look_at_your_mail, name="look-at-your-mail"),
-    path(_("registration/code/"), views.enter_code, name="enter-code"),
-    path(_("registration/send-again/"), views.resend, name="resend"),
+    path(_("registration/your-mail/"), mailbox.look_at_your_mail, name="look-at-your-mail"),
+    path(_("registration/code/"), mailbox.enter_code, name="enter-code"),
+    path(_("registration/send-again/"), mailbox.resend, name="resend"),
+    path(_("registration/lost-link/"), lost.lost_link, name="lost-link"),
     # From a mail
-    path(_("registration/confirm/<str:token>/"), views.confirm, name="confirm"),
-    path(_("registration/mine/<str:token>/"), views.own, name="own"),
-    path(_("registration/mine/<str:token>/calendar.ics"), views.own_calendar, name="own-calendar"),
-    path(_("registration/mine/<str:token>/cancel/"), views.cancel, name="cancel"),
+    path(_("registration/confirm/<str:token>/"), mailbox.confirm, name="confirm"),
+    path(_("registration/stop/<str:token>/"), lost.stop, name="stop"),
+    # One's own page
+    path(_("registration/mine/<str:token>/"), own.own, name="own"),
+    path(_("registration/mine/<str:token>/calendar.ics"), own.own_calendar, name="own-calendar"),
+    path(_("registration/mine/<str:token>/answer/"), own.answer, name="answer"),
+    path(_("registration/mine/<str:token>/places/"), changes.change, name="change"),
+    path(_("registration/mine/<str:token>/places/<str:code>/"), own.give_back, name="give-back"),
+    path(_("registration/mine/<str:token>/online/"), own.go_online, name="go-online"),
+    path(_("registration/mine/<str:token>/in-person/"), own.come_in_person, name="come-in-person"),
+    path(_("registration/mine/<str:token>/consents/"), changes.consents, name="consents"),
+    path(_("registration/mine/<str:token>/send-again/"), own.send_again, name="send-again"),
+    path(_("registration/mine/<str:token>/data/"), data.ask, name="ask-for-data"),
+    path(_("registration/mine/<str:token>/cancel/"), own.cancel, name="cancel"),
+    # One's data, by a link that serves ten minutes
+    path(_("registration/data/<str:token>/"), data.own_data, name="own-data"),
+    path(_("registration/data/<str:token>/again/"), data.ask_again, name="own-data-again"),
+    path(_("registration/data/<str:token>/details/"), data.change_details, name="change-details"),
+    path(_("registration/data/<str:token>/address/"), data.change_address, name="change-address"),
+    path(_("registration/data/<str:token>/download/"), data.download, name="download-data"),
+    path(_("registration/data/<str:token>/erase/"), data.erase, name="erase"),
 ]

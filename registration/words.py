@@ -2,11 +2,11 @@
 
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext, ngettext, pgettext
 
 from programme.models import Meeting, Session
 from programme.when import when_words
-from registration.models import Quota
+from registration.models import Place, Quota
 
 
 def places_words(quota: Quota | None) -> str:
@@ -26,6 +26,20 @@ def waiting_words(quota: Quota) -> SafeString:
     waiting = vars(quota)["waiting"]
     number = gettext("You would be number %(number)s in line") % {"number": waiting + 1}
     return choice(quota, number)
+
+
+def full_words(quota: Quota) -> str:
+    """`quota` comes from `with_waiting()`."""
+    number = vars(quota)["waiting"] + 1
+    return gettext("Full. On the waiting list you would be number %(number)s.") % {"number": number}
+
+
+def own_words(place: Place) -> str:
+    """`place` comes from `with_positions()`."""
+    if place.is_taken:
+        return pgettext("place", "Yours")
+    facts = {"number": vars(place)["position"], "length": vars(place)["line_length"]}
+    return gettext("Waiting list: number %(number)s of %(length)s") % facts
 
 
 def choice(name: object, words: str) -> SafeString:

@@ -1,5 +1,12 @@
 """Writes of the registration that span rows, take the one lock, or lead to a mail."""
 
+from registration.actions.attendance import (
+    change_places,
+    come_in_person,
+    give_back,
+    go_online,
+    say_coming,
+)
 from registration.actions.changes import (
     Correction,
     ask_again,
@@ -12,14 +19,63 @@ from registration.actions.changes import (
     try_code,
 )
 from registration.actions.erasure import erase, purge, purge_when_due, terms
+from registration.actions.links import (
+    OPTIONAL_PURPOSES,
+    ask_for_data_link,
+    ask_for_links,
+    change_address,
+    change_details,
+    note_download,
+    send_again,
+    set_consents,
+)
 from registration.actions.messages import write_message
-from registration.actions.places import Full, Refusal, locked_places
+from registration.actions.obstacles import obstacle
+from registration.actions.organising import (
+    Newcomer,
+    add_by_hand,
+    give_place,
+    move_up,
+    take_back,
+)
+from registration.actions.places import Full, Refusal, locked_places, quotas_had_by
 from registration.actions.quotas import open_in_person, open_seats, open_service, set_size
 from registration.actions.reminders import remind
+from registration.actions.sessions import (
+    clashes_of,
+    registrations_told,
+    seats_of,
+    settle_cancelled,
+    write_about_move,
+)
 from registration.actions.sign_up import Application, sign_up
 from registration.actions.suppressions import is_suppressed, suppress
 
 __all__ = [
+    "OPTIONAL_PURPOSES",
+    "ask_for_data_link",
+    "ask_for_links",
+    "change_address",
+    "change_details",
+    "change_places",
+    "come_in_person",
+    "give_back",
+    "go_online",
+    "say_coming",
+    "note_download",
+    "send_again",
+    "set_consents",
+    "Newcomer",
+    "add_by_hand",
+    "clashes_of",
+    "give_place",
+    "move_up",
+    "quotas_had_by",
+    "registrations_told",
+    "seats_of",
+    "settle_cancelled",
+    "take_back",
+    "write_about_move",
     "Application",
     "Correction",
     "Full",
@@ -31,6 +87,7 @@ __all__ = [
     "erase",
     "is_suppressed",
     "locked_places",
+    "obstacle",
     "open_in_person",
     "open_seats",
     "open_service",

@@ -1,5 +1,6 @@
 """What happens to a registration after it was made."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,7 +15,7 @@ from registration import limits, tokens
 from registration.actions.messages import fitting_kind, write_history, write_message
 from registration.actions.places import Refusal, confirm_held, locked_places, release
 from registration.models import History, Message, Registration
-from registration.models.registrations import CODE_TRIES, MAILBOX_SIZE
+from registration.models.registrations import CODE_TRIES, MAILBOX_SIZE, Event
 from registration.normalising import email_key, name_key
 
 
@@ -146,38 +147,59 @@ def correct(
     Another address makes the links in the old mailbox dead, and gets a mail of its own: without
     the person's name until its reader has pressed the button, for the organiser may slip too.
     """
+    facts = vars(correction)
+    return rewrite(registration, facts, event=History.Event.CORRECTED, by=by, note=note)
+
+
+def rewrite(
+    registration: Registration,
+    facts: Mapping[str, str],
+    *,
+    event: Event,
+    by: User | None = None,
+    note: str = "",
+) -> Registration:
+    """Some of the facts of a `Correction`, by an organiser or by the person; twice is once."""
     try:
         with locked_places() as lock:
             registration = Registration.objects.get(pk=registration.pk)
-            return _correct(registration, correction, by, note, lock.now)
+            refuse_if_erased(registration)
+            return _rewrite(registration, facts, event, by, note, lock.now)
     except IntegrityError as clash:
         raise Refusal(
             gettext("This person is registered with this address already, or five others are.")
         ) from clash
 
 
-def _correct(
+def refuse_if_erased(registration: Registration) -> None:
+    if registration.erased_at:
+        raise Refusal(gettext("The data of this registration are erased: nothing was changed."))
+
+
+def _rewrite(
     registration: Registration,
-    correction: Correction,
-    by: User,
+    facts: Mapping[str, str],
+    event: Event,
+    by: User | None,
     note: str,
     now: datetime,
 ) -> Registration:
-    before = {name: str(getattr(registration, name)) for name in vars(correction)}
-    is_moved = email_key(correction.email) != registration.email_key
-    for name, value in vars(correction).items():
-        setattr(registration, name, value)
-    registration.name_key = name_key(correction.full_name)
-    registration.email_key = email_key(correction.email)
+    changed = [name for name in facts if facts[name] != str(getattr(registration, name))]
+    if not (changed or by):
+        return registration
+    for name in changed:
+        setattr(registration, name, facts[name])
+    is_moved = email_key(registration.email) != registration.email_key
+    registration.name_key = name_key(registration.full_name)
+    registration.email_key = email_key(registration.email)
     if is_moved:
         registration.link_version += 1
         registration.code_tries = 0
         registration.mailbox_slot = _slot_in_new_mailbox(registration)
         registration.moved_at = None if registration.is_pending else now
-    registration.save(update_fields=[*before, *(MOVED if is_moved else ["name_key"])])
-    changed = [name for name, value in before.items() if value != str(getattr(registration, name))]
+    registration.save(update_fields=[*changed, *(MOVED if is_moved else ["name_key"])])
     note = f"{note}\n{', '.join(changed)}".strip()
-    history = write_history(registration, History.Event.CORRECTED, now, by=by, note=note)
+    history = write_history(registration, event, now, by=by, note=note)
     if is_moved and registration.is_live:
         write_message(fitting_kind(registration), registration, history)
     return registration

@@ -15,7 +15,7 @@ from eim import clock
 from programme.models import Meeting, Session
 from programme.phrases import joined
 from registration.actions.messages import write_history, write_message
-from registration.actions.obstacles import Reason, has_begun, obstacle
+from registration.actions.obstacles import Reason, obstacle
 from registration.models import History, Message, Place, Quota, Registration
 from registration.models.places import PlaceQuerySet
 from registration.words import clash_words

@@ -156,6 +156,7 @@ def _reopen(
         "moved_at": None,
         "cancelled_at": None,
         "expired_at": None,
+        "coming_at": None,
         "network": application.network,
     }
     return _rewrite(registration, application, History.Event.REOPENED, slip, lock, **again)

@@ -28,6 +28,11 @@ class QuotaQuerySet(models.QuerySet["Quota"]):
         """Adds `waiting`: how many are in line."""
         return self.annotate(waiting=Count("places", filter=Q(places__state=Place.State.WAITING)))
 
+    def with_figures(self) -> "QuotaQuerySet":
+        """Adds `waiting` and `held`: how many are in line, and how many not confirmed yet."""
+        held = Count("places", filter=Q(places__state=Place.State.HELD))
+        return self.with_waiting().annotate(held=held)
+
     def with_last_number(self) -> "QuotaQuerySet":
         """Adds `last_number`: the last in line; 0 if nobody ever was. Read it under the lock."""
         line = Place.objects.filter(quota=OuterRef("pk")).order_by("-number").values("number")

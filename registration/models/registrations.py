@@ -3,12 +3,13 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import OuterRef, Q, StringAgg, Subquery, Value
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django_countries.fields import CountryField
 
 from programme.models import Person
+from registration.models.consents import Consent
 from registration.normalising import EMAIL_LENGTH, NAME_LENGTH, email_key, name_key
 
 # No 0/O, 1/I/L, U: read aloud at the door and typed from paper.
@@ -65,6 +66,18 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
     def ever_confirmed(self) -> "RegistrationQuerySet":
         """Whose address is known to be theirs, cancelled since or not."""
         return self.filter(confirmed_at__isnull=False)
+
+    def with_links(self, now: datetime) -> "RegistrationQuerySet":
+        """Those that a link in a mail opens or confirms: a lapsed one has none."""
+        lapsed = Registration.objects.lapsed(now)
+        never = Q(confirmed_at=None) & ~Q(state=Registration.State.PENDING)
+        return self.exclude(never).exclude(pk__in=lapsed)
+
+    def with_purposes(self) -> "RegistrationQuerySet":
+        """Adds `purposes`: what is agreed to now, with commas between."""
+        live = Consent.objects.live().filter(registration=OuterRef("pk")).order_by()
+        together = live.values("registration").annotate(all=StringAgg("purpose", Value(",")))
+        return self.annotate(purposes=Subquery(together.values("all")))
 
     def with_proven_address(self) -> "RegistrationQuerySet":
         return self.filter(moved_at=None)
@@ -255,62 +268,6 @@ class Registration(models.Model):
         return " ".join(self.reference[n : n + 4] for n in range(0, len(self.reference), 4))
 
 
-class ConsentQuerySet(models.QuerySet["Consent"]):
-    def live(self) -> "ConsentQuerySet":
-        return self.filter(withdrawn_at=None)
-
-
-class Consent(models.Model):
-    """That a person agreed to a purpose, to which text, and when."""
-
-    class Purpose(models.TextChoices):
-        PRIVACY = "privacy", _("privacy notice")
-        NEEDS = "needs", _("use of the access needs")
-        IMAGE = "image", _("image and recording")
-        LIST = "list", _("list of participants")
-        NEWS = "news", _("news of the meetings")
-        CERTIFICATE = "certificate", _("name kept for the certificate")
-
-    registration = models.ForeignKey(
-        Registration,
-        models.PROTECT,
-        related_name="consents",
-        verbose_name=_("registration"),
-    )
-    purpose = models.CharField(_("purpose"), max_length=20, choices=Purpose.choices)
-    text_version = models.CharField(_("version of the text"), max_length=20)
-    language = models.CharField(_("language"), max_length=2, choices=settings.LANGUAGES)
-    given_at = models.DateTimeField(_("given"))
-    withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
-
-    objects = ConsentQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("consent")
-        verbose_name_plural = _("consents")
-        ordering = ["pk"]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(
-                    purpose__in=["privacy", "needs", "image", "list", "news", "certificate"]
-                ),
-                name="consent_purpose_is_known",
-            ),
-            models.UniqueConstraint(
-                fields=["registration", "purpose"],
-                condition=Q(withdrawn_at__isnull=True),
-                name="consent_is_given_once_at_a_time",
-            ),
-            models.CheckConstraint(
-                condition=Q(withdrawn_at__isnull=True) | Q(withdrawn_at__gte=models.F("given_at")),
-                name="consent_is_withdrawn_after_it_is_given",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.get_purpose_display()} ({self.text_version})"
-
-
 class Event(models.TextChoices):
     SIGNED_UP = "signed_up", _("signed up")
     REPLACED = "replaced", _("signed up again with other answers")
@@ -339,6 +296,7 @@ class Event(models.TextChoices):
     LINK_LOST = "link_lost", _("asked for their links")
     LINK_ASKED = "link_asked", _("asked for the link to their data")
     ADDRESS_CHANGED = "address_changed", _("changed their address")
+    DETAILS_CHANGED = "details_changed", _("changed what they wrote")
     DOWNLOADED = "downloaded", _("downloaded their data")
     # By the organisers
     ADDED = "added", _("added by the organisers")

@@ -3,8 +3,9 @@ from collections.abc import Iterable, Iterator
 from django import template
 from django.forms.boundfield import BoundField, BoundWidget
 
+from eim import clock
 from registration import words
-from registration.models import Quota
+from registration.models import Place, Quota
 
 register = template.Library()
 
@@ -12,6 +13,16 @@ register = template.Library()
 @register.filter
 def places_words(quota: Quota) -> str:
     return words.places_words(quota)
+
+
+@register.filter
+def own_words(place: Place) -> str:
+    return words.own_words(place)
+
+
+@register.filter
+def has_begun(place: Place) -> bool:
+    return place.quota.has_begun(clock.now())
 
 
 @register.filter

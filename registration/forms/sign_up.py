@@ -14,7 +14,6 @@ from django_countries import countries
 
 from eim import clock
 from programme.models import Meeting
-from programme.when import when_words
 from registration.actions import Application, Full
 from registration.hashing import network_hash
 from registration.layouts import layout_of_sign_up
@@ -28,12 +27,13 @@ from registration.validators import (
     validate_visible,
     validate_visible_lines,
 )
-from registration.words import choice, places_words, waiting_words
+from registration.words import choice, clash_words, places_words, waiting_words
 
 IBERO_AMERICA = (
     *("AD", "AR", "BO", "BR", "CL", "CO", "CR", "CU", "DO", "EC", "ES"),
     *("GT", "HN", "MX", "NI", "PA", "PE", "PT", "PY", "SV", "UY", "VE"),
 )
+LANGUAGES = [("es", "Español"), ("pt", "Português"), ("en", "English")]
 
 
 def country_choices() -> list[tuple[object, object]]:
@@ -105,6 +105,7 @@ class SignUpForm(forms.Form):
     )
     attendance = forms.ChoiceField(
         label=_("How you take part"),
+        help_text=_("You can change from in person to online later."),
         widget=forms.RadioSelect,
         error_messages={
             "required": _("Choose how you take part."),
@@ -148,7 +149,7 @@ class SignUpForm(forms.Form):
     )
     mail_language = forms.ChoiceField(
         label=_("Language of the mails"),
-        choices=[("es", "Español"), ("pt", "Português"), ("en", "English")],
+        choices=LANGUAGES,
         error_messages={
             "required": _("Choose a language."),
             "invalid_choice": _("Choose a language from the list."),
@@ -264,13 +265,7 @@ class SignUpForm(forms.Form):
         chosen = self.offer.chosen_seats(self.cleaned_data.get("workshops", []))
         for one, other in combinations([q.session for q in chosen if q.session], 2):
             if one.overlaps(other):
-                sentence = gettext(
-                    "“%(one)s” (%(when)s) and “%(other)s” (%(other_when)s) overlap: leave one out."
-                )
-                facts: dict[str, object] = {"one": one, "other": other}
-                facts["when"] = when_words(one, self.meeting)
-                facts["other_when"] = when_words(other, self.meeting)
-                self.add_error("workshops", sentence % facts)
+                self.add_error("workshops", clash_words(one, other, self.meeting))
 
     def _refuse_machines(self) -> None:
         """Each of them gives a person another try, with all that was typed."""
@@ -322,23 +317,3 @@ class SignUpForm(forms.Form):
             waitlist=frozenset(data["waitlist"]),
             instead_of=instead_of,
         )
-
-
-class CodeForm(forms.Form):
-    """The six digits from the mail."""
-
-    code = forms.CharField(
-        label=_("Code from the mail"),
-        help_text=_("Six figures."),
-        max_length=20,
-        widget=forms.TextInput({"autocomplete": "one-time-code", "inputmode": "numeric"}),
-        error_messages={"required": _("Write the six figures from the mail.")},
-    )
-    use_required_attribute = False
-
-    def clean_code(self) -> str:
-        """Spaces and hyphens between the figures do no harm."""
-        figures = "".join(c for c in self.cleaned_data["code"] if c not in " -\u00a0\u2007\u202f")
-        if not (figures.isascii() and figures.isdecimal() and len(figures) == 6):
-            raise ValidationError(gettext("The code has six figures."))
-        return figures

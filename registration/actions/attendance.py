@@ -1,0 +1,126 @@
+"""What a person changes by themselves: places, in person or online, whether they come."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from django.utils.translation import gettext
+
+from programme.models import Meeting
+from registration.actions.messages import write_history
+from registration.actions.places import (
+    Lock,
+    Refusal,
+    locked_places,
+    refuse_begun,
+    release,
+    set_places,
+)
+from registration.models import History, Quota, Registration
+
+
+def change_places(
+    registration: Registration, quotas: Sequence[Quota], *, waitlist: Iterable[str] = ()
+) -> Registration:
+    """Exactly these seats and services, beside the place in person. All or nothing.
+
+    Raises `Full`, or `Refusal`.
+    """
+    with locked_places() as lock:
+        registration = _of_the_meeting(registration, lock)
+        in_person = _place_in_person(registration)
+        if in_person is None:
+            raise Refusal(
+                gettext("This needs a place in person: first say that you come in person.")
+            )
+        if set_places(registration, [in_person, *quotas], waitlist=waitlist, now=lock.now):
+            write_history(registration, History.Event.CHANGED, lock.now)
+    return registration
+
+
+def go_online(registration: Registration) -> Registration:
+    """Gives everything back, and asks nothing."""
+    with locked_places() as lock:
+        registration = _of_the_meeting(registration, lock)
+        if registration.is_in_person:
+            _go_online(registration, lock.now)
+    return registration
+
+
+def come_in_person(registration: Registration) -> Registration:
+    """Takes a place in person if one is free; else waits for it, last in line."""
+    with locked_places() as lock:
+        registration = _of_the_meeting(registration, lock)
+        if registration.is_in_person and _place_in_person(registration):
+            return registration
+        in_person = Quota.objects.in_person().first()
+        if in_person is None:
+            raise Refusal(gettext("Places in person are not open yet."))
+        registration.attendance = Registration.Attendance.IN_PERSON
+        registration.save(update_fields=["attendance"])
+        others = list(Quota.objects.filter(places__in=registration.places.current()))
+        set_places(registration, [in_person, *others], waitlist=[in_person.code], now=lock.now)
+        write_history(registration, History.Event.CAME_BACK, lock.now)
+    return registration
+
+
+def give_back(registration: Registration, quota: Quota) -> Registration:
+    """One place, had or waited for; without the one in person there is only online."""
+    with locked_places() as lock:
+        registration = _of_the_meeting(registration, lock)
+        _refuse_unless_theirs(registration, quota)
+        if quota.kind == Quota.Kind.IN_PERSON:
+            _go_online(registration, lock.now)
+        else:
+            refuse_begun([quota], lock.now)
+            release(registration.places.current().filter(quota=quota), lock.now)
+            write_history(registration, History.Event.GAVE_BACK, lock.now, quota=quota)
+    return registration
+
+
+def say_coming(registration: Registration, quota: Quota | None = None) -> Registration:
+    """To the meeting, or to what they were called to."""
+    with locked_places() as lock:
+        registration = _of_the_meeting(registration, lock)
+        if quota:
+            _refuse_unless_theirs(registration, quota)
+        said = registration.history.filter(event=History.Event.COMING, quota=quota)
+        if registration.coming_at and said.filter(happened_at__gte=registration.coming_at).exists():
+            return registration
+        if registration.coming_at is None:
+            registration.coming_at = lock.now
+            registration.save(update_fields=["coming_at"])
+        write_history(registration, History.Event.COMING, lock.now, quota=quota)
+    return registration
+
+
+def _of_the_meeting(registration: Registration, lock: Lock) -> Registration:
+    """As it is now; whoever acts is here, and needs no mail about what becomes theirs."""
+    registration = Registration.objects.get(pk=registration.pk)
+    if not registration.is_confirmed:
+        raise Refusal(gettext("This registration is cancelled: nothing was changed."))
+    meeting = Meeting.objects.get()
+    if meeting.day_of(lock.now) > meeting.last_day:
+        raise Refusal(gettext("The meeting is over: nothing was changed."))
+    lock.told.add(registration.pk)
+    return registration
+
+
+def _place_in_person(registration: Registration) -> Quota | None:
+    places = registration.places.current()
+    return Quota.objects.in_person().filter(places__in=places).first()
+
+
+def _refuse_unless_theirs(registration: Registration, quota: Quota) -> None:
+    if not registration.places.current().filter(quota=quota).exists():
+        raise Refusal(
+            gettext("“%(name)s” is no longer among your places: nothing was changed.")
+            % {"name": quota}
+        )
+
+
+def _go_online(registration: Registration, now: datetime) -> None:
+    release(registration.places.current(), now)
+    registration.attendance = Registration.Attendance.ONLINE
+    registration.coming_at = None
+    registration.save(update_fields=["attendance", "coming_at"])
+    write_history(registration, History.Event.WENT_ONLINE, now)

@@ -1,0 +1,116 @@
+"""Mails that somebody asks for, and what the reader of a mailbox may do with what they have."""
+
+from collections.abc import Collection, Mapping
+
+from django.utils.translation import gettext
+
+from eim import clock
+from registration import limits
+from registration.actions.changes import refuse_if_erased, rewrite
+from registration.actions.messages import fitting_kind, write_history, write_message
+from registration.actions.places import Lock, Refusal, locked_places
+from registration.models import Consent, History, Message, Registration
+from registration.models.messages import Kind
+from registration.models.registrations import Event
+from registration.normalising import email_key
+
+Purpose = Consent.Purpose
+# What a person may give and take back at any time.
+OPTIONAL_PURPOSES = (Purpose.IMAGE, Purpose.LIST, Purpose.NEWS, Purpose.CERTIFICATE)
+
+
+def ask_for_links(email: str) -> None:
+    """Writes to the mailbox of which registrations it is; silent if of none."""
+    key = email_key(email)
+    with locked_places() as lock:
+        mailbox = list(Registration.objects.for_mailbox(key).with_links(lock.now))
+        # Counted also for an address that nobody knows: the answer must not come sooner.
+        may_write = limits.may_write_to(key, lock.now)
+        if mailbox and may_write:
+            host = min(mailbox, key=lambda one: (not one.is_confirmed, not one.is_pending, one.pk))
+            history = write_history(host, History.Event.LINK_LOST, lock.now)
+            write_message(Message.Kind.MAILBOX, host, history)
+
+
+def ask_for_data_link(registration: Registration) -> None:
+    """The link that serves ten minutes goes to the mailbox; raises `Refusal`."""
+    with locked_places() as lock:
+        registration = Registration.objects.get(pk=registration.pk)
+        refuse_if_erased(registration)
+        _write(registration, History.Event.LINK_ASKED, Message.Kind.FRESH_LINK, lock)
+
+
+def send_again(registration: Registration) -> None:
+    """The person asks for the mail with the pass; raises `Refusal`."""
+    with locked_places() as lock:
+        registration = Registration.objects.get(pk=registration.pk)
+        if not registration.is_confirmed:
+            raise Refusal(gettext("This registration is cancelled: there is no mail to send."))
+        _write(registration, History.Event.ASKED_AGAIN, fitting_kind(registration), lock)
+
+
+def change_address(registration: Registration, email: str) -> Registration:
+    """The links in the old mailbox die; the new one proves itself by its mail. Raises `Refusal`."""
+    now = clock.now()
+    # Counted before the lock, so that what is refused counts too: nobody may try out who is
+    # registered, or have us write to mailboxes all over the world.
+    may_change = limits.may_change_address(registration.pk, now)
+    if not (may_change and limits.may_write_to(email_key(email), now)):
+        raise Refusal(
+            gettext("The address was changed many times today: please try again tomorrow.")
+        )
+    return rewrite(registration, {"email": email}, event=History.Event.ADDRESS_CHANGED)
+
+
+def change_details(registration: Registration, details: Mapping[str, str]) -> Registration:
+    """What is not the address: name, institution, country, occupation, language of the mails."""
+    return rewrite(registration, details, event=History.Event.DETAILS_CHANGED)
+
+
+def set_consents(
+    registration: Registration,
+    purposes: Collection[str],
+    *,
+    text_version: str,
+    language: str,
+) -> Registration:
+    """Gives and takes back what is not given as `purposes` says. The needs are only taken back."""
+    with locked_places() as lock:
+        registration = Registration.objects.get(pk=registration.pk)
+        refuse_if_erased(registration)
+        live = {consent.purpose: consent for consent in registration.consents.live()}
+        given = [p for p in OPTIONAL_PURPOSES if p in purposes and p not in live]
+        revocable = (*OPTIONAL_PURPOSES, Purpose.NEEDS)
+        taken_back = [p for p in revocable if p in live and p not in purposes]
+        Consent.objects.bulk_create(
+            Consent(
+                registration=registration,
+                purpose=purpose,
+                text_version=text_version,
+                language=language,
+                given_at=lock.now,
+            )
+            for purpose in given
+        )
+        withdrawn = registration.consents.live().filter(purpose__in=taken_back)
+        withdrawn.update(withdrawn_at=lock.now)
+        if Purpose.NEEDS in taken_back:
+            registration.needs = ""
+            registration.save(update_fields=["needs"])
+        if given or taken_back:
+            note = " ".join([*(f"+{p.value}" for p in given), *(f"-{p.value}" for p in taken_back)])
+            write_history(registration, History.Event.CONSENTED, lock.now, note=note)
+    return registration
+
+
+def note_download(registration: Registration) -> None:
+    with locked_places() as lock:
+        write_history(registration, History.Event.DOWNLOADED, lock.now)
+
+
+def _write(registration: Registration, event: Event, kind: Kind, lock: Lock) -> None:
+    if not limits.may_write_to(registration.email_key or "", lock.now):
+        raise Refusal(
+            gettext("We have written to this address many times today: please try again tomorrow.")
+        )
+    write_message(kind, registration, write_history(registration, event, lock.now))

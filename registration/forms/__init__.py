@@ -1,0 +1,23 @@
+from registration.forms.code import CodeForm
+from registration.forms.own import (
+    AddressForm,
+    AnswerForm,
+    ConsentsForm,
+    DetailsForm,
+    ErasureForm,
+    LostLinkForm,
+)
+from registration.forms.places import PlacesForm
+from registration.forms.sign_up import SignUpForm
+
+__all__ = [
+    "AddressForm",
+    "AnswerForm",
+    "CodeForm",
+    "ConsentsForm",
+    "DetailsForm",
+    "ErasureForm",
+    "LostLinkForm",
+    "PlacesForm",
+    "SignUpForm",
+]

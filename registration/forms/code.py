@@ -1,0 +1,24 @@
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+
+class CodeForm(forms.Form):
+    """The six digits from the mail."""
+
+    code = forms.CharField(
+        label=_("Code from the mail"),
+        help_text=_("Six figures."),
+        max_length=20,
+        widget=forms.TextInput({"autocomplete": "one-time-code", "inputmode": "numeric"}),
+        error_messages={"required": _("Write the six figures from the mail.")},
+    )
+    use_required_attribute = False
+
+    def clean_code(self) -> str:
+        """Spaces and hyphens between the figures do no harm."""
+        figures = "".join(c for c in self.cleaned_data["code"] if c not in " -\u00a0\u2007\u202f")
+        if not (figures.isascii() and figures.isdecimal() and len(figures) == 6):
+            raise ValidationError(gettext("The code has six figures."))
+        return figures

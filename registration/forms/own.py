@@ -1,0 +1,107 @@
+"""What a person changes on their own page: the same fields as on the form of registration."""
+
+from collections.abc import Mapping
+
+from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from registration.actions import OPTIONAL_PURPOSES
+from registration.forms.sign_up import SignUpForm, country_choices
+from registration.models import Consent, Registration
+
+FIELDS = SignUpForm.base_fields
+
+
+class DetailsForm(forms.Form):
+    """What is not the address."""
+
+    full_name = FIELDS["full_name"]
+    country = FIELDS["country"]
+    institution = FIELDS["institution"]
+    occupation = FIELDS["occupation"]
+    mail_language = FIELDS["mail_language"]
+
+    use_required_attribute = False
+    clean_full_name = SignUpForm.clean_full_name
+    clean_institution = SignUpForm.clean_institution
+
+    def __init__(
+        self, data: Mapping[str, object] | None = None, *, registration: Registration
+    ) -> None:
+        initial = {name: getattr(registration, name) for name in self.base_fields}
+        super().__init__(data, initial=initial | {"country": str(registration.country)})
+        vars(self.fields["country"])["choices"] = country_choices()
+
+
+class AddressForm(forms.Form):
+    email = FIELDS["email"]
+
+    use_required_attribute = False
+
+    def __init__(self, data: Mapping[str, object] | None = None) -> None:
+        super().__init__(data)
+        self.fields["email"].label = gettext("New e-mail address")
+        self.fields["email"].help_text = gettext("We send a mail there that has to be confirmed.")
+
+
+class LostLinkForm(forms.Form):
+    email = FIELDS["email"]
+
+    use_required_attribute = False
+
+    def __init__(self, data: Mapping[str, object] | None = None) -> None:
+        super().__init__(data)
+        self.fields["email"].help_text = gettext("The one with which you signed up.")
+
+
+class ErasureForm(forms.Form):
+    sure = forms.BooleanField(
+        label=_("Yes, erase my data: I know that it cannot be undone"),
+        error_messages={"required": _("Tick this if you want your data to be erased.")},
+    )
+
+    use_required_attribute = False
+
+
+class AnswerForm(forms.Form):
+    """To “are you coming?”."""
+
+    COMING = "coming"
+    GIVE_BACK = "give-back"
+
+    answer = forms.ChoiceField(choices=[(COMING, ""), (GIVE_BACK, "")])
+
+
+SENTENCES = {
+    Consent.Purpose.IMAGE: _(
+        "Photos and recordings of the meeting in which I can be recognised may be published."
+    ),
+    Consent.Purpose.LIST: _(
+        "My name, institution and country may stand in the list that all participants get."
+    ),
+    Consent.Purpose.NEWS: _("The organisers may write to me about later meetings."),
+    Consent.Purpose.CERTIFICATE: _(
+        "My name is kept after the other data are erased, so that my certificate can be checked."
+    ),
+    Consent.Purpose.NEEDS: _(
+        "The organisers may use what I wrote about my access needs, only to give me support. "
+        "If you take this back, we erase what you wrote."
+    ),
+}
+
+
+class ConsentsForm(forms.Form):
+    """One box a purpose, each with what it means."""
+
+    def __init__(self, data: Mapping[str, object] | None = None, *, live: frozenset[str]) -> None:
+        super().__init__(data)
+        needs = [Consent.Purpose.NEEDS] if Consent.Purpose.NEEDS in live else []
+        for purpose in (*OPTIONAL_PURPOSES, *needs):
+            self.fields[purpose.value] = forms.BooleanField(
+                label=SENTENCES[purpose], required=False, initial=purpose in live
+            )
+
+    @property
+    def purposes(self) -> list[str]:
+        return [name for name, is_given in self.cleaned_data.items() if is_given]

@@ -1,0 +1,60 @@
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+
+class ConsentQuerySet(models.QuerySet["Consent"]):
+    def live(self) -> "ConsentQuerySet":
+        return self.filter(withdrawn_at=None)
+
+
+class Consent(models.Model):
+    """That a person agreed to a purpose, to which text, and when."""
+
+    class Purpose(models.TextChoices):
+        PRIVACY = "privacy", _("privacy notice")
+        NEEDS = "needs", _("use of the access needs")
+        IMAGE = "image", _("image and recording")
+        LIST = "list", _("list of participants")
+        NEWS = "news", _("news of the meetings")
+        CERTIFICATE = "certificate", _("name kept for the certificate")
+
+    registration = models.ForeignKey(
+        "registration.Registration",
+        models.PROTECT,
+        related_name="consents",
+        verbose_name=_("registration"),
+    )
+    purpose = models.CharField(_("purpose"), max_length=20, choices=Purpose.choices)
+    text_version = models.CharField(_("version of the text"), max_length=20)
+    language = models.CharField(_("language"), max_length=2, choices=settings.LANGUAGES)
+    given_at = models.DateTimeField(_("given"))
+    withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
+
+    objects = ConsentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("consent")
+        verbose_name_plural = _("consents")
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(
+                    purpose__in=["privacy", "needs", "image", "list", "news", "certificate"]
+                ),
+                name="consent_purpose_is_known",
+            ),
+            models.UniqueConstraint(
+                fields=["registration", "purpose"],
+                condition=Q(withdrawn_at__isnull=True),
+                name="consent_is_given_once_at_a_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(withdrawn_at__isnull=True) | Q(withdrawn_at__gte=models.F("given_at")),
+                name="consent_is_withdrawn_after_it_is_given",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_purpose_display()} ({self.text_version})"

@@ -1,0 +1,98 @@
+"""Everything the site keeps about one person, for that person: docs/own-data.md says its shape."""
+
+from datetime import datetime
+
+from programme.models import Meeting
+from registration.models import Consent, History, Message, Place, Registration
+
+VERSION = 1
+
+
+def own_data(registration: Registration, meeting: Meeting, now: datetime) -> dict[str, object]:
+    history = registration.history.select_related("quota__session")
+    places = registration.places.with_quotas().with_positions()
+    return {
+        "format": VERSION,
+        "made_at": moment(now),
+        "meeting": meeting.name,
+        "registration": facts_of(registration),
+        "places": [place_of(place) for place in places],
+        "consents": [consent_of(consent) for consent in registration.consents.all()],
+        "history": [event_of(event) for event in history],
+        "mails": [mail_of(message) for message in registration.messages.order_by("pk")],
+    }
+
+
+def facts_of(registration: Registration) -> dict[str, object]:
+    return {
+        "reference": registration.reference,
+        "state": registration.state,
+        "full_name": registration.full_name,
+        "email": registration.email,
+        "country": str(registration.country),
+        "institution": registration.institution,
+        "occupation": registration.occupation,
+        "works_in_or_studies_museology": registration.is_professional,
+        "attendance": registration.attendance,
+        "access_needs": registration.needs,
+        "language_of_mails": registration.mail_language,
+        "category": registration.category,
+        "speaker_in_the_programme": str(registration.person) if registration.person else None,
+        **{name: moment(getattr(registration, name)) for name in MOMENTS},
+    }
+
+
+MOMENTS = (
+    "submitted_at",
+    "confirmed_at",
+    "moved_at",
+    "cancelled_at",
+    "expired_at",
+    "coming_at",
+    "erased_at",
+)
+
+
+def place_of(place: Place) -> dict[str, object]:
+    return {
+        "code": place.quota.code,
+        "name": str(place.quota),
+        "state": place.state,
+        "number": place.number,
+        "place_in_line": vars(place)["position"] if place.is_waiting else None,
+        "since": moment(place.changed_at),
+    }
+
+
+def consent_of(consent: Consent) -> dict[str, object]:
+    return {
+        "purpose": consent.purpose,
+        "text_version": consent.text_version,
+        "language": consent.language,
+        "given_at": moment(consent.given_at),
+        "withdrawn_at": moment(consent.withdrawn_at),
+    }
+
+
+def event_of(event: History) -> dict[str, object]:
+    """Of an organiser it says that it was one: not who, nor what they noted for themselves."""
+    return {
+        "event": event.event,
+        "at": moment(event.happened_at),
+        "by": "organisers" if event.actor_id else "person or site",
+        "of": event.quota.code if event.quota else None,
+        "note": "" if event.actor_id else event.note,
+    }
+
+
+def mail_of(message: Message) -> dict[str, object]:
+    return {
+        "kind": message.kind,
+        "state": message.state,
+        "written_at": moment(message.created_at),
+        "sent_at": moment(message.sent_at),
+    }
+
+
+def moment(value: datetime | None) -> str | None:
+    return value.isoformat(timespec="seconds") if value else None

@@ -1,0 +1,67 @@
+"""The history of a registration as its person reads it: in plain words, and said to them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from registration.models import History
+from registration.models.registrations import Event
+
+SENTENCES = {
+    Event.SIGNED_UP: _("You signed up."),
+    Event.REPLACED: _("You signed up again with other answers."),
+    Event.REOPENED: _("You signed up again."),
+    Event.REPEATED: _("You signed up once more, though you were registered already."),
+    Event.MAILBOX_FULL: _("One more person wanted to sign up with your address."),
+    Event.ASKED_AGAIN: _("You asked for the mail again."),
+    Event.CONFIRMED: _("You confirmed your registration."),
+    Event.MOVED: _("You confirmed your new address."),
+    Event.HOLD_OVER: _("Your places were not confirmed in time, and waited under their number."),
+    Event.PROMOTED: _("A place became free, and is yours."),
+    Event.CANCELLED: _("The registration was cancelled."),
+    Event.EXPIRED: _("The registration lapsed: nobody confirmed it."),
+    Event.CORRECTED: _("The organisers corrected your data."),
+    Event.RESENT: _("The organisers sent you the mail again."),
+    Event.CHANGED: _("You changed your workshops, visits or services."),
+    Event.WENT_ONLINE: _("You changed to taking part online."),
+    Event.CAME_BACK: _("You changed to coming in person."),
+    Event.GAVE_BACK: _("You gave a place back."),
+    Event.COMING: _("You said that you will come."),
+    Event.CONSENTED: _("You gave or took back a consent."),
+    Event.LINK_LOST: _("You asked for your links."),
+    Event.LINK_ASKED: _("You asked for the link to your data."),
+    Event.ADDRESS_CHANGED: _("You changed your e-mail address."),
+    Event.DETAILS_CHANGED: _("You changed what you had written."),
+    Event.DOWNLOADED: _("You downloaded your data."),
+    Event.ADDED: _("The organisers registered you."),
+    Event.PLACE_GIVEN: _("The organisers gave you a place."),
+    Event.PLACE_TAKEN: _("The organisers took a place back."),
+    Event.MOVED_UP: _("The organisers moved you up the waiting list."),
+    Event.SESSION_CANCELLED: _("A session of yours was cancelled."),
+    Event.SESSION_MOVED: _("We wrote to you about a session that was moved."),
+    Event.REMINDED: _("We asked you whether you are coming."),
+    Event.NEEDS_ERASED: _("What you wrote about your access needs was erased."),
+    Event.ERASED: _("Your data were erased."),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    happened_at: datetime
+    sentence: str
+
+
+def story_of(history: Iterable[History]) -> list[Line]:
+    """`history` comes with its quotas and their sessions; the newest first."""
+    lines = [Line(happened_at=h.happened_at, sentence=sentence_of(h)) for h in history]
+    return lines[::-1]
+
+
+def sentence_of(history: History) -> str:
+    sentence = str(SENTENCES[Event(history.event)])
+    if history.quota is None:
+        return sentence
+    return gettext("%(sentence)s (%(place)s)") % {"sentence": sentence, "place": history.quota}

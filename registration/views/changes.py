@@ -1,0 +1,65 @@
+"""Pages of one's own page with more than a button: places, and consents."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import get_language, gettext
+from django.views.decorators.http import require_http_methods
+
+from programme.decorators import SiteRequest, personal
+from registration import actions
+from registration.forms import ConsentsForm, PlacesForm
+from registration.models import Registration
+from registration.offer import Offer
+from registration.views.owner import accepts, back_to_own_page, owned, refusal_status
+
+
+@personal
+@require_http_methods(["GET", "HEAD", "POST"])
+@owned
+def change(request: SiteRequest, registration: Registration, token: str) -> HttpResponse:
+    """Seats and services."""
+    if not (registration.is_confirmed and registration.is_in_person):
+        sentence = gettext("Workshops, visits and services are for those who come in person.")
+        return back_to_own_page(request, token, messages.WARNING, sentence)
+    form = PlacesForm(
+        request.POST if request.method == "POST" else None,
+        meeting=request.meeting,
+        offer=Offer.load(),
+        places=list(registration.places.current().with_quotas().with_positions()),
+    )
+    if accepts(request, form):
+        try:
+            waitlist = form.cleaned_data["waitlist"]
+            actions.change_places(registration, form.wanted, waitlist=waitlist)
+            done = gettext("Your choice is saved.")
+            return back_to_own_page(request, token, messages.SUCCESS, done)
+        except actions.Full as full:
+            form.refuse_full(full, Offer.load())
+        except actions.Refusal as refusal:
+            form.add_error("workshops", str(refusal))
+    context = {"registration": registration, "token": token, "form": form}
+    status = refusal_status(request, form)
+    return render(request, "registration/change.html", context, status=status)
+
+
+@personal
+@require_http_methods(["GET", "HEAD", "POST"])
+@owned
+def consents(request: SiteRequest, registration: Registration, token: str) -> HttpResponse:
+    if registration.erased_at:
+        return redirect("registration:own", token=token)
+    given = list(registration.consents.all())
+    live = frozenset(consent.purpose for consent in given if not consent.withdrawn_at)
+    form = ConsentsForm(request.POST if request.method == "POST" else None, live=live)
+    if accepts(request, form):
+        actions.set_consents(
+            registration,
+            form.purposes,
+            text_version=request.meeting.privacy_version,
+            language=get_language() or registration.mail_language,
+        )
+        return back_to_own_page(request, token, messages.SUCCESS, gettext("Your choice is saved."))
+    context = {"registration": registration, "token": token, "form": form, "consents": given}
+    status = refusal_status(request, form)
+    return render(request, "registration/consents.html", context, status=status)

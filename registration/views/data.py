@@ -1,0 +1,133 @@
+"""Behind the link that serves ten minutes: one's data, to correct, to take along, to erase."""
+
+import json
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext
+from django.views.decorators.http import require_http_methods, require_safe
+
+from eim import clock
+from programme.decorators import SiteRequest, personal
+from registration import actions, tokens
+from registration.forms import AddressForm, DetailsForm, ErasureForm
+from registration.models import Registration
+from registration.own_data import own_data as everything_of
+from registration.views.owner import (
+    accepts,
+    back_to_own_page,
+    dead_link,
+    owned,
+    owned_afresh,
+    owners,
+    refusal_status,
+    to_own_page,
+)
+
+
+@personal
+@require_http_methods(["GET", "HEAD", "POST"])
+@owned
+def ask(request: SiteRequest, registration: Registration, token: str) -> HttpResponse:
+    """From one's own page: says what the fresh link is for, and sends it."""
+    if registration.erased_at:
+        return redirect("registration:own", token=token)
+    if request.method != "POST":
+        context = {"registration": registration, "token": token}
+        return render(request, "registration/ask_for_data.html", context)
+    try:
+        actions.ask_for_data_link(registration)
+    except actions.Refusal as refusal:
+        return back_to_own_page(request, token, messages.WARNING, str(refusal))
+    sent = gettext("A link is on its way to your mailbox. It works for ten minutes.")
+    return back_to_own_page(request, token, messages.SUCCESS, sent)
+
+
+@personal
+def ask_again(request: SiteRequest, token: str) -> HttpResponse:
+    """From the page that says that a fresh link is too old: it still proves whose it was."""
+    registration = owners(request.meeting, tokens.read_stale(token)).first()
+    if registration is None:
+        return dead_link(request)
+    if request.method != "POST":
+        return redirect("registration:own-data", token=token)
+    try:
+        actions.ask_for_data_link(registration)
+    except actions.Refusal as refusal:
+        return dead_link(request, str(refusal))
+    return render(request, "registration/link_sent.html")
+
+
+@personal
+@require_safe
+@owned_afresh
+def own_data(request: SiteRequest, registration: Registration, token: str) -> HttpResponse:
+    own_token = tokens.own_token(registration)
+    context = {"registration": registration, "token": token, "own_token": own_token}
+    return render(request, "registration/own_data.html", context)
+
+
+@personal
+@require_http_methods(["GET", "HEAD", "POST"])
+@owned_afresh
+def change_details(request: SiteRequest, registration: Registration, token: str) -> HttpResponse:
+    form = DetailsForm(
+        request.POST if request.method == "POST" else None, registration=registration
+    )
+    if accepts(request, form):
+        try:
+            actions.change_details(registration, form.cleaned_data)
+            messages.success(request, gettext("It is corrected."))
+            return redirect("registration:own-data", token=token)
+        except actions.Refusal as refusal:
+            form.add_error("full_name", str(refusal))
+    context = {"token": token, "form": form}
+    status = refusal_status(request, form)
+    return render(request, "registration/change_details.html", context, status=status)
+
+
+@personal
+@require_http_methods(["GET", "HEAD", "POST"])
+@owned_afresh
+def change_address(request: SiteRequest, registration: Registration, token: str) -> HttpResponse:
+    """All links change with the address: the page goes on with a new one, to put a slip right."""
+    if not registration.is_confirmed:
+        return redirect("registration:own-data", token=token)
+    form = AddressForm(request.POST if request.method == "POST" else None)
+    if accepts(request, form):
+        try:
+            moved = actions.change_address(registration, form.cleaned_data["email"])
+            messages.success(request, gettext("The new address is written down."))
+            return redirect("registration:own-data", token=tokens.fresh_token(moved))
+        except actions.Refusal as refusal:
+            form.add_error("email", str(refusal))
+    context = {"registration": registration, "token": token, "form": form}
+    status = refusal_status(request, form)
+    return render(request, "registration/change_address.html", context, status=status)
+
+
+@personal
+@owned_afresh
+def download(request: SiteRequest, registration: Registration, token: str) -> HttpResponse:
+    if request.method != "POST":
+        return redirect("registration:own-data", token=token)
+    actions.note_download(registration)
+    data = everything_of(registration, request.meeting, clock.now())
+    body = json.dumps(data, ensure_ascii=False, indent=2)
+    response = HttpResponse(body, content_type="application/json; charset=utf-8")
+    name = f"registration-{registration.reference}.json"
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+@personal
+@require_http_methods(["GET", "HEAD", "POST"])
+@owned_afresh
+def erase(request: SiteRequest, registration: Registration, token: str) -> HttpResponse:
+    form = ErasureForm(request.POST if request.method == "POST" else None)
+    if accepts(request, form):
+        return to_own_page(actions.erase(registration))
+    context = {"registration": registration, "token": token, "form": form}
+    status = refusal_status(request, form)
+    return render(request, "registration/erase.html", context, status=status)

@@ -1,0 +1,53 @@
+"""For whoever has no link at hand, and for whoever wants no mail."""
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.views.decorators.http import require_http_methods
+
+from eim import clock
+from programme.decorators import SiteRequest, personal
+from registration import actions, limits, tokens
+from registration.forms import LostLinkForm
+from registration.hashing import network_hash
+from registration.models import Suppression
+from registration.views.owner import accepts, dead_link, refusal_status
+
+
+@personal
+@require_http_methods(["GET", "HEAD", "POST"])
+def lost_link(request: SiteRequest) -> HttpResponse:
+    """The same answer, after the same work, for an address that nobody knows."""
+    form = LostLinkForm(request.POST if request.method == "POST" else None)
+    if accepts(request, form):
+        if limits.may_ask_for_links(network_hash(request.client_address), clock.now()):
+            actions.ask_for_links(form.cleaned_data["email"])
+            return redirect(reverse("registration:lost-link") + "?sent")
+        form.add_error(
+            None,
+            gettext(
+                "Too many requests came from your network in this hour. What you wrote is kept "
+                "here: please send it again later."
+            ),
+        )
+        return _show(request, form, status=429)
+    return _show(request, form, status=refusal_status(request, form))
+
+
+def _show(request: SiteRequest, form: LostLinkForm, *, status: int) -> HttpResponse:
+    context = {"form": form, "was_sent": "sent" in request.GET}
+    return render(request, "registration/lost_link.html", context, status=status)
+
+
+@personal
+@require_http_methods(["GET", "HEAD", "POST"])
+def stop(request: SiteRequest, token: str) -> HttpResponse:
+    """“Do not write to this address again”, from the mail that anybody can cause."""
+    registration = tokens.read_stop(token)
+    if registration is None:
+        return dead_link(request)
+    is_done = request.method == "POST"
+    if is_done:
+        actions.suppress(registration.email_key or "", Suppression.Reason.ASKED)
+    return render(request, "registration/stop.html", {"token": token, "is_done": is_done})

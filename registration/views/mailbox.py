@@ -1,0 +1,95 @@
+"""Between the form and the confirmed registration: what a mail proves."""
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.views.decorators.http import require_http_methods, require_safe
+
+from programme.decorators import SiteRequest, personal
+from registration import actions, remembering, tokens
+from registration.forms import CodeForm
+from registration.models import Registration
+from registration.offer import Offer
+from registration.views.owner import dead_link, to_own_page
+
+
+@personal
+@require_safe
+def look_at_your_mail(request: SiteRequest) -> HttpResponse:
+    return _show_mail_page(request, CodeForm())
+
+
+@personal
+def enter_code(request: SiteRequest) -> HttpResponse:
+    if request.method != "POST":
+        return redirect("registration:look-at-your-mail")
+    form = CodeForm(request.POST)
+    answers = remembering.recall(request)
+    if not (answers and form.is_valid()):
+        return _show_mail_page(request, form, status=422)
+    pending = remembering.pending_one(answers)
+    code = form.cleaned_data["code"]
+    # The same work for an address that has nothing to confirm.
+    claim = (pending.pk, pending.link_version) if pending else (0, 0)
+    try:
+        confirmed = actions.try_code(*claim, code)
+    except actions.Refusal as refusal:
+        form.add_error("code", str(refusal))
+        return _show_mail_page(request, form, status=422)
+    if confirmed:
+        return to_own_page(confirmed)
+    form.add_error(
+        "code",
+        gettext(
+            "This is not the code of our latest mail to you. After five wrong ones, only the "
+            "link in the mail works."
+        ),
+    )
+    return _show_mail_page(request, form, status=422)
+
+
+@personal
+def resend(request: SiteRequest) -> HttpResponse:
+    if request.method != "POST":
+        return redirect("registration:look-at-your-mail")
+    answers = remembering.recall(request)
+    pending = remembering.pending_one(answers) if answers else None
+    actions.ask_again(*((pending.pk, pending.link_version) if pending else (0, 0)))
+    return redirect(reverse("registration:look-at-your-mail") + "?sent=again")
+
+
+def _show_mail_page(request: SiteRequest, form: CodeForm, *, status: int = 200) -> HttpResponse:
+    answers = remembering.recall(request)
+    if not answers:
+        return render(request, "registration/cookie_lost.html", status=422)
+    asked_for = [*answers["workshops"], *answers["services"]]
+    context = {
+        "form": form,
+        "answers": answers,
+        "is_in_person": answers["attendance"] == Registration.Attendance.IN_PERSON,
+        "quotas": Offer.load().wanted("", answers["workshops"], answers["services"])
+        if asked_for
+        else [],
+        "was_sent_again": request.GET.get("sent") == "again",
+    }
+    return render(request, "registration/look_at_your_mail.html", context, status=status)
+
+
+@personal
+@require_http_methods(["GET", "HEAD", "POST"])
+def confirm(request: SiteRequest, token: str) -> HttpResponse:
+    """Mail scanners follow every link they see: only the button acts."""
+    claim = tokens.read(token, tokens.CONFIRM)
+    registration = claim and Registration.objects.filter(pk=claim.registration_id).first()
+    if not (claim and registration):
+        return dead_link(request)
+    if request.method != "POST":
+        is_done = registration.is_confirmed and not registration.moved_at
+        if is_done and registration.link_version == claim.link_version:
+            return to_own_page(registration)
+        return render(request, "registration/confirm.html", {"token": token})
+    try:
+        return to_own_page(actions.confirm(claim.registration_id, claim.link_version))
+    except actions.Refusal as refusal:
+        return dead_link(request, str(refusal))

@@ -1,0 +1,107 @@
+"""Whose page it is: what a link from a mail proves, and what one gets that proves nothing."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from functools import wraps
+
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext
+
+from eim import clock
+from programme.decorators import SiteRequest
+from programme.models import Meeting
+from registration import remembering, tokens
+from registration.models import Registration
+from registration.tokens import Claim
+
+# One's own page outlives the meeting a little: people look up what they took part in.
+OWN_PAGE_LASTS = timedelta(days=30)
+
+type OwnView = Callable[..., HttpResponse]
+
+
+def owned(view: OwnView) -> OwnView:
+    """For the link to one's own page; the view gets its registration."""
+
+    @wraps(view)
+    def wrapper(request: SiteRequest, token: str, **kwargs: object) -> HttpResponse:
+        registration = owners(request.meeting, tokens.read(token, tokens.OWN)).first()
+        if registration is None:
+            return dead_link(request)
+        return view(request, registration, token, **kwargs)
+
+    return wrapper
+
+
+def owned_afresh(view: OwnView) -> OwnView:
+    """For the link that serves ten minutes; after them a button sends another."""
+
+    @wraps(view)
+    def wrapper(request: SiteRequest, token: str, **kwargs: object) -> HttpResponse:
+        registration = owners(request.meeting, tokens.read_fresh(token)).first()
+        if registration is None:
+            return expired_link(request, token)
+        if registration.erased_at:
+            return to_own_page(registration)
+        return view(request, registration, token, **kwargs)
+
+    return wrapper
+
+
+def owners(meeting: Meeting, claim: Claim | None) -> QuerySet[Registration]:
+    """The one that the claim is about, if its page is still open; else none."""
+    is_over = meeting.day_of(clock.now()) > meeting.last_day + OWN_PAGE_LASTS
+    if claim is None or is_over:
+        return Registration.objects.none()
+    known = Registration.objects.ever_confirmed().with_purposes()
+    return known.filter(pk=claim.registration_id, link_version=claim.link_version)
+
+
+def to_own_page(registration: Registration) -> HttpResponse:
+    response = redirect("registration:own", token=tokens.own_token(registration))
+    remembering.forget(response)
+    return response
+
+
+def back_to_own_page(request: SiteRequest, token: str, level: int, sentence: str) -> HttpResponse:
+    """Where it says what has been done, or why not."""
+    messages.add_message(request, level, sentence)
+    return redirect("registration:own", token=token)
+
+
+def dead_link(request: SiteRequest, sentence: str = "") -> HttpResponse:
+    return render(request, "registration/dead_link.html", {"sentence": sentence}, status=410)
+
+
+def expired_link(request: SiteRequest, token: str) -> HttpResponse:
+    if not owners(request.meeting, tokens.read_stale(token)).exists():
+        return dead_link(request)
+    return render(request, "registration/expired_link.html", {"token": token}, status=410)
+
+
+def accepts(request: SiteRequest, form: Form) -> bool:
+    """Whether the form came, can be used, and came from our own page."""
+    if is_unproven(request):
+        form.add_error(
+            None,
+            gettext(
+                "Your browser did not send this page's cookie, so we could not be sure it was you. "
+                "Please send the page once more; if it comes back, allow cookies for this site."
+            ),
+        )
+    return form.is_valid()
+
+
+def refusal_status(request: SiteRequest, form: Form) -> int:
+    if is_unproven(request):
+        return 403
+    return 422 if form.is_bound else 200
+
+
+def is_unproven(request: HttpRequest) -> bool:
+    """Its CSRF check failed: the page comes back with what was typed, and nothing is done."""
+    return vars(request).get("has_failed_csrf_check", False)

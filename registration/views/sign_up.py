@@ -1,0 +1,94 @@
+"""The form of registration."""
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from eim import clock
+from programme.decorators import SiteRequest, public
+from programme.models.meeting import RegistrationState
+from registration import actions, limits, remembering
+from registration.forms import SignUpForm
+from registration.hashing import network_hash
+from registration.offer import Offer
+
+
+@public
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def sign_up(request: SiteRequest) -> HttpResponse:
+    state = request.meeting.registration_state(clock.now())
+    if state != RegistrationState.OPEN:
+        return render(request, "registration/not_open.html", {"state": state})
+    remembered = remembering.recall(request)
+    form = SignUpForm(
+        request.POST if request.method == "POST" else None,
+        meeting=request.meeting,
+        offer=Offer.load(),
+        initial=remembered if "correct" in request.GET else None,
+    )
+    if request.method != "POST":
+        return _show_form(request, form)
+    if not form.is_valid():
+        return _show_form(request, form, status=422)
+    return _receive(request, form)
+
+
+def _receive(request: SiteRequest, form: SignUpForm) -> HttpResponse:
+    if not limits.may_sign_up(network_hash(request.client_address), clock.now()):
+        form.add_error(
+            None,
+            gettext(
+                "Too many registrations came from your network in this hour. What you wrote is "
+                "kept here: please send it again later."
+            ),
+        )
+        return _show_form(request, form, status=429)
+    slip = _slip(request)
+    answers = remembering.as_before(request, form.cleaned_data)
+    browser = remembering.browser_of(str(answers["started"]))
+    try:
+        application = form.application(
+            address=request.client_address, browser=browser, instead_of=slip
+        )
+        actions.sign_up(application)
+    except actions.Full as full:
+        form.refuse_full(full, Offer.load())
+        return _show_form(request, form, status=422)
+    except actions.Refusal as refusal:
+        form.add_error("workshops", str(refusal))
+        return _show_form(request, form, status=422)
+    response = redirect("registration:look-at-your-mail")
+    remembering.remember(response, answers)
+    return response
+
+
+def _slip(request: SiteRequest) -> tuple[int, int] | None:
+    """The registration that this browser came back to correct."""
+    answers = remembering.recall(request) if "correct" in request.GET else None
+    slip = remembering.own_slip(answers) if answers else None
+    return (slip.pk, slip.link_version) if slip else None
+
+
+def _show_form(request: SiteRequest, form: SignUpForm, *, status: int = 200) -> HttpResponse:
+    return render(request, "registration/sign_up.html", {"form": form}, status=status)
+
+
+@public
+@never_cache
+def sign_up_again(request: SiteRequest) -> HttpResponse:
+    """After a failed CSRF check: the form with all that was typed, and a new token."""
+    state = request.meeting.registration_state(clock.now())
+    if state != RegistrationState.OPEN:
+        return render(request, "registration/not_open.html", {"state": state}, status=403)
+    form = SignUpForm(request.POST, meeting=request.meeting, offer=Offer.load())
+    form.add_error(
+        None,
+        gettext(
+            "Your browser did not send this page's cookie, so we could not be sure it was you. "
+            "Please send the page once more; if it comes back, allow cookies for this site."
+        ),
+    )
+    return _show_form(request, form, status=403)
