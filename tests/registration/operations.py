@@ -1,0 +1,180 @@
+"""What people, organisers and the clock do with places, and the rules that hold after each."""
+
+from contextlib import suppress
+from datetime import timedelta
+
+from django.db.models import Count, F, Q
+
+from eim import clock
+from programme.actions import lock_rooms, placings, raise_revisions
+from programme.models import Meeting, Session
+from registration import actions
+from registration.actions import Refusal
+from registration.actions.obstacles import obstacle
+from registration.actions.places import quotas_had_by
+from registration.models import Message, Place, Quota, Registration
+from tests import factories
+from tests.registration.helpers import application
+
+HOUR = timedelta(hours=1)
+SECOND_DAY = factories.FIRST_DAY + timedelta(days=1)
+
+
+def some_quotas():
+    """Places in person, three sessions of which two overlap, and a service: all soon full."""
+    ten, noon = factories.moment("10:00", day=2), factories.moment("12:00", day=2)
+    sessions = [
+        factories.workshop(code="A", starts_at=ten, ends_at=ten + 2 * HOUR, day=SECOND_DAY),
+        factories.workshop(code="B", starts_at=ten + HOUR, ends_at=noon, day=SECOND_DAY),
+        factories.workshop(code="C", starts_at=noon, ends_at=noon + HOUR, day=SECOND_DAY),
+    ]
+    factories.quota(size=6)
+    for session in sessions:
+        factories.quota(session=session, size=2)
+    factories.quota(service_code="bus", size=3)
+
+
+def quotas_of(codes):
+    return [quota for quota in Quota.objects.with_sessions() if quota.code in codes]
+
+
+def person(n):
+    return Registration.objects.filter(email=f"person{n}@museo.example").first()
+
+
+# What a person does
+
+
+def sign_up(n, codes, *, may_wait):
+    quotas = quotas_of(["in_person", *codes]) if codes is not None else []
+    waitlist = [quota.code for quota in quotas] if may_wait else []
+    facts = {"email": f"person{n}@museo.example", "network": f"network {n % 7}"}
+    with suppress(Refusal):
+        actions.sign_up(application(*quotas, waitlist=waitlist, **facts))
+
+
+def confirm(n):
+    registration = person(n)
+    if registration:
+        with suppress(Refusal):
+            actions.confirm(registration.pk, registration.link_version)
+
+
+def change(n, codes, *, may_wait):
+    registration, quotas = person(n), quotas_of(codes)
+    waitlist = [quota.code for quota in quotas] if may_wait else []
+    if registration:
+        with suppress(Refusal):
+            actions.change_places(registration, quotas, waitlist=waitlist)
+
+
+def do(action, n, *arguments):
+    registration = person(n)
+    if registration:
+        with suppress(Refusal):
+            action(registration, *arguments)
+
+
+def give_back(n, code):
+    for quota in quotas_of([code]):
+        do(actions.give_back, n, quota)
+
+
+# What organisers do
+
+
+def resize(code, size):
+    for quota in quotas_of([code]):
+        with suppress(Refusal):
+            actions.set_size(quota, size)
+
+
+def move(code, hours):
+    with actions.locked_places(by_organiser=True):
+        lock_rooms()
+        session = Session.objects.get(code=code)
+        before = placings([session])
+        Session.objects.filter(pk=session.pk).update(
+            starts_at=F("starts_at") + hours * HOUR, ends_at=F("ends_at") + hours * HOUR
+        )
+        raise_revisions(before)
+
+
+def set_state(code, state):
+    with actions.locked_places(by_organiser=True):
+        lock_rooms()
+        Session.objects.filter(code=code).update(state=state, cancellation_reason="Lluvia.")
+        actions.settle_cancelled()
+
+
+# What the clock does
+
+
+def let_lapse(n, hours):
+    """As if this person had signed up so many hours earlier."""
+    rows = Registration.objects.filter(email=f"person{n}@museo.example", state="pending")
+    with actions.locked_places():
+        rows.update(submitted_at=F("submitted_at") - hours * HOUR)
+    actions.sweep()
+
+
+# What holds afterwards
+
+
+def broken_rules():
+    return [
+        *(f"{q} counts {q.taken}, and has {vars(q)['rows']}" for q in miscounted()),
+        *(
+            f"{q} gives out {q.taken} of {q.size}"
+            for q in Quota.objects.filter(taken__gt=F("size"))
+        ),
+        *(f"{place} of {place.registration}, who has none to have" for place in of_nobody()),
+        *(f"{r} is in {one} and in {other} at once" for r, one, other in torn_people()),
+        *(f"{place.registration} waits in vain for {place.quota}" for place in forgotten()),
+        *(f"{r} was not written to" for r in left_without_mail()),
+    ]
+
+
+def miscounted():
+    rows = Count("places", filter=Q(places__state__in=Place.TAKEN))
+    return Quota.objects.annotate(rows=rows).exclude(rows=F("taken"))
+
+
+def of_nobody():
+    """Of who is not live, of who is online, held by the confirmed, or of a cancelled session."""
+    current = Place.objects.current().select_related("registration", "quota__session")
+    gone = Q(registration__state__in=["cancelled", "expired"])
+    online = Q(registration__attendance="online")
+    held = Q(state="held") & ~Q(registration__state="pending")
+    firm = Q(state="confirmed") & ~Q(registration__state="confirmed")
+    cancelled = Q(quota__session__state="cancelled")
+    return current.filter(gone | online | held | firm | cancelled)
+
+
+def torn_people():
+    """In two places at once, though no organiser moved either."""
+    seats = Place.objects.taken().filter(quota__session__revision=1)
+    by_person = {}
+    for place in seats.select_related("registration", "quota__session"):
+        by_person.setdefault(place.registration, []).append(place.quota.session)
+    return [
+        (registration, one, other)
+        for registration, sessions in by_person.items()
+        for n, one in enumerate(sessions)
+        for other in sessions[n + 1 :]
+        if one.overlaps(other)
+    ]
+
+
+def forgotten():
+    """Nothing keeps them from what is free."""
+    meeting, now = Meeting.objects.get(), clock.now()
+    waiting = Place.objects.waiting().filter(quota__taken__lt=F("quota__size"))
+    line = list(waiting.select_related("quota__session", "registration"))
+    had = quotas_had_by([place.registration_id for place in line])
+    return [p for p in line if obstacle(p, had[p.registration_id], meeting, now) is None]
+
+
+def left_without_mail():
+    told = Message.objects.filter(kind="confirmed").values("registration")
+    return Registration.objects.confirmed().exclude(pk__in=told)
