@@ -19,6 +19,9 @@ from tests.registration.helpers import application
 HOUR = timedelta(hours=1)
 SECOND_DAY = factories.FIRST_DAY + timedelta(days=1)
 
+SEATED = ["A", "B", "C"]
+CODES = [*SEATED, "bus"]
+
 
 def some_quotas():
     """Places in person, three sessions of which two overlap, and a service: all soon full."""
@@ -116,6 +119,30 @@ def let_lapse(n, hours):
     with actions.locked_places():
         rows.update(submitted_at=F("submitted_at") - hours * HOUR)
     actions.sweep()
+
+
+# Anything of all that
+
+
+def anything(chance, people):
+    """One of them at random, for one of so many people."""
+    n, may_wait = chance.randrange(people), chance.random() < 0.7
+    codes = chance.sample(CODES, chance.randrange(3))
+    deeds = {
+        lambda: sign_up(n, chance.choice([codes, codes, None]), may_wait=may_wait): 12,
+        lambda: confirm(n): 12,
+        lambda: change(n, codes, may_wait=may_wait): 6,
+        lambda: give_back(n, chance.choice(["in_person", *CODES])): 3,
+        lambda: do(chance.choice([actions.go_online, actions.come_in_person]), n): 5,
+        lambda: do(actions.say_coming, n): 1,
+        lambda: do(chance.choice([actions.cancel, actions.cancel, actions.erase]), n): 4,
+        lambda: let_lapse(n, chance.choice([1, 48])): 2,
+        lambda: resize(chance.choice(["in_person", *CODES]), chance.randrange(8)): 2,
+        lambda: move(chance.choice(SEATED), chance.choice([-1, 1])): 1,
+        lambda: set_state(chance.choice(SEATED), chance.choice(["cancelled", "published"])): 1,
+    }
+    (deed,) = chance.choices(list(deeds), deeds.values())
+    deed()
 
 
 # What holds afterwards

@@ -1,46 +1,22 @@
 """Real processes at the same moment: places, mailboxes, and no deadlock."""
 
-import multiprocessing
 from contextlib import suppress
 
 import pytest
-from django.db import connection, connections
 
 from registration.actions import Refusal
 from registration.models import Message, Place, Quota, Registration
 from tests import factories
 from tests.registration.helpers import fresh, sign_up
+from tests.registration.processes import at_once, leave_connections
 
 pytestmark = pytest.mark.django_db(transaction=True)
-PROCESSES = 4
 
 
 @pytest.fixture(autouse=True)
 def running_clock(frozen_clock, time_machine):
     """Connection pools wait by the clock: one that stands still would make them wait for ever."""
     time_machine.move_to(factories.NOW, tick=True)
-
-
-def at_once(work, *arguments):
-    """Runs `work(n, *arguments)` for n in 0…3 in as many processes; their outcomes, in order."""
-    leave_connections()
-    context = multiprocessing.get_context("fork")
-    with context.Pool(PROCESSES, initializer=forget_connections) as pool:
-        return pool.starmap(work, [(n, *arguments) for n in range(PROCESSES)], chunksize=1)
-
-
-def leave_connections():
-    """A process that is forked can use neither its parent's connections nor its pool."""
-    connections.close_all()
-    if connection.vendor == "postgresql":
-        connection.close_pool()
-
-
-def forget_connections():
-    """Where a browser test ran before, its event loop has hidden one connection of the parent's
-    from `leave_connections`; here, where no loop runs, Django would find and share it."""
-    for inherited in connections.all(initialized_only=True):
-        inherited.connection = None
 
 
 def sign_up_many(process, count, quota_ids, waitlist):
