@@ -17,6 +17,7 @@ from registration.actions import (
     open_in_person,
     open_seats,
     open_service,
+    settle_cancelled,
 )
 from registration.models import Quota
 from registration.validators import validate_service_code
@@ -40,6 +41,7 @@ def load(contents: Contents, *, is_sample: bool = False) -> Counter[str]:
     with locked_places():
         lock_rooms()
         loaded = write(replace(contents, faults=faults), is_sample=is_sample)
+        settle_cancelled()
         fulfilled = fulfil(wishes(contents.root, loaded.sessions))
         loaded.written.update(
             {str(Quota._meta.verbose_name_plural): fulfilled} if fulfilled else {}

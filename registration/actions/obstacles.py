@@ -64,14 +64,10 @@ def obstacle(
         return Obstacle(Reason.NOT_IN_PERSON)
     if clashes := clashes_with(session, had):
         return Obstacle(Reason.CLASH, clashes)
-    if has_begun(session, now):
+    if quota.has_begun(now):
         return Obstacle(Reason.BEGUN)
     is_soon = quota.begins_at(meeting) - now < LAST_CALL
     return Obstacle(Reason.SOON) if is_soon else None
-
-
-def has_begun(session: Session | None, now: datetime) -> bool:
-    return bool(session and session.starts_at and session.starts_at <= now)
 
 
 def is_in_person(quota: Quota) -> bool:

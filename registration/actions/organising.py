@@ -110,6 +110,8 @@ def _fresh(place: Place) -> Place:
 class Newcomer:
     """Whom an organiser writes down at the desk; `email` may be empty."""
 
+    # Drawn before: the same newcomer twice is one person.
+    reference: str
     full_name: str
     email: str
     country: str
@@ -124,6 +126,8 @@ class Newcomer:
 def add_by_hand(newcomer: Newcomer, *, by: User) -> Registration:
     """Confirmed at once: the person stands there. Raises `Full` and `Refusal`."""
     with locked_places(by_organiser=True) as lock:
+        if same := Registration.objects.filter(reference=newcomer.reference).first():
+            return same
         registration = _row_of(newcomer)
         registration.state = Registration.State.CONFIRMED
         registration.submitted_at = registration.confirmed_at = lock.now
@@ -147,7 +151,8 @@ def _row_of(newcomer: Newcomer) -> Registration:
     row = next((r for r in mailbox if r.name_key == key), Registration(name_key=key))
     if row.is_live and row.pk:
         raise Refusal(gettext("This person is registered with this address already."))
-    for name, value in facts.items():
+    reference = row.reference if row.pk else newcomer.reference
+    for name, value in (facts | {"reference": reference}).items():
         setattr(row, name, value)
     row.email_key = email_key(newcomer.email)
     row.mailbox_slot = _free_slot(mailbox)

@@ -1,14 +1,20 @@
 from registration.admin.messages import MessageAdmin
+from registration.admin.privacy import ConsentAdmin, ErasureLogAdmin, SuppressionAdmin
 from registration.admin.programme import LockedMeetingAdmin, LockedRoomAdmin
 from registration.admin.quotas import QuotaAdmin
 from registration.admin.registrations import RegistrationAdmin
+from registration.admin.reminders import ReminderAdmin
 from registration.admin.sessions import SeatedSessionAdmin
 
 __all__ = [
+    "ConsentAdmin",
+    "ErasureLogAdmin",
     "LockedMeetingAdmin",
     "LockedRoomAdmin",
     "MessageAdmin",
     "QuotaAdmin",
     "RegistrationAdmin",
+    "ReminderAdmin",
     "SeatedSessionAdmin",
+    "SuppressionAdmin",
 ]

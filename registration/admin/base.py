@@ -69,6 +69,15 @@ def may_see_needs(request: HttpRequest) -> bool:
     return request.user.has_perm("registration.view_needs")
 
 
+def may_see_people(request: HttpRequest) -> bool:
+    return request.user.has_perm("registration.view_registration")
+
+
+def may_act(request: HttpRequest) -> bool:
+    """On places and registrations alike."""
+    return request.user.has_perm("registration.change_registration")
+
+
 def taken_words(quota: Quota | None) -> str | None:
     """19 / 25"""
     return f"{quota.taken} / {quota.size}" if quota else None

@@ -1,21 +1,27 @@
+from functools import partial
 from typing import Any
 
 from django import forms
 from django.conf import settings
 from django.contrib import admin
 from django.core.exceptions import ValidationError
-from django.db.models import Count, Q, QuerySet
-from django.http import HttpRequest
-from django.utils.html import format_html
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, path
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import TranslationAdmin
 
+from programme.models import Meeting
 from registration.actions import open_in_person, open_service, set_size
-from registration.admin.base import Locked
+from registration.admin import line
+from registration.admin.bars import bar
+from registration.admin.base import Locked, may_act, may_see_people
+from registration.admin.deeds import deed_view
 from registration.admin.sessions import LARGEST_SIZE
-from registration.models import Place, Quota
+from registration.admin.sheets import sheet_of_quota
+from registration.models import Quota
 from registration.validators import validate_service_code
 
 NAME_FIELDS = [f"name_{code}" for code, _name in settings.LANGUAGES]
@@ -65,13 +71,12 @@ class NewQuotaForm(QuotaForm):
 
 @admin.register(Quota)
 class QuotaAdmin(Locked, TranslationAdmin):
-    list_display = ["label", "kind", "taken", "size", "bar", "waiting"]
+    list_display = ["label", "kind", "size", "confirmed", "held", "free", "waiting", "picture"]
     list_filter = ["kind"]
-    list_select_related = ["session"]
+    list_select_related = ["session__theme"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Quota]:
-        waiting = Count("places", filter=Q(places__state=Place.State.WAITING))
-        return super().get_queryset(request).annotate(waiting_count=waiting)
+        return super().get_queryset(request).with_figures()  # type: ignore[attr-defined]
 
     def get_form(
         self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
@@ -109,12 +114,59 @@ class QuotaAdmin(Locked, TranslationAdmin):
     def label(self, quota: Quota) -> str:
         return str(quota)
 
-    @admin.display(description=_("in a picture"))
-    def bar(self, quota: Quota) -> SafeString:
-        return format_html(
-            '<meter max="{0}" value="{1}">{1} / {0}</meter>', max(quota.size, 1), quota.taken
-        )
+    @admin.display(description=_("confirmed"))
+    def confirmed(self, quota: Quota) -> int:
+        return quota.taken - self.held(quota)
+
+    @admin.display(description=_("reserved"))
+    def held(self, quota: Quota) -> int:
+        return vars(quota)["held"]
+
+    @admin.display(description=_("free"))
+    def free(self, quota: Quota) -> int:
+        return quota.free
 
     @admin.display(description=_("waiting"))
     def waiting(self, quota: Quota) -> int:
-        return quota.waiting_count  # type: ignore[attr-defined]
+        return vars(quota)["waiting"]
+
+    @admin.display(description=_("a full cell is confirmed, half of one reserved, a stroke waits"))
+    def picture(self, quota: Quota) -> SafeString:
+        return bar(quota)
+
+    # Its line
+
+    def get_urls(self) -> list[URLPattern]:
+        wrap = self.admin_site.admin_view
+        deed = partial(deed_view, self)
+        return [
+            path(
+                "<int:quota>/places/<int:place>/<slug:name>/",
+                wrap(deed),
+                name="registration_quota_deed",
+            ),
+            path("<int:pk>/signatures/", wrap(self.sheet_view), name="registration_quota_sheet"),
+            *super().get_urls(),
+        ]
+
+    def sheet_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        return sheet_of_quota(self.admin_site, request, pk)
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        quota = kwargs.get("obj")
+        if quota and may_see_people(request):
+            context |= self.line_context(request, quota, context["meeting"])
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def line_context(self, request: HttpRequest, quota: Quota, meeting: Meeting) -> dict[str, Any]:
+        tabs = line.tabs(quota, request.GET.get("show", ""))
+        page = line.page_of(quota, next(t for t in tabs if t.is_shown), request.GET.get("page"))
+        return {
+            "tabs": tabs,
+            "page": page,
+            "rows": line.rows(list(page.object_list), meeting),
+            "bar": bar(quota),
+            "may_act": may_act(request),
+        }

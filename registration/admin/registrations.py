@@ -17,15 +17,22 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
+from programme.models import Meeting
 from registration import exports
-from registration.actions import Refusal, correct, set_category
-from registration.admin.base import Locked, may_see_needs
+from registration.actions import Full, Refusal, add_by_hand, correct, set_category
+from registration.admin import line
+from registration.admin.base import Locked, may_act, may_see_needs
 from registration.admin.bulk import cancel_registrations, resend_mail
+from registration.admin.desk import NewcomerForm
 from registration.admin.filters import CountryFilter, PlaceFilter, SignUpDayFilter
 from registration.admin.forms import CorrectionForm
-from registration.admin.inlines import ConsentInline, HistoryInline, MessageInline, PlaceInline
+from registration.admin.inlines import ConsentInline
+from registration.admin.sheets import sheet_of_day
+from registration.admin.story import story
 from registration.models import Registration
 from registration.normalising import name_key
+from registration.offer import Offer
+from registration.pass_code import qr_svg
 
 BY_THE_SITE = [
     "reference_in_groups",
@@ -34,6 +41,7 @@ BY_THE_SITE = [
     "confirmed_at",
     "cancelled_at",
     "expired_at",
+    "coming_at",
 ]
 BY_THE_ATTENDEE = [
     "full_name",
@@ -75,11 +83,12 @@ class RegistrationAdmin(Locked):
     search_fields = ["full_name", "email", "institution", "reference"]
     search_help_text = _("Name, e-mail, institution or reference.")
     autocomplete_fields = ["person"]
-    inlines = [PlaceInline, ConsentInline, HistoryInline, MessageInline]
+    inlines = [ConsentInline]
     actions = [resend_mail, cancel_registrations]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
+        """At the desk: by the one right to act on people."""
+        return may_act(request)
 
     def has_delete_permission(self, request: HttpRequest, obj: Registration | None = None) -> bool:
         return False
@@ -131,14 +140,83 @@ class RegistrationAdmin(Locked):
     def get_urls(self) -> list[URLPattern]:
         wrap = self.admin_site.admin_view
         return [
+            path(
+                "signatures/<str:day>/",
+                wrap(self.sheet_view),
+                name="registration_registration_sheet",
+            ),
             path("export/", wrap(self.export_view), name="registration_registration_export"),
             path(
                 "<path:object_id>/correct/",
                 wrap(self.correct_view),
                 name="registration_registration_correct",
             ),
+            path("<int:pk>/pass/", wrap(self.pass_view), name="registration_registration_pass"),
             *super().get_urls(),
         ]
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        if registration := kwargs.get("obj"):
+            places = registration.places.with_quotas().with_positions()
+            context |= {
+                "rows": line.rows(places.select_related("registration"), context["meeting"]),
+                "story": story(registration),
+                "may_act": may_act(request),
+            }
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        meeting = Meeting.objects.first()
+        if meeting is None or not self.has_add_permission(request):
+            raise PermissionDenied
+        data = request.POST if request.method == "POST" else None
+        form = NewcomerForm(data, meeting=meeting, offer=Offer.load())
+        if form.is_valid() and (registration := self.added(request, form)):
+            return redirect("admin:registration_registration_change", registration.pk)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": gettext("Add somebody at the desk"),
+            "opts": self.opts,
+            "form": form,
+        }
+        return TemplateResponse(request, "admin/registration/registration/desk.html", context)
+
+    def added(self, request: HttpRequest, form: NewcomerForm) -> Registration | None:
+        """None if the form says what is in the way."""
+        try:
+            registration = add_by_hand(form.newcomer, by=request.user)  # type: ignore[arg-type]
+        except Full as full:
+            form.refuse_full(full)
+            return None
+        except Refusal as refusal:
+            form.add_error(None, str(refusal))
+            return None
+        words = gettext("%(name)s is registered, with the reference %(reference)s.")
+        facts = {"name": registration.full_name, "reference": registration.spaced_reference}
+        self.message_user(request, words % facts, messages.SUCCESS)
+        return registration
+
+    def pass_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """On paper, for who has no phone: the code that is shown at the door."""
+        registration = self.get_object(request, str(pk))
+        if not self.has_view_permission(request, registration):
+            raise PermissionDenied
+        if registration is None or not registration.is_confirmed:
+            raise Http404
+        context = {
+            **self.admin_site.each_context(request),
+            "title": registration.full_name,
+            "registration": registration,
+            "code": qr_svg(registration.reference),
+        }
+        return TemplateResponse(request, "admin/registration/registration/pass.html", context)
+
+    def sheet_view(self, request: HttpRequest, day: str) -> HttpResponse:
+        return sheet_of_day(self.admin_site, request, day)
 
     def correct_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         registration = self.get_object(request, unquote(object_id))

@@ -1,19 +1,25 @@
+from functools import partial
 from typing import Any
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
-from django.utils.translation import gettext
+from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from programme.admin import SessionAdmin
 from programme.models import Session
-from registration.actions import open_seats
+from registration.actions import clashes_of, open_seats, seats_of, settle_cancelled
 from registration.admin.base import PlacesFirst, taken_words
+from registration.admin.session_people import people_view
 from registration.models import Quota
 
 LARGEST_SIZE = 100_000
+# What of a session decides whom of its people it suits no more.
+MOVING = {"day", "starts_at", "ends_at", "room"}
 
 
 class SeatsForm(forms.ModelForm):
@@ -78,10 +84,64 @@ class SeatedSessionAdmin(PlacesFirst, SessionAdmin):
     def seats(self, session: Session) -> str | None:
         return taken_words(getattr(session, "quota", None))
 
+    def get_urls(self) -> list[URLPattern]:
+        return [
+            path(
+                "<int:pk>/people/",
+                self.admin_site.admin_view(partial(people_view, self)),
+                name="programme_session_people",
+            ),
+            *super().get_urls(),
+        ]
+
     def save_related(
         self, request: HttpRequest, form: forms.ModelForm, formsets: Any, change: bool
     ) -> None:
+        super().save_related(request, form, formsets, change)
+        self.tell_cancelled(request, settle_cancelled(by=request.user))  # type: ignore[arg-type]
         seats = form.cleaned_data["seats"]
         if seats is not None:
             open_seats(form.instance, seats)
-        super().save_related(request, form, formsets, change)
+        if change and not MOVING.isdisjoint(form.changed_data):
+            self.tell_moved(request, form.instance)
+
+    def tell_cancelled(self, request: HttpRequest, count: int) -> None:
+        if count:
+            words = ngettext(
+                "%(count)s person lost a seat or a place in line, and gets a mail if confirmed.",
+                "%(count)s people lost seats or places in line, and get a mail if confirmed.",
+                count,
+            )
+            self.message_user(request, words % {"count": count}, messages.WARNING)
+
+    def tell_moved(self, request: HttpRequest, session: Session) -> None:
+        """Whoever has a seat, and first whom the move has put into two places at once."""
+        seated, clashing = seats_of(session).count(), len(clashes_of(session))
+        if not seated:
+            return
+        words = ngettext(
+            "%(count)s person has a seat in it and has not been written to.",
+            "%(count)s people have a seat in it and have not been written to.",
+            seated,
+        )
+        if clashing:
+            words = ngettext(
+                "%(count)s person has a seat in it and in another session at the same time.",
+                "%(count)s people have a seat in it and in another session at the same time.",
+                clashing,
+            )
+        link = reverse("admin:programme_session_people", args=[session.pk])
+        see = gettext("See them and write to them")
+        sentence = format_html(
+            '{} <a href="{}">{}</a>', words % {"count": clashing or seated}, link, see
+        )
+        self.message_user(request, sentence, messages.WARNING)
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        if Quota.objects.filter(session__in=list(objs)).exists():
+            sentence = gettext(
+                "A session that gives out seats is not deleted: say that it is cancelled, "
+                "and its people get a mail."
+            )
+            self.message_user(request, sentence, messages.ERROR)
+        return super().get_deleted_objects(objs, request)

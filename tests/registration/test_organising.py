@@ -6,6 +6,7 @@ import pytest
 
 from registration import actions
 from registration.models import Message, Place, Quota, Registration
+from registration.models.registrations import new_reference
 from tests import factories
 from tests.registration.helpers import confirmed, events, fresh, mails, sign_up, states, taken
 
@@ -257,6 +258,7 @@ def newcomer(*quotas, **facts):
         "category": "press",
         "attendance": "in_person" if quotas else "online",
         "mail_language": "pt",
+        "reference": new_reference(),
     }
     return actions.Newcomer(**defaults | facts, quotas=fresh(*quotas))
 
@@ -278,6 +280,16 @@ def test_two_without_address_may_have_one_name(in_person, organiser):
         actions.add_by_hand(newcomer(in_person), by=organiser)
 
     assert taken(in_person) == 2
+
+
+def test_page_sent_twice_is_one_person(in_person, organiser):
+    rosa = newcomer(in_person)
+
+    first, second = [actions.add_by_hand(rosa, by=organiser) for _n in range(2)]
+
+    assert (first.pk, first.reference) == (second.pk, rosa.reference)
+    assert taken(in_person) == 1
+    assert events(first) == ["added"]
 
 
 def test_who_has_an_address_gets_the_mail(in_person, organiser):

@@ -1,0 +1,122 @@
+"""Whom an organiser writes down at the desk."""
+
+from collections.abc import Mapping
+from typing import cast
+
+from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from programme.models import Meeting
+from registration.actions import Full, Newcomer
+from registration.forms.sign_up import country_choices
+from registration.models import Registration
+from registration.models.registrations import REFERENCE_ALPHABET, new_reference
+from registration.offer import Offer
+from registration.validators import (
+    validate_no_address,
+    validate_no_markup,
+    validate_person_name,
+    validate_visible,
+)
+from registration.words import choice, places_words
+
+TEXT = {"class": "vTextField"}
+
+
+class NewcomerForm(forms.Form):
+    """Nobody asks for consent here: what is not needed at the desk is not asked for."""
+
+    full_name = forms.CharField(
+        label=_("Full name"),
+        max_length=100,
+        validators=[validate_visible, validate_no_address, validate_person_name],
+        widget=forms.TextInput(TEXT),
+    )
+    institution = forms.CharField(
+        label=_("Institution"),
+        max_length=150,
+        required=False,
+        validators=[validate_visible, validate_no_address, validate_no_markup],
+        widget=forms.TextInput(TEXT),
+    )
+    country = forms.ChoiceField(label=_("Country"))
+    occupation = forms.ChoiceField(
+        label=_("Occupation"), choices=Registration.Occupation.choices, initial="other"
+    )
+    category = forms.ChoiceField(label=_("Category"), choices=Registration.Category.choices)
+    attendance = forms.ChoiceField(label=_("How they take part"), widget=forms.RadioSelect)
+    workshops = forms.MultipleChoiceField(
+        label=_("Workshops and visits"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    services = forms.MultipleChoiceField(
+        label=_("Services"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    email = forms.EmailField(
+        label=_("E-mail"),
+        required=False,
+        max_length=254,
+        help_text=_("May stay empty. With one, they get the mail with their code."),
+        widget=forms.EmailInput(TEXT),
+    )
+    mail_language = forms.ChoiceField(
+        label=_("Language of the mails"),
+        choices=[("es", "Español"), ("pt", "Português"), ("en", "English")],
+    )
+    # Drawn with the page: sent twice, it is one person.
+    reference = forms.RegexField(
+        f"^[{REFERENCE_ALPHABET}]{{12}}$", initial=new_reference, widget=forms.HiddenInput
+    )
+
+    def __init__(
+        self, data: Mapping[str, object] | None = None, *, meeting: Meeting, offer: Offer
+    ) -> None:
+        super().__init__(data)
+        self.fields["country"].initial = meeting.country
+        self.fields["mail_language"].initial = meeting.first_language
+        self.fields["attendance"].initial = Registration.Attendance.IN_PERSON
+        self._choices("country", country_choices())
+        self.take_offer(offer)
+
+    def take_offer(self, offer: Offer) -> None:
+        self.offer = offer
+        in_person, online = Registration.Attendance.IN_PERSON, Registration.Attendance.ONLINE
+        here = choice(in_person.label, places_words(offer.in_person))
+        self._choices("attendance", [(in_person, here), (online, online.label)])
+        for name, quotas in (("workshops", offer.seats), ("services", offer.services)):
+            options = [(q.code, choice(q, places_words(q))) for q in quotas]
+            self._choices(name, options)
+            if not options:
+                del self.fields[name]
+
+    def _choices(self, name: str, choices: object) -> None:
+        if name in self.fields:
+            cast(forms.ChoiceField, self.fields[name]).choices = choices  # type: ignore[assignment]
+
+    def clean_full_name(self) -> str:
+        return " ".join(self.cleaned_data["full_name"].split())
+
+    def clean_institution(self) -> str:
+        return " ".join(self.cleaned_data["institution"].split())
+
+    def clean(self) -> dict[str, object]:
+        data = super().clean() or self.cleaned_data
+        is_in_person = data.get("attendance") == Registration.Attendance.IN_PERSON
+        if is_in_person and not self.offer.in_person:
+            self.add_error("attendance", gettext("Places in person are not open yet."))
+        for name in ("workshops", "services"):
+            if "attendance" in data and data.get(name) and not is_in_person:
+                self.add_error(name, gettext("Only for those who come in person."))
+        return data
+
+    def refuse_full(self, full: Full) -> None:
+        names = {"in_person": "attendance", "service": "services"}
+        for quota in full.quotas:
+            sentence = gettext("“%(name)s” is full: leave it out, or make it larger first.")
+            self.add_error(names.get(quota.kind, "workshops"), sentence % {"name": quota})
+
+    @property
+    def newcomer(self) -> Newcomer:
+        facts = dict(self.cleaned_data)
+        codes = [facts.pop(name, []) for name in ("workshops", "services")]
+        return Newcomer(**facts, quotas=self.offer.wanted(facts["attendance"], *codes))

@@ -1,0 +1,108 @@
+"""What people agreed to, which mailboxes are not written to, and what was erased."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from registration.actions import is_suppressed, suppress
+from registration.actions.suppressions import mailbox_hash
+from registration.admin.base import may_see_needs
+from registration.models import Consent, ErasureLog, Suppression
+from registration.normalising import email_key
+
+
+class SuppressionForm(forms.ModelForm):
+    """An address is typed; what is kept of it is a hash that nobody can read it from."""
+
+    email = forms.EmailField(
+        label=_("E-mail"),
+        max_length=254,
+        help_text=_("The address itself is not kept, nor shown again."),
+        widget=forms.EmailInput({"class": "vTextField"}),
+    )
+
+    def clean_email(self) -> str:
+        email: str = self.cleaned_data["email"]
+        if is_suppressed(email_key(email)):
+            raise ValidationError(gettext("This mailbox is not written to already."))
+        return email
+
+
+@admin.register(Suppression)
+class SuppressionAdmin(admin.ModelAdmin):
+    """Taking one off the list lets the site write to it again."""
+
+    form = SuppressionForm
+    list_display = ["__str__", "reason", "created_at"]
+    list_filter = ["reason"]
+    search_fields = ["mailbox"]
+    search_help_text = _("A whole e-mail address.")
+    show_full_result_count = False
+    fields = ["email"]
+
+    def has_change_permission(self, request: HttpRequest, obj: Suppression | None = None) -> bool:
+        return False
+
+    def get_fields(self, request: HttpRequest, obj: Suppression | None = None) -> list[Any]:
+        return ["reason", "created_at"] if obj else ["email"]
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Suppression], search_term: str
+    ) -> tuple[QuerySet[Suppression], bool]:
+        if search_term:
+            queryset = queryset.filter(mailbox=mailbox_hash(email_key(search_term)))
+        return queryset, False
+
+    def save_model(
+        self, request: HttpRequest, obj: Suppression, form: forms.ModelForm, change: bool
+    ) -> None:
+        key = email_key(form.cleaned_data["email"])
+        suppress(key, Suppression.Reason.ORGANISERS)
+        obj.pk = Suppression.objects.get(mailbox=mailbox_hash(key)).pk
+
+
+class ReadOnly(admin.ModelAdmin):
+    show_full_result_count = False
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(Consent)
+class ConsentAdmin(ReadOnly):
+    list_display = [
+        "registration",
+        "purpose",
+        "text_version",
+        "language",
+        "given_at",
+        "withdrawn_at",
+    ]
+    list_filter = ["purpose", "text_version", "language"]
+    list_select_related = ["registration"]
+    search_fields = ["registration__full_name", "registration__reference"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Consent]:
+        """That somebody agreed to the use of access needs says already that there are some."""
+        consents = super().get_queryset(request)
+        if may_see_needs(request):
+            return consents
+        return consents.exclude(purpose=Consent.Purpose.NEEDS)
+
+
+@admin.register(ErasureLog)
+class ErasureLogAdmin(ReadOnly):
+    list_display = ["erased_at", "cause", "people"]
+    list_filter = ["cause"]

@@ -1,0 +1,45 @@
+"""What happened to one person's registration, and every mail about it, in the order of time."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext
+
+from registration.models import History, Message, Registration
+
+
+@dataclass(frozen=True, kw_only=True)
+class Happening:
+    at: datetime
+    what: str
+    by: str
+    note: str
+    # Of a mail.
+    message: Message | None = None
+
+
+def story(registration: Registration) -> list[Happening]:
+    """Two queries; what a mail is about stands before it."""
+    events = registration.history.select_related("actor", "quota__session")
+    mails = registration.messages.order_by("created_at", "pk")
+    told = [*map(of_event, events), *map(of_mail, mails)]
+    return sorted(told, key=lambda happening: happening.at)
+
+
+def of_event(history: History) -> Happening:
+    what = history.get_event_display()
+    # The note of this one is for the site: to which move of the session it belongs.
+    is_for_the_site = history.event == History.Event.SESSION_MOVED
+    return Happening(
+        at=history.happened_at,
+        what=f"{what}: {history.quota}" if history.quota else what,
+        by=history.actor.get_username() if history.actor else "",
+        note="" if is_for_the_site else history.note,
+    )
+
+
+def of_mail(message: Message) -> Happening:
+    what = gettext("Mail: %(kind)s") % {"kind": message.get_kind_display()}
+    return Happening(
+        at=message.created_at, what=what, by="", note=message.last_error, message=message
+    )

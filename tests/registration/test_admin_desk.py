@@ -1,0 +1,163 @@
+"""People whom an organiser writes down at the desk."""
+
+import pytest
+from django.urls import reverse
+
+from registration.models import Quota, Registration
+from tests import factories
+from tests.back_office import address
+from tests.registration.helpers import confirmed, mails, states, taken
+
+ADD = reverse("admin:registration_registration_add")
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def english(settings):
+    settings.LANGUAGE_CODE = "en"
+
+
+@pytest.fixture
+def in_person(meeting):
+    return factories.quota(size=100)
+
+
+@pytest.fixture
+def workshop(in_person):
+    return factories.quota(session=factories.workshop(title="Archivo oral"), size=1)
+
+
+def typed(client, **facts):
+    """What the page would send for somebody without an address who comes in person."""
+    form = client.get(ADD).context["form"]
+    shown = {name: form[name].value() for name in ("reference", "country", "mail_language")}
+    person = {"full_name": "Rosa Quispe", "institution": "", "occupation": "other", "email": ""}
+    return shown | person | {"category": "attendee", "attendance": "in_person"} | facts
+
+
+def errors(response):
+    form = response.context["form"]
+    return {name: list(found) for name, found in form.errors.items()}
+
+
+def test_person_without_address_is_confirmed_and_the_reference_is_shown(
+    staff_client, in_person, workshop
+):
+    data = typed(staff_client, workshops=[workshop.code], category="press")
+
+    response = staff_client.post(ADD, data, follow=True)
+
+    rosa = Registration.objects.get()
+    assert response.redirect_chain[-1][0] == address(rosa)
+    assert (rosa.state, rosa.category, rosa.email_key) == ("confirmed", "press", None)
+    assert states(rosa) == {in_person.pk: "confirmed", workshop.pk: "confirmed"}
+    assert [str(m) for m in response.context["messages"]] == [
+        f"Rosa Quispe is registered, with the reference {rosa.spaced_reference}."
+    ]
+    assert mails() == []
+
+
+def test_person_with_address_gets_the_mail(staff_client, in_person):
+    staff_client.post(ADD, typed(staff_client, email="rosa@museo.example", attendance="online"))
+
+    assert mails() == [("confirmed", "Rosa Quispe")]
+
+
+def test_page_sent_twice_adds_one_person(staff_client, in_person):
+    data = typed(staff_client)
+
+    urls = [staff_client.post(ADD, data).url for _n in range(2)]
+
+    assert urls == [address(Registration.objects.get())] * 2
+    assert taken(in_person) == 1
+
+
+def test_full_things_are_said_beside_their_fields(staff_client, in_person, workshop):
+    confirmed(in_person, workshop)
+    Quota.objects.filter(pk=in_person.pk).update(size=1)
+
+    response = staff_client.post(ADD, typed(staff_client, workshops=[workshop.code]))
+
+    sentence = "“%s” is full: leave it out, or make it larger first."
+    assert errors(response) == {
+        "attendance": [sentence % "Places in person"],
+        "workshops": [sentence % "Archivo oral"],
+    }
+    assert Registration.objects.count() == 1
+
+
+def test_two_at_the_same_time_are_refused(staff_client, in_person, workshop):
+    other = factories.quota(session=factories.workshop(title="Conservar"))
+
+    response = staff_client.post(ADD, typed(staff_client, workshops=[workshop.code, other.code]))
+
+    assert "overlap: leave one out." in errors(response)["__all__"][0]
+    assert not Registration.objects.exists()
+
+
+def test_seats_are_for_who_comes(staff_client, in_person, workshop):
+    data = typed(staff_client, attendance="online", workshops=[workshop.code])
+
+    response = staff_client.post(ADD, data)
+
+    assert errors(response) == {"workshops": ["Only for those who come in person."]}
+
+
+def test_in_person_is_refused_before_it_is_open(staff_client, meeting):
+    response = staff_client.post(ADD, typed(staff_client))
+
+    assert errors(response) == {"attendance": ["Places in person are not open yet."]}
+
+
+def test_person_known_under_the_address_is_refused_in_words(staff_client, in_person):
+    factories.registration(full_name="Rosa Quispe", email="rosa@museo.example")
+
+    response = staff_client.post(ADD, typed(staff_client, email="rosa@museo.example"))
+
+    assert errors(response) == {"__all__": ["This person is registered with this address already."]}
+
+
+def test_made_up_reference_and_name_are_refused(staff_client, in_person):
+    data = typed(staff_client, reference="<script>", full_name="<b>")
+
+    assert set(errors(staff_client.post(ADD, data))) == {"reference", "full_name"}
+
+
+def test_needs_are_not_asked_for_at_the_desk(staff_client, in_person):
+    assert "needs" not in staff_client.get(ADD).context["form"].fields
+
+
+@pytest.mark.parametrize(
+    ("permission", "status"),
+    [("registration.view_registration", 403), ("registration.change_registration", 200)],
+)
+def test_desk_is_for_who_may_act(sign_in, in_person, permission, status):
+    colleague = sign_in(factories.user(permissions=[permission]))
+
+    assert colleague.get(ADD).status_code == status
+
+
+# On paper
+
+
+def test_pass_carries_the_code_and_the_reference(staff_client, in_person):
+    rosa = confirmed(in_person)
+    url = reverse("admin:registration_registration_pass", args=[rosa.pk])
+
+    page = staff_client.get(url).content.decode()
+
+    assert '<svg class="qr"' in page or 'class="qr"' in page
+    assert rosa.spaced_reference in page
+
+
+def test_pass_is_for_the_confirmed_and_for_who_may_see_them(
+    staff_client, powerless_client, meeting
+):
+    urls = [
+        reverse("admin:registration_registration_pass", args=[row.pk])
+        for row in (factories.registration(), factories.registration(state="cancelled"))
+    ]
+
+    assert [staff_client.get(url).status_code for url in urls] == [200, 404]
+    assert powerless_client.get(urls[0]).status_code == 403

@@ -1,0 +1,350 @@
+"""The page of a quota: who has it, who waits and why, and what organisers do about it."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+
+from programme.models import Session
+from registration.admin.bars import bar
+from registration.models import Place, Quota, Registration
+from tests import factories
+from tests.back_office import address
+from tests.registration.helpers import confirmed, events, mails, states, taken
+
+MAY_SEE = "registration.view_registration"
+MAY_CHANGE = "registration.change_registration"
+MAY_SEE_QUOTAS = "registration.view_quota"
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def english(settings):
+    settings.LANGUAGE_CODE = "en"
+
+
+@pytest.fixture
+def in_person(meeting):
+    return factories.quota(size=100)
+
+
+@pytest.fixture
+def workshop(in_person):
+    session = factories.workshop(title="Archivo oral", starts_at=factories.moment("10:00"))
+    return factories.quota(session=session, size=1)
+
+
+def deed(place, name):
+    return reverse("admin:registration_quota_deed", args=[place.quota_id, place.pk, name])
+
+
+def told(response_or_client):
+    page = response_or_client.get(reverse("admin:registration_quota_changelist"))
+    return [str(message) for message in page.context["messages"]]
+
+
+def rows(client, quota, **query):
+    context = client.get(address(quota), query).context
+    return [(row.place.registration.full_name, row.why) for row in context["rows"]]
+
+
+# The list
+
+
+def test_list_tells_confirmed_held_free_and_waiting(staff_client, meeting):
+    quota = factories.quota(size=4)
+    for state in ("confirmed", "confirmed", "held", "waiting", "released"):
+        factories.place(quota=quota, state=state)
+
+    page = staff_client.get(reverse("admin:registration_quota_changelist")).content.decode()
+
+    figures = {"size": 4, "confirmed": 2, "held": 1, "free": 1, "waiting": 1}
+    for name, figure in figures.items():
+        assert f'<td class="field-{name}">{figure}</td>' in page
+
+
+FULL, HALF, FREE, STROKE = "h10v12h-10z", "m2 2v4h6v-4z", "m2 2v8h6v-8z", "h3v12h-3z"
+
+
+@pytest.mark.parametrize(
+    ("size", "confirmed_ones", "held", "waiting", "cells"),
+    [
+        (4, 2, 1, 3, (4, 1, 1, 3)),
+        (0, 0, 0, 0, (0, 0, 0, 0)),
+        (3, 0, 3, 0, (3, 3, 0, 0)),
+        (450, 1, 1, 0, (25, 0, 24, 0)),
+        (450, 300, 1, 500, (25, 1, 9, 20)),
+    ],
+)
+def test_bar_is_true_about_none_some_and_all(size, confirmed_ones, held, waiting, cells):
+    quota = Quota(kind="in_person", size=size, taken=confirmed_ones + held)
+    vars(quota).update(held=held, waiting=waiting)
+
+    drawn = bar(quota)
+
+    assert tuple(drawn.count(part) for part in (FULL, HALF, FREE, STROKE)) == cells
+
+
+# Who waits, and why
+
+
+def test_line_says_of_each_why_they_wait(staff_client, in_person, workshop):
+    holder = confirmed(in_person, workshop, n=1, full_name="Ana")
+    at_same_time = factories.quota(
+        session=factories.workshop(title="Conservar", starts_at=factories.moment("10:30"))
+    )
+    names = ("Eva", "Luz", "Rosa", "Sol")
+    line = {
+        name: confirmed(in_person, workshop, n=n, full_name=name, waitlist=[workshop.code])
+        for n, name in enumerate(names, start=2)
+    }
+    factories.place(quota=at_same_time, registration=line["Eva"])
+    Registration.objects.filter(pk=line["Luz"].pk).update(attendance="online")
+    line["Rosa"].places.filter(quota=in_person).update(state="released")
+
+    assert rows(staff_client, workshop) == [
+        (
+            "Eva",
+            "Is elsewhere at that time: “Conservar” (from 10:30 to 11:30, Asunción time).",
+        ),
+        ("Luz", "Takes part online."),
+        ("Rosa", "Has no place in person yet."),
+        ("Sol", "Full: number 4 in line."),
+    ]
+    assert rows(staff_client, workshop, show="confirmed") == [("Ana", "")]
+    assert states(holder)[workshop.pk] == "confirmed"
+
+
+@pytest.mark.parametrize(
+    ("hours_before", "why"),
+    [
+        (25, "Full: number 1 in line."),
+        (23, "It begins within 24 hours, or has begun: only you call people now."),
+        (-1, "It has begun."),
+    ],
+)
+def test_line_says_when_nobody_is_called_any_more(
+    organiser, sign_in, in_person, workshop, time_machine, hours_before, why
+):
+    confirmed(in_person, workshop, n=1)
+    confirmed(in_person, workshop, n=2, full_name="Eva", waitlist=[workshop.code])
+
+    time_machine.move_to(workshop.session.starts_at - timedelta(hours=hours_before))
+
+    assert rows(sign_in(organiser), workshop) == [("Eva", why)]
+
+
+def test_who_the_page_says_is_kept_from_it_is_passed_over(staff_client, in_person, workshop):
+    Quota.objects.filter(pk=workshop.pk).update(size=0)
+    names = ("Ana", "Eva", "Luz", "Sol")
+    ana, eva, *_others = [
+        confirmed(in_person, workshop, n=n, full_name=name, waitlist=[workshop.code])
+        for n, name in enumerate(names)
+    ]
+    Registration.objects.filter(pk=ana.pk).update(attendance="online")
+    eva.places.filter(quota=in_person).update(state="released")
+    kept = [name for name, why in rows(staff_client, workshop) if not why.startswith("Full")]
+
+    staff_client.post(address(workshop), {"size": 9})
+
+    assert kept == ["Ana", "Eva"]
+    assert [name for name, _why in rows(staff_client, workshop, show="waiting")] == kept
+
+
+def test_session_that_does_not_take_place_is_said(staff_client, in_person, workshop):
+    confirmed(in_person, workshop, n=1)
+    confirmed(in_person, workshop, n=2, full_name="Eva", waitlist=[workshop.code])
+    Session.objects.filter(pk=workshop.session_id).update(state="draft")
+
+    assert rows(staff_client, workshop) == [("Eva", "The session does not take place.")]
+
+
+def test_address_not_confirmed_is_said(staff_client, in_person):
+    registration = factories.registration(state="pending", attendance="in_person", full_name="Eva")
+    factories.place(quota=in_person, state="waiting", registration=registration)
+
+    assert rows(staff_client, in_person) == [("Eva", "The registration is not confirmed yet.")]
+
+
+def test_line_has_pages_and_keeps_its_numbers(staff_client, in_person):
+    Quota.objects.filter(pk=in_person.pk).update(size=0)
+    for n in range(51):
+        person = factories.registration(attendance="in_person", full_name=f"Ana {n:02}")
+        factories.place(quota=in_person, state="waiting", registration=person)
+
+    page = staff_client.get(address(in_person), {"page": "2"})
+
+    assert [row.why for row in page.context["rows"]] == ["Full: number 51 in line."]
+    assert "Page 2 of 2" in page.content.decode()
+    assert len(rows(staff_client, in_person, page="nada", show="nada")) == 50
+
+
+@pytest.mark.parametrize("count", [1, 8])
+def test_page_of_a_quota_queries_do_not_grow(
+    staff_client, in_person, workshop, count, django_assert_num_queries
+):
+    confirmed(in_person, workshop, n=99)
+    for n in range(count):
+        confirmed(in_person, workshop, n=n, waitlist=[workshop.code])
+    staff_client.get(address(workshop))
+
+    with django_assert_num_queries(12):
+        page = staff_client.get(address(workshop))
+
+    assert len(page.context["rows"]) == count
+
+
+@pytest.mark.parametrize("count", [1, 8])
+def test_page_of_a_person_queries_do_not_grow(
+    staff_client, in_person, count, django_assert_num_queries
+):
+    rosa = confirmed(in_person)
+    for _n in range(count):
+        workshop = factories.quota(session=factories.workshop(), size=0)
+        factories.place(quota=workshop, registration=rosa, state="waiting")
+        factories.message(registration=rosa)
+    staff_client.get(address(rosa))
+
+    with django_assert_num_queries(13):
+        page = staff_client.get(address(rosa))
+
+    assert len(page.context["rows"]) == count + 1
+
+
+# What is done about it
+
+
+def test_up_is_pressed_on_the_page_of_the_quota(staff_client, organiser, in_person):
+    Quota.objects.filter(pk=in_person.pk).update(size=0)
+    line = [
+        confirmed(in_person, n=n, full_name=name, waitlist=["in_person"])
+        for n, name in enumerate(["Ana", "Eva", "Luz"])
+    ]
+
+    response = staff_client.post(deed(line[2].places.get(), "up"), {"reason": ""})
+
+    assert response.url == address(in_person)
+    assert [name for name, _why in rows(staff_client, in_person)] == ["Ana", "Luz", "Eva"]
+    assert line[2].history.last().actor == organiser
+
+
+@pytest.mark.parametrize("name", ["up", "head", "give", "take"])
+def test_page_before_a_deed_names_the_person_and_changes_nothing(
+    staff_client, in_person, workshop, name
+):
+    confirmed(in_person, workshop, n=1)
+    rosa = confirmed(in_person, workshop, n=2, full_name="Rosa", waitlist=[workshop.code])
+    before = events(rosa)
+
+    page = staff_client.get(deed(rosa.places.get(quota=workshop), name))
+
+    assert "Rosa" in page.content.decode()
+    assert (states(rosa)[workshop.pk], events(rosa)) == ("waiting", before)
+
+
+def test_place_is_given_from_the_page_of_the_person(staff_client, in_person, workshop):
+    rosa = confirmed(in_person, n=2)
+    place = factories.place(quota=workshop, registration=rosa, state="waiting")
+
+    response = staff_client.post(f"{deed(place, 'give')}?from=person", {"reason": "Da el taller."})
+
+    assert response.url == address(rosa)
+    assert states(rosa)[workshop.pk] == "confirmed"
+    assert rosa.history.last().note == "Da el taller."
+
+
+def test_full_thing_is_not_given_and_the_page_says_how(staff_client, in_person, workshop):
+    confirmed(in_person, workshop, n=1)
+    rosa = confirmed(in_person, workshop, n=2, waitlist=[workshop.code])
+
+    staff_client.post(deed(rosa.places.get(quota=workshop), "give"), {"reason": ""})
+
+    assert told(staff_client) == [
+        "“Archivo oral” has no place left: make it larger first, or take a place back."
+    ]
+    assert states(rosa)[workshop.pk] == "waiting"
+
+
+def test_place_is_taken_back_only_with_a_reason(staff_client, in_person):
+    rosa = confirmed(in_person)
+    url = deed(rosa.places.get(), "take")
+
+    refused = staff_client.post(url, {"reason": ""})
+    assert (refused.status_code, taken(in_person)) == (200, 1)
+    assert list(refused.context["form"].errors) == ["reason"]
+
+    staff_client.post(url, {"reason": "No vendrá."})
+    assert (taken(in_person), states(rosa)) == (0, {in_person.pk: "released"})
+    assert [kind for kind, _name in mails()] == ["pending", "confirmed"]
+
+
+def test_deeds_are_of_the_right_place_and_known(staff_client, in_person, workshop):
+    place = confirmed(in_person).places.get()
+    elsewhere = reverse("admin:registration_quota_deed", args=[workshop.pk, place.pk, "take"])
+
+    assert staff_client.get(elsewhere).status_code == 404
+    assert staff_client.get(deed(place, "eat")).status_code == 404
+    Place.objects.update(state="released")
+    assert staff_client.get(deed(place, "take")).status_code == 404
+
+
+def test_who_may_only_look_sees_the_line_and_cannot_act(sign_in, in_person):
+    reader = sign_in(factories.user(permissions=[MAY_SEE, MAY_SEE_QUOTAS]))
+    keeper = sign_in(factories.user(permissions=[MAY_SEE_QUOTAS, "registration.change_quota"]))
+    place = confirmed(in_person, full_name="Rosa").places.get()
+
+    seen = reader.get(address(in_person)).content.decode()
+    hidden = keeper.get(address(in_person)).content.decode()
+
+    assert ("Rosa" in seen, "Take back" in seen) == (True, False)
+    assert "Rosa" not in hidden
+    statuses = [c.post(deed(place, "take"), {"reason": "x"}).status_code for c in (reader, keeper)]
+    assert statuses == [403, 403]
+    assert taken(in_person) == 1
+
+
+# A person's page
+
+
+def test_what_happened_and_mails_stand_in_one_order_of_time(
+    staff_client, organiser, in_person, time_machine
+):
+    rosa = confirmed(in_person)
+    time_machine.shift(60)
+    staff_client.post(deed(rosa.places.get(), "take"), {"reason": "No vendrá."})
+
+    story = staff_client.get(address(rosa)).context["story"]
+
+    assert [(told.what, told.by) for told in story] == [
+        ("signed up", ""),
+        ("confirmed", ""),
+        ("Mail: Confirm your e-mail address", ""),
+        ("Mail: Your registration is confirmed", ""),
+        ("place taken back by the organisers: Places in person", "organiza"),
+    ]
+    assert story[-1].note == "No vendrá."
+
+
+def test_page_of_a_person_says_why_they_wait(staff_client, in_person, workshop):
+    confirmed(in_person, workshop, n=1)
+    rosa = confirmed(in_person, workshop, n=2, waitlist=[workshop.code])
+
+    page = staff_client.get(address(rosa))
+
+    assert [(row.place.state, row.why) for row in page.context["rows"]] == [
+        ("confirmed", ""),
+        ("waiting", "Full: number 1 in line."),
+    ]
+    assert "Full: number 1 in line." in page.content.decode()
+
+
+@pytest.mark.parametrize("may_see", [False, True])
+def test_who_said_that_they_come_is_told(sign_in, in_person, may_see):
+    reader = sign_in(factories.user(permissions=[MAY_SEE, *[MAY_CHANGE] * may_see]))
+    rosa = factories.registration(coming_at=factories.moment("09:00"))
+
+    page = reader.get(address(rosa)).content.decode()
+
+    assert "Said that they will come" in page
+    assert "Nov. 18, 2026, 9 a.m." in page

@@ -1,0 +1,321 @@
+"""What becomes of people when a session of theirs is cancelled or moved."""
+
+import json
+
+import pytest
+from django.core.management import call_command
+from django.urls import reverse
+
+from programme.models import Session
+from registration import actions
+from registration.models import Message, Quota
+from tests import factories
+from tests.back_office import address, form_of
+from tests.programme.loading_files import SMALL
+from tests.registration.helpers import confirmed, events, mails, sign_up, states, taken
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def english(settings):
+    settings.LANGUAGE_CODE = "en"
+
+
+@pytest.fixture
+def in_person(meeting):
+    return factories.quota(size=100)
+
+
+@pytest.fixture
+def workshop(in_person):
+    session = factories.workshop(title_en="Oral archive", starts_at=factories.moment("10:00"))
+    return factories.quota(session=session, size=1)
+
+
+@pytest.fixture
+def later(in_person):
+    session = factories.workshop(title_en="Conservation", starts_at=factories.moment("15:00"))
+    return factories.quota(session=session, size=20)
+
+
+def saved(client, session, **facts):
+    url = address(session)
+    data = form_of(client, url)
+    if moment := facts.pop("starts", None):
+        ends = f"{int(moment[:2]) + 1:02}:00"
+        facts |= {"starts_at_1": moment, "ends_at_1": ends}
+    response = client.post(url, data | facts)
+    assert response.status_code == 302, response.context["adminform"].form.errors
+    return response
+
+
+def told(client):
+    response = client.get(reverse("admin:programme_session_changelist"))
+    return [str(message) for message in response.context["messages"]]
+
+
+# Cancelled
+
+
+@pytest.mark.parametrize("state", ["cancelled", "draft"])
+def test_session_that_does_not_take_place_frees_seats_and_line(
+    staff_client, organiser, in_person, workshop, state
+):
+    rosa = confirmed(in_person, workshop, n=1, full_name="Rosa")
+    eva = confirmed(in_person, workshop, n=2, full_name="Eva", waitlist=[workshop.code])
+
+    saved(staff_client, workshop.session, state=state)
+
+    assert states(rosa) == states(eva) == {in_person.pk: "confirmed", workshop.pk: "released"}
+    assert (taken(workshop), taken(in_person)) == (0, 2)
+    assert mails()[-2:] == [("session_cancelled", "Rosa"), ("session_cancelled", "Eva")]
+    history = rosa.history.last()
+    assert (history.event, history.quota, history.actor) == (
+        "session_cancelled",
+        workshop,
+        organiser,
+    )
+    assert told(staff_client)[0] == (
+        "2 people lost seats or places in line, and get a mail if confirmed."
+    )
+
+
+def test_who_has_not_confirmed_loses_the_seat_without_a_mail(staff_client, in_person, workshop):
+    rosa = sign_up(in_person, workshop)
+
+    saved(staff_client, workshop.session, state="cancelled")
+
+    assert states(rosa) == {in_person.pk: "held", workshop.pk: "released"}
+    assert [kind for kind, _name in mails()] == ["pending"]
+
+
+def test_cancelling_once_more_writes_nobody_twice(staff_client, in_person, workshop):
+    confirmed(in_person, workshop)
+    saved(staff_client, workshop.session, state="cancelled")
+
+    saved(staff_client, workshop.session, state="cancelled", title_es="Otro")
+
+    assert [kind for kind, _name in mails()].count("session_cancelled") == 1
+
+
+def test_other_sessions_are_left_alone(staff_client, in_person, workshop, later):
+    rosa = confirmed(in_person, workshop, later)
+
+    saved(staff_client, workshop.session, state="cancelled")
+
+    assert states(rosa)[later.pk] == "confirmed"
+
+
+def test_loading_a_cancelled_session_frees_its_seats(db, tmp_path):
+    entry = {**SMALL["sessions"][0], "format": "in_person", "seats": 5}
+    load(tmp_path, entry)
+    quota = Quota.objects.exclude(session=None).get()
+    place = factories.place(quota=quota)
+
+    load(tmp_path, entry | {"state": "cancelled", "cancellation_reason": {"es": "Lluvia."}})
+
+    place.refresh_from_db()
+    assert (place.state, taken(quota)) == ("released", 0)
+    assert [kind for kind, _name in mails()] == ["session_cancelled"]
+
+
+def load(tmp_path, entry):
+    file = tmp_path / "meeting.json"
+    file.write_text(json.dumps({**SMALL, "sessions": [entry]}))
+    call_command("load_meeting", file)
+
+
+# Moved
+
+
+def test_move_calls_nobody_into_a_clash(staff_client, in_person, workshop, later):
+    holder = confirmed(in_person, workshop, n=1)
+    rosa = confirmed(in_person, workshop, later, n=2, waitlist=[workshop.code])
+
+    saved(staff_client, workshop.session, starts="15:00")
+    actions.cancel(holder)
+
+    assert states(rosa) == {
+        in_person.pk: "confirmed",
+        workshop.pk: "waiting",
+        later.pk: "confirmed",
+    }
+    assert taken(workshop) == 0
+
+
+def test_who_is_freed_of_a_clash_is_called_at_once(staff_client, in_person, workshop, later):
+    holder = confirmed(in_person, workshop, n=1)
+    rosa = confirmed(in_person, workshop, later, n=2, waitlist=[workshop.code])
+    saved(staff_client, workshop.session, starts="15:00")
+    actions.cancel(holder)
+
+    saved(staff_client, later.session, starts="17:00")
+
+    assert states(rosa)[workshop.pk] == "confirmed"
+    assert [kind for kind, _name in mails()][-1] == "promoted"
+
+
+def test_move_onto_another_session_says_who_clashes_and_keeps_their_seats(
+    staff_client, in_person, workshop, later
+):
+    rosa = confirmed(in_person, workshop, later)
+
+    saved(staff_client, workshop.session, starts="15:00")
+
+    assert states(rosa) == dict.fromkeys([in_person.pk, workshop.pk, later.pk], "confirmed")
+    people = reverse("admin:programme_session_people", args=[workshop.session_id])
+    assert told(staff_client)[0] == (
+        "1 person has a seat in it and in another session at the same time. "
+        f'<a href="{people}">See them and write to them</a>'
+    )
+
+
+@pytest.mark.parametrize("facts", [{"title_es": "Otro título"}, {"state": "published"}])
+def test_session_that_stays_where_it_is_says_nothing_of_people(
+    staff_client, in_person, workshop, facts
+):
+    confirmed(in_person, workshop)
+
+    saved(staff_client, workshop.session, **facts)
+
+    assert len(told(staff_client)) == 1
+
+
+def clashes(session):
+    return [(clash.registration.full_name, clash.others) for clash in actions.clashes_of(session)]
+
+
+def test_clashes_are_of_who_has_both_seats(in_person, workshop, later):
+    Quota.objects.filter(pk=workshop.pk).update(size=20)
+    confirmed(in_person, workshop, later, n=1, full_name="Rosa")
+    confirmed(in_person, workshop, n=2, full_name="Eva")
+    confirmed(in_person, later, n=3, full_name="Luz")
+    assert clashes(workshop.session) == []
+
+    Session.objects.filter(pk=workshop.session_id).update(
+        starts_at=later.session.starts_at, ends_at=later.session.ends_at
+    )
+
+    workshop.session.refresh_from_db()
+    assert clashes(workshop.session) == [("Rosa", [later.session])]
+    assert clashes(later.session) == [("Rosa", [workshop.session])]
+
+
+# Written to
+
+
+def write(client, session, whom):
+    return client.post(reverse("admin:programme_session_people", args=[session.pk]), {"whom": whom})
+
+
+@pytest.fixture
+def moved(staff_client, in_person, workshop, later):
+    """A workshop that was moved onto another: Rosa is in both, Eva only in the moved one."""
+    Quota.objects.filter(pk=workshop.pk).update(size=20)
+    confirmed(in_person, workshop, later, n=1, full_name="Rosa")
+    confirmed(in_person, workshop, n=2, full_name="Eva")
+    saved(staff_client, workshop.session, starts="15:00")
+    workshop.session.refresh_from_db()
+    return workshop.session
+
+
+def moved_mails():
+    return [name for kind, name in mails() if kind == "session_moved"]
+
+
+def test_those_who_clash_are_written_to(staff_client, organiser, moved):
+    write(staff_client, moved, "clashing")
+
+    assert moved_mails() == ["Rosa"]
+    history = Message.objects.get(kind="session_moved").history
+    assert (history.event, history.actor, history.quota) == (
+        "session_moved",
+        organiser,
+        moved.quota,
+    )
+
+
+def test_nobody_is_written_to_twice_about_one_move(staff_client, moved):
+    for whom in ("clashing", "everybody", "everybody"):
+        write(staff_client, moved, whom)
+
+    assert moved_mails() == ["Rosa", "Eva"]
+
+
+def test_another_move_is_written_about_again(staff_client, moved):
+    write(staff_client, moved, "everybody")
+    saved(staff_client, moved, starts="16:00")
+
+    write(staff_client, moved, "everybody")
+
+    assert sorted(moved_mails()) == ["Eva", "Eva", "Rosa", "Rosa"]
+
+
+def test_who_has_no_address_or_has_not_confirmed_is_not_written_to(staff_client, moved):
+    nobody = factories.registration(email="", attendance="in_person")
+    factories.place(quota=moved.quota, registration=nobody)
+    sign_up(*Quota.objects.exclude(session=None).filter(session=moved), n=9)
+
+    write(staff_client, moved, "everybody")
+
+    assert sorted(moved_mails()) == ["Eva", "Rosa"]
+    assert "session_moved" not in events(nobody)
+
+
+def test_page_lists_first_who_clashes_with_both_hours(staff_client, moved):
+    page = staff_client.get(reverse("admin:programme_session_people", args=[moved.pk]))
+
+    [(clash, is_told)] = page.context["clashes"]
+    assert (clash.registration.full_name, is_told) == ("Rosa", False)
+    html = page.content.decode()
+    assert html.count("from 15:00 to 16:00, Asunción time") == 3
+    assert html.index("Expected in two places at once") < html.index("Eva")
+
+
+@pytest.mark.parametrize("count", [1, 7])
+def test_page_of_people_queries_do_not_grow(
+    staff_client, in_person, workshop, later, count, django_assert_num_queries
+):
+    Quota.objects.filter(pk=workshop.pk).update(size=20)
+    for n in range(count):
+        confirmed(in_person, workshop, later, n=n)
+    saved(staff_client, workshop.session, starts="15:00")
+    url = reverse("admin:programme_session_people", args=[workshop.session_id])
+    staff_client.get(url)
+
+    with django_assert_num_queries(12):
+        page = staff_client.get(url)
+
+    assert len(page.context["clashes"]) == count
+
+
+def test_page_is_for_who_may_see_people_and_writing_for_who_may_act(sign_in, moved):
+    url = reverse("admin:programme_session_people", args=[moved.pk])
+    reader = sign_in(factories.user(permissions=["registration.view_registration"]))
+    planner = sign_in(factories.user(permissions=["programme.change_session"]))
+
+    assert [c.get(url).status_code for c in (reader, planner)] == [200, 403]
+    assert [write(c, moved, "everybody").status_code for c in (reader, planner)] == [403, 403]
+    assert "Write to" not in reader.get(url).content.decode()
+    assert moved_mails() == []
+
+
+def test_made_up_people_are_nobody(staff_client, moved):
+    response = write(staff_client, moved, "enemies")
+
+    assert response.status_code == 302
+    assert moved_mails() == []
+
+
+# Deleted
+
+
+def test_session_with_seats_is_kept_and_the_page_says_what_to_do(staff_client, workshop):
+    response = staff_client.post(address(workshop.session, "delete"), {"post": "yes"})
+
+    assert [str(message) for message in response.context["messages"]] == [
+        "A session that gives out seats is not deleted: say that it is cancelled, "
+        "and its people get a mail."
+    ]
+    assert Session.objects.filter(pk=workshop.session_id).exists()
