@@ -72,6 +72,11 @@ def when_words(context: template.Context, session: Session) -> str:
 
 
 @register.simple_tag(takes_context=True)
+def hour_words(context: template.Context, moment: datetime) -> str:
+    return when.hour_words(moment, meeting_of(context))
+
+
+@register.simple_tag(takes_context=True)
 def hours_words(context: template.Context, session: Session) -> str:
     return when.hours_words(session, meeting_of(context))
 

@@ -115,7 +115,7 @@ def test_home_says_what_when_and_where(client, meeting):
 
     assert headings(page, 1) == ["Museums that care"]
     assert words(page.xpath("//dl[contains(@class, 'hero-facts')]//dd")) == [
-        "From 18 to 20 November 2026",
+        "18 to 20 November 2026",
         "Museo del BarroGrabadores del Cabichuí 2716, Asunción",
         "In person, and live on this siteWorkshops in person only",
     ]
@@ -124,7 +124,7 @@ def test_home_says_what_when_and_where(client, meeting):
 @pytest.mark.parametrize(
     ("opens", "closes", "sentence"),
     [
-        (None, None, "Registration is free. When it opens has not been announced yet."),
+        (None, None, "Registration is free. Its opening date has not been announced yet."),
         (1, 2, "Registration is free. It opens on Wednesday 2 September, 9:00, Asunción time."),
         (-1, 1, "Registration is open and free. It closes on Wednesday 2 September, 9:00"),
         (-2, -1, "Registration closed on Monday 31 August, 9:00, Asunción time."),
@@ -286,7 +286,7 @@ def test_accessibility_says_until_when_and_where_to_ask(client, meeting):
 
     page = read(client, "/en/accessibility/")
 
-    assert "tell us until Tuesday 10 November" in text(page)
+    assert "tell us by Tuesday 10 November" in text(page)
     assert "mailto:encuentro@museos.example" in page.xpath("//main//a/@href")
 
 

@@ -3,8 +3,8 @@ from django.template import Context, Template
 from django.utils import translation
 
 from programme.markdown import to_html
-from programme.models import Session
-from programme.phrases import and_more, joined, languages_line
+from programme.models import Person, Session
+from programme.phrases import and_more, institution_line, joined, languages_line
 
 
 def rendered(source, language="en", **context):
@@ -130,3 +130,15 @@ def test_spanish_and_heeds_the_sound_that_follows(last, conjunction):
         line = joined(["portugués", last])
 
     assert (line == f"portugués e {last}") == (conjunction == "e")
+
+
+@pytest.mark.parametrize(
+    ("institution", "line"),
+    [
+        ("Museo del Barro", "Museo del Barro (Paraguay)"),
+        ("Museo Nacional (MUNA)", "Museo Nacional (MUNA), Paraguay"),
+        ("", "Paraguay"),
+    ],
+)
+def test_institution_has_its_country_and_never_two_brackets_in_a_row(institution, line):
+    assert institution_line(Person(institution=institution, country="PY")) == line
