@@ -50,7 +50,7 @@ class SecondStepForm(ShortName, OTPAdminAuthenticationForm):
     otp_token = forms.CharField(
         label=_("Code from your app"),
         required=False,
-        help_text=_("Six figures, from the authenticator app on your phone."),
+        help_text=_("Six digits, from the authenticator app on your phone."),
         widget=forms.TextInput(
             {
                 "autocomplete": "one-time-code",
@@ -61,7 +61,7 @@ class SecondStepForm(ShortName, OTPAdminAuthenticationForm):
     )
     otp_error_messages = {
         **OTPAdminAuthenticationForm.otp_error_messages,
-        "token_required": _("Write the six figures that your authenticator app shows."),
+        "token_required": _("Write the six digits that your authenticator app shows."),
         "invalid_token": _("This code is not the right one, or not any more: write the next one."),
         "device_required": _("Say which of your apps the code is from."),
         "n_failed_attempts": ngettext_lazy(

@@ -18,7 +18,7 @@ def layout_of_sign_up() -> FormHelper:
             Field("waitlist", template="registration/_choices_if_any.html"),
         ),
         Fieldset(
-            _("So that we can attend to you well"),
+            _("To look after you well"),
             "needs",
             "needs_consent",
             "mail_language",

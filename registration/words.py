@@ -22,7 +22,7 @@ def places_words(quota: Quota | None) -> str:
 def waiting_words(quota: Quota) -> SafeString:
     """`quota` comes from `with_waiting()`."""
     waiting = vars(quota)["waiting"]
-    number = gettext("You would be number %(number)s in line") % {"number": waiting + 1}
+    number = gettext("You would be number %(number)s on the waiting list") % {"number": waiting + 1}
     return choice(quota, number)
 
 

@@ -197,7 +197,7 @@ def write_mail(backend, subject):
 def test_demo_without_a_mail_says_so(client, demo):
     page = client.get("/demo/mails/", headers={"Accept-Language": "en"}).text
 
-    assert "No mail has been written yet." in page
+    assert "There is no mail yet." in page
 
 
 def test_demo_lists_mails_newest_first(client, demo):

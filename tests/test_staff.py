@@ -70,7 +70,7 @@ def test_sign_in_accepts_the_code_as_apps_show_it(client, rosas_app):
 def test_sign_in_without_code_asks_for_it(client, rosas_app):
     response = sign_in(client)
 
-    assert complaints(response) == ["Write the six figures that your authenticator app shows."]
+    assert complaints(response) == ["Write the six digits that your authenticator app shows."]
     assert client.get("/admin/").status_code == 302
 
 

@@ -184,11 +184,11 @@ def test_confirmed_mail_says_what_was_chosen_and_how_it_stands():
     assert "You are registered, Ñusta Benítez\n" in text
     assert (
         "* In person, in Asunción: Yours\n"
-        "  Museo del Barro. From 18 to 20 November 2026\n"
+        "  Museo del Barro. 18 to 20 November 2026\n"
         "* Archivo oral: Yours\n"
         "  Wednesday 18 November, from 10:00 to 11:00, Asunción time · Sala Guaraní\n"
         "* Mediación: On the waiting list, number 2\n"
-        "  Wednesday 18 November, hour to be confirmed\n"
+        "  Wednesday 18 November, time to be confirmed\n"
     ) in text
     assert message.registration.spaced_reference in text
     assert f"/registration/mine/{tokens.own_token(message.registration)}/" in text

@@ -5,8 +5,10 @@ import re
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
 
 from registration import actions, tokens
+from registration.forms import country_choices
 from registration.models import Quota, Registration, Throttle
 from tests import factories
 from tests.registration.helpers import VALID, confirmed, mails, sign_up, states
@@ -56,6 +58,19 @@ def test_form_is_there_in_each_language_and_offers_it_for_the_mails(meeting, cli
     html = client.get(url).text
 
     assert f'<option value="{language}" selected>' in html
+
+
+def test_countries_are_named_and_ordered_as_in_the_language():
+    with translation.override("es"):
+        _none, (_title, near), (_other, rest) = country_choices()
+
+    assert " ".join(name for _code, name in near) == (
+        "Andorra Argentina Bolivia Brasil Chile Colombia Costa Rica Cuba Ecuador El Salvador "
+        "España Guatemala Honduras México Nicaragua Panamá Paraguay Perú Portugal República Dominicana "
+        "Uruguay Venezuela"
+    )
+    islands = [name for _code, name in rest if name.startswith("Isla ")]
+    assert islands == ["Isla Bouvet", "Isla de Man", "Isla de Navidad", "Isla Norfolk"]
 
 
 def test_code_from_the_mail_confirms_and_shows_ones_own_page(post, client):
