@@ -29,7 +29,7 @@ from registration.validators import (
     validate_visible,
     validate_visible_lines,
 )
-from registration.words import choice, places_words, waiting_words
+from registration.words import choice, marked_name, places_words, waiting_words
 
 IBERO_AMERICA = (
     *("AD", "AR", "BO", "BR", "CL", "CO", "CR", "CU", "DO", "EC", "ES"),
@@ -154,6 +154,7 @@ class SignUpForm(forms.Form):
     )
     mail_language = forms.ChoiceField(
         label=_("Language we write to you in"),
+        widget=forms.Select({"autocomplete": "language"}),
         choices=[("es", "Español"), ("pt", "Português"), ("en", "English")],
         error_messages={
             "required": _("Choose a language."),
@@ -222,7 +223,7 @@ class SignUpForm(forms.Form):
             ],
         )
         self._choices("workshops", [(q.code, str(q)) for q in offer.seats])
-        services = [(q.code, choice(q.name, places_words(q))) for q in offer.services]
+        services = [(q.code, choice(marked_name(q), places_words(q))) for q in offer.services]
         self._choices("services", services)
         self._choices("waitlist", [(q.code, waiting_words(q)) for q in offer.full])
         waitlist = cast(WaitlistField, self.fields["waitlist"])
@@ -296,14 +297,18 @@ class SignUpForm(forms.Form):
             return
         self.data = cast(QueryDict, self.data).copy()
         self.data["website"] = ""
-        self.data["started"] = started_now(clock.now())
+        if age is None or age > SLOWEST:
+            self.data["started"] = started_now(clock.now())
         if self.errors:
             return  # It comes back in any case: no need to speak of this.
         if age is None or age > SLOWEST:
             sentence = gettext("This page was open for a long time. Please send it once more.")
             self.add_error(None, sentence)
         elif age < FASTEST:
-            self.add_error(None, gettext("That was very fast. Please send the page once more."))
+            self.add_error(
+                None,
+                gettext("That was very fast. Nothing is lost: please send the page once more."),
+            )
         else:
             self.add_error(None, gettext("Please send the page once more."))
 

@@ -4,6 +4,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 
+from programme.templatetags.words import words as marked
 from registration.models import Quota
 
 
@@ -23,7 +24,14 @@ def waiting_words(quota: Quota) -> SafeString:
     """`quota` comes from `with_waiting()`."""
     waiting = vars(quota)["waiting"]
     number = gettext("You would be number %(number)s on the waiting list") % {"number": waiting + 1}
-    return choice(quota, number)
+    return choice(marked_name(quota), number)
+
+
+def marked_name(quota: Quota) -> SafeString:
+    """Marked with its language where that is not the page's."""
+    if quota.kind == Quota.Kind.IN_PERSON:
+        return format_html("{}", str(quota))
+    return marked(quota.session, "title") if quota.session else marked(quota, "name")
 
 
 def choice(name: object, words: str) -> SafeString:

@@ -52,7 +52,8 @@ def test_paragraphs_are_parted_and_escaped():
         ("*one* **two**", "<p><em>one</em> <strong>two</strong></p>"),
         ("- one\n- two", "<ul>\n<li>one</li>\n<li>two</li>\n</ul>"),
         ("# Title", "<h2>Title</h2>"),
-        ("### Title", "<h3>Title</h3>"),
+        ("### Title", "<h2>Title</h2>"),
+        ("# One\n##### Two", "<h2>One</h2>\n<h3>Two</h3>"),
         (
             "[a](https://museos.example)",
             '<p><a href="https://museos.example" rel="noopener">a</a></p>',
@@ -73,10 +74,17 @@ def test_markdown_gives_no_link_that_runs_something(text):
     assert "href" not in to_html(text)
 
 
-def test_markdown_table_may_be_scrolled_alone():
+def test_markdown_headings_stand_below_that_of_their_part_of_the_page():
+    html = to_html("## One\n### Two\n#### Three\n## Four", top=3)
+
+    assert html.split() == ["<h3>One</h3>", "<h4>Two</h4>", "<h4>Three</h4>", "<h3>Four</h3>"]
+
+
+def test_markdown_table_may_be_scrolled_alone(in_english):
     html = to_html("| a | b |\n|---|---|\n| 1 | 2 |")
 
-    assert html.startswith('<div class="table-scroll" tabindex="0"><table>')
+    opening = '<div class="table-scroll" role="group" aria-label="Table" tabindex="0"><table>'
+    assert html.startswith(opening)
     assert '<th scope="col">a</th>' in html
 
 

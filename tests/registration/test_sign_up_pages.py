@@ -418,6 +418,23 @@ def test_machine_like_form_is_sent_back_and_the_second_try_passes(
     assert second.status_code == 302
 
 
+def test_person_whose_browser_fills_in_the_form_loses_nothing_by_being_fast(
+    client, meeting, time_machine, in_english
+):
+    started = re.search(r'name="started" value="([^"]+)"', client.get(FORM).text).group(1)
+    answers = {**VALID, "started": started}
+    time_machine.shift(2)
+
+    first = client.post(FORM, answers)
+    time_machine.shift(1)
+    second = client.post(FORM, answers)
+
+    sentence = "That was very fast. Nothing is lost: please send the page once more."
+    assert errors(first) == {"__all__": [sentence]}
+    assert first.context["form"].data.dict() == {**answers, "website": ""}
+    assert second.status_code == 302
+
+
 def test_too_many_from_one_network_keeps_what_was_typed(post, settings):
     settings.SIGNUPS_PER_NETWORK = 1
     post()
