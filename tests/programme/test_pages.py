@@ -4,6 +4,7 @@ from datetime import timedelta
 import pytest
 
 from programme.models import Meeting, Session
+from programme.views.pages import STATEMENT_CHECKED_ON
 from tests import factories
 from tests.reading import headings, read, text, words
 
@@ -288,6 +289,14 @@ def test_accessibility_says_until_when_and_where_to_ask(client, meeting):
 
     assert "tell us by Tuesday 10 November" in text(page)
     assert "mailto:encuentro@museos.example" in page.xpath("//main//a/@href")
+
+
+def test_accessibility_says_how_and_when_the_site_was_tested(client, meeting):
+    page = read(client, "/en/accessibility/")
+
+    day = STATEMENT_CHECKED_ON
+    assert f"most recently on {day.day} {day:%B %Y}:" in text(page)
+    assert "not been tested yet with the screen readers" in text(page)
 
 
 def test_page_of_the_organisers_is_there_and_in_the_foot(client, meeting):
