@@ -13,13 +13,13 @@ from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 
 from eim import clock
+from programme.alphabet import alphabetical
 from programme.models import Meeting
 from programme.when import when_words
 from registration.actions import Application, Full
 from registration.hashing import network_hash
 from registration.layouts import layout_of_sign_up
 from registration.models import Registration
-from registration.normalising import name_key
 from registration.offer import Offer
 from registration.started import FASTEST, SLOWEST, age_of, started_now
 from registration.validators import (
@@ -39,7 +39,7 @@ IBERO_AMERICA = (
 
 def country_choices() -> list[tuple[object, object]]:
     """Those of the meeting first: most people find theirs without searching 249."""
-    every = sorted(countries, key=lambda country: name_key(country.name))
+    every = sorted(countries, key=lambda country: alphabetical(country.name))
     return [
         ("", _("Choose a country")),
         (_("Ibero-America"), [pair for pair in every if pair.code in IBERO_AMERICA]),

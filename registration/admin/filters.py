@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 
+from programme.alphabet import alphabetical
 from programme.when import date_words
 from registration.models import Place, Quota, Registration
 
@@ -24,7 +25,7 @@ class CountryFilter(admin.SimpleListFilter):
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         codes = Registration.objects.order_by("country").values_list("country", flat=True)
         named = [(str(code), str(countries.name(code))) for code in codes.distinct()]
-        return sorted(named, key=lambda pair: pair[1])
+        return sorted(named, key=lambda pair: alphabetical(pair[1]))
 
     def queryset(self, request: HttpRequest, queryset: Registrations) -> Registrations:
         return queryset.filter(country=self.value()) if self.value() else queryset

@@ -159,7 +159,9 @@ class RegistrationAdmin(Locked):
             except Refusal as refusal:
                 form.add_error("email", str(refusal))
             else:
-                self.message_user(request, gettext("It is corrected."), messages.SUCCESS)
+                self.message_user(
+                    request, gettext("The registration has been corrected."), messages.SUCCESS
+                )
                 return redirect("admin:registration_registration_change", registration.pk)
         context = {
             **self.admin_site.each_context(request),

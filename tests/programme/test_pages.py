@@ -207,6 +207,15 @@ def test_speakers_are_those_with_a_part_that_visitors_see(client, meeting):
     assert "Colombia Presents: Experiences" in text(page)
 
 
+def test_speakers_stand_where_a_reader_looks_for_them(client, meeting):
+    for name in ("Zoe", "álvaro", "Óscar", "Ana", "Pía"):
+        factories.part(person=factories.person(name=name))
+
+    page = read(client, "/es/ponentes/")
+
+    assert headings(page, 2) == ["álvaro", "Ana", "Óscar", "Pía", "Zoe"]
+
+
 def test_speakers_queries_do_not_grow(client, meeting, django_assert_num_queries):
     programme_of(1)
     with django_assert_num_queries(7):
