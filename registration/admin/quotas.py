@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import TranslationAdmin
 
+from programme.admin.filters import LackingFilter
 from registration.actions import open_in_person, open_service, set_size
 from registration.admin.base import Locked
 from registration.admin.sessions import LARGEST_SIZE
@@ -66,7 +67,7 @@ class NewQuotaForm(QuotaForm):
 @admin.register(Quota)
 class QuotaAdmin(Locked, TranslationAdmin):
     list_display = ["label", "kind", "taken", "size", "bar", "waiting"]
-    list_filter = ["kind"]
+    list_filter = ["kind", LackingFilter]
     list_select_related = ["session"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Quota]:

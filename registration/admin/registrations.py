@@ -84,6 +84,10 @@ class RegistrationAdmin(Locked):
     def has_delete_permission(self, request: HttpRequest, obj: Registration | None = None) -> bool:
         return False
 
+    def get_list_filter(self, request: HttpRequest) -> Any:
+        needs = [("needs", admin.EmptyFieldListFilter)] if may_see_needs(request) else []
+        return [*super().get_list_filter(request), *needs]
+
     def get_fieldsets(self, request: HttpRequest, obj: Registration | None = None) -> Any:
         needs = ["needs"] if may_see_needs(request) else []
         return [
