@@ -39,7 +39,8 @@ def components(request: SiteRequest) -> HttpResponse:
 @personal
 @require_safe
 def mails(request: SiteRequest) -> HttpResponse:
-    newest_first = list(enumerate(written_mails(), start=1))[::-1]
+    numbered = enumerate(written_mails(), start=1)
+    newest_first = [(number, found, language_of(found)) for number, found in numbered][::-1]
     return render(request, "demo_mails.html", {"mails": newest_first})
 
 
@@ -52,6 +53,7 @@ def mail(request: SiteRequest, number: int) -> HttpResponse:
     context = {
         "number": number,
         "mail": found,
+        "language": language_of(found),
         "headers": [(name, found[name]) for name in HEADERS if found[name]],
         "text": text.get_content() if text else "",
         "has_html": found.get_body(("html",)) is not None,
@@ -74,6 +76,10 @@ def mail_html(request: SiteRequest, number: int) -> HttpResponse:
     for cid, address in pictures(found):
         html = html.replace(f"cid:{cid}", address)
     return HttpResponse(html.replace("<head>", '<head><base target="_top">', 1))
+
+
+def language_of(found: EmailMessage) -> str:
+    return found["Content-Language"] or ""
 
 
 def pictures(found: EmailMessage) -> Iterator[tuple[str, str]]:

@@ -1,48 +1,96 @@
-"""What the organisers see first: how many are coming, and what waits for them."""
+"""What the organisers see first: how many are coming, and since when."""
 
 from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
 
 from django.db.models import Count, Q
+from django.db.models.functions import TruncDate
 
+from programme.models import Meeting
 from registration.models import Message, Place, Quota, Registration
 from registration.models.places import QuotaQuerySet
 
 IN_PERSON = Q(attendance=Registration.Attendance.IN_PERSON)
 ONLINE = Q(attendance=Registration.Attendance.ONLINE)
 CONFIRMED = Q(state=Registration.State.CONFIRMED)
+DAYS_SHOWN = 14
 
 
 @dataclass(frozen=True, kw_only=True)
-class Figures:
+class People:
     in_person: int
     in_person_size: int | None
     in_person_free: int
     online: int
     pending: int
     waiting: int
-    failed_mails: int
-    sent_mails: int
+    waiting_lists: int
 
 
-def figures() -> Figures:
-    """Four queries, whatever there is to count."""
-    people = Registration.objects.aggregate(
+@dataclass(frozen=True, kw_only=True)
+class Mails:
+    failed: int
+    sent: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Day:
+    """How many confirmed on one day, by how they take part now."""
+
+    day: date
+    in_person: int = 0
+    online: int = 0
+
+    @property
+    def together(self) -> int:
+        return self.in_person + self.online
+
+
+def people() -> People:
+    """Three queries, whatever there is to count."""
+    registered = Registration.objects.aggregate(
         in_person=Count("pk", filter=CONFIRMED & IN_PERSON),
         online=Count("pk", filter=CONFIRMED & ONLINE),
         pending=Count("pk", filter=Q(state=Registration.State.PENDING)),
     )
-    mails = Message.objects.aggregate(
-        failed_mails=Count("pk", filter=Q(state=Message.State.FAILED)),
-        sent_mails=Count("pk", filter=Q(state=Message.State.SENT)),
+    lines = Place.objects.waiting().aggregate(
+        waiting=Count("registration", distinct=True),
+        waiting_lists=Count("quota", distinct=True),
     )
     quota = Quota.objects.in_person().first()
-    return Figures(
+    return People(
         in_person_size=quota.size if quota else None,
         in_person_free=quota.free if quota else 0,
-        waiting=Place.objects.waiting().count(),
-        **people,
-        **mails,
+        **registered,
+        **lines,
     )
+
+
+def mails() -> Mails:
+    counts = Message.objects.aggregate(
+        failed=Count("pk", filter=Q(state=Message.State.FAILED)),
+        sent=Count("pk", filter=Q(state=Message.State.SENT)),
+    )
+    return Mails(**counts)
+
+
+def confirmed_per_day(meeting: Meeting, now: datetime) -> list[Day]:
+    """The last days up to today, or to the meeting's last, by the calendar at the venue."""
+    last = min(meeting.day_of(now), meeting.last_day)
+    first = last - timedelta(days=DAYS_SHOWN - 1)
+    start, end = (
+        datetime.combine(day, time.min, meeting.zone) for day in (first, last + timedelta(days=1))
+    )
+    counted = (
+        Registration.objects.confirmed()
+        .filter(confirmed_at__gte=start, confirmed_at__lt=end)
+        .order_by()
+        .values(day=TruncDate("confirmed_at", tzinfo=meeting.zone))
+        .annotate(in_person=Count("pk", filter=IN_PERSON), online=Count("pk", filter=ONLINE))
+    )
+    known = {row["day"]: Day(**row) for row in counted}
+    days = [first + timedelta(days=n) for n in range(DAYS_SHOWN)]
+    return [known.get(day) or Day(day=day) for day in days]
 
 
 def seated_sessions() -> QuotaQuerySet:

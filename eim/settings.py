@@ -101,6 +101,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "eim.middleware.spare_fonts",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "eim.middleware.client_address",
@@ -174,6 +175,23 @@ DATABASES = {"default": DATABASE}
 LANGUAGE_CODE = "es"
 LANGUAGES = [("es", _("Spanish")), ("pt", _("Portuguese")), ("en", _("English"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
+# These have a slip or their long form in the package's catalogues; locale/ has them right.
+COUNTRIES_OVERRIDE = {
+    "AD": _("Andorra"),
+    "BS": _("Bahamas"),
+    "CF": _("Central African Republic"),
+    "CW": _("Curaçao"),
+    "CY": _("Cyprus"),
+    "CZ": _("Czechia"),
+    "DJ": _("Djibouti"),
+    "KP": _("North Korea"),
+    "KR": _("South Korea"),
+    "QA": _("Qatar"),
+    "SY": _("Syria"),
+    "SZ": _("Eswatini"),
+    "TD": _("Chad"),
+    "TT": _("Trinidad and Tobago"),
+}
 TIME_ZONE = "UTC"
 USE_TZ = True
 MODELTRANSLATION_DEFAULT_LANGUAGE = "es"
@@ -191,7 +209,7 @@ STORAGES = {
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
-        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        else "eim.stylesheets.OneSheetStorage"
     },
 }
 

@@ -1,5 +1,6 @@
 import logging
 from collections.abc import Callable
+from datetime import datetime
 from functools import wraps
 from typing import Any, cast
 
@@ -21,13 +22,27 @@ from django_otp.admin import OTPAdminAuthenticationForm
 from django_otp.models import Device
 
 from eim import clock
-from eim.figures import figures, seated_sessions
+from eim.borrowed import ScriptWords
+from eim.chart import chart
+from eim.figures import confirmed_per_day, mails, people, seated_sessions
+from eim.matters import matters
 from programme.models import Meeting, Theme
 from programme.when import moment_words
 
 logger = logging.getLogger(__name__)
 
 OWN_APPS = ("programme", "registration")
+# In the order in which a meeting is made; whatever is not named follows by its name.
+MODEL_ORDER = (
+    ("Meeting", "Session", "Presentation", "Person", "Room", "Theme", "Stream")
+    + ("Notice", "Page", "Document", "Organisation")
+    + ("Registration", "Quota", "Message")
+    + ("User", "Group", "TOTPDevice")
+)
+
+
+# Of packages that leave no word for them in our catalogues.
+OTHER_NAMES = {"TOTPDevice": _("Second steps")}
 
 
 class ShortName(AdminAuthenticationForm):
@@ -50,7 +65,7 @@ class SecondStepForm(ShortName, OTPAdminAuthenticationForm):
     otp_token = forms.CharField(
         label=_("Code from your app"),
         required=False,
-        help_text=_("Six figures, from the authenticator app on your phone."),
+        help_text=_("Six digits, from the authenticator app on your phone."),
         widget=forms.TextInput(
             {
                 "autocomplete": "one-time-code",
@@ -61,7 +76,7 @@ class SecondStepForm(ShortName, OTPAdminAuthenticationForm):
     )
     otp_error_messages = {
         **OTPAdminAuthenticationForm.otp_error_messages,
-        "token_required": _("Write the six figures that your authenticator app shows."),
+        "token_required": _("Write the six digits that your authenticator app shows."),
         "invalid_token": _("This code is not the right one, or not any more: write the next one."),
         "device_required": _("Say which of your apps the code is from."),
         "n_failed_attempts": ngettext_lazy(
@@ -147,27 +162,55 @@ class StaffSite(AdminSite):
         band = {"meeting": Meeting.objects.first(), "themes": list(Theme.objects.all())}
         return {**super().each_context(request), **band}
 
+    def i18n_javascript(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        return cast(HttpResponse, ScriptWords.as_view()(request))
+
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
         """First what organisers come for; whatever has to do with accounts together, at the end."""
         apps = super().get_app_list(request, app_label)
+        for app in apps:
+            for model in app["models"]:
+                model["name"] = OTHER_NAMES.get(model["object_name"], model["name"])
+            app["models"].sort(key=place_in_order)
         if app_label:
             return apps
-        own = [app for app in apps if app["app_label"] in OWN_APPS]
+        own = [app for label in OWN_APPS for app in apps if app["app_label"] == label]
         rest = [app for app in apps if app["app_label"] not in OWN_APPS]
         if not rest:
             return own
-        models = [model for app in rest for model in app["models"]]
-        return [*own, {**rest[0], "name": gettext("Accounts"), "models": models}]
+        rest.sort(key=lambda app: app["app_label"] != "auth")
+        models = sorted((model for app in rest for model in app["models"]), key=place_in_order)
+        accounts = {"name": gettext("Accounts"), "app_label": "accounts", "models": models}
+        return [*own, {**rest[0], **accounts}]
 
     def index(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> TemplateResponse:
-        shown: dict[str, Any] = {}
-        if meeting := Meeting.objects.first():
-            shown["title"] = moment_words(clock.now(), meeting)
-        if request.user.has_perm("registration.view_registration"):
-            shown |= {"figures": figures(), "seated_sessions": list(seated_sessions())}
+        meeting = Meeting.objects.first()
+        shown = start_page(cast(User, request.user), meeting, clock.now()) if meeting else {}
         return super().index(request, {**shown, **(extra_context or {})})
+
+
+def place_in_order(model: dict[str, Any]) -> tuple[int, str]:
+    name = model["object_name"]
+    return MODEL_ORDER.index(name) if name in MODEL_ORDER else len(MODEL_ORDER), str(model["name"])
+
+
+def start_page(user: User, meeting: Meeting, now: datetime) -> dict[str, Any]:
+    """Nothing is counted that this user may not see."""
+    shown: dict[str, Any] = {
+        "title": moment_words(now, meeting),
+        "matters": matters(user, meeting, now),
+    }
+    if user.has_perm("registration.view_registration"):
+        shown |= {"people": people(), "per_day": chart(confirmed_per_day(meeting, now))}
+    if user.has_perm("registration.view_message"):
+        shown["mails"] = mails()
+    if user.has_perm("registration.view_quota"):
+        shown["seated_sessions"] = list(seated_sessions())
+    return shown
 
 
 def locked_out(

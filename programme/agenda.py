@@ -120,7 +120,7 @@ def counted(count: int, cancelled: int) -> list[str]:
 
 
 def still_without_hours(count: int) -> list[str]:
-    sentence = ngettext("%(count)d still without an hour", "%(count)d still without hours", count)
+    sentence = ngettext("%(count)d still without a time", "%(count)d still without a time", count)
     return [sentence % {"count": count}] if count else []
 
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import nh3
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext
 from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
@@ -15,15 +16,20 @@ TAGS = {
 }
 ATTRIBUTES = {
     "a": {"href", "title"},
-    "div": {"class", "role", "tabindex"},
+    "div": {"class", "role", "tabindex", "aria-label"},
     "ol": {"start"},
     "th": {"scope"},
 }
+LOWEST_HEADING = 4
 SCHEMES = {"https", "http", "mailto", "tel"}
 
 
 def table_open(renderer: RendererHTML, tokens: Sequence[Token], index: int, *args: object) -> str:
-    return '<div class="table-scroll" tabindex="0"><table>'
+    """What scrolls can be reached with the keyboard, and has a name."""
+    return format_html(
+        '<div class="table-scroll" role="group" aria-label="{}" tabindex="0"><table>',
+        gettext("Table"),
+    )
 
 
 def table_close(renderer: RendererHTML, tokens: Sequence[Token], index: int, *args: object) -> str:
@@ -45,12 +51,20 @@ def parser() -> MarkdownIt:
 MARKDOWN = parser()
 
 
-def to_html(text: str) -> SafeString:
-    tokens = MARKDOWN.parse(text)
+def renumber(tokens: Sequence[Token], top: int) -> None:
+    """Headings go down a step at a time: who writes them cannot see what stands above."""
+    level = top - 1
     for token in tokens:
+        if token.type == "heading_open":
+            wanted = max(int(token.tag[1]), 2) + top - 2
+            level = min(wanted, level + 1, LOWEST_HEADING)
         if token.type in ("heading_open", "heading_close"):
-            # The page's title is its only h1.
-            token.tag = f"h{min(max(int(token.tag[1]), 2), 4)}"
+            token.tag = f"h{level}"
+
+
+def to_html(text: str, *, top: int = 2) -> SafeString:
+    tokens = MARKDOWN.parse(text)
+    renumber(tokens, top)
     html = MARKDOWN.renderer.render(tokens, MARKDOWN.options, {})
     clean = nh3.clean(
         html, tags=TAGS, attributes=ATTRIBUTES, url_schemes=SCHEMES, link_rel="noopener"

@@ -99,12 +99,14 @@ def country_name(thing: Person | Presentation) -> str:
 def institution_line(thing: Person | Presentation) -> str:
     """A museum (a country)"""
     country = country_name(thing)
-    if thing.institution and country:
-        return gettext("%(institution)s (%(country)s)") % {
-            "institution": thing.institution,
-            "country": country,
-        }
-    return thing.institution or country
+    if not (thing.institution and country):
+        return thing.institution or country
+    # Two brackets in a row are hard to read.
+    if thing.institution.endswith(")"):
+        sentence = gettext("%(institution)s, %(country)s")
+    else:
+        sentence = gettext("%(institution)s (%(country)s)")
+    return sentence % {"institution": thing.institution, "country": country}
 
 
 def people_line(session: Session) -> str:

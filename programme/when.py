@@ -30,9 +30,20 @@ def date_words(day: date) -> str:
     return in_words(day, pgettext("date format", "j F Y"))
 
 
+def day_and_month_words(day: date) -> str:
+    """25 November"""
+    # Translators: a date format of Django. Spanish and Portuguese: j \d\e F
+    return in_words(day, pgettext("date format", "j F"))
+
+
 def hour_words(moment: datetime, meeting: Meeting) -> str:
     """9:30"""
-    return date_format(moment.astimezone(meeting.zone), "G:i")
+    return date_format(moment.astimezone(meeting.zone), hour_form())
+
+
+def hour_form() -> str:
+    # Translators: a time format of Django. Portuguese: G\hi
+    return pgettext("time format", "G:i")
 
 
 def zone_words(meeting: Meeting) -> str:
@@ -41,7 +52,7 @@ def zone_words(meeting: Meeting) -> str:
 
 def hours_words(session: Session, meeting: Meeting) -> str:
     if session.starts_at is None or session.ends_at is None:
-        return gettext("hour to be confirmed")
+        return gettext("time to be confirmed")
     return span_words(session.starts_at, session.ends_at, meeting)
 
 
@@ -114,11 +125,10 @@ def meeting_dates_words(meeting: Meeting) -> str:
     if first.year != last.year:
         start = date_words(first)
     elif first.month != last.month:
-        # Translators: a date format of Django. Spanish and Portuguese: j \d\e F
-        start = in_words(first, pgettext("date format", "j F"))
+        start = day_and_month_words(first)
     else:
         start = str(first.day)
-    return gettext("From %(first)s to %(last)s") % {"first": start, "last": date_words(last)}
+    return gettext("%(first)s to %(last)s") % {"first": start, "last": date_words(last)}
 
 
 def in_words(day: date, form: str) -> str:

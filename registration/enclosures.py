@@ -16,7 +16,7 @@ from programme.models import Meeting, Session, Theme
 from registration.models import Registration
 from registration.pass_code import qr_png
 
-MODULE_PIXELS = 8  # shown at less: sharp on a phone
+MODULE_PIXELS = 14  # shown at half of it: sharp on a phone
 
 
 @dataclass(frozen=True)
@@ -40,13 +40,13 @@ def qr(reference: str) -> Picture:
     return Picture("reference", qr_png(reference, scale=MODULE_PIXELS))
 
 
-def calendar_of(registration: Registration, meeting: Meeting) -> MIMEPart:
+def calendar_of(registration: Registration, meeting: Meeting, *, is_coming: bool) -> MIMEPart:
     """The days of the meeting, and the hours of the sessions in which this person has a seat."""
     places = registration.places.taken()
     seats = Session.objects.filter(quota__places__in=places).select_related("room").in_order()
     language = get_language() or registration.mail_language
     calendar = Calendar.from_ical(calendars.calendar_of(seats, meeting, language))
-    calendar.add_component(days_of(registration, meeting))
+    calendar.add_component(days_of(meeting, is_coming=is_coming))
     part = MIMEPart(policy=SMTP)
     part.set_content(
         calendar.to_ical().decode(),
@@ -58,7 +58,7 @@ def calendar_of(registration: Registration, meeting: Meeting) -> MIMEPart:
     return part
 
 
-def days_of(registration: Registration, meeting: Meeting) -> Event:
+def days_of(meeting: Meeting, *, is_coming: bool) -> Event:
     """One entry for all days: it does not make them look busy."""
     event = Event()
     event.add("uid", f"meeting-{meeting.number}@{calendars.host()}")
@@ -67,13 +67,13 @@ def days_of(registration: Registration, meeting: Meeting) -> Event:
     event.add("dtstart", meeting.first_day)
     event.add("dtend", meeting.last_day + timedelta(days=1))
     event.add("summary", calendars.plain(meeting.name))
-    event.add("location", calendars.plain(whereabouts(registration, meeting)))
+    event.add("location", calendars.plain(whereabouts(meeting, is_coming=is_coming)))
     event.add("url", settings.SITE_URL + reverse("programme:session-list"))
     event.add("transp", "TRANSPARENT")
     return event
 
 
-def whereabouts(registration: Registration, meeting: Meeting) -> str:
-    if registration.is_in_person:
+def whereabouts(meeting: Meeting, *, is_coming: bool) -> str:
+    if is_coming:
         return f"{meeting.venue_name}, {meeting.venue_address}"
     return settings.SITE_URL + reverse("programme:live")

@@ -1,6 +1,7 @@
 """What a message of the outbox says: read and rendered at the moment it is sent."""
 
 import re
+import textwrap
 from collections.abc import Callable
 from email.message import EmailMessage as MimeMessage
 from email.policy import Policy, default
@@ -11,7 +12,6 @@ from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
-from django.utils.text import wrap
 
 from eim import clock
 from programme.models import Meeting, Session
@@ -23,6 +23,7 @@ from registration.models import Message, Registration
 from registration.models.places import PlaceQuerySet
 from registration.models.registrations import MAILBOX_SIZE
 
+SUBJECT_LENGTH = 60
 LINE_LENGTH = 76
 EMPTY_LINES = re.compile(r"\n\s*\n\s*\n+")
 
@@ -81,9 +82,10 @@ def render(message: Message) -> Mail:
     meeting = Meeting.objects.get()
     registration = message.registration
     with translation.override(registration.mail_language), timezone.override(meeting.zone):
-        facts = common_facts(meeting) | FACTS[message.kind](message, meeting)
+        title = message.get_kind_display()
+        facts = common_facts(meeting) | {"title": title} | FACTS[message.kind](message, meeting)
         mail = Mail(
-            subject=subject_of(message.kind, facts),
+            subject=subject_of(title, meeting),
             body=text_of(message.kind, facts),
             from_email=settings.DEFAULT_FROM_EMAIL,
             to=[registration.email],
@@ -97,17 +99,30 @@ def render(message: Message) -> Mail:
         mail.attach_alternative(render_to_string(f"mail/{message.kind}.html", facts), "text/html")
         mail.pictures = tuple(fact for fact in facts.values() if isinstance(fact, Picture))
         if message.kind in (Message.Kind.CONFIRMED, Message.Kind.PROMOTED):
-            mail.attach(enclosures.calendar_of(registration, meeting))
+            mail.attach(enclosures.calendar_of(registration, meeting, is_coming="qr" in facts))
     return mail
 
 
-def subject_of(kind: str, facts: Facts) -> str:
-    return " ".join(render_to_string(f"mail/{kind}_subject.txt", facts).split())
+def subject_of(title: str, meeting: Meeting) -> str:
+    """Phones cut what is longer: rather the meeting, which stands first in the mail too."""
+    subject = f"{title}: {meeting.short_name}"
+    return subject if len(subject) <= SUBJECT_LENGTH else title
 
 
 def text_of(kind: str, facts: Facts) -> str:
-    text = render_to_string(f"mail/{kind}.txt", facts)
-    return wrap(EMPTY_LINES.sub("\n\n", text).strip(), LINE_LENGTH) + "\n"
+    text = EMPTY_LINES.sub("\n\n", render_to_string(f"mail/{kind}.txt", facts)).strip()
+    return "\n".join(map(wrapped, text.split("\n"))) + "\n"
+
+
+def wrapped(line: str) -> str:
+    """What belongs to an item of a list stays indented under it; an address stays whole."""
+    return textwrap.fill(
+        line,
+        LINE_LENGTH,
+        subsequent_indent="  " if line.startswith(("* ", "  ")) else "",
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
 
 
 def address_of(name: str, *args: str) -> str:
@@ -128,11 +143,10 @@ def common_facts(meeting: Meeting) -> Facts:
 def pending_facts(message: Message, meeting: Meeting) -> Facts:
     """Nothing that anybody typed: whose address this is, is not known yet."""
     registration = message.registration
-    code = tokens.code(registration)
     has_held = registration.places.held().exists() and registration.held_until > clock.now()
     return {
         "confirm_url": address_of("registration:confirm", tokens.confirm_token(registration)),
-        "code": f"{code[:3]} {code[3:]}",
+        "code": tokens.code(registration),
         "kept_until": registration.held_until if has_held else None,
         "is_waiting": registration.places.waiting().exists(),
         "lapses_at": registration.lapses_at,
@@ -158,13 +172,23 @@ def confirmed_facts(message: Message, meeting: Meeting) -> Facts:
     sessions = Session.objects.published().in_order()
     if not message.registration.is_in_person:
         sessions = sessions.followed_online()
-    return own_facts(message, meeting) | {
-        "qr": enclosures.qr(message.registration.reference),
-        "first_session": sessions.first(),
-        "venue_url": address_of("programme:venue"),
-        "live_url": address_of("programme:live"),
-        "programme_url": address_of("programme:session-list"),
-    }
+    return (
+        own_facts(message, meeting)
+        | pass_facts(message.registration)
+        | {
+            "first_session": sessions.first(),
+            "venue_url": address_of("programme:venue"),
+            "live_url": address_of("programme:live"),
+            "programme_url": address_of("programme:session-list"),
+        }
+    )
+
+
+def pass_facts(registration: Registration) -> Facts:
+    """The code for the door: only for who has a place there."""
+    if not registration.places.taken().in_person().exists():
+        return {}
+    return {"qr": enclosures.qr(registration.reference)}
 
 
 def mailbox_facts(message: Message, meeting: Meeting) -> Facts:
@@ -181,7 +205,8 @@ def mailbox_facts(message: Message, meeting: Meeting) -> Facts:
 
 
 def promoted_facts(message: Message, meeting: Meeting) -> Facts:
-    return own_facts(message, meeting) | {"lines": lines_of(called(message), meeting)}
+    lines = lines_of(called(message), meeting)
+    return own_facts(message, meeting) | pass_facts(message.registration) | {"lines": lines}
 
 
 def cancelled_facts(message: Message, meeting: Meeting) -> Facts:

@@ -27,7 +27,7 @@ def validate_visible(text: str) -> None:
         raise ValidationError(_("Write it on one line."), code="lines")
     if any(_is_hidden(c) for c in text):
         raise ValidationError(
-            _("There is a character in it that cannot be seen. Please type it anew."), code="hidden"
+            _("There is an invisible character in this text. Please type it again."), code="hidden"
         )
 
 
@@ -35,7 +35,7 @@ def validate_visible_lines(text: str) -> None:
     """As above, for a text of several lines."""
     if any(_is_hidden(c) for c in text if c not in "\r\n\t"):
         raise ValidationError(
-            _("There is a character in it that cannot be seen. Please type it anew."), code="hidden"
+            _("There is an invisible character in this text. Please type it again."), code="hidden"
         )
 
 

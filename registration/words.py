@@ -5,6 +5,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext, pgettext
 
 from programme.models import Meeting, Session
+from programme.templatetags.words import words as marked
 from programme.when import when_words
 from registration.models import Place, Quota
 
@@ -24,8 +25,15 @@ def places_words(quota: Quota | None) -> str:
 def waiting_words(quota: Quota) -> SafeString:
     """`quota` comes from `with_waiting()`."""
     waiting = vars(quota)["waiting"]
-    number = gettext("You would be number %(number)s in line") % {"number": waiting + 1}
-    return choice(quota, number)
+    number = gettext("You would be number %(number)s on the waiting list") % {"number": waiting + 1}
+    return choice(marked_name(quota), number)
+
+
+def marked_name(quota: Quota) -> SafeString:
+    """Marked with its language where that is not the page's."""
+    if quota.kind == Quota.Kind.IN_PERSON:
+        return format_html("{}", str(quota))
+    return marked(quota.session, "title") if quota.session else marked(quota, "name")
 
 
 def full_words(quota: Quota) -> str:

@@ -189,6 +189,7 @@ def write_mail(backend, subject):
     mail.set_content("Confirme: https://museos.example/es/")
     mail.add_alternative('<html><head></head><img src="cid:qr"></html>', subtype="html")
     mail.get_payload()[1].add_related(b"png", "image", "png", cid="<qr>")
+    mail["Content-Language"] = "pt"
     backend.open()
     backend.stream.write(mail.as_bytes() + b"\n" + b"-" * 79 + b"\n")
     backend.close()
@@ -197,7 +198,7 @@ def write_mail(backend, subject):
 def test_demo_without_a_mail_says_so(client, demo):
     page = client.get("/demo/mails/", headers={"Accept-Language": "en"}).text
 
-    assert "No mail has been written yet." in page
+    assert "There is no mail yet." in page
 
 
 def test_demo_lists_mails_newest_first(client, demo):
@@ -206,7 +207,7 @@ def test_demo_lists_mails_newest_first(client, demo):
 
     page = read(client, "/demo/mails/")
 
-    assert words(page.xpath("//main//li//a")) == ["Dos", "Uno"]
+    assert words(page.xpath("//main//li//a[@lang='pt']")) == ["Dos", "Uno"]
     assert page.xpath("//main//li//a/@href") == ["/demo/mails/2/", "/demo/mails/1/"]
 
 
@@ -216,6 +217,7 @@ def test_demo_shows_a_mail_with_links_that_can_be_followed(client, demo):
     page = read(client, "/demo/mails/1/")
 
     assert headings(page, 1) == ["Uno"]
+    assert page.xpath("//main//@lang") == ["pt", "pt"]
     assert page.xpath("//div[@class='mail-text']//a/@href") == ["https://museos.example/es/"]
     assert page.xpath("//iframe/@src") == ["/demo/mails/1/html/"]
 

@@ -13,6 +13,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from programme.actions import bump_version, lock_rooms
+from programme.admin.filters import LackingFilter
+from programme.untranslated import translated_models
 from programme.uploads import reencoded, validate_picture_size
 
 
@@ -57,6 +59,10 @@ class VisibleChange(OwnFields, admin.ModelAdmin):
     """
 
     show_full_result_count = False
+
+    def get_list_filter(self, request: HttpRequest) -> Any:
+        own = super().get_list_filter(request)
+        return [*own, LackingFilter] if self.model in translated_models() else own
 
     def save_model(
         self, request: HttpRequest, obj: models.Model, form: forms.ModelForm, change: bool

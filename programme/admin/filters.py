@@ -1,5 +1,6 @@
 from typing import Any
 
+from django.conf import settings
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -7,6 +8,7 @@ from django.utils.dateparse import parse_date
 from django.utils.translation import gettext_lazy as _
 
 from programme.models import Meeting, Session
+from programme.untranslated import lacking
 from programme.when import day_words
 
 
@@ -36,3 +38,21 @@ def read_day(text: str | None) -> Any:
         return parse_date(text or "")
     except ValueError:
         return None
+
+
+class LackingFilter(admin.SimpleListFilter):
+    """What still has to be translated: said in another language, and not in this one."""
+
+    title = _("missing translation")
+    parameter_name = "lacks"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [(code, name) for code, name in settings.LANGUAGES]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        value = self.value()
+        if value is None:
+            return queryset
+        if value not in dict(self.lookup_choices):
+            return queryset.none()
+        return queryset.filter(lacking(queryset.model, value))

@@ -26,7 +26,7 @@ class MeetingForm(forms.ModelForm):
     def _refuse_shifted_hours(self, cleaned: dict[str, Any]) -> None:
         is_other = "time_zone" in self.changed_data and "time_zone" in cleaned
         if is_other and Session.objects.with_hours().exists():
-            sentence = gettext("Sessions have hours in this zone already: it stays.")
+            sentence = gettext("Sessions have times in this zone already: it cannot change.")
             self.add_error("time_zone", sentence)
 
 

@@ -13,7 +13,7 @@ from programme.admin.base import Locked, OwnFields
 from programme.admin.filters import DayFilter
 from programme.admin.people import PartInline
 from programme.models import Presentation, Session
-from programme.when import short_day_words
+from programme.when import hour_form, short_day_words
 
 
 class PresentationInline(OwnFields, TranslationStackedInline):
@@ -67,9 +67,9 @@ class SessionAdmin(Locked, TranslationAdmin):
             return gettext("day to be confirmed")
         day = short_day_words(session.day)
         if not (session.starts_at and session.ends_at):
-            return gettext("%(day)s, hour to be confirmed") % {"day": day}
+            return gettext("%(day)s, time to be confirmed") % {"day": day}
         starts, ends = (
-            time_format(timezone.localtime(moment), "G:i")
+            time_format(timezone.localtime(moment), hour_form())
             for moment in (session.starts_at, session.ends_at)
         )
         return gettext("%(day)s, %(starts)s to %(ends)s") % {

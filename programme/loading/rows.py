@@ -58,7 +58,7 @@ class Writer:
         """The primary key of what a code names; None if there is no code, or its row is faulty."""
         code = entry.get(key)
         if code is not None and code not in rows:
-            sentence = gettext("“%(code)s” stands neither in this file nor in the database.")
+            sentence = gettext("“%(code)s” is neither in this file nor in the database.")
             self.fault(entry.at(key), sentence % {"code": code})
         row = rows.get(code)
         return row.pk if row else None

@@ -56,7 +56,7 @@ def hours(writer: Writer, entry: Entry, row: Session, meeting: Meeting) -> dict[
     day: date | None = entry.values.get("day", row.day)
     given = {key: entry.get(key) for key in ("starts", "ends") if key in entry.values}
     if any(given.values()) and not day:
-        writer.fault(entry.at("day"), gettext("Hours need a day."))
+        writer.fault(entry.at("day"), gettext("Times need a day."))
         return {}
     return {
         f"{key}_at": day and hour and datetime.combine(day, hour, meeting.zone)

@@ -79,7 +79,7 @@ class Shape:
             if key not in found:
                 faults.append(Fault(entry.at(key), gettext("This key is missing.")))
         for key in getattr(found, "twice", []):
-            faults.append(Fault(entry.at(key), gettext("This key stands here twice.")))
+            faults.append(Fault(entry.at(key), gettext("This key is here twice.")))
 
     def _read_key(self, key: str, value: object, path: str, faults: list[Fault]) -> Any:
         if value is None and key not in self.required:
@@ -113,7 +113,7 @@ class Many:
             if value is None or first.setdefault(value, entry) is entry:
                 yield entry
                 continue
-            sentence = gettext("“%(value)s” stands in %(path)s already.")
+            sentence = gettext("“%(value)s” is in %(path)s already.")
             names = {"value": value, "path": first[value].path}
             faults.append(Fault(entry.at(key), sentence % names))
             yield replace(entry, is_sound=False)

@@ -91,7 +91,7 @@ def hour(value: object) -> time:
     try:
         return datetime.strptime(text(value), "%H:%M").time()  # noqa: DTZ007
     except ValueError as fault:
-        raise Wrong(gettext("Write an hour at the venue as 09:30.")) from fault
+        raise Wrong(gettext("Write a time at the venue as 09:30.")) from fault
 
 
 def moment(value: object) -> datetime:
@@ -99,7 +99,7 @@ def moment(value: object) -> datetime:
     try:
         return datetime.strptime(text(value), "%Y-%m-%d %H:%M")  # noqa: DTZ007
     except ValueError as fault:
-        raise Wrong(gettext("Write a day and an hour at the venue as 2024-11-25 09:30.")) from fault
+        raise Wrong(gettext("Write a day and a time at the venue as 2024-11-25 09:30.")) from fault
 
 
 def country(value: object) -> str:

@@ -975,7 +975,7 @@ class Migration(migrations.Migration):
                         unique=True,
                         validators=[
                             django.core.validators.RegexValidator(
-                                "^[A-Z0-9][A-Z0-9-]*$", "Capitals, figures and hyphens."
+                                "^[A-Z0-9][A-Z0-9-]*$", "Capital letters, digits and hyphens."
                             )
                         ],
                         verbose_name="code",
@@ -1039,7 +1039,7 @@ class Migration(migrations.Migration):
                     "order",
                     models.PositiveSmallIntegerField(
                         default=0,
-                        help_text="Among sessions without an hour.",
+                        help_text="Among sessions without a time.",
                         verbose_name="order",
                     ),
                 ),
@@ -1056,7 +1056,7 @@ class Migration(migrations.Migration):
                     "starts_at",
                     models.DateTimeField(
                         blank=True,
-                        help_text="Empty: hour to be confirmed.",
+                        help_text="Empty: time to be confirmed.",
                         null=True,
                         verbose_name="starts",
                     ),
@@ -1735,7 +1735,7 @@ class Migration(migrations.Migration):
                     _connector="OR",
                 ),
                 name="session_has_both_hours_or_neither",
-                violation_error_message="Give both hours, or neither.",
+                violation_error_message="Give both times, or neither.",
             ),
         ),
         migrations.AddConstraint(
@@ -1753,7 +1753,7 @@ class Migration(migrations.Migration):
                     ("starts_at__isnull", True), ("day__isnull", False), _connector="OR"
                 ),
                 name="session_with_hours_has_a_day",
-                violation_error_message="Hours need a day.",
+                violation_error_message="Times need a day.",
             ),
         ),
         migrations.AddConstraint(

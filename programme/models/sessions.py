@@ -144,7 +144,7 @@ class Session(models.Model):
         _("code"),
         max_length=30,
         unique=True,
-        validators=[RegexValidator(SESSION_CODE, _("Capitals, figures and hyphens."))],
+        validators=[RegexValidator(SESSION_CODE, _("Capital letters, digits and hyphens."))],
         help_text=_("Never changes: calendars know the session by it."),
     )
     slug = models.SlugField(
@@ -165,14 +165,14 @@ class Session(models.Model):
         verbose_name=_("theme"),
     )
     order = models.PositiveSmallIntegerField(
-        _("order"), default=0, help_text=_("Among sessions without an hour.")
+        _("order"), default=0, help_text=_("Among sessions without a time.")
     )
 
     day = models.DateField(
         _("day"), null=True, blank=True, help_text=_("Empty: day to be confirmed.")
     )
     starts_at = models.DateTimeField(
-        _("starts"), null=True, blank=True, help_text=_("Empty: hour to be confirmed.")
+        _("starts"), null=True, blank=True, help_text=_("Empty: time to be confirmed.")
     )
     ends_at = models.DateTimeField(_("ends"), null=True, blank=True)
     room = models.ForeignKey(
@@ -209,7 +209,7 @@ class Session(models.Model):
                 condition=Q(starts_at__isnull=True, ends_at__isnull=True)
                 | Q(starts_at__isnull=False, ends_at__isnull=False),
                 name="session_has_both_hours_or_neither",
-                violation_error_message=_("Give both hours, or neither."),
+                violation_error_message=_("Give both times, or neither."),
             ),
             models.CheckConstraint(
                 condition=Q(ends_at__gt=F("starts_at")),
@@ -219,7 +219,7 @@ class Session(models.Model):
             models.CheckConstraint(
                 condition=Q(starts_at__isnull=True) | Q(day__isnull=False),
                 name="session_with_hours_has_a_day",
-                violation_error_message=_("Hours need a day."),
+                violation_error_message=_("Times need a day."),
             ),
             models.CheckConstraint(
                 condition=~Q(kind="workshop") | Q(format="in_person"),
@@ -306,11 +306,11 @@ class Session(models.Model):
 
     def _clean_hours(self) -> None:
         if (self.starts_at is None) != (self.ends_at is None):
-            raise ValidationError({"ends_at": _("Give both hours, or neither.")})
+            raise ValidationError({"ends_at": _("Give both times, or neither.")})
         if self.starts_at and self.ends_at and self.ends_at <= self.starts_at:
             raise ValidationError({"ends_at": _("It ends before it starts.")})
         if self.starts_at and not self.day:
-            raise ValidationError({"day": _("Hours need a day.")})
+            raise ValidationError({"day": _("Times need a day.")})
 
     def _clean_day(self, meeting: Meeting | None) -> None:
         if not (meeting and self.day):
@@ -319,7 +319,7 @@ class Session(models.Model):
             raise ValidationError({"day": _("This is not a day of the meeting.")})
         if self.starts_at and meeting.day_of(self.starts_at) != self.day:
             raise ValidationError(
-                {"starts_at": _("This hour is not on the day above, at the venue.")}
+                {"starts_at": _("This time is not on the day above, at the venue.")}
             )
 
     def _clean_room(self) -> None:

@@ -141,7 +141,7 @@ class Channel(models.Model):
             raise ValidationError(
                 {
                     "video_id": _(
-                        "This is not a video id: take what stands after “v=” or the last “/”."
+                        "This is not a video id: take what comes after “v=” or the last “/”."
                     )
                 }
             )

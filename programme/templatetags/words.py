@@ -41,6 +41,13 @@ def words(instance: Model, field: str) -> SafeString:
 
 
 @register.simple_tag
+def lang_of(instance: Model, field: str) -> SafeString:
+    """For an attribute of a picture: <img alt="{{ … }}"{% lang_of presentation "picture_alt" %}>"""
+    _text, code = translated(instance, field)
+    return SafeString("") if code == get_language() else format_html(' lang="{}"', code)
+
+
+@register.simple_tag
 def paragraphs(instance: Model, field: str) -> SafeString:
     """{% paragraphs session "abstract" %}: plain text, an empty line parts its paragraphs."""
     return marked(instance, field, "div", escaped_paragraphs)
@@ -51,9 +58,9 @@ def escaped_paragraphs(text: str) -> SafeString:
 
 
 @register.simple_tag
-def prose(instance: Model, field: str) -> SafeString:
-    """{% prose page "text" %}: Markdown."""
-    return marked(instance, field, "div", to_html)
+def prose(instance: Model, field: str, top: int = 2) -> SafeString:
+    """{% prose page "text" %}: Markdown; `top` is the level of its first heading."""
+    return marked(instance, field, "div", lambda text: to_html(text, top=top))
 
 
 register.simple_tag(phrases.role_words)
@@ -69,6 +76,11 @@ register.filter("date_words", when.date_words)
 @register.simple_tag(takes_context=True)
 def when_words(context: template.Context, session: Session) -> str:
     return when.when_words(session, meeting_of(context))
+
+
+@register.simple_tag(takes_context=True)
+def hour_words(context: template.Context, moment: datetime) -> str:
+    return when.hour_words(moment, meeting_of(context))
 
 
 @register.simple_tag(takes_context=True)

@@ -3,6 +3,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
+from programme.alphabet import alphabetical
 from programme.decorators import SiteRequest, public
 from programme.models import Part, Person
 
@@ -10,7 +11,8 @@ from programme.models import Part, Person
 @public
 @require_safe
 def speaker_list(request: SiteRequest) -> HttpResponse:
-    return render(request, "programme/speaker_list.html", {"people": list(speakers())})
+    people = sorted(speakers(), key=lambda person: alphabetical(person.name))
+    return render(request, "programme/speaker_list.html", {"people": people})
 
 
 @public

@@ -6,9 +6,11 @@ from django.db.models import QuerySet
 from django.db.models.functions import TruncDate
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 
+from programme.alphabet import alphabetical
 from programme.when import date_words
 from registration.models import Place, Quota, Registration
 
@@ -24,7 +26,7 @@ class CountryFilter(admin.SimpleListFilter):
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         codes = Registration.objects.order_by("country").values_list("country", flat=True)
         named = [(str(code), str(countries.name(code))) for code in codes.distinct()]
-        return sorted(named, key=lambda pair: pair[1])
+        return sorted(named, key=lambda pair: alphabetical(pair[1]))
 
     def queryset(self, request: HttpRequest, queryset: Registrations) -> Registrations:
         return queryset.filter(country=self.value()) if self.value() else queryset
@@ -59,9 +61,10 @@ class PlaceFilter(admin.SimpleListFilter):
     title = _("place")
     parameter_name = "place"
     WAITING = "-waiting"
+    ANY_LINE = "waiting"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        choices = []
+        choices: list[tuple[str, str]] = [(self.ANY_LINE, gettext("on a waiting list"))]
         for quota in Quota.objects.select_related("session"):
             choices.append((str(quota.pk), str(quota)))
             waiting = _("%(quota)s: waiting list") % {"quota": quota}
@@ -74,6 +77,8 @@ class PlaceFilter(admin.SimpleListFilter):
             return queryset
         if value not in dict(self.lookup_choices):
             return queryset.none()
+        if value == self.ANY_LINE:
+            return queryset.filter(pk__in=Place.objects.waiting().values("registration"))
         key = value.removesuffix(self.WAITING)
         states = [Place.State.WAITING] if value.endswith(self.WAITING) else Place.TAKEN
         # One place of a quota a person: the join repeats nobody.

@@ -13,6 +13,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import TranslationAdmin
 
+from programme.admin.filters import LackingFilter
 from programme.models import Meeting
 from registration.actions import open_in_person, open_service, set_size
 from registration.admin import line
@@ -72,7 +73,7 @@ class NewQuotaForm(QuotaForm):
 @admin.register(Quota)
 class QuotaAdmin(Locked, TranslationAdmin):
     list_display = ["label", "kind", "size", "confirmed", "held", "free", "waiting", "picture"]
-    list_filter = ["kind"]
+    list_filter = ["kind", LackingFilter]
     list_select_related = ["session__theme"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Quota]:

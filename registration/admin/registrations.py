@@ -93,6 +93,10 @@ class RegistrationAdmin(Locked):
     def has_delete_permission(self, request: HttpRequest, obj: Registration | None = None) -> bool:
         return False
 
+    def get_list_filter(self, request: HttpRequest) -> Any:
+        needs = [("needs", admin.EmptyFieldListFilter)] if may_see_needs(request) else []
+        return [*super().get_list_filter(request), *needs]
+
     def get_fieldsets(self, request: HttpRequest, obj: Registration | None = None) -> Any:
         needs = ["needs"] if may_see_needs(request) else []
         return [
@@ -237,7 +241,9 @@ class RegistrationAdmin(Locked):
             except Refusal as refusal:
                 form.add_error("email", str(refusal))
             else:
-                self.message_user(request, gettext("It is corrected."), messages.SUCCESS)
+                self.message_user(
+                    request, gettext("The registration has been corrected."), messages.SUCCESS
+                )
                 return redirect("admin:registration_registration_change", registration.pk)
         context = {
             **self.admin_site.each_context(request),

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 
 from eim import clock
+from programme.alphabet import alphabetical
 from programme.models import Meeting
 from registration.actions import Application, Full
 from registration.hashing import network_hash
@@ -27,7 +28,7 @@ from registration.validators import (
     validate_visible,
     validate_visible_lines,
 )
-from registration.words import choice, clash_words, places_words, waiting_words
+from registration.words import choice, clash_words, marked_name, places_words, waiting_words
 
 IBERO_AMERICA = (
     *("AD", "AR", "BO", "BR", "CL", "CO", "CR", "CU", "DO", "EC", "ES"),
@@ -38,13 +39,11 @@ LANGUAGES = [("es", "Español"), ("pt", "Português"), ("en", "English")]
 
 def country_choices() -> list[tuple[object, object]]:
     """Those of the meeting first: most people find theirs without searching 249."""
-    names = dict(countries)
-    near = sorted((names[code], code) for code in IBERO_AMERICA)
-    rest = [(code, name) for code, name in countries if code not in IBERO_AMERICA]
+    every = sorted(countries, key=lambda country: alphabetical(country.name))
     return [
         ("", _("Choose a country")),
-        (_("Ibero-America"), [(code, name) for name, code in near]),
-        (_("Other countries"), rest),
+        (_("Ibero-America"), [pair for pair in every if pair.code in IBERO_AMERICA]),
+        (_("Other countries"), [pair for pair in every if pair.code not in IBERO_AMERICA]),
     ]
 
 
@@ -76,7 +75,8 @@ class SignUpForm(forms.Form):
         error_messages={
             "required": _("Write your e-mail address."),
             "invalid": _(
-                "“%(value)s” is not a whole address: it lacks an @, or an end like “.org”."
+                "“%(value)s” is not a complete address: "
+                "check that it has an @ and an ending like “.org”."
             ),
         },
     )
@@ -117,21 +117,27 @@ class SignUpForm(forms.Form):
         help_text=_("Only for those who come in person."),
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        error_messages={"invalid_choice": _("One of these cannot be chosen, or not any more.")},
+        error_messages={
+            "invalid_choice": _("One of your choices is no longer on offer: choose from these.")
+        },
     )
     services = forms.MultipleChoiceField(
         label=_("Services"),
         help_text=_("Only for those who come in person."),
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        error_messages={"invalid_choice": _("One of these cannot be chosen, or not any more.")},
+        error_messages={
+            "invalid_choice": _("One of your choices is no longer on offer: choose from these.")
+        },
     )
     waitlist = WaitlistField(
         label=_("Waiting lists"),
-        help_text=_("These are full. If you choose one, say here that you accept to wait for it."),
+        help_text=_(
+            "These are full. If you choose one, tick here that you are willing to wait for it."
+        ),
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        error_messages={"invalid_choice": _("There is no waiting list for one of these.")},
+        error_messages={"invalid_choice": _("One of these has no waiting list: leave it out.")},
     )
     needs = forms.CharField(
         label=_("Access needs"),
@@ -145,10 +151,11 @@ class SignUpForm(forms.Form):
         widget=forms.Textarea({"rows": 4}),
     )
     needs_consent = forms.BooleanField(
-        label=_("I agree that the organisers use this, only to attend to me"), required=False
+        label=_("I agree that the organisers use this, only to give me support"), required=False
     )
     mail_language = forms.ChoiceField(
-        label=_("Language of the mails"),
+        label=_("Language we write to you in"),
+        widget=forms.Select({"autocomplete": "language"}),
         choices=LANGUAGES,
         error_messages={
             "required": _("Choose a language."),
@@ -157,10 +164,18 @@ class SignUpForm(forms.Form):
     )
     professional = forms.BooleanField(
         label=_("I declare that I work in museology, or study it"),
-        error_messages={"required": _("The meeting is for people of museology: tick this.")},
+        error_messages={
+            "required": _(
+                "The meeting is for those who work in museology or study it: tick this to go on."
+            )
+        },
     )
     consent = forms.BooleanField(
-        error_messages={"required": _("Without your consent we may not keep your registration.")},
+        error_messages={
+            "required": _(
+                "Tick this to go on: without your consent we may not keep your registration."
+            )
+        },
     )
     # For programs that fill in every field: people do not see it.
     website = forms.CharField(
@@ -209,7 +224,7 @@ class SignUpForm(forms.Form):
             ],
         )
         self._choices("workshops", [(q.code, str(q)) for q in offer.seats])
-        services = [(q.code, choice(q.name, places_words(q))) for q in offer.services]
+        services = [(q.code, choice(marked_name(q), places_words(q))) for q in offer.services]
         self._choices("services", services)
         self._choices("waitlist", [(q.code, waiting_words(q)) for q in offer.full])
         waitlist = cast(WaitlistField, self.fields["waitlist"])
@@ -227,7 +242,10 @@ class SignUpForm(forms.Form):
     def clean_attendance(self) -> str:
         attendance = self.cleaned_data["attendance"]
         if attendance == Registration.Attendance.IN_PERSON and not self.offer.in_person:
-            raise ValidationError(gettext("Places in person are not open yet."), code="not-open")
+            sentence = gettext(
+                "Places in person are not open yet: choose online, or come back later."
+            )
+            raise ValidationError(sentence, code="not-open")
         return attendance
 
     def clean(self) -> dict[str, object]:
@@ -252,7 +270,7 @@ class SignUpForm(forms.Form):
             self.add_error(
                 "needs_consent",
                 gettext(
-                    "We may use what you wrote only if you agree: tick this, or leave the text out."
+                    "We may use what you wrote only if you agree: tick this, or delete the text."
                 ),
             )
         return data
@@ -274,13 +292,18 @@ class SignUpForm(forms.Form):
             return
         self.data = cast(QueryDict, self.data).copy()
         self.data["website"] = ""
-        self.data["started"] = started_now(clock.now())
+        if age is None or age > SLOWEST:
+            self.data["started"] = started_now(clock.now())
         if self.errors:
             return  # It comes back in any case: no need to speak of this.
         if age is None or age > SLOWEST:
-            self.add_error(None, gettext("This page was open for long. Please send it once more."))
+            sentence = gettext("This page was open for a long time. Please send it once more.")
+            self.add_error(None, sentence)
         elif age < FASTEST:
-            self.add_error(None, gettext("That was very fast. Please send the page once more."))
+            self.add_error(
+                None,
+                gettext("That was very fast. Nothing is lost: please send the page once more."),
+            )
         else:
             self.add_error(None, gettext("Please send the page once more."))
 
@@ -291,7 +314,10 @@ class SignUpForm(forms.Form):
         for quota in full.quotas:
             self.add_error(
                 fields.get(quota.kind, "workshops"),
-                gettext("“%(name)s” is full. Leave it out, or accept its waiting list below.")
+                gettext(
+                    "“%(name)s”: no places are left. "
+                    "Choose something else, or accept the waiting list below."
+                )
                 % {"name": quota},
             )
 

@@ -15,6 +15,8 @@ RETRY_AFTER = (
     timedelta(hours=2),
     timedelta(hours=12),
 )
+# A mail due longer than this says that no worker is at work.
+LATE_AFTER = timedelta(minutes=15)
 
 
 class Kind(models.TextChoices):
@@ -39,6 +41,9 @@ class MessageQuerySet(models.QuerySet["Message"]):
         ready = Q(state=Message.State.DUE, next_attempt_at__lte=now)
         abandoned = Q(state=Message.State.LEASED, leased_until__lte=now)
         return self.filter(ready | abandoned).order_by("next_attempt_at", "pk")
+
+    def late(self, now: datetime) -> "MessageQuerySet":
+        return self.due(now).filter(next_attempt_at__lt=now - LATE_AFTER)
 
     def attempted_since(self, moment: datetime) -> "MessageQuerySet":
         return self.filter(attempted_at__gt=moment)

@@ -125,6 +125,9 @@ class PlaceQuerySet(models.QuerySet["Place"]):
     def waiting(self) -> "PlaceQuerySet":
         return self.filter(state=Place.State.WAITING)
 
+    def in_person(self) -> "PlaceQuerySet":
+        return self.filter(quota__kind=Quota.Kind.IN_PERSON)
+
     def current(self) -> "PlaceQuerySet":
         return self.exclude(state=Place.State.RELEASED)
 

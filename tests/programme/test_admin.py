@@ -174,7 +174,7 @@ def test_meeting_with_hours_keeps_its_zone(staff_client, meeting):
     response = staff_client.post(address(meeting), data)
 
     assert response.context["adminform"].form.errors == {
-        "time_zone": ["Sessions have hours in this zone already: it stays."]
+        "time_zone": ["Sessions have times in this zone already: it cannot change."]
     }
 
 

@@ -43,7 +43,7 @@ def test_session_list_says_what_is_unknown(staff_client, meeting):
 
     page = staff_client.get(LIST).content.decode()
 
-    assert "Wed 18, hour to be confirmed" in page
+    assert "Wed 18, time to be confirmed" in page
     assert "day to be confirmed" in page
 
 

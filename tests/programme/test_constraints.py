@@ -139,14 +139,14 @@ SENTENCES = [
         "The notice ends before it starts.",
     ),
     (factories.document, {"url": ""}, "url", "Give a file or an address: one of them."),
-    (factories.session, {"ends_at": None}, "ends_at", "Give both hours, or neither."),
+    (factories.session, {"ends_at": None}, "ends_at", "Give both times, or neither."),
     (
         factories.session,
         {"ends_at": moment("10:00") + EARLIER},
         "ends_at",
         "It ends before it starts.",
     ),
-    (factories.session, {"day": None}, "day", "Hours need a day."),
+    (factories.session, {"day": None}, "day", "Times need a day."),
     (
         factories.workshop,
         {"format": "online"},
@@ -163,7 +163,7 @@ SENTENCES = [
         factories.session,
         {"starts_at": moment("10:00", day=2), "ends_at": moment("11:00", day=2)},
         "starts_at",
-        "This hour is not on the day above, at the venue.",
+        "This time is not on the day above, at the venue.",
     ),
     (
         factories.channel,
@@ -175,7 +175,7 @@ SENTENCES = [
         factories.channel,
         {"video_id": "short"},
         "video_id",
-        "This is not a video id: take what stands after “v=” or the last “/”.",
+        "This is not a video id: take what comes after “v=” or the last “/”.",
     ),
     (
         lambda: factories.channel(provider="link"),

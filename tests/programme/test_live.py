@@ -48,7 +48,7 @@ def test_live_before_the_meeting_says_when_it_begins(client, auditorium, stream)
 def test_live_before_the_meeting_without_hours_says_so(client, meeting):
     page = read(client, "/en/live/")
 
-    assert "Wednesday 18 November Its hour has not been announced yet." in text(page)
+    assert "Wednesday 18 November The time has not been announced yet." in text(page)
 
 
 def test_live_shows_now_and_next_of_each_room(client, auditorium, stream, time_machine):
@@ -109,7 +109,7 @@ def test_live_after_the_meeting_lists_the_recordings(client, meeting, time_machi
 def test_live_after_the_meeting_without_recordings_says_so(client, meeting, time_machine):
     time_machine.move_to(factories.moment("9:00", day=4), tick=False)
 
-    assert "no recording stands here yet" in text(read(client, "/en/live/"))
+    assert "there are no recordings here yet" in text(read(client, "/en/live/"))
 
 
 def test_live_without_a_stream_says_so_and_names_what_is_on(client, auditorium, time_machine):
@@ -129,7 +129,7 @@ def test_live_on_a_day_without_known_hours_lists_its_sessions(client, meeting, t
 
     page = read(client, "/en/live/")
 
-    assert headings(page, 1) == ["The hours of today are not known yet"]
+    assert headings(page, 1) == ["Today's times are not known yet"]
     assert headings(page, 3) == ["Some time today"]
 
 

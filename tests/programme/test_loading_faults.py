@@ -55,15 +55,15 @@ CLASH = {"day": "2026-11-18", "starts": "10:30", "ends": "12:00", "room": "patio
         (wrong_session(parts={}), "sessions[0].parts: Write a list, between square brackets."),
         (
             wrong_session(theme="oro"),
-            "sessions[0].theme: “oro” stands neither in this file nor in the database.",
+            "sessions[0].theme: “oro” is neither in this file nor in the database.",
         ),
         (
             wrong_session(room="oro"),
-            "sessions[0].room: “oro” stands neither in this file nor in the database.",
+            "sessions[0].room: “oro” is neither in this file nor in the database.",
         ),
         (
             wrong_session(parts=[{"person": "eva", "role": "speaks"}]),
-            "sessions[0].parts[0].person: “eva” stands neither in this file nor in the database.",
+            "sessions[0].parts[0].person: “eva” is neither in this file nor in the database.",
         ),
         (
             wrong_session(format="tv"),
@@ -95,17 +95,17 @@ CLASH = {"day": "2026-11-18", "starts": "10:30", "ends": "12:00", "room": "patio
             wrong_session(1, format="hybrid"),
             "sessions[1].format: Workshops are always in person only.",
         ),
-        (wrong_session(day=None), "sessions[0].day: Hours need a day."),
-        (wrong_session(ends=None), "sessions[0].ends: Give both hours, or neither."),
+        (wrong_session(day=None), "sessions[0].day: Times need a day."),
+        (wrong_session(ends=None), "sessions[0].ends: Give both times, or neither."),
         (wrong_session(ends="09:30"), "sessions[0].ends: It ends before it starts."),
-        (wrong_session(starts="25:00"), "sessions[0].starts: Write an hour at the venue as 09:30."),
+        (wrong_session(starts="25:00"), "sessions[0].starts: Write a time at the venue as 09:30."),
         (wrong_session(1, **CLASH), "sessions[1].room: “El barro” is in this room at that time."),
-        (wrong_session(1, code="A"), "sessions[1].code: “A” stands in sessions[0] already."),
+        (wrong_session(1, code="A"), "sessions[1].code: “A” is in sessions[0] already."),
         (
             wrong_session(1, slug="barro"),
-            "sessions[1].slug: “barro” stands in sessions[0] already.",
+            "sessions[1].slug: “barro” is in sessions[0] already.",
         ),
-        (wrong_session(code="a b"), "sessions[0].code: Capitals, figures and hyphens."),
+        (wrong_session(code="a b"), "sessions[0].code: Capital letters, digits and hyphens."),
         (
             wrong_session(title={"es": "x" * 201}),
             "sessions[0].title.es: Ensure this value has at most 200 characters (it has 201).",
@@ -134,7 +134,7 @@ CLASH = {"day": "2026-11-18", "starts": "10:30", "ends": "12:00", "room": "patio
         ),
         (
             wrong_meeting(registration_opens_at="2026-08-01T09:00Z"),
-            "meeting.registration_opens_at: Write a day and an hour at the venue as 2024-11-25 "
+            "meeting.registration_opens_at: Write a day and a time at the venue as 2024-11-25 "
             "09:30.",
         ),
         (wrong_meeting(latitude=-25), "meeting.longitude: Give both coordinates, or neither."),
@@ -160,7 +160,7 @@ CLASH = {"day": "2026-11-18", "starts": "10:30", "ends": "12:00", "room": "patio
         (lambda f: f["services"][0].update(code="T"), f"services[0].code: {TAKEN}"),
         (
             lambda f: f["streams"][0]["channels"][0].update(video_id="x"),
-            "streams[0].channels[0].video_id: This is not a video id: take what stands "
+            "streams[0].channels[0].video_id: This is not a video id: take what comes "
             "after “v=” or the last “/”.",
         ),
     ],
@@ -181,7 +181,7 @@ def test_load_lists_faults_of_every_kind_at_once(refused, small):
     assert refused(small) == [
         "people[1].country: “XX” is not the code of a country, such as PE.",
         "pages[0].txt: There is no such key here.",
-        "sessions[1].room: “oro” stands neither in this file nor in the database.",
+        "sessions[1].room: “oro” is neither in this file nor in the database.",
         "sessions[0].ends: It ends before it starts.",
     ]
 
@@ -211,7 +211,7 @@ def test_load_of_what_is_no_such_file_says_so(refused, found, fault):
 def test_load_of_a_key_that_stands_twice_is_refused(refused, small):
     twice = json.dumps(small).replace('"number": 12', '"number": 12, "number": 13').encode()
 
-    assert refused(twice) == ["meeting.number: This key stands here twice."]
+    assert refused(twice) == ["meeting.number: This key is here twice."]
 
 
 def test_load_accepts_a_byte_order_mark(load, small):

@@ -4,6 +4,7 @@ from datetime import timedelta
 import pytest
 
 from programme.models import Meeting, Session
+from programme.views.pages import STATEMENT_CHECKED_ON
 from tests import factories
 from tests.reading import headings, read, text, words
 
@@ -115,7 +116,7 @@ def test_home_says_what_when_and_where(client, meeting):
 
     assert headings(page, 1) == ["Museums that care"]
     assert words(page.xpath("//dl[contains(@class, 'hero-facts')]//dd")) == [
-        "From 18 to 20 November 2026",
+        "18 to 20 November 2026",
         "Museo del BarroGrabadores del Cabichuí 2716, Asunción",
         "In person, and live on this siteWorkshops in person only",
     ]
@@ -124,7 +125,7 @@ def test_home_says_what_when_and_where(client, meeting):
 @pytest.mark.parametrize(
     ("opens", "closes", "sentence"),
     [
-        (None, None, "Registration is free. When it opens has not been announced yet."),
+        (None, None, "Registration is free. Its opening date has not been announced yet."),
         (1, 2, "Registration is free. It opens on Wednesday 2 September, 9:00, Asunción time."),
         (-1, 1, "Registration is open and free. It closes on Wednesday 2 September, 9:00"),
         (-2, -1, "Registration closed on Monday 31 August, 9:00, Asunción time."),
@@ -204,6 +205,15 @@ def test_speakers_are_those_with_a_part_that_visitors_see(client, meeting):
     assert headings(page, 2) == ["Ana", "Beto"]
     assert "Museo A (Peru)" in text(page)
     assert "Colombia Presents: Experiences" in text(page)
+
+
+def test_speakers_stand_where_a_reader_looks_for_them(client, meeting):
+    for name in ("Zoe", "álvaro", "Óscar", "Ana", "Pía"):
+        factories.part(person=factories.person(name=name))
+
+    page = read(client, "/es/ponentes/")
+
+    assert headings(page, 2) == ["álvaro", "Ana", "Óscar", "Pía", "Zoe"]
 
 
 def test_speakers_queries_do_not_grow(client, meeting, django_assert_num_queries):
@@ -286,8 +296,16 @@ def test_accessibility_says_until_when_and_where_to_ask(client, meeting):
 
     page = read(client, "/en/accessibility/")
 
-    assert "tell us until Tuesday 10 November" in text(page)
+    assert "tell us by Tuesday 10 November" in text(page)
     assert "mailto:encuentro@museos.example" in page.xpath("//main//a/@href")
+
+
+def test_accessibility_says_how_and_when_the_site_was_tested(client, meeting):
+    page = read(client, "/en/accessibility/")
+
+    day = STATEMENT_CHECKED_ON
+    assert f"most recently on {day.day} {day:%B %Y}:" in text(page)
+    assert "not been tested yet with the screen readers" in text(page)
 
 
 def test_page_of_the_organisers_is_there_and_in_the_foot(client, meeting):

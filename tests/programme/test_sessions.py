@@ -41,7 +41,7 @@ def test_programme_puts_what_has_no_hour_at_the_end_of_its_day(client, meeting):
     page = read(client, "/en/programme/")
 
     day = page.xpath("//section[@id='day-2026-11-18']")[0]
-    assert words(day.xpath(".//h3")) == ["10:00", "Hour to be confirmed"]
+    assert words(day.xpath(".//h3")) == ["10:00", "Time to be confirmed"]
     assert words(day.xpath(".//h4")) == ["With an hour", "Without an hour"]
 
 
@@ -242,7 +242,7 @@ def test_session_page_without_hours_has_no_calendar_file(client, meeting):
     page = read(client, "/en/programme/opening/")
 
     assert page.xpath("//a[contains(@href, '.ics')]") == []
-    assert "Wednesday 18 November, hour to be confirmed" in text(page)
+    assert "Wednesday 18 November, time to be confirmed" in text(page)
 
 
 def test_workshop_page_says_in_person_only_and_links_to_registration(client, meeting):

@@ -55,6 +55,13 @@ def test_hours_are_those_of_the_meeting_whatever_the_zone_they_come_in(meeting):
     assert when.hour_words(starts_at, meeting) == "9:30"
 
 
+def test_hours_are_written_with_an_h_in_portuguese(meeting):
+    with translation.override("pt"):
+        words = when.hours_words(session(), meeting)
+
+    assert words == "das 9h30 às 11h00, hora de Asunción"
+
+
 def test_hours_words_say_the_zone(meeting):
     assert when.hours_words(session(), meeting) == "from 9:30 to 11:00, Asunción time"
 
@@ -62,7 +69,7 @@ def test_hours_words_say_the_zone(meeting):
 def test_hours_words_without_hours_say_so(meeting):
     hourless = session(starts_at=None, ends_at=None)
 
-    assert when.hours_words(hourless, meeting) == "hour to be confirmed"
+    assert when.hours_words(hourless, meeting) == "time to be confirmed"
 
 
 def test_when_words_join_day_and_hours(meeting):
@@ -74,7 +81,7 @@ def test_when_words_join_day_and_hours(meeting):
 def test_when_words_without_hours_keep_the_day(meeting):
     hourless = session(starts_at=None, ends_at=None)
 
-    assert when.when_words(hourless, meeting) == "Wednesday 18 November, hour to be confirmed"
+    assert when.when_words(hourless, meeting) == "Wednesday 18 November, time to be confirmed"
 
 
 def test_when_words_without_a_day_say_only_that(meeting):
@@ -95,9 +102,9 @@ def test_moment_words_use_the_day_at_the_venue(meeting):
     ("first", "last", "words"),
     [
         (date(2026, 11, 18), date(2026, 11, 18), "18 November 2026"),
-        (date(2026, 11, 18), date(2026, 11, 20), "From 18 to 20 November 2026"),
-        (date(2026, 11, 29), date(2026, 12, 1), "From 29 November to 1 December 2026"),
-        (date(2026, 12, 30), date(2027, 1, 2), "From 30 December 2026 to 2 January 2027"),
+        (date(2026, 11, 18), date(2026, 11, 20), "18 to 20 November 2026"),
+        (date(2026, 11, 29), date(2026, 12, 1), "29 November to 1 December 2026"),
+        (date(2026, 12, 30), date(2027, 1, 2), "30 December 2026 to 2 January 2027"),
     ],
 )
 def test_meeting_dates_say_no_month_or_year_twice(meeting, first, last, words):

@@ -3,8 +3,8 @@ from django.template import Context, Template
 from django.utils import translation
 
 from programme.markdown import to_html
-from programme.models import Session
-from programme.phrases import and_more, joined, languages_line
+from programme.models import Person, Session
+from programme.phrases import and_more, institution_line, joined, languages_line
 
 
 def rendered(source, language="en", **context):
@@ -52,7 +52,8 @@ def test_paragraphs_are_parted_and_escaped():
         ("*one* **two**", "<p><em>one</em> <strong>two</strong></p>"),
         ("- one\n- two", "<ul>\n<li>one</li>\n<li>two</li>\n</ul>"),
         ("# Title", "<h2>Title</h2>"),
-        ("### Title", "<h3>Title</h3>"),
+        ("### Title", "<h2>Title</h2>"),
+        ("# One\n##### Two", "<h2>One</h2>\n<h3>Two</h3>"),
         (
             "[a](https://museos.example)",
             '<p><a href="https://museos.example" rel="noopener">a</a></p>',
@@ -73,10 +74,17 @@ def test_markdown_gives_no_link_that_runs_something(text):
     assert "href" not in to_html(text)
 
 
-def test_markdown_table_may_be_scrolled_alone():
+def test_markdown_headings_stand_below_that_of_their_part_of_the_page():
+    html = to_html("## One\n### Two\n#### Three\n## Four", top=3)
+
+    assert html.split() == ["<h3>One</h3>", "<h4>Two</h4>", "<h4>Three</h4>", "<h3>Four</h3>"]
+
+
+def test_markdown_table_may_be_scrolled_alone(in_english):
     html = to_html("| a | b |\n|---|---|\n| 1 | 2 |")
 
-    assert html.startswith('<div class="table-scroll" tabindex="0"><table>')
+    opening = '<div class="table-scroll" role="group" aria-label="Table" tabindex="0"><table>'
+    assert html.startswith(opening)
     assert '<th scope="col">a</th>' in html
 
 
@@ -130,3 +138,15 @@ def test_spanish_and_heeds_the_sound_that_follows(last, conjunction):
         line = joined(["portugués", last])
 
     assert (line == f"portugués e {last}") == (conjunction == "e")
+
+
+@pytest.mark.parametrize(
+    ("institution", "line"),
+    [
+        ("Museo del Barro", "Museo del Barro (Paraguay)"),
+        ("Museo Nacional (MUNA)", "Museo Nacional (MUNA), Paraguay"),
+        ("", "Paraguay"),
+    ],
+)
+def test_institution_has_its_country_and_never_two_brackets_in_a_row(institution, line):
+    assert institution_line(Person(institution=institution, country="PY")) == line

@@ -2,9 +2,11 @@
 
 import re
 
+from eim import clock
 from registration import actions
 from registration.actions import Application
-from registration.models import Quota
+from registration.models import Message, Place, Quota
+from tests import factories
 
 VALID = {
     "full_name": "Rosa Quispe Mamani",
@@ -66,9 +68,25 @@ def taken(quota):
 
 
 def mails():
-    from registration.models import Message
-
     return [(m.kind, m.registration.full_name) for m in Message.objects.order_by("pk")]
+
+
+def message_about(kind, *quotas, **facts):
+    """A message that is true: with places that were called, or given back, at its moment."""
+    now = clock.now()
+    states = {"pending": "pending", "cancelled": "cancelled"}
+    registration = factories.registration(
+        state=states.get(kind, "confirmed"),
+        attendance="in_person",
+        moved_at=now if kind == "moved" else None,
+        **facts,
+    )
+    place_states = {"pending": Place.State.HELD, "cancelled": Place.State.RELEASED}
+    state = place_states.get(kind, Place.State.CONFIRMED)
+    for quota in quotas:
+        factories.place(registration=registration, quota=quota, state=state, changed_at=now)
+    history = factories.history(registration=registration, happened_at=now)
+    return factories.message(kind=kind, registration=registration, history=history)
 
 
 def events(registration):

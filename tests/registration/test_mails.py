@@ -1,8 +1,8 @@
-import email
 import re
-from email.policy import SMTP
 
 import pytest
+from django.urls import reverse
+from django.utils import translation
 from icalendar import Calendar
 from lxml import html
 
@@ -10,11 +10,41 @@ from programme.models import Meeting
 from registration import mails, tokens
 from registration.models import Message, Place
 from tests import factories
+from tests.registration.helpers import message_about
+from tests.registration.letters import KINDS, LANGUAGES, html_of, message_of, sent, text_of
 
-LANGUAGES = ["es", "pt", "en"]
-KINDS = list(Message.Kind)
 LINK = re.compile(r"https?://[^\s\"'<>]+")
+COLOUR = re.compile(r"#[0-9a-f]{6}\b")
 BLOCKS = ["h1", "h2", "p", "td", "tr", "table", "br", "li"]
+
+# What stands between the heading and the foot.
+PARTS = {
+    "pending": ["button", "code", "address"],
+    "confirmed": ["places", "qr", "button"],
+    "already": ["places", "button"],
+    "moved": ["button", "address"],
+    "mailbox": ["places"],
+    "promoted": ["places", "qr", "button"],
+    "cancelled": ["places", "button"],
+}
+MARKS = {"preheader", "head", "band", "h1", "places", "qr", "button", "code", "address", "foot"}
+
+# (text, ground) of either scheme, and what is only drawn.
+LIGHT = {
+    ("#211a24", "#ffffff"),
+    ("#5b4f58", "#ffffff"),
+    ("#211a24", "#f1e8da"),
+    ("#211a24", "#ffbf47"),
+    ("#ffffff", "#2a1430"),
+}
+DARK = {
+    ("#f7f0e6", "#251a2d"),
+    ("#cdbfcf", "#251a2d"),
+    ("#f7f0e6", "#35273f"),
+    ("#211a24", "#ffbf47"),
+    ("#ffffff", "#0f0814"),
+}
+DRAWN = {"#dccfba", "#4b3b55", "#9c8aa8", "#191020"}
 
 
 @pytest.fixture(autouse=True)
@@ -23,49 +53,31 @@ def themes(meeting):
     factories.theme(motif="spiral")
 
 
-def message_of(kind, *, language="es", **facts):
-    """A message that is true: with a place that was called, or given back, just now."""
-    states = {"pending": "pending", "cancelled": "cancelled"}
-    registration = factories.registration(
-        state=states.get(kind, "confirmed"), attendance="in_person", mail_language=language, **facts
-    )
-    place_states = {"pending": Place.State.HELD, "cancelled": Place.State.RELEASED}
-    workshop = factories.workshop(
-        title_es="Archivo oral", room=factories.room(name_es="Sala Guaraní")
-    )
-    for quota in (None, factories.quota(session=workshop)):
-        factories.place(
-            registration=registration,
-            quota=quota,
-            state=place_states.get(kind, Place.State.CONFIRMED),
-        )
-    history = factories.history(registration=registration)
-    return factories.message(kind=kind, registration=registration, history=history)
-
-
-def sent(message):
-    """As the recipient's program reads it from the wire."""
-    return email.message_from_bytes(
-        mails.render(message).message(policy=SMTP).as_bytes(), policy=SMTP
-    )
-
-
-def text_of(mail):
-    return mail.get_body(("plain",)).get_content().replace("\r\n", "\n")
-
-
-def html_of(mail):
-    return mail.get_body(("html",)).get_content()
-
-
 def words_of(source):
     """What one reads of an HTML part, block by block."""
     tree = html.document_fromstring(source)
-    for element in tree.xpath("//style | //title | //*[contains(@class, 'fallback')]"):
+    only_html = "//style | //title | //*[@class='preheader' or contains(@class, 'fallback')]"
+    for element in tree.xpath(only_html):
         element.drop_tree()
     for element in tree.iter(*BLOCKS):
         element.tail = " " + (element.tail or "")
     return " ".join(tree.text_content().split())
+
+
+def marks_of(element):
+    return MARKS & {element.tag, *element.get("class", "").split()}
+
+
+def luminance(colour):
+    """As WCAG 2 defines it."""
+    shares = [value / 255 for value in bytes.fromhex(colour[1:])]
+    linear = [s / 12.92 if s <= 0.04045 else ((s + 0.055) / 1.055) ** 2.4 for s in shares]
+    return sum(w * s for w, s in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+
+
+def contrast(*colours):
+    darker, lighter = sorted(map(luminance, colours))
+    return (lighter + 0.05) / (darker + 0.05)
 
 
 def single_words(text):
@@ -107,12 +119,12 @@ def test_mail_gives_the_text_first_and_the_pictures_to_the_html(kind):
     mail = sent(message_of(kind))
 
     kinds = [part.get_content_type() for part in mail.walk()]
-    pictures = ["image/png"] * (2 if kind == "confirmed" else 1)
+    is_for_the_door = kind in ("confirmed", "promoted")
+    pictures = ["image/png"] * (2 if is_for_the_door else 1)
     body = ["multipart/alternative", "text/plain", "multipart/related", "text/html", *pictures]
-    has_calendar = kind in ("confirmed", "promoted")
-    assert kinds == (["multipart/mixed", *body, "text/calendar"] if has_calendar else body)
+    assert kinds == (["multipart/mixed", *body, "text/calendar"] if is_for_the_door else body)
     cids = [part["Content-ID"].strip("<>") for part in mail.walk() if part["Content-ID"]]
-    assert re.findall(r'src="cid:([^"]+)"', html_of(mail)) == cids
+    assert re.findall(r'src="([^"]+)"', html_of(mail)) == [f"cid:{cid}" for cid in cids]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -126,7 +138,36 @@ def test_mail_is_small_and_links_only_to_this_site(kind, language):
     links = LINK.findall(text_of(mail)) + LINK.findall(html_of(mail))
     assert {link.split("/")[2] for link in links} == {"testserver"}
     assert {link.split("/")[3] for link in links} == {language}
-    assert html.document_fromstring(html_of(mail)).get("lang") == language
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("kind", KINDS)
+def test_html_has_its_parts_in_order_and_says_its_language(kind, language):
+    message = message_of(kind, language=language)
+
+    tree = html.document_fromstring(html_of(sent(message)))
+
+    marks = [mark for element in tree.body.iter("*") for mark in marks_of(element)]
+    assert marks == ["preheader", "head", "band", "h1", *PARTS[kind], "foot"]
+    assert tree.xpath("//@lang")[:2] == tree.xpath("//*[@dir='ltr']/@lang") == [language] * 2
+    with translation.override(language):
+        assert tree.findtext(".//title") == message.get_kind_display()
+    assert all(tree.xpath("//*[@class='preheader']/text()"))
+    assert set(tree.xpath("//table/@role")) == {"presentation"}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("kind", KINDS)
+def test_text_has_short_lines_and_each_link_on_a_line_of_its_own(kind, language):
+    text = text_of(sent(message_of(kind, language=language)))
+
+    lines = text.splitlines()
+    assert [line for line in lines if len(line) > 78 and not LINK.fullmatch(line)] == []
+    assert [line for line in lines if LINK.search(line) and not LINK.fullmatch(line)] == []
+    with translation.override(language):
+        assert lines[-1] == f"http://testserver{reverse('programme:privacy')}"
+    assert text == "\n".join(lines) + "\n"
+    assert "\n\n\n" not in text
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -136,8 +177,15 @@ def test_mail_says_the_same_in_text_as_in_html(kind, language):
 
     text, source = text_of(mail), html_of(mail)
 
-    assert set(LINK.findall(text)) == set(LINK.findall(source))
+    assert LINK.findall(text) == list(dict.fromkeys(LINK.findall(source)))
     assert single_words(text) == single_words(words_of(source))
+
+
+def test_mails_know_no_colours_but_those_of_readable_pairs():
+    used = {colour for kind in KINDS for colour in COLOUR.findall(html_of(sent(message_of(kind))))}
+
+    assert used == {colour for pair in LIGHT | DARK for colour in pair} | DRAWN
+    assert {pair for pair in LIGHT | DARK if contrast(*pair) < 4.5} == set()
 
 
 def test_pending_mail_repeats_nothing_that_anybody_typed():
@@ -184,11 +232,11 @@ def test_confirmed_mail_says_what_was_chosen_and_how_it_stands():
     assert "You are registered, Ñusta Benítez\n" in text
     assert (
         "* In person, in Asunción: Yours\n"
-        "  Museo del Barro. From 18 to 20 November 2026\n"
+        "  Museo del Barro. 18 to 20 November 2026\n"
         "* Archivo oral: Yours\n"
         "  Wednesday 18 November, from 10:00 to 11:00, Asunción time · Sala Guaraní\n"
         "* Mediación: On the waiting list, number 2\n"
-        "  Wednesday 18 November, hour to be confirmed\n"
+        "  Wednesday 18 November, time to be confirmed\n"
     ) in text
     assert message.registration.spaced_reference in text
     assert f"/registration/mine/{tokens.own_token(message.registration)}/" in text
@@ -203,8 +251,52 @@ def test_confirmed_mail_leads_an_online_person_to_the_stream():
 
     assert "* Online, from wherever you are: Confirmed\n" in text
     assert "The first session: Wednesday 18 November, from 9:30 to 10:30, Asunción time." in text
-    assert "Watch the stream: http://testserver/en/live/" in text
+    assert "Watch the stream:\nhttp://testserver/en/live/\n" in text
     assert "How to get there" not in text
+
+
+def test_confirmed_mail_to_who_waits_for_a_place_leads_to_the_stream_and_has_no_code_for_the_door():
+    quota = factories.quota(size=1)
+    registration = factories.registration(attendance="in_person", mail_language="en")
+    factories.place(quota=quota, registration=registration, state=Place.State.WAITING)
+
+    mail = sent(factories.message(kind="confirmed", registration=registration))
+
+    text = " ".join(text_of(mail).split())
+    assert "We write to you as soon as there is a place for you in person." in text
+    assert "Watch the stream: http://testserver/en/live/" in text
+    assert "at the door" not in text
+    assert [part["Content-ID"] for part in mail.walk() if part["Content-ID"]] == [
+        "<band@testserver>"
+    ]
+    assert locations_of(mail) == ["http://testserver/en/live/"]
+
+
+def locations_of(mail):
+    (part,) = [part for part in mail.walk() if part.get_content_type() == "text/calendar"]
+    return [
+        str(event["LOCATION"]) for event in Calendar.from_ical(part.get_content()).walk("VEVENT")
+    ]
+
+
+def test_text_keeps_what_belongs_to_an_item_under_it():
+    title = "Un taller cuyo nombre es más largo de lo que cabe en una línea de un correo de texto"
+    message = message_about("already", factories.quota(session=factories.workshop(title=title)))
+
+    assert (
+        "* Un taller cuyo nombre es más largo de lo que cabe en una línea de un\n"
+        "  correo de texto: Cupo confirmado\n"
+        "  Miércoles 18 de noviembre, de 10:00 a 11:00, hora de Asunción\n"
+    ) in text_of(sent(message))
+
+
+def test_subject_leaves_out_a_meeting_that_does_not_fit():
+    Meeting.objects.update(short_name="Un nombre corto, pero no tanto")
+
+    assert {kind: str(sent(message_of(kind))["Subject"]) for kind in ("mailbox", "promoted")} == {
+        "mailbox": "Quiénes tienen inscripción con este correo",
+        "promoted": "Hay un cupo para usted: Un nombre corto, pero no tanto",
+    }
 
 
 def test_confirmed_mail_carries_the_days_and_the_own_seats_for_the_calendar():
@@ -323,5 +415,5 @@ def test_confirmed_mail_costs_the_same_however_many_lines_one_waits_in(
         factories.place(quota=quota, registration=message.registration, state=Place.State.WAITING)
     message = Message.objects.get(pk=message.pk)
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         mails.render(message)

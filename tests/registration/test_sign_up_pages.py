@@ -5,8 +5,10 @@ import re
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
 
 from registration import actions, tokens
+from registration.forms import country_choices
 from registration.models import Quota, Registration, Throttle
 from tests import factories
 from tests.registration.helpers import VALID, confirmed, mails, sign_up, states
@@ -56,6 +58,19 @@ def test_form_is_there_in_each_language_and_offers_it_for_the_mails(meeting, cli
     html = client.get(url).text
 
     assert f'<option value="{language}" selected>' in html
+
+
+def test_countries_are_named_and_ordered_as_in_the_language():
+    with translation.override("es"):
+        _none, (_title, near), (_other, rest) = country_choices()
+
+    assert " ".join(name for _code, name in near) == (
+        "Andorra Argentina Bolivia Brasil Chile Colombia Costa Rica Cuba Ecuador El Salvador "
+        "España Guatemala Honduras México Nicaragua Panamá Paraguay Perú Portugal "
+        "República Dominicana Uruguay Venezuela"
+    )
+    islands = [name for _code, name in rest if name.startswith("Isla ")]
+    assert islands == ["Isla Bouvet", "Isla de Man", "Isla de Navidad", "Isla Norfolk"]
 
 
 def test_code_from_the_mail_confirms_and_shows_ones_own_page(post, client):
@@ -400,6 +415,24 @@ def test_machine_like_form_is_sent_back_and_the_second_try_passes(
     second = client.post(FORM, {**VALID, "started": again})
 
     assert (first.status_code, list(errors(first))) == (422, ["__all__"])
+    assert second.status_code == 302
+
+
+def test_person_whose_browser_fills_in_the_form_loses_nothing_by_being_fast(
+    client, meeting, time_machine
+):
+    form = "/en/registration/"
+    started = re.search(r'name="started" value="([^"]+)"', client.get(form).text).group(1)
+    answers = {**VALID, "started": started}
+    time_machine.shift(2)
+
+    first = client.post(form, answers)
+    time_machine.shift(1)
+    second = client.post(form, answers)
+
+    sentence = "That was very fast. Nothing is lost: please send the page once more."
+    assert errors(first) == {"__all__": [sentence]}
+    assert first.context["form"].data.dict() == {**answers, "website": ""}
     assert second.status_code == 302
 
 

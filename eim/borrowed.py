@@ -1,0 +1,123 @@
+"""Words of Django and of django-axes that organisers meet, and which those leave in English.
+
+Named here, they are gathered into our own catalogues, which come first. What a later release
+translates can go: `tests/test_borrowed.py` says which.
+"""
+
+from typing import Any
+
+from django.utils.translation import gettext, gettext_noop, ngettext
+from django.views.i18n import JavaScriptCatalog
+
+SHOWN = (
+    # Django's lists, forms and deletions
+    gettext_noop("- Select an option -"),
+    gettext_noop("Run"),
+    gettext_noop("Search %(name)s"),
+    gettext_noop("Filter by %(field_name)s"),
+    gettext_noop("Pagination %(name)s"),
+    gettext_noop("Pagination %(name)s entries"),
+    gettext_noop(
+        "Are you sure you want to delete the %(object_name)s “%(escaped_object)s”? "
+        "All of the following related items will be deleted:"
+    ),
+    gettext_noop(
+        "Deleting the %(object_name)s “%(escaped_object)s” would require deleting the following "
+        "protected related objects:"
+    ),
+    gettext_noop("Enter a valid “slug” consisting of letters, numbers, underscores or hyphens."),
+    gettext_noop(
+        "Enter a valid username. This value may contain only unaccented lowercase a-z and "
+        "uppercase A-Z letters, numbers, and @/./+/-/_ characters."
+    ),
+    gettext_noop("Raw passwords are not stored, so there is no way to see the user’s password."),
+    gettext_noop(
+        "Whether the user will be able to authenticate using a password or not. If disabled, they "
+        "may still be able to authenticate using other backends, such as Single Sign-On or LDAP."
+    ),
+    # django-axes
+    gettext_noop("access attempt"),
+    gettext_noop("access attempts"),
+    gettext_noop("access failure"),
+    gettext_noop("access failures"),
+    gettext_noop("access log"),
+    gettext_noop("access logs"),
+    gettext_noop("Access lock out"),
+    gettext_noop("Attempt Time"),
+    gettext_noop("Clean up expired attempts"),
+    gettext_noop("Failed Logins"),
+    gettext_noop("Form Data"),
+    gettext_noop("GET Data"),
+    gettext_noop("HTTP Accept"),
+    gettext_noop("IP Address"),
+    gettext_noop("Locked Out"),
+    gettext_noop("Logout Time"),
+    gettext_noop("Meta Data"),
+    gettext_noop("POST Data"),
+    gettext_noop("Path"),
+    gettext_noop("Session key hash (sha256)"),
+    gettext_noop("User Agent"),
+    gettext_noop("Username"),
+)
+
+SAID_BY_SCRIPTS = (
+    gettext_noop("%(month)s %(day)s, %(year)s"),
+    gettext_noop("%s (current selection)"),
+    gettext_noop("%s (today)"),
+    gettext_noop("%s (today, current selection)"),
+    gettext_noop("(click to clear)"),
+    gettext_noop('Choose %s by selecting them and then select the "Choose" arrow button.'),
+    gettext_noop("Choose all %s"),
+    gettext_noop("Choose selected %s"),
+    gettext_noop("Next (%(month)s %(year)s)"),
+    gettext_noop("Previous (%(month)s %(year)s)"),
+    gettext_noop('Remove %s by selecting them and then select the "Remove" arrow button.'),
+    gettext_noop("Remove all %s"),
+    gettext_noop("Remove selected %s"),
+    gettext_noop("Today (%(date)s)"),
+    gettext_noop("Tomorrow (%(date)s)"),
+    gettext_noop("Yesterday (%(date)s)"),
+    gettext_noop(
+        "You have selected an action, and you haven’t made any changes on individual fields. "
+        "You’re probably looking for the Run button rather than the Save button."
+    ),
+    gettext_noop(
+        "You have selected an action, but you haven’t saved your changes to individual fields "
+        "yet. Please click OK to save. You’ll need to re-run the action."
+    ),
+)
+
+AHEAD = "Note: Enter times in the %(timezone)s timezone. (You are %(offset)s hour ahead.)"
+BEHIND = "Note: Enter times in the %(timezone)s timezone. (You are %(offset)s hour behind.)"
+
+
+class ScriptWords(JavaScriptCatalog):
+    """Django's own reads no catalogue but its packages'."""
+
+    packages = ["django.contrib.admin"]
+
+    def get_catalog(self) -> dict[str, Any]:
+        return {**super().get_catalog(), **said_by_scripts()}
+
+
+def said_by_scripts() -> dict[str, Any]:
+    """A sentence each; or one for each plural form, of which no language of ours has four."""
+    words: dict[str, Any] = {source: gettext(source) for source in SAID_BY_SCRIPTS}
+    counts = (1, 2, 2)
+    ahead = [
+        ngettext(
+            "Note: Enter times in the %(timezone)s timezone. (You are %(offset)s hour ahead.)",
+            "Note: Enter times in the %(timezone)s timezone. (You are %(offset)s hours ahead.)",
+            count,
+        )
+        for count in counts
+    ]
+    behind = [
+        ngettext(
+            "Note: Enter times in the %(timezone)s timezone. (You are %(offset)s hour behind.)",
+            "Note: Enter times in the %(timezone)s timezone. (You are %(offset)s hours behind.)",
+            count,
+        )
+        for count in counts
+    ]
+    return words | {AHEAD: ahead, BEHIND: behind}

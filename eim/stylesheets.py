@@ -1,0 +1,40 @@
+"""One style sheet a page: what a sheet imports is put into it where static files are collected."""
+
+import posixpath
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from django.core.files.base import ContentFile
+from whitenoise.storage import CompressedManifestStaticFilesStorage
+
+COMMENT = re.compile(r"/\*(?!!).*?\*/\s*", re.DOTALL)
+IMPORT = re.compile(r"""@import url\(["']([^"':]+)["']\);""")
+
+type Sources = dict[str, Any]
+
+
+class OneSheetStorage(CompressedManifestStaticFilesStorage):
+    """WhiteNoise's, on whole sheets. A file that is imported but not there stops the collecting.
+
+    Addresses are not rewritten: a sheet that names a file by url() stands beside its importer.
+    """
+
+    def post_process(
+        self, paths: Sources, *, dry_run: bool = False, **options: Any
+    ) -> Iterator[tuple[str, str, bool]]:
+        sheets = [] if dry_run else [name for name in paths if name.endswith(".css")]
+        for name, text in [(name, whole(name, paths)) for name in sheets]:
+            self.delete(name)
+            self.save(name, ContentFile(text.encode()))
+        collected = {name: (self, name) for name in sheets}
+        yield from super().post_process(paths | collected, dry_run=dry_run, **options)
+
+
+def whole(name: str, sources: Sources) -> str:
+    """The sheet's text, each import replaced by what it names; without comments."""
+    storage, path = sources[name]
+    with storage.open(path) as file:
+        text = COMMENT.sub("", file.read().decode())
+    folder = posixpath.dirname(name)
+    return IMPORT.sub(lambda found: whole(posixpath.join(folder, found[1]), sources), text)

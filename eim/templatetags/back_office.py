@@ -1,0 +1,37 @@
+"""What the start page of the back office needs to say numbers and days."""
+
+from datetime import date
+
+from django import template
+from django.utils.formats import number_format
+from django.utils.translation import gettext
+
+from eim.chart import Chart
+from programme.models import Meeting
+from programme.when import day_and_month_words, in_words
+
+register = template.Library()
+
+
+@register.filter
+def grouped(number: int) -> str:
+    """1,204: thousands parted as the language does."""
+    return number_format(number, force_grouping=True)
+
+
+@register.filter
+def month_words(day: date) -> str:
+    """Nov"""
+    return in_words(day, "M")
+
+
+register.filter("day_and_month_words", day_and_month_words)
+
+
+@register.simple_tag
+def span_of_days(chart: Chart, meeting: Meeting) -> str:
+    return gettext("From %(first)s to %(last)s, by the calendar in %(city)s") % {
+        "first": day_and_month_words(chart.days[0].day),
+        "last": day_and_month_words(chart.days[-1].day),
+        "city": meeting.city,
+    }

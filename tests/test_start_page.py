@@ -1,0 +1,486 @@
+"""What the start page of the back office says, and to whom."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.urls import reverse
+from lxml import html
+
+from eim.chart import HEIGHT, chart
+from eim.figures import DAYS_SHOWN, Day, confirmed_per_day
+from eim.matters import SOON, matters
+from programme.models import Meeting, Session
+from registration.models import Message, Place, Registration
+from tests import factories
+from tests.reading import words
+
+NOW = factories.NOW
+TODAY = NOW.date()
+
+EVERYTHING = [
+    "programme.view_session",
+    "programme.view_stream",
+    "registration.view_message",
+    "registration.view_needs",
+    "registration.view_quota",
+    "registration.view_registration",
+]
+
+
+@pytest.fixture(autouse=True)
+def english(settings):
+    settings.LANGUAGE_CODE = "en"
+
+
+@pytest.fixture
+def start(staff_client, meeting):
+    """A function that opens the page for somebody who may do everything."""
+    return lambda: staff_client.get("/admin/")
+
+
+def lines(response):
+    """The matters' words, in their order."""
+    return [matter.words for matter in response.context["matters"]]
+
+
+def icons(found):
+    return [matter.icon for matter in found]
+
+
+def links(response):
+    return [link.url for matter in response.context["matters"] for link in matter.links]
+
+
+def without_texts_to_translate():
+    """Rows of the factories are in Spanish alone."""
+    english = {"name_en": "Meeting", "city_en": "Asunción", "city_pt": "Assunção"}
+    Meeting.objects.update(**english)
+
+
+# Confirmed per day
+
+
+def confirmed(*, days_ago=0, **facts):
+    return factories.registration(confirmed_at=NOW - timedelta(days=days_ago), **facts)
+
+
+def test_days_count_who_confirmed_and_still_comes(meeting):
+    confirmed(attendance="in_person")
+    confirmed(days_ago=2)
+    confirmed(days_ago=2, attendance="in_person")
+    confirmed(days_ago=DAYS_SHOWN)
+    confirmed(state="cancelled", cancelled_at=NOW)
+
+    days = confirmed_per_day(meeting, NOW)
+
+    assert len(days) == DAYS_SHOWN
+    assert [day for day in days if day.together] == [
+        Day(day=TODAY - timedelta(days=2), in_person=1, online=1),
+        Day(day=TODAY, in_person=1),
+    ]
+
+
+def test_days_are_those_of_the_venue(meeting):
+    """Half past eleven in the evening is tomorrow in UTC already."""
+    late = NOW.replace(hour=23, minute=30) - timedelta(days=1)
+    factories.registration(confirmed_at=late)
+
+    found = [day for day in confirmed_per_day(meeting, NOW) if day.together]
+
+    assert found == [Day(day=TODAY - timedelta(days=1), online=1)]
+
+
+def test_days_end_with_the_meeting(meeting):
+    days = confirmed_per_day(meeting, factories.moment("12:00", day=30))
+
+    assert days[-1].day == factories.LAST_DAY
+
+
+def test_days_with_nobody_are_said_in_a_sentence(start):
+    response = start()
+
+    assert b"Nobody confirmed a registration in these days." in response.content
+    assert b'class="bars"' not in response.content
+
+
+def test_table_says_what_the_bars_show(start):
+    confirmed(attendance="in_person")
+    confirmed()
+    confirmed(days_ago=1)
+
+    page = html.fromstring(start().content.decode())
+
+    rows = [words(row) for row in page.xpath("//details//tr[td]")]
+    assert rows[-3:] == [
+        ["Monday 31 August", "0", "1", "1"],
+        ["Tuesday 1 September", "1", "1", "2"],
+        ["Together", "1", "2", "3"],
+    ]
+    assert words(page.xpath("//ul[@class='series']/li")) == ["Online: 2", "In person: 1"]
+    assert len(page.xpath("//svg//svg/rect")) == 3
+
+
+def days_of(*counts):
+    return [
+        Day(day=date(2026, 9, n), in_person=in_person, online=online)
+        for n, (in_person, online) in enumerate(counts, start=1)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("longest", "numbers"),
+    [
+        (1, [0, 1]),
+        (4, [0, 1, 2, 3, 4]),
+        (5, [0, 2, 4, 6]),
+        (103, [0, 50, 100, 150]),
+        (12_000, [0, 5000, 10_000, 15_000]),
+    ],
+)
+def test_scale_has_round_numbers_and_reaches_the_longest_bar(longest, numbers):
+    found = chart(days_of((longest, 0), (0, 0)))
+
+    assert [line.number for line in found.lines] == numbers
+
+
+def test_bars_stand_one_above_the_other():
+    first, second = chart(days_of((30, 10), (0, 20))).bars
+
+    assert (first.in_person_height, first.online_height) == (HEIGHT * 3 // 4, HEIGHT // 4)
+    assert first.online_top + first.online_height == first.in_person_top
+    assert (second.in_person_height, second.online_top) == (0, HEIGHT // 2)
+
+
+# To attend to
+
+
+def test_nothing_to_attend_to(start):
+    without_texts_to_translate()
+
+    response = start()
+
+    assert lines(response) == []
+    assert b"Nothing to attend to." in response.content
+
+
+def test_failed_mails_lead_to_their_list(start):
+    without_texts_to_translate()
+    factories.message(state=Message.State.FAILED)
+    factories.message(state=Message.State.SENT)
+
+    response = start()
+
+    assert lines(response) == ["1 mail failed after every try"]
+    assert links(response) == ["/admin/registration/message/?state__exact=failed"]
+
+
+def test_late_mails_are_those_that_no_worker_sends(start):
+    without_texts_to_translate()
+    factories.message(next_attempt_at=NOW - timedelta(minutes=16))
+    factories.message(next_attempt_at=NOW - timedelta(minutes=14))
+
+    assert lines(start()) == ["1 mail should have left long ago: does the worker run?"]
+
+
+def test_stream_without_channel_is_named(start):
+    room = factories.room(name_es="Auditorio", name_pt="Auditório", name_en="Auditorium")
+    factories.session(room=room, title_pt="Uma", title_en="One")
+    without_texts_to_translate()
+
+    response = start()
+
+    assert lines(response) == ["No channel yet: Auditorium, Wednesday 18 November"]
+    assert links(response) == [f"/admin/programme/stream/add/?room={room.pk}&day=2026-11-18"]
+
+
+def test_stream_without_channel_leads_to_its_page(start):
+    stream = factories.stream()
+    factories.session(room=stream.room)
+
+    assert reverse("admin:programme_stream_change", args=[stream.pk]) in links(start())
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {"format": "in_person"},
+        {"kind": "break"},
+        {"state": "draft"},
+        {"room": None},
+        {"day": None},
+    ],
+)
+def test_stream_is_not_missed_where_nothing_is_followed_online(start, facts):
+    factories.session(**{"room": factories.room()} | facts)
+
+    assert not [line for line in lines(start()) if "channel" in line]
+
+
+def test_channel_is_not_missed_once_it_is_there_or_its_day_is_over(organiser, meeting):
+    stream = factories.stream()
+    factories.channel(stream=stream)
+    factories.session(room=stream.room)
+    factories.session(room=stream.room, day=factories.LAST_DAY)
+
+    said = {
+        day: "screen" in icons(matters(organiser, meeting, factories.moment("12:00", day=day)))
+        for day in (1, 3, 4)
+    }
+
+    assert said == {1: True, 3: True, 4: False}
+
+
+def test_several_streams_without_channel_are_one_line(start):
+    factories.session(room=factories.room(name_en="Auditorium"))
+    factories.session(room=factories.room(), day=factories.LAST_DAY)
+
+    assert "2 streams without a channel, the first: Auditorium, Wednesday 18 November" in lines(
+        start()
+    )
+
+
+def test_sessions_without_hours_and_seats_are_counted_as_their_lists_do(start, staff_client):
+    factories.session(starts_at=None)
+    factories.session(starts_at=None, state="draft")
+    factories.workshop()
+    factories.quota(session=factories.workshop())
+    factories.session(kind=Session.Kind.VISIT)
+
+    response = start()
+
+    found = {m.words: m.links[0].url for m in response.context["matters"]}
+    seats = found["2 workshops and visits without seats to sign up for"]
+    hours = found["1 session without hours"]
+    assert [listed(staff_client, url) for url in (seats, hours)] == [2, 1]
+
+
+def listed(client, url):
+    """How many rows the list at this address has."""
+    return client.get(url).context["cl"].queryset.count()
+
+
+@pytest.mark.parametrize(("before", "said"), [(SOON, True), (SOON + timedelta(days=1), False)])
+def test_seats_are_asked_for_when_people_sign_up_soon(start, before, said):
+    factories.workshop()
+    Meeting.objects.update(registration_opens_at=NOW + before)
+
+    assert ("1 workshop or visit without seats to sign up for" in lines(start())) is said
+
+
+def test_seats_and_hours_are_not_asked_for_after_the_meeting(organiser, meeting):
+    factories.workshop(starts_at=None)
+
+    before = icons(matters(organiser, meeting, NOW))
+    after = icons(matters(organiser, meeting, factories.moment("12:00", day=4)))
+
+    assert (before[:2], after) == (["persono", "wait"], before[2:])
+
+
+def test_people_who_wait_are_counted_once(start, staff_client):
+    person = factories.registration(attendance="in_person")
+    for quota in (factories.quota(), factories.quota(service_code="bus")):
+        factories.place(quota=quota, registration=person, state=Place.State.WAITING)
+
+    response = start()
+
+    assert "1 person is on a waiting list" in lines(response)
+    assert listed(staff_client, "/admin/registration/registration/?place=waiting") == 1
+    assert response.context["people"].waiting == 1
+    assert response.context["people"].waiting_lists == 2
+
+
+def test_people_with_access_needs_are_counted_as_their_list_does(start, staff_client):
+    factories.registration(needs="Silla de ruedas")
+    factories.registration(needs="Bucle", state="cancelled")
+    factories.registration()
+
+    found = {m.words: m.links[0].url for m in start().context["matters"]}
+
+    assert listed(staff_client, found["1 person wrote what access they need"]) == 1
+
+
+def test_texts_to_translate_are_counted_as_their_lists_do(start, staff_client):
+    factories.page(title_es="Viajar", title_pt="Viajar", title_en="Travel", text_es="En bus.")
+    factories.theme(name_es="Afectos", name_pt="Afetos")
+    without_texts_to_translate()
+
+    response = start()
+
+    assert lines(response) == [
+        "Portuguese: 1 entry lacks a text",
+        "English: 2 entries lack a text",
+    ]
+    counted = [link.words for matter in response.context["matters"] for link in matter.links]
+    assert counted == ["Pages: 1", "Themes: 1", "Pages: 1"]
+    urls = links(response)
+    assert [listed(staff_client, url) for url in urls] == [1, 1, 1]
+
+
+def test_gravest_matters_come_first(start):
+    something_of_everything(1)
+
+    assert icons(start().context["matters"]) == [
+        "mail",
+        "mail",
+        "screen",
+        "persono",
+        "wait",
+        "wait",
+        "hand",
+        "talk",
+        "talk",
+    ]
+
+
+# Who sees what
+
+
+def something_of_everything(count):
+    """Nine matters, whatever the count."""
+    factories.quota()
+    for _n in range(count):
+        factories.message(state=Message.State.FAILED)
+        factories.message(next_attempt_at=NOW - timedelta(hours=1))
+        factories.session(room=factories.room())
+        factories.session(starts_at=None)
+        factories.workshop()
+        seats = factories.quota(session=factories.workshop(theme=factories.theme()))
+        factories.place(quota=seats, state=Place.State.WAITING)
+        factories.registration(needs="Lengua de señas")
+        factories.registration(state=Registration.State.PENDING)
+        factories.page()
+
+
+def icons_seen(client):
+    return icons(client.get("/admin/").context["matters"])
+
+
+SEEN = {
+    "programme.view_session": ["persono", "wait"],
+    "programme.view_stream": [],
+    "registration.view_message": ["mail", "mail"],
+    "registration.view_needs": [],
+    "registration.view_quota": [],
+    "registration.view_registration": ["wait"],
+    "programme.view_page": [],
+}
+
+
+@pytest.mark.parametrize("permission", SEEN)
+def test_matters_are_for_who_may_see_them(sign_in, meeting, permission):
+    something_of_everything(1)
+
+    seen = icons_seen(sign_in(factories.user(permissions=[permission])))
+
+    assert [icon for icon in seen if icon != "talk"] == SEEN[permission]
+
+
+def test_access_needs_are_for_who_may_see_needs_and_people(sign_in, meeting):
+    something_of_everything(1)
+    both = ["registration.view_registration", "registration.view_needs"]
+
+    assert icons_seen(sign_in(factories.user(permissions=both))) == ["wait", "hand"]
+
+
+def test_texts_to_translate_are_of_what_one_may_see(sign_in, meeting):
+    something_of_everything(1)
+    client = sign_in(factories.user(permissions=["programme.view_page"]))
+
+    found = client.get("/admin/").context["matters"]
+
+    assert {link.words for matter in found for link in matter.links} == {"Pages: 1"}
+
+
+FIGURES = {
+    "registration.view_registration": {"people", "per_day"},
+    "registration.view_message": {"mails"},
+    "registration.view_quota": {"seated_sessions"},
+    "programme.view_session": set(),
+}
+
+
+@pytest.mark.parametrize("permission", FIGURES)
+def test_figures_are_for_who_may_see_them(sign_in, meeting, permission):
+    something_of_everything(1)
+    client = sign_in(factories.user(permissions=[permission]))
+
+    response = client.get("/admin/")
+
+    counted = {"people", "per_day", "mails", "seated_sessions"}
+    assert {name for name in counted if name in response.context} == FIGURES[permission]
+
+
+def test_links_lead_only_where_one_may_go(sign_in, meeting):
+    something_of_everything(2)
+    client = sign_in(factories.user(permissions=EVERYTHING))
+
+    page = html.fromstring(client.get("/admin/").content.decode())
+
+    addresses = page.xpath("//main//a/@href")
+    statuses = {address: client.get(address).status_code for address in addresses}
+    assert set(statuses.values()) == {200}, statuses
+
+
+@pytest.mark.parametrize("count", [1, 4])
+def test_queries_do_not_grow(staff_client, meeting, count, django_assert_num_queries):
+    something_of_everything(count)
+    staff_client.get("/admin/")
+
+    with django_assert_num_queries(22):
+        response = staff_client.get("/admin/")
+
+    assert len(response.context["matters"]) == 9
+
+
+# Words
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence", "number"),
+    [
+        ("es", "Por atender", "de 1\xa0204"),
+        ("pt", "Por tratar", "de 1.204"),
+        ("en", "To attend to", "of 1,204"),
+    ],
+)
+def test_page_speaks_the_organisers_language(staff_client, meeting, language, sentence, number):
+    factories.quota(size=1204)
+
+    page = staff_client.get("/admin/", headers={"accept-language": language}).content.decode()
+
+    assert sentence in page
+    assert number in page
+
+
+def test_own_filters_refuse_what_they_do_not_offer(staff_client, meeting):
+    factories.registration()
+    lists = [
+        "/admin/programme/session/?lacks=xx",
+        "/admin/registration/registration/?place=nobody",
+    ]
+    factories.session()
+
+    assert [listed(staff_client, address) for address in lists] == [0, 0]
+
+
+def test_access_needs_are_no_filter_for_others(sign_in, meeting):
+    factories.registration(needs="Bucle")
+    client = sign_in(factories.user(permissions=["registration.view_registration"]))
+
+    plain = client.get("/admin/registration/registration/").content.decode()
+    asked = client.get("/admin/registration/registration/?needs__isempty=0")
+
+    assert "needs__isempty" not in plain
+    assert asked.status_code == 400
+
+
+def test_a_row_is_lacking_only_what_another_language_says(staff_client, meeting):
+    factories.session(title_es="Uno", title_pt="Um", title_en="One")
+    factories.session(title_es="Dos", title_pt="Dois", title_en="Two", abstract_pt="Há.")
+
+    counts = {
+        code: listed(staff_client, f"/admin/programme/session/?lacks={code}")
+        for code in ("es", "pt", "en")
+    }
+
+    assert counts == {"es": 1, "pt": 0, "en": 1}

@@ -1,0 +1,212 @@
+"""Style sheets and fonts as a server hands them out."""
+
+import re
+from pathlib import Path
+
+import pytest
+from django.conf import settings as site_settings
+from django.contrib.staticfiles import finders
+from django.core.management import call_command
+from django.test import Client
+
+HOUSE = Path(__file__).resolve().parent.parent
+SHEETS = HOUSE / "static" / "css"
+COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+IMPORT = re.compile(r'@import url\("([^"]+)"\);')
+COLLECTING = {"staticfiles": {"BACKEND": "eim.stylesheets.OneSheetStorage"}}
+
+
+def text_of(path):
+    return COMMENT.sub("", path.read_text())
+
+
+def imports_of(name):
+    return IMPORT.findall(text_of(SHEETS / name))
+
+
+@pytest.fixture
+def collected(settings, tmp_path):
+    """The folder of a server's static files, from the style sheets and fonts of this site."""
+    settings.STORAGES = site_settings.STORAGES | COLLECTING
+    settings.STATIC_ROOT = tmp_path
+    settings.STATICFILES_FINDERS = ["django.contrib.staticfiles.finders.FileSystemFinder"]
+    finders.get_finder.cache_clear()
+    call_command("collectstatic", interactive=False, verbosity=0)
+    yield tmp_path
+    finders.get_finder.cache_clear()
+
+
+def hashed(folder, name):
+    stem, suffix = name.rsplit(".", 1)
+    found = [path for path in folder.glob(f"{stem}.*.{suffix}") if path.is_file()]
+    assert len(found) == 1, found
+    return found[0]
+
+
+@pytest.mark.parametrize("name", ["css/site.css", "css/admin.css"])
+def test_page_asks_for_one_sheet(collected, name):
+    assert "@import" not in hashed(collected, name).read_text()
+
+
+def test_whole_sheet_is_its_parts_in_their_order(collected):
+    whole = hashed(collected, "css/site.css").read_text()
+    parts = [text_of(SHEETS / name) for name in imports_of("site.css")]
+
+    plainly_named = re.sub(r"\.[0-9a-f]{12}\.woff2", ".woff2", whole)
+
+    assert plainly_named.split() == "\n".join(parts).split()
+
+
+def test_fonts_are_named_by_their_content(collected):
+    sheet = hashed(collected, "css/site.css")
+
+    addresses = re.findall(r'url\("([^"]+)"\)', sheet.read_text())
+
+    assert [(sheet.parent / address).resolve() for address in addresses] == [
+        hashed(collected, "fonts/alegreya.woff2"),
+        hashed(collected, "fonts/atkinson-hyperlegible-next.woff2"),
+    ]
+
+
+def test_collecting_twice_changes_nothing(collected):
+    before = {path: path.read_bytes() for path in collected.rglob("*") if path.is_file()}
+
+    call_command("collectstatic", interactive=False, verbosity=0)
+
+    assert {path: path.read_bytes() for path in collected.rglob("*") if path.is_file()} == before
+
+
+def test_every_sheet_is_imported():
+    parts = {str(path.relative_to(SHEETS)) for path in SHEETS.rglob("*.css")}
+
+    assert parts == {"site.css", "admin.css", *imports_of("site.css")}
+
+
+@pytest.mark.parametrize("name", ["site.css", "admin.css"])
+def test_sheet_imports_what_is_there_once(name):
+    named = imports_of(name)
+
+    assert [part for part in named if not (SHEETS / part).is_file()] == []
+    assert len(named) == len(set(named))
+
+
+def declarations(selector, text):
+    """The custom properties of a rule, which no other rule with that selector may carry."""
+    body = re.search(re.escape(selector) + r" \{([^}]*)\}", text)[1]
+    return set(re.findall(r"(--[\w-]+: [^;]+);", body))
+
+
+def test_whoever_chooses_the_dark_sees_the_colours_of_dark_machines():
+    """The back office alone lets people choose, so it says the dark colours once more."""
+    by_machine = declarations(':root:not([data-theme="light"])', text_of(SHEETS / "tokens.css"))
+
+    chosen = declarations('html[data-theme="dark"]', text_of(SHEETS / "admin.css"))
+
+    public_alone = {"--mark: #191020", "--hatch: #35273f"}
+    assert chosen == by_machine - public_alone
+
+
+# Browsers of five years ago (Chromium 96, November 2021)
+
+NEWER = {
+    "cascade layers": r"@layer",
+    "container queries": r"@container|container-type|\bcq(w|h|i|b)\b",
+    ":has()": r":has\(",
+    "nesting": r"(?m)^\s*&|;[^{}]*\{",
+    "transforms as properties of their own": r"[{;\s](rotate|scale|translate):",
+    "mixed and relative colours": r"color-mix\(|light-dark\(|ok(lab|lch)\(|\(from ",
+    "units of the small and large viewport": r"\d[sld]v[hwib]\b|\d(lh|rlh|cap|ic)\b",
+    "ranges in media queries": r"@media[^{]*[<>=]",
+    "subgrid": r"subgrid",
+    "newer selectors": r":(dir|open|modal|user-invalid|popover-open|state)\b|:nth-child\([^)]* of ",
+    "newer at-rules": r"@(scope|starting-style|view-transition|position-try|function)\b",
+    "masks without prefix": r"[{;\s]mask(-\w+)?:",
+    "newer values": r"interpolate-size|field-sizing|anchor\(|calc-size|(?<![-\w])(round|sin|cos)\(",
+}
+# What is ignored where it is not known, and then does no harm: text-wrap, text-size-adjust,
+# print-color-adjust.
+
+
+def unguarded(text):
+    """The text without its @supports blocks."""
+    while (start := text.find("@supports")) >= 0:
+        end = text.index("{", start) + 1
+        depth = 1
+        while depth:
+            depth += {"{": 1, "}": -1}.get(text[end], 0)
+            end += 1
+        text = text[:start] + text[end:]
+    return text
+
+
+@pytest.mark.parametrize("name", imports_of("site.css"))
+def test_older_browsers_read_every_sheet(name):
+    text = unguarded(text_of(SHEETS / name))
+
+    assert [feature for feature, sign in NEWER.items() if re.search(sign, text)] == []
+
+
+@pytest.mark.parametrize(
+    ("feature", "text"),
+    [
+        ("cascade layers", "@layer base { a { color: red; } }"),
+        ("container queries", "li { container-type: inline-size; }"),
+        (":has()", "label:has(:checked) { color: red; }"),
+        ("nesting", ".card { color: red; .title { color: blue; } }"),
+        ("nesting", ".card {\n  &:hover { color: blue; }\n}"),
+        ("transforms as properties of their own", "a { rotate: 45deg; }"),
+        ("mixed and relative colours", "a { color: color-mix(in srgb, red, blue); }"),
+        ("units of the small and large viewport", "a { height: 100dvh; }"),
+        ("ranges in media queries", "@media (width >= 40rem) { a { color: red; } }"),
+        ("subgrid", "a { grid-template-columns: subgrid; }"),
+        ("newer selectors", "a:user-invalid { color: red; }"),
+        ("newer at-rules", "@scope (.card) { a { color: red; } }"),
+        ("masks without prefix", "a { mask-image: none; }"),
+        ("newer values", "a { field-sizing: content; }"),
+    ],
+)
+def test_newer_feature_is_seen_outside_supports_alone(feature, text):
+    guarded = f"@supports (display: grid) {{ {text} }}"
+
+    assert re.search(NEWER[feature], unguarded(text))
+    assert not re.search(NEWER[feature], unguarded(guarded))
+
+
+# Fonts for whoever saves data
+
+
+@pytest.fixture
+def font(settings, tmp_path):
+    """A site with one font, and its address."""
+    content = b"wOF2" + b"x" * 100
+    (tmp_path / "face.woff2").write_bytes(content)
+    settings.STATIC_ROOT = tmp_path
+    return "/static/face.woff2", content
+
+
+def test_font_is_sent_whole(font):
+    address, content = font
+
+    response = Client().get(address)
+
+    assert b"".join(response.streaming_content) == content
+    assert "Save-Data" in response["Vary"].split(", ")
+
+
+def test_font_is_spared_for_whoever_saves_data(font):
+    address, _content = font
+
+    response = Client().get(address, headers={"save-data": "on"})
+
+    assert (response.status_code, response.content) == (204, b"")
+    assert response["Cache-Control"] == "no-store"
+    assert response["Vary"] == "Save-Data"
+
+
+def test_pages_are_the_same_for_whoever_saves_data(client, meeting):
+    plain = client.get("/es/")
+
+    sparing = client.get("/es/", headers={"save-data": "on"})
+
+    assert sparing.content == plain.content
+    assert "Save-Data" not in sparing.get("Vary", "")
