@@ -44,9 +44,18 @@ def calendar_of(registration: Registration, meeting: Meeting, *, is_coming: bool
     """The days of the meeting, and the hours of the sessions in which this person has a seat."""
     places = registration.places.taken()
     seats = Session.objects.filter(quota__places__in=places).select_related("room").in_order()
-    language = get_language() or registration.mail_language
-    calendar = Calendar.from_ical(calendars.calendar_of(seats, meeting, language))
+    calendar = Calendar.from_ical(calendars.calendar_of(seats, meeting, get_language()))
     calendar.add_component(days_of(meeting, is_coming=is_coming))
+    return attached(calendar, meeting)
+
+
+def calendar_of_session(session: Session, meeting: Meeting) -> MIMEPart:
+    """As it stands now: one that is cancelled says so, and leaves the calendar it was put in."""
+    body = calendars.calendar_of([session], meeting, get_language())
+    return attached(Calendar.from_ical(body), meeting)
+
+
+def attached(calendar: Calendar, meeting: Meeting) -> MIMEPart:
     part = MIMEPart(policy=SMTP)
     part.set_content(
         calendar.to_ical().decode(),

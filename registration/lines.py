@@ -52,17 +52,22 @@ def lines_of(places: PlaceQuerySet, meeting: Meeting) -> list[PlaceLine]:
 def line_of(place: Place, meeting: Meeting) -> PlaceLine:
     quota, state = place.quota, state_words(place)
     if quota.session:
-        return PlaceLine(
-            name=quota.session.title,
-            details=session_words(quota.session, meeting),
-            state=state,
-            session=quota.session,
-        )
+        return session_line(quota.session, meeting, state=state)
     if quota.kind == Quota.Kind.IN_PERSON:
         name = gettext("In person, in %(city)s") % {"city": meeting.city}
         details = f"{meeting.venue_name}. {when.meeting_dates_words(meeting)}"
         return PlaceLine(name=name, details=details, state=state)
     return PlaceLine(name=quota.name, details="", state=state)
+
+
+def session_line(session: Session, meeting: Meeting, *, state: str = "") -> PlaceLine:
+    """With the state of somebody's place in it, or with its own."""
+    return PlaceLine(
+        name=session.title,
+        details=session_words(session, meeting),
+        state=state or (gettext("Cancelled") if session.is_cancelled else ""),
+        session=session,
+    )
 
 
 def session_words(session: Session, meeting: Meeting) -> str:

@@ -3,6 +3,7 @@
 import re
 
 from eim import clock
+from programme.models import Session
 from registration import actions
 from registration.actions import Application
 from registration.models import Message, Place, Quota
@@ -74,18 +75,24 @@ def mails():
 def message_about(kind, *quotas, **facts):
     """A message that is true: with places that were called, or given back, at its moment."""
     now = clock.now()
-    states = {"pending": "pending", "cancelled": "cancelled"}
+    states = {"pending": "pending", "unconfirmed": "pending", "cancelled": "cancelled"}
     registration = factories.registration(
         state=states.get(kind, "confirmed"),
-        attendance="in_person",
         moved_at=now if kind == "moved" else None,
-        **facts,
+        **{"attendance": "in_person"} | facts,
     )
-    place_states = {"pending": Place.State.HELD, "cancelled": Place.State.RELEASED}
+    place_states = {
+        "pending": Place.State.HELD,
+        "unconfirmed": Place.State.HELD,
+        "cancelled": Place.State.RELEASED,
+    }
     state = place_states.get(kind, Place.State.CONFIRMED)
     for quota in quotas:
         factories.place(registration=registration, quota=quota, state=state, changed_at=now)
-    history = factories.history(registration=registration, happened_at=now)
+    about = quotas[-1] if quotas and kind.startswith("session_") else None
+    if kind == "session_cancelled":
+        Session.objects.filter(quota=about).update(state="cancelled", cancellation_reason="Lluvia.")
+    history = factories.history(registration=registration, happened_at=now, quota=about)
     return factories.message(kind=kind, registration=registration, history=history)
 
 

@@ -26,7 +26,15 @@ PARTS = {
     "mailbox": ["places"],
     "promoted": ["places", "qr", "button"],
     "cancelled": ["places", "button"],
+    "unconfirmed": ["button", "code", "address"],
+    "week_before": ["button", "places", "qr", "button"],
+    "days_before": ["button", "places", "qr", "button"],
+    "session_cancelled": ["places", "button"],
+    "session_moved": ["places", "button"],
+    "fresh_link": ["button", "address"],
 }
+FOR_THE_DOOR = {"confirmed", "promoted", "week_before", "days_before"}
+FOR_THE_CALENDAR = {"confirmed", "promoted", "week_before", "session_cancelled", "session_moved"}
 MARKS = {"preheader", "head", "band", "h1", "places", "qr", "button", "code", "address", "foot"}
 
 # (text, ground) of either scheme, and what is only drawn.
@@ -119,10 +127,10 @@ def test_mail_gives_the_text_first_and_the_pictures_to_the_html(kind):
     mail = sent(message_of(kind))
 
     kinds = [part.get_content_type() for part in mail.walk()]
-    is_for_the_door = kind in ("confirmed", "promoted")
-    pictures = ["image/png"] * (2 if is_for_the_door else 1)
+    pictures = ["image/png"] * (2 if kind in FOR_THE_DOOR else 1)
     body = ["multipart/alternative", "text/plain", "multipart/related", "text/html", *pictures]
-    assert kinds == (["multipart/mixed", *body, "text/calendar"] if is_for_the_door else body)
+    has_calendar = kind in FOR_THE_CALENDAR
+    assert kinds == (["multipart/mixed", *body, "text/calendar"] if has_calendar else body)
     cids = [part["Content-ID"].strip("<>") for part in mail.walk() if part["Content-ID"]]
     assert re.findall(r'src="([^"]+)"', html_of(mail)) == [f"cid:{cid}" for cid in cids]
 
@@ -325,16 +333,115 @@ def test_promoted_mail_tells_once_of_all_that_came_at_one_moment():
     assert "Archivo oral" in text_of(sent(first))
 
 
+def test_promoted_mail_about_one_thing_leads_to_the_answer_about_it():
+    quota = factories.quota(session=factories.workshop(code="CLAY"))
+    message = message_about("promoted", quota, mail_language="en")
+
+    text = text_of(sent(message))
+
+    own = f"http://testserver/en/registration/mine/{tokens.own_token(message.registration)}"
+    assert f"I am coming, or I cannot come:\n{own}/places/CLAY/\n" in text
+
+
 def test_mailbox_mail_names_only_who_confirmed():
     facts = {"email": "museo@museo.example", "email_key": "museo@museo.example"}
     host = factories.registration(full_name="Ana Paz", mail_language="en", **facts)
-    factories.registration(full_name="Berta Sol", state="pending", **facts)
+    pending = factories.registration(full_name="Berta Sol", state="pending", **facts)
+    gone = factories.registration(
+        full_name="Cora Luz", state="cancelled", confirmed_at=factories.NOW, **facts
+    )
 
     text = text_of(sent(factories.message(kind="mailbox", registration=host)))
 
-    assert f"* Ana Paz:\nhttp://testserver/en/registration/mine/{tokens.own_token(host)}/" in text
+    mine = "http://testserver/en/registration/mine"
+    confirm = f"http://testserver/en/registration/confirm/{tokens.confirm_token(pending)}/"
+    assert f"* Ana Paz:\n{mine}/{tokens.own_token(host)}/\n" in text
+    assert f"* Cora Luz (cancelled):\n{mine}/{tokens.own_token(gone)}/\n" in text
+    assert f"* A registration that is not confirmed yet: confirm it:\n{confirm}\n" in text
     assert "Berta" not in text
-    assert "1 more has not confirmed the address yet" in text
+
+
+def test_mail_that_was_asked_for_says_so_and_speaks_of_no_further_person():
+    host = factories.registration(full_name="Ana Paz", mail_language="en")
+    history = factories.history(registration=host, event="link_lost")
+
+    text = text_of(sent(factories.message(kind="mailbox", registration=host, history=history)))
+
+    assert "Somebody asked for the links to the registrations with this address." in text
+    assert "One more person" not in text
+
+
+def test_question_to_an_online_person_gives_the_hours_where_they_are():
+    room = factories.room()
+    factories.session(
+        room=room, starts_at=factories.moment("9:00"), ends_at=factories.moment("10:00")
+    )
+    factories.session(
+        room=room, starts_at=factories.moment("19:00"), ends_at=factories.moment("20:30")
+    )
+    registration = factories.registration(country="ES", mail_language="en")
+
+    text = text_of(sent(factories.message(kind="week_before", registration=registration)))
+
+    assert (
+        "* Wednesday 18 November, from 9:00 to 20:30, Asunción time\n"
+        "  from 13:00 to 0:30 (+1 day) in Madrid\n"
+    ) in text
+    assert "Are you coming" in text
+
+
+def test_question_to_who_comes_says_how_to_get_there_and_what_organisers_add():
+    Meeting.objects.update(directions_en="Take [bus 12](https://elsewhere.example/).")
+    factories.reminder(about="week_before", words_en="Bring a coat.")
+    message = message_of("week_before", language="en")
+
+    text = text_of(sent(message))
+
+    assert "Bring a coat." in text
+    assert "Take bus 12." in text
+    assert f"/en/registration/mine/{tokens.own_token(message.registration)}/answer/" in text
+
+
+def test_mail_about_a_move_names_what_it_overlaps_with():
+    hours = {"starts_at": factories.moment("9:00"), "ends_at": factories.moment("11:00")}
+    quotas = [
+        factories.quota(session=factories.workshop(title_en=title, **hours))
+        for title in ("Weaving", "Clay")
+    ]
+
+    text = text_of(sent(message_about("session_moved", *quotas, mail_language="en")))
+
+    before, _, after = text.partition("It now overlaps with something else that you chose.")
+    assert ("Clay" in before, "Weaving" in before) == (True, False)
+    assert ("Clay" in after, "Weaving" in after) == (False, True)
+
+
+def test_link_to_the_data_is_not_sent_an_hour_later(time_machine):
+    message = message_of("fresh_link")
+    assert mails.is_still_true(message)
+
+    time_machine.shift(3600)
+
+    assert not mails.is_still_true(message)
+
+
+def test_nobody_is_asked_who_has_given_the_place_back():
+    message = message_of("days_before")
+    assert mails.is_still_true(message)
+
+    message.registration.places.update(state=Place.State.RELEASED)
+
+    assert not mails.is_still_true(message)
+
+
+def test_mail_about_a_session_is_true_while_it_is_so():
+    cancelled, moved = message_of("session_cancelled"), message_of("session_moved")
+    assert (mails.is_still_true(cancelled), mails.is_still_true(moved)) == (True, True)
+
+    cancelled.history.quota.session.state = "published"
+    moved.registration.places.update(state=Place.State.RELEASED)
+
+    assert (mails.is_still_true(cancelled), mails.is_still_true(moved)) == (False, False)
 
 
 def test_cancelled_mail_after_registration_closed_names_the_contact(time_machine):

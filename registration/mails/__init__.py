@@ -1,0 +1,94 @@
+"""What a message of the outbox says: read and rendered at the moment it is sent."""
+
+import re
+import textwrap
+from email.message import EmailMessage as MimeMessage
+from email.policy import Policy, default
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.template.loader import render_to_string
+from django.utils import timezone, translation
+
+from programme.models import Meeting, Session
+from registration import enclosures
+from registration.enclosures import Picture
+from registration.mails.facts import FACTS, Facts, common_facts
+from registration.mails.truth import is_still_true
+from registration.models import Message
+
+__all__ = ["Mail", "is_still_true", "render"]
+
+WITH_CALENDAR = (
+    Message.Kind.CONFIRMED,
+    Message.Kind.PROMOTED,
+    Message.Kind.WEEK_BEFORE,
+)
+SUBJECT_LENGTH = 60
+LINE_LENGTH = 76
+EMPTY_LINES = re.compile(r"\n\s*\n\s*\n+")
+
+
+class Mail(EmailMultiAlternatives):
+    """Its pictures belong to its HTML part: elsewhere, programs list them as attachments."""
+
+    pictures: tuple[Picture, ...] = ()
+
+    def message(self, *, policy: Policy | None = default) -> MimeMessage:
+        message = super().message(policy=policy)
+        if html := message.get_body(("html",)):
+            for picture in self.pictures:
+                html.add_related(
+                    picture.png, "image", "png", cid=f"<{picture.cid}>", disposition="inline"
+                )
+        return message
+
+
+def render(message: Message) -> Mail:
+    """In the recipient's language, with the meeting's own hours."""
+    meeting = Meeting.objects.get()
+    registration = message.registration
+    with translation.override(registration.mail_language), timezone.override(meeting.zone):
+        title = message.get_kind_display()
+        facts = common_facts(meeting) | {"title": title} | FACTS[message.kind](message, meeting)
+        mail = Mail(
+            subject=subject_of(title, meeting),
+            body=text_of(message.kind, facts),
+            from_email=settings.DEFAULT_FROM_EMAIL,
+            to=[registration.email],
+            reply_to=[meeting.contact_email] if meeting.contact_email else [],
+            headers={
+                "Message-ID": message.message_id,
+                "Auto-Submitted": "auto-generated",
+                "Content-Language": registration.mail_language,
+            },
+        )
+        mail.attach_alternative(render_to_string(f"mail/{message.kind}.html", facts), "text/html")
+        mail.pictures = tuple(fact for fact in facts.values() if isinstance(fact, Picture))
+        if message.kind in WITH_CALENDAR:
+            mail.attach(enclosures.calendar_of(registration, meeting, is_coming="qr" in facts))
+        if isinstance(session := facts.get("session"), Session):
+            mail.attach(enclosures.calendar_of_session(session, meeting))
+    return mail
+
+
+def subject_of(title: str, meeting: Meeting) -> str:
+    """Phones cut what is longer: rather the meeting, which stands first in the mail too."""
+    subject = f"{title}: {meeting.short_name}"
+    return subject if len(subject) <= SUBJECT_LENGTH else title
+
+
+def text_of(kind: str, facts: Facts) -> str:
+    text = EMPTY_LINES.sub("\n\n", render_to_string(f"mail/{kind}.txt", facts)).strip()
+    return "\n".join(map(wrapped, text.split("\n"))) + "\n"
+
+
+def wrapped(line: str) -> str:
+    """What belongs to an item of a list stays indented under it; an address stays whole."""
+    return textwrap.fill(
+        line,
+        LINE_LENGTH,
+        subsequent_indent="  " if line.startswith(("* ", "  ")) else "",
+        break_long_words=False,
+        break_on_hyphens=False,
+    )

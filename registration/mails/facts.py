@@ -1,0 +1,232 @@
+"""What each kind of mail tells, as its templates read it."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils import translation
+from django.utils.html import strip_tags
+
+from eim import clock
+from programme import when
+from programme.markdown import to_html
+from programme.models import Meeting, Session
+from programme.models.meeting import RegistrationState
+from programme.zones import clock_of
+from registration import enclosures, tokens
+from registration.actions.obstacles import clashes_with
+from registration.lines import attendance_lines, lines_of, session_line
+from registration.mails.truth import called
+from registration.models import History, Message, Quota, Registration, Reminder
+from registration.models.registrations import MAILBOX_SIZE
+
+type Facts = dict[str, object]
+
+
+def address_of(name: str, *args: str) -> str:
+    """Never from a request: whoever asks for a mail must not choose where its links lead."""
+    return settings.SITE_URL + reverse(name, args=args)
+
+
+def common_facts(meeting: Meeting) -> Facts:
+    return {
+        "meeting": meeting,
+        "language": translation.get_language(),
+        "band": enclosures.band(),
+        "site": urlsplit(settings.SITE_URL).hostname,
+        "privacy_url": address_of("programme:privacy"),
+    }
+
+
+def own_address_of(registration: Registration) -> str:
+    return address_of("registration:own", tokens.own_token(registration))
+
+
+def confirm_address_of(registration: Registration) -> str:
+    return address_of("registration:confirm", tokens.confirm_token(registration))
+
+
+def pending_facts(message: Message, meeting: Meeting) -> Facts:
+    """Nothing that anybody typed: whose address this is, is not known yet."""
+    registration = message.registration
+    has_held = registration.places.held().exists() and registration.held_until > clock.now()
+    return {
+        "confirm_url": confirm_address_of(registration),
+        "code": tokens.code(registration),
+        "kept_until": registration.held_until if has_held else None,
+        "is_waiting": registration.places.waiting().exists(),
+        "lapses_at": registration.lapses_at,
+        "stop_url": address_of("registration:stop", tokens.stop_token(registration)),
+    }
+
+
+def unconfirmed_facts(message: Message, meeting: Meeting) -> Facts:
+    return pending_facts(message, meeting) | {"words": words_of(message.kind)}
+
+
+def words_of(kind: str) -> str:
+    """What organisers add to a reminder."""
+    reminder = Reminder.objects.filter(about=kind).first()
+    return reminder.words if reminder else ""
+
+
+def moved_facts(message: Message, meeting: Meeting) -> Facts:
+    """An organiser wrote this address: nothing of the person until its reader has answered."""
+    return {"confirm_url": confirm_address_of(message.registration)}
+
+
+def own_facts(message: Message, meeting: Meeting) -> Facts:
+    registration = message.registration
+    return {
+        "registration": registration,
+        "own_url": own_address_of(registration),
+        "lines": attendance_lines(registration, meeting),
+    }
+
+
+def confirmed_facts(message: Message, meeting: Meeting) -> Facts:
+    sessions = Session.objects.published().in_order()
+    if not message.registration.is_in_person:
+        sessions = sessions.followed_online()
+    facts = own_facts(message, meeting) | pass_facts(message.registration) | where_facts()
+    return facts | {"first_session": sessions.first()}
+
+
+def where_facts() -> Facts:
+    return {
+        "venue_url": address_of("programme:venue"),
+        "live_url": address_of("programme:live"),
+        "programme_url": address_of("programme:session-list"),
+    }
+
+
+def pass_facts(registration: Registration) -> Facts:
+    """The code for the door: only for who has a place there."""
+    if not registration.places.taken().in_person().exists():
+        return {}
+    return {"qr": enclosures.qr(registration.reference)}
+
+
+def coming_facts(message: Message, meeting: Meeting) -> Facts:
+    """To whoever comes: how to get there. To whoever follows online: the hours where they are."""
+    registration = message.registration
+    facts = own_facts(message, meeting) | pass_facts(registration) | where_facts()
+    facts |= {
+        "answer_url": address_of("registration:answer", tokens.own_token(registration)),
+        "first_day": when.day_words(meeting.first_day),
+        "words": words_of(message.kind),
+    }
+    if registration.is_in_person:
+        return facts | {"directions": plain(meeting.directions)}
+    return facts | {"days": days_online(registration, meeting)}
+
+
+def plain(markdown: str) -> str:
+    """Its words alone: what links to elsewhere stands on the page."""
+    return strip_tags(to_html(markdown)).strip()
+
+
+@dataclass(frozen=True)
+class Day:
+    """From the first to the last session that can be followed online, here and there."""
+
+    words: str
+    elsewhere: str
+
+
+def days_online(registration: Registration, meeting: Meeting) -> list[Day]:
+    sessions = Session.objects.published().followed_online().with_hours().order_by("starts_at")
+    by_day = groupby(sessions, key=lambda session: session.day)
+    return [day_of(list(of_day), str(registration.country), meeting) for _day, of_day in by_day]
+
+
+def day_of(sessions: Sequence[Session], country: str, meeting: Meeting) -> Day:
+    moments = [m for s in sessions for m in (s.starts_at, s.ends_at) if m]
+    start, end = min(moments), max(moments)
+    words = f"{when.day_words(meeting.day_of(start))}, {when.span_words(start, end, meeting)}"
+    there = clock_of(country)
+    return Day(words, when.elsewhere_words(start, end, there, meeting) if there else "")
+
+
+def mailbox_facts(message: Message, meeting: Meeting) -> Facts:
+    """Of those whose address is not proven, nothing that anybody typed: only their links."""
+    mailbox = Registration.objects.for_mailbox(message.registration.email_key or "")
+    listed = list(mailbox.with_links(clock.now()).order_by("full_name", "pk"))
+    proven = [person for person in listed if not (person.is_pending or person.moved_at)]
+    return {
+        "people": [(one, own_address_of(one)) for one in proven if one.is_confirmed],
+        "ended": [(one, own_address_of(one)) for one in proven if not one.is_confirmed],
+        "to_confirm": [confirm_address_of(one) for one in listed if one not in proven],
+        "most": MAILBOX_SIZE,
+        "was_asked_for": message.history.event == History.Event.LINK_LOST,
+        "sign_up_url": address_of("registration:sign-up"),
+    }
+
+
+def promoted_facts(message: Message, meeting: Meeting) -> Facts:
+    places = called(message)
+    answers = [answer_address_of(message.registration, place.quota) for place in places]
+    facts = own_facts(message, meeting) | pass_facts(message.registration)
+    # Of several things at once, each is answered on one's own page.
+    answer_url = answers[0] if len(answers) == 1 else ""
+    return facts | {"lines": lines_of(places, meeting), "answer_url": answer_url}
+
+
+def answer_address_of(registration: Registration, quota: Quota) -> str:
+    return address_of("registration:give-back", tokens.own_token(registration), quota.code)
+
+
+def cancelled_facts(message: Message, meeting: Meeting) -> Facts:
+    registration = message.registration
+    given_back = registration.places.released().for_history(message.history)
+    state = meeting.registration_state(clock.now())
+    return {
+        "registration": registration,
+        "lines": lines_of(given_back, meeting),
+        "is_open": state == RegistrationState.OPEN,
+        "sign_up_url": address_of("registration:sign-up"),
+    }
+
+
+def session_facts(message: Message, meeting: Meeting) -> Facts:
+    """Of the session that is cancelled or moved, and of what it now overlaps with."""
+    registration = message.registration
+    session = session_of(message)
+    had = [place.quota for place in registration.places.taken().with_quotas()]
+    others = [quota for quota in had if quota.session != session]
+    return {
+        "registration": registration,
+        "own_url": own_address_of(registration),
+        "session": session,
+        "lines": [session_line(session, meeting)],
+        "clashes": [session_line(other, meeting) for other in clashes_with(session, others)],
+    }
+
+
+def session_of(message: Message) -> Session:
+    return Session.objects.select_related("room").get(quota=message.history.quota)
+
+
+def fresh_link_facts(message: Message, meeting: Meeting) -> Facts:
+    token = tokens.fresh_token(message.registration)
+    return {"data_url": address_of("registration:own-data", token)}
+
+
+FACTS: dict[str, Callable[[Message, Meeting], Facts]] = {
+    Message.Kind.PENDING: pending_facts,
+    Message.Kind.UNCONFIRMED: unconfirmed_facts,
+    Message.Kind.MOVED: moved_facts,
+    Message.Kind.CONFIRMED: confirmed_facts,
+    Message.Kind.ALREADY: own_facts,
+    Message.Kind.MAILBOX: mailbox_facts,
+    Message.Kind.PROMOTED: promoted_facts,
+    Message.Kind.CANCELLED: cancelled_facts,
+    Message.Kind.WEEK_BEFORE: coming_facts,
+    Message.Kind.DAYS_BEFORE: coming_facts,
+    Message.Kind.SESSION_CANCELLED: session_facts,
+    Message.Kind.SESSION_MOVED: session_facts,
+    Message.Kind.FRESH_LINK: fresh_link_facts,
+}
