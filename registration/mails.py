@@ -19,7 +19,7 @@ from programme.models.meeting import RegistrationState
 from registration import enclosures, tokens
 from registration.enclosures import Picture
 from registration.lines import attendance_lines, lines_of
-from registration.models import Message, Registration
+from registration.models import History, Message, Registration
 from registration.models.places import PlaceQuerySet
 from registration.models.registrations import MAILBOX_SIZE
 
@@ -168,16 +168,26 @@ def confirmed_facts(message: Message, meeting: Meeting) -> Facts:
 
 
 def mailbox_facts(message: Message, meeting: Meeting) -> Facts:
+    """Of those whose address is not proven, nothing that anybody typed: only their links."""
     mailbox = Registration.objects.for_mailbox(message.registration.email_key or "")
-    confirmed = list(mailbox.confirmed().with_proven_address().order_by("full_name", "pk"))
+    listed = list(mailbox.with_links(clock.now()).order_by("full_name", "pk"))
+    proven = [person for person in listed if not (person.is_pending or person.moved_at)]
     return {
-        "people": [
-            (person, address_of("registration:own", tokens.own_token(person)))
-            for person in confirmed
-        ],
+        "people": [(one, own_address_of(one)) for one in proven if one.is_confirmed],
+        "ended": [(one, own_address_of(one)) for one in proven if not one.is_confirmed],
+        "to_confirm": [confirm_address_of(one) for one in listed if one not in proven],
         "most": MAILBOX_SIZE,
         "unconfirmed": mailbox.pending().count(),
+        "was_asked_for": message.history.event == History.Event.LINK_LOST,
     }
+
+
+def own_address_of(registration: Registration) -> str:
+    return address_of("registration:own", tokens.own_token(registration))
+
+
+def confirm_address_of(registration: Registration) -> str:
+    return address_of("registration:confirm", tokens.confirm_token(registration))
 
 
 def promoted_facts(message: Message, meeting: Meeting) -> Facts:
