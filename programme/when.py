@@ -71,7 +71,7 @@ def elsewhere_words(start: datetime, end: datetime, clock: Clock, meeting: Meeti
     if [m.utcoffset() for m in here] == [m.utcoffset() for m in there]:
         return ""
     first, last = (
-        date_format(moment, "G:i") + days_apart_words(moment.date(), day.date())
+        date_format(moment, hour_form()) + days_apart_words(moment.date(), day.date())
         for moment, day in zip(there, here, strict=True)
     )
     facts = {"start": first, "end": last, "city": clock.city}

@@ -209,8 +209,11 @@ def release(places: Iterable[Place], now: datetime) -> list[Place]:
 
 
 def give_back(places: Iterable[Place]) -> None:
-    for quota_id, count in sorted(Counter(place.quota_id for place in places).items()):
-        Quota.objects.filter(pk=quota_id).update(taken=F("taken") - count)
+    counts = Counter(place.quota_id for place in places)
+    # Of one person it is one of each: one statement, however many they had.
+    for count in set(counts.values()):
+        keys = [quota_id for quota_id in counts if counts[quota_id] == count]
+        Quota.objects.filter(pk__in=keys).update(taken=F("taken") - count)
 
 
 def confirm_held(registration: Registration, now: datetime) -> None:

@@ -71,6 +71,17 @@ DEEDS = {
         act=take_back,
         needs_reason=True,
     ),
+    "out": Deed(
+        title=_("Take out of the line"),
+        what=_("They wait for it no longer. Nobody writes to the person: please do so."),
+        what_in_person=_(
+            "The person takes part online from now on, and waits for no seats and services any "
+            "more. Nobody writes to the person: please do so."
+        ),
+        done=_("They are out of the line. Please write to the person yourself."),
+        act=take_back,
+        needs_reason=True,
+    ),
 }
 
 

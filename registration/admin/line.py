@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.core.paginator import Page, Paginator
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext
 
 from eim import clock
 from programme.models import Meeting
@@ -39,7 +39,7 @@ def tabs(quota: Quota, asked: str) -> list[Tab]:
     first = Place.State.WAITING if vars(quota)["waiting"] else Place.State.CONFIRMED
     shown = asked if asked in counts else first
     labels = {
-        Place.State.CONFIRMED: gettext("Confirmed"),
+        Place.State.CONFIRMED: pgettext("places", "Confirmed"),
         Place.State.HELD: gettext("Reserved, not confirmed yet"),
         Place.State.WAITING: gettext("On the waiting list"),
     }

@@ -11,6 +11,7 @@ from django.urls import URLPattern, path
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from modeltranslation.admin import TranslationAdmin
 
 from programme.admin.filters import LackingFilter
@@ -115,15 +116,15 @@ class QuotaAdmin(Locked, TranslationAdmin):
     def label(self, quota: Quota) -> str:
         return str(quota)
 
-    @admin.display(description=_("confirmed"))
+    @admin.display(description=pgettext_lazy("places", "confirmed"))
     def confirmed(self, quota: Quota) -> int:
         return quota.taken - self.held(quota)
 
-    @admin.display(description=_("reserved"))
+    @admin.display(description=pgettext_lazy("places", "reserved"))
     def held(self, quota: Quota) -> int:
         return vars(quota)["held"]
 
-    @admin.display(description=_("free"))
+    @admin.display(description=pgettext_lazy("places", "free"))
     def free(self, quota: Quota) -> int:
         return quota.free
 
@@ -163,9 +164,11 @@ class QuotaAdmin(Locked, TranslationAdmin):
 
     def line_context(self, request: HttpRequest, quota: Quota, meeting: Meeting) -> dict[str, Any]:
         tabs = line.tabs(quota, request.GET.get("show", ""))
-        page = line.page_of(quota, next(t for t in tabs if t.is_shown), request.GET.get("page"))
+        tab = next(tab for tab in tabs if tab.is_shown)
+        page = line.page_of(quota, tab, request.GET.get("page"))
         return {
             "tabs": tabs,
+            "tab": tab,
             "page": page,
             "rows": line.rows(list(page.object_list), meeting),
             "bar": bar(quota),

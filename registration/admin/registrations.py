@@ -168,6 +168,7 @@ class RegistrationAdmin(Locked):
                 "rows": line.rows(places.select_related("registration"), context["meeting"]),
                 "story": story(registration),
                 "may_act": may_act(request),
+                "show_save_and_add_another": False,
             }
         return super().render_change_form(request, context, *args, **kwargs)
 
@@ -214,6 +215,7 @@ class RegistrationAdmin(Locked):
         context = {
             **self.admin_site.each_context(request),
             "title": registration.full_name,
+            "opts": self.opts,
             "registration": registration,
             "code": qr_svg(registration.reference),
         }

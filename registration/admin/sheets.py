@@ -53,6 +53,7 @@ def sheet(
     context = {
         **site.each_context(request),
         "title": title,
+        "opts": Registration._meta,
         "details": details,
         "signers": signers(quota),
     }

@@ -1,6 +1,7 @@
 """What a person changes on their own page: the same fields as on the form of registration."""
 
 from collections.abc import Mapping
+from typing import cast
 
 from django import forms
 from django.utils.translation import gettext
@@ -31,7 +32,7 @@ class DetailsForm(forms.Form):
     ) -> None:
         initial = {name: getattr(registration, name) for name in self.base_fields}
         super().__init__(data, initial=initial | {"country": str(registration.country)})
-        vars(self.fields["country"])["choices"] = country_choices()
+        cast(forms.ChoiceField, self.fields["country"]).choices = country_choices()
 
 
 class AddressForm(forms.Form):

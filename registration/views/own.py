@@ -123,11 +123,13 @@ def go_online(request: SiteRequest, registration: Registration, token: str) -> H
 @personal
 @owned
 def come_in_person(request: SiteRequest, registration: Registration, token: str) -> HttpResponse:
-    done = gettext(
-        "You are down for coming in person: see below whether the place is yours already. "
-        "Workshops and services are chosen anew."
-    )
-    return _button(request, token, lambda: actions.come_in_person(registration), done)
+    if request.method == "POST":
+        try:
+            done = _coming_words(actions.come_in_person(registration))
+        except actions.Refusal as refusal:
+            return back_to_own_page(request, token, messages.WARNING, str(refusal))
+        messages.success(request, done)
+    return redirect("registration:own", token=token)
 
 
 @personal
@@ -148,6 +150,12 @@ def is_over(meeting: Meeting) -> bool:
 
 def _current(registration: Registration) -> list[Place]:
     return list(registration.places.current().with_quotas())
+
+
+def _coming_words(registration: Registration) -> str:
+    if registration.places.waiting().filter(quota__kind=Quota.Kind.IN_PERSON).exists():
+        return gettext("You are on the waiting list for a place in person.")
+    return gettext("You come in person: your place is kept. Now choose workshops and services.")
 
 
 def _given_back_words(quota: Quota) -> str:

@@ -229,7 +229,7 @@ def test_up_is_pressed_on_the_page_of_the_quota(staff_client, organiser, in_pers
     assert line[2].history.last().actor == organiser
 
 
-@pytest.mark.parametrize("name", ["up", "head", "give", "take"])
+@pytest.mark.parametrize("name", ["up", "head", "give", "out"])
 def test_page_before_a_deed_names_the_person_and_changes_nothing(
     staff_client, in_person, workshop, name
 ):
@@ -277,6 +277,25 @@ def test_place_is_taken_back_only_with_a_reason(staff_client, in_person):
     staff_client.post(url, {"reason": "No vendrá."})
     assert (taken(in_person), states(rosa)) == (0, {in_person.pk: "released"})
     assert [kind for kind, _name in mails()] == ["pending", "confirmed"]
+
+
+def test_who_is_taken_out_of_the_line_waits_no_more(staff_client, in_person, workshop):
+    confirmed(in_person, workshop, n=1)
+    rosa = confirmed(in_person, workshop, n=2, waitlist=[workshop.code])
+
+    staff_client.post(deed(rosa.places.get(quota=workshop), "out"), {"reason": "Lo pidió."})
+
+    assert states(rosa) == {in_person.pk: "confirmed", workshop.pk: "released"}
+    assert taken(workshop) == 1
+
+
+def test_what_is_given_back_offers_nothing_more_to_do(staff_client, in_person):
+    rosa = confirmed(in_person)
+    staff_client.post(deed(rosa.places.get(), "take"), {"reason": "No vendrá."})
+
+    page = staff_client.get(address(rosa)).content.decode()
+
+    assert ("given back" in page, deed(rosa.places.get(), "take") in page) == (True, False)
 
 
 def test_deeds_are_of_the_right_place_and_known(staff_client, in_person, workshop):

@@ -79,13 +79,17 @@ def test_confirming_takes_the_same_queries_with_more_places(client, in_person, c
     assert len(writes_of(captured.captured_queries)) == 10
 
 
+def own_address(name, registration):
+    return reverse(f"registration:{name}", args=[tokens.own_token(registration)])
+
+
 @pytest.mark.django_db
 @pytest.mark.parametrize("count", [1, 5])
 def test_own_page_queries_do_not_grow(client, in_person, count, django_assert_num_queries):
     registration = confirmed(in_person, *workshops(count))
-    link = reverse("registration:own", args=[tokens.own_token(registration)])
+    link = own_address("own", registration)
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         client.get(link)
 
 
@@ -97,10 +101,54 @@ def test_own_page_queries_do_not_grow_in_line(client, in_person, count, django_a
         type(quota).objects.filter(pk=quota.pk).update(size=0)
     codes = [quota.code for quota in full]
     registration = confirmed(in_person, *full, waitlist=codes)
-    link = reverse("registration:own", args=[tokens.own_token(registration)])
+    link = own_address("own", registration)
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         client.get(link)
+
+
+@pytest.mark.django_db
+def test_own_page_of_an_online_person_takes_as_many(client, in_person, django_assert_num_queries):
+    link = own_address("own", confirmed())
+
+    with django_assert_num_queries(8):
+        client.get(link)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("count", [1, 12])
+def test_change_page_queries_do_not_grow(client, in_person, count, django_assert_num_queries):
+    link = own_address("change", confirmed(in_person, *workshops(count)))
+
+    with django_assert_num_queries(8):
+        client.get(link)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("count", [1, 12])
+def test_changing_takes_the_same_queries_with_more_places(client, in_person, count):
+    had = workshops(count)
+    wanted = [
+        factories.quota(service_code=f"bus-{n}", name_es=f"Autobús {n}") for n in range(count)
+    ]
+    link = own_address("change", confirmed(in_person, *had))
+
+    with CaptureQueriesContext(connection) as captured:
+        response = client.post(link, {"services": [quota.service_code for quota in wanted]})
+
+    assert response.status_code == 302
+    assert len(writes_of(captured.captured_queries)) == 17
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("count", [1, 12])
+def test_going_online_takes_the_same_queries_with_more_places(client, in_person, count):
+    link = own_address("go-online", confirmed(in_person, *workshops(count)))
+
+    with CaptureQueriesContext(connection) as captured:
+        client.post(link)
+
+    assert len(writes_of(captured.captured_queries)) == 12
 
 
 @pytest.mark.django_db

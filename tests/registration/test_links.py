@@ -1,0 +1,271 @@
+"""The lost link, the link that serves ten minutes, and “do not write to me again”."""
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import translation
+
+from registration import actions, tokens
+from registration.mails import mailbox_facts
+from registration.models import Message, Registration, Suppression
+from tests.registration.helpers import confirmed, events, mails, sign_up
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_english", "meeting")]
+
+LOST = "/en/registration/lost-link/"
+
+
+def path(name, token):
+    return reverse(f"registration:{name}", args=[token])
+
+
+def errors(response):
+    return {name: list(sentences) for name, sentences in response.context["form"].errors.items()}
+
+
+# Lost
+
+
+def test_known_address_gets_one_mail_and_unknown_one_the_same_answer(client):
+    registration = confirmed()
+
+    known = client.post(LOST, {"email": "ROSA@museo.example"}, follow=True)
+    unknown = client.post(LOST, {"email": "nobody@museo.example"}, follow=True)
+
+    assert known.redirect_chain == unknown.redirect_chain == [(f"{LOST}?sent", 302)]
+    assert bare(known.text) == bare(unknown.text)
+    assert "a mail with the links is on its way" in known.text
+    assert events(registration)[-1] == "link_lost"
+    assert [kind for kind, _ in mails()] == ["pending", "confirmed", "mailbox"]
+
+
+def bare(html):
+    return "\n".join(line for line in html.splitlines() if "csrfmiddlewaretoken" not in line)
+
+
+def test_mail_is_of_a_confirmed_one_where_there_is_one():
+    pending = sign_up(full_name="Ana Pending", mail_language="pt")
+    registration = confirmed(full_name="Zoe Confirmed", mail_language="en")
+
+    actions.ask_for_links("rosa@museo.example")
+
+    assert Message.objects.get(kind="mailbox").registration == registration
+    assert events(pending) == ["signed_up"]
+
+
+def test_mail_lists_every_registration_with_its_link_and_no_typed_word_of_pending_ones(settings):
+    pending = sign_up(full_name="Ana Pending")
+    registration = confirmed(full_name="Zoe Confirmed")
+    cancelled = actions.cancel(confirmed(full_name="Eva Cancelled"))
+    actions.ask_for_links("rosa@museo.example")
+    message = Message.objects.get(kind="mailbox")
+
+    facts = mailbox_facts(message, None)
+
+    def address(name, token):
+        return settings.SITE_URL + path(name, token)
+
+    assert facts["people"] == [(registration, address("own", tokens.own_token(registration)))]
+    assert facts["ended"] == [(cancelled, address("own", tokens.own_token(cancelled)))]
+    assert facts["to_confirm"] == [address("confirm", tokens.confirm_token(pending))]
+    assert facts["was_asked_for"] is True
+
+
+def test_lapsed_and_erased_registrations_get_no_mail(time_machine):
+    actions.erase(confirmed(n=1))
+    sign_up(n=2)
+    time_machine.shift(timedelta(hours=48))
+
+    for n in (1, 2):
+        actions.ask_for_links(f"person{n}@museo.example")
+
+    assert [kind for kind, _ in mails()] == ["pending", "confirmed", "pending"]
+
+
+def test_mailbox_gets_only_so_many_mails_a_day(client, settings):
+    settings.MAILS_PER_ADDRESS = 3
+    confirmed()
+
+    answers = [client.post(LOST, {"email": "rosa@museo.example"}).url for _n in range(5)]
+
+    assert answers == [f"{LOST}?sent"] * 5
+    assert [kind for kind, _ in mails()].count("mailbox") == 2
+
+
+def test_network_may_ask_only_so_often_and_keeps_what_was_typed(client, settings):
+    settings.SIGNUPS_PER_NETWORK = 1
+    client.post(LOST, {"email": "one@museo.example"})
+
+    response = client.post(LOST, {"email": "two@museo.example"})
+
+    assert response.status_code == 429
+    assert 'value="two@museo.example"' in response.text
+
+
+@pytest.mark.parametrize("typed", ["", "rosa", "rosa@museo", "x" * 10_000, "a@b.c\nBcc: d@e.fg"])
+def test_address_that_is_none_gets_a_sentence_and_is_kept(client, typed):
+    response = client.post(LOST, {"email": typed})
+
+    assert (response.status_code, list(errors(response))) == (422, ["email"])
+    assert response.context["form"]["email"].value() == typed
+
+
+def test_failed_csrf_check_keeps_the_address_and_writes_nothing():
+    confirmed()
+
+    response = Client(enforce_csrf_checks=True).post(LOST, {"email": "rosa@museo.example"})
+
+    assert response.status_code == 403
+    assert 'value="rosa@museo.example"' in response.text
+    assert [kind for kind, _ in mails()] == ["pending", "confirmed"]
+
+
+@pytest.mark.parametrize("language", ["es", "pt", "en"])
+def test_pages_lead_to_the_lost_link_in_each_language(client, language):
+    with translation.override(language):
+        lost = reverse("registration:lost-link")
+        pages = [reverse("registration:sign-up"), path("own", "forged")]
+
+    assert [lost in client.get(page).text for page in pages] == [True, True]
+    assert client.get(lost).status_code == 200
+
+
+# Ten minutes
+
+
+def test_link_to_ones_data_is_sent_to_the_mailbox_and_shown_to_nobody(client):
+    registration = confirmed()
+    page = path("ask-for-data", tokens.own_token(registration))
+
+    shown = client.get(page)
+    assert "/registration/data/" not in shown.text
+    response = client.post(page, follow=True)
+
+    assert "It works for ten minutes." in response.text
+    assert events(registration)[-1] == "link_asked"
+    assert mails()[-1] == ("fresh_link", "Rosa Quispe Mamani")
+
+
+def test_link_to_ones_data_is_sent_only_so_often_a_day(client, settings):
+    settings.MAILS_PER_ADDRESS = 2
+    page = path("ask-for-data", tokens.own_token(confirmed()))
+
+    responses = [client.post(page, follow=True) for _n in range(2)]
+
+    assert "please try again tomorrow" in responses[-1].text
+    assert [kind for kind, _ in mails()].count("fresh_link") == 1
+
+
+def test_fresh_link_serves_ten_minutes(client, time_machine):
+    page = path("own-data", tokens.fresh_token(confirmed()))
+
+    time_machine.shift(9 * 60)
+    assert client.get(page).status_code == 200
+    time_machine.shift(2 * 60)
+    response = client.get(page)
+
+    assert (response.status_code, response.templates[0].name) == (
+        410,
+        "registration/expired_link.html",
+    )
+
+
+def test_expired_link_is_renewed_by_a_button_to_the_same_mailbox(client, time_machine):
+    registration = confirmed()
+    token = tokens.fresh_token(registration)
+    time_machine.shift(24 * 60 * 60)
+
+    response = client.post(path("own-data-again", token))
+
+    assert response.templates[0].name == "registration/link_sent.html"
+    assert mails()[-1] == ("fresh_link", "Rosa Quispe Mamani")
+
+
+FRESH = ["own-data", "change-details", "change-address", "download-data", "erase"]
+
+
+@pytest.mark.parametrize("name", FRESH)
+def test_expired_link_acts_no_more(client, time_machine, name):
+    registration = confirmed()
+    token = tokens.fresh_token(registration)
+    time_machine.shift(11 * 60)
+
+    response = client.post(path(name, token), {"sure": "on", "email": "new@museo.example"})
+
+    assert response.status_code in (405, 410)
+    assert events(registration) == ["signed_up", "confirmed"]
+
+
+@pytest.mark.parametrize("name", [*FRESH, "own-data-again"])
+def test_link_of_another_purpose_or_version_opens_no_data(client, name):
+    registration = confirmed()
+    fresh = tokens.fresh_token(registration)
+    Registration.objects.update(link_version=2)
+    wrong = [tokens.own_token(registration), tokens.confirm_token(registration), fresh, "forged"]
+
+    responses = [client.get(path(name, token)) for token in wrong]
+
+    assert [r.status_code for r in responses] == [410] * 4
+    assert {r.templates[0].name for r in responses} == {"registration/dead_link.html"}
+
+
+def test_fresh_link_opens_no_own_page(client):
+    registration = confirmed()
+
+    assert client.get(path("own", tokens.fresh_token(registration))).status_code == 410
+
+
+# No more mails
+
+
+def test_mailbox_is_written_to_no_more_only_after_the_button(client):
+    registration = sign_up()
+    page = path("stop", tokens.stop_token(registration))
+
+    client.get(page)
+    client.head(page)
+    assert actions.is_suppressed("rosa@museo.example") is False
+    responses = [client.post(page) for _n in range(2)]
+
+    assert ["we do not write to this address again" in r.text for r in responses] == [True, True]
+    assert actions.is_suppressed("rosa@museo.example") is True
+    assert list(Suppression.objects.values_list("reason", flat=True)) == ["asked"]
+
+
+def test_link_of_any_mail_to_the_mailbox_stops_it(client):
+    registration = sign_up()
+    page = path("stop", tokens.stop_token(registration))
+    sign_up(institution="Museo de Arte")
+
+    assert client.post(page).status_code == 200
+
+
+def test_link_to_stop_says_nothing_for_another_mailbox(client):
+    registration = confirmed()
+    page = path("stop", tokens.stop_token(registration))
+    actions.change_address(registration, "new@museo.example")
+
+    assert client.post(page).status_code == 410
+    assert actions.is_suppressed("new@museo.example") is False
+
+
+@pytest.mark.parametrize("token", ["x", "W10:x", "x" * 2000])
+def test_forged_link_to_stop_leads_to_help(client, token):
+    assert client.post(path("stop", token)).status_code == 410
+
+
+def test_pages_by_a_link_are_not_stored_indexed_or_told_to_others(client):
+    registration = confirmed()
+    fresh = tokens.fresh_token(registration)
+    pages = [LOST, path("stop", tokens.stop_token(registration))]
+    names = ("own-data", "change-details", "change-address", "erase")
+    pages += [path(name, fresh) for name in names]
+
+    for page in pages:
+        response = client.get(page)
+        assert (page, response.status_code) == (page, 200)
+        assert "no-store" in response.headers["Cache-Control"]
+        assert response.headers["X-Robots-Tag"] == "noindex"
+        assert response.headers["Referrer-Policy"] == "same-origin"
