@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-reset test check format messages compilemessages requirements
+.PHONY: help demo demo-reset test check screens html format messages compilemessages requirements
 
 python := .venv/bin/python
 uv_compile := .venv/bin/uv pip compile pyproject.toml --quiet --universal --python-version 3.12 \
@@ -19,6 +19,12 @@ test: .venv/tools ## Every test, on SQLite and on PostgreSQL, with a real browse
 
 check: .venv/tools ## Format, lint, types, migrations, catalogues, templates, settings
 	@bin/check
+
+screens: .venv/tools ## Pictures of every page and state, in var/screens; ONLY=home,live LANGUAGES=es WIDTHS=360: some
+	@$(python) bin/screens.py
+
+html: .venv/tools ## The HTML of every page and state through the W3C's checker (needs java and npx)
+	@bin/check-html
 
 format: .venv/tools ## Puts code and templates into shape
 	@.venv/bin/ruff check --fix --quiet .

@@ -6,7 +6,7 @@ from base64 import b64encode
 from collections.abc import Iterator
 from email.message import EmailMessage
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.http import Http404, HttpResponse
@@ -16,6 +16,7 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_safe
 
+from programme import weave
 from programme.decorators import SiteRequest, personal, public
 
 # How Django's file mailer parts the mails of one file.
@@ -30,10 +31,19 @@ MAIL_CSP: dict[str, Any] = {
 }
 
 
+class Weave(NamedTuple):
+    """A motif on a fill: what templates need of a theme."""
+
+    motif: str
+    colour: str
+
+
 @public
 @require_safe
 def components(request: SiteRequest) -> HttpResponse:
-    return render(request, "components.html")
+    pairs = zip(weave.MOTIFS, weave.FILLS, strict=True)
+    context = {"weaves": [Weave(*pair) for pair in pairs], "icons": list(weave.ICONS)}
+    return render(request, "components.html", context)
 
 
 @personal

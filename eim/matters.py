@@ -133,7 +133,9 @@ def sessions_that_lack_something(user: User, meeting: Meeting, now: datetime) ->
         yield Matter(icon="persono", words=words % {"count": counts["seats"]}, links=[link])
     if counts["hours"] and meeting.day_of(now) <= meeting.last_day:
         words = ngettext(
-            "%(count)s session without hours", "%(count)s sessions without hours", counts["hours"]
+            "%(count)s session without a time",
+            "%(count)s sessions without a time",
+            counts["hours"],
         )
         link = Link(words=gettext("See"), url=listed(Session, starts_at__isnull=True, **published))
         yield Matter(icon="wait", words=words % {"count": counts["hours"]}, links=[link])

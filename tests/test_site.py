@@ -5,6 +5,7 @@ import pytest
 from django.core.mail.backends.filebased import EmailBackend
 from django.db import connection
 from django.test import Client
+from lxml import html
 
 from eim import views
 from programme.models import Page
@@ -60,6 +61,17 @@ def test_error_page_needs_no_database(rf, handler, status):
 
     assert response.status_code == status
     assert response.content.count(b'lang="pt"') == 1
+
+
+def test_page_that_is_not_there_leads_home_and_to_help(client, meeting):
+    page = html.fromstring(client.get("/en/nothing-here/").text)
+
+    links = page.xpath("//main//a/@href")
+    assert len(links) == 6
+    for link in links:
+        address, _, anchor = link.partition("#")
+        target = read(client, address)
+        assert not anchor or target.xpath(f"//main//*[@id='{anchor}']")
 
 
 def test_fault_of_the_site_is_answered_with_the_error_page(meeting, monkeypatch):

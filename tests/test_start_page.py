@@ -250,7 +250,7 @@ def test_sessions_without_hours_and_seats_are_counted_as_their_lists_do(start, s
 
     found = {m.words: m.links[0].url for m in response.context["matters"]}
     seats = found["2 workshops and visits without seats to sign up for"]
-    hours = found["1 session without hours"]
+    hours = found["1 session without a time"]
     assert [listed(staff_client, url) for url in (seats, hours)] == [2, 1]
 
 
@@ -439,7 +439,7 @@ def test_queries_do_not_grow(staff_client, meeting, count, django_assert_num_que
     ("language", "sentence", "number"),
     [
         ("es", "Por atender", "de 1\xa0204"),
-        ("pt", "Por tratar", "de 1.204"),
+        ("pt", "A tratar", "de 1.204"),
         ("en", "To attend to", "of 1,204"),
     ],
 )

@@ -4,8 +4,13 @@ import os
 import shutil
 
 import pytest
+from django.contrib.staticfiles import finders
+from django.utils import translation
 
+from eim import clock, stylesheets
+from eim.settings import mailer
 from tests import factories
+from tests.browser.ways import Visitor
 
 # Playwright runs its own event loop in the thread of the test.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
@@ -40,6 +45,48 @@ def own_address(settings, live_server):
     settings.SITE_URL = live_server.url
 
 
+@pytest.fixture(scope="session")
+def whole_sheets(tmp_path_factory):
+    """As a server has them: with thirty files a page, the tests would mostly wait for those."""
+    folder = tmp_path_factory.mktemp("static")
+    files = {path: (at, path) for finder in finders.get_finders() for path, at in finder.list([])}
+    for name in ("css/site.css", "css/admin.css"):
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_text(stylesheets.whole(name, files))
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def static_files(settings, whole_sheets):
+    settings.STATICFILES_DIRS = [whole_sheets, *settings.STATICFILES_DIRS]
+
+
 @pytest.fixture
 def meeting(transactional_db):
     return factories.meeting()
+
+
+# Who looks at every page in every state
+
+
+@pytest.fixture(params=["es", "pt", "en"])
+def language(request):
+    """The one in which the test reads."""
+    with translation.override(request.param):
+        yield request.param
+
+
+@pytest.fixture
+def crowd():
+    """How large the sample meeting is: small, for speed."""
+    return ["--sessions", "24", "--people", "12", "--registrations", "20"]
+
+
+@pytest.fixture
+def visitor(page, language, crowd, time_machine, settings, sign_in, tmp_path, transactional_db):
+    settings.ROOT_URLCONF = "tests.browser.urls"
+    settings.MAILERS = {"default": mailer(f"file:{tmp_path}/mails")}
+    # The back office has no language in its addresses.
+    page.set_extra_http_headers({"Accept-Language": language})
+    yield Visitor(page, language, crowd, time_machine, settings, sign_in)
+    clock.offset.cache_clear()

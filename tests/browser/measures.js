@@ -167,9 +167,10 @@ window.measures = (() => {
     return found;
   }
 
-  // What has the focus: where it is, whether it is marked, and whether anything lies over it.
+  // What has the focus: where it is, whether it is marked, and whether anything lies over it. Null for nothing.
   function focused() {
     const control = document.activeElement;
+    if (control === document.body) return null;
     const ringed = [control, control.closest("label")].filter(Boolean).map((element) => getComputedStyle(element));
     const box = control.getClientRects()[0];
     const top = document.elementFromPoint(box.left + box.width / 2, box.top + box.height / 2);
@@ -180,16 +181,28 @@ window.measures = (() => {
       top: box.top + scrollY,
       bottom: box.bottom + scrollY,
       is_ringed: ringed.some((style) => style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2),
-      is_uncovered: Boolean(top) && (control.contains(top) || top.contains(control)),
+      is_uncovered: Boolean(top) && (control.contains(top) || top.contains(control) || top.control === control),
     };
   }
 
-  const can_be_reached = () =>
-    [...document.querySelectorAll(CONTROLS)]
-      .filter((control) => control.checkVisibility() && !control.disabled && control.tabIndex >= 0).length;
+  // Also where a field or a summary took the focus when the page came.
+  function start_at_the_top() {
+    document.body.tabIndex = -1;
+    document.body.focus();
+    document.body.removeAttribute("tabindex");
+  }
+
+  // One stop for each control, but one alone for radios of one name.
+  function stops() {
+    const reached = [...document.querySelectorAll(CONTROLS)].filter(
+      (control) => control.checkVisibility() && !control.disabled && control.tabIndex >= 0,
+    );
+    const radios = reached.filter((control) => control.type === "radio");
+    return reached.length - radios.length + new Set(radios.map((radio) => radio.name)).size;
+  }
 
   return {
-    fit, fit_when_spaced, smaller_than, without_an_edge, moving, outline_of_headings, wrongly_marked, focused,
-    can_be_reached,
+    fit, fit_when_spaced, smaller_than, without_an_edge, moving, outline_of_headings, wrongly_marked, focused, stops,
+    start_at_the_top,
   };
 })();

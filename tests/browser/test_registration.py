@@ -14,6 +14,7 @@ from tests import factories
 from tests.registration.helpers import VALID, confirmed
 
 LANGUAGES = ["es", "pt", "en"]
+PICTURES = re.compile(r"\.(svg|png|webp|jpe?g|gif)$")
 COUNTRY = "Bol"  # as far as one types to come to Bolivia, in each of them
 
 
@@ -48,7 +49,9 @@ def take_time(time_machine):
 
 @pytest.fixture
 def without_scripts(browser, base_url):
+    """A page that runs no script and gets no picture."""
     context = browser.new_context(java_script_enabled=False, base_url=base_url)
+    context.route(PICTURES, lambda route: route.abort())
     yield context.new_page()
     context.close()
 
@@ -110,6 +113,12 @@ def tab_to(page, *, name="", words=""):
     raise AssertionError(f"No way to {name or words} with the keyboard.")
 
 
+def push(page, words):
+    """A button or a link."""
+    tab_to(page, words=words)
+    page.keyboard.press("Enter")
+
+
 def type_into(page, name, text):
     tab_to(page, name=name)
     page.keyboard.type(text)
@@ -133,8 +142,7 @@ def test_registration_by_keyboard_with_the_code(page, language, take_time):
     open_form(page)
     fill_in_by_keyboard(page)
     take_time()
-    tab_to(page, words=gettext("Register me"))
-    page.keyboard.press("Enter")
+    push(page, gettext("Register me"))
     expect_page(page, gettext("Check your mail"))
     mail = newest_mail()
     type_into(page, "code", code_in(mail))
@@ -172,17 +180,23 @@ def test_registration_with_the_link_on_another_device(page, browser, base_url, l
     telephone.close()
 
 
-def test_registration_without_scripts(without_scripts, language, take_time):
+def test_registration_by_keyboard_without_scripts_and_pictures(
+    without_scripts, language, take_time
+):
     page = without_scripts
     open_form(page)
-    send(page)
-    expect_page(page, gettext("Registration"))
-    assert page.locator(".error-summary").is_visible()
-    fill_in(page)
+    push(page, gettext("Register me"))
+    expect(page.locator("#error-summary")).to_be_focused()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.locator("[name=full_name]")).to_be_focused()
+    page.keyboard.press("Shift+Tab")
+    fill_in_by_keyboard(page)
     take_time()
-    send(page)
-    page.locator("[name=code]").fill(code_in(newest_mail()))
-    press(page, gettext("Confirm"))
+    push(page, gettext("Register me"))
+    page.locator("[name=code]").wait_for()
+    type_into(page, "code", code_in(newest_mail()))
+    push(page, gettext("Confirm"))
     expect_page(page, gettext("My registration"))
 
     assert Registration.objects.get().state == "confirmed"
@@ -242,13 +256,17 @@ def test_full_workshop_offers_its_waiting_list_and_tells_the_number(
     assert page.get_by_text("Waiting list: number 1").is_visible()
 
 
-def test_registration_is_cancelled_by_oneself(page, english, offer):
+@pytest.mark.parametrize("kind_of_page", ["page", "without_scripts"])
+def test_registration_is_cancelled_by_oneself_with_the_keyboard(
+    request, kind_of_page, english, offer
+):
+    page = request.getfixturevalue(kind_of_page)
     confirmed(Quota.objects.in_person().get(), offer, n=1, mail_language="en")
     page.goto(link_in(newest_mail()))
-    page.get_by_role("link", name="Cancel my registration").click()
+    push(page, "Cancel my registration")
     expect_page(page, "Cancel your registration")
     assert Registration.objects.get().state == "confirmed"
-    press(page, "Cancel my registration")
+    push(page, "Cancel my registration")
     page.get_by_text("This registration is cancelled").wait_for()
 
     assert Registration.objects.get().state == "cancelled"

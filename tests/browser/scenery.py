@@ -1,0 +1,145 @@
+"""The rows behind the pages that are looked at: invented meetings that look like real ones."""
+
+from datetime import datetime, timedelta
+from io import BytesIO, StringIO
+
+from django.core.files.base import ContentFile
+from django.core.management import call_command
+from django.db.models import F
+from PIL import Image
+
+from programme.models import Meeting, Organisation, Page, Person, Presentation, Session
+from registration import outbox
+from registration.models import Message, Quota, Registration
+from tests import factories
+from tests.registration.helpers import confirmed, message_about, sign_up
+
+# Of the sample meeting: a week before, then hours of its second day, and days after.
+BEFORE = "2024-11-20T09:00-05:00"
+SESSION_ON = "2024-11-26T10:15-05:00"
+BREAK = "2024-11-26T13:30-05:00"
+EVENING = "2024-11-26T20:00-05:00"
+AFTER = "2024-11-30T12:00-05:00"
+
+PENDING, SEATED, WAITING = "Inês Tavares Lobo", "Micaela Huanca Torres", "Tomás Ibáñez Rivas"
+ONLINE, CANCELLED = "Beatriz Nogueira Prado", "Álvaro Cárdenas Soto"
+
+TABLE = "## {}\n\n{}\n\n| 1 | 2 |\n|---|---|\n| 201 | 20 min |\n| 412 | 35 min |\n\n- <https://example.org>"
+
+
+def full(visitor):
+    """Everything that a meeting can have, well before it begins."""
+    call_command("sample_meeting", *visitor.crowd, stdout=StringIO())
+    Meeting.objects.update(is_sample=False)
+    name_sessions()
+    write_what_is_rare()
+    add_pictures()
+    full_workshop = Quota.objects.filter(session__slug="full")
+    full_workshop.update(size=F("taken"))
+    add_people(Quota.objects.in_person().get(), full_workshop.get())
+
+
+def name_sessions():
+    """Gives the sessions that pages are opened of the slugs that `states` asks for."""
+    moment = datetime.fromisoformat(SESSION_ON)
+    day_before = moment.date() - timedelta(days=1)
+    sessions = Session.objects.order_by("pk")
+    hybrid = sessions.filter(format=Session.Format.HYBRID)
+    workshops = iter(sessions.filter(kind=Session.Kind.WORKSHOP))
+    chosen = {
+        "experiences": hybrid.filter(kind=Session.Kind.EXPERIENCES).first(),
+        "on-air": hybrid.filter(starts_at__lte=moment, ends_at__gt=moment).first(),
+        "workshop": next(workshops),
+        "full": next(workshops),
+        "cancelled": sessions.get(state=Session.State.CANCELLED),
+        "no-hours": sessions.get(day__isnull=False, starts_at=None),
+        "no-day": sessions.get(day=None),
+        "recorded": hybrid.filter(day=day_before, kind=Session.Kind.ROUND_TABLE).first(),
+    }
+    for slug, session in chosen.items():
+        Session.objects.filter(pk=session.pk).update(slug=slug)
+
+
+def write_what_is_rare():
+    """Texts that only one language has, words that fit nowhere, a table, files, a recording."""
+    Session.objects.filter(slug="no-hours").update(
+        title_es="Una-palabra-extraordinariamente-larga-que-no-cabe", title_pt="", title_en=""
+    )
+    Session.objects.filter(slug="recorded").update(
+        recording_url="https://example.org/recording", materials_url="https://example.org/slides"
+    )
+    only_in_portuguese = Presentation.objects.filter(session__slug="experiences").last()
+    only_in_portuguese.title_es = only_in_portuguese.title_en = ""
+    only_in_portuguese.save()
+    texts = {
+        f"text_{code}": TABLE.format("Bus", "Lima – Pachacámac") for code in ("es", "pt", "en")
+    }
+    Page.objects.create(slug="viaje", title_es="Cómo llegar", title_pt="Como chegar", **texts)
+    factories.document(title_es="Declaración", title_pt="Declaração", title_en="Declaration")
+    factories.document(title_es="Programa de mano", title_en="Leaflet", language="pt")
+
+
+def add_pictures():
+    speaker = Person.objects.in_programme().first()
+    speaker.slug = "speaker"
+    speaker.photo.save("photo.webp", picture("#8a3b12", 640, 640))
+    shown = Presentation.objects.filter(session__slug="experiences").first()
+    shown.picture_alt_es, shown.picture_alt_en = "Un taller en la plaza", "A workshop outdoors"
+    shown.picture.save("picture.webp", picture("#4f6b3a", 1200, 800))
+    host = Organisation.objects.first()
+    host.logo_alt_es, host.url = host.name, "https://example.org"
+    host.logo.save("logo.webp", picture("#333333", 400, 160))
+
+
+def picture(colour, width, height):
+    file = BytesIO()
+    Image.new("RGB", (width, height), colour).save(file, "WEBP")
+    return ContentFile(file.getvalue())
+
+
+def add_people(in_person, full_workshop):
+    """One for each state of one's own page."""
+    workshop = Quota.objects.get(session__slug="workshop")
+    service = Quota.objects.services().first()
+    sign_up(n=1, full_name=PENDING)
+    confirmed(in_person, workshop, service, n=2, full_name=SEATED)
+    confirmed(in_person, full_workshop, n=3, full_name=WAITING, waitlist=[full_workshop.code])
+    confirmed(n=4, full_name=ONLINE)
+    factories.registration(full_name=CANCELLED, state=Registration.State.CANCELLED)
+
+
+def with_mails(visitor):
+    """One mail of each kind, in that order, where the demo lists them."""
+    full(visitor)
+    quotas = [Quota.objects.in_person().get(), Quota.objects.get(session__slug="workshop")]
+    for kind in Message.Kind:
+        message = message_about(kind, *quotas, mail_language=visitor.language)
+        assert outbox.send(message) == outbox.SENT, kind
+
+
+def with_banners(visitor):
+    """Those of a rehearsal with sample data, and the organisers' own."""
+    full(visitor)
+    Meeting.objects.update(is_sample=True)
+    visitor.settings.CLOCK = BEFORE
+    for severity in ("info", "warning", "urgent"):
+        factories.notice(
+            severity=severity,
+            text_es="La sede abre a las ocho.",
+            text_pt="O local abre às oito.",
+            text_en="The venue opens at eight.",
+        )
+
+
+def announced(visitor):
+    """A real programme before its hours are known; nothing said of registration."""
+    call_command("load_meeting", "data/eim-11.json", stdout=StringIO())
+
+
+def bare(visitor):
+    """A meeting of which only the frame is known."""
+    factories.meeting()
+
+
+def nothing(visitor):
+    """The site before its first meeting."""

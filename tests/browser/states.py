@@ -1,0 +1,210 @@
+"""Every page of the site in every state: what `make screens` shows, and the tests look at.
+
+A new page, or a new state of one, is added here and nowhere else.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+import pytest
+
+from programme.models import Session
+from registration.models import Message, Registration
+from tests.browser import scenery, ways
+from tests.browser.ways import Visitor, as_organiser, at, first, mail, own, session, to_confirm
+
+LANGUAGES = ["es", "pt", "en"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scene:
+    """Rows, a moment, and how to reach each state that can be seen then."""
+
+    rows: Callable[[Visitor], None]
+    moment: str
+    states: dict[str, Callable[[Visitor], None]]
+    languages: Iterable[str] = tuple(LANGUAGES)
+
+    def raise_for(self, visitor: Visitor) -> None:
+        visitor.clock.move_to(self.moment, tick=True)
+        self.rows(visitor)
+
+
+def when(name: str, view: str, **facts: str) -> dict[str, Callable[[Visitor], None]]:
+    return {name: ways.when_registration(view, **facts)}
+
+
+SCENES = {
+    "programme": Scene(
+        rows=scenery.full,
+        moment=scenery.BEFORE,
+        states={
+            "home": at("home"),
+            "programme": at("programme:session-list"),
+            "session": session("experiences"),
+            "session-workshop": session("workshop"),
+            "session-full": session("full"),
+            "session-cancelled": session("cancelled"),
+            "session-no-hours": session("no-hours"),
+            "session-no-day": session("no-day"),
+            "live-before": at("programme:live"),
+        },
+    ),
+    "texts": Scene(
+        rows=scenery.full,
+        moment=scenery.BEFORE,
+        states={
+            "speakers": at("programme:speaker-list"),
+            "speaker": at("programme:speaker-detail", "speaker"),
+            "venue": at("programme:venue"),
+            "documents": at("programme:document-list"),
+            "page": at("programme:page-detail", "viaje"),
+            "privacy": at("programme:privacy"),
+            "accessibility": at("programme:accessibility"),
+        },
+    ),
+    "alike": Scene(
+        rows=scenery.full,
+        moment=scenery.BEFORE,
+        languages=["es"],
+        states={
+            "components": at("components"),
+            "error-400": at("fail", 400),
+            "error-403": at("fail", 403),
+            "error-404": at("programme:page-detail", "nothing-here"),
+            "error-500": at("fail", 500),
+            "error-cookie": ways.button_without_its_cookie,
+        },
+    ),
+    "registration": Scene(
+        rows=scenery.full,
+        moment=scenery.BEFORE,
+        states={
+            "form": ways.FORM,
+            "form-with-faults": ways.form_with_faults,
+            "form-full-workshop": ways.form_for_a_full_workshop,
+            "form-without-cookie": ways.form_without_its_cookie,
+            "look-at-your-mail": ways.look_at_your_mail,
+            "look-at-your-mail-again": ways.sent_again,
+            "look-at-your-mail-elsewhere": ways.look_at_your_mail_elsewhere,
+            "wrong-code": ways.wrong_code,
+            "confirm": to_confirm(scenery.PENDING),
+            "own": own(scenery.SEATED),
+            "own-online": own(scenery.ONLINE),
+            "own-waiting": own(scenery.WAITING),
+            "own-cancelled": own(scenery.CANCELLED),
+            "cancel": own(scenery.SEATED, "registration:cancel"),
+            "dead-link": at("registration:own", "forged"),
+        },
+    ),
+    "demo": Scene(
+        rows=scenery.with_mails,
+        moment=scenery.BEFORE,
+        states={
+            "demo-mails": at("demo-mails"),
+            "demo-mail": mail(Message.Kind.CONFIRMED, "demo-mail"),
+        },
+    ),
+    "mails": Scene(
+        rows=scenery.with_mails,
+        moment=scenery.BEFORE,
+        states={f"mail-{kind}": mail(kind) for kind in Message.Kind},
+    ),
+    "banners": Scene(
+        rows=scenery.with_banners,
+        moment=scenery.BEFORE,
+        states={"banners": at("home")},
+    ),
+    "session on": Scene(
+        rows=scenery.full,
+        moment=scenery.SESSION_ON,
+        states={
+            "home-on": at("home"),
+            "programme-on": at("programme:session-list"),
+            "session-on": session("on-air"),
+            "session-recorded": session("recorded"),
+            "live-on": at("programme:live"),
+        },
+    ),
+    "between": Scene(
+        rows=scenery.full,
+        moment=scenery.BREAK,
+        states={"live-between": at("programme:live"), "home-between": at("home")},
+    ),
+    "evening": Scene(
+        rows=scenery.full,
+        moment=scenery.EVENING,
+        states={"live-evening": at("programme:live")},
+    ),
+    "after": Scene(
+        rows=scenery.full,
+        moment=scenery.AFTER,
+        states={
+            "home-after": at("home"),
+            "programme-after": at("programme:session-list"),
+            "session-after": session("experiences"),
+            "live-after": at("programme:live"),
+            "form-closed": ways.FORM,
+        },
+    ),
+    "announced": Scene(
+        rows=scenery.announced,
+        moment=scenery.BEFORE,
+        states={
+            "home-announced": at("home"),
+            "programme-announced": at("programme:session-list"),
+            "session-announced": session("conferencia-inaugural"),
+            "speakers-announced": at("programme:speaker-list"),
+            "live-announced": at("programme:live"),
+            "venue-announced": at("programme:venue"),
+            "form-unannounced": ways.FORM,
+            **when("home-opens", "home", registration_opens_at=scenery.AFTER),
+            **when("form-opens", "registration:sign-up", registration_opens_at=scenery.AFTER),
+        },
+    ),
+    "empty": Scene(
+        rows=scenery.bare,
+        moment="2026-09-01T09:00-03:00",
+        states={
+            "home-empty": at("home"),
+            "programme-empty": at("programme:session-list"),
+            "speakers-empty": at("programme:speaker-list"),
+            "live-empty": at("programme:live"),
+            "venue-empty": at("programme:venue"),
+            "documents-empty": at("programme:document-list"),
+            "form-online-only": ways.FORM,
+        },
+    ),
+    "nothing": Scene(
+        rows=scenery.nothing,
+        moment=scenery.BEFORE,
+        languages=["es"],
+        states={"no-meeting": at("home")},
+    ),
+    "back office": Scene(
+        rows=scenery.full,
+        moment=scenery.BEFORE,
+        states={
+            "office-login": at("admin:login"),
+            "office": as_organiser("admin:index"),
+            "office-registrations": as_organiser("admin:registration_registration_changelist"),
+            "office-registration": as_organiser(
+                "admin:registration_registration_change",
+                first(Registration, full_name=scenery.SEATED),
+            ),
+            "office-session": as_organiser(
+                "admin:programme_session_change", first(Session, slug="workshop")
+            ),
+        },
+    ),
+}
+
+
+def looks(scenes: dict[str, Scene], languages: list[str] = LANGUAGES) -> list[object]:
+    """Each scene in each language: what a test of `scene` and `language` is given."""
+    return [
+        pytest.param(scene, code, id=f"{name}-{code}")
+        for name, scene in scenes.items()
+        for code in scene.languages
+        if code in languages
+    ]

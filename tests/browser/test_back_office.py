@@ -1,0 +1,144 @@
+"""The pages of an organiser's day, by the rules of axe: light, dark by choice, and on a phone."""
+
+from datetime import timedelta
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings as site_settings
+from django.urls import reverse
+
+from programme.models import Session
+from registration.models import Message, Place, Registration
+from tests import factories
+
+AXE = Axe().axe_script
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+SIZES = [{"width": 360, "height": 800}, {"width": 1440, "height": 900}]
+
+
+@pytest.fixture
+def office(page, meeting, staff_client, live_server):
+    """Something of everything, and a browser in which an organiser has signed in."""
+    factories.quota()
+    theme, room = factories.theme(), factories.room()
+    seats = factories.quota(session=factories.workshop(theme=theme, room=room))
+    factories.session(room=room, starts_at=None)
+    for days in range(4):
+        confirmed_at = factories.NOW - timedelta(days=days)
+        factories.registration(confirmed_at=confirmed_at)
+        factories.registration(confirmed_at=confirmed_at, attendance="in_person")
+    factories.place(quota=seats)
+    factories.place(quota=seats, state=Place.State.WAITING)
+    factories.registration(needs="Lengua de señas")
+    factories.message(state=Message.State.FAILED)
+    name = site_settings.SESSION_COOKIE_NAME
+    page.context.add_cookies(
+        [{"name": name, "value": staff_client.cookies[name].value, "url": live_server.url}]
+    )
+    page.set_extra_http_headers({"Accept-Language": "es"})
+    # Django lets colours glide: half-way between two they are none of ours.
+    page.emulate_media(reduced_motion="reduce")
+    return page
+
+
+def addresses():
+    registration = Registration.objects.exclude(needs="").get()
+    workshop = Session.objects.get(kind=Session.Kind.WORKSHOP)
+    return [
+        reverse("admin:index"),
+        reverse("admin:registration_registration_changelist"),
+        reverse("admin:registration_registration_change", args=[registration.pk]),
+        reverse("admin:registration_registration_correct", args=[registration.pk]),
+        reverse("admin:programme_session_changelist"),
+        reverse("admin:programme_session_change", args=[workshop.pk]),
+        reverse("admin:programme_session_history", args=[workshop.pk]),
+        reverse("admin:programme_room_delete", args=[workshop.room_id]),
+        reverse("admin:registration_quota_changelist"),
+        reverse("admin:password_change"),
+    ]
+
+
+def broken_rules(page, rules):
+    """Without the heads of Django's own tables of parts, whose outer columns have none."""
+    page.evaluate(AXE)
+    options = {"runOnly": rules, "resultTypes": ["violations"], "preload": False}
+    run = "async options => (await axe.run({exclude: '.inline-group thead'}, options)).violations"
+    violations = page.evaluate(run, options)
+    return [(rule["id"], node["target"]) for rule in violations for node in rule["nodes"]]
+
+
+def faults_of(page):
+    """Everything once in the light; in the dark, by the machine or by choice, the colours."""
+    page.emulate_media(color_scheme="light")
+    found = broken_rules(page, RULES)
+    page.emulate_media(color_scheme="dark")
+    found += broken_rules(page, ["color-contrast"])
+    page.emulate_media(color_scheme="light")
+    page.evaluate("document.documentElement.dataset.theme = 'dark'")
+    found += broken_rules(page, ["color-contrast"])
+    return found
+
+
+@pytest.mark.parametrize("size", SIZES, ids=["phone", "desk"])
+def test_pages_of_an_organisers_day_have_no_fault(office, size):
+    office.set_viewport_size(size)
+    faults = {}
+
+    for address in addresses():
+        office.goto(address)
+        faults |= {address: found} if (found := faults_of(office)) else {}
+
+    assert faults == {}
+
+
+@pytest.mark.parametrize("address", ["admin:index", "admin:login"])
+def test_page_needs_no_scrolling_sideways(office, address):
+    office.set_viewport_size({"width": 320, "height": 800})
+
+    office.goto(reverse(address))
+
+    assert office.evaluate("document.documentElement.scrollWidth") == 320
+
+
+def test_boxes_with_suggestions_are_named(office):
+    office.goto(addresses()[2])
+
+    box = office.get_by_role("combobox", name="Ponente en el programa")
+
+    assert box.count() == 1
+
+
+def test_bars_are_drawn_under_the_strict_policy(office):
+    said = []
+    office.on("console", lambda message: said.append(message.text))
+
+    office.goto(reverse("admin:index"))
+
+    bars = office.locator(".bars rect.is-in-person").first
+    height = float(bars.get_attribute("height"))
+    assert bars.bounding_box()["height"] == pytest.approx(height, abs=3)
+    assert said == []
+
+
+def test_table_of_the_bars_opens_without_a_script(browser, office, base_url):
+    context = browser.new_context(base_url=base_url, java_script_enabled=False)
+    context.add_cookies(office.context.cookies())
+    page = context.new_page()
+    page.goto(reverse("admin:index"))
+
+    page.locator(".panel summary").click()
+
+    assert page.locator(".panel details tbody tr").count() == 14
+    assert page.locator(".panel details table").is_visible()
+    context.close()
+
+
+def test_printed_list_is_without_what_is_there_to_be_clicked(office):
+    office.goto(reverse("admin:registration_registration_changelist"))
+
+    office.emulate_media(media="print")
+
+    hidden = ["#user-tools", "#changelist-filter", "#toolbar", ".actions", ".breadcrumbs"]
+    shown = [selector for selector in hidden if office.locator(selector).first.is_visible()]
+    assert shown == []
+    assert office.locator("#result_list tbody tr").first.is_visible()

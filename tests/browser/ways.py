@@ -1,0 +1,173 @@
+"""How a visitor comes to a page, in the language that is active."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.urls import reverse
+from playwright.sync_api import Page
+
+from programme.models import Meeting, Session
+from registration import tokens
+from registration.models import Message, Registration
+from tests import factories
+from tests.browser import scenery
+from tests.registration.helpers import VALID
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """Who looks: with a browser, at an hour, and with a hand on the site's settings."""
+
+    page: Page
+    language: str
+    crowd: list[str]
+    clock: Any
+    settings: Any
+    sign_in: Callable
+
+
+@dataclass(frozen=True)
+class At:
+    """The page of that name; an argument that is a function is asked for its value."""
+
+    name: str
+    arguments: tuple = ()
+
+    def __call__(self, visitor):
+        found = [argument() if callable(argument) else argument for argument in self.arguments]
+        visitor.page.goto(reverse(self.name, args=found))
+
+
+def at(name, *arguments):
+    return At(name, arguments)
+
+
+def session(slug):
+    return at("programme:session-detail", slug)
+
+
+def with_link(name, token, full_name):
+    """What a link in the mail of that person opens."""
+    return at(name, lambda: token(Registration.objects.get(full_name=full_name)))
+
+
+def own(full_name, name="registration:own"):
+    return with_link(name, tokens.own_token, full_name)
+
+
+def to_confirm(full_name):
+    return with_link("registration:confirm", tokens.confirm_token, full_name)
+
+
+def mail(kind, name="demo-mail-html"):
+    """The demo numbers the mails in the order in which `scenery.with_mails` wrote them."""
+    return at(name, list(Message.Kind).index(kind) + 1)
+
+
+# Registration
+
+FORM = at("registration:sign-up")
+
+
+def when_registration(view, **facts):
+    """A page as it is while registration opens and closes at other times."""
+
+    def reach(visitor):
+        opening = {"registration_opens_at": None, "registration_closes_at": None}
+        Meeting.objects.update(**opening | facts)
+        at(view)(visitor)
+
+    return reach
+
+
+def fill_in(page, *, slug="workshop"):
+    for name in ("full_name", "email", "institution"):
+        page.locator(f"[name={name}]").fill(VALID[name])
+    for name in ("country", "occupation"):
+        page.locator(f"[name={name}]").select_option(VALID[name])
+    page.locator("[name=attendance][value=in_person]").check()
+    code = Session.objects.get(slug=slug).code
+    page.locator(f"[name=workshops][value='{code}']").check()
+    for name in ("professional", "consent"):
+        page.locator(f"[name={name}]").check()
+
+
+def send(page, then):
+    """Presses the first button, and waits for what must come of it."""
+    page.locator("main form [type=submit]").first.click()
+    page.locator(then).first.wait_for()
+
+
+def form_with_faults(visitor):
+    FORM(visitor)
+    send(visitor.page, then=".has-error [name=full_name]")
+
+
+def form_for_a_full_workshop(visitor):
+    FORM(visitor)
+    fill_in(visitor.page, slug="full")
+    visitor.clock.shift(20)  # a form that is sent at once is a machine's
+    send(visitor.page, then=".has-error [name=workshops]")
+
+
+def form_without_its_cookie(visitor):
+    FORM(visitor)
+    fill_in(visitor.page)
+    visitor.page.context.clear_cookies()
+    send(visitor.page, then="#error-summary")
+
+
+def look_at_your_mail(visitor):
+    FORM(visitor)
+    fill_in(visitor.page)
+    visitor.clock.shift(20)
+    send(visitor.page, then="[name=code]")
+
+
+def wrong_code(visitor):
+    look_at_your_mail(visitor)
+    visitor.page.locator("[name=code]").fill("12")
+    send(visitor.page, then="#error-summary")
+
+
+def sent_again(visitor):
+    look_at_your_mail(visitor)
+    visitor.page.locator("form:not(.form) button").click()
+    visitor.page.locator(".message").wait_for()
+
+
+def look_at_your_mail_elsewhere(visitor):
+    visitor.page.context.clear_cookies()
+    at("registration:look-at-your-mail")(visitor)
+
+
+def button_without_its_cookie(visitor):
+    own(scenery.SEATED, "registration:cancel")(visitor)
+    visitor.page.context.clear_cookies()
+    send(visitor.page, then="[lang=pt] h2")
+
+
+# The back office
+
+
+def as_organiser(name, *arguments):
+    def reach(visitor):
+        come_in(visitor)
+        at(name, *arguments)(visitor)
+
+    return reach
+
+
+def come_in(visitor):
+    """With the cookie of somebody who has done both steps."""
+    organiser = User.objects.filter(username="organiza").first()
+    client = visitor.sign_in(organiser or factories.user(username="organiza", is_superuser=True))
+    at("healthz")(visitor)
+    cookie = {"name": "sessionid", "value": client.cookies["sessionid"].value}
+    visitor.page.context.add_cookies([cookie | {"url": visitor.page.url}])
+
+
+def first(model, **facts):
+    return lambda: model.objects.filter(**facts).first().pk
