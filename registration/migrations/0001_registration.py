@@ -8,254 +8,718 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('programme', '0001_programme'),
+        ("programme", "0001_programme"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='History',
+            name="History",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('event', models.CharField(choices=[('signed_up', 'signed up'), ('replaced', 'signed up again with other answers'), ('reopened', 'signed up again'), ('repeated', 'signed up again, though confirmed'), ('mailbox_full', 'a further person of this mailbox wanted to sign up'), ('asked_again', 'asked for the mail again'), ('confirmed', 'confirmed'), ('moved', 'confirmed the new address'), ('hold_over', 'places no longer kept: in line now'), ('promoted', 'got a place from the waiting list'), ('cancelled', 'cancelled'), ('expired', 'lapsed'), ('corrected', 'corrected by the organisers'), ('resent', 'mail sent again by the organisers')], max_length=20, verbose_name='event')),
-                ('happened_at', models.DateTimeField(verbose_name='when')),
-                ('note', models.TextField(blank=True, verbose_name='note')),
-                ('actor', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "event",
+                    models.CharField(
+                        choices=[
+                            ("signed_up", "signed up"),
+                            ("replaced", "signed up again with other answers"),
+                            ("reopened", "signed up again"),
+                            ("repeated", "signed up again, though confirmed"),
+                            ("mailbox_full", "a further person of this mailbox wanted to sign up"),
+                            ("asked_again", "asked for the mail again"),
+                            ("confirmed", "confirmed"),
+                            ("moved", "confirmed the new address"),
+                            ("hold_over", "places no longer kept: in line now"),
+                            ("promoted", "got a place from the waiting list"),
+                            ("cancelled", "cancelled"),
+                            ("expired", "lapsed"),
+                            ("corrected", "corrected by the organisers"),
+                            ("resent", "mail sent again by the organisers"),
+                        ],
+                        max_length=20,
+                        verbose_name="event",
+                    ),
+                ),
+                ("happened_at", models.DateTimeField(verbose_name="when")),
+                ("note", models.TextField(blank=True, verbose_name="note")),
+                (
+                    "actor",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="by",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'event',
-                'verbose_name_plural': 'history',
-                'ordering': ['happened_at', 'pk'],
+                "verbose_name": "event",
+                "verbose_name_plural": "history",
+                "ordering": ["happened_at", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Quota',
+            name="Quota",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('in_person', 'places in person'), ('session', 'seats of a session'), ('service', 'service')], max_length=20, verbose_name='kind')),
-                ('service_code', models.SlugField(blank=True, max_length=40, null=True, unique=True, verbose_name='code')),
-                ('name', models.CharField(blank=True, max_length=100, verbose_name='name')),
-                ('name_es', models.CharField(blank=True, max_length=100, null=True, verbose_name='name')),
-                ('name_pt', models.CharField(blank=True, max_length=100, null=True, verbose_name='name')),
-                ('name_en', models.CharField(blank=True, max_length=100, null=True, verbose_name='name')),
-                ('size', models.PositiveIntegerField(verbose_name='size')),
-                ('taken', models.PositiveIntegerField(default=0, editable=False, verbose_name='taken')),
-                ('session', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='quota', to='programme.session', verbose_name='session')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("in_person", "places in person"),
+                            ("session", "seats of a session"),
+                            ("service", "service"),
+                        ],
+                        max_length=20,
+                        verbose_name="kind",
+                    ),
+                ),
+                (
+                    "service_code",
+                    models.SlugField(
+                        blank=True, max_length=40, null=True, unique=True, verbose_name="code"
+                    ),
+                ),
+                ("name", models.CharField(blank=True, max_length=100, verbose_name="name")),
+                (
+                    "name_es",
+                    models.CharField(blank=True, max_length=100, null=True, verbose_name="name"),
+                ),
+                (
+                    "name_pt",
+                    models.CharField(blank=True, max_length=100, null=True, verbose_name="name"),
+                ),
+                (
+                    "name_en",
+                    models.CharField(blank=True, max_length=100, null=True, verbose_name="name"),
+                ),
+                ("size", models.PositiveIntegerField(verbose_name="size")),
+                (
+                    "taken",
+                    models.PositiveIntegerField(default=0, editable=False, verbose_name="taken"),
+                ),
+                (
+                    "session",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="quota",
+                        to="programme.session",
+                        verbose_name="session",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'quota',
-                'verbose_name_plural': 'quotas',
-                'ordering': ['pk'],
+                "verbose_name": "quota",
+                "verbose_name_plural": "quotas",
+                "ordering": ["pk"],
             },
         ),
         migrations.CreateModel(
-            name='Registration',
+            name="Registration",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('full_name', models.CharField(max_length=100, verbose_name='full name')),
-                ('email', models.EmailField(blank=True, max_length=254, verbose_name='e-mail')),
-                ('country', django_countries.fields.CountryField(max_length=2, verbose_name='country')),
-                ('institution', models.CharField(blank=True, max_length=150, verbose_name='institution')),
-                ('occupation', models.CharField(choices=[('direction', 'Museum direction or management'), ('collections', 'Collections, conservation or documentation'), ('education', 'Education or mediation'), ('exhibitions', 'Exhibitions or curatorship'), ('community', 'Community museum or memory site'), ('communication', 'Communication or audiences'), ('administration', 'Public administration of culture'), ('research', 'Teaching or research'), ('student', 'Student'), ('other', 'Other')], max_length=20, verbose_name='occupation')),
-                ('is_professional', models.BooleanField(default=False, verbose_name='works in or studies museology')),
-                ('attendance', models.CharField(choices=[('in_person', 'in person'), ('online', 'online')], max_length=20, verbose_name='attendance')),
-                ('needs', models.TextField(blank=True, max_length=1000, verbose_name='access needs')),
-                ('mail_language', models.CharField(choices=[('es', 'Spanish'), ('pt', 'Portuguese'), ('en', 'English')], max_length=2, verbose_name='language of the mails')),
-                ('category', models.CharField(choices=[('attendee', 'attendee'), ('speaker', 'speaker'), ('delegation', 'official delegation'), ('press', 'press'), ('organisation', 'organisation'), ('volunteer', 'volunteer')], default='attendee', max_length=20, verbose_name='category')),
-                ('reference', models.CharField(default=registration.models.registrations.new_reference, editable=False, max_length=12, unique=True, verbose_name='reference')),
-                ('state', models.CharField(choices=[('pending', 'to be confirmed'), ('confirmed', 'confirmed'), ('cancelled', 'cancelled'), ('expired', 'lapsed')], default='pending', editable=False, max_length=20, verbose_name='state')),
-                ('email_key', models.CharField(editable=False, max_length=254, null=True)),
-                ('name_key', models.CharField(editable=False, max_length=200, null=True)),
-                ('mailbox_slot', models.PositiveSmallIntegerField(editable=False, null=True)),
-                ('network', models.CharField(blank=True, editable=False, max_length=64)),
-                ('browser', models.CharField(blank=True, editable=False, max_length=64)),
-                ('link_version', models.PositiveIntegerField(default=1, editable=False)),
-                ('code_tries', models.PositiveSmallIntegerField(default=0, editable=False)),
-                ('submitted_at', models.DateTimeField(editable=False, verbose_name='signed up')),
-                ('confirmed_at', models.DateTimeField(editable=False, null=True, verbose_name='confirmed')),
-                ('moved_at', models.DateTimeField(editable=False, null=True)),
-                ('cancelled_at', models.DateTimeField(editable=False, null=True, verbose_name='cancelled')),
-                ('expired_at', models.DateTimeField(editable=False, null=True, verbose_name='lapsed')),
-                ('person', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='registration', to='programme.person', verbose_name='speaker in the programme')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("full_name", models.CharField(max_length=100, verbose_name="full name")),
+                ("email", models.EmailField(blank=True, max_length=254, verbose_name="e-mail")),
+                (
+                    "country",
+                    django_countries.fields.CountryField(max_length=2, verbose_name="country"),
+                ),
+                (
+                    "institution",
+                    models.CharField(blank=True, max_length=150, verbose_name="institution"),
+                ),
+                (
+                    "occupation",
+                    models.CharField(
+                        choices=[
+                            ("direction", "Museum direction or management"),
+                            ("collections", "Collections, conservation or documentation"),
+                            ("education", "Education or mediation"),
+                            ("exhibitions", "Exhibitions or curatorship"),
+                            ("community", "Community museum or memory site"),
+                            ("communication", "Communication or audiences"),
+                            ("administration", "Public administration of culture"),
+                            ("research", "Teaching or research"),
+                            ("student", "Student"),
+                            ("other", "Other"),
+                        ],
+                        max_length=20,
+                        verbose_name="occupation",
+                    ),
+                ),
+                (
+                    "is_professional",
+                    models.BooleanField(
+                        default=False, verbose_name="works in or studies museology"
+                    ),
+                ),
+                (
+                    "attendance",
+                    models.CharField(
+                        choices=[("in_person", "in person"), ("online", "online")],
+                        max_length=20,
+                        verbose_name="attendance",
+                    ),
+                ),
+                (
+                    "needs",
+                    models.TextField(blank=True, max_length=1000, verbose_name="access needs"),
+                ),
+                (
+                    "mail_language",
+                    models.CharField(
+                        choices=[("es", "Spanish"), ("pt", "Portuguese"), ("en", "English")],
+                        max_length=2,
+                        verbose_name="language of the mails",
+                    ),
+                ),
+                (
+                    "category",
+                    models.CharField(
+                        choices=[
+                            ("attendee", "attendee"),
+                            ("speaker", "speaker"),
+                            ("delegation", "official delegation"),
+                            ("press", "press"),
+                            ("organisation", "organisation"),
+                            ("volunteer", "volunteer"),
+                        ],
+                        default="attendee",
+                        max_length=20,
+                        verbose_name="category",
+                    ),
+                ),
+                (
+                    "reference",
+                    models.CharField(
+                        default=registration.models.registrations.new_reference,
+                        editable=False,
+                        max_length=12,
+                        unique=True,
+                        verbose_name="reference",
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("pending", "to be confirmed"),
+                            ("confirmed", "confirmed"),
+                            ("cancelled", "cancelled"),
+                            ("expired", "lapsed"),
+                        ],
+                        default="pending",
+                        editable=False,
+                        max_length=20,
+                        verbose_name="state",
+                    ),
+                ),
+                ("email_key", models.CharField(editable=False, max_length=254, null=True)),
+                ("name_key", models.CharField(editable=False, max_length=200, null=True)),
+                ("mailbox_slot", models.PositiveSmallIntegerField(editable=False, null=True)),
+                ("network", models.CharField(blank=True, editable=False, max_length=64)),
+                ("browser", models.CharField(blank=True, editable=False, max_length=64)),
+                ("link_version", models.PositiveIntegerField(default=1, editable=False)),
+                ("code_tries", models.PositiveSmallIntegerField(default=0, editable=False)),
+                ("submitted_at", models.DateTimeField(editable=False, verbose_name="signed up")),
+                (
+                    "confirmed_at",
+                    models.DateTimeField(editable=False, null=True, verbose_name="confirmed"),
+                ),
+                ("moved_at", models.DateTimeField(editable=False, null=True)),
+                (
+                    "cancelled_at",
+                    models.DateTimeField(editable=False, null=True, verbose_name="cancelled"),
+                ),
+                (
+                    "expired_at",
+                    models.DateTimeField(editable=False, null=True, verbose_name="lapsed"),
+                ),
+                (
+                    "person",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="registration",
+                        to="programme.person",
+                        verbose_name="speaker in the programme",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'registration',
-                'verbose_name_plural': 'registrations',
-                'ordering': ['-submitted_at', '-pk'],
-                'permissions': [('export_registration', 'Can export attendees'), ('view_needs', 'Can see access needs')],
+                "verbose_name": "registration",
+                "verbose_name_plural": "registrations",
+                "ordering": ["-submitted_at", "-pk"],
+                "permissions": [
+                    ("export_registration", "Can export attendees"),
+                    ("view_needs", "Can see access needs"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Place',
+            name="Place",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', models.CharField(choices=[('held', 'reserved'), ('confirmed', 'confirmed'), ('waiting', 'waiting'), ('released', 'given back')], max_length=20, verbose_name='state')),
-                ('number', models.PositiveIntegerField(verbose_name='number in line')),
-                ('changed_at', models.DateTimeField(verbose_name='since')),
-                ('quota', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='places', to='registration.quota', verbose_name='quota')),
-                ('registration', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='places', to='registration.registration', verbose_name='registration')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("held", "reserved"),
+                            ("confirmed", "confirmed"),
+                            ("waiting", "waiting"),
+                            ("released", "given back"),
+                        ],
+                        max_length=20,
+                        verbose_name="state",
+                    ),
+                ),
+                ("number", models.PositiveIntegerField(verbose_name="number in line")),
+                ("changed_at", models.DateTimeField(verbose_name="since")),
+                (
+                    "quota",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="places",
+                        to="registration.quota",
+                        verbose_name="quota",
+                    ),
+                ),
+                (
+                    "registration",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="places",
+                        to="registration.registration",
+                        verbose_name="registration",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'place',
-                'verbose_name_plural': 'places',
-                'ordering': ['quota', 'number'],
+                "verbose_name": "place",
+                "verbose_name_plural": "places",
+                "ordering": ["quota", "number"],
             },
         ),
         migrations.CreateModel(
-            name='Message',
+            name="Message",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('pending', 'Confirm your e-mail address'), ('confirmed', 'Your registration is confirmed'), ('already', 'You are registered already'), ('moved', 'Confirm your new e-mail address'), ('mailbox', 'Who is registered with this address'), ('promoted', 'There is a place for you'), ('cancelled', 'Your registration is cancelled')], max_length=20, verbose_name='kind')),
-                ('state', models.CharField(choices=[('due', 'to be sent'), ('leased', 'being sent'), ('sent', 'sent'), ('failed', 'failed'), ('skipped', 'no longer needed')], default='due', max_length=20, verbose_name='state')),
-                ('attempts', models.PositiveSmallIntegerField(default=0, verbose_name='attempts')),
-                ('created_at', models.DateTimeField(verbose_name='written')),
-                ('next_attempt_at', models.DateTimeField(verbose_name='next attempt')),
-                ('attempted_at', models.DateTimeField(blank=True, null=True, verbose_name='last attempt')),
-                ('leased_until', models.DateTimeField(blank=True, editable=False, null=True)),
-                ('sent_at', models.DateTimeField(blank=True, null=True, verbose_name='sent')),
-                ('last_error', models.TextField(blank=True, verbose_name='last error')),
-                ('message_id', models.CharField(max_length=120, unique=True, verbose_name='Message-ID')),
-                ('history', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='messages', to='registration.history', verbose_name='because of')),
-                ('registration', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='messages', to='registration.registration', verbose_name='registration')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("pending", "Confirm your e-mail address"),
+                            ("confirmed", "Your registration is confirmed"),
+                            ("already", "You are registered already"),
+                            ("moved", "Confirm your new e-mail address"),
+                            ("mailbox", "Who is registered with this address"),
+                            ("promoted", "There is a place for you"),
+                            ("cancelled", "Your registration is cancelled"),
+                        ],
+                        max_length=20,
+                        verbose_name="kind",
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("due", "to be sent"),
+                            ("leased", "being sent"),
+                            ("sent", "sent"),
+                            ("failed", "failed"),
+                            ("skipped", "no longer needed"),
+                        ],
+                        default="due",
+                        max_length=20,
+                        verbose_name="state",
+                    ),
+                ),
+                ("attempts", models.PositiveSmallIntegerField(default=0, verbose_name="attempts")),
+                ("created_at", models.DateTimeField(verbose_name="written")),
+                ("next_attempt_at", models.DateTimeField(verbose_name="next attempt")),
+                (
+                    "attempted_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="last attempt"),
+                ),
+                ("leased_until", models.DateTimeField(blank=True, editable=False, null=True)),
+                ("sent_at", models.DateTimeField(blank=True, null=True, verbose_name="sent")),
+                ("last_error", models.TextField(blank=True, verbose_name="last error")),
+                (
+                    "message_id",
+                    models.CharField(max_length=120, unique=True, verbose_name="Message-ID"),
+                ),
+                (
+                    "history",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="messages",
+                        to="registration.history",
+                        verbose_name="because of",
+                    ),
+                ),
+                (
+                    "registration",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="messages",
+                        to="registration.registration",
+                        verbose_name="registration",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'message',
-                'verbose_name_plural': 'messages',
-                'ordering': ['-created_at', '-pk'],
+                "verbose_name": "message",
+                "verbose_name_plural": "messages",
+                "ordering": ["-created_at", "-pk"],
             },
         ),
         migrations.AddField(
-            model_name='history',
-            name='registration',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='history', to='registration.registration', verbose_name='registration'),
+            model_name="history",
+            name="registration",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="history",
+                to="registration.registration",
+                verbose_name="registration",
+            ),
         ),
         migrations.CreateModel(
-            name='Consent',
+            name="Consent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('purpose', models.CharField(choices=[('privacy', 'privacy notice'), ('needs', 'use of the access needs')], max_length=20, verbose_name='purpose')),
-                ('text_version', models.CharField(max_length=20, verbose_name='version of the text')),
-                ('language', models.CharField(choices=[('es', 'Spanish'), ('pt', 'Portuguese'), ('en', 'English')], max_length=2, verbose_name='language')),
-                ('given_at', models.DateTimeField(verbose_name='given')),
-                ('withdrawn_at', models.DateTimeField(blank=True, null=True, verbose_name='withdrawn')),
-                ('registration', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='consents', to='registration.registration', verbose_name='registration')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "purpose",
+                    models.CharField(
+                        choices=[
+                            ("privacy", "privacy notice"),
+                            ("needs", "use of the access needs"),
+                        ],
+                        max_length=20,
+                        verbose_name="purpose",
+                    ),
+                ),
+                (
+                    "text_version",
+                    models.CharField(max_length=20, verbose_name="version of the text"),
+                ),
+                (
+                    "language",
+                    models.CharField(
+                        choices=[("es", "Spanish"), ("pt", "Portuguese"), ("en", "English")],
+                        max_length=2,
+                        verbose_name="language",
+                    ),
+                ),
+                ("given_at", models.DateTimeField(verbose_name="given")),
+                (
+                    "withdrawn_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="withdrawn"),
+                ),
+                (
+                    "registration",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="consents",
+                        to="registration.registration",
+                        verbose_name="registration",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'consent',
-                'verbose_name_plural': 'consents',
-                'ordering': ['pk'],
+                "verbose_name": "consent",
+                "verbose_name_plural": "consents",
+                "ordering": ["pk"],
             },
         ),
         migrations.CreateModel(
-            name='Throttle',
+            name="Throttle",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=64)),
-                ('window_at', models.DateTimeField()),
-                ('count', models.PositiveIntegerField(default=1)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.CharField(max_length=64)),
+                ("window_at", models.DateTimeField()),
+                ("count", models.PositiveIntegerField(default=1)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('key', 'window_at'), name='throttle_counts_a_window_once')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("key", "window_at"), name="throttle_counts_a_window_once"
+                    )
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='quota',
-            constraint=models.CheckConstraint(condition=models.Q(('taken__gte', 0), ('taken__lte', models.F('size'))), name='quota_is_never_oversold'),
+            model_name="quota",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("taken__gte", 0), ("taken__lte", models.F("size"))),
+                name="quota_is_never_oversold",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='quota',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'in_person'), ('service_code__isnull', True), ('session__isnull', True)), models.Q(('kind', 'session'), ('service_code__isnull', True), ('session__isnull', False)), models.Q(('kind', 'service'), ('service_code__isnull', False), ('session__isnull', True)), _connector='OR'), name='quota_is_of_one_thing'),
+            model_name="quota",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("kind", "in_person"),
+                        ("service_code__isnull", True),
+                        ("session__isnull", True),
+                    ),
+                    models.Q(
+                        ("kind", "session"),
+                        ("service_code__isnull", True),
+                        ("session__isnull", False),
+                    ),
+                    models.Q(
+                        ("kind", "service"),
+                        ("service_code__isnull", False),
+                        ("session__isnull", True),
+                    ),
+                    _connector="OR",
+                ),
+                name="quota_is_of_one_thing",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='quota',
-            constraint=models.UniqueConstraint(condition=models.Q(('kind', 'in_person')), fields=('kind',), name='in_person_has_one_quota'),
+            model_name="quota",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("kind", "in_person")),
+                fields=("kind",),
+                name="in_person_has_one_quota",
+            ),
         ),
         migrations.AddIndex(
-            model_name='registration',
-            index=models.Index(fields=['state', 'submitted_at'], name='registration_by_state'),
+            model_name="registration",
+            index=models.Index(fields=["state", "submitted_at"], name="registration_by_state"),
         ),
         migrations.AddIndex(
-            model_name='registration',
-            index=models.Index(fields=['network', 'state'], name='registration_by_network'),
+            model_name="registration",
+            index=models.Index(fields=["network", "state"], name="registration_by_network"),
         ),
         migrations.AddConstraint(
-            model_name='registration',
-            constraint=models.UniqueConstraint(fields=('email_key', 'name_key'), name='person_of_a_mailbox_registers_once'),
+            model_name="registration",
+            constraint=models.UniqueConstraint(
+                fields=("email_key", "name_key"), name="person_of_a_mailbox_registers_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='registration',
-            constraint=models.UniqueConstraint(fields=('email_key', 'mailbox_slot'), name='mailbox_slot_serves_one_person'),
+            model_name="registration",
+            constraint=models.UniqueConstraint(
+                fields=("email_key", "mailbox_slot"), name="mailbox_slot_serves_one_person"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='registration',
-            constraint=models.CheckConstraint(condition=models.Q(('mailbox_slot__isnull', True), models.Q(('mailbox_slot__range', (1, 5)), ('state__in', ['pending', 'confirmed'])), _connector='OR'), name='mailbox_serves_five_live_people'),
+            model_name="registration",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("mailbox_slot__isnull", True),
+                    models.Q(
+                        ("mailbox_slot__range", (1, 5)), ("state__in", ["pending", "confirmed"])
+                    ),
+                    _connector="OR",
+                ),
+                name="mailbox_serves_five_live_people",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='registration',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('email_key__isnull', True), ('name_key__isnull', True)), models.Q(('email_key__isnull', False), ('name_key__isnull', False)), _connector='OR'), name='registration_has_both_keys_or_neither'),
+            model_name="registration",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("email_key__isnull", True), ("name_key__isnull", True)),
+                    models.Q(("email_key__isnull", False), ("name_key__isnull", False)),
+                    _connector="OR",
+                ),
+                name="registration_has_both_keys_or_neither",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='registration',
-            constraint=models.CheckConstraint(condition=models.Q(('code_tries__lte', 5)), name='code_is_tried_five_times_at_most'),
+            model_name="registration",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("code_tries__lte", 5)), name="code_is_tried_five_times_at_most"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='registration',
-            constraint=models.CheckConstraint(condition=models.Q(('attendance__in', ['in_person', 'online'])), name='attendance_is_known'),
+            model_name="registration",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("attendance__in", ["in_person", "online"])),
+                name="attendance_is_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='registration',
-            constraint=models.CheckConstraint(condition=models.Q(('state', 'pending'), models.Q(('confirmed_at__isnull', False), ('state', 'confirmed')), models.Q(('cancelled_at__isnull', False), ('state', 'cancelled')), models.Q(('expired_at__isnull', False), ('state', 'expired')), _connector='OR'), name='registration_state_has_its_moment'),
+            model_name="registration",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("state", "pending"),
+                    models.Q(("confirmed_at__isnull", False), ("state", "confirmed")),
+                    models.Q(("cancelled_at__isnull", False), ("state", "cancelled")),
+                    models.Q(("expired_at__isnull", False), ("state", "expired")),
+                    _connector="OR",
+                ),
+                name="registration_state_has_its_moment",
+            ),
         ),
         migrations.AddIndex(
-            model_name='place',
-            index=models.Index(fields=['state', 'quota', 'number'], name='place_in_line'),
+            model_name="place",
+            index=models.Index(fields=["state", "quota", "number"], name="place_in_line"),
         ),
         migrations.AddConstraint(
-            model_name='place',
-            constraint=models.UniqueConstraint(fields=('quota', 'registration'), name='person_has_one_place_of_a_quota'),
+            model_name="place",
+            constraint=models.UniqueConstraint(
+                fields=("quota", "registration"), name="person_has_one_place_of_a_quota"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='place',
-            constraint=models.UniqueConstraint(fields=('quota', 'number'), name='number_in_line_is_given_once'),
+            model_name="place",
+            constraint=models.UniqueConstraint(
+                fields=("quota", "number"), name="number_in_line_is_given_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='place',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['held', 'confirmed', 'waiting', 'released'])), name='place_state_is_known'),
+            model_name="place",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state__in", ["held", "confirmed", "waiting", "released"])),
+                name="place_state_is_known",
+            ),
         ),
         migrations.AddIndex(
-            model_name='message',
-            index=models.Index(fields=['state', 'next_attempt_at'], name='message_by_term'),
+            model_name="message",
+            index=models.Index(fields=["state", "next_attempt_at"], name="message_by_term"),
         ),
         migrations.AddConstraint(
-            model_name='message',
-            constraint=models.UniqueConstraint(fields=('kind', 'registration', 'history'), name='message_is_written_once'),
+            model_name="message",
+            constraint=models.UniqueConstraint(
+                fields=("kind", "registration", "history"), name="message_is_written_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='message',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['pending', 'confirmed', 'already', 'moved', 'mailbox', 'promoted', 'cancelled'])), name='message_kind_is_known'),
+            model_name="message",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "kind__in",
+                        [
+                            "pending",
+                            "confirmed",
+                            "already",
+                            "moved",
+                            "mailbox",
+                            "promoted",
+                            "cancelled",
+                        ],
+                    )
+                ),
+                name="message_kind_is_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='message',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('leased_until__isnull', False), ('state', 'leased')), models.Q(models.Q(('state', 'leased'), _negated=True), ('leased_until__isnull', True)), _connector='OR'), name='message_is_leased_with_a_term'),
+            model_name="message",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("leased_until__isnull", False), ("state", "leased")),
+                    models.Q(
+                        models.Q(("state", "leased"), _negated=True), ("leased_until__isnull", True)
+                    ),
+                    _connector="OR",
+                ),
+                name="message_is_leased_with_a_term",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='message',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('sent_at__isnull', False), ('state', 'sent')), models.Q(models.Q(('state', 'sent'), _negated=True), ('sent_at__isnull', True)), _connector='OR'), name='message_sent_has_its_moment'),
+            model_name="message",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("sent_at__isnull", False), ("state", "sent")),
+                    models.Q(models.Q(("state", "sent"), _negated=True), ("sent_at__isnull", True)),
+                    _connector="OR",
+                ),
+                name="message_sent_has_its_moment",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='history',
-            constraint=models.CheckConstraint(condition=models.Q(('event__in', ['signed_up', 'replaced', 'reopened', 'repeated', 'mailbox_full', 'asked_again', 'confirmed', 'moved', 'hold_over', 'promoted', 'cancelled', 'expired', 'corrected', 'resent'])), name='event_is_known'),
+            model_name="history",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "event__in",
+                        [
+                            "signed_up",
+                            "replaced",
+                            "reopened",
+                            "repeated",
+                            "mailbox_full",
+                            "asked_again",
+                            "confirmed",
+                            "moved",
+                            "hold_over",
+                            "promoted",
+                            "cancelled",
+                            "expired",
+                            "corrected",
+                            "resent",
+                        ],
+                    )
+                ),
+                name="event_is_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='consent',
-            constraint=models.CheckConstraint(condition=models.Q(('purpose__in', ['privacy', 'needs'])), name='consent_purpose_is_known'),
+            model_name="consent",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("purpose__in", ["privacy", "needs"])),
+                name="consent_purpose_is_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='consent',
-            constraint=models.CheckConstraint(condition=models.Q(('withdrawn_at__isnull', True), ('withdrawn_at__gte', models.F('given_at')), _connector='OR'), name='consent_is_withdrawn_after_it_is_given'),
+            model_name="consent",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("withdrawn_at__isnull", True),
+                    ("withdrawn_at__gte", models.F("given_at")),
+                    _connector="OR",
+                ),
+                name="consent_is_withdrawn_after_it_is_given",
+            ),
         ),
     ]
