@@ -10,6 +10,7 @@ from django.utils import translation
 from eim import clock, stylesheets
 from eim.settings import mailer
 from tests import factories
+from tests.browser.states import LANGUAGES
 from tests.browser.ways import Visitor
 
 # Playwright runs its own event loop in the thread of the test.
@@ -69,9 +70,9 @@ def meeting(transactional_db):
 # Who looks at every page in every state
 
 
-@pytest.fixture(params=["es", "pt", "en"])
+@pytest.fixture(params=LANGUAGES)
 def language(request):
-    """The one in which the test reads."""
+    """The one in which the visitor reads; sentences of the test are in it too."""
     with translation.override(request.param):
         yield request.param
 

@@ -181,11 +181,15 @@ SCENES = {
         languages=["es"],
         states={"no-meeting": at("home")},
     ),
+    "door": Scene(
+        rows=scenery.bare,
+        moment=scenery.BEFORE,
+        states={"office-login": at("admin:login")},
+    ),
     "back office": Scene(
         rows=scenery.full,
         moment=scenery.BEFORE,
         states={
-            "office-login": at("admin:login"),
             "office": as_organiser("admin:index"),
             "office-registrations": as_organiser("admin:registration_registration_changelist"),
             "office-registration": as_organiser(

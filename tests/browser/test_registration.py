@@ -13,7 +13,6 @@ from registration.models import Message, Place, Quota, Registration
 from tests import factories
 from tests.registration.helpers import VALID, confirmed
 
-LANGUAGES = ["es", "pt", "en"]
 PICTURES = re.compile(r"\.(svg|png|webp|jpe?g|gif)$")
 COUNTRY = "Bol"  # as far as one types to come to Bolivia, in each of them
 
@@ -26,13 +25,6 @@ def offer(meeting):
         code="CLAY", title_es="Barro", title_pt="Barro", title_en="Clay", room=factories.room()
     )
     return factories.quota(session=clay, size=1)
-
-
-@pytest.fixture(params=LANGUAGES)
-def language(request):
-    """The one in which the person reads; sentences of the test are in it too."""
-    with translation.override(request.param):
-        yield request.param
 
 
 @pytest.fixture
