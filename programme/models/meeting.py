@@ -137,6 +137,16 @@ class Meeting(models.Model):
         """The first midnight of it at the venue."""
         return datetime.combine(self.first_day, time.min, self.zone)
 
+    @property
+    def needs_kept_until(self) -> date:
+        """The last day on which access needs are kept."""
+        return self.last_day + timedelta(days=settings.NEEDS_KEPT_DAYS)
+
+    @property
+    def personal_kept_until(self) -> date:
+        """The last day on which it is known who took part."""
+        return self.last_day + timedelta(days=settings.PERSONAL_KEPT_DAYS)
+
     def registration_state(self, now: datetime) -> RegistrationState:
         opens, closes = self.registration_opens_at, self.registration_closes_at
         if not opens:

@@ -2,9 +2,8 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
-from django.conf import settings
 from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Q
@@ -33,9 +32,9 @@ AT_ONCE = 500
 
 @dataclass(frozen=True, kw_only=True)
 class Term:
-    """From when on something is erased, and of how many people it would be erased now."""
+    """Until when something is kept, and of how many people it would be erased now."""
 
-    due: date
+    kept_until: date
     people: int
 
 
@@ -47,20 +46,15 @@ class Terms:
 
 def terms(meeting: Meeting, now: datetime) -> Terms:
     """What `purge` would do at this moment; it changes nothing."""
-    needs, personal = needs_due(meeting), personal_due(meeting)
     today = meeting.day_of(now)
     return Terms(
-        needs=Term(due=needs, people=with_needs().count() if today >= needs else 0),
-        personal=Term(due=personal, people=with_data().count() if today >= personal else 0),
+        needs=term(meeting.needs_kept_until, with_needs(), today),
+        personal=term(meeting.personal_kept_until, with_data(), today),
     )
 
 
-def needs_due(meeting: Meeting) -> date:
-    return meeting.last_day + timedelta(days=settings.NEEDS_KEPT_DAYS + 1)
-
-
-def personal_due(meeting: Meeting) -> date:
-    return meeting.last_day + timedelta(days=settings.PERSONAL_KEPT_DAYS + 1)
+def term(kept_until: date, registrations: RegistrationQuerySet, today: date) -> Term:
+    return Term(kept_until=kept_until, people=registrations.count() if today > kept_until else 0)
 
 
 def with_needs() -> RegistrationQuerySet:

@@ -15,6 +15,7 @@ from django_countries import countries
 from eim import clock
 from programme.alphabet import alphabetical
 from programme.models import Meeting
+from programme.when import date_words
 from registration.actions import Application, Full
 from registration.hashing import network_hash
 from registration.layouts import layout_of_sign_up
@@ -141,10 +142,6 @@ class SignUpForm(forms.Form):
     )
     needs = forms.CharField(
         label=_("Access needs"),
-        help_text=_(
-            "For example: sign language, wheelchair, large print. "
-            "We erase it 30 days after the meeting."
-        ),
         max_length=1000,
         required=False,
         validators=[validate_visible_lines],
@@ -199,6 +196,10 @@ class SignUpForm(forms.Form):
         self.meeting = meeting
         self._choices("country", country_choices())
         self.fields["country"].initial = meeting.country
+        self.fields["needs"].help_text = gettext(
+            "For example: sign language, wheelchair, large print. "
+            "We erase it on %(day)s at the latest."
+        ) % {"day": date_words(meeting.needs_kept_until)}
         self.fields["mail_language"].initial = get_language()
         vars(self.fields["needs_consent"])["hide_optional"] = True
         self.fields["started"].initial = started_now(clock.now())

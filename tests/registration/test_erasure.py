@@ -184,8 +184,8 @@ def test_preview_says_what_is_due_and_erases_nothing(days_after, capsys):
     call_command("purge_personal_data", "--dry-run")
 
     assert capsys.readouterr().out.splitlines() == [
-        "Access needs: due since or on 2026-12-21; 1 person would be erased.",
-        "Personal data: due since or on 2027-05-20; 0 people would be erased.",
+        "Access needs: kept until 2026-12-20; 1 person would be erased.",
+        "Personal data: kept until 2027-05-19; 0 people would be erased.",
     ]
     assert Registration.objects.get(pk=registration.pk).needs == NEEDS
     assert LAST_DAY.isoformat() == "2026-11-20"

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from registration import actions, tokens
-from registration.forms import country_choices
+from registration.forms.sign_up import country_choices
 from registration.models import Quota, Registration, Throttle
 from tests import factories
 from tests.registration.helpers import VALID, confirmed, mails, sign_up, states

@@ -27,4 +27,4 @@ class Command(BaseCommand):
 
     def tell(self, what: str, term: Term, verb: str) -> None:
         people = "person" if term.people == 1 else "people"
-        self.stdout.write(f"{what}: due since or on {term.due}; {term.people} {people} {verb}.")
+        self.stdout.write(f"{what}: kept until {term.kept_until}; {term.people} {people} {verb}.")
