@@ -9,9 +9,21 @@ from dataclasses import dataclass
 import pytest
 
 from programme.models import Session
+from registration import tokens
 from registration.models import Message, Registration
 from tests.browser import scenery, ways
-from tests.browser.ways import Visitor, as_organiser, at, first, mail, own, session, to_confirm
+from tests.browser.ways import (
+    Visitor,
+    as_organiser,
+    at,
+    first,
+    fresh,
+    mail,
+    own,
+    session,
+    to_confirm,
+    with_link,
+)
 
 LANGUAGES = ["es", "pt", "en"]
 
@@ -95,6 +107,32 @@ SCENES = {
             "own-cancelled": own(scenery.CANCELLED),
             "cancel": own(scenery.SEATED, "registration:cancel"),
             "dead-link": at("registration:own", "forged"),
+        },
+    ),
+    "own page": Scene(
+        rows=scenery.full,
+        moment=scenery.BEFORE,
+        states={
+            "own-said": ways.own_page_that_says_what_is_done,
+            "change": own(scenery.SEATED, "registration:change"),
+            "change-waiting": own(scenery.WAITING, "registration:change"),
+            "change-with-clash": ways.change_with_a_clash,
+            "answer": own(scenery.SEATED, "registration:answer"),
+            "answer-online": own(scenery.ONLINE, "registration:answer"),
+            "give-back": ways.give_back("in_person"),
+            "consents": own(scenery.SEATED, "registration:consents"),
+            "ask-for-data": own(scenery.SEATED, "registration:ask-for-data"),
+            "own-data": fresh("registration:own-data"),
+            "own-data-moved": ways.data_with_a_new_address,
+            "change-details": fresh("registration:change-details"),
+            "change-address": fresh("registration:change-address"),
+            "erase": fresh("registration:erase"),
+            "erase-unsure": ways.erase_without_the_tick,
+            "expired-link": ways.expired_link,
+            "lost-link": at("registration:lost-link"),
+            "lost-link-sent": ways.lost_link_sent,
+            "stop": with_link("registration:stop", tokens.stop_token, scenery.PENDING),
+            "own-erased": ways.own_page_of_erased_data,
         },
     ),
     "demo": Scene(
