@@ -44,13 +44,27 @@ EXPECTED = {"media": {404}, "registration:look-at-your-mail": {422}}
 
 
 def filled(name, blanks, registration):
-    token = tokens.confirm_token if name.endswith("confirm") else tokens.own_token
     values = {
         "slug": SLUGS.get(name, ""),
-        "token": token(registration) if "token" in blanks else "",
+        "token": token_for(name)(registration) if "token" in blanks else "",
         "path": "pictures/none.webp",
+        "code": "in_person",
     }
     return reverse(name, kwargs={blank: values[blank] for blank in blanks})
+
+
+def token_for(name):
+    """One's own page and what lies below it, unless the address is of another purpose."""
+    return {
+        "registration:confirm": tokens.confirm_token,
+        "registration:stop": tokens.stop_token,
+        "registration:own-data": tokens.fresh_token,
+        "registration:own-data-again": tokens.fresh_token,
+        "registration:change-details": tokens.fresh_token,
+        "registration:change-address": tokens.fresh_token,
+        "registration:download-data": tokens.fresh_token,
+        "registration:erase": tokens.fresh_token,
+    }.get(name, tokens.own_token)
 
 
 @pytest.mark.parametrize(("name", "blanks"), ADDRESSES, ids=[name for name, _ in ADDRESSES])
@@ -76,4 +90,4 @@ def test_address_answers_without_a_meeting(client, db, name, blanks):
 def test_every_blank_of_an_address_is_filled():
     blanks = {blank for _name, blanks in ADDRESSES for blank in blanks}
 
-    assert blanks == {"path", "slug", "token"}
+    assert blanks == {"code", "path", "slug", "token"}

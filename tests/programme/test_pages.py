@@ -293,8 +293,8 @@ def test_privacy_notice_stands_with_its_version(client, meeting):
         "Until when This site erases access needs after 20 December 2026, and everything else that "
         "tells who you are after 19 May 2027. It happens by itself; only counts stay. If you want "
         "your name kept for your certificate, you can say so on the page of your registration. "
-        "By yourself With the link in your confirmation mail you can see, correct and download what "
-        "we keep about you, take back a consent, cancel, or have everything erased at once. "
+        "By yourself With the link in your confirmation mail you can see, correct and download "
+        "what we keep about you, take back a consent, cancel, or have everything erased at once. "
         "Send me my link"
     )
 
