@@ -47,7 +47,7 @@ class LackingFilter(admin.SimpleListFilter):
     parameter_name = "lacks"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [(code, name) for code, name in settings.LANGUAGES]
+        return list(settings.LANGUAGES)
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
         value = self.value()

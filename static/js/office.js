@@ -23,6 +23,7 @@ function reachWideTables() {
   }
 }
 
-window.addEventListener("load", nameBoxes);
+// jQuery puts off what makes the boxes: they are there a moment after the page.
+window.addEventListener("load", () => setTimeout(nameBoxes));
 window.addEventListener("load", reachWideTables);
 document.addEventListener("formset:added", () => setTimeout(nameBoxes));

@@ -241,6 +241,8 @@ SCENES = {
     ),
 }
 
+STATES = {name: reach for scene in SCENES.values() for name, reach in scene.states.items()}
+
 
 def looks(scenes: dict[str, Scene], languages: list[str] = LANGUAGES) -> list[object]:
     """Each scene in each language: what a test of `scene` and `language` is given."""

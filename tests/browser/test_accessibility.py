@@ -1,14 +1,13 @@
 """Every page in every state, language and colour scheme, by the rules of axe, at 320 px."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.urls import URLPattern, get_resolver
 
+from tests.browser import axe
+from tests.browser.axe import broken_rules
 from tests.browser.states import SCENES, looks
 from tests.browser.ways import At
 
-AXE = Axe().axe_script
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 NARROW = {"width": 320, "height": 800}
 # Mails and the back office have tests of their own, each with the rules that hold there.
 PAGES = {name: scene for name, scene in SCENES.items() if name not in ("mails", "back office")}
@@ -29,20 +28,14 @@ def page(page):
 
 def faults_of(page):
     """What is wrong with the page as it stands; in the dark, only colours can be."""
-    page.evaluate(AXE)
+    page.evaluate(axe.SCRIPT)
     page.emulate_media(color_scheme="light")
-    found = broken_rules(page, RULES)
+    found = broken_rules(page, axe.RULES)
     page.emulate_media(color_scheme="dark")
     found += broken_rules(page, ["color-contrast"])
     if page.evaluate("document.documentElement.scrollWidth") > NARROW["width"]:
         found.append("scrolls sideways")
     return found
-
-
-def broken_rules(page, rules):
-    options = {"runOnly": rules, "resultTypes": ["violations"], "preload": False}
-    violations = page.evaluate("async options => (await axe.run(options)).violations", options)
-    return [(rule["id"], node["target"]) for rule in violations for node in rule["nodes"]]
 
 
 def test_faults_are_found(page):

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.browser.states import SCENES
+from tests.browser.states import SCENES, STATES
 
 MEASURES = Path(__file__).with_name("measures.js").read_text()
 DESK, PHONE = 1280, 360
@@ -14,7 +14,6 @@ WALKED = {
     "registration": ["programme", "form-full-workshop"],
     "session on": ["live-on"],
 }
-STATES = {name: reach for scene in SCENES.values() for name, reach in scene.states.items()}
 
 
 def stops(page):

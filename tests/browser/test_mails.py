@@ -3,13 +3,12 @@
 import re
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 from eim.demo import pictures
 from tests import factories
+from tests.browser import axe
 from tests.registration.letters import KINDS, LANGUAGES, html_of, message_of, sent
 
-AXE = Axe().axe_script
 # Those that hold for a mail: its landmarks are those of the program around it.
 RULES = [
     "color-contrast",
@@ -56,10 +55,8 @@ def shown(mail):
 
 
 def faults_of(page):
-    page.evaluate(AXE)
-    options = {"runOnly": RULES, "resultTypes": ["violations"]}
-    violations = page.evaluate("async options => (await axe.run(options)).violations", options)
-    found = [(rule["id"], node["target"]) for rule in violations for node in rule["nodes"]]
+    page.evaluate(axe.SCRIPT)
+    found = axe.broken_rules(page, RULES)
     if page.evaluate("document.documentElement.scrollWidth") > NARROW["width"]:
         found.append("scrolls sideways")
     if page.evaluate(SMALLEST_TEXT) < 16:

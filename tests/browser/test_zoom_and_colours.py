@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.browser.states import SCENES
+from tests.browser.states import SCENES, STATES
 
 MEASURES = Path(__file__).with_name("measures.js").read_text()
 # A window of 1280 px at 100, 200 and 400 %.
@@ -19,7 +19,6 @@ WALKED = {
     ],
     "session on": ["programme-on", "session-on", "session-recorded", "live-on"],
 }
-STATES = {name: reach for scene in SCENES.values() for name, reach in scene.states.items()}
 
 
 def resize(page, width):
