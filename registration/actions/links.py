@@ -37,6 +37,10 @@ def ask_for_data_link(registration: Registration) -> None:
     with locked_places() as lock:
         registration = Registration.objects.get(pk=registration.pk)
         refuse_if_erased(registration)
+        if registration.moved_at:
+            raise Refusal(
+                gettext("Your new address is not confirmed yet: first open the mail we sent there.")
+            )
         _write(registration, History.Event.LINK_ASKED, Message.Kind.FRESH_LINK, lock)
 
 

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from registration import actions, tokens
-from registration.mails import mailbox_facts
+from registration.mails.facts import mailbox_facts
 from registration.models import Message, Registration, Suppression
 from tests.registration.helpers import confirmed, events, mails, sign_up
 
