@@ -122,6 +122,7 @@ SCENES = {
             "give-back": ways.give_back("in_person"),
             "consents": own(scenery.SEATED, "registration:consents"),
             "ask-for-data": own(scenery.SEATED, "registration:ask-for-data"),
+            "link-sent": ways.link_sent,
             "own-data": fresh("registration:own-data"),
             "own-data-moved": ways.data_with_a_new_address,
             "change-details": fresh("registration:change-details"),
@@ -133,6 +134,7 @@ SCENES = {
             "lost-link-sent": ways.lost_link_sent,
             "stop": with_link("registration:stop", tokens.stop_token, scenery.PENDING),
             "own-erased": ways.own_page_of_erased_data,
+            "own-closed": ways.own_page_that_is_closed,
         },
     ),
     "demo": Scene(
@@ -183,6 +185,7 @@ SCENES = {
             "session-after": session("experiences"),
             "live-after": at("programme:live"),
             "form-closed": ways.FORM,
+            "own-after": own(scenery.SEATED),
         },
     ),
     "announced": Scene(
