@@ -38,8 +38,10 @@ class Scene:
     languages: Iterable[str] = tuple(LANGUAGES)
 
     def raise_for(self, visitor: Visitor) -> None:
-        visitor.clock.move_to(self.moment, tick=True)
+        # People sign up before the meeting: what has begun is not given out any more.
+        visitor.clock.move_to(scenery.BEFORE, tick=True)
         self.rows(visitor)
+        visitor.clock.move_to(self.moment, tick=True)
 
 
 def when(name: str, view: str, **facts: str) -> dict[str, Callable[[Visitor], None]]:
@@ -122,6 +124,7 @@ SCENES = {
             "give-back": ways.give_back("in_person"),
             "consents": own(scenery.SEATED, "registration:consents"),
             "ask-for-data": own(scenery.SEATED, "registration:ask-for-data"),
+            "link-sent": ways.link_sent,
             "own-data": fresh("registration:own-data"),
             "own-data-moved": ways.data_with_a_new_address,
             "change-details": fresh("registration:change-details"),
@@ -133,6 +136,7 @@ SCENES = {
             "lost-link-sent": ways.lost_link_sent,
             "stop": with_link("registration:stop", tokens.stop_token, scenery.PENDING),
             "own-erased": ways.own_page_of_erased_data,
+            "own-closed": ways.own_page_that_is_closed,
         },
     ),
     "demo": Scene(
@@ -183,6 +187,7 @@ SCENES = {
             "session-after": session("experiences"),
             "live-after": at("programme:live"),
             "form-closed": ways.FORM,
+            "own-after": own(scenery.SEATED),
         },
     ),
     "announced": Scene(

@@ -204,6 +204,16 @@ def expired_link(visitor):
     at("registration:own-data", token)(visitor)
 
 
+def link_sent(visitor):
+    own(scenery.SEATED, "registration:ask-for-data")(visitor)
+    send(visitor.page, then=".page-head:only-child")
+
+
+def own_page_that_is_closed(visitor):
+    visitor.clock.shift(60 * 24 * 60 * 60)
+    own(scenery.SEATED)(visitor)
+
+
 def lost_link_sent(visitor):
     at("registration:lost-link")(visitor)
     visitor.page.locator("[name=email]").fill("nadie@museo.example")
