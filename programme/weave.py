@@ -14,7 +14,7 @@ SIZES = (12, 24, 36, 48, 72)
 PATTERN_SIZES = (12, 24, 36)
 PLAIN_MOTIF = "path"
 PLAIN_COLOUR = "plain"
-# White on each fill has a contrast of at least 6.8; static/css/tokens.css holds the same values.
+# White on each fill has a contrast of at least 6.8; the fills of static/css/tokens.css are the same.
 FILLS = {
     "cochineal": "#a4123f",
     "indigo": "#0b5a70",
@@ -22,7 +22,7 @@ FILLS = {
     "molle": "#35602b",
     "maiz": "#5f2c82",
     "clay": "#8f3a12",
-    PLAIN_COLOUR: "#2a1430",
+    PLAIN_COLOUR: "#3b2243",
 }
 BAND_MOTIFS, BAND_SIZE = 25, 48
 MOST_SEATS_DRAWN_SINGLY, SUMMARY_CELLS = 30, 25

@@ -9,6 +9,8 @@ from django.contrib.staticfiles import finders
 from django.core.management import call_command
 from django.test import Client
 
+from programme.weave import FILLS
+
 HOUSE = Path(__file__).resolve().parent.parent
 SHEETS = HOUSE / "static" / "css"
 COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
@@ -104,6 +106,23 @@ def test_whoever_chooses_the_dark_sees_the_colours_of_dark_machines():
 
     public_alone = {"--mark: #191020", "--hatch: #35273f"}
     assert chosen == by_machine - public_alone
+
+
+def test_fills_are_the_same_on_pages_and_in_mails():
+    by_theme = re.findall(r"\.theme-(\w+) {.*--fill: (#\w+);", text_of(SHEETS / "tokens.css"))
+
+    assert dict(by_theme) == FILLS
+
+
+# Black and white need no name; what is printed names its greys where it is.
+NAMED = {"tokens.css", "print.css"}
+
+
+@pytest.mark.parametrize("name", sorted({*imports_of("site.css")} - NAMED))
+def test_colours_have_names(name):
+    colours = re.findall(r"#[0-9a-f]{3,8}\b(?=[^{}]*})", text_of(SHEETS / name), re.IGNORECASE)
+
+    assert set(colours) <= {"#fff", "#000"}
 
 
 # Browsers of five years ago (Chromium 96, November 2021)
