@@ -5,6 +5,7 @@ import email.policy
 from base64 import b64encode
 from collections.abc import Iterator
 from email.message import EmailMessage
+from itertools import cycle
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -41,7 +42,7 @@ class Weave(NamedTuple):
 @public
 @require_safe
 def components(request: SiteRequest) -> HttpResponse:
-    pairs = zip(weave.MOTIFS, weave.FILLS, strict=True)
+    pairs = zip(weave.MOTIFS, cycle(weave.FILLS))
     context = {"weaves": [Weave(*pair) for pair in pairs], "icons": list(weave.ICONS)}
     return render(request, "components.html", context)
 

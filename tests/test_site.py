@@ -9,6 +9,7 @@ from lxml import html
 
 from eim import views
 from programme.models import Page
+from programme.weave import MOTIFS
 from registration.models import Message
 from tests import factories
 from tests.reading import headings, read, words
@@ -253,7 +254,10 @@ def test_demo_has_no_mail_of_another_number(client, demo, path):
 
 
 def test_demo_shows_the_sheet_of_components(client, demo):
-    assert headings(read(client, "/components/"), 1) == ["Components"]
+    page = read(client, "/components/")
+
+    assert headings(page, 1) == ["Components"]
+    assert {f"m-{motif}" for motif in MOTIFS} <= set(page.xpath("//symbol/@id"))
 
 
 @pytest.mark.parametrize("path", ["/demo/mails/", "/demo/mails/1/", "/components/"])
