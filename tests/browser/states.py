@@ -246,6 +246,8 @@ SCENES = {
     ),
 }
 
+NAMES = [name for scene in SCENES.values() for name in scene.states]
+assert len(NAMES) == len(set(NAMES)), sorted(name for name in NAMES if NAMES.count(name) > 1)
 STATES = {name: reach for scene in SCENES.values() for name, reach in scene.states.items()}
 
 
