@@ -40,12 +40,12 @@ def qr(reference: str) -> Picture:
     return Picture("reference", qr_png(reference, scale=MODULE_PIXELS))
 
 
-def calendar_of(registration: Registration, meeting: Meeting, *, is_coming: bool) -> MIMEPart:
+def calendar_of(registration: Registration, meeting: Meeting) -> MIMEPart:
     """The days of the meeting, and the hours of the sessions in which this person has a seat."""
     places = registration.places.taken()
     seats = Session.objects.filter(quota__places__in=places).select_related("room").in_order()
     calendar = Calendar.from_ical(calendars.calendar_of(seats, meeting, get_language()))
-    calendar.add_component(days_of(meeting, is_coming=is_coming))
+    calendar.add_component(days_of(meeting, is_coming=registration.has_place_in_person()))
     return attached(calendar, meeting)
 
 

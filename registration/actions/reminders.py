@@ -8,7 +8,7 @@ from eim import clock
 from programme.models import Meeting
 from registration.actions.messages import write_history, write_message
 from registration.actions.places import locked_places
-from registration.models import History, Message, Place, Quota, Registration, Reminder
+from registration.models import History, Message, Place, Registration, Reminder
 from registration.models.messages import Kind, MessageQuerySet
 from registration.models.registrations import RegistrationQuerySet
 
@@ -60,9 +60,7 @@ def coming(reminder: Reminder, meeting: Meeting, now: datetime) -> RegistrationQ
     end = min(start + LATEST, meeting.begins_at)
     if not start <= now < end:
         return Registration.objects.none()
-    has_place = Place.objects.taken().filter(
-        registration=OuterRef("pk"), quota__kind=Quota.Kind.IN_PERSON
-    )
+    has_place = Place.objects.taken().in_person().filter(registration=OuterRef("pk"))
     takes_part = Q(attendance=Registration.Attendance.ONLINE) | Exists(has_place)
     rows = Registration.objects.confirmed().with_proven_address().filter(confirmed_at__lt=start)
     return rows.filter(takes_part).exclude(email="").exclude(Exists(written(reminder)))

@@ -2,7 +2,9 @@
 
 import re
 import textwrap
+from collections.abc import Iterator
 from email.message import EmailMessage as MimeMessage
+from email.message import MIMEPart
 from email.policy import Policy, default
 
 from django.conf import settings
@@ -10,10 +12,10 @@ from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
-from programme.models import Meeting, Session
+from programme.models import Meeting
 from registration import enclosures
 from registration.enclosures import Picture
-from registration.mails.facts import FACTS, Facts, common_facts
+from registration.mails.facts import FACTS, Facts, common_facts, session_of
 from registration.mails.truth import is_still_true
 from registration.models import Message
 
@@ -24,6 +26,7 @@ WITH_CALENDAR = (
     Message.Kind.PROMOTED,
     Message.Kind.WEEK_BEFORE,
 )
+ABOUT_A_SESSION = (Message.Kind.SESSION_CANCELLED, Message.Kind.SESSION_MOVED)
 SUBJECT_LENGTH = 60
 LINE_LENGTH = 76
 EMPTY_LINES = re.compile(r"\n\s*\n\s*\n+")
@@ -65,11 +68,16 @@ def render(message: Message) -> Mail:
         )
         mail.attach_alternative(render_to_string(f"mail/{message.kind}.html", facts), "text/html")
         mail.pictures = tuple(fact for fact in facts.values() if isinstance(fact, Picture))
-        if message.kind in WITH_CALENDAR:
-            mail.attach(enclosures.calendar_of(registration, meeting, is_coming="qr" in facts))
-        if isinstance(session := facts.get("session"), Session):
-            mail.attach(enclosures.calendar_of_session(session, meeting))
+        for part in enclosed(message, meeting):
+            mail.attach(part)
     return mail
+
+
+def enclosed(message: Message, meeting: Meeting) -> Iterator[MIMEPart]:
+    if message.kind in WITH_CALENDAR:
+        yield enclosures.calendar_of(message.registration, meeting)
+    if message.kind in ABOUT_A_SESSION:
+        yield enclosures.calendar_of_session(session_of(message), meeting)
 
 
 def subject_of(title: str, meeting: Meeting) -> str:

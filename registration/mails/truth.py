@@ -53,8 +53,8 @@ def is_true_of_a_reader(message: Message) -> bool:
 def takes_part(registration: Registration) -> bool:
     """Before the meeting has begun, online or with a place in person."""
     is_ahead = clock.now() < Meeting.objects.get().begins_at
-    has_place = registration.places.taken().in_person().exists()
-    return is_ahead and (has_place or not registration.is_in_person)
+    is_somewhere = not registration.is_in_person or registration.has_place_in_person()
+    return is_ahead and is_somewhere
 
 
 def is_first_of_its_moment(message: Message) -> bool:

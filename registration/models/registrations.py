@@ -252,6 +252,9 @@ class Registration(models.Model):
     def is_in_person(self) -> bool:
         return self.attendance == self.Attendance.IN_PERSON
 
+    def has_place_in_person(self) -> bool:
+        return self.places.taken().in_person().exists()
+
     @property
     def held_until(self) -> datetime:
         """Twin of `RegistrationQuerySet.hold_is_over`."""

@@ -280,6 +280,13 @@ def test_confirmed_mail_to_who_waits_for_a_place_leads_to_the_stream_and_has_no_
     assert locations_of(mail) == ["http://testserver/en/live/"]
 
 
+@pytest.mark.parametrize("kind", ["confirmed", "promoted", "week_before"])
+def test_calendar_leads_who_has_a_place_in_person_to_the_venue(kind):
+    assert locations_of(sent(message_of(kind)))[-1] == (
+        "Museo del Barro, Grabadores del Cabichuí 2716, Asunción"
+    )
+
+
 def locations_of(mail):
     (part,) = [part for part in mail.walk() if part.get_content_type() == "text/calendar"]
     return [
@@ -522,5 +529,5 @@ def test_confirmed_mail_costs_the_same_however_many_lines_one_waits_in(
         factories.place(quota=quota, registration=message.registration, state=Place.State.WAITING)
     message = Message.objects.get(pk=message.pk)
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         mails.render(message)
