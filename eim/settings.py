@@ -329,7 +329,7 @@ AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_CLIENT_IP_CALLABLE = "eim.middleware.network_of"
 AXES_RESET_ON_SUCCESS = True
 AXES_VERBOSE = False
-AXES_LOCKOUT_CALLABLE = "eim.staff.locked_out"
+AXES_LOCKOUT_CALLABLE = "eim.sign_in.locked_out"
 OTP_TOTP_ISSUER = "EIM"
 
 # Logs: one line of JSON each, without the query string, the body or the token of a link.

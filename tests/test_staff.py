@@ -11,7 +11,8 @@ from django.urls import reverse
 from django_otp.oath import TOTP
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from eim import staff
+from eim.sign_in import ShortName
+from eim.staff import StaffSite
 from registration.models import Message, Place, Quota, Registration
 from tests import factories
 
@@ -130,7 +131,7 @@ def test_login_page_labels_the_code_for_managers_of_passwords(client, db):
 
 
 def test_locked_out_page_says_for_how_long(client, rosas_app, settings):
-    settings.AXES_LOCKOUT_CALLABLE = "eim.staff.locked_out"
+    settings.AXES_LOCKOUT_CALLABLE = "eim.sign_in.locked_out"
     for _n in range(site_settings.AXES_FAILURE_LIMIT):
         response = sign_in(client, password="otra cosa")
 
@@ -142,9 +143,9 @@ def test_locked_out_page_says_for_how_long(client, rosas_app, settings):
 def test_demo_needs_no_second_step(settings):
     settings.DEMO = True
 
-    site = staff.StaffSite("demo")
+    site = StaffSite("demo")
 
-    assert (site.login_form, site.login_template) == (staff.ShortName, None)
+    assert (site.login_form, site.login_template) == (ShortName, None)
 
 
 def test_password_alone_opens_the_demo_only(unverified_client, settings):

@@ -1,0 +1,87 @@
+"""How organisers sign in: name, password and a second step, on one page."""
+
+from django import forms
+from django.conf import settings
+from django.contrib.admin.forms import AdminAuthenticationForm
+from django.contrib.auth.models import User
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext, ngettext_lazy
+from django.utils.translation import gettext_lazy as _
+from django_otp import devices_for_user
+from django_otp.admin import OTPAdminAuthenticationForm
+from django_otp.models import Device
+
+
+class ShortName(AdminAuthenticationForm):
+    """Django writes the limit on the page and does not check it; the log of attempts is as wide."""
+
+    def clean_username(self) -> str:
+        name: str = self.cleaned_data["username"]
+        if len(name) > (User._meta.get_field("username").max_length or 0):
+            raise self.get_invalid_login_error()
+        return name
+
+
+class SecondStepForm(ShortName, OTPAdminAuthenticationForm):
+    """Name, password and the code of an app, on one page.
+
+    Which app needs no question: nearly everybody has one.
+    """
+
+    otp_device = forms.CharField(label=_("Which of your apps"), required=False, widget=forms.Select)
+    otp_token = forms.CharField(
+        label=_("Code from your app"),
+        required=False,
+        help_text=_("Six digits, from the authenticator app on your phone."),
+        widget=forms.TextInput(
+            {
+                "autocomplete": "one-time-code",
+                "inputmode": "numeric",
+                "aria-describedby": "id_otp_token_helptext",
+            }
+        ),
+    )
+    otp_error_messages = {
+        **OTPAdminAuthenticationForm.otp_error_messages,
+        "token_required": _("Write the six digits that your authenticator app shows."),
+        "invalid_token": _("This code is not the right one, or not any more: write the next one."),
+        "device_required": _("Say which of your apps the code is from."),
+        "n_failed_attempts": ngettext_lazy(
+            "Wait a moment after %(failure_count)d wrong code, then write the next one.",
+            "Wait a moment after %(failure_count)d wrong codes, then write the next one.",
+            "failure_count",
+        ),
+        "verification_not_allowed": _("Wait a moment, then write the next code."),
+    }
+
+    def clean_otp_token(self) -> str:
+        """Apps show it as “123 456”."""
+        return "".join(self.cleaned_data["otp_token"].split())
+
+    def clean_otp(self, user: User | None) -> None:
+        if user and not list(devices_for_user(user)):
+            raise forms.ValidationError(
+                gettext(
+                    "Your account has no second step yet. Ask whoever runs this site "
+                    "to give you one: it takes them a minute."
+                ),
+                code="no_device",
+            )
+        super().clean_otp(user)
+
+    def _chosen_device(self, user: User) -> Device | None:
+        devices = list(devices_for_user(user))
+        return devices[0] if len(devices) == 1 else super()._chosen_device(user)
+
+    @property
+    def has_several_apps(self) -> bool:
+        return len(self.fields["otp_device"].widget.choices) > 2
+
+
+def locked_out(
+    request: HttpRequest, original_response: HttpResponse | None, credentials: object
+) -> HttpResponse:
+    """After too many wrong passwords; django-axes asks for it."""
+    minutes = int(settings.AXES_COOLOFF_TIME.total_seconds() // 60)
+    return render(request, "admin/locked_out.html", {"minutes": minutes}, status=429)
