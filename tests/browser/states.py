@@ -10,7 +10,7 @@ import pytest
 
 from programme.models import Session
 from registration import tokens
-from registration.models import Message, Registration
+from registration.models import Message, Quota, Registration
 from tests.browser import scenery, ways
 from tests.browser.ways import (
     Visitor,
@@ -241,6 +241,17 @@ SCENES = {
             ),
             "office-session": as_organiser(
                 "admin:programme_session_change", first(Session, slug="workshop")
+            ),
+            "office-session-people": as_organiser(
+                "admin:programme_session_people", first(Session, slug="workshop")
+            ),
+            "office-quotas": as_organiser("admin:registration_quota_changelist"),
+            "office-quota": as_organiser(
+                "admin:registration_quota_change", first(Quota, session__slug="full")
+            ),
+            "office-desk": as_organiser("admin:registration_registration_add"),
+            "office-signatures": as_organiser(
+                "admin:registration_quota_sheet", first(Quota, session__slug="workshop")
             ),
         },
     ),
