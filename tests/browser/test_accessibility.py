@@ -17,6 +17,11 @@ WITHOUT_ADDRESS = {
     "registration:enter-code",
     "registration:resend",
     "registration:own-calendar",
+    "registration:go-online",
+    "registration:come-in-person",
+    "registration:send-again",
+    "registration:own-data-again",
+    "registration:download-data",
 }
 
 
