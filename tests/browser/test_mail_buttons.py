@@ -1,0 +1,125 @@
+"""Every button behind every link of every mail is pressed, and does what it says."""
+
+import re
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+import pytest
+from django.urls import resolve
+
+from registration import mails
+from registration.models import History, Registration, Suppression
+from tests import factories
+from tests.registration.helpers import message_about
+from tests.registration.letters import KINDS
+
+LINK = re.compile(r"https?://\S+")
+BUTTONS = "main form[method=post] button"
+
+CONFIRM = {"registration:confirm": ["Confirm my registration"]}
+STOP = {"registration:stop": ["Do not write to this address again"]}
+OWN = {
+    "registration:own": [
+        "Give this place back (Clay)",
+        "Send me the mail with this pass again",
+        "Take part online",
+    ]
+}
+ANSWER = {"registration:answer": ["I’ll come", "Take part online"]}
+GIVE_BACK = {"registration:give-back": ["I’ll come", "I can’t come, give it on"]}
+
+BEHIND = {
+    "pending": CONFIRM | STOP,
+    "unconfirmed": CONFIRM | STOP,
+    "moved": CONFIRM,
+    "confirmed": OWN,
+    "already": OWN,
+    "mailbox": OWN,
+    "promoted": GIVE_BACK | OWN,
+    "week_before": ANSWER | OWN,
+    "days_before": ANSWER | OWN,
+    "session_moved": OWN,
+    "session_cancelled": OWN,
+    "fresh_link": {"registration:own-data": ["Download my data"]},
+    # Its link leads to the form, for everybody.
+    "cancelled": {},
+}
+
+# One mail for each page and button, and what its history says then.
+PRESSED = [
+    ("pending", "registration:confirm", 0, "confirmed"),
+    ("moved", "registration:confirm", 0, "moved"),
+    ("promoted", "registration:give-back", 0, "coming"),
+    ("promoted", "registration:give-back", 1, "gave_back"),
+    ("week_before", "registration:answer", 0, "coming"),
+    ("week_before", "registration:answer", 1, "went_online"),
+    ("confirmed", "registration:own", 0, "gave_back"),
+    ("confirmed", "registration:own", 1, "asked_again"),
+    ("confirmed", "registration:own", 2, "went_online"),
+    ("fresh_link", "registration:own-data", 0, "downloaded"),
+]
+
+
+@pytest.fixture(autouse=True)
+def english(in_english):
+    """Mails and pages in which the buttons are named."""
+
+
+def mail_of(kind):
+    """To somebody with a place in person, and a seat that they were perhaps called to."""
+    in_person = factories.quota()
+    clay = factories.quota(session=factories.workshop(code="CLAY", title_en="Clay"))
+    if kind != "promoted":
+        return message_about(kind, in_person, clay, mail_language="en")
+    message = message_about(kind, clay, mail_language="en")
+    earlier = message.history.happened_at - timedelta(days=1)
+    factories.place(registration=message.registration, quota=in_person, changed_at=earlier)
+    return message
+
+
+def links_of(message):
+    """Those of the person's own, by the name of their page: the others lead everybody."""
+    found = LINK.findall(mails.render(message).body)
+    matches = [(link, resolve(urlsplit(link).path)) for link in found]
+    return {match.view_name: link for link, match in matches if "token" in match.kwargs}
+
+
+def buttons_at(page, link):
+    page.goto(link)
+    return [" ".join(words.split()) for words in page.locator(BUTTONS).all_inner_texts()]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_buttons_behind_each_mail_are_those_that_are_pressed_here(page, meeting, kind):
+    links = links_of(mail_of(kind))
+
+    assert {name: buttons_at(page, link) for name, link in links.items()} == BEHIND[kind]
+
+
+@pytest.mark.parametrize(("kind", "name", "button", "event"), PRESSED)
+def test_button_behind_a_mail_does_what_it_says(page, meeting, kind, name, button, event):
+    message = mail_of(kind)
+    page.goto(links_of(message)[name])
+    with page.expect_response(lambda response: response.request.method == "POST") as answered:
+        page.locator(BUTTONS).nth(button).click()
+
+    assert answered.value.status in (200, 302)
+    newest = History.objects.filter(registration=message.registration).latest("pk")
+    assert newest.event == event
+
+
+def test_button_against_further_mails_stops_them(page, meeting):
+    page.goto(links_of(mail_of("pending"))["registration:stop"])
+    with page.expect_response(lambda response: response.request.method == "POST"):
+        page.locator(BUTTONS).click()
+
+    assert Suppression.objects.get().reason == "asked"
+    assert Registration.objects.get().state == "pending"
+
+
+def test_every_page_behind_a_mail_has_its_buttons_pressed():
+    pages = {
+        (name, n) for pages in BEHIND.values() for name in pages for n in range(len(pages[name]))
+    }
+
+    assert pages == {(name, n) for _kind, name, n, _event in PRESSED} | {("registration:stop", 0)}
