@@ -17,11 +17,14 @@ from programme.models import Channel, Meeting, Session, Stream
 from programme.models.meeting import RegistrationState
 from programme.untranslated import lacking_counts, translated_models
 from programme.when import day_words
+from registration.actions import terms
 from registration.models import Message, Place, Registration
 
 LANGUAGES = dict(settings.LANGUAGES)
 # Before registration opens: time enough to say how many seats there are.
 SOON = timedelta(days=14)
+# The worker looks every hour whose time is over.
+TIME_TO_ERASE = timedelta(hours=2)
 SEATED = (Session.Kind.WORKSHOP, Session.Kind.VISIT)
 
 
@@ -42,7 +45,7 @@ class Matter:
 
 
 def matters(user: User, meeting: Meeting, now: datetime) -> list[Matter]:
-    """At most six queries; nothing is counted that this user may not see."""
+    """At most ten queries; nothing is counted that this user may not see."""
     return [
         matter
         for permissions, find in FINDERS
@@ -57,24 +60,69 @@ def mails_that_do_not_arrive(user: User, meeting: Meeting, now: datetime) -> Ite
         failed=Count("pk", filter=Q(state=Message.State.FAILED)),
         late=Count("pk", filter=Q(pk__in=late)),
     )
-    may_send = user.has_perm("registration.change_message")
-    if failed := counts["failed"]:
+    attempts = Message.objects.attempts(now)
+    if counts["failed"]:
+        may_change = user.has_perm("registration.change_message")
+        yield failed_mails(counts["failed"], may_change=may_change)
+    if attempts.is_day_used_up:
+        yield mails_of_tomorrow(Message.objects.due(now).count())
+    elif counts["late"]:
+        yield late_mails(counts["late"])
+    if attempts.is_day_nearly_used_up and not attempts.is_day_used_up:
+        yield mails_of_the_day(attempts.day)
+
+
+def failed_mails(count: int, *, may_change: bool) -> Matter:
+    words = ngettext(
+        "%(count)s mail failed after every try",
+        "%(count)s mails failed after every try",
+        count,
+    )
+    see = gettext("See and send again") if may_change else gettext("See")
+    link = Link(words=see, url=listed(Message, state__exact="failed"))
+    return Matter(icon="mail", words=words % {"count": count}, links=[link], is_grave=True)
+
+
+def late_mails(count: int) -> Matter:
+    words = ngettext(
+        "%(count)s mail should have left long ago: does the worker run?",
+        "%(count)s mails should have left long ago: does the worker run?",
+        count,
+    )
+    return Matter(icon="mail", words=words % {"count": count}, links=[unsent()], is_grave=True)
+
+
+def mails_of_tomorrow(count: int) -> Matter:
+    words = ngettext(
+        "The mails of this day are used up: %(count)s mail waits until tomorrow",
+        "The mails of this day are used up: %(count)s mails wait until tomorrow",
+        count,
+    )
+    return Matter(icon="mail", words=words % {"count": count}, links=[unsent()], is_grave=True)
+
+
+def mails_of_the_day(used: int) -> Matter:
+    words = gettext("The mails of this day are nearly used up: %(used)s of %(most)s")
+    facts = {"used": used, "most": settings.MAILS_PER_DAY}
+    link = Link(words=gettext("See"), url=listed(Message))
+    return Matter(icon="mail", words=words % facts, links=[link])
+
+
+def unsent() -> Link:
+    return Link(words=gettext("See"), url=listed(Message, state__in="due,leased"))
+
+
+def data_to_erase(user: User, meeting: Meeting, now: datetime) -> Iterable[Matter]:
+    due = terms(meeting, now - TIME_TO_ERASE)
+    may_see_needs = user.has_perm("registration.view_needs")
+    if count := max(due.personal.people, due.needs.people if may_see_needs else 0):
         words = ngettext(
-            "%(count)s mail failed after every try",
-            "%(count)s mails failed after every try",
-            failed,
-        )
-        see = gettext("See and send again") if may_send else gettext("See")
-        link = Link(words=see, url=listed(Message, state__exact="failed"))
-        yield Matter(icon="mail", words=words % {"count": failed}, links=[link], is_grave=True)
-    if count := counts["late"]:
-        words = ngettext(
-            "%(count)s mail should have left long ago: does the worker run?",
-            "%(count)s mails should have left long ago: does the worker run?",
+            "The data of %(count)s person should be erased by now: does the worker run?",
+            "The data of %(count)s people should be erased by now: does the worker run?",
             count,
         )
-        link = Link(words=gettext("See"), url=listed(Message, state__in="due,leased"))
-        yield Matter(icon="mail", words=words % {"count": count}, links=[link], is_grave=True)
+        link = Link(words=gettext("See"), url=listed(Registration))
+        yield Matter(icon="person", words=words % {"count": count}, links=[link], is_grave=True)
 
 
 def streams_without_channel(user: User, meeting: Meeting, now: datetime) -> Iterable[Matter]:
@@ -129,7 +177,8 @@ def sessions_that_lack_something(user: User, meeting: Meeting, now: datetime) ->
             counts["seats"],
         )
         url = listed(Session, kind__in=",".join(SEATED), quota__isnull=True, **published)
-        link = Link(words=gettext("Open seats"), url=url)
+        may_change = user.has_perm("programme.change_session")
+        link = Link(words=gettext("Open seats") if may_change else gettext("See"), url=url)
         yield Matter(icon="persono", words=words % {"count": counts["seats"]}, links=[link])
     if counts["hours"] and meeting.day_of(now) <= meeting.last_day:
         words = ngettext(
@@ -206,6 +255,7 @@ type Finder = Callable[[User, Meeting, datetime], Iterable[Matter]]
 # The gravest first, each with what one must be allowed to see.
 FINDERS: list[tuple[list[str], Finder]] = [
     (["registration.view_message"], mails_that_do_not_arrive),
+    (["registration.view_registration"], data_to_erase),
     (["programme.view_stream", "programme.view_session"], streams_without_channel),
     (["programme.view_session"], sessions_that_lack_something),
     (["registration.view_registration"], people_who_wait),

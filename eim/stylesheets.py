@@ -5,17 +5,21 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from django.core.exceptions import ImproperlyConfigured
 from django.core.files.base import ContentFile
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 COMMENT = re.compile(r"/\*(?!!).*?\*/\s*", re.DOTALL)
 IMPORT = re.compile(r"""@import url\(["']([^"':]+)["']\);""")
 
+# What packages bring stands in folders of their own, and stays as it is.
+OURS = "css/"
+
 type Sources = dict[str, Any]
 
 
 class OneSheetStorage(CompressedManifestStaticFilesStorage):
-    """WhiteNoise's, on whole sheets. A file that is imported but not there stops the collecting.
+    """WhiteNoise's, on whole sheets. An import of no file, or written otherwise, stops it.
 
     Addresses are not rewritten: a sheet that names a file by url() stands beside its importer.
     """
@@ -23,7 +27,8 @@ class OneSheetStorage(CompressedManifestStaticFilesStorage):
     def post_process(
         self, paths: Sources, *, dry_run: bool = False, **options: Any
     ) -> Iterator[tuple[str, str, bool]]:
-        sheets = [] if dry_run else [name for name in paths if name.endswith(".css")]
+        ours = [name for name in paths if name.startswith(OURS) and name.endswith(".css")]
+        sheets = [] if dry_run else ours
         for name, text in [(name, whole(name, paths)) for name in sheets]:
             self.delete(name)
             self.save(name, ContentFile(text.encode()))
@@ -32,9 +37,17 @@ class OneSheetStorage(CompressedManifestStaticFilesStorage):
 
 
 def whole(name: str, sources: Sources) -> str:
-    """The sheet's text, each import replaced by what it names; without comments."""
+    """The sheet's text, each import replaced by what it names; ours without comments."""
     storage, path = sources[name]
     with storage.open(path) as file:
-        text = COMMENT.sub("", file.read().decode())
+        text = file.read().decode()
+    if not name.startswith(OURS):
+        return text
     folder = posixpath.dirname(name)
-    return IMPORT.sub(lambda found: whole(posixpath.join(folder, found[1]), sources), text)
+    text = IMPORT.sub(
+        lambda found: whole(posixpath.normpath(posixpath.join(folder, found[1])), sources),
+        COMMENT.sub("", text),
+    )
+    if "@import" in text:
+        raise ImproperlyConfigured(f'{name}: write each import as @import url("…");')
+    return text

@@ -14,7 +14,7 @@ SIZES = (12, 24, 36, 48, 72)
 PATTERN_SIZES = (12, 24, 36)
 PLAIN_MOTIF = "path"
 PLAIN_COLOUR = "plain"
-# White on each fill has a contrast of at least 6.8; the fills of static/css/tokens.css are the same.
+# White on each fill has a contrast of at least 6.8; static/css/tokens.css holds the same fills.
 FILLS = {
     "cochineal": "#a4123f",
     "indigo": "#0b5a70",

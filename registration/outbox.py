@@ -13,7 +13,6 @@ from smtplib import SMTPException, SMTPRecipientsRefused, SMTPResponseException
 from django.conf import settings
 from django.core.mail import EmailMessage, mailers
 from django.db import InterfaceError, OperationalError, close_old_connections
-from django.db.models import Count, Q
 from django.utils import translation
 from django.utils.translation import gettext
 
@@ -30,8 +29,6 @@ logger = logging.getLogger(__name__)
 DEADLINE = 120
 GOODBYE = 10
 ATTEMPTS = len(RETRY_AFTER) + 1
-MINUTE = timedelta(minutes=1)
-DAY = timedelta(days=1)
 PAUSE = timedelta(seconds=5)
 LONGEST_ANSWER = 300
 # RFC 3463: bad address, mailbox or domain. Other refusals may be about us.
@@ -77,12 +74,8 @@ def claim(now: datetime) -> Message | None:
 
 def is_at_limit(now: datetime) -> bool:
     """Of the relay's minute, or of the day's budget."""
-    attempts = Message.objects.attempted_since(now - DAY).aggregate(
-        day=Count("pk"), minute=Count("pk", filter=Q(attempted_at__gt=now - MINUTE))
-    )
-    return (
-        attempts["minute"] >= settings.MAILS_PER_MINUTE or attempts["day"] >= settings.MAILS_PER_DAY
-    )
+    attempts = Message.objects.attempts(now)
+    return attempts.is_minute_used_up or attempts.is_day_used_up
 
 
 def lease(message: Message, now: datetime) -> bool:

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.conf import settings as site_settings
 from django.urls import reverse
 from lxml import html
 
@@ -12,6 +13,7 @@ from registration.models import Message, Place, Registration
 from tests import factories
 
 NOW = factories.NOW
+NEEDS_TERM, PERSONAL_TERM = site_settings.NEEDS_KEPT_DAYS, site_settings.PERSONAL_KEPT_DAYS
 
 EVERYTHING = [
     "programme.view_session",
@@ -84,6 +86,60 @@ def test_late_mails_are_those_that_no_worker_sends(start):
     assert lines(start()) == ["1 mail should have left long ago: does the worker run?"]
 
 
+@pytest.mark.parametrize(
+    ("tried", "said"),
+    [
+        (3, "1 mail should have left long ago: does the worker run?"),
+        (4, "The mails of this day are nearly used up: 4 of 5"),
+        (5, "The mails of this day are used up: 2 mails wait until tomorrow"),
+    ],
+)
+def test_mails_of_the_day_are_used_up_by_four_fifths_or_whole(start, settings, tried, said):
+    without_texts_to_translate()
+    settings.MAILS_PER_DAY = 5
+    factories.message(state=Message.State.SENT, attempted_at=NOW - timedelta(days=1))
+    for _n in range(tried):
+        factories.message(state=Message.State.SENT, attempted_at=NOW - timedelta(hours=23))
+    factories.message()
+    factories.message(next_attempt_at=NOW - timedelta(hours=1) * (tried != 4))
+
+    response = start()
+
+    assert lines(response) == [said]
+    address = "/admin/registration/message/"
+    assert links(response) == [address if tried == 4 else f"{address}?state__in=due%2Cleased"]
+
+
+DUE = {
+    "the worker has an hour": (NEEDS_TERM, timedelta(hours=1), []),
+    "access needs": (NEEDS_TERM, timedelta(hours=2), [1]),
+    "everything": (PERSONAL_TERM, timedelta(hours=2), [2]),
+}
+
+
+@pytest.mark.parametrize(("days", "later", "people"), DUE.values(), ids=DUE)
+def test_data_whose_time_is_over_say_that_no_worker_runs(organiser, meeting, days, later, people):
+    factories.registration(needs="Bucle")
+    factories.registration()
+    moment = factories.moment("0:00", day=days + 4) + later
+
+    found = [matter.words for matter in matters(organiser, meeting, moment)]
+
+    words = "The data of {} should be erased by now: does the worker run?"
+    persons = {1: "1 person", 2: "2 people"}
+    assert [line for line in found if "erased" in line] == [
+        words.format(persons[count]) for count in people
+    ]
+
+
+def test_who_must_not_see_access_needs_is_not_told_that_they_are_kept(meeting):
+    factories.registration(needs="Bucle")
+    user = factories.user(permissions=["registration.view_registration"])
+    later = factories.moment("12:00", day=NEEDS_TERM + 4)
+
+    assert matters(user, meeting, later) == []
+
+
 def test_stream_without_channel_is_named(start):
     room = factories.room(name_es="Auditorio", name_pt="Auditório", name_en="Auditorium")
     factories.session(room=room, title_pt="Uma", title_en="One")
@@ -154,6 +210,19 @@ def test_sessions_without_hours_and_seats_are_counted_as_their_lists_do(start, s
     seats = found["2 workshops and visits without seats to sign up for"]
     hours = found["1 session without a time"]
     assert [listed(staff_client, url) for url in (seats, hours)] == [2, 1]
+
+
+@pytest.mark.parametrize(
+    ("verb", "words"), [("view_session", "See"), ("change_session", "Open seats")]
+)
+def test_seats_are_offered_to_who_may_open_them(meeting, verb, words):
+    factories.workshop()
+    permissions = {"programme.view_session", f"programme.{verb}"}
+    user = factories.user(permissions=list(permissions))
+
+    (found,) = [matter for matter in matters(user, meeting, NOW) if matter.icon == "persono"]
+
+    assert [link.words for link in found.links] == [words]
 
 
 def listed(client, url):
@@ -328,7 +397,7 @@ def test_queries_do_not_grow(staff_client, meeting, count, django_assert_num_que
     something_of_everything(count)
     staff_client.get("/admin/")
 
-    with django_assert_num_queries(22):
+    with django_assert_num_queries(23):
         response = staff_client.get("/admin/")
 
     assert len(response.context["matters"]) == 9

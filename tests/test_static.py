@@ -6,9 +6,12 @@ from pathlib import Path
 import pytest
 from django.conf import settings as site_settings
 from django.contrib.staticfiles import finders
+from django.core.exceptions import ImproperlyConfigured
+from django.core.files.storage import FileSystemStorage
 from django.core.management import call_command
 from django.test import Client
 
+from eim import stylesheets
 from programme.weave import FILLS
 
 HOUSE = Path(__file__).resolve().parent.parent
@@ -36,6 +39,17 @@ def collected(settings, tmp_path):
     call_command("collectstatic", interactive=False, verbosity=0)
     yield tmp_path
     finders.get_finder.cache_clear()
+
+
+@pytest.fixture
+def collected_with_others(settings, tmp_path_factory, request):
+    """The same, with a style sheet that a package brings; and that sheet's text."""
+    others = tmp_path_factory.mktemp("others")
+    text = "/* Licence: theirs */\na { color: red; }\n"
+    (others / "package").mkdir()
+    (others / "package" / "theirs.css").write_text(text)
+    settings.STATICFILES_DIRS = [*settings.STATICFILES_DIRS, others]
+    return request.getfixturevalue("collected"), text
 
 
 def hashed(folder, name):
@@ -76,6 +90,54 @@ def test_collecting_twice_changes_nothing(collected):
     call_command("collectstatic", interactive=False, verbosity=0)
 
     assert {path: path.read_bytes() for path in collected.rglob("*") if path.is_file()} == before
+
+
+@pytest.fixture
+def whole_of(tmp_path):
+    """A function that makes one sheet, css/main.css, of these files."""
+
+    def made(files):
+        for name, text in files.items():
+            (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+            (tmp_path / name).write_text(text)
+        storage = FileSystemStorage(tmp_path)
+        return stylesheets.whole("css/main.css", {name: (storage, name) for name in files})
+
+    return made
+
+
+def test_sheet_imports_from_the_folder_above(whole_of):
+    files = {
+        "css/main.css": '@import url("pages/home.css");',
+        "css/pages/home.css": '@import url("../base.css");',
+        "css/base.css": "a { color: red; }",
+    }
+
+    assert whole_of(files) == "a { color: red; }"
+
+
+def test_sheet_of_others_keeps_its_comments(whole_of):
+    files = {
+        "css/main.css": '/* Ours */ @import url("../package/theirs.css");',
+        "package/theirs.css": "/* Licence: theirs */",
+    }
+
+    assert whole_of(files) == "/* Licence: theirs */"
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["@import url(base.css);", '@import "base.css";', '@import url("base.css") print;'],
+)
+def test_import_written_otherwise_is_an_error(whole_of, line):
+    with pytest.raises(ImproperlyConfigured, match=r"css/main\.css"):
+        whole_of({"css/main.css": line, "css/base.css": ""})
+
+
+def test_sheets_of_others_are_collected_as_they_are(collected_with_others):
+    folder, text = collected_with_others
+
+    assert hashed(folder, "package/theirs.css").read_text() == text
 
 
 def test_every_sheet_is_imported():

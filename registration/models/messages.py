@@ -1,12 +1,16 @@
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from registration.models.registrations import History, Registration
 
+MINUTE = timedelta(minutes=1)
+DAY = timedelta(days=1)
 LEASE = timedelta(minutes=10)
 RETRY_AFTER = (
     timedelta(minutes=1),
@@ -35,6 +39,27 @@ class Kind(models.TextChoices):
     FRESH_LINK = "fresh_link", _("The link to your data")
 
 
+@dataclass(frozen=True, kw_only=True)
+class Attempts:
+    """How many mails were tried within a minute and a day: the relay lets no more through."""
+
+    minute: int
+    day: int
+
+    @property
+    def is_minute_used_up(self) -> bool:
+        return self.minute >= settings.MAILS_PER_MINUTE
+
+    @property
+    def is_day_used_up(self) -> bool:
+        return self.day >= settings.MAILS_PER_DAY
+
+    @property
+    def is_day_nearly_used_up(self) -> bool:
+        """To four fifths: time enough to have the budget raised."""
+        return self.day * 5 >= settings.MAILS_PER_DAY * 4
+
+
 class MessageQuerySet(models.QuerySet["Message"]):
     def due(self, now: datetime) -> "MessageQuerySet":
         """To be sent now; a lease that ran out means that its worker died."""
@@ -45,8 +70,10 @@ class MessageQuerySet(models.QuerySet["Message"]):
     def late(self, now: datetime) -> "MessageQuerySet":
         return self.due(now).filter(next_attempt_at__lt=now - LATE_AFTER)
 
-    def attempted_since(self, moment: datetime) -> "MessageQuerySet":
-        return self.filter(attempted_at__gt=moment)
+    def attempts(self, now: datetime) -> Attempts:
+        of_day = self.order_by().filter(attempted_at__gt=now - DAY)
+        of_minute = Count("pk", filter=Q(attempted_at__gt=now - MINUTE))
+        return Attempts(**of_day.aggregate(day=Count("pk"), minute=of_minute))
 
 
 class Message(models.Model):

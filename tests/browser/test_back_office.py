@@ -41,9 +41,13 @@ def office(page, meeting, staff_client, live_server):
     return page
 
 
+def workshop():
+    return Session.objects.get(kind=Session.Kind.WORKSHOP)
+
+
 def addresses():
     registration = Registration.objects.exclude(needs="").get()
-    workshop = Session.objects.get(kind=Session.Kind.WORKSHOP)
+    session = workshop()
     waiting = Place.objects.waiting().get()
     return [
         reverse("admin:index"),
@@ -51,9 +55,9 @@ def addresses():
         reverse("admin:registration_registration_change", args=[registration.pk]),
         reverse("admin:registration_registration_correct", args=[registration.pk]),
         reverse("admin:programme_session_changelist"),
-        reverse("admin:programme_session_change", args=[workshop.pk]),
-        reverse("admin:programme_session_history", args=[workshop.pk]),
-        reverse("admin:programme_room_delete", args=[workshop.room_id]),
+        reverse("admin:programme_session_change", args=[session.pk]),
+        reverse("admin:programme_session_history", args=[session.pk]),
+        reverse("admin:programme_room_delete", args=[session.room_id]),
         reverse("admin:registration_quota_changelist"),
         reverse("admin:registration_quota_change", args=[waiting.quota_id]),
         reverse("admin:registration_quota_deed", args=[waiting.quota_id, waiting.pk, "out"]),
@@ -61,7 +65,7 @@ def addresses():
         reverse("admin:registration_registration_change", args=[waiting.registration_id]),
         reverse("admin:registration_registration_add"),
         reverse("admin:registration_registration_pass", args=[waiting.registration_id]),
-        reverse("admin:programme_session_people", args=[workshop.pk]),
+        reverse("admin:programme_session_people", args=[session.pk]),
         reverse("admin:registration_suppression_add"),
         reverse("admin:registration_reminder_changelist"),
         reverse("admin:password_change"),
@@ -120,6 +124,22 @@ def test_boxes_with_suggestions_are_named(office):
     box = office.locator(".select2-selection")
 
     expect(box).to_have_accessible_name(re.compile("^Ponente en el programa"))
+
+
+def test_table_takes_the_focus_while_it_is_wider_than_the_page(office):
+    factories.part(session=workshop())
+    office.set_viewport_size({"width": 360, "height": 800})
+    office.goto(reverse("admin:programme_session_change", args=[workshop().pk]))
+    table = office.locator(".inline-group .wrapper").first
+
+    expect(table).to_have_attribute("tabindex", "0")
+    expect(table).to_have_role("group")
+    expect(table).to_have_accessible_name(office.locator(".inline-heading").first.inner_text())
+
+    office.set_viewport_size({"width": 2560, "height": 800})
+
+    expect(table).not_to_have_attribute("tabindex", "0")
+    expect(table).not_to_have_role("group")
 
 
 def test_bars_are_drawn_under_the_strict_policy(office):

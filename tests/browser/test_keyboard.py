@@ -10,9 +10,13 @@ MEASURES = Path(__file__).with_name("measures.js").read_text()
 DESK, PHONE = 1280, 360
 # A line's height: controls of one row need not be aligned to the pixel.
 SAME_ROW = 30
+# One state of every kind of page.
 WALKED = {
-    "registration": ["programme", "form-full-workshop"],
-    "session on": ["live-on"],
+    "programme": ["home", "programme", "session-workshop"],
+    "texts": ["speakers", "speaker", "venue", "documents", "page", "accessibility"],
+    "registration": ["form-full-workshop", "look-at-your-mail", "confirm", "own", "cancel"],
+    "own page": ["change", "answer", "consents", "own-data", "change-details", "lost-link"],
+    "session on": ["live-on", "session-on"],
 }
 
 
@@ -23,7 +27,8 @@ def stops(page):
     while len(found) < 200:
         page.keyboard.press("Tab")
         stop = page.evaluate("measures.focused()")
-        if stop is None:
+        # Out of the page, or round it: browsers without a window have no other place to go.
+        if stop is None or stop in found[:1]:
             break
         found.append(stop)
     return found

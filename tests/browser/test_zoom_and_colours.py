@@ -17,6 +17,10 @@ WALKED = {
         *("speakers", "speaker", "venue", "documents", "page", "accessibility", "error-404"),
         *("form-full-workshop", "wrong-code", "own", "own-waiting", "cancel"),
     ],
+    "own page": [
+        *("change-with-clash", "answer", "give-back", "consents", "own-data-moved"),
+        *("change-details", "erase", "lost-link"),
+    ],
     "session on": ["programme-on", "session-on", "session-recorded", "live-on"],
 }
 
