@@ -92,6 +92,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "django.forms",
     "django_otp",
     "django_otp.plugins.otp_totp",
     "axes",
@@ -139,6 +140,8 @@ TEMPLATES = [
         },
     },
 ]
+# Fields are rendered by templates/ too, where there is one of the same name.
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 CRISPY_TEMPLATE_PACK = "eim"
 CRISPY_ALLOWED_TEMPLATE_PACKS = ("eim",)
 
