@@ -42,6 +42,12 @@ class Site:
         os.killpg(process.pid, signal.SIGKILL)
         process.wait(PATIENCE)
 
+    def stop(self, name):
+        """As one who updates the site does: what is in hand is finished."""
+        process = self.running.pop(name)
+        process.terminate()
+        process.wait(PATIENCE)
+
     def send_what_is_due(self):
         once = [sys.executable, MANAGE, "worker", "--once"]
         subprocess.run(once, env=self.environment, stdout=self.log, stderr=self.log, check=True)
