@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 
+from django.db import transaction
 from django.utils.translation import gettext
 
 from eim import clock
@@ -24,12 +25,19 @@ def ask_for_links(email: str) -> None:
     key = email_key(email)
     with locked_places() as lock:
         mailbox = list(Registration.objects.for_mailbox(key).with_links(lock.now))
-        # Counted also for an address that nobody knows: the answer must not come sooner.
         may_write = limits.may_write_to(key, lock.now)
-        if mailbox and may_write:
-            host = min(mailbox, key=lambda one: (not one.is_confirmed, not one.is_pending, one.pk))
+        is_known = bool(mailbox) and may_write
+        with transaction.atomic():
+            # For an address that nobody knows the same work is done, and undone: the time that
+            # an answer takes must not tell which it was.
+            host = first_to_write_to(mailbox) if is_known else Registration(pk=0)
             history = write_history(host, History.Event.LINK_LOST, lock.now)
             write_message(Message.Kind.MAILBOX, host, history)
+            transaction.set_rollback(not is_known)
+
+
+def first_to_write_to(mailbox: list[Registration]) -> Registration:
+    return min(mailbox, key=lambda one: (not one.is_confirmed, not one.is_pending, one.pk))
 
 
 def ask_for_data_link(registration: Registration) -> None:
@@ -37,6 +45,10 @@ def ask_for_data_link(registration: Registration) -> None:
     with locked_places() as lock:
         registration = Registration.objects.get(pk=registration.pk)
         refuse_if_erased(registration)
+        if registration.moved_at:
+            raise Refusal(
+                gettext("Your new address is not confirmed yet: first open the mail we sent there.")
+            )
         _write(registration, History.Event.LINK_ASKED, Message.Kind.FRESH_LINK, lock)
 
 

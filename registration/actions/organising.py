@@ -157,7 +157,7 @@ def _row_of(newcomer: Newcomer) -> Registration:
     row.email_key = email_key(newcomer.email)
     row.mailbox_slot = _free_slot(mailbox)
     row.link_version += 1 if row.pk else 0
-    row.cancelled_at = row.expired_at = row.moved_at = None
+    row.cancelled_at = row.expired_at = row.moved_at = row.coming_at = None
     return row
 
 

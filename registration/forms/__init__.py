@@ -8,7 +8,7 @@ from registration.forms.own import (
     LostLinkForm,
 )
 from registration.forms.places import PlacesForm
-from registration.forms.sign_up import SignUpForm
+from registration.forms.sign_up import SignUpForm, country_choices
 
 __all__ = [
     "AddressForm",
@@ -20,4 +20,5 @@ __all__ = [
     "LostLinkForm",
     "PlacesForm",
     "SignUpForm",
+    "country_choices",
 ]

@@ -68,6 +68,11 @@ class PlacesForm(forms.Form):
         return [*self.offer.seats, *self.offer.services]
 
     @property
+    def waits_in_person(self) -> bool:
+        own = self.own.values()
+        return any(p.is_waiting and p.quota.kind == Quota.Kind.IN_PERSON for p in own)
+
+    @property
     def workshop_options(self) -> list[Option]:
         return self._options("workshops", self.offer.seats)
 

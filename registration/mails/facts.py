@@ -74,8 +74,13 @@ def words_of(kind: str) -> str:
 
 
 def moved_facts(message: Message, meeting: Meeting) -> Facts:
-    """An organiser wrote this address: nothing of the person until its reader has answered."""
-    return {"confirm_url": confirm_address_of(message.registration)}
+    """Written by an organiser, or by somebody who may have slipped: nothing of the person yet."""
+    events = [History.Event.CORRECTED, History.Event.ADDRESS_CHANGED]
+    written = message.registration.history.filter(event__in=events, note__contains="email").last()
+    return {
+        "confirm_url": confirm_address_of(message.registration),
+        "is_by_organisers": not (written and written.event == History.Event.ADDRESS_CHANGED),
+    }
 
 
 def own_facts(message: Message, meeting: Meeting) -> Facts:

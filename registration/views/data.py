@@ -16,10 +16,9 @@ from registration.models import Registration
 from registration.own_data import own_data as everything_of
 from registration.views.owner import (
     accepts,
-    back_to_own_page,
     dead_link,
-    owned,
     owned_afresh,
+    owned_for_ever,
     owners,
     refusal_status,
     to_own_page,
@@ -28,34 +27,34 @@ from registration.views.owner import (
 
 @personal
 @require_http_methods(["GET", "HEAD", "POST"])
-@owned
+@owned_for_ever
 def ask(request: SiteRequest, registration: Registration, token: str) -> HttpResponse:
     """From one's own page: says what the fresh link is for, and sends it."""
     if registration.erased_at:
         return redirect("registration:own", token=token)
-    if request.method != "POST":
-        context = {"registration": registration, "token": token}
-        return render(request, "registration/ask_for_data.html", context)
-    try:
-        actions.ask_for_data_link(registration)
-    except actions.Refusal as refusal:
-        return back_to_own_page(request, token, messages.WARNING, str(refusal))
-    sent = gettext("A link is on its way to your mailbox. It works for ten minutes.")
-    return back_to_own_page(request, token, messages.SUCCESS, sent)
+    if request.method == "POST":
+        return _send_link(request, registration)
+    context = {"registration": registration, "token": token}
+    return render(request, "registration/ask_for_data.html", context)
 
 
 @personal
 def ask_again(request: SiteRequest, token: str) -> HttpResponse:
     """From the page that says that a fresh link is too old: it still proves whose it was."""
-    registration = owners(request.meeting, tokens.read_stale(token)).first()
+    registration = owners(tokens.read_stale(token)).first()
     if registration is None:
         return dead_link(request)
     if request.method != "POST":
         return redirect("registration:own-data", token=token)
+    return _send_link(request, registration)
+
+
+def _send_link(request: SiteRequest, registration: Registration) -> HttpResponse:
     try:
         actions.ask_for_data_link(registration)
     except actions.Refusal as refusal:
-        return dead_link(request, str(refusal))
+        context = {"sentence": str(refusal)}
+        return render(request, "registration/link_sent.html", context, status=429)
     return render(request, "registration/link_sent.html")
 
 

@@ -13,7 +13,6 @@ from django.utils.translation import gettext
 
 from eim import clock
 from programme.decorators import SiteRequest
-from programme.models import Meeting
 from registration import remembering, tokens
 from registration.models import Registration
 from registration.tokens import Claim
@@ -25,11 +24,25 @@ type OwnView = Callable[..., HttpResponse]
 
 
 def owned(view: OwnView) -> OwnView:
-    """For the link to one's own page; the view gets its registration."""
+    """For the link to one's own page, while that is open; the view gets its registration."""
+
+    @wraps(view)
+    def wrapper(
+        request: SiteRequest, registration: Registration, token: str, **kwargs: object
+    ) -> HttpResponse:
+        if request.meeting.day_of(clock.now()) > request.meeting.last_day + OWN_PAGE_LASTS:
+            return render(request, "registration/closed.html", {"token": token}, status=410)
+        return view(request, registration, token, **kwargs)
+
+    return owned_for_ever(wrapper)
+
+
+def owned_for_ever(view: OwnView) -> OwnView:
+    """For the same link also later: rights over one's data do not end with the meeting."""
 
     @wraps(view)
     def wrapper(request: SiteRequest, token: str, **kwargs: object) -> HttpResponse:
-        registration = owners(request.meeting, tokens.read(token, tokens.OWN)).first()
+        registration = owners(tokens.read(token, tokens.OWN)).first()
         if registration is None:
             return dead_link(request)
         return view(request, registration, token, **kwargs)
@@ -42,7 +55,7 @@ def owned_afresh(view: OwnView) -> OwnView:
 
     @wraps(view)
     def wrapper(request: SiteRequest, token: str, **kwargs: object) -> HttpResponse:
-        registration = owners(request.meeting, tokens.read_fresh(token)).first()
+        registration = owners(tokens.read_fresh(token)).first()
         if registration is None:
             return expired_link(request, token)
         if registration.erased_at:
@@ -52,10 +65,9 @@ def owned_afresh(view: OwnView) -> OwnView:
     return wrapper
 
 
-def owners(meeting: Meeting, claim: Claim | None) -> QuerySet[Registration]:
-    """The one that the claim is about, if its page is still open; else none."""
-    is_over = meeting.day_of(clock.now()) > meeting.last_day + OWN_PAGE_LASTS
-    if claim is None or is_over:
+def owners(claim: Claim | None) -> QuerySet[Registration]:
+    """The one that the claim is about, if its address is known to be right; else none."""
+    if claim is None:
         return Registration.objects.none()
     known = Registration.objects.ever_confirmed().with_purposes()
     return known.filter(pk=claim.registration_id, link_version=claim.link_version)
@@ -78,7 +90,7 @@ def dead_link(request: SiteRequest, sentence: str = "") -> HttpResponse:
 
 
 def expired_link(request: SiteRequest, token: str) -> HttpResponse:
-    if not owners(request.meeting, tokens.read_stale(token)).exists():
+    if not owners(tokens.read_stale(token)).exists():
         return dead_link(request)
     return render(request, "registration/expired_link.html", {"token": token}, status=410)
 

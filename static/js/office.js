@@ -23,6 +23,7 @@ function reachWideTables() {
   }
 }
 
-window.addEventListener("load", nameBoxes);
+// Boxes are drawn once jQuery is ready, on a slow machine after the load: its queue keeps the order.
+window.addEventListener("load", () => (window.django?.jQuery ?? setTimeout)(nameBoxes));
 window.addEventListener("load", reachWideTables);
 document.addEventListener("formset:added", () => setTimeout(nameBoxes));

@@ -9,9 +9,21 @@ from dataclasses import dataclass
 import pytest
 
 from programme.models import Session
-from registration.models import Message, Registration
+from registration import tokens
+from registration.models import Message, Quota, Registration
 from tests.browser import scenery, ways
-from tests.browser.ways import Visitor, as_organiser, at, first, mail, own, session, to_confirm
+from tests.browser.ways import (
+    Visitor,
+    as_organiser,
+    at,
+    first,
+    fresh,
+    mail,
+    own,
+    session,
+    to_confirm,
+    with_link,
+)
 
 LANGUAGES = ["es", "pt", "en"]
 
@@ -26,8 +38,10 @@ class Scene:
     languages: Iterable[str] = tuple(LANGUAGES)
 
     def raise_for(self, visitor: Visitor) -> None:
-        visitor.clock.move_to(self.moment, tick=True)
+        # People sign up before the meeting: what has begun is not given out any more.
+        visitor.clock.move_to(scenery.BEFORE, tick=True)
         self.rows(visitor)
+        visitor.clock.move_to(self.moment, tick=True)
 
 
 def when(name: str, view: str, **facts: str) -> dict[str, Callable[[Visitor], None]]:
@@ -97,6 +111,34 @@ SCENES = {
             "dead-link": at("registration:own", "forged"),
         },
     ),
+    "own page": Scene(
+        rows=scenery.full,
+        moment=scenery.BEFORE,
+        states={
+            "own-said": ways.own_page_that_says_what_is_done,
+            "change": own(scenery.SEATED, "registration:change"),
+            "change-waiting": own(scenery.WAITING, "registration:change"),
+            "change-with-clash": ways.change_with_a_clash,
+            "answer": own(scenery.SEATED, "registration:answer"),
+            "answer-online": own(scenery.ONLINE, "registration:answer"),
+            "give-back": ways.give_back("in_person"),
+            "consents": own(scenery.SEATED, "registration:consents"),
+            "ask-for-data": own(scenery.SEATED, "registration:ask-for-data"),
+            "link-sent": ways.link_sent,
+            "own-data": fresh("registration:own-data"),
+            "own-data-moved": ways.data_with_a_new_address,
+            "change-details": fresh("registration:change-details"),
+            "change-address": fresh("registration:change-address"),
+            "erase": fresh("registration:erase"),
+            "erase-unsure": ways.erase_without_the_tick,
+            "expired-link": ways.expired_link,
+            "lost-link": at("registration:lost-link"),
+            "lost-link-sent": ways.lost_link_sent,
+            "stop": with_link("registration:stop", tokens.stop_token, scenery.PENDING),
+            "own-erased": ways.own_page_of_erased_data,
+            "own-closed": ways.own_page_that_is_closed,
+        },
+    ),
     "demo": Scene(
         rows=scenery.with_mails,
         moment=scenery.BEFORE,
@@ -145,6 +187,7 @@ SCENES = {
             "session-after": session("experiences"),
             "live-after": at("programme:live"),
             "form-closed": ways.FORM,
+            "own-after": own(scenery.SEATED),
         },
     ),
     "announced": Scene(
@@ -194,6 +237,17 @@ SCENES = {
             ),
             "office-session": as_organiser(
                 "admin:programme_session_change", first(Session, slug="workshop")
+            ),
+            "office-session-people": as_organiser(
+                "admin:programme_session_people", first(Session, slug="workshop")
+            ),
+            "office-quotas": as_organiser("admin:registration_quota_changelist"),
+            "office-quota": as_organiser(
+                "admin:registration_quota_change", first(Quota, session__slug="full")
+            ),
+            "office-desk": as_organiser("admin:registration_registration_add"),
+            "office-signatures": as_organiser(
+                "admin:registration_quota_sheet", first(Quota, session__slug="workshop")
             ),
         },
     ),

@@ -44,6 +44,7 @@ def office(page, meeting, staff_client, live_server):
 def addresses():
     registration = Registration.objects.exclude(needs="").get()
     workshop = Session.objects.get(kind=Session.Kind.WORKSHOP)
+    waiting = Place.objects.waiting().get()
     return [
         reverse("admin:index"),
         reverse("admin:registration_registration_changelist"),
@@ -54,6 +55,15 @@ def addresses():
         reverse("admin:programme_session_history", args=[workshop.pk]),
         reverse("admin:programme_room_delete", args=[workshop.room_id]),
         reverse("admin:registration_quota_changelist"),
+        reverse("admin:registration_quota_change", args=[waiting.quota_id]),
+        reverse("admin:registration_quota_deed", args=[waiting.quota_id, waiting.pk, "out"]),
+        reverse("admin:registration_quota_sheet", args=[waiting.quota_id]),
+        reverse("admin:registration_registration_change", args=[waiting.registration_id]),
+        reverse("admin:registration_registration_add"),
+        reverse("admin:registration_registration_pass", args=[waiting.registration_id]),
+        reverse("admin:programme_session_people", args=[workshop.pk]),
+        reverse("admin:registration_suppression_add"),
+        reverse("admin:registration_reminder_changelist"),
         reverse("admin:password_change"),
     ]
 

@@ -9,8 +9,8 @@ from django.urls import reverse
 from playwright.sync_api import Page
 
 from programme.models import Meeting, Session
-from registration import tokens
-from registration.models import Message, Registration
+from registration import actions, tokens
+from registration.models import Message, Quota, Registration
 from tests import factories
 from tests.browser import scenery
 from tests.registration.helpers import VALID
@@ -59,6 +59,11 @@ def own(full_name, name="registration:own"):
 
 def to_confirm(full_name):
     return with_link("registration:confirm", tokens.confirm_token, full_name)
+
+
+def fresh(name):
+    """Behind the link that serves ten minutes."""
+    return with_link(name, tokens.fresh_token, scenery.SEATED)
 
 
 def mail(kind, name="demo-mail-html"):
@@ -147,6 +152,72 @@ def button_without_its_cookie(visitor):
     own(scenery.SEATED, "registration:cancel")(visitor)
     visitor.page.context.clear_cookies()
     send(visitor.page, then="[lang=pt] h2")
+
+
+# One's own page
+
+
+def own_page_that_says_what_is_done(visitor):
+    own(scenery.ONLINE)(visitor)
+    visitor.page.locator(".text-button").first.click()
+    visitor.page.locator(".message").wait_for()
+
+
+def own_page_of_erased_data(visitor):
+    registration = actions.erase(Registration.objects.get(full_name=scenery.ONLINE))
+    at("registration:own", tokens.own_token(registration))(visitor)
+
+
+def change_with_a_clash(visitor):
+    """A workshop of the hour of another, and everything ticked."""
+    seat = Quota.objects.get(session__slug="workshop")
+    hours = Session.objects.filter(pk=seat.session_id).values("day", "starts_at", "ends_at").get()
+    factories.quota(session=factories.workshop(title="Otro", title_en="Another", **hours))
+    own(scenery.SEATED, "registration:change")(visitor)
+    for box in visitor.page.locator("[name=workshops]").all():
+        box.check()
+    send(visitor.page, then="#error-summary")
+
+
+def give_back(code):
+    return at("registration:give-back", lambda: tokens.own_token(seated()), code)
+
+
+def seated():
+    return Registration.objects.get(full_name=scenery.SEATED)
+
+
+def data_with_a_new_address(visitor):
+    fresh("registration:change-address")(visitor)
+    visitor.page.locator("[name=email]").fill("nueva@museo.example")
+    send(visitor.page, then=".message")
+
+
+def erase_without_the_tick(visitor):
+    fresh("registration:erase")(visitor)
+    send(visitor.page, then="#error-summary")
+
+
+def expired_link(visitor):
+    token = tokens.fresh_token(seated())
+    visitor.clock.shift(11 * 60)
+    at("registration:own-data", token)(visitor)
+
+
+def link_sent(visitor):
+    own(scenery.SEATED, "registration:ask-for-data")(visitor)
+    send(visitor.page, then=".page-head:only-child")
+
+
+def own_page_that_is_closed(visitor):
+    visitor.clock.shift(60 * 24 * 60 * 60)
+    own(scenery.SEATED)(visitor)
+
+
+def lost_link_sent(visitor):
+    at("registration:lost-link")(visitor)
+    visitor.page.locator("[name=email]").fill("nadie@museo.example")
+    send(visitor.page, then=".message")
 
 
 # The back office

@@ -358,12 +358,20 @@ def test_page_of_a_person_says_why_they_wait(staff_client, in_person, workshop):
     assert "Full: number 1 in line." in page.content.decode()
 
 
-@pytest.mark.parametrize("may_see", [False, True])
-def test_who_said_that_they_come_is_told(sign_in, in_person, may_see):
-    reader = sign_in(factories.user(permissions=[MAY_SEE, *[MAY_CHANGE] * may_see]))
+@pytest.mark.parametrize("may_act", [False, True])
+def test_page_of_a_person_offers_deeds_to_who_may_act(sign_in, in_person, may_act):
+    colleague = sign_in(factories.user(permissions=[MAY_SEE, *[MAY_CHANGE] * may_act]))
+    rosa = confirmed(in_person)
+
+    page = colleague.get(address(rosa)).content.decode()
+
+    assert (deed(rosa.places.get(), "take") in page) == may_act
+
+
+def test_who_said_that_they_come_is_told(staff_client, meeting):
     rosa = factories.registration(coming_at=factories.moment("09:00"))
 
-    page = reader.get(address(rosa)).content.decode()
+    page = staff_client.get(address(rosa)).content.decode()
 
     assert "Said that they will come" in page
     assert "Nov. 18, 2026, 9 a.m." in page

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from registration import actions, tokens
+from registration.mails import render
 from registration.models import ErasureLog, Message, Registration
 from registration.own_data import facts_of
 from tests import factories
@@ -133,6 +134,24 @@ def test_new_address_proves_itself_by_its_mail(client):
     registration.refresh_from_db()
     assert registration.moved_at is None
     assert [kind for kind, _ in mails()] == ["pending", "confirmed", "moved", "confirmed"]
+
+
+def test_mail_to_the_new_address_says_who_wrote_it_and_nothing_typed():
+    registration = confirmed(mail_language="en")
+    actions.change_address(registration, "new@museo.example")
+
+    mail = render(Message.objects.get(kind="moved"))
+
+    html = str(mail.alternatives[0].content)
+    assert ["Somebody wrote this address" in words for words in (mail.body, html)] == [True] * 2
+    assert ["Rosa" in words for words in (mail.body, html)] == [False] * 2
+
+
+def test_no_link_to_the_data_goes_to_an_address_that_is_not_proven():
+    registration = actions.change_address(confirmed(), "new@museo.example")
+
+    with pytest.raises(actions.Refusal, match="not confirmed yet"):
+        actions.ask_for_data_link(registration)
 
 
 def test_same_address_in_other_letters_changes_no_link(client):

@@ -8,8 +8,9 @@ from django.urls import reverse
 from django.utils import translation
 
 from registration import actions, tokens
-from registration.mails import mailbox_facts
+from registration.mails.facts import mailbox_facts
 from registration.models import Message, Registration, Suppression
+from tests import factories
 from tests.registration.helpers import confirmed, events, mails, sign_up
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_english", "meeting")]
@@ -146,6 +147,21 @@ def test_link_to_ones_data_is_sent_to_the_mailbox_and_shown_to_nobody(client):
     assert "It works for ten minutes." in response.text
     assert events(registration)[-1] == "link_asked"
     assert mails()[-1] == ("fresh_link", "Rosa Quispe Mamani")
+
+
+def test_own_page_that_is_closed_still_leads_to_ones_data(client, time_machine):
+    registration = confirmed()
+    own = path("own", tokens.own_token(registration))
+    ask = path("ask-for-data", tokens.own_token(registration))
+    time_machine.move_to(factories.moment("12:00", day=60))
+
+    closed = client.get(own)
+    assert (closed.status_code, closed.templates[0].name) == (410, "registration/closed.html")
+    assert ask in closed.text
+    assert client.post(ask).status_code == 200
+
+    data = client.get(path("own-data", tokens.fresh_token(registration)))
+    assert "Download my data" in data.text
 
 
 def test_link_to_ones_data_is_sent_only_so_often_a_day(client, settings):

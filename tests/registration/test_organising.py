@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from registration import actions
+from registration.mails import is_still_true, render
 from registration.models import Message, Place, Quota, Registration
 from registration.models.registrations import new_reference
 from tests import factories
@@ -122,6 +123,8 @@ def test_given_place_is_taken_told_and_remembered(in_person, workshop, organiser
         workshop,
     )
     assert (message.history.actor, message.history.note) == (organiser, "Está en la puerta.")
+    assert is_still_true(message)
+    assert "Archivo oral" in render(message).body
 
 
 def test_nothing_is_given_that_is_not_free(in_person, workshop, organiser):
