@@ -26,8 +26,7 @@ from tests.registration.visitors import FORM, NO_ANSWER, Visitors
 PROCESSES = 8
 SEATS, CROWD = 25, 200
 OPERATIONS, KILLS, POSTS = 10_000, 50, 10_000
-# Seconds: about as long as it takes to start.
-LET_LIVE = (1.0, 4.0)
+LET_LIVE = (0.0, 2.0)  # seconds
 
 
 def status_of(visitors: Visitors, number: int, **answers: object) -> str:
@@ -118,6 +117,8 @@ class Killer(threading.Thread):
         chance = random.Random(7)
         while self.done < self.kills:
             for name in ("web", "worker"):
+                # What is killed was at work.
+                wait_for(self.site.port, FORM)
                 time.sleep(chance.uniform(*LET_LIVE))
                 self.site.kill(name)
                 self.site.start(name)
