@@ -2,6 +2,7 @@
 
 import importlib
 import os
+import signal
 import sys
 import tempfile
 from pathlib import Path
@@ -39,6 +40,8 @@ def main() -> None:
     if sys.argv[1:] == ["write"]:
         report.write(list(PARTS))
         return
+    # Whatever ends it, the processes that it started end too.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     with tempfile.TemporaryDirectory(prefix="eim-bench-", ignore_cleanup_errors=True) as folder:
         environment.enter(Path(folder))
         import django

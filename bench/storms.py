@@ -54,7 +54,8 @@ def crowd() -> Iterator[Figure]:
             what=f"seated, {how}", value=f"{places.taken().count()} of {CROWD}", target=str(SEATS)
         )
         line = list(places.waiting().order_by("number").values_list("number", flat=True))
-        is_in_order = line == list(range(seat.taken + SEATS + 1, seat.taken + CROWD + 1))
+        before = seat.taken + SEATS
+        is_in_order = line == list(range(before + 1, before + len(line) + 1))
         if may_wait:
             in_order = "in order" if is_in_order else "NOT in order"
             target = f"{CROWD - SEATS} in order"
