@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-reset test check screens html format messages compilemessages requirements
+.PHONY: help demo demo-reset test check bench screens html format messages compilemessages requirements
 
 python := .venv/bin/python
 uv_compile := .venv/bin/uv pip compile pyproject.toml --quiet --universal --python-version 3.12 \
@@ -19,6 +19,9 @@ test: .venv/tools ## Every test, on SQLite and on PostgreSQL, with a real browse
 
 check: .venv/tools ## Format, lint, types, migrations, catalogues, templates, settings
 	@bin/check
+
+bench: .venv/tools ## What it costs and withstands, on both databases, into docs/bench.md; QUICK=1: in short
+	@bin/bench
 
 screens: .venv/tools ## Pictures of every page and state, in var/screens; ONLY=home,live LANGUAGES=es WIDTHS=360: some
 	@$(python) bin/screens.py

@@ -194,8 +194,8 @@ def test_every_variable_is_explained_and_read():
     assert set(variables_explained()) - only_of_compose == set(variables_read())
 
 
-@pytest.mark.parametrize("path", ["bin/demo.py", "tests/settings.py"])
-def test_demo_and_tests_are_sheltered_from_every_variable(path):
+@pytest.mark.parametrize("path", ["bin/demo.py", "bench/environment.py", "tests/settings.py"])
+def test_demo_bench_and_tests_are_sheltered_from_every_variable(path):
     said = set(re.findall(r'"([A-Z_]+)":', (HOUSE / path).read_text()))
 
     none_of(set(variables_read()) - said)

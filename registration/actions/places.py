@@ -87,7 +87,8 @@ def set_places(
     if registration.is_confirmed:
         refuse_begun([place.quota for place in given_back], now)
     release(given_back, now)
-    quotas = list(Quota.objects.filter(pk__in=keys).with_sessions().with_last_number())
+    asked_for = Quota.objects.filter(pk__in=keys).select_related("session")
+    quotas = list(asked_for.with_last_number())
     refuse_begun([quota for quota in quotas if quota.pk not in current], now)
     refuse_what_changed(quotas, current)
     share = divide(quotas, current, set(waitlist), may_hold=may_hold)
@@ -252,10 +253,11 @@ def promote(now: datetime, *, told: Container[int], by_organiser: bool) -> None:
 
 def _promote_once(now: datetime, *, told: Container[int], by_organiser: bool) -> bool:
     has_promoted = False
+    # Mostly nobody waits for what is free: to learn that, no wide rows are asked for.
+    if not next_in_line().exists():
+        return False
     closed: set[int] = set()
     line = list(next_in_line())
-    if not line:
-        return False
     meeting = Meeting.objects.get()
     had = quotas_had_by([place.registration_id for place in line])
     for place in line:

@@ -26,17 +26,22 @@ class QuotaQuerySet(models.QuerySet["Quota"]):
 
     def with_waiting(self) -> "QuotaQuerySet":
         """Adds `waiting`: how many are in line."""
-        return self.annotate(waiting=Count("places", filter=Q(places__state=Place.State.WAITING)))
+        return self.annotate(waiting=_count_of(Place.objects.waiting()))
 
     def with_figures(self) -> "QuotaQuerySet":
         """Adds `waiting` and `held`: how many are in line, and how many not confirmed yet."""
-        held = Count("places", filter=Q(places__state=Place.State.HELD))
-        return self.with_waiting().annotate(held=held)
+        return self.with_waiting().annotate(held=_count_of(Place.objects.held()))
 
     def with_last_number(self) -> "QuotaQuerySet":
         """Adds `last_number`: the last in line; 0 if nobody ever was. Read it under the lock."""
         line = Place.objects.filter(quota=OuterRef("pk")).order_by("-number").values("number")
         return self.annotate(last_number=Coalesce(Subquery(line[:1]), 0))
+
+
+def _count_of(places: "PlaceQuerySet") -> Coalesce:
+    """Of each quota, by the index: a join would group by all columns of all that is read beside."""
+    own = places.filter(quota=OuterRef("pk")).order_by().values("quota")
+    return Coalesce(Subquery(own.annotate(count=Count("pk")).values("count")), 0)
 
 
 class Quota(models.Model):

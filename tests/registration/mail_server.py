@@ -18,6 +18,7 @@ class Inbox:
     """What the server answers at each step, and what it took."""
 
     def __init__(self):
+        self.url = ""
         self.mails = []
         self.answers = {}
         self.reached_data = threading.Event()
@@ -45,9 +46,9 @@ class Inbox:
 
 
 @contextmanager
-def inbox():
+def inbox(handler=None):
     """Gives the inbox with its `url`, the mail server's address as MAIL_URL has it."""
-    handler = Inbox()
+    handler = handler or Inbox()
     controller = Controller(handler, hostname="127.0.0.1", port=free_port())
     controller.start()
     handler.url = f"smtp://127.0.0.1:{controller.port}"

@@ -1,9 +1,10 @@
 """What people, organisers and the clock do with places, and the rules that hold after each."""
 
+import sys
 from contextlib import suppress
 from datetime import timedelta
 
-from django.db.models import Count, F, Q
+from django.db.models import Count, Exists, F, OuterRef, Q
 
 from eim import clock
 from programme.actions import lock_rooms, placings, raise_revisions
@@ -12,7 +13,7 @@ from registration import actions
 from registration.actions import Refusal
 from registration.actions.obstacles import obstacle
 from registration.actions.places import quotas_had_by
-from registration.models import Message, Place, Quota, Registration
+from registration.models import History, Message, Place, Quota, Registration
 from tests import factories
 from tests.registration.helpers import application
 
@@ -121,21 +122,33 @@ def let_lapse(n, hours):
     actions.sweep()
 
 
+def end_leases():
+    """What dead workers had in hand, as if their ten minutes were over."""
+    leased = Message.objects.filter(state=Message.State.LEASED)
+    in_hand = set(leased.values_list("message_id", flat=True))
+    leased.update(leased_until=clock.now() - HOUR)
+    return in_hand
+
+
 # Anything of all that
 
 
-def anything(chance, people):
-    """One of them at random, for one of so many people."""
+def anything(chance, people, *, by=None):
+    """One of them at random, for one of so many people; `by` does what people do.
+
+    Without it they call the actions themselves; with it, for example, they press buttons.
+    """
+    by = by or sys.modules[__name__]
     n, may_wait = chance.randrange(people), chance.random() < 0.7
     codes = chance.sample(CODES, chance.randrange(3))
     deeds = {
-        lambda: sign_up(n, chance.choice([codes, codes, None]), may_wait=may_wait): 12,
-        lambda: confirm(n): 12,
-        lambda: change(n, codes, may_wait=may_wait): 6,
-        lambda: give_back(n, chance.choice(["in_person", *CODES])): 3,
-        lambda: do(chance.choice([actions.go_online, actions.come_in_person]), n): 5,
-        lambda: do(actions.say_coming, n): 1,
-        lambda: do(chance.choice([actions.cancel, actions.cancel, actions.erase]), n): 4,
+        lambda: by.sign_up(n, chance.choice([codes, codes, None]), may_wait=may_wait): 12,
+        lambda: by.confirm(n): 12,
+        lambda: by.change(n, codes, may_wait=may_wait): 6,
+        lambda: by.give_back(n, chance.choice(["in_person", *CODES])): 3,
+        lambda: by.do(chance.choice([actions.go_online, actions.come_in_person]), n): 5,
+        lambda: by.do(actions.say_coming, n): 1,
+        lambda: by.do(chance.choice([actions.cancel, actions.cancel, actions.erase]), n): 4,
         lambda: let_lapse(n, chance.choice([1, 48])): 2,
         lambda: resize(chance.choice(["in_person", *CODES]), chance.randrange(8)): 2,
         lambda: move(chance.choice(SEATED), chance.choice([-1, 1])): 1,
@@ -158,7 +171,7 @@ def broken_rules():
         *(f"{place} of {place.registration}, who has none to have" for place in of_nobody()),
         *(f"{r} is in {one} and in {other} at once" for r, one, other in torn_people()),
         *(f"{place.registration} waits in vain for {place.quota}" for place in forgotten()),
-        *(f"{r} was not written to" for r in left_without_mail()),
+        *(f"{h.registration} was not written to: {h}" for h in left_without_mail()),
     ]
 
 
@@ -203,5 +216,10 @@ def forgotten():
 
 
 def left_without_mail():
-    told = Message.objects.filter(kind="confirmed").values("registration")
-    return Registration.objects.confirmed().exclude(pk__in=told)
+    """Who confirmed, or was called while they did nothing themselves."""
+    events = History.objects.filter(messages=None).select_related("registration")
+    called = events.filter(event="promoted")
+    own = History.objects.exclude(event="promoted").filter(
+        registration=OuterRef("registration"), happened_at=OuterRef("happened_at")
+    )
+    return events.filter(event="confirmed") | called.exclude(Exists(own))

@@ -7,12 +7,12 @@ from django.db import connection, connections
 PROCESSES = 4
 
 
-def at_once(work, *arguments):
+def at_once(work, *arguments, processes=PROCESSES):
     """Runs `work(n, *arguments)` for n in 0…3 in as many processes; their outcomes, in order."""
     leave_connections()
     context = multiprocessing.get_context("fork")
-    with context.Pool(PROCESSES, initializer=forget_connections) as pool:
-        return pool.starmap(work, [(n, *arguments) for n in range(PROCESSES)], chunksize=1)
+    with context.Pool(processes, initializer=forget_connections) as pool:
+        return pool.starmap(work, [(n, *arguments) for n in range(processes)], chunksize=1)
 
 
 def leave_connections():

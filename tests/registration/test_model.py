@@ -92,7 +92,7 @@ def test_rules_hold_whatever_is_done_in_whatever_order():
     run_state_machine_as_test(
         Places,
         settings=settings(
-            max_examples=12,
+            max_examples=8,
             stateful_step_count=30,
             deadline=None,
             derandomize=True,

@@ -116,6 +116,7 @@ def test_claim_keeps_to_the_budget_of_the_day(settings):
     for _n in range(3):
         factories.message()
 
+    # Within their leases: after them the first would be due again.
     claimed = [outbox.claim(NOW + timedelta(minutes=n)) for n in range(3)]
 
     assert [message is not None for message in claimed] == [True, True, False]

@@ -10,18 +10,15 @@ from datetime import timedelta
 from urllib.parse import urlsplit
 
 import pytest
-from django.conf import settings
 from django.db import connection
 
 from eim import clock
 from registration.models import Message, Registration, Throttle
 from tests import factories
 from tests.registration import mail_server
+from tests.registration.site import MANAGE, PATIENCE
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-PATIENCE = 30
-MANAGE = str(settings.BASE_DIR / "manage.py")
 
 
 @pytest.fixture(autouse=True)

@@ -1,0 +1,140 @@
+"""What one registration costs, step by step, and how many there can be in a second."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+
+from django.core.management import call_command
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from bench.environment import scaled
+from bench.ground import bare_view, cost_of, pace_of, site
+from bench.report import Figure
+from eim import clock
+from registration import actions, tokens
+from registration.models import Quota, Registration
+from registration.started import started_now
+from tests import factories
+from tests.registration.helpers import VALID
+from tests.registration.visitors import FORM, MINUTE, Visitors, address_of, ask
+
+PLENTY = 100_000
+FRAME = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE")
+
+
+def open_sample() -> list[Quota]:
+    """A meeting of the size that the budgets speak of; two seats that do not overlap."""
+    call_command("sample_meeting", start=factories.FIRST_DAY, registrations=300, verbosity=0)
+    for quota in Quota.objects.all():
+        actions.set_size(quota, PLENTY)
+    seats = list(Quota.objects.seats().with_sessions())
+    one = seats[0]
+    other = next(q for q in seats if not q.session.overlaps(one.session) and q != one)
+    return [one, other]
+
+
+@dataclass(frozen=True)
+class Step:
+    """One request of a person; with fields it is sent by POST."""
+
+    name: str
+    path: Callable[[int], str]
+    fields: Callable[[int], dict[str, object]] | None = None
+    target: str = ""
+    expects: int = 200
+
+
+def person(number: int) -> Registration:
+    return Registration.objects.get(email=address_of(number))
+
+
+def answers(number: int, seat: Quota) -> dict[str, object]:
+    return VALID | {
+        "email": address_of(number),
+        "attendance": "in_person",
+        "workshops": [seat.code],
+        "started": started_now(clock.now() - MINUTE),
+    }
+
+
+def steps_of(seat: Quota, other: Quota) -> list[Step]:
+    def link(name: str, number: int) -> str:
+        return reverse(f"registration:{name}", args=[tokens.own_token(person(number))])
+
+    def button(number: int) -> str:
+        return reverse("registration:confirm", args=[tokens.confirm_token(person(number))])
+
+    return [
+        Step("the form", lambda n: FORM),
+        Step(
+            "sending it: in person with one workshop",
+            lambda n: FORM,
+            lambda n: answers(n, seat),
+            "14 ms, 15 queries",
+            302,
+        ),
+        Step("pressing the button of the mail", button, lambda n: {}, "", 302),
+        Step("one's own page", lambda n: link("own", n)),
+        Step("the page of one's places", lambda n: link("change", n)),
+        Step(
+            "changing to another workshop",
+            lambda n: link("change", n),
+            lambda n: {"workshops": [other.code]},
+            "",
+            302,
+        ),
+    ]
+
+
+def steps() -> Iterator[Figure]:
+    seat, other = open_sample()
+    # The kernel counts in hundredths of a second: fewer would say nothing.
+    times = max(40, scaled(200))
+    with bare_view() as bare:
+        floor = cost_of(bare, lambda n: ask(bare.port, "GET", "/"), times=5 * times)
+    yield Figure(what="bare view", value=str(floor))
+    with site("web") as running_site:
+        visitors = Visitors(running_site.port)
+        for step in steps_of(seat, other):
+            cost = cost_of(running_site, partial(take, visitors, step), times=times)
+            value = f"{cost}, {queries_of(step)} queries; {cost.all / floor.all:.0f} × bare"
+            yield Figure(what=step.name, value=value, target=step.target)
+
+
+def take(visitors: Visitors, step: Step, number: int) -> None:
+    if step.fields is None:
+        status, _headers, text = visitors.get(number, step.path(number))
+    else:
+        path, fields = step.path(number), step.fields(number)
+        status, _headers, text = visitors.post(number, path, **fields)
+    if status != step.expects:
+        raise RuntimeError(f"{step.name}: {status}\n{text[:3000]}")
+
+
+def queries_of(step: Step) -> int:
+    """For somebody new, without the statements that only frame a transaction."""
+    number = PLENTY
+    client = Client(SERVER_NAME="localhost", headers={"X-Forwarded-For": "192.0.2.1"})
+    path = step.path(number)
+    with CaptureQueriesContext(connection) as captured:
+        client.get(path) if step.fields is None else client.post(path, step.fields(number))
+    return len([q for q in captured.captured_queries if not q["sql"].startswith(FRAME)])
+
+
+def pace() -> Iterator[Figure]:
+    seat, _other = open_sample()
+    times = scaled(2000)
+    with bare_view() as bare:
+        floor = pace_of(lambda n: ask(bare.port, "GET", "/"), times=times)
+    yield Figure(what="bare view, 8 clients", value=str(floor))
+    with site("web") as running_site:
+        visitors = Visitors(running_site.port)
+        (form, sending, *_rest) = steps_of(seat, seat)
+        for step in (form, sending):
+            found = pace_of(partial(take, visitors, step), times=times)
+            ratio = found.per_second / floor.per_second
+            value = f"{found}; {ratio:.3f} of bare"
+            yield Figure(what=f"{step.name}, 8 clients", value=value)

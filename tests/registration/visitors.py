@@ -1,0 +1,71 @@
+"""People with a browser, each from a network of their own."""
+
+import http.client
+import re
+import time
+from datetime import timedelta
+from urllib.parse import urlencode
+
+from eim import clock
+from registration.started import started_now
+from tests.registration.helpers import VALID
+from tests.registration.site import PATIENCE
+
+FORM = "/es/inscripcion/"
+MINUTE = timedelta(minutes=1)
+NO_ANSWER = (OSError, http.client.HTTPException)
+
+
+class Visitors:
+    """They share one cookie against forged forms: it says nothing of who sends it."""
+
+    def __init__(self, port):
+        self.port = port
+        self.cookie, self.token = self.open_form()
+
+    def open_form(self):
+        _status, headers, text = self.wait_for_form()
+        token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', text).group(1)
+        return headers["Set-Cookie"].split(";")[0], token
+
+    def wait_for_form(self):
+        """A site that has just been started does not answer at once."""
+        for _attempt in range(PATIENCE * 20):
+            try:
+                return ask(self.port, "GET", FORM)
+            except NO_ANSWER:
+                time.sleep(0.05)
+        raise TimeoutError("The site does not answer.")
+
+    def get(self, number, path):
+        return ask(self.port, "GET", path, None, self.headers_of(number))
+
+    def post(self, number, path, **fields):
+        form = urlencode({"csrfmiddlewaretoken": self.token} | fields, doseq=True)
+        return ask(self.port, "POST", path, form, self.headers_of(number))
+
+    def sign_up(self, number, **answers):
+        started = started_now(clock.now() - MINUTE)
+        facts = VALID | {"email": address_of(number), "started": started} | answers
+        return self.post(number, FORM, **facts)
+
+    def headers_of(self, number):
+        return {
+            "Content-Type": "application/x-www-form-urlencoded",
+            "Cookie": self.cookie,
+            "X-Forwarded-For": f"10.{number >> 16}.{number >> 8 & 255}.{number & 255}",
+        }
+
+
+def address_of(number):
+    return f"person{number}@museo.example"
+
+
+def ask(port, method, path, body=None, headers=None):
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
+    try:
+        connection.request(method, path, body, {"Host": "localhost"} | (headers or {}))
+        response = connection.getresponse()
+        return response.status, response.headers, response.read().decode()
+    finally:
+        connection.close()
