@@ -49,6 +49,15 @@ class Lock:
     told: set[int] = field(default_factory=set)
 
 
+@dataclass
+class Share:
+    """What of the wanted is to be had at once, what to be waited for, and what not at all."""
+
+    taken: list[Quota] = field(default_factory=list)
+    waiting: list[Quota] = field(default_factory=list)
+    full: list[Quota] = field(default_factory=list)
+
+
 @contextmanager
 def locked_places(*, network: str = "", by_organiser: bool = False) -> Iterator[Lock]:
     """A transaction in which nobody else can take, free, move or resize a place.
@@ -88,14 +97,26 @@ def set_places(
         refuse_begun([place.quota for place in given_back], now)
     release(given_back, now)
     quotas = list(Quota.objects.filter(pk__in=keys).with_sessions().with_last_number())
-    refuse_begun([quota for quota in quotas if quota.pk not in current], now)
-    refuse_what_changed(quotas, current)
-    share = divide(quotas, current, set(waitlist), may_hold=may_hold)
+    share = share_of(quotas, current, waitlist, may_hold=may_hold, now=now)
     if share.full:
         raise Full(share.full)
     put_in_line(registration, share.taken, taken_state(registration), now)
     put_in_line(registration, share.waiting, Place.State.WAITING, now)
     return bool(given_back or share.taken or share.waiting)
+
+
+def share_of(
+    quotas: Sequence[Quota],
+    current: Mapping[int, Place],
+    waitlist: Iterable[str],
+    *,
+    may_hold: bool,
+    now: datetime,
+) -> Share:
+    """What somebody gets who asks for this, whoever it is. Raises `Refusal`."""
+    refuse_begun([quota for quota in quotas if quota.pk not in current], now)
+    refuse_what_changed(quotas, current)
+    return divide(quotas, current, set(waitlist), may_hold=may_hold)
 
 
 def current_places(registration: Registration) -> dict[int, Place]:
@@ -111,6 +132,12 @@ def refuse_begun(quotas: Iterable[Quota], now: datetime) -> None:
                 gettext("“%(title)s” has begun: it can no longer be taken or given back.")
                 % {"title": quota}
             )
+
+
+def refuse_when_over(now: datetime) -> None:
+    meeting = Meeting.objects.get()
+    if meeting.day_of(now) > meeting.last_day:
+        raise Refusal(gettext("The meeting is over: nothing was changed."))
 
 
 def refuse_what_changed(quotas: Sequence[Quota], had: Container[int]) -> None:
@@ -130,15 +157,6 @@ def refuse_what_changed(quotas: Sequence[Quota], had: Container[int]) -> None:
     if clashes:
         meeting = Meeting.objects.get()
         raise Refusal(" ".join(clash_words(*pair, meeting) for pair in clashes))
-
-
-@dataclass
-class Share:
-    """What of the wanted is to be had at once, what to be waited for, and what not at all."""
-
-    taken: list[Quota] = field(default_factory=list)
-    waiting: list[Quota] = field(default_factory=list)
-    full: list[Quota] = field(default_factory=list)
 
 
 def divide(

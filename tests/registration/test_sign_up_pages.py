@@ -1,12 +1,14 @@
 """From the form to one's own page, as a browser goes; and what bad input gets."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 
+from programme.models import Meeting
 from registration import actions, tokens
 from registration.forms.sign_up import country_choices
 from registration.models import Quota, Registration, Throttle
@@ -129,6 +131,20 @@ def test_known_and_unknown_address_get_the_same_answer_where_something_is_full(p
     in_person = Quota.objects.in_person().get()
     confirmed(in_person, workshop, n=1)
     confirmed()
+    wanted = {"attendance": "in_person", "workshops": [workshop.code]}
+
+    known, unknown = post(**wanted), post(full_name="Otra Persona", **wanted)
+
+    assert (known.status_code, errors(known)) == (unknown.status_code, errors(unknown))
+    assert known.status_code == 422
+
+
+def test_known_and_unknown_address_get_the_same_answer_where_something_has_begun(
+    post, workshop, meeting, time_machine
+):
+    Meeting.objects.update(registration_closes_at=factories.moment("18:00"))
+    confirmed()
+    time_machine.move_to(workshop.session.starts_at + timedelta(minutes=1), tick=False)
     wanted = {"attendance": "in_person", "workshops": [workshop.code]}
 
     known, unknown = post(**wanted), post(full_name="Otra Persona", **wanted)
