@@ -18,6 +18,8 @@ from registration.normalising import email_key
 Purpose = Consent.Purpose
 # What a person may give and take back at any time.
 OPTIONAL_PURPOSES = (Purpose.IMAGE, Purpose.LIST, Purpose.NEWS, Purpose.CERTIFICATE)
+# What they gave with the access needs is only taken back.
+REVOCABLE_PURPOSES = (*OPTIONAL_PURPOSES, Purpose.NEEDS)
 
 
 def ask_for_links(email: str) -> None:
@@ -86,14 +88,16 @@ def set_consents(
     text_version: str,
     language: str,
 ) -> Registration:
-    """Gives and takes back what is not given as `purposes` says. The needs are only taken back."""
+    """Gives and takes back what is not given as `purposes` says.
+
+    Of who is erased only the name for the certificate may be left: it goes with the next purge.
+    """
     with locked_places() as lock:
         registration = Registration.objects.get(pk=registration.pk)
-        refuse_if_erased(registration)
         live = {consent.purpose: consent for consent in registration.consents.live()}
-        given = [p for p in OPTIONAL_PURPOSES if p in purposes and p not in live]
-        revocable = (*OPTIONAL_PURPOSES, Purpose.NEEDS)
-        taken_back = [p for p in revocable if p in live and p not in purposes]
+        may_give = () if registration.erased_at else OPTIONAL_PURPOSES
+        given = [p for p in may_give if p in purposes and p not in live]
+        taken_back = [p for p in REVOCABLE_PURPOSES if p in live and p not in purposes]
         Consent.objects.bulk_create(
             Consent(
                 registration=registration,
