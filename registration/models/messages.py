@@ -35,6 +35,10 @@ class Kind(models.TextChoices):
     FRESH_LINK = "fresh_link", _("The link to your data")
 
 
+# To everybody at once: for hours they are due, and whoever waits for a mail goes first.
+TO_EVERYBODY = (Kind.WEEK_BEFORE, Kind.DAYS_BEFORE)
+
+
 class MessageQuerySet(models.QuerySet["Message"]):
     def due(self, now: datetime) -> "MessageQuerySet":
         """To be sent now; a lease that ran out means that its worker died."""
@@ -42,8 +46,15 @@ class MessageQuerySet(models.QuerySet["Message"]):
         abandoned = Q(state=Message.State.LEASED, leased_until__lte=now)
         return self.filter(ready | abandoned).order_by("next_attempt_at", "pk")
 
+    def next_due(self, now: datetime) -> "Message | None":
+        due = self.due(now)
+        awaited = due.exclude(kind__in=TO_EVERYBODY).first()
+        return awaited or due.filter(kind__in=TO_EVERYBODY).first()
+
     def late(self, now: datetime) -> "MessageQuerySet":
-        return self.due(now).filter(next_attempt_at__lt=now - LATE_AFTER)
+        """What goes to everybody takes its time: that it waits says nothing of the worker."""
+        due = self.due(now).exclude(kind__in=TO_EVERYBODY)
+        return due.filter(next_attempt_at__lt=now - LATE_AFTER)
 
     def attempted_since(self, moment: datetime) -> "MessageQuerySet":
         return self.filter(attempted_at__gt=moment)
