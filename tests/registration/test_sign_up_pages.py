@@ -1,7 +1,6 @@
 """From the form to one's own page, as a browser goes; and what bad input gets."""
 
 import re
-from datetime import timedelta
 
 import pytest
 from django.test import Client
@@ -140,17 +139,28 @@ def test_known_and_unknown_address_get_the_same_answer_where_something_is_full(p
 
 
 def test_known_and_unknown_address_get_the_same_answer_where_something_has_begun(
-    post, workshop, meeting, time_machine
+    workshop, time_machine
 ):
-    Meeting.objects.update(registration_closes_at=factories.moment("18:00"))
+    in_person = Quota.objects.in_person().get()
     confirmed()
-    time_machine.move_to(workshop.session.starts_at + timedelta(minutes=1), tick=False)
-    wanted = {"attendance": "in_person", "workshops": [workshop.code]}
+    time_machine.move_to(workshop.session.starts_at, tick=False)
 
-    known, unknown = post(**wanted), post(full_name="Otra Persona", **wanted)
+    for name in ("Rosa Quispe Mamani", "Otra Persona"):
+        with pytest.raises(actions.Refusal, match="Archivo oral"):
+            sign_up(in_person, workshop, full_name=name)
 
-    assert (known.status_code, errors(known)) == (unknown.status_code, errors(unknown))
-    assert known.status_code == 422
+    assert mails() == [("pending", "Rosa Quispe Mamani"), ("confirmed", "Rosa Quispe Mamani")]
+
+
+def test_what_has_begun_is_no_longer_on_offer(post, workshop, time_machine):
+    Meeting.objects.update(registration_closes_at=None)
+    time_machine.move_to(workshop.session.starts_at, tick=False)
+
+    response = post(attendance="in_person", workshops=[workshop.code])
+
+    sentence = "Una de sus opciones ya no está disponible: elija entre estas."
+    assert errors(response) == {"workshops": [sentence]}
+    assert "Archivo oral" not in response.text
 
 
 def test_known_and_unknown_address_get_the_same_answer_to_a_code(post, client):
