@@ -49,15 +49,6 @@ class Lock:
     told: set[int] = field(default_factory=set)
 
 
-@dataclass
-class Share:
-    """What of the wanted is to be had at once, what to be waited for, and what not at all."""
-
-    taken: list[Quota] = field(default_factory=list)
-    waiting: list[Quota] = field(default_factory=list)
-    full: list[Quota] = field(default_factory=list)
-
-
 @contextmanager
 def locked_places(*, network: str = "", by_organiser: bool = False) -> Iterator[Lock]:
     """A transaction in which nobody else can take, free, move or resize a place.
@@ -105,20 +96,6 @@ def set_places(
     return bool(given_back or share.taken or share.waiting)
 
 
-def share_of(
-    quotas: Sequence[Quota],
-    current: Mapping[int, Place],
-    waitlist: Iterable[str],
-    *,
-    may_hold: bool,
-    now: datetime,
-) -> Share:
-    """What somebody gets who asks for this, whoever it is. Raises `Refusal`."""
-    refuse_begun([quota for quota in quotas if quota.pk not in current], now)
-    refuse_what_changed(quotas, current)
-    return divide(quotas, current, set(waitlist), may_hold=may_hold)
-
-
 def current_places(registration: Registration) -> dict[int, Place]:
     """What it has and waits for, by quota."""
     places = registration.places.current().select_related("quota__session")
@@ -157,6 +134,29 @@ def refuse_what_changed(quotas: Sequence[Quota], had: Container[int]) -> None:
     if clashes:
         meeting = Meeting.objects.get()
         raise Refusal(" ".join(clash_words(*pair, meeting) for pair in clashes))
+
+
+@dataclass
+class Share:
+    """What of the wanted is to be had at once, what to be waited for, and what not at all."""
+
+    taken: list[Quota] = field(default_factory=list)
+    waiting: list[Quota] = field(default_factory=list)
+    full: list[Quota] = field(default_factory=list)
+
+
+def share_of(
+    quotas: Sequence[Quota],
+    current: Mapping[int, Place],
+    waitlist: Iterable[str],
+    *,
+    may_hold: bool,
+    now: datetime,
+) -> Share:
+    """What somebody gets who asks for this, whoever it is. Raises `Refusal`."""
+    refuse_begun([quota for quota in quotas if quota.pk not in current], now)
+    refuse_what_changed(quotas, current)
+    return divide(quotas, current, set(waitlist), may_hold=may_hold)
 
 
 def divide(
