@@ -1,7 +1,8 @@
 """What can be asked for at this moment: places in person, seats, services, and what is left."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import cast
 
 from programme.models import Session
@@ -26,6 +27,10 @@ class Offer:
             seats=sorted(seats, key=_by_hour),
             services=[q for q in quotas if q.kind == Quota.Kind.SERVICE],
         )
+
+    def ahead(self, now: datetime) -> "Offer":
+        """Without what has begun: nobody new gets into it."""
+        return replace(self, seats=[q for q in self.seats if not q.has_begun(now)])
 
     @property
     def not_open(self) -> SessionQuerySet:

@@ -61,7 +61,7 @@ class TooSlow(Exception):
 def claim(now: datetime) -> Message | None:
     """The first message that is due, leased to the caller; None if there is none, or the relay's
     limit is reached."""
-    while message := Message.objects.due(now).first():
+    while message := Message.objects.next_due(now):
         if is_at_limit(now):
             return None
         if message.attempts >= ATTEMPTS:

@@ -21,6 +21,7 @@ from registration.actions.changes import (
 from registration.actions.erasure import erase, purge, purge_when_due, terms
 from registration.actions.links import (
     OPTIONAL_PURPOSES,
+    REVOCABLE_PURPOSES,
     ask_for_data_link,
     ask_for_links,
     change_address,
@@ -53,6 +54,7 @@ from registration.actions.suppressions import is_suppressed, suppress
 
 __all__ = [
     "OPTIONAL_PURPOSES",
+    "REVOCABLE_PURPOSES",
     "ask_for_data_link",
     "ask_for_links",
     "change_address",

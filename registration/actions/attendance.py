@@ -5,13 +5,13 @@ from datetime import datetime
 
 from django.utils.translation import gettext
 
-from programme.models import Meeting
 from registration.actions.messages import write_history
 from registration.actions.places import (
     Lock,
     Refusal,
     locked_places,
     refuse_begun,
+    refuse_when_over,
     release,
     set_places,
 )
@@ -98,9 +98,7 @@ def _of_the_meeting(registration: Registration, lock: Lock) -> Registration:
     registration = Registration.objects.get(pk=registration.pk)
     if not registration.is_confirmed:
         raise Refusal(gettext("This registration is cancelled: nothing was changed."))
-    meeting = Meeting.objects.get()
-    if meeting.day_of(lock.now) > meeting.last_day:
-        raise Refusal(gettext("The meeting is over: nothing was changed."))
+    refuse_when_over(lock.now)
     lock.told.add(registration.pk)
     return registration
 

@@ -13,7 +13,13 @@ from eim import clock
 from programme.models import Person
 from registration import limits, tokens
 from registration.actions.messages import fitting_kind, write_history, write_message
-from registration.actions.places import Refusal, confirm_held, locked_places, release
+from registration.actions.places import (
+    Refusal,
+    confirm_held,
+    locked_places,
+    refuse_when_over,
+    release,
+)
 from registration.models import History, Message, Registration
 from registration.models.registrations import CODE_TRIES, MAILBOX_SIZE, Event
 from registration.normalising import email_key, name_key
@@ -74,12 +80,17 @@ def try_code(registration_id: int, link_version: int, typed: str) -> Registratio
 
 
 def cancel(registration: Registration, *, by: User | None = None, note: str = "") -> Registration:
-    """Gives everything back. A pending one gets no mail: its address is not known to be right."""
+    """Gives everything back. A pending one gets no mail: its address is not known to be right.
+
+    Raises `Refusal` after the meeting, but for organisers: who took part stays in the counts.
+    """
     with locked_places(by_organiser=by is not None) as lock:
         now = lock.now
         registration = Registration.objects.get(pk=registration.pk)
         if not registration.is_live:
             return registration
+        if by is None:
+            refuse_when_over(now)
         was_confirmed = registration.is_confirmed
         history = end(registration, now, by=by, note=note)
         if was_confirmed:

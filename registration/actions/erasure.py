@@ -67,8 +67,9 @@ def with_data() -> RegistrationQuerySet:
 
 
 def wants_certificate() -> Q:
+    """Who cancelled gets none."""
     wishes = Consent.objects.live().filter(purpose=Consent.Purpose.CERTIFICATE)
-    return Q(pk__in=wishes.values("registration"), confirmed_at__isnull=False)
+    return Q(pk__in=wishes.values("registration"), state=Registration.State.CONFIRMED)
 
 
 def purge() -> Terms:

@@ -18,6 +18,8 @@ from registration.normalising import email_key
 Purpose = Consent.Purpose
 # What a person may give and take back at any time.
 OPTIONAL_PURPOSES = (Purpose.IMAGE, Purpose.LIST, Purpose.NEWS, Purpose.CERTIFICATE)
+# What they gave with the access needs is only taken back.
+REVOCABLE_PURPOSES = (*OPTIONAL_PURPOSES, Purpose.NEEDS)
 
 
 def ask_for_links(email: str) -> None:
@@ -86,33 +88,33 @@ def set_consents(
     text_version: str,
     language: str,
 ) -> Registration:
-    """Gives and takes back what is not given as `purposes` says. The needs are only taken back."""
+    """Gives and takes back what is not given as `purposes` says.
+
+    Of who is erased only the name for the certificate may be left: it goes with the next purge.
+    """
     with locked_places() as lock:
         registration = Registration.objects.get(pk=registration.pk)
-        refuse_if_erased(registration)
-        live = {consent.purpose: consent for consent in registration.consents.live()}
-        given = [p for p in OPTIONAL_PURPOSES if p in purposes and p not in live]
-        revocable = (*OPTIONAL_PURPOSES, Purpose.NEEDS)
-        taken_back = [p for p in revocable if p in live and p not in purposes]
+        live = set(registration.consents.live().values_list("purpose", flat=True))
+        may_give = () if registration.erased_at else OPTIONAL_PURPOSES
+        given = [p for p in may_give if p in purposes and p not in live]
+        taken_back = [p for p in REVOCABLE_PURPOSES if p in live and p not in purposes]
+        text = {"text_version": text_version, "language": language, "given_at": lock.now}
         Consent.objects.bulk_create(
-            Consent(
-                registration=registration,
-                purpose=purpose,
-                text_version=text_version,
-                language=language,
-                given_at=lock.now,
-            )
-            for purpose in given
+            Consent(registration=registration, purpose=purpose, **text) for purpose in given
         )
-        withdrawn = registration.consents.live().filter(purpose__in=taken_back)
-        withdrawn.update(withdrawn_at=lock.now)
-        if Purpose.NEEDS in taken_back:
-            registration.needs = ""
-            registration.save(update_fields=["needs"])
+        _take_back(registration, taken_back, lock)
         if given or taken_back:
             note = " ".join([*(f"+{p.value}" for p in given), *(f"-{p.value}" for p in taken_back)])
             write_history(registration, History.Event.CONSENTED, lock.now, note=note)
     return registration
+
+
+def _take_back(registration: Registration, purposes: Collection[str], lock: Lock) -> None:
+    withdrawn = registration.consents.live().filter(purpose__in=purposes)
+    withdrawn.update(withdrawn_at=lock.now)
+    if Purpose.NEEDS in purposes:
+        registration.needs = ""
+        registration.save(update_fields=["needs"])
 
 
 def note_download(registration: Registration) -> None:

@@ -89,9 +89,7 @@ def set_places(
     release(given_back, now)
     asked_for = Quota.objects.filter(pk__in=keys).select_related("session")
     quotas = list(asked_for.with_last_number())
-    refuse_begun([quota for quota in quotas if quota.pk not in current], now)
-    refuse_what_changed(quotas, current)
-    share = divide(quotas, current, set(waitlist), may_hold=may_hold)
+    share = share_of(quotas, current, waitlist, may_hold=may_hold, now=now)
     if share.full:
         raise Full(share.full)
     put_in_line(registration, share.taken, taken_state(registration), now)
@@ -112,6 +110,12 @@ def refuse_begun(quotas: Iterable[Quota], now: datetime) -> None:
                 gettext("“%(title)s” has begun: it can no longer be taken or given back.")
                 % {"title": quota}
             )
+
+
+def refuse_when_over(now: datetime) -> None:
+    meeting = Meeting.objects.get()
+    if meeting.day_of(now) > meeting.last_day:
+        raise Refusal(gettext("The meeting is over: nothing was changed."))
 
 
 def refuse_what_changed(quotas: Sequence[Quota], had: Container[int]) -> None:
@@ -140,6 +144,20 @@ class Share:
     taken: list[Quota] = field(default_factory=list)
     waiting: list[Quota] = field(default_factory=list)
     full: list[Quota] = field(default_factory=list)
+
+
+def share_of(
+    quotas: Sequence[Quota],
+    current: Mapping[int, Place],
+    waitlist: Iterable[str],
+    *,
+    may_hold: bool,
+    now: datetime,
+) -> Share:
+    """What somebody gets who asks for this, whoever it is. Raises `Refusal`."""
+    refuse_begun([quota for quota in quotas if quota.pk not in current], now)
+    refuse_what_changed(quotas, current)
+    return divide(quotas, current, set(waitlist), may_hold=may_hold)
 
 
 def divide(

@@ -17,8 +17,9 @@ def settle_cancelled(*, by: User | None = None) -> int:
 
     For whoever writes sessions, in the same transaction and after it. Counts the people.
     """
-    with locked_places(by_organiser=by is not None) as lock:
-        lost = Place.objects.current().of_sessions_not_held()
+    lost = Place.objects.current().of_sessions_not_held()
+    # Who only mends a title calls nobody to what begins within the hour.
+    with locked_places(by_organiser=by is not None and lost.exists()) as lock:
         places = release(lost.select_related("quota", "registration"), lock.now)
         for place in places:
             registration, event = place.registration, History.Event.SESSION_CANCELLED

@@ -9,7 +9,7 @@ from django.db.models import F
 
 from registration import limits
 from registration.actions.messages import write_history, write_message
-from registration.actions.places import Full, Lock, divide, locked_places, release, set_places
+from registration.actions.places import Full, Lock, locked_places, release, set_places, share_of
 from registration.models import Consent, History, Message, Quota, Registration
 from registration.models.messages import Kind
 from registration.models.registrations import MAILBOX_SIZE, Event
@@ -99,10 +99,11 @@ def _sign_up(application: Application, lock: Lock) -> Registration | Full | None
 def _as_for_a_stranger(
     application: Application, slip: Registration | None, lock: Lock
 ) -> Full | None:
-    """What is full is full for everybody: else the answer would tell that the address is known."""
+    """What is full or has begun is so for everybody: else the answer would tell who is known."""
     wanted = Quota.objects.filter(pk__in=[quota.pk for quota in application.quotas])
     may_hold = len(lock.holders) < settings.HOLDS_PER_NETWORK
-    share = divide(wanted.with_sessions(), {}, set(application.waitlist), may_hold=may_hold)
+    quotas = list(wanted.with_sessions())
+    share = share_of(quotas, {}, application.waitlist, may_hold=may_hold, now=lock.now)
     if share.full:
         return Full(share.full)
     _withdraw(slip, lock.now)

@@ -166,7 +166,7 @@ class RegistrationAdmin(Locked):
             places = registration.places.with_quotas().with_positions()
             context |= {
                 "rows": line.rows(places.select_related("registration"), context["meeting"]),
-                "story": story(registration),
+                "story": story(registration, with_needs=may_see_needs(request)),
                 "may_act": may_act(request),
                 "show_save_and_add_another": False,
             }

@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Q
 from django.utils.translation import gettext
 
-from registration.models import History, Message, Registration
+from registration.models import Consent, History, Message, Registration
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,9 +19,17 @@ class Happening:
     message: Message | None = None
 
 
-def story(registration: Registration) -> list[Happening]:
+# That access needs are erased says already that there were some.
+ABOUT_NEEDS = Q(event=History.Event.NEEDS_ERASED) | Q(
+    event=History.Event.CONSENTED, note__contains=Consent.Purpose.NEEDS.value
+)
+
+
+def story(registration: Registration, *, with_needs: bool) -> list[Happening]:
     """Two queries; what a mail is about stands before it."""
     events = registration.history.select_related("actor", "quota__session")
+    if not with_needs:
+        events = events.exclude(ABOUT_NEEDS)
     mails = registration.messages.order_by("created_at", "pk")
     told = [*map(of_event, events), *map(of_mail, mails)]
     return sorted(told, key=lambda happening: happening.at)

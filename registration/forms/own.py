@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from registration.actions import OPTIONAL_PURPOSES
+from registration.actions import OPTIONAL_PURPOSES, REVOCABLE_PURPOSES
 from registration.forms.sign_up import SignUpForm, country_choices
 from registration.models import Consent, Registration
 
@@ -93,12 +93,18 @@ SENTENCES = {
 
 
 class ConsentsForm(forms.Form):
-    """One box a purpose, each with what it means."""
+    """One box a purpose, each with what it means; what holds already can always be taken back."""
 
-    def __init__(self, data: Mapping[str, object] | None = None, *, live: frozenset[str]) -> None:
+    def __init__(
+        self,
+        data: Mapping[str, object] | None = None,
+        *,
+        live: frozenset[str],
+        may_give: bool = True,
+    ) -> None:
         super().__init__(data)
-        needs = [Consent.Purpose.NEEDS] if Consent.Purpose.NEEDS in live else []
-        for purpose in (*OPTIONAL_PURPOSES, *needs):
+        given = OPTIONAL_PURPOSES if may_give else ()
+        for purpose in (p for p in REVOCABLE_PURPOSES if p in live or p in given):
             self.fields[purpose.value] = forms.BooleanField(
                 label=SENTENCES[purpose], required=False, initial=purpose in live
             )

@@ -213,7 +213,7 @@ class SignUpForm(forms.Form):
         self.helper = layout_of_sign_up()
 
     def take_offer(self, offer: Offer) -> None:
-        self.offer = offer
+        self.offer = offer = offer.ahead(clock.now())
         here = gettext("In person, in %(city)s") % {"city": self.meeting.city}
         online = gettext("Online, from wherever you are")
         everybody = gettext("Places for everybody")

@@ -49,6 +49,11 @@ def confirm_address_of(registration: Registration) -> str:
     return address_of("registration:confirm", tokens.confirm_token(registration))
 
 
+def stop_address_of(registration: Registration) -> str:
+    """For mails that anybody can cause, to an address that is not known to be right."""
+    return address_of("registration:stop", tokens.stop_token(registration))
+
+
 def pending_facts(message: Message, meeting: Meeting) -> Facts:
     """Nothing that anybody typed: whose address this is, is not known yet."""
     registration = message.registration
@@ -59,7 +64,7 @@ def pending_facts(message: Message, meeting: Meeting) -> Facts:
         "kept_until": registration.held_until if has_held else None,
         "is_waiting": registration.places.waiting().exists(),
         "lapses_at": registration.lapses_at,
-        "stop_url": address_of("registration:stop", tokens.stop_token(registration)),
+        "stop_url": stop_address_of(registration),
     }
 
 
@@ -80,6 +85,7 @@ def moved_facts(message: Message, meeting: Meeting) -> Facts:
     return {
         "confirm_url": confirm_address_of(message.registration),
         "is_by_organisers": not (written and written.event == History.Event.ADDRESS_CHANGED),
+        "stop_url": stop_address_of(message.registration),
     }
 
 

@@ -39,6 +39,10 @@ class Kind(models.TextChoices):
     FRESH_LINK = "fresh_link", _("The link to your data")
 
 
+# To everybody at once: for hours they are due, and whoever waits for a mail goes first.
+TO_EVERYBODY = (Kind.WEEK_BEFORE, Kind.DAYS_BEFORE)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Attempts:
     """How many mails were tried within a minute and a day: the relay lets no more through."""
@@ -67,8 +71,15 @@ class MessageQuerySet(models.QuerySet["Message"]):
         abandoned = Q(state=Message.State.LEASED, leased_until__lte=now)
         return self.filter(ready | abandoned).order_by("next_attempt_at", "pk")
 
+    def next_due(self, now: datetime) -> "Message | None":
+        due = self.due(now)
+        awaited = due.exclude(kind__in=TO_EVERYBODY).first()
+        return awaited or due.filter(kind__in=TO_EVERYBODY).first()
+
     def late(self, now: datetime) -> "MessageQuerySet":
-        return self.due(now).filter(next_attempt_at__lt=now - LATE_AFTER)
+        """What goes to everybody takes its time: that it waits says nothing of the worker."""
+        due = self.due(now).exclude(kind__in=TO_EVERYBODY)
+        return due.filter(next_attempt_at__lt=now - LATE_AFTER)
 
     def attempts(self, now: datetime) -> Attempts:
         of_day = self.order_by().filter(attempted_at__gt=now - DAY)

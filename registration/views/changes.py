@@ -11,7 +11,13 @@ from registration import actions
 from registration.forms import ConsentsForm, PlacesForm
 from registration.models import Registration
 from registration.offer import Offer
-from registration.views.owner import accepts, back_to_own_page, owned, refusal_status
+from registration.views.owner import (
+    accepts,
+    back_to_own_page,
+    owned,
+    owned_for_ever,
+    refusal_status,
+)
 
 
 @personal
@@ -45,13 +51,15 @@ def change(request: SiteRequest, registration: Registration, token: str) -> Http
 
 @personal
 @require_http_methods(["GET", "HEAD", "POST"])
-@owned
+@owned_for_ever
 def consents(request: SiteRequest, registration: Registration, token: str) -> HttpResponse:
-    if registration.erased_at:
-        return redirect("registration:own", token=token)
+    """What was given can be taken back as long as it holds, also when one's own page has closed."""
     given = list(registration.consents.all())
     live = frozenset(consent.purpose for consent in given if not consent.withdrawn_at)
-    form = ConsentsForm(request.POST if request.method == "POST" else None, live=live)
+    if registration.erased_at and not live:
+        return redirect("registration:own", token=token)
+    data = request.POST if request.method == "POST" else None
+    form = ConsentsForm(data, live=live, may_give=not registration.erased_at)
     if accepts(request, form):
         actions.set_consents(
             registration,

@@ -66,8 +66,11 @@ def own_calendar(request: SiteRequest, registration: Registration, token: str) -
 @owned
 def cancel(request: SiteRequest, registration: Registration, token: str) -> HttpResponse:
     if request.method == "POST":
-        return to_own_page(actions.cancel(registration))
-    if not registration.is_live:
+        try:
+            return to_own_page(actions.cancel(registration))
+        except actions.Refusal as refusal:
+            return back_to_own_page(request, token, messages.WARNING, str(refusal))
+    if not registration.is_live or is_over(request.meeting):
         return to_own_page(registration)
     return render(request, "registration/cancel.html", {"token": token})
 

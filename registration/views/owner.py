@@ -31,7 +31,8 @@ def owned(view: OwnView) -> OwnView:
         request: SiteRequest, registration: Registration, token: str, **kwargs: object
     ) -> HttpResponse:
         if request.meeting.day_of(clock.now()) > request.meeting.last_day + OWN_PAGE_LASTS:
-            return render(request, "registration/closed.html", {"token": token}, status=410)
+            context = {"registration": registration, "token": token}
+            return render(request, "registration/closed.html", context, status=410)
         return view(request, registration, token, **kwargs)
 
     return owned_for_ever(wrapper)

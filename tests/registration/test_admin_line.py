@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 
 from programme.models import Session
+from registration import actions
 from registration.admin.bars import bar
 from registration.models import Place, Quota, Registration
 from tests import factories
@@ -343,6 +344,20 @@ def test_what_happened_and_mails_stand_in_one_order_of_time(
         ("place taken back by the organisers: Places in person", "organiza"),
     ]
     assert story[-1].note == "No vendrá."
+
+
+@pytest.mark.parametrize("may_see", [False, True])
+def test_erased_needs_are_told_to_who_may_see_needs(sign_in, in_person, may_see):
+    rosa = confirmed(in_person, needs="Bucle magnético")
+    actions.set_consents(rosa, ["news"], text_version="1", language="es")
+    factories.history(registration=rosa, event="needs_erased")
+    seen = ["registration.view_registration", *["registration.view_needs"] * may_see]
+
+    client = sign_in(factories.user(permissions=seen))
+    notes = [(t.what, t.note) for t in client.get(address(rosa)).context["story"] if not t.message]
+
+    hidden = [("gave or took back a consent", "+news -needs"), ("access needs erased", "")]
+    assert notes == [("signed up", ""), ("confirmed", ""), *hidden * may_see]
 
 
 def test_page_of_a_person_says_why_they_wait(staff_client, in_person, workshop):

@@ -351,6 +351,17 @@ def test_nothing_is_changed_after_the_meeting(in_person, clay, act, time_machine
         act(registration, clay)
 
 
+def test_nobody_but_an_organiser_cancels_after_the_meeting(in_person, time_machine):
+    registration = confirmed(in_person)
+    time_machine.move_to(factories.moment("00:01", day=4))
+
+    with pytest.raises(actions.Refusal, match="over"):
+        actions.cancel(registration)
+
+    assert states(registration) == {in_person.pk: "confirmed"}
+    assert actions.cancel(registration, by=factories.user()).state == "cancelled"
+
+
 @pytest.mark.parametrize("name", ["go_online", "come_in_person"])
 def test_doing_it_twice_is_harmless(in_person, clay, name):
     registration = confirmed(in_person, clay)

@@ -145,6 +145,9 @@ def test_mail_to_the_new_address_says_who_wrote_it_and_nothing_typed():
     html = str(mail.alternatives[0].content)
     assert ["Somebody wrote this address" in words for words in (mail.body, html)] == [True] * 2
     assert ["Rosa" in words for words in (mail.body, html)] == [False] * 2
+    registration.refresh_from_db()
+    stop = tokens.stop_token(registration)
+    assert [stop in words for words in (mail.body, html)] == [True] * 2
 
 
 def test_no_link_to_the_data_goes_to_an_address_that_is_not_proven():

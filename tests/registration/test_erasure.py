@@ -169,6 +169,17 @@ def test_name_for_the_certificate_stays_while_the_person_wants_it(days_after):
     assert personal(registration) == NOTHING
 
 
+def test_name_of_who_cancelled_is_kept_for_no_certificate(days_after):
+    registration = confirmed()
+    factories.consent(registration=registration, purpose="certificate")
+    actions.cancel(registration)
+    days_after(181)
+
+    purged()
+
+    assert personal(registration) == NOTHING
+
+
 def test_erasing_what_is_due_twice_is_once(days_after):
     confirmed(needs=NEEDS)
     days_after(200)

@@ -68,6 +68,21 @@ def test_claim_leases_the_message_that_is_due_longest():
     )
 
 
+@pytest.mark.parametrize("kind", ["week_before", "days_before"])
+def test_claim_takes_what_goes_to_everybody_after_what_somebody_waits_for(kind):
+    question = factories.message(kind=kind, next_attempt_at=NOW - timedelta(hours=1))
+    code = factories.message(kind="pending", next_attempt_at=NOW)
+
+    assert [outbox.claim(NOW) for _n in range(3)] == [code, question, None]
+
+
+def test_question_to_everybody_that_is_still_going_out_is_not_late():
+    factories.message(kind="week_before", next_attempt_at=NOW - timedelta(hours=1))
+    code = factories.message(kind="pending", next_attempt_at=NOW - timedelta(hours=1))
+
+    assert list(Message.objects.late(NOW)) == [code]
+
+
 @pytest.mark.parametrize("state", [State.LEASED, State.SENT, State.FAILED, State.SKIPPED])
 def test_claim_leaves_what_is_not_due(state):
     factories.message(state=state)

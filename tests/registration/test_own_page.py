@@ -116,6 +116,16 @@ def test_page_after_the_meeting_offers_no_other_plans(client, in_person, time_ma
     assert "Have your plans changed?" not in client.get(link("own", registration)).text
 
 
+def test_cancelling_after_the_meeting_leads_back_with_a_sentence(client, in_person, time_machine):
+    registration = confirmed(in_person)
+    time_machine.move_to(factories.moment("12:00", day=5))
+    page = link("cancel", registration)
+
+    assert client.get(page).url == link("own", registration)
+    assert said(client, client.post(page)) == ["The meeting is over: nothing was changed."]
+    assert states(registration) == {in_person.pk: "confirmed"}
+
+
 # Buttons
 
 
@@ -381,6 +391,42 @@ def test_taking_back_the_needs_erases_their_text(client, in_person):
     registration.refresh_from_db()
     assert registration.needs == ""
     assert list(Consent.objects.live().values_list("purpose", flat=True)) == ["privacy", "news"]
+
+
+def test_consents_are_taken_back_also_when_the_page_has_closed(client, in_person, time_machine):
+    registration = confirmed()
+    client.post(link("consents", registration), {"news": "on", "certificate": "on"})
+    time_machine.move_to(factories.moment("12:00", day=60))
+
+    assert link("consents", registration) in client.get(link("own", registration)).text
+    client.post(link("consents", registration), {"certificate": "on"})
+
+    assert set(Consent.objects.live().values_list("purpose", flat=True)) == {
+        "privacy",
+        "certificate",
+    }
+
+
+def test_name_kept_for_the_certificate_goes_when_its_consent_is_taken_back(
+    client, in_person, time_machine
+):
+    registration = confirmed()
+    page = link("consents", registration)
+    client.post(page, {"certificate": "on"})
+    time_machine.move_to(factories.moment("12:00", day=200))
+    actions.purge()
+
+    closed = client.get(link("own", registration)).text
+    assert (page in closed, "Send me the link" in closed) == (True, False)
+    assert re.findall(r'type="checkbox" name="(\w+)"', client.get(page).text) == ["certificate"]
+
+    client.post(page, {"news": "on"})
+    actions.purge()
+
+    registration.refresh_from_db()
+    assert registration.full_name == ""
+    assert not Consent.objects.live().exists()
+    assert client.get(page).url == link("own", registration)
 
 
 def test_privacy_notice_is_not_taken_back_by_a_made_up_form(client, in_person):

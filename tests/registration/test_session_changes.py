@@ -107,6 +107,20 @@ def test_other_sessions_are_left_alone(staff_client, in_person, workshop, later)
     assert states(rosa)[later.pk] == "confirmed"
 
 
+def test_mending_a_title_calls_nobody_within_the_last_day(
+    sign_in, organiser, in_person, workshop, later, time_machine
+):
+    first = confirmed(in_person, workshop, n=1)
+    second = confirmed(in_person, workshop, n=2, waitlist=[workshop.code])
+    time_machine.move_to(factories.moment("09:00"), tick=False)
+    actions.give_back(first, workshop)
+
+    saved(sign_in(organiser), later.session, title_en="Paper")
+
+    assert str(Session.objects.get(pk=later.session_id)) == "Paper"
+    assert states(second)[workshop.pk] == "waiting"
+
+
 def test_loading_a_cancelled_session_frees_its_seats(db, tmp_path):
     entry = {**SMALL["sessions"][0], "format": "in_person", "seats": 5}
     load(tmp_path, entry)

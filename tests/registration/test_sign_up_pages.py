@@ -7,6 +7,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 
+from programme.models import Meeting
 from registration import actions, tokens
 from registration.forms.sign_up import country_choices
 from registration.models import Quota, Registration, Throttle
@@ -135,6 +136,31 @@ def test_known_and_unknown_address_get_the_same_answer_where_something_is_full(p
 
     assert (known.status_code, errors(known)) == (unknown.status_code, errors(unknown))
     assert known.status_code == 422
+
+
+def test_known_and_unknown_address_get_the_same_answer_where_something_has_begun(
+    workshop, time_machine
+):
+    in_person = Quota.objects.in_person().get()
+    confirmed()
+    time_machine.move_to(workshop.session.starts_at, tick=False)
+
+    for name in ("Rosa Quispe Mamani", "Otra Persona"):
+        with pytest.raises(actions.Refusal, match="Archivo oral"):
+            sign_up(in_person, workshop, full_name=name)
+
+    assert mails() == [("pending", "Rosa Quispe Mamani"), ("confirmed", "Rosa Quispe Mamani")]
+
+
+def test_what_has_begun_is_no_longer_on_offer(post, workshop, time_machine):
+    Meeting.objects.update(registration_closes_at=None)
+    time_machine.move_to(workshop.session.starts_at, tick=False)
+
+    response = post(attendance="in_person", workshops=[workshop.code])
+
+    sentence = "Una de sus opciones ya no está disponible: elija entre estas."
+    assert errors(response) == {"workshops": [sentence]}
+    assert "Archivo oral" not in response.text
 
 
 def test_known_and_unknown_address_get_the_same_answer_to_a_code(post, client):
