@@ -38,8 +38,10 @@ class Scene:
     languages: Iterable[str] = tuple(LANGUAGES)
 
     def raise_for(self, visitor: Visitor) -> None:
-        visitor.clock.move_to(self.moment, tick=True)
+        # People sign up before anything begins, whatever the hour of the pictures.
+        visitor.clock.move_to(scenery.BEFORE, tick=True)
         self.rows(visitor)
+        visitor.clock.move_to(self.moment, tick=True)
 
 
 def when(name: str, view: str, **facts: str) -> dict[str, Callable[[Visitor], None]]:
