@@ -9,7 +9,7 @@ from django.db.models import F
 from PIL import Image
 
 from programme.models import Meeting, Organisation, Page, Person, Presentation, Session
-from registration import outbox
+from registration import actions, outbox
 from registration.models import Message, Quota, Registration
 from tests import factories
 from tests.registration.helpers import confirmed, message_about, sign_up
@@ -105,13 +105,16 @@ def add_people(in_person, full_workshop):
     confirmed(in_person, workshop, service, n=2, full_name=SEATED)
     confirmed(in_person, full_workshop, n=3, full_name=WAITING, waitlist=[full_workshop.code])
     confirmed(n=4, full_name=ONLINE)
-    factories.registration(full_name=CANCELLED, state=Registration.State.CANCELLED)
+    confirmed(n=5, full_name=CANCELLED)
+    actions.cancel(Registration.objects.get(full_name=CANCELLED))
 
 
 def with_mails(visitor):
     """One mail of each kind, in that order, where the demo lists them."""
     full(visitor)
-    quotas = [Quota.objects.in_person().get(), Quota.objects.get(session__slug="workshop")]
+    seats = Quota.objects.filter(session__slug="workshop")
+    seats.update(size=F("size") + len(Message.Kind))
+    quotas = [Quota.objects.in_person().get(), seats.get()]
     for kind in Message.Kind:
         message = message_about(kind, *quotas, mail_language=visitor.language)
         assert outbox.send(message) == outbox.SENT, kind

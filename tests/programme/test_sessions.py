@@ -113,7 +113,7 @@ def test_programme_says_theme_kind_format_and_languages_in_words(client, meeting
 
     page = read(client, "/en/programme/")
 
-    assert words(card(page, "Talk").xpath(".//p[@class='kind']")) == ["Lecture · Affection"]
+    assert words(card(page, "Talk").xpath(".//p[@class='kind']")) == ["Lecture Affection"]
     assert words(card(page, "Talk").xpath(".//ul/li")) == [
         "Room to be confirmed",
         "In person and online",
