@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.contrib.admin.models import LogEntry
+from django.contrib.auth.models import User
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Q
 
@@ -95,16 +96,16 @@ def purge_when_due() -> None:
         purge()
 
 
-def erase(registration: Registration) -> Registration:
+def erase(registration: Registration, *, by: User | None = None) -> Registration:
     """The person wants it: gives everything back, then keeps nothing that tells who it was."""
-    with locked_places() as lock:
+    with locked_places(by_organiser=by is not None) as lock:
         registration = Registration.objects.get(pk=registration.pk)
-        if registration.erased_at and not registration.full_name:
+        if registration.is_anonymous:
             return registration
         if registration.is_live:
-            end(registration, lock.now)
+            end(registration, lock.now, by=by)
         registration.consents.live().update(withdrawn_at=lock.now)
-        anonymise([registration.pk], lock.now)
+        anonymise([registration.pk], lock.now, by=by)
         write_erasure(ErasureLog.Cause.PERSON, 1, lock.now)
         registration.refresh_from_db()
     return registration
@@ -118,7 +119,7 @@ def erase_needs(registrations: RegistrationQuerySet, now: datetime) -> None:
         Registration.objects.filter(pk__in=keys).update(needs="")
 
 
-def anonymise(keys: Sequence[int], now: datetime) -> None:
+def anonymise(keys: Sequence[int], now: datetime, *, by: User | None = None) -> None:
     """Under the lock, so that no mail, place or name of them is written meanwhile."""
     rows = Registration.objects.filter(pk__in=keys)
     rows.exclude(wants_certificate()).update(full_name="")
@@ -126,7 +127,7 @@ def anonymise(keys: Sequence[int], now: datetime) -> None:
     consents = Consent.objects.live().filter(registration__in=keys)
     consents.exclude(purpose=Consent.Purpose.CERTIFICATE).update(withdrawn_at=now)
     forget_traces(keys)
-    write_histories(keys, Event.ERASED, now)
+    write_histories(keys, Event.ERASED, now, by=by)
 
 
 def forget_traces(keys: Sequence[int]) -> None:
@@ -146,9 +147,11 @@ def batches(registrations: RegistrationQuerySet) -> list[list[int]]:
     return [keys[n : n + AT_ONCE] for n in range(0, len(keys), AT_ONCE)]
 
 
-def write_histories(keys: Collection[int], event: Event, now: datetime) -> None:
+def write_histories(
+    keys: Collection[int], event: Event, now: datetime, *, by: User | None = None
+) -> None:
     History.objects.bulk_create(
-        History(registration_id=key, event=event, happened_at=now) for key in keys
+        History(registration_id=key, event=event, happened_at=now, actor=by) for key in keys
     )
 
 

@@ -73,6 +73,11 @@ def may_see_people(request: HttpRequest) -> bool:
     return request.user.has_perm("registration.view_registration")
 
 
+def may_erase(request: HttpRequest) -> bool:
+    """Apart from all other rights: nobody can undo it."""
+    return may_see_people(request) and request.user.has_perm("registration.erase_registration")
+
+
 def may_act(request: HttpRequest) -> bool:
     """On places and registrations alike."""
     return request.user.has_perm("registration.change_registration")

@@ -1,3 +1,4 @@
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -21,9 +22,10 @@ from programme.models import Meeting
 from registration import exports
 from registration.actions import Full, Refusal, add_by_hand, correct, set_category
 from registration.admin import line
-from registration.admin.base import Locked, may_act, may_see_needs
+from registration.admin.base import Locked, may_act, may_erase, may_see_needs
 from registration.admin.bulk import cancel_registrations, resend_mail
 from registration.admin.desk import NewcomerForm
+from registration.admin.erasing import erase_view
 from registration.admin.filters import CountryFilter, PlaceFilter, SignUpDayFilter
 from registration.admin.forms import CorrectionForm
 from registration.admin.inlines import ConsentInline
@@ -155,6 +157,11 @@ class RegistrationAdmin(Locked):
                 wrap(self.correct_view),
                 name="registration_registration_correct",
             ),
+            path(
+                "<int:pk>/erase/",
+                wrap(partial(erase_view, self)),
+                name="registration_registration_erase",
+            ),
             path("<int:pk>/pass/", wrap(self.pass_view), name="registration_registration_pass"),
             *super().get_urls(),
         ]
@@ -168,6 +175,7 @@ class RegistrationAdmin(Locked):
                 "rows": line.rows(places.select_related("registration"), context["meeting"]),
                 "story": story(registration, with_needs=may_see_needs(request)),
                 "may_act": may_act(request),
+                "may_erase": may_erase(request),
                 "show_save_and_add_another": False,
             }
         return super().render_change_form(request, context, *args, **kwargs)

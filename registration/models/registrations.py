@@ -90,6 +90,10 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
     def not_erased(self) -> "RegistrationQuerySet":
         return self.filter(erased_at=None)
 
+    def named(self) -> "RegistrationQuerySet":
+        """All but those of whom nothing is left to tell who it was. Twin of `is_anonymous`."""
+        return self.exclude(full_name="")
+
     def lapsed(self, now: datetime) -> "RegistrationQuerySet":
         """Pending ones that nobody confirmed in time. Twin of `lapses_at`."""
         limit = now - timedelta(hours=settings.LAPSE_HOURS)
@@ -188,6 +192,7 @@ class Registration(models.Model):
         permissions = [
             ("export_registration", _("Can export attendees")),
             ("view_needs", _("Can see access needs")),
+            ("erase_registration", _("Can erase attendees")),
         ]
         constraints = [
             models.UniqueConstraint(
@@ -247,6 +252,11 @@ class Registration(models.Model):
     def is_live(self) -> bool:
         """Twin of `RegistrationQuerySet.live`."""
         return self.state in self.LIVE
+
+    @property
+    def is_anonymous(self) -> bool:
+        """Erased, and not even the name for a certificate is left. Twin of `named`."""
+        return not self.full_name
 
     @property
     def is_in_person(self) -> bool:
