@@ -44,6 +44,7 @@ from registration.actions.quotas import open_in_person, open_seats, open_service
 from registration.actions.reminders import remind
 from registration.actions.sessions import (
     clashes_of,
+    people_lost,
     registrations_told,
     seats_of,
     settle_cancelled,
@@ -72,6 +73,7 @@ __all__ = [
     "clashes_of",
     "give_place",
     "move_up",
+    "people_lost",
     "quotas_had_by",
     "registrations_told",
     "seats_of",

@@ -10,6 +10,7 @@ from registration.actions.messages import write_history, write_message
 from registration.actions.places import locked_places, release
 from registration.models import History, Message, Place, Registration
 from registration.models.places import PlaceQuerySet
+from registration.models.registrations import RegistrationQuerySet
 
 
 def settle_cancelled(*, by: User | None = None) -> int:
@@ -27,6 +28,16 @@ def settle_cancelled(*, by: User | None = None) -> int:
             if registration.is_confirmed:
                 write_message(Message.Kind.SESSION_CANCELLED, registration, history)
     return len({place.registration_id for place in places})
+
+
+def people_lost(session: Session) -> RegistrationQuerySet:
+    """By name: who had a seat or waited when it was cancelled, and has not chosen it again."""
+    cancelled = History.objects.filter(
+        event=History.Event.SESSION_CANCELLED, quota__session=session
+    )
+    back = Place.objects.current().filter(quota__session=session)
+    people = Registration.objects.live().filter(pk__in=cancelled.values("registration"))
+    return people.exclude(pk__in=back.values("registration")).order_by("full_name", "pk")
 
 
 @dataclass(frozen=True, kw_only=True)

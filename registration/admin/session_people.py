@@ -11,7 +11,13 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext, ngettext
 
 from programme.models import Session
-from registration.actions import clashes_of, registrations_told, seats_of, write_about_move
+from registration.actions import (
+    clashes_of,
+    people_lost,
+    registrations_told,
+    seats_of,
+    write_about_move,
+)
 from registration.actions.sessions import Clash
 from registration.admin.base import may_act, may_see_people
 from registration.models import Registration
@@ -43,6 +49,7 @@ def people_view(model_admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpR
         "clashes": [(clash, clash.registration.pk in told) for clash in clashes],
         "page": Paginator(seats, PER_PAGE).get_page(request.GET.get("page")),
         "told": told,
+        "lost": people_lost(session),
         "may_act": may_act(request),
     }
     return TemplateResponse(request, "admin/programme/session/people.html", context)

@@ -12,7 +12,13 @@ from django.utils.translation import gettext_lazy as _
 
 from programme.admin import SessionAdmin
 from programme.models import Session
-from registration.actions import clashes_of, open_seats, seats_of, settle_cancelled
+from registration.actions import (
+    clashes_of,
+    open_seats,
+    people_lost,
+    seats_of,
+    settle_cancelled,
+)
 from registration.admin.base import PlacesFirst, taken_words
 from registration.admin.session_people import people_view
 from registration.models import Quota
@@ -102,6 +108,8 @@ class SeatedSessionAdmin(PlacesFirst, SessionAdmin):
         seats = form.cleaned_data["seats"]
         if seats is not None:
             open_seats(form.instance, seats)
+        if change and "state" in form.changed_data:
+            self.tell_lost(request, form.instance)
         if change and not MOVING.isdisjoint(form.changed_data):
             self.tell_moved(request, form.instance)
 
@@ -113,6 +121,20 @@ class SeatedSessionAdmin(PlacesFirst, SessionAdmin):
                 count,
             )
             self.message_user(request, words % {"count": count}, messages.WARNING)
+
+    def tell_lost(self, request: HttpRequest, session: Session) -> None:
+        """Published again: nobody comes back by themselves, and others may have a seat by then."""
+        count = people_lost(session).count()
+        if count and session.state == Session.State.PUBLISHED:
+            words = ngettext(
+                "%(count)s person had a seat or waited when it was cancelled, and has to choose it "
+                "again: the site does not write to them.",
+                "%(count)s people had a seat or waited when it was cancelled, and have to choose "
+                "it again: the site does not write to them.",
+                count,
+            )
+            sentence = words % {"count": count}
+            self.warn_with_link(request, session, sentence, gettext("See them"))
 
     def tell_moved(self, request: HttpRequest, session: Session) -> None:
         """Whoever has a seat, and first whom the move has put into two places at once."""
@@ -130,12 +152,15 @@ class SeatedSessionAdmin(PlacesFirst, SessionAdmin):
                 "%(count)s people have a seat in it and in another session at the same time.",
                 clashing,
             )
+        sentence = words % {"count": clashing or seated}
+        self.warn_with_link(request, session, sentence, gettext("See them and write to them"))
+
+    def warn_with_link(
+        self, request: HttpRequest, session: Session, sentence: str, see: str
+    ) -> None:
         link = reverse("admin:programme_session_people", args=[session.pk])
-        see = gettext("See them and write to them")
-        sentence = format_html(
-            '{} <a href="{}">{}</a>', words % {"count": clashing or seated}, link, see
-        )
-        self.message_user(request, sentence, messages.WARNING)
+        warning = format_html('{} <a href="{}">{}</a>', sentence, link, see)
+        self.message_user(request, warning, messages.WARNING)
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
         if Quota.objects.filter(session__in=list(objs)).exists():

@@ -12,7 +12,7 @@ from registration.models import Message, Quota
 from tests import factories
 from tests.back_office import address, form_of
 from tests.programme.loading_files import SMALL
-from tests.registration.helpers import confirmed, events, mails, sign_up, states, taken
+from tests.registration.helpers import confirmed, events, fresh, mails, sign_up, states, taken
 
 pytestmark = pytest.mark.django_db
 
@@ -97,6 +97,52 @@ def test_cancelling_once_more_writes_nobody_twice(staff_client, in_person, works
     saved(staff_client, workshop.session, state="cancelled", title_es="Otro")
 
     assert [kind for kind, _name in mails()].count("session_cancelled") == 1
+
+
+@pytest.mark.parametrize("state", ["cancelled", "draft"])
+def test_session_published_again_names_who_has_to_choose_it_again(
+    staff_client, in_person, workshop, state
+):
+    rosa = confirmed(in_person, workshop, n=1, full_name="Rosa")
+    confirmed(in_person, workshop, n=2, full_name="Eva", waitlist=[workshop.code])
+    actions.cancel(confirmed(in_person, workshop, n=3, waitlist=[workshop.code]))
+    saved(staff_client, workshop.session, state=state)
+    told(staff_client)
+
+    saved(staff_client, workshop.session, state="published")
+
+    people = reverse("admin:programme_session_people", args=[workshop.session_id])
+    assert told(staff_client)[0] == (
+        "2 people had a seat or waited when it was cancelled, and have to choose it again: "
+        f'the site does not write to them. <a href="{people}">See them</a>'
+    )
+    assert states(rosa)[workshop.pk] == "released"
+    assert lost(staff_client, workshop) == ["Eva", "Rosa"]
+
+
+def lost(client, quota):
+    page = client.get(reverse("admin:programme_session_people", args=[quota.session_id]))
+    assert ("lost-heading" in page.content.decode()) == bool(page.context["lost"])
+    return [registration.full_name for registration in page.context["lost"]]
+
+
+def test_who_chose_it_again_is_named_no_more(staff_client, in_person, workshop):
+    rosa = confirmed(in_person, workshop)
+    saved(staff_client, workshop.session, state="cancelled")
+    saved(staff_client, workshop.session, state="published")
+
+    actions.change_places(rosa, fresh(in_person, workshop))
+
+    assert lost(staff_client, workshop) == []
+
+
+def test_session_published_for_the_first_time_names_nobody(staff_client, in_person):
+    session = factories.workshop(state="draft")
+    factories.quota(session=session)
+
+    saved(staff_client, session, state="published")
+
+    assert len(told(staff_client)) == 1
 
 
 def test_other_sessions_are_left_alone(staff_client, in_person, workshop, later):
@@ -298,7 +344,7 @@ def test_page_of_people_queries_do_not_grow(
     url = reverse("admin:programme_session_people", args=[workshop.session_id])
     staff_client.get(url)
 
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         page = staff_client.get(url)
 
     assert len(page.context["clashes"]) == count
