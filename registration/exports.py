@@ -12,7 +12,7 @@ from typing import IO
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, User
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch
 from django.http import FileResponse
 from django.utils import timezone
 from django.utils.text import slugify
@@ -25,6 +25,7 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
 from eim import clock
 from registration.models import Place, Registration
+from registration.models.registrations import RegistrationQuerySet
 
 # Also after spaces and quotes, which a spreadsheet may drop; full-width signs are read as plain.
 FORMULA = re.compile(r"^[\s\"']*[=+\-@\t\r\n\0＝＋－＠]")
@@ -72,12 +73,12 @@ def is_allowed_to(user: AbstractBaseUser | AnonymousUser) -> bool:
     return user.has_perm("registration.export_registration")  # type: ignore[union-attr]
 
 
-def table(registrations: QuerySet[Registration], *, with_needs: bool) -> Iterator[list[str]]:
+def table(registrations: RegistrationQuerySet, *, with_needs: bool) -> Iterator[list[str]]:
     """Headings, then a row a person; a handful of queries for each thousand of them."""
     columns = [*COLUMNS, NEEDS] if with_needs else COLUMNS
     yield [str(column.heading) for column in columns]
     places = Prefetch("places", Place.objects.select_related("quota__session"))
-    for registration in registrations.prefetch_related(places).iterator(ROWS_AT_ONCE):
+    for registration in registrations.named().prefetch_related(places).iterator(ROWS_AT_ONCE):
         yield [str(column.text(registration)) for column in columns]
 
 
@@ -116,7 +117,7 @@ WRITERS: dict[str, tuple[Callable[[Iterable[list[str]], IO[bytes]], None], str]]
 }
 
 
-def download(registrations: QuerySet[Registration], kind: str, *, by: User) -> FileResponse:
+def download(registrations: RegistrationQuerySet, kind: str, *, by: User) -> FileResponse:
     """Made whole before the first byte goes out: a fault must not look like fewer people."""
     write, content_type = WRITERS[kind]
     with_needs = by.has_perm("registration.view_needs")

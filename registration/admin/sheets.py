@@ -61,9 +61,10 @@ def sheet(
 
 
 def signers(quota: Quota | None) -> list[Signer]:
-    """Who is sure to have it: not who is only held a place, or waits."""
+    """Who is sure to have it: not who is only held a place, or waits; erased, nobody can sign."""
     sure = Place.objects.filter(quota=quota, state=Place.State.CONFIRMED)
-    rows = Registration.objects.filter(places__in=sure).only("full_name", "institution", "country")
+    rows = Registration.objects.named().filter(places__in=sure)
+    rows = rows.only("full_name", "institution", "country")
     return [signer(registration) for registration in by_surname(rows)]
 
 

@@ -115,6 +115,13 @@ def test_sheet_of_a_session_says_where_and_when(staff_client, in_person):
         assert words in html
 
 
+def test_sheet_leaves_out_who_is_erased_but_for_a_name(staff_client, in_person):
+    comes("", in_person, erased_at=factories.NOW)
+    comes("Rosa Quispe", in_person, erased_at=factories.NOW)
+
+    assert names(staff_client.get(day_sheet())) == ["Rosa|Quispe"]
+
+
 def test_sheets_show_no_needs_and_no_address(staff_client, in_person):
     comes("Rosa Quispe", in_person, needs="silla de ruedas", email="rosa@museo.example")
 

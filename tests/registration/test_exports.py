@@ -128,6 +128,16 @@ def test_export_keeps_filters_and_search(exporter):
     assert [row[2] for row in rows[1:]] == ["Rosa"]
 
 
+def test_export_leaves_out_who_is_erased_but_for_a_name(exporter):
+    factories.registration(full_name="", email="", erased_at=factories.NOW)
+    factories.registration(full_name="Rosa", email="", erased_at=factories.NOW)
+
+    rows = rows_of_csv(sent(exporter))
+
+    assert [row[2] for row in rows[1:]] == ["Rosa"]
+    assert LogEntry.objects.get().object_repr == "Exported 1 registration as CSV."
+
+
 def test_export_goes_beyond_the_first_page(exporter, django_assert_num_queries):
     template = factories.registration(email="")
     Registration.objects.bulk_create(
