@@ -54,6 +54,7 @@ def addresses():
         reverse("admin:registration_registration_changelist"),
         reverse("admin:registration_registration_change", args=[registration.pk]),
         reverse("admin:registration_registration_correct", args=[registration.pk]),
+        reverse("admin:registration_registration_erase", args=[registration.pk]),
         reverse("admin:programme_session_changelist"),
         reverse("admin:programme_session_change", args=[session.pk]),
         reverse("admin:programme_session_history", args=[session.pk]),
