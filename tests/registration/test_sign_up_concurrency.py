@@ -1,6 +1,7 @@
-"""Real processes at the same moment: places, mailboxes, and no deadlock."""
+"""Real processes at the same moment: places, mailboxes, reminders, and no deadlock."""
 
 from contextlib import suppress
+from datetime import timedelta
 
 import pytest
 
@@ -127,3 +128,25 @@ def test_different_answers_of_one_person_at_once_leave_one_whole_registration(me
 
     registration = Registration.objects.get()
     assert registration.consents.filter(withdrawn_at=None).count() == 1
+
+
+def remind_often(_process):
+    """As workers do, until nothing is due: how many mails this one wrote."""
+    from registration.actions import remind
+
+    written = 0
+    while count := remind():
+        written += count
+    leave_connections()
+    return written
+
+
+def test_workers_that_remind_at_once_write_to_each_person_once(meeting, time_machine):
+    people = [sign_up(n=n).pk for n in range(120)]
+    time_machine.move_to(factories.NOW + timedelta(hours=25), tick=True)
+
+    written = at_once(remind_often)
+
+    reminded = Message.objects.filter(kind="unconfirmed").order_by("registration_id")
+    assert list(reminded.values_list("registration_id", flat=True)) == people
+    assert sum(written) == len(people)
