@@ -97,12 +97,16 @@ def purge_when_due() -> None:
 
 
 def erase(registration: Registration, *, by: User | None = None) -> Registration:
-    """The person wants it: gives everything back, then keeps nothing that tells who it was."""
+    """The person wants it: gives everything back, then keeps nothing that tells who it was.
+
+    After the meeting there is nothing to give back, and who took part stays in the counts.
+    """
     with locked_places(by_organiser=by is not None) as lock:
         registration = Registration.objects.get(pk=registration.pk)
         if registration.is_anonymous:
             return registration
-        if registration.is_live:
+        meeting = Meeting.objects.get()
+        if registration.is_live and meeting.day_of(lock.now) <= meeting.last_day:
             end(registration, lock.now, by=by)
         registration.consents.live().update(withdrawn_at=lock.now)
         anonymise([registration.pk], lock.now, by=by)

@@ -73,6 +73,16 @@ def test_erased_person_stays_in_the_counts():
     assert events(row) == ["signed_up", "confirmed", "cancelled", "erased"]
 
 
+def test_who_is_erased_after_the_meeting_stays_among_those_who_took_part(days_after):
+    registration = confirmed()
+    days_after(1)
+
+    actions.erase(registration)
+
+    assert personal(registration) == NOTHING
+    assert Registration.objects.confirmed().count() == 1
+
+
 def test_erasing_leaves_no_trace_in_what_others_wrote_about_a_person():
     registration = confirmed()
     factories.history(registration=registration, event="corrected", note="Rosa llamó")
