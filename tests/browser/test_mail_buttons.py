@@ -31,7 +31,7 @@ GIVE_BACK = {"registration:give-back": ["I’ll come", "I can’t come, give it 
 BEHIND = {
     "pending": CONFIRM | STOP,
     "unconfirmed": CONFIRM | STOP,
-    "moved": CONFIRM,
+    "moved": CONFIRM | STOP,
     "confirmed": OWN,
     "already": OWN,
     "mailbox": OWN,

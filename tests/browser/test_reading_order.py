@@ -37,7 +37,12 @@ def programme(meeting):
     river = {"title_es": "Un río", "title_pt": "Um rio", "title_en": "A river", "country": "UY"}
     factories.presentation(session=opening, institution="Casa del Río", **river)
     clay = factories.workshop(
-        slug="clay", title_es="Barro", title_pt="Barro", title_en="Clay", theme=theme
+        slug="clay",
+        title_es="Barro",
+        title_pt="Barro",
+        title_en="Clay",
+        theme=theme,
+        starts_at=factories.moment("15:00"),
     )
     factories.quota(size=20)
     factories.quota(session=clay, size=12)

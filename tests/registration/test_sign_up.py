@@ -169,7 +169,7 @@ def test_five_people_share_a_mailbox_and_the_sixth_leads_to_a_list_of_them():
     assert mails()[-1] == ("mailbox", "Persona A")
 
 
-def test_place_in_a_mailbox_is_free_again_after_a_cancellation():
+def test_place_in_a_mailbox_is_free_again_after_a_cancellation(meeting):
     five = [
         confirmed(full_name=f"Persona {'ABCDE'[n]}", email="museo@museo.example") for n in range(5)
     ]
