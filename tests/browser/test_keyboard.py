@@ -34,6 +34,12 @@ def stops(page):
     return found
 
 
+def wait_for_first_focus(page):
+    """Chromium gives it a moment after the page has come: not in the middle of a walk."""
+    if page.locator("[autofocus]").count():
+        page.wait_for_function("document.activeElement.hasAttribute('autofocus')")
+
+
 def is_after(one, other):
     """Below it, or to its right."""
     return one["top"] >= other["top"] - SAME_ROW or one["left"] >= other["right"] - 1
@@ -60,6 +66,7 @@ def test_tab_goes_everywhere_in_the_order_that_is_seen(visitor, scene):
     SCENES[scene].raise_for(visitor)
     for name in WALKED[scene]:
         STATES[name](visitor)
+        wait_for_first_focus(visitor.page)
         for width in (DESK, PHONE):
             visitor.page.set_viewport_size({"width": width, "height": 800})
             found = faults_of(visitor.page)
