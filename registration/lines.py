@@ -7,7 +7,7 @@ from django.utils.translation import gettext, pgettext
 
 from programme import when
 from programme.models import Meeting, Session
-from registration.models import Place, Quota, Registration
+from registration.models import Place, Registration
 from registration.models.places import PlaceQuerySet
 
 
@@ -42,7 +42,7 @@ def lines_of(places: PlaceQuerySet, meeting: Meeting) -> list[PlaceLine]:
         quota = place.quota
         begins_at = quota.begins_at(meeting)
         has_no_hour = quota.session is not None and quota.session.starts_at is None
-        is_part = quota.kind != Quota.Kind.IN_PERSON
+        is_part = not quota.is_in_person
         return is_part, meeting.day_of(begins_at), has_no_hour, begins_at, quota.pk
 
     rows = places.with_quotas().with_positions()
@@ -53,7 +53,7 @@ def line_of(place: Place, meeting: Meeting) -> PlaceLine:
     quota, state = place.quota, state_words(place)
     if quota.session:
         return session_line(quota.session, meeting, state=state)
-    if quota.kind == Quota.Kind.IN_PERSON:
+    if quota.is_in_person:
         name = gettext("In person, in %(city)s") % {"city": meeting.city}
         details = f"{meeting.venue_name}. {when.meeting_dates_words(meeting)}"
         return PlaceLine(name=name, details=details, state=state)

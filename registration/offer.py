@@ -23,7 +23,7 @@ class Offer:
         quotas = list(Quota.objects.with_sessions().with_waiting())
         seats = [q for q in quotas if q.session and q.session.state == Session.State.PUBLISHED]
         return cls(
-            in_person=next((q for q in quotas if q.kind == Quota.Kind.IN_PERSON), None),
+            in_person=next((q for q in quotas if q.is_in_person), None),
             seats=sorted(seats, key=_by_hour),
             services=[q for q in quotas if q.kind == Quota.Kind.SERVICE],
         )

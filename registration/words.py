@@ -31,7 +31,7 @@ def waiting_words(quota: Quota) -> SafeString:
 
 def marked_name(quota: Quota) -> SafeString:
     """Marked with its language where that is not the page's."""
-    if quota.kind == Quota.Kind.IN_PERSON:
+    if quota.is_in_person:
         return format_html("{}", str(quota))
     return marked(quota.session, "title") if quota.session else marked(quota, "name")
 

@@ -68,7 +68,7 @@ def give_back(registration: Registration, quota: Quota) -> Registration:
     with locked_places() as lock:
         registration = _of_the_meeting(registration, lock)
         _refuse_unless_theirs(registration, quota)
-        if quota.kind == Quota.Kind.IN_PERSON:
+        if quota.is_in_person:
             _go_online(registration, lock.now)
         else:
             refuse_begun([quota], lock.now)

@@ -60,7 +60,7 @@ def obstacle(
         return Obstacle(Reason.ONLINE)
     if session and session.state != Session.State.PUBLISHED:
         return Obstacle(Reason.CANCELLED)
-    if not (is_in_person(quota) or any(map(is_in_person, had))):
+    if not any(own.is_in_person for own in (quota, *had)):
         return Obstacle(Reason.NOT_IN_PERSON)
     if clashes := clashes_with(session, had):
         return Obstacle(Reason.CLASH, clashes)
@@ -68,10 +68,6 @@ def obstacle(
         return Obstacle(Reason.BEGUN)
     is_soon = quota.begins_at(meeting) - now < LAST_CALL
     return Obstacle(Reason.SOON) if is_soon else None
-
-
-def is_in_person(quota: Quota) -> bool:
-    return quota.kind == Quota.Kind.IN_PERSON
 
 
 def clashes_with(session: Session | None, had: Sequence[Quota]) -> tuple[Session, ...]:

@@ -83,7 +83,7 @@ def take_back(place: Place, *, by: User, note: str = "") -> Place:
         place = _fresh(place)
         registration = place.registration
         leaving = registration.places.current().select_related("quota__session")
-        if place.quota.kind != Quota.Kind.IN_PERSON:
+        if not place.quota.is_in_person:
             leaving = leaving.filter(pk=place.pk)
         elif leaving.filter(pk=place.pk).exists():
             online = Registration.Attendance.ONLINE

@@ -167,15 +167,15 @@ def divide(
     share = Share()
     in_person_waits = False
     # In person first: a seat waits with it.
-    for quota in sorted(quotas, key=lambda q: (q.kind != Quota.Kind.IN_PERSON, q.pk)):
+    for quota in sorted(quotas, key=lambda q: (not q.is_in_person, q.pk)):
         must_wait = in_person_waits or not may_hold
         if place := current.get(quota.pk):
-            in_person_waits |= place.is_waiting and quota.kind == Quota.Kind.IN_PERSON
+            in_person_waits |= place.is_waiting and quota.is_in_person
         elif not must_wait and not quota.is_full:
             share.taken.append(quota)
         elif must_wait or quota.code in waitlist:
             share.waiting.append(quota)
-            in_person_waits |= quota.kind == Quota.Kind.IN_PERSON
+            in_person_waits |= quota.is_in_person
         else:
             share.full.append(quota)
     return share

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from registration.actions import Refusal, give_place, move_up, take_back
 from registration.admin.base import may_act
 from registration.admin.forms import reason_field
-from registration.models import Place, Quota, Registration
+from registration.models import Place, Registration
 
 PERSON = "person"
 
@@ -34,7 +34,7 @@ class Deed:
     what_in_person: Promise | None = None
 
     def sentence(self, place: Place) -> Promise:
-        is_in_person = place.quota.kind == Quota.Kind.IN_PERSON
+        is_in_person = place.quota.is_in_person
         return self.what_in_person if is_in_person and self.what_in_person else self.what
 
 

@@ -70,7 +70,7 @@ class PlacesForm(forms.Form):
     @property
     def waits_in_person(self) -> bool:
         own = self.own.values()
-        return any(p.is_waiting and p.quota.kind == Quota.Kind.IN_PERSON for p in own)
+        return any(p.is_waiting and p.quota.is_in_person for p in own)
 
     @property
     def workshop_options(self) -> list[Option]:

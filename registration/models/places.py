@@ -91,7 +91,7 @@ class Quota(models.Model):
         ]
 
     def __str__(self) -> str:
-        if self.kind == self.Kind.IN_PERSON:
+        if self.is_in_person:
             return gettext("Places in person")
         return self.session.title if self.session else self.name
 
@@ -99,6 +99,11 @@ class Quota(models.Model):
     def code(self) -> str:
         """What the form posts: the session's code, the service's, or `in_person`."""
         return self.session.code if self.session else self.service_code or self.kind
+
+    @property
+    def is_in_person(self) -> bool:
+        """Twin of `QuotaQuerySet.in_person`."""
+        return self.kind == self.Kind.IN_PERSON
 
     @property
     def free(self) -> int:

@@ -156,13 +156,13 @@ def _current(registration: Registration) -> list[Place]:
 
 
 def _coming_words(registration: Registration) -> str:
-    if registration.places.waiting().filter(quota__kind=Quota.Kind.IN_PERSON).exists():
+    if registration.places.waiting().in_person().exists():
         return gettext("You are on the waiting list for a place in person.")
     return gettext("You come in person: your place is kept. Now choose workshops and services.")
 
 
 def _given_back_words(quota: Quota) -> str:
-    if quota.kind == Quota.Kind.IN_PERSON:
+    if quota.is_in_person:
         return gettext("You take part online now. Your places go to those who wait.")
     return gettext("“%(name)s” is given back. You can choose it again while there is room.") % {
         "name": quota
