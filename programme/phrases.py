@@ -43,11 +43,20 @@ def seats(session: Session, meeting: Meeting, now: datetime) -> Seats | None:
         return None
     if quota is None or registration != RegistrationState.OPEN:
         return Seats(state="unopened", words=pgettext("places", "Not open yet"))
-    if quota.is_full:
-        return Seats(state="full", words=pgettext("places", "Full"))
-    if quota.free <= max(LAST_PLACES, quota.size // LAST_SHARE):
-        return Seats(state="last", words=gettext("Last places"))
+    match fullness(size=quota.size, taken=quota.taken):
+        case "full":
+            return Seats(state="full", words=pgettext("places", "Full"))
+        case "last":
+            return Seats(state="last", words=gettext("Last places"))
     return Seats(state="left", words=gettext("Places left"))
+
+
+def fullness(*, size: int, taken: int) -> str:
+    """All that a page says of a quota's figures: while this stays, so does the page."""
+    free = size - taken
+    if free <= 0:
+        return "full"
+    return "last" if free <= max(LAST_PLACES, size // LAST_SHARE) else "left"
 
 
 def signs_line(session: Session) -> str:
