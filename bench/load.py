@@ -1,10 +1,8 @@
 """As many requests as the site answers: asked by wrk, a program that is quicker than it."""
 
 import http.client
-import os
 import shutil
 import subprocess
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from bench import HOUSE, machine
@@ -22,14 +20,12 @@ def is_there() -> bool:
     return shutil.which("wrk") is not None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Load:
-    """What came of it: seconds, milliseconds, and the milliseconds of CPU for each request."""
+    """What came of it, with the milliseconds of CPU for each request."""
 
     requests: int
     seconds: float
-    p50: float
-    p95: float
     unanswered: int
     refused: int
     cpu: float
@@ -44,37 +40,23 @@ class Load:
         return f"{self.per_second:.0f}/s, {self.cpu:.2f} ms CPU{faults}"
 
 
-def load_on(
-    running_site: Site,
-    paths: Iterable[str],
-    *,
-    connections: int = CONNECTIONS,
-    seconds: int = SECONDS,
-    think: int = 0,
-    **headers: str,
-) -> Load:
-    """`think`: at most so many milliseconds before each asks again."""
-    command = ["wrk", f"-t{THREADS}", f"-c{connections}", f"-d{seconds}s", "--timeout=30s"]
+def load_on(running_site: Site, path: str, **headers: str) -> Load:
+    command = ["wrk", f"-t{THREADS}", f"-c{CONNECTIONS}", f"-d{SECONDS}s", "--timeout=30s"]
     command += ["--script", str(HOUSE / "bench" / "wrk.lua")]
     for name, value in (BROTLI | headers).items():
         command += ["--header", f"{name.replace('_', '-')}: {value}"]
-    environment = {**os.environ, "PATHS": " ".join(paths), "THINK": str(think)}
+    command.append(f"http://127.0.0.1:{running_site.port}{path}")
     before = cpu_of(running_site)
-    address = f"http://127.0.0.1:{running_site.port}"
-    done = subprocess.run(
-        [*command, address], env=environment, stdout=subprocess.PIPE, text=True, check=True
-    )
+    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
+    used = cpu_of(running_site) - before
     line = next(one for one in done.stdout.splitlines() if one.startswith("figures "))
-    requests, micros, p50, p95, unanswered, refused = map(int, line.split()[1:])
-    used = 1000 * (cpu_of(running_site) - before)
+    requests, micros, unanswered, refused = map(int, line.split()[1:])
     return Load(
         requests=requests,
         seconds=micros / 1e6,
-        p50=p50 / 1000,
-        p95=p95 / 1000,
         unanswered=unanswered,
         refused=refused,
-        cpu=used / max(requests, 1),
+        cpu=1000 * used / max(requests, 1),
     )
 
 

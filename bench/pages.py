@@ -48,7 +48,7 @@ def pages() -> Iterator[Figure]:
         yield Figure(what="requests per second", value=load.MISSING)
         return
     with bare_view() as bare:
-        yield Figure(what="bare view", value=str(load_on(bare, ["/"])))
+        yield Figure(what="bare view", value=str(load_on(bare, "/")))
         for sessions, people in SIZES:
             ground.clear()
             start = factories.FIRST_DAY
@@ -90,7 +90,7 @@ def anew(what: str, sessions: int, cost: Cost, queries: int) -> Figure:
 def kept(running_site: Site, name: str, path: str, bare: Site) -> Iterator[Figure]:
     """The bare view is asked in the moment before: others may use the machine too."""
     headers, body = whole(running_site.port, path)
-    floor, warm = load_on(bare, ["/"]), load_on(running_site, [path])
+    floor, warm = load_on(bare, "/"), load_on(running_site, path)
     share = warm.per_second / floor.per_second
     yield Figure(
         what=f"{name}: kept",
@@ -98,7 +98,7 @@ def kept(running_site: Site, name: str, path: str, bare: Site) -> Iterator[Figur
         target=f"{SHARE:g} of bare",
         falls_short=share < SHARE or warm.unanswered + warm.refused > 0,
     )
-    again = load_on(running_site, [path], If_None_Match=headers["ETag"])
+    again = load_on(running_site, path, If_None_Match=headers["ETag"])
     yield Figure(what=f"{name}: 304", value=f"{again}; {in_cpu(again, floor)}")
 
 
