@@ -19,7 +19,7 @@ PLAYER_CSP: dict[str, Any] = {**settings.SECURE_CSP, "frame-src": FRAME_SOURCES}
 @require_safe
 def session_list(request: SiteRequest) -> HttpResponse:
     meeting, now = request.meeting, clock.now()
-    sessions, themes = agenda.sessions(), request.around.themes
+    sessions, themes = request.edition.sessions, request.around.themes
     context = {
         "sessions": sessions,
         "summary": agenda.summary(sessions),
