@@ -4,12 +4,11 @@ from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
 from programme.fields import CodesField, first_language
-from programme.languages import NAMES, SIGN_LANGUAGES, SPOKEN_LANGUAGES
+from programme.languages import NAMES, SIGN_LANGUAGES, SPOKEN_LANGUAGES, address
 from programme.models.meeting import Meeting
 from programme.uploads import picture_path, validate_picture_size
 
@@ -258,7 +257,7 @@ class Session(models.Model):
         return self.title
 
     def get_absolute_url(self) -> str:
-        return reverse("programme:session-detail", args=[self.slug])
+        return address("session-detail", self.slug)
 
     @property
     def is_visible(self) -> bool:
