@@ -7,8 +7,6 @@ bind = f"127.0.0.1:{os.environ.get('PORT') or 8000}"
 worker_class = "gthread"
 workers = int(os.environ.get("WEB_CONCURRENCY") or 2)
 threads = 4
-# Read once, before the workers part: they share what they do not write to, some 20 MB.
-preload_app = True
 timeout = 60
 # A header must not say where the site is mounted.
 forwarder_headers = ""
