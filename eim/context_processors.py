@@ -1,4 +1,3 @@
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import cast
 
@@ -9,7 +8,6 @@ from django.utils.functional import SimpleLazyObject
 
 from eim import clock
 from programme.decorators import SiteRequest
-from programme.models import Notice, Organisation, Page, Theme
 
 OWN_NAMES = {"es": "Español", "pt": "Português", "en": "English"}
 
@@ -28,13 +26,14 @@ def site(request: HttpRequest) -> dict[str, object]:
     """What stands around every page of the meeting; nothing for pages without one."""
     if not hasattr(request, "meeting"):
         return {}
-    meeting, now = cast(SiteRequest, request).meeting, clock.now()
+    own, now = cast(SiteRequest, request), clock.now()
+    meeting, around = own.meeting, own.around
     return {
         "meeting": meeting,
-        "themes": listed(Theme.objects.all()),
-        "organisers": listed(Organisation.objects.organising()),
-        "notices": listed(Notice.objects.shown(now)),
-        "menu_pages": listed(Page.objects.in_menu()),
+        "themes": SimpleLazyObject(lambda: around.themes),
+        "organisers": SimpleLazyObject(lambda: around.organisers),
+        "notices": SimpleLazyObject(lambda: around.notices_at(now)),
+        "menu_pages": SimpleLazyObject(lambda: around.menu_pages),
         "registration_state": meeting.registration_state(now),
         "is_sample": meeting.is_sample,
         "is_rehearsal": bool(settings.CLOCK),
@@ -44,11 +43,6 @@ def site(request: HttpRequest) -> dict[str, object]:
         "site_url": settings.SITE_URL,
         "canonical_url": settings.SITE_URL + request.path,
     }
-
-
-def listed(rows: Iterable[object]) -> object:
-    """As a list, read once, and not at all where a view gives its own."""
-    return SimpleLazyObject(lambda: list(rows))
 
 
 def language_links(request: HttpRequest) -> list[LanguageLink]:

@@ -102,6 +102,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "eim.middleware.kept_pages",
     "eim.middleware.spare_fonts",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
@@ -174,6 +175,9 @@ else:
     # Beside what the address says after its “?”, such as sslmode=require.
     DATABASE.setdefault("OPTIONS", {})["pool"] = {"min_size": 1, "max_size": 4, "timeout": 10}
 DATABASES = {"default": DATABASE}
+
+# Not while templates are written: what was rendered before would be shown.
+KEEP_PAGES = not DEBUG
 
 # Languages
 

@@ -19,7 +19,6 @@ from django.views.static import serve
 from eim import clock
 from programme import agenda, jsonld
 from programme.decorators import SiteRequest, machine, public
-from programme.models import Organisation
 from registration.models import Message
 from registration.views.sign_up import sign_up_again
 
@@ -35,7 +34,7 @@ FILE_CSP = {"default-src": [CSP.NONE], "sandbox": ""}
 @require_safe
 def home(request: SiteRequest) -> HttpResponse:
     meeting, now = request.meeting, clock.now()
-    organisations = list(Organisation.objects.all())
+    organisations = request.around.organisations
     context = {
         "coming": agenda.coming(meeting, now),
         "is_over": meeting.day_of(now) > meeting.last_day,

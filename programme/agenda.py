@@ -20,9 +20,11 @@ def sessions() -> list[Session]:
 
 
 def with_cards(found: QuerySet[Session]) -> QuerySet[Session]:
-    parts = Prefetch("parts", Part.objects.select_related("person"))
+    # As lists: for what `.all()` gives, each session would have a query made ready for it.
+    parts = Prefetch("parts", Part.objects.select_related("person"), to_attr="listed_parts")
+    presentations = Prefetch("presentations", to_attr="listed_presentations")
     related = found.select_related("room", "theme", "quota")
-    return related.prefetch_related(parts, "presentations").in_order()  # type: ignore[attr-defined]
+    return related.prefetch_related(parts, presentations).in_order()  # type: ignore[attr-defined]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,12 +53,11 @@ class Card:
 
     @cached_property
     def kind(self) -> str:
-        # Django's own get_kind_display hashes every choice at each call.
-        return str(Session.Kind(self.session.kind).label)
+        return phrases.kind_words(self.session.kind)
 
     @cached_property
     def format(self) -> str:
-        return str(Session.Format(self.session.format).label)
+        return phrases.format_words(self.session.format)
 
     @cached_property
     def people(self) -> str:

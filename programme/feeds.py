@@ -8,12 +8,14 @@ from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
 from programme.calendars import calendar_of
-from programme.decorators import machine
+from programme.decorators import kept, knows, machine
 from programme.models import Meeting, Session
 
 
 @machine
+@kept
 @require_safe
+@knows("lang")
 def calendar(request: HttpRequest) -> HttpResponse:
     meeting = the_meeting()
     sessions = Session.objects.visible().with_hours().select_related("room").in_order()
@@ -21,7 +23,9 @@ def calendar(request: HttpRequest) -> HttpResponse:
 
 
 @machine
+@kept
 @require_safe
+@knows("lang")
 def session_calendar(request: HttpRequest, slug: str) -> HttpResponse:
     meeting = the_meeting()
     sessions = Session.objects.visible().with_hours().select_related("room")

@@ -1,5 +1,9 @@
 """Languages in which something is said, interpreted, signed or captioned."""
 
+from collections.abc import Callable
+from functools import lru_cache, wraps
+
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 SPOKEN_LANGUAGES = [
@@ -44,3 +48,17 @@ SIGN_LANGUAGES = [
 
 CHANNEL_LANGUAGES = SPOKEN_LANGUAGES + SIGN_LANGUAGES
 NAMES = dict(CHANNEL_LANGUAGES)
+
+
+def once_a_language[T](say: Callable[..., T]) -> Callable[..., T]:
+    """Remembers what is said of few and simple facts, in each language of the interface."""
+
+    @lru_cache(maxsize=2000)
+    def said(_language: str | None, *facts: object) -> T:
+        return say(*facts)
+
+    @wraps(say)
+    def wrapper(*facts: object) -> T:
+        return said(get_language(), *facts)
+
+    return wrapper

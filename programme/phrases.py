@@ -8,8 +8,9 @@ from typing import Any
 from django.core.exceptions import ObjectDoesNotExist
 from django.utils.text import capfirst, get_text_list
 from django.utils.translation import get_language, gettext, ngettext, pgettext
+from django_countries.fields import Country
 
-from programme.languages import NAMES
+from programme.languages import NAMES, once_a_language
 from programme.models import Meeting, Part, Person, Presentation, Session
 from programme.models.meeting import RegistrationState
 
@@ -43,19 +44,38 @@ def seats(session: Session, meeting: Meeting, now: datetime) -> Seats | None:
         return None
     if quota is None or registration != RegistrationState.OPEN:
         return Seats(state="unopened", words=pgettext("places", "Not open yet"))
-    if quota.is_full:
-        return Seats(state="full", words=pgettext("places", "Full"))
-    if quota.free <= max(LAST_PLACES, quota.size // LAST_SHARE):
-        return Seats(state="last", words=gettext("Last places"))
+    match fullness(size=quota.size, taken=quota.taken):
+        case "full":
+            return Seats(state="full", words=pgettext("places", "Full"))
+        case "last":
+            return Seats(state="last", words=gettext("Last places"))
     return Seats(state="left", words=gettext("Places left"))
 
 
+def fullness(*, size: int, taken: int) -> str:
+    """All that a page says of a quota's figures: while this stays, so does the page."""
+    free = size - taken
+    if free <= 0:
+        return "full"
+    return "last" if free <= max(LAST_PLACES, size // LAST_SHARE) else "left"
+
+
+@once_a_language
+def kind_words(kind: str) -> str:
+    return str(Session.Kind(kind).label)
+
+
+@once_a_language
+def format_words(form: str) -> str:
+    return str(Session.Format(form).label)
+
+
 def signs_line(session: Session) -> str:
-    return capfirst(joined([in_running_text(name) for name in session.sign_language_names]))
+    return capfirst(languages_joined(*session.sign_languages))
 
 
 def captions_line(session: Session) -> str:
-    languages = joined([in_running_text(name) for name in session.caption_names])
+    languages = languages_joined(*session.caption_languages)
     return gettext("Captions in %(languages)s") % {"languages": languages} if languages else ""
 
 
@@ -80,10 +100,20 @@ def in_running_text(name: str) -> str:
     return name[:1].lower() + name[1:] if get_language() in LOWER_CASE_LANGUAGES else name
 
 
+@once_a_language
+def languages_joined(*codes: str) -> str:
+    return joined([in_running_text(str(NAMES[code])) for code in codes])
+
+
 def languages_line(session: Session) -> str:
     """Spanish; interpreted into Portuguese and English"""
-    spoken = in_running_text(str(NAMES.get(session.language, "")))
-    into = joined([in_running_text(name) for name in session.interpretation_names])
+    return spoken_line(session.language, *session.interpretation_languages)
+
+
+@once_a_language
+def spoken_line(language: str, *interpretation: str) -> str:
+    spoken = in_running_text(str(NAMES.get(language, "")))
+    into = languages_joined(*interpretation)
     if spoken and into:
         sentence = gettext("%(language)s; interpreted into %(languages)s")
         return capfirst(sentence % {"language": spoken, "languages": into})
@@ -93,7 +123,12 @@ def languages_line(session: Session) -> str:
 
 
 def country_name(thing: Person | Presentation) -> str:
-    return str(getattr(thing.country, "name", ""))
+    return name_of_country(getattr(thing.country, "code", ""))
+
+
+@once_a_language
+def name_of_country(code: str) -> str:
+    return str(Country(code).name)
 
 
 def institution_line(thing: Person | Presentation) -> str:
@@ -109,14 +144,14 @@ def institution_line(thing: Person | Presentation) -> str:
     return sentence % {"institution": thing.institution, "country": country}
 
 
-def people_line(session: Session) -> str:
+def people_line(session: Any) -> str:
     """Who takes part; else whose work is shown. Reads what `agenda.sessions` has fetched."""
-    people = list(dict.fromkeys(part.person for part in session.parts.all()))
+    people = list(dict.fromkeys(part.person for part in session.listed_parts))
     if len(people) == 1:
         return with_institution(people[0])
     if people:
         return and_more([person.name for person in people])
-    shown = [institution_line(presentation) for presentation in session.presentations.all()]
+    shown = [institution_line(presentation) for presentation in session.listed_presentations]
     return and_more(list(dict.fromkeys(line for line in shown if line)))
 
 

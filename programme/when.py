@@ -1,10 +1,11 @@
 """Days and hours in words: always the meeting's own, always with the zone said."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 
-from django.utils.formats import date_format
+from django.utils.formats import date_format, time_format
 from django.utils.translation import get_language, gettext, pgettext
 
+from programme.languages import once_a_language
 from programme.models import Meeting, Session
 from programme.zones import Clock
 
@@ -38,7 +39,12 @@ def day_and_month_words(day: date) -> str:
 
 def hour_words(moment: datetime, meeting: Meeting) -> str:
     """9:30"""
-    return date_format(moment.astimezone(meeting.zone), hour_form())
+    return hour_of_clock(moment.astimezone(meeting.zone).time())
+
+
+@once_a_language
+def hour_of_clock(hour: time) -> str:
+    return time_format(hour, hour_form())
 
 
 def hour_form() -> str:
@@ -131,6 +137,7 @@ def meeting_dates_words(meeting: Meeting) -> str:
     return gettext("%(first)s to %(last)s") % {"first": start, "last": date_words(last)}
 
 
+@once_a_language
 def in_words(day: date, form: str) -> str:
     words = date_format(day, form)
     return words.lower() if get_language() in LOWER_CASE_DATES else words

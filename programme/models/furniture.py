@@ -19,11 +19,6 @@ from programme.uploads import (
 )
 
 
-class OrganisationQuerySet(models.QuerySet["Organisation"]):
-    def organising(self) -> "OrganisationQuerySet":
-        return self.filter(role=Organisation.Role.ORGANISES)
-
-
 class Organisation(models.Model):
     """Who organises, hosts or supports the meeting."""
 
@@ -44,8 +39,6 @@ class Organisation(models.Model):
     )
     logo_alt = models.CharField(_("text in place of the logo"), max_length=200, blank=True)
 
-    objects = OrganisationQuerySet.as_manager()
-
     class Meta:
         verbose_name = _("organisation")
         verbose_name_plural = _("organisations")
@@ -65,13 +58,6 @@ class Organisation(models.Model):
             raise ValidationError({first_language("logo_alt"): _("Say what the logo shows.")})
 
 
-class NoticeQuerySet(models.QuerySet["Notice"]):
-    def shown(self, now: datetime) -> "NoticeQuerySet":
-        started = Q(shown_from__isnull=True) | Q(shown_from__lte=now)
-        not_over = Q(shown_until__isnull=True) | Q(shown_until__gt=now)
-        return self.filter(started, not_over)
-
-
 class Notice(models.Model):
     """A line on every page, for a while."""
 
@@ -86,8 +72,6 @@ class Notice(models.Model):
     )
     shown_from = models.DateTimeField(_("shown from"), null=True, blank=True)
     shown_until = models.DateTimeField(_("shown until"), null=True, blank=True)
-
-    objects = NoticeQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("notice")
@@ -109,6 +93,10 @@ class Notice(models.Model):
 
     def __str__(self) -> str:
         return self.text
+
+    def is_shown(self, now: datetime) -> bool:
+        started = self.shown_from is None or self.shown_from <= now
+        return started and (self.shown_until is None or self.shown_until > now)
 
     def clean(self) -> None:
         if self.shown_from and self.shown_until and self.shown_until <= self.shown_from:

@@ -1,6 +1,7 @@
 """Motifs, icons and bands in templates: ornament beside words, hence hidden from readers."""
 
 from collections.abc import Iterable
+from functools import cache
 from typing import Protocol
 
 from django import template
@@ -23,6 +24,11 @@ class Woven(Protocol):
 def sprite(themes: Iterable[Woven] = ()) -> SafeString:
     """All icons, the motifs in use and their patterns: once a page, before what refers to them."""
     motifs = dict.fromkeys([*(theme.motif for theme in themes or ()), weave.PLAIN_MOTIF])
+    return sprite_of(tuple(motifs))
+
+
+@cache
+def sprite_of(motifs: tuple[str, ...]) -> SafeString:
     return format_html(
         '<svg class="sprite" aria-hidden="true" focusable="false">{}{}{}</svg>',
         symbols("i", [(key, weave.icon_path(key)) for key in weave.ICONS]),
@@ -66,6 +72,7 @@ def motif(key: str | None = None, size: int = 24) -> SafeString:
     return use("m", key or weave.PLAIN_MOTIF, size)
 
 
+@cache
 def use(prefix: str, key: str, size: int) -> SafeString:
     if size not in weave.SIZES:
         raise template.TemplateSyntaxError(f"Cells are drawn at {weave.SIZES} px, not at {size}.")
@@ -81,12 +88,19 @@ def use(prefix: str, key: str, size: int) -> SafeString:
 @register.simple_tag
 def band(theme: Woven | None = None, size: int = 36) -> SafeString:
     """{% band theme size=24 %}: a surface woven on the theme's fill; CSS gives place and extent."""
+    if theme:
+        return woven(theme.colour, theme.motif, size)
+    return woven(weave.PLAIN_COLOUR, weave.PLAIN_MOTIF, size)
+
+
+@cache
+def woven(colour: str, motif: str, size: int) -> SafeString:
     return format_html(
         '<svg class="band theme-{}" aria-hidden="true">'
         '<rect width="100%" height="100%" fill="url(#p{}-{})"/></svg>',
-        theme.colour if theme else weave.PLAIN_COLOUR,
+        colour,
         size,
-        theme.motif if theme else weave.PLAIN_MOTIF,
+        motif,
     )
 
 

@@ -20,17 +20,18 @@ register = template.Library()
 def translated(instance: Model, field: str) -> tuple[str, str]:
     """The text, and the language it is in: the page's, or the first that has one."""
     wanted = get_language() or settings.LANGUAGE_CODE
-    for code in (wanted, *settings.MODELTRANSLATION_FALLBACK_LANGUAGES):
-        text = getattr(instance, f"{field}_{code}")
-        if text:
+    if text := getattr(instance, f"{field}_{wanted}"):
+        return text, wanted
+    for code in settings.MODELTRANSLATION_FALLBACK_LANGUAGES:
+        if text := getattr(instance, f"{field}_{code}"):
             return text, code
     return "", wanted
 
 
-def marked(instance: Model, field: str, tag: str, shape: Callable[[str], str]) -> SafeString:
+def marked(instance: Model, field: str, tag: str, shape: Callable[[str], SafeString]) -> SafeString:
     text, code = translated(instance, field)
     if code == get_language():
-        return format_html("{}", shape(text))
+        return shape(text)
     return format_html('<{0} lang="{1}">{2}</{0}>', tag, code, shape(text))
 
 

@@ -5,7 +5,7 @@ from django.views.decorators.http import require_safe
 
 from eim import clock
 from programme.broadcast import broadcast
-from programme.decorators import SiteRequest, public
+from programme.decorators import SiteRequest, knows, public
 from programme.screens import screen
 from programme.views.sessions import PLAYER_CSP
 
@@ -13,6 +13,7 @@ from programme.views.sessions import PLAYER_CSP
 @public
 @require_safe
 @csp_override(PLAYER_CSP)
+@knows("room", "channel")
 def live(request: SiteRequest) -> HttpResponse:
     shown = broadcast(request.meeting, clock.now(), request.GET.get("room", ""))
     room = shown.room

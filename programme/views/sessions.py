@@ -8,8 +8,8 @@ from django.views.decorators.http import require_safe
 
 from eim import clock
 from programme import agenda
-from programme.decorators import SiteRequest, public
-from programme.models import Session, Theme
+from programme.decorators import SiteRequest, knows, public
+from programme.models import Session
 from programme.screens import FRAME_SOURCES, channels_of, screen
 
 PLAYER_CSP: dict[str, Any] = {**settings.SECURE_CSP, "frame-src": FRAME_SOURCES}
@@ -19,7 +19,7 @@ PLAYER_CSP: dict[str, Any] = {**settings.SECURE_CSP, "frame-src": FRAME_SOURCES}
 @require_safe
 def session_list(request: SiteRequest) -> HttpResponse:
     meeting, now = request.meeting, clock.now()
-    sessions, themes = agenda.sessions(), list(Theme.objects.all())
+    sessions, themes = agenda.sessions(), request.around.themes
     context = {
         "sessions": sessions,
         "summary": agenda.summary(sessions),
@@ -33,6 +33,7 @@ def session_list(request: SiteRequest) -> HttpResponse:
 @public
 @require_safe
 @csp_override(PLAYER_CSP)
+@knows("channel")
 def session_detail(request: SiteRequest, slug: str) -> HttpResponse:
     visible = Session.objects.visible().select_related("room", "theme", "quota")
     session = get_object_or_404(visible, slug=slug)

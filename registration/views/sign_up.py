@@ -7,7 +7,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from eim import clock
-from programme.decorators import SiteRequest, public
+from programme.decorators import SiteRequest, public_form
 from programme.models.meeting import RegistrationState
 from registration import actions, limits, remembering
 from registration.forms import SignUpForm
@@ -15,7 +15,7 @@ from registration.hashing import network_hash
 from registration.offer import Offer
 
 
-@public
+@public_form
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def sign_up(request: SiteRequest) -> HttpResponse:
@@ -76,7 +76,7 @@ def _show_form(request: SiteRequest, form: SignUpForm, *, status: int = 200) -> 
     return render(request, "registration/sign_up.html", {"form": form}, status=status)
 
 
-@public
+@public_form
 @never_cache
 def sign_up_again(request: SiteRequest) -> HttpResponse:
     """After a failed CSRF check: the form with all that was typed, and a new token."""

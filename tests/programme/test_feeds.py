@@ -118,7 +118,7 @@ def test_calendar_does_not_vary_by_the_browsers_language(client, meeting):
 
     assert response.headers["Content-Type"] == "text/calendar; charset=utf-8"
     assert response.headers["Content-Language"] == "es"
-    assert "Vary" not in response.headers
+    assert response.headers["Vary"] == "Accept-Encoding"
 
 
 def test_calendar_is_named_after_the_meeting_and_only_published(client, meeting):

@@ -1,0 +1,446 @@
+"""Public pages and feeds are rendered once, and again as soon as they would say something else."""
+
+import gzip
+from datetime import timedelta
+
+import brotli
+import pytest
+from django.db import connection
+from django.http import HttpResponse
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import URLPattern, get_resolver
+
+from eim import clock
+from programme import kept
+from programme.actions import bump_version
+from programme.edition import reader
+from programme.models import Meeting, Session
+from registration.models import Quota
+from tests import factories
+from tests.reading import read, text, words
+from tests.test_smoke import ADDRESSES, filled, small_site  # noqa: F401
+
+PROGRAMME = "/es/programa/"
+CALENDAR = "/programme.ics"
+SECOND = timedelta(seconds=1)
+
+
+@pytest.fixture(autouse=True)
+def kept_pages(settings, meeting):
+    """As on a server, in a process that has just started."""
+    settings.KEEP_PAGES = True
+    reader.forget()
+    yield
+    reader.forget()
+
+
+@pytest.fixture
+def session():
+    return factories.session(title="Antes", slug="apertura")
+
+
+def titles(client, path=PROGRAMME):
+    return [title.text_content() for title in read(client, path).xpath("//article//h4")]
+
+
+def rename(session, title):
+    Session.objects.filter(pk=session.pk).update(title_es=title)
+    bump_version()
+
+
+def queries_of(client, path, **headers):
+    with CaptureQueriesContext(connection) as queries:
+        client.get(path, headers=headers)
+    return len(queries)
+
+
+# What is kept, and in which shape
+
+
+def kept_views(patterns, namespace=""):
+    for pattern in patterns:
+        if isinstance(pattern, URLPattern):
+            if getattr(pattern.callback, "is_kept", False):
+                yield f"{namespace}{pattern.name}"
+        elif pattern.app_name != "admin":
+            prefix = f"{pattern.app_name}:" if pattern.app_name else ""
+            yield from kept_views(pattern.url_patterns, prefix)
+
+
+KEPT = sorted(kept_views(get_resolver().url_patterns))
+
+
+def test_pages_and_calendars_of_the_programme_are_kept():
+    assert set(KEPT) >= {
+        "home",
+        "programme:session-list",
+        "programme:session-detail",
+        "programme:live",
+        "programme:speaker-list",
+        "programme:speaker-detail",
+        "programme:venue",
+        "programme:page-detail",
+        "feeds:calendar",
+        "feeds:session-calendar",
+    }
+
+
+@pytest.mark.parametrize("encoding", ["br", "gzip", ""])
+@pytest.mark.parametrize("name", KEPT)
+def test_second_answer_is_the_first_without_a_query(small_site, name, encoding):  # noqa: F811
+    path = filled(name, dict(ADDRESSES)[name], small_site)
+    first = Client().get(path, headers={"accept-encoding": encoding})
+
+    with CaptureQueriesContext(connection) as queries:
+        second = Client().get(path, headers={"accept-encoding": encoding})
+
+    assert len(queries) == 0
+    assert (second.status_code, second.content) == (200, first.content)
+    assert dict(second.headers) == dict(first.headers)
+    assert second.headers["Vary"] == "Accept-Encoding"
+    assert second.headers.get("Content-Encoding", "") == encoding
+
+
+def test_page_is_the_same_in_each_encoding(client, session):
+    answers = {
+        code: client.get(PROGRAMME, headers={"accept-encoding": code})
+        for code in ("gzip", "br", "identity")
+    }
+
+    assert brotli.decompress(answers["br"].content) == answers["identity"].content
+    assert gzip.decompress(answers["gzip"].content) == answers["identity"].content
+    assert len({answer.headers["ETag"] for answer in answers.values()}) == 3
+    assert all(int(a.headers["Content-Length"]) == len(a.content) for a in answers.values())
+
+
+@pytest.mark.parametrize(
+    ("accepted", "encoding"),
+    [
+        (None, ""),
+        ("", ""),
+        ("gzip, deflate, br, zstd", "br"),
+        ("gzip;q=1.0, br;q=0.5", "br"),
+        ("GZIP", "gzip"),
+        ("br;q=0, gzip", "gzip"),
+        ("br; q=0.000, gzip;q=0", ""),
+        ("identity", ""),
+        ("brotli, x-gzip", ""),
+    ],
+)
+def test_encoding_is_one_that_the_client_wants(accepted, encoding):
+    assert kept.encoding_for(accepted) == encoding
+
+
+def test_page_that_somebody_has_is_not_sent_again(client, session):
+    first = client.get(PROGRAMME, headers={"accept-encoding": "br"})
+
+    again = client.get(
+        PROGRAMME, headers={"accept-encoding": "br", "if-none-match": first.headers["ETag"]}
+    )
+    otherwise = client.get(PROGRAMME, headers={"if-none-match": first.headers["ETag"]})
+
+    assert (again.status_code, again.content, otherwise.status_code) == (304, b"", 200)
+    for name in ("ETag", "Cache-Control", "Vary"):
+        assert again.headers[name] == first.headers[name]
+
+
+def test_page_that_has_changed_is_sent_again(client, session, time_machine):
+    before = client.get(PROGRAMME).headers["ETag"]
+    rename(session, "Después")
+    time_machine.shift(SECOND)
+
+    assert client.get(PROGRAMME, headers={"if-none-match": before}).status_code == 200
+
+
+def test_head_says_what_get_would_and_sends_nothing(client, session):
+    heads = [client.head(PROGRAMME)]
+    page = client.get(PROGRAMME)
+    heads.append(client.head(PROGRAMME))
+
+    assert [head.content for head in heads] == [b"", b""]
+    assert [dict(head.headers) for head in heads] == [dict(page.headers)] * 2
+
+
+# When it is rendered anew
+
+
+def test_change_shows_within_two_seconds(client, session, time_machine):
+    assert titles(client) == ["Antes"]
+    rename(session, "Después")
+
+    time_machine.shift(SECOND)
+
+    assert titles(client) == ["Después"]
+
+
+def test_what_is_read_is_asked_once_a_second(client, session, time_machine):
+    client.get(PROGRAMME)
+    client.get("/es/sede/")
+
+    counts = [queries_of(client, PROGRAMME)]
+    time_machine.shift(SECOND)
+    counts += [queries_of(client, PROGRAMME), queries_of(client, "/es/sede/")]
+
+    assert counts == [0, 1, 0]
+
+
+def test_published_draft_is_shown_and_was_not_before(client, staff_client, time_machine):
+    draft = factories.session(title="Secreto", state="draft")
+    assert titles(client) == []
+    assert client.get(draft.get_absolute_url()).status_code == 404
+
+    draft.state = "published"
+    draft.save()
+    bump_version()
+    time_machine.shift(SECOND)
+
+    assert titles(client) == ["Secreto"]
+    assert client.get(draft.get_absolute_url()).status_code == 200
+
+
+def test_change_while_a_page_is_rendered_is_not_missed(client, session, time_machine):
+    """The page was read before the change: it is not kept as one of after it."""
+
+    def change_first(execute, sql, *arguments):
+        if "programme_organisation" in sql and not changed:
+            changed.append(True)
+            rename(session, "Después")
+        return execute(sql, *arguments)
+
+    changed = []
+    with connection.execute_wrapper(change_first):
+        titles(client)
+    time_machine.shift(SECOND)
+
+    assert (changed, titles(client)) == ([True], ["Después"])
+
+
+def test_session_that_begins_is_live_at_that_moment(client, session, time_machine):
+    time_machine.move_to(session.starts_at - SECOND, tick=False)
+    assert read(client, PROGRAMME).xpath("//*[contains(@class, 'is-live')]") == []
+
+    time_machine.move_to(session.starts_at, tick=False)
+    assert read(client, PROGRAMME).xpath("//article[contains(@class, 'is-live')]") != []
+
+    time_machine.move_to(session.ends_at, tick=False)
+    assert read(client, PROGRAMME).xpath("//*[contains(@class, 'is-live')]") == []
+
+
+def test_notice_begins_and_ends_at_its_moments(client, time_machine):
+    begins, ends = factories.NOW + timedelta(minutes=5), factories.NOW + timedelta(minutes=9)
+    factories.notice(text="Llueve.", shown_from=begins, shown_until=ends)
+
+    shown = []
+    for moment in (factories.NOW, begins - SECOND, begins, ends - SECOND, ends):
+        time_machine.move_to(moment, tick=False)
+        shown.append("Llueve." in client.get("/es/sede/").content.decode())
+
+    assert shown == [False, False, True, True, False]
+
+
+def test_registration_opens_and_closes_at_its_moments(client, meeting, time_machine):
+    opens, closes = meeting.registration_opens_at, meeting.registration_closes_at
+
+    offered = []
+    for moment in (opens - SECOND, opens, closes - SECOND, closes):
+        time_machine.move_to(moment, tick=False)
+        offered.append(len(read(client, "/es/").xpath("//header//a[@class='button']")))
+
+    assert offered == [0, 1, 1, 0]
+
+
+def test_meeting_is_over_at_midnight_of_the_venue(client, time_machine):
+    over = "The meeting is over. Its programme stays here"
+    midnight = factories.moment("00:00", day=4)
+
+    said = []
+    for moment in (midnight - SECOND, midnight):
+        time_machine.move_to(moment, tick=False)
+        said.append(over in text(read(client, "/en/")))
+
+    assert said == [False, True]
+
+
+def test_rehearsal_says_each_minute(client, settings, time_machine):
+    settings.CLOCK = "2026-11-18T10:15-03:00"
+    clock.offset.cache_clear()
+    said = []
+    for seconds in (0, 59, 1):
+        time_machine.shift(seconds)
+        said += words(read(client, "/en/venue/").xpath("//*[@class='banner is-rehearsal']//p"))
+    clock.offset.cache_clear()
+
+    assert said == [
+        f"Rehearsal: this site's clock says Wednesday 18 November, {hour}, Asunción time"
+        for hour in ("10:15", "10:15", "10:16")
+    ]
+
+
+def test_last_place_taken_is_said_though_no_version_rose(client, meeting, time_machine):
+    quota = factories.quota(session=factories.workshop(), size=20)
+    said = []
+    for taken in (0, 1, 17, 18, 20):
+        Quota.objects.filter(pk=quota.pk).update(taken=taken)
+        time_machine.shift(SECOND)
+        said += words(
+            read(client, "/en/programme/").xpath("//span[@class='tag' or @class='tag is-full']")
+        )
+
+    assert said == ["Places left", "Places left", "Last places", "Last places", "Full"]
+    assert Meeting.objects.get().version == meeting.version
+
+
+def test_figures_alone_render_nothing_anew(client, time_machine):
+    quota = factories.quota(session=factories.workshop(), size=100)
+    client.get(PROGRAMME)
+    Quota.objects.filter(pk=quota.pk).update(taken=40)
+    time_machine.shift(SECOND)
+
+    assert queries_of(client, PROGRAMME) == 1
+
+
+# How long others may keep it
+
+
+@pytest.mark.parametrize(
+    ("before", "control"),
+    [
+        (3600, "public, max-age=5, stale-while-revalidate=10"),
+        (15, "public, max-age=5, stale-while-revalidate=10"),
+        (9, "public, max-age=5, stale-while-revalidate=4"),
+        (3, "public, max-age=3, stale-while-revalidate=0"),
+        (0, "public, max-age=5, stale-while-revalidate=10"),
+    ],
+)
+def test_nothing_between_keeps_a_page_beyond_the_next_turn(
+    client, session, time_machine, before, control
+):
+    time_machine.move_to(session.starts_at - timedelta(seconds=before), tick=False)
+
+    assert client.get("/es/en-vivo/").headers["Cache-Control"] == control
+
+
+# Who asks, and how
+
+
+def test_who_has_cookies_gets_the_page_of_everybody(client, staff_client, session):
+    staff_client.cookies["csrftoken"] = "x" * 32
+    theirs = staff_client.get(PROGRAMME)
+    everybodys = client.get(PROGRAMME)
+
+    assert theirs.content == everybodys.content
+    assert dict(theirs.headers) == dict(everybodys.headers)
+    assert (theirs.cookies, theirs.headers["Vary"]) == ({}, "Accept-Encoding")
+
+
+def test_each_language_has_its_own_page(client, session):
+    pages = {client.get(path).content for path in ("/es/programa/", "/pt/programa/")}
+    calendars = {client.get(f"{CALENDAR}?lang={code}").content for code in ("es", "pt", "en")}
+    in_english = client.get(CALENDAR, headers={"accept-language": "en"})
+
+    assert (len(pages), len(calendars)) == (2, 3)
+    assert in_english.headers["Content-Language"] == "es"
+
+
+def test_host_that_is_not_ours_is_refused_though_the_page_is_kept(client, session):
+    client.get(PROGRAMME)
+
+    assert client.get(PROGRAMME, headers={"host": "evil.example"}).status_code == 400
+
+
+def test_kept_page_is_as_safe_as_a_new_one(settings, session):
+    settings.SECURE_SSL_REDIRECT = True
+    settings.SECURE_HSTS_SECONDS = 3600
+    new, again = (Client().get("/es/en-vivo/", secure=True) for _time in range(2))
+    plain = Client().get("/es/en-vivo/")
+
+    assert dict(again.headers) == dict(new.headers)
+    assert again.headers["Strict-Transport-Security"] == "max-age=3600"
+    assert "frame-src https://www.youtube-nocookie.com" in again.headers["Content-Security-Policy"]
+    assert (plain.status_code, plain.headers["Location"]) == (301, "https://testserver/es/en-vivo/")
+
+
+def test_only_reading_is_answered_from_what_is_kept(client, session):
+    client.get(PROGRAMME)
+
+    assert client.post(PROGRAMME).status_code == 405
+
+
+# What is never kept
+
+
+@pytest.mark.parametrize(
+    "path", ["/es/programa/nada/", "/es/inscripcion/", "/nada/", "/admin/", "/healthz", "/"]
+)
+def test_errors_forms_and_what_is_of_one_person_are_not_kept(client, path):
+    client.get(path)
+
+    assert path not in getattr(reader.edition, "pages", kept.Pages()).knows
+
+
+def test_page_without_a_meeting_is_not_kept(client, meeting, time_machine):
+    meeting.delete()
+    client.get(PROGRAMME)
+    factories.meeting()
+    time_machine.shift(SECOND)
+
+    assert read(client, PROGRAMME).xpath("string(//html/@lang)") == "es"
+
+
+# Questions
+
+
+def kept_count():
+    pages = reader.edition.pages
+    return len(pages.plain.pages), len(pages.asked.pages)
+
+
+def test_unknown_questions_change_nothing_and_keep_nothing(client, session):
+    page = client.get(PROGRAMME)
+
+    others = [client.get(f"{PROGRAMME}?utm={n}&channel={n}") for n in range(20)]
+
+    assert {other.content for other in others} == {page.content}
+    assert {other.headers["ETag"] for other in others} == {page.headers["ETag"]}
+    assert kept_count() == (1, 0)
+
+
+def test_same_question_written_otherwise_is_one_page(client, session):
+    for query in ("room=a&channel=1", "channel=1&room=a", "x=1&channel=1&empty=&room=a"):
+        client.get(f"/es/en-vivo/?{query}")
+
+    assert kept_count() == (0, 1)
+
+
+def test_flood_of_questions_drives_out_no_page(client, session, monkeypatch):
+    monkeypatch.setattr(kept, "ROOM_FOR_QUESTIONS", 100_000)
+    client.get(PROGRAMME)
+
+    for n in range(60):
+        client.get(f"/es/en-vivo/?room={n}")
+    client.get(f"/es/en-vivo/?room={'x' * 300}")
+
+    asked = reader.edition.pages.asked
+    assert asked.used == sum(page.size for page in asked.pages.values()) <= 100_000
+    assert 1 < len(asked.pages) < 60
+    assert queries_of(client, PROGRAMME) == 0
+
+
+def test_shelf_keeps_what_was_asked_for_last():
+    shelf = kept.Shelf(room=3 * (kept.OVERHEAD + 100))
+    pages = {name: page_of(name * 100) for name in "abcd"}
+    for name in "abc":
+        shelf.put((name, ""), pages[name])
+    shelf.find(("a", ""))
+
+    shelf.put(("d", ""), pages["d"])
+
+    assert [path for path, _asked in shelf.pages] == ["c", "a", "d"]
+    assert shelf.used == sum(page.size for page in shelf.pages.values())
+
+
+def page_of(words):
+    response = HttpResponse(words)
+    vars(response)["knows"] = frozenset()
+    return kept.Page(response)

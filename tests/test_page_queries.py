@@ -1,0 +1,109 @@
+"""How many queries a page costs that is not kept yet: the same with few sessions and with many."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from programme.edition import reader
+from programme.models import Channel, Part, Person, Presentation, Room, Session, Stream, Theme
+from tests import factories
+
+MINUTE = timedelta(minutes=1)
+# What is read once for all pages after a change: the version with the seats, the meeting, the
+# hours at which something turns, notices; then themes, organisations and the pages at the foot.
+ONCE = 7
+COLD = {
+    "/es/": 3,
+    "/es/programa/": 3,
+    "/es/programa/sesion-de-prueba-0/": 4,
+    "/es/ponentes/": 2,
+    "/es/ponentes/persona-de-prueba-0/": 2,
+    "/es/en-vivo/": 5,
+    "/es/sede/": 1,
+    "/programme.ics": 2,
+    "/programme/sesion-de-prueba-0.ics": 2,
+}
+
+
+def fill(count):
+    """So many sessions, each with a person, a presentation, a room, a theme and a stream."""
+    days = [factories.FIRST_DAY + timedelta(days=n) for n in range(3)]
+    themes = Theme.objects.bulk_create(
+        [
+            Theme(code=f"t{n}", name_es=f"Eje {n}", motif="bird", colour="clay", day=days[n % 3])
+            for n in range(3)
+        ]
+    )
+    rooms = Room.objects.bulk_create(
+        [Room(code=f"r{n}", name_es=f"Sala {n}") for n in range(count)]
+    )
+    start = factories.moment("09:00")
+    sessions = Session.objects.bulk_create(
+        [
+            Session(
+                code=f"P-{n}",
+                slug=f"sesion-de-prueba-{n}",
+                title_es=f"Sesión {n}",
+                kind="lecture",
+                state="published",
+                language="es",
+                theme=themes[n % 3],
+                room=rooms[n],
+                day=factories.FIRST_DAY,
+                starts_at=start + n * MINUTE,
+                ends_at=start + n * MINUTE + timedelta(hours=1),
+            )
+            for n in range(count)
+        ]
+    )
+    people = Person.objects.bulk_create(
+        [Person(name=f"Persona {n}", slug=f"persona-de-prueba-{n}") for n in range(count)]
+    )
+    Presentation.objects.bulk_create([Presentation(session=s, title_es="Obra") for s in sessions])
+    Part.objects.bulk_create(
+        [
+            Part(session=session, person=person, role="speaks")
+            for session, person in zip(sessions, people, strict=True)
+        ]
+    )
+    streams = Stream.objects.bulk_create([Stream(room=r, day=factories.FIRST_DAY) for r in rooms])
+    Channel.objects.bulk_create(
+        [
+            Channel(
+                stream=s, kind="video", language="es", provider="youtube", video_id="aqz-KE-bpKQ"
+            )
+            for s in streams
+        ]
+    )
+
+
+@pytest.fixture
+def site(settings, meeting, time_machine):
+    time_machine.move_to(factories.moment("09:30"), tick=False)
+    settings.KEEP_PAGES = True
+    reader.forget()
+    yield meeting
+    reader.forget()
+
+
+def queries_of(client, path):
+    with CaptureQueriesContext(connection) as queries:
+        assert client.get(path).status_code == 200
+    return len(queries)
+
+
+@pytest.mark.parametrize("count", [10, 200])
+def test_pages_take_as_many_queries_with_many_sessions(client, site, count):
+    fill(count)
+    client.get("/es/privacidad/")
+
+    assert {path: queries_of(client, path) for path in COLD} == COLD
+
+
+@pytest.mark.parametrize("count", [10, 200])
+def test_first_page_after_a_change_reads_once_for_all(client, site, count):
+    fill(count)
+
+    assert queries_of(client, "/es/programa/") == ONCE + COLD["/es/programa/"]
