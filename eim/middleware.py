@@ -9,9 +9,9 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
 
+from programme import hashing
 from programme.decorators import SiteRequest
 from programme.models import Meeting
-from registration import hashing
 
 type View = Callable[..., HttpResponse]
 

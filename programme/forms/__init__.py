@@ -1,0 +1,3 @@
+from programme.forms.guarded import GuardedForm
+
+__all__ = ["GuardedForm"]
