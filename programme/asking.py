@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.core import signing
-from django.db.models import Case, Count, IntegerField, Value, When
-from django.db.models import TextChoices as Choices
+from django.db.models import Case, Count, IntegerField, TextChoices, Value, When
 from django.utils.translation import gettext_lazy as _
 
 from programme.models import Question, Session
@@ -18,7 +17,7 @@ LINK_LASTS = timedelta(days=7)
 MOST_LISTED = 300
 
 
-class Phase(Choices):
+class Phase(TextChoices):
     NEVER = "never"
     CANCELLED = "cancelled"
     UNKNOWN = "unknown"
@@ -108,9 +107,8 @@ def questions_of(session: Session) -> Questions:
         Case(*places, output_field=IntegerField()), "-asked_at", "-pk"
     )
     counted = session.questions.order_by().values_list("state").annotate(Count("pk"))
-    return Questions(
-        listed=list(in_order[:MOST_LISTED]), counts=dict.fromkeys(State, 0) | dict(counted)
-    )
+    counts = dict.fromkeys(State.values, 0) | dict(counted)
+    return Questions(listed=list(in_order[:MOST_LISTED]), counts=counts)
 
 
 MOVE_WORDS = {

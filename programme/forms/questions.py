@@ -21,7 +21,7 @@ class ParagraphField(forms.CharField):
     """One paragraph, however its lines were broken: they count once, as the browser counts them."""
 
     def to_python(self, value: Any) -> str:
-        return " ".join(super().to_python(value).split())
+        return " ".join((super().to_python(value) or "").split())
 
 
 class QuestionForm(GuardedForm):
@@ -80,6 +80,6 @@ class MoveForm(forms.Form):
     def clean_move(self) -> tuple[Question, str, str]:
         reference, seen, to = (self.cleaned_data["move"].split() + ["", "", ""])[:3]
         question = self.session.questions.filter(reference=reference).first()
-        if question is None or to not in Question.MOVES.get(seen, ()):  # type: ignore[call-overload]
+        if question is None or to not in Question.MOVES.get(seen, ()):
             raise ValidationError(gettext("This question is not in this list."))
         return question, seen, to
