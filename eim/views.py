@@ -26,7 +26,7 @@ from registration.views.sign_up import sign_up_again
 FORMS = {
     f"registration:{name}"
     for name in ("change", "consents", "change-details", "change-address", "erase", "lost-link")
-}
+} | {"programme:question-ask", "programme:question-list"}
 FILE_CSP = {"default-src": [CSP.NONE], "sandbox": ""}
 
 

@@ -13,8 +13,8 @@ from icalendar import Calendar, Event
 from eim import clock
 from programme import calendars, weave
 from programme.models import Meeting, Session, Theme
+from programme.qr import qr_png
 from registration.models import Registration
-from registration.pass_code import qr_png
 
 MODULE_PIXELS = 14  # shown at half of it: sharp on a phone
 

@@ -24,7 +24,7 @@ def layout_of_sign_up() -> FormHelper:
             "mail_language",
             "professional",
             "consent",
-            Field("website", template="registration/_decoy.html"),
+            Field("website", template="programme/_decoy.html"),
             "started",
         ),
         HTML("{% include 'registration/_send.html' %}"),

@@ -23,6 +23,7 @@ from programme.models import (
     Part,
     Person,
     Presentation,
+    Question,
     Room,
     Session,
     Stream,
@@ -200,6 +201,13 @@ def channel(**facts):
         defaults |= {"provider": Channel.Provider.YOUTUBE, "video_id": "aqz-KE-bpKQ"}
     facts["stream"] = facts.get("stream") or stream()
     return Channel.objects.create(**_row(defaults, facts))
+
+
+def question(**facts):
+    n = next(_numbers)
+    defaults = {"text": f"¿Y el barrio {n}?", "language": "es", "asked_at": clock.now()}
+    facts["session"] = facts.get("session") or session()
+    return Question.objects.create(**_row(defaults, facts))
 
 
 # Registration

@@ -35,12 +35,18 @@ ADDRESSES = sorted(named(get_resolver().url_patterns))
 SLUGS = {
     "feeds:session-calendar": SESSION,
     "programme:session-detail": SESSION,
+    "programme:question-ask": SESSION,
     "programme:speaker-detail": SPEAKER,
     "programme:page-detail": PAGE,
 }
 
-# No picture was uploaded; nobody signed up in this browser. Elsewhere 405: it takes POST only.
-EXPECTED = {"media": {404}, "registration:look-at-your-mail": {422}}
+# No picture was uploaded; nobody signed up in this browser; the token is of one's own page.
+# Elsewhere 405: it takes POST only.
+EXPECTED = {
+    "media": {404},
+    "registration:look-at-your-mail": {422},
+    "programme:question-list": {410},
+}
 
 
 def filled(name, blanks, registration):

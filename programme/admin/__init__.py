@@ -1,6 +1,7 @@
 from programme.admin.furniture import DocumentAdmin, NoticeAdmin, OrganisationAdmin, PageAdmin
 from programme.admin.meeting import MeetingAdmin, RoomAdmin, ThemeAdmin
 from programme.admin.people import PersonAdmin, PresentationAdmin
+from programme.admin.questions import QuestionAdmin
 from programme.admin.sessions import SessionAdmin
 from programme.admin.streams import StreamAdmin
 
@@ -12,6 +13,7 @@ __all__ = [
     "PageAdmin",
     "PersonAdmin",
     "PresentationAdmin",
+    "QuestionAdmin",
     "RoomAdmin",
     "SessionAdmin",
     "StreamAdmin",

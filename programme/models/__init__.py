@@ -1,6 +1,7 @@
 from programme.models.furniture import Document, Notice, Organisation, Page
 from programme.models.meeting import Meeting
 from programme.models.people import Part, Person
+from programme.models.questions import Question
 from programme.models.sessions import Presentation, Room, Session, Theme
 from programme.models.streams import Channel, Stream
 
@@ -14,6 +15,7 @@ __all__ = [
     "Part",
     "Person",
     "Presentation",
+    "Question",
     "Room",
     "Session",
     "Stream",

@@ -1,4 +1,4 @@
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
@@ -139,6 +139,7 @@ class Session(models.Model):
     # A cancelled session stays in the programme: who meant to come must learn of it.
     VISIBLE = (State.PUBLISHED, State.CANCELLED)
     ONLINE_FORMATS = (Format.HYBRID, Format.ONLINE)
+    QUESTIONS_BEFORE = timedelta(minutes=15)
 
     code = models.CharField(
         _("code"),
@@ -191,6 +192,13 @@ class Session(models.Model):
     interpretation_languages = CodesField(_("interpretation into"), codes=SPOKEN_LANGUAGES)
     sign_languages = CodesField(_("sign languages"), codes=SIGN_LANGUAGES)
     caption_languages = CodesField(_("captions in"), codes=SPOKEN_LANGUAGES)
+    takes_questions = models.BooleanField(
+        _("takes questions from those online"),
+        default=True,
+        help_text=_("On a page of this site, while it is on. Only if it can be followed online."),
+    )
+    # Raised to make the moderators' link another.
+    moderators_link_version = models.PositiveIntegerField(default=0, editable=False)
     recording_url = models.URLField(_("recording"), blank=True)
     materials_url = models.URLField(_("materials"), blank=True)
 
@@ -278,6 +286,18 @@ class Session(models.Model):
 
     def is_on(self, now: datetime) -> bool:
         return bool(self.starts_at and self.ends_at and self.starts_at <= now < self.ends_at)
+
+    @property
+    def is_asked_online(self) -> bool:
+        """Whether those who follow it online can ask something."""
+        is_talk = self.is_followed_online and self.kind != self.Kind.BREAK
+        return self.takes_questions and is_talk
+
+    def question_hours(self) -> tuple[datetime, datetime] | None:
+        """From when until when questions are taken; None while it has no hours."""
+        if not (self.starts_at and self.ends_at):
+            return None
+        return self.starts_at - self.QUESTIONS_BEFORE, self.ends_at
 
     def overlaps(self, other: "Session") -> bool:
         """Twin of `SessionQuerySet.overlapping`; a session without hours overlaps nothing."""

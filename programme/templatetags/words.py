@@ -10,7 +10,7 @@ from django.utils.html import conditional_escape, format_html, linebreaks
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
-from programme import phrases, screens, when
+from programme import asking, phrases, screens, when
 from programme.markdown import to_html
 from programme.models import Meeting, Session
 
@@ -64,6 +64,7 @@ def prose(instance: Model, field: str, top: int = 2) -> SafeString:
     return marked(instance, field, "div", lambda text: to_html(text, top=top))
 
 
+register.simple_tag(asking.buttons_of)
 register.simple_tag(phrases.role_words)
 register.simple_tag(phrases.institution_line)
 register.simple_tag(screens.connection_words)

@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from programme.models import Meeting
+from programme.qr import qr_svg
 from registration import exports
 from registration.actions import Full, Refusal, add_by_hand, correct, set_category
 from registration.admin import line
@@ -34,7 +35,6 @@ from registration.admin.story import story
 from registration.models import Registration
 from registration.normalising import name_key
 from registration.offer import Offer
-from registration.pass_code import qr_svg
 
 BY_THE_SITE = [
     "reference_in_groups",

@@ -14,21 +14,21 @@ from django_countries import countries
 
 from eim import clock
 from programme.alphabet import alphabetical
+from programme.forms import GuardedForm
+from programme.hashing import network_hash
 from programme.models import Meeting
-from programme.when import date_words
-from registration.actions import Application, Full
-from registration.hashing import network_hash
-from registration.layouts import layout_of_sign_up
-from registration.models import Registration
-from registration.offer import Offer
-from registration.started import FASTEST, SLOWEST, age_of, started_now
-from registration.validators import (
+from programme.validators import (
     validate_no_address,
     validate_no_markup,
     validate_person_name,
     validate_visible,
     validate_visible_lines,
 )
+from programme.when import date_words
+from registration.actions import Application, Full
+from registration.layouts import layout_of_sign_up
+from registration.models import Registration
+from registration.offer import Offer
 from registration.words import choice, clash_words, marked_name, places_words, waiting_words
 
 IBERO_AMERICA = (
@@ -57,7 +57,7 @@ class WaitlistField(forms.MultipleChoiceField):
         return value in self.codes
 
 
-class SignUpForm(forms.Form):
+class SignUpForm(GuardedForm):
     """One page, no account. `offer` is what can be asked for, now."""
 
     full_name = forms.CharField(
@@ -174,13 +174,6 @@ class SignUpForm(forms.Form):
             )
         },
     )
-    # For programs that fill in every field: people do not see it.
-    website = forms.CharField(
-        label=_("Leave this field empty"),
-        required=False,
-        widget=forms.TextInput({"autocomplete": "off", "tabindex": "-1"}),
-    )
-    started = forms.CharField(required=False, widget=forms.HiddenInput)
 
     use_required_attribute = False
 
@@ -202,7 +195,6 @@ class SignUpForm(forms.Form):
         ) % {"day": date_words(meeting.needs_kept_until)}
         self.fields["mail_language"].initial = get_language()
         vars(self.fields["needs_consent"])["hide_optional"] = True
-        self.fields["started"].initial = started_now(clock.now())
         privacy = reverse("programme:privacy")
         self.fields["consent"].label = format_html(
             gettext("I have read the {link} (version {version}) and agree"),
@@ -266,7 +258,7 @@ class SignUpForm(forms.Form):
                 ),
             )
         self._refuse_clashes()
-        self._refuse_machines()
+        self.refuse_machines()
         if data.get("needs") and not data.get("needs_consent"):
             self.add_error(
                 "needs_consent",
@@ -285,28 +277,6 @@ class SignUpForm(forms.Form):
         for one, other in combinations([q.session for q in chosen if q.session], 2):
             if one.overlaps(other):
                 self.add_error("workshops", clash_words(one, other, self.meeting))
-
-    def _refuse_machines(self) -> None:
-        """Each of them gives a person another try, with all that was typed."""
-        age = age_of(self.cleaned_data.get("started", ""), clock.now())
-        if age is not None and FASTEST <= age <= SLOWEST and not self.cleaned_data.get("website"):
-            return
-        self.data = cast(QueryDict, self.data).copy()
-        self.data["website"] = ""
-        if age is None or age > SLOWEST:
-            self.data["started"] = started_now(clock.now())
-        if self.errors:
-            return  # It comes back in any case: no need to speak of this.
-        if age is None or age > SLOWEST:
-            sentence = gettext("This page was open for a long time. Please send it once more.")
-            self.add_error(None, sentence)
-        elif age < FASTEST:
-            self.add_error(
-                None,
-                gettext("That was very fast. Nothing is lost: please send the page once more."),
-            )
-        else:
-            self.add_error(None, gettext("Please send the page once more."))
 
     def refuse_full(self, full: Full, offer: Offer) -> None:
         """Names each full thing beside its field, and offers its waiting list."""

@@ -7,16 +7,15 @@ from django.utils.translation import get_language, gettext
 from django.views.decorators.http import require_http_methods
 
 from programme.decorators import SiteRequest, personal
+from programme.views.sending import accepts, refusal_status
 from registration import actions
 from registration.forms import ConsentsForm, PlacesForm
 from registration.models import Registration
 from registration.offer import Offer
 from registration.views.owner import (
-    accepts,
     back_to_own_page,
     owned,
     owned_for_ever,
-    refusal_status,
 )
 
 

@@ -10,17 +10,16 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from eim import clock
 from programme.decorators import SiteRequest, personal
+from programme.views.sending import accepts, refusal_status
 from registration import actions, tokens
 from registration.forms import AddressForm, DetailsForm, ErasureForm
 from registration.models import Registration
 from registration.own_data import own_data as everything_of
 from registration.views.owner import (
-    accepts,
     dead_link,
     owned_afresh,
     owned_for_ever,
     owners,
-    refusal_status,
     to_own_page,
 )
 

@@ -8,11 +8,12 @@ from django.views.decorators.http import require_http_methods
 
 from eim import clock
 from programme.decorators import SiteRequest, personal
+from programme.hashing import network_hash
+from programme.views.sending import accepts, refusal_status
 from registration import actions, limits, tokens
 from registration.forms import LostLinkForm
-from registration.hashing import network_hash
 from registration.models import Suppression
-from registration.views.owner import accepts, dead_link, refusal_status
+from registration.views.owner import dead_link
 
 
 @personal

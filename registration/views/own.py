@@ -12,11 +12,11 @@ from eim import clock
 from programme.calendars import calendar_of
 from programme.decorators import SiteRequest, personal
 from programme.models import Meeting, Session
+from programme.qr import qr_svg
 from registration import actions
 from registration.forms import AnswerForm
 from registration.forms.sign_up import LANGUAGES
 from registration.models import Consent, Place, Quota, Registration
-from registration.pass_code import qr_svg
 from registration.story import story_of
 from registration.views.owner import back_to_own_page, owned, to_own_page
 

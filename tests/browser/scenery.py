@@ -37,6 +37,7 @@ def full(visitor):
     full_workshop = Quota.objects.filter(session__slug="full")
     full_workshop.update(size=F("taken"))
     add_people(Quota.objects.in_person().get(), full_workshop.get())
+    add_questions(Session.objects.get(slug="on-air"))
 
 
 def name_sessions():
@@ -107,6 +108,27 @@ def add_people(in_person, full_workshop):
     confirmed(n=4, full_name=ONLINE)
     confirmed(n=5, full_name=CANCELLED)
     actions.cancel(Registration.objects.get(full_name=CANCELLED))
+
+
+QUESTIONS = [
+    ("new", "es", "", "¿Qué hacen cuando una familia pide que un objeto vuelva a su casa?"),
+    ("new", "pt", "Joana Prates", "Como o museu paga a quem conta a sua história?"),
+    ("new", "es", "Iván R.", "¿Se puede repetir el taller en una escuela rural? " + "Sí " * 80),
+    ("marked", "en", "M. Okafor", "Who decides what is left out of the archive?"),
+    ("answered", "es", "", "¿Habrá grabación?"),
+    ("hidden", "pt", "", "Primeira pergunta!"),
+]
+
+
+def add_questions(session):
+    asked_at = datetime.fromisoformat(SESSION_ON) - timedelta(minutes=5)
+    for state, language, name, text in QUESTIONS:
+        factories.question(
+            session=session,
+            **{"state": state, "language": language, "name": name, "text": text.strip()},
+            asked_at=asked_at,
+            moved_at=None if state == "new" else asked_at,
+        )
 
 
 def with_mails(visitor):

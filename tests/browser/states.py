@@ -168,6 +168,20 @@ SCENES = {
             "live-on": at("programme:live"),
         },
     ),
+    "questions": Scene(
+        rows=scenery.full,
+        moment=scenery.SESSION_ON,
+        states={
+            "question-ask": ways.ASK,
+            "question-with-faults": ways.question_with_faults,
+            "question-sent": ways.question_sent,
+            "question-closed": at("programme:question-ask", "recorded"),
+            "questions": ways.questions("on-air"),
+            "questions-moved": ways.question_moved,
+            "questions-none": ways.questions("recorded"),
+            "questions-dead-link": at("programme:question-list", "forged"),
+        },
+    ),
     "between": Scene(
         rows=scenery.full,
         moment=scenery.BREAK,
@@ -245,6 +259,10 @@ SCENES = {
             "office-session-people": as_organiser(
                 "admin:programme_session_people", first(Session, slug="workshop")
             ),
+            "office-moderators": as_organiser(
+                "admin:programme_session_moderators", first(Session, slug="on-air")
+            ),
+            "office-questions": as_organiser("admin:programme_question_changelist"),
             "office-quotas": as_organiser("admin:registration_quota_changelist"),
             "office-quota": as_organiser(
                 "admin:registration_quota_change", first(Quota, session__slug="full")

@@ -21,6 +21,7 @@ WALKED = {
         *("change-with-clash", "answer", "give-back", "consents", "own-data-moved"),
         *("change-details", "erase", "lost-link"),
     ],
+    "questions": ["question-with-faults", "questions-moved"],
     "session on": ["programme-on", "session-on", "session-recorded", "live-on"],
 }
 

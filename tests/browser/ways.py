@@ -8,6 +8,7 @@ from django.contrib.auth.models import User
 from django.urls import reverse
 from playwright.sync_api import Page
 
+from programme import asking
 from programme.models import Meeting, Session
 from registration import actions, tokens
 from registration.models import Message, Quota, Registration
@@ -218,6 +219,38 @@ def lost_link_sent(visitor):
     at("registration:lost-link")(visitor)
     visitor.page.locator("[name=email]").fill("nadie@museo.example")
     send(visitor.page, then=".message")
+
+
+# Questions of those online
+
+ASK = at("programme:question-ask", "on-air")
+
+
+def question_with_faults(visitor):
+    ASK(visitor)
+    visitor.page.locator("[name=name]").fill("www.example.org")
+    send(visitor.page, then="#error-summary")
+
+
+def question_sent(visitor):
+    ASK(visitor)
+    visitor.page.locator("[name=text]").fill("¿Y el río?")
+    visitor.clock.shift(20)
+    send(visitor.page, then=".message")
+
+
+def questions(slug):
+    """The moderators' list of that session."""
+    return at(
+        "programme:question-list",
+        lambda: asking.moderators_token(Session.objects.get(slug=slug)),
+    )
+
+
+def question_moved(visitor):
+    questions("on-air")(visitor)
+    visitor.page.locator("#list-new button").first.click()
+    visitor.page.locator("#said .message").wait_for()
 
 
 # The back office

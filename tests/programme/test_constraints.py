@@ -74,6 +74,8 @@ CASES = {
     "room_has_one_stream_a_day": second_stream,
     "channel_of_a_kind_and_language_is_one": second_channel,
     "channel_has_a_video_id_or_an_address": lambda: (factories.channel(), {"video_id": ""}),
+    "question_state_is_known": lambda: (factories.question(), {"state": "sung"}),
+    "question_says_something": lambda: (factories.question(), {"text": ""}),
     "channel_kind_is_known": lambda: (factories.channel(), {"kind": "smell"}),
 }
 
@@ -98,6 +100,7 @@ MAKERS = {
     "Organisation": factories.organisation,
     "Page": factories.page,
     "Person": factories.person,
+    "Question": factories.question,
     "Room": factories.room,
     "Session": factories.session,
     "Theme": factories.theme,

@@ -7,7 +7,7 @@ from django.core import signing
 
 FASTEST = 3  # seconds: nobody reads and fills in the form in less
 SLOWEST = 4 * 60 * 60
-SALT = "registration.started"
+SALT = "programme.started"
 
 
 def started_now(now: datetime) -> str:
