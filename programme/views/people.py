@@ -5,6 +5,7 @@ from django.views.decorators.http import require_safe
 
 from programme.alphabet import alphabetical
 from programme.decorators import SiteRequest, public
+from programme.forms import FindPeople
 from programme.models import Part, Person
 
 
@@ -12,7 +13,9 @@ from programme.models import Part, Person
 @require_safe
 def speaker_list(request: SiteRequest) -> HttpResponse:
     people = sorted(speakers(), key=lambda person: alphabetical(person.name))
-    return render(request, "programme/speaker_list.html", {"people": people})
+    form = FindPeople(request.GET, people=people)
+    context = {"people": people, "form": form, "kept_query": form.query}
+    return render(request, "programme/speaker_list.html", context)
 
 
 @public
