@@ -37,7 +37,7 @@
     try {
       words = await words;
     } catch {
-      words = null; // The button still asks the server.
+      words = null;
     }
     return words;
   }
@@ -48,12 +48,13 @@
     return sought.every((word) => text.includes(` ${word}`));
   }
 
+  // False where the words did not come: then only the server can tell.
   async function show() {
     const mine = ++turn;
     const pairs = asked();
     const sought = folded(form.q.value);
-    if (sought.length && !(await fetchWords())) return;
-    if (mine !== turn) return; // Somebody has gone on typing.
+    if (sought.length && !(await fetchWords())) return false;
+    if (mine !== turn) return true; // Somebody has gone on typing.
     const facts = pairs.filter(([name]) => name !== "q").map((pair) => pair.join("="));
     for (const item of items) item.element.hidden = !isFound(item, facts, sought);
     showAround(pairs.length > 0);
@@ -62,6 +63,7 @@
     const query = addressOf(pairs);
     history.replaceState(history.state, "", location.pathname + query + location.hash);
     for (const link of document.querySelectorAll(".languages a")) link.search = query;
+    return true;
   }
 
   // Hours and days of which nothing is left go, and so do figures about the whole.
@@ -133,11 +135,10 @@
   form.q.addEventListener("focus", fetchWords, { once: true });
   form.q.addEventListener("input", showSoon);
   form.addEventListener("change", show);
-  form.addEventListener("submit", (event) => {
-    if (!words) return;
+  form.addEventListener("submit", async (event) => {
     event.preventDefault();
     clearTimeout(timer);
-    show();
+    if (!(await show())) form.submit();
   });
   document.addEventListener("click", (event) => {
     const link = event.target.closest(".chip, .chips > a, .nothing-found a");
