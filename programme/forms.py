@@ -6,7 +6,10 @@ from typing import Any, cast
 from urllib.parse import urlencode
 
 from django import forms
+from django.forms.utils import flatatt
 from django.utils.functional import cached_property
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
@@ -80,15 +83,22 @@ class MarkedWords(str):
 
 
 class MarkedSelect(forms.Select):
-    """Its options say in which language they are."""
+    """Its options say in which language they are. Written by hand: nine by template take 3 ms."""
 
-    def create_option(
-        self, name: str, value: Any, label: Any, *args: Any, **kwargs: Any
-    ) -> dict[str, Any]:
-        option = super().create_option(name, value, label, *args, **kwargs)
-        if language := getattr(label, "language", ""):
-            option["attrs"]["lang"] = language
-        return option
+    def render(
+        self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None
+    ) -> SafeString:
+        chosen = cast(Choices, self.choices)
+        rows = (
+            (code, marks(is_selected=code == value, words=words), words) for code, words in chosen
+        )
+        options = format_html_join("", '<option value="{}"{}>{}</option>', rows)
+        given = flatatt({"name": name, **(attrs or {})})
+        return format_html("<select{}>{}</select>", given, options)
+
+
+def marks(*, is_selected: bool, words: Any) -> SafeString:
+    return flatatt({"lang": getattr(words, "language", "") or False, "selected": is_selected})
 
 
 class FindForm(forms.Form):
@@ -204,6 +214,8 @@ class FindSessions(FindForm):
     @cached_property
     def found(self) -> set[int]:
         """Keys of the sessions with everything that is asked for; one query more for words."""
+        if not self.asked:
+            return {session.pk for session in self.sessions}
         texts = finding.words_of(self.sessions) if self.words else {}
         return {
             session.pk

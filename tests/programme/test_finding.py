@@ -238,6 +238,32 @@ def test_language_links_keep_the_filters_and_nothing_else(client, programme):
     assert page.xpath("//link[@rel='canonical']/@href")[0].endswith("/en/programme/")
 
 
+# From elsewhere
+
+
+def test_links_of_other_pages_filter_what_they_name(client, programme):
+    archive = Session.objects.get(title_en="Archive")
+    person = factories.person(slug="ana", country="PY")
+    factories.part(session=archive, person=person)
+    pages = ["", "live/", "venue/", f"programme/{archive.slug}/", "speakers/ana/"]
+    links = {
+        link: chips(read(client, link))[:-1]
+        for page in pages
+        for link in read(client, f"/en/{page}").xpath("//main//a/@href")
+        if "/?" in link and not link.startswith("http")
+    }
+
+    assert links == {
+        "/en/programme/?theme=memoria": ["Take away Theme Memory"],
+        "/en/programme/?theme=cuidado": ["Take away Theme Care"],
+        "/en/programme/?online=1": ["Take away What I can follow online"],
+        "/en/programme/?room=auditorio": ["Take away Room Auditorium"],
+        "/en/programme/?room=taller": ["Take away Room Studio"],
+        "/en/programme/?kind=lecture": ["Take away Kind Lecture"],
+        "/en/speakers/?country=PY": ["Take away Country Paraguay"],
+    }
+
+
 # Words
 
 
@@ -247,7 +273,7 @@ def test_language_links_keep_the_filters_and_nothing_else(client, programme):
         ("Señas, AÑO 11.º", ["senas", "ano", "11", "o"]),
         ("Educação à distância", ["educacao", "a", "distancia"]),
         ("n\u0303andu\u0301", ["nandu"]),
-        ('“Museo” d\'Art_nou <b>&', ["museo", "d", "art", "nou", "b"]),
+        ("“Museo” d'Art_nou <b>&", ["museo", "d", "art", "nou", "b"]),
         ("\0 ¿…? —", []),
     ],
 )
