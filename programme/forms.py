@@ -23,11 +23,6 @@ from programme.models import Person, Room, Session, Theme
 from programme.templatetags.words import translated
 
 MOST_LETTERS = 100
-# What the programme's address may ask for, in this order; whatever else it says changes nothing.
-PARAMETERS = (
-    *("q", "online", "day", "theme", "kind", "format", "language", "room"),
-    *("interpretation", "sign", "captions"),
-)
 
 type Choices = list[tuple[str, Any]]
 
@@ -188,8 +183,6 @@ class FindSessions(FindForm):
     sign = select(_("Sign language"), _("With or without"))
     captions = select(_("Captions"), _("With or without"))
 
-    field_order = PARAMETERS
-
     def __init__(self, data: Mapping[str, Any], *, sessions: list[Session]) -> None:
         occurring = {fact for session in sessions for fact in finding.facts_of(session)}
         possible: dict[str, Choices] = {
@@ -294,3 +287,10 @@ def named(rows: Iterable[Theme | Room | None]) -> Choices:
     there = {row.code: row for row in rows if row}
     ordered = sorted(there.values(), key=lambda row: (row.order, row.pk))
     return [(row.code, MarkedWords.of(row)) for row in ordered]
+
+
+# What an address may ask for, by page, in its order: whatever else it says changes nothing.
+PARAMETERS = {
+    "programme:session-list": tuple(FindSessions.base_fields),
+    "programme:speaker-list": tuple(FindPeople.base_fields),
+}

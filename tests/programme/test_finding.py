@@ -10,6 +10,7 @@ from tests.programme.test_pages import programme_of
 from tests.reading import headings, read, text, words
 
 PROGRAMME = "/en/programme/"
+FILTERS = [name for name in PARAMETERS["programme:session-list"] if name != "q"]
 DAY_1, DAY_2 = "2026-11-18", "2026-11-19"
 
 
@@ -84,6 +85,16 @@ def test_filter_leaves_what_it_asks_for(client, programme, name, value, expected
     assert found(client, **{name: value}) == expected
 
 
+def test_names_of_what_can_be_asked_for_are_listed():
+    assert dict(PARAMETERS) == {
+        "programme:session-list": (
+            *("q", "online", "day", "theme", "kind", "format", "language", "room"),
+            *("interpretation", "sign", "captions"),
+        ),
+        "programme:speaker-list": ("q", "country"),
+    }
+
+
 def test_filters_are_all_heeded(client, programme):
     assert found(client, online="1", language="pt") == ["Archive", "Talk"]
     assert found(client, online="1", language="pt", day=DAY_1) == ["Archive"]
@@ -92,8 +103,8 @@ def test_filters_are_all_heeded(client, programme):
 @pytest.mark.parametrize(
     "asked",
     [
-        *({name: "nonsense"} for name in PARAMETERS if name != "q"),
-        *({name: "a\0b"} for name in PARAMETERS if name != "q"),
+        *({name: "nonsense"} for name in FILTERS),
+        *({name: "a\0b"} for name in FILTERS),
         {"theme": "x" * 10_000},
         {"theme": ""},
         {"online": "0"},
