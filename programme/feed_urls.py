@@ -1,10 +1,12 @@
 from django.urls import path
 
 from programme import feeds
+from programme.views.sessions import session_words
 
 app_name = "feeds"
 
 urlpatterns = [
+    path("programme/words.json", session_words, name="session-words"),
     path("programme.ics", feeds.calendar, name="calendar"),
     path("programme/<slug:slug>.ics", feeds.session_calendar, name="session-calendar"),
 ]

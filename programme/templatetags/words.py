@@ -10,7 +10,7 @@ from django.utils.html import conditional_escape, format_html, linebreaks
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
-from programme import asking, phrases, screens, when
+from programme import asking, finding, phrases, screens, when
 from programme.markdown import to_html
 from programme.models import Meeting, Session
 
@@ -70,6 +70,8 @@ register.simple_tag(phrases.institution_line)
 register.simple_tag(screens.connection_words)
 register.simple_tag(screens.watch_words)
 register.simple_tag(screens.language_name)
+register.filter("person_facts", finding.person_facts)
+register.filter("person_words", finding.person_words)
 register.filter("day_words", when.day_words)
 register.filter("short_day_words", when.short_day_words)
 register.filter("date_words", when.date_words)

@@ -1,33 +1,57 @@
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils.cache import patch_cache_control
 from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_safe
 
 from eim import clock
-from programme import agenda
-from programme.decorators import SiteRequest, knows, public
-from programme.models import Session
+from programme import agenda, finding
+from programme.decorators import SiteRequest, kept, knows, machine, public
+from programme.forms import PARAMETERS, FindSessions
+from programme.models import Meeting, Session
 from programme.screens import FRAME_SOURCES, channels_of, screen
 
+KEPT = 7 * 24 * 60 * 60
 PLAYER_CSP: dict[str, Any] = {**settings.SECURE_CSP, "frame-src": FRAME_SOURCES}
 
 
 @public
 @require_safe
+@knows(*PARAMETERS["programme:session-list"])
 def session_list(request: SiteRequest) -> HttpResponse:
     meeting, now = request.meeting, clock.now()
     sessions, themes = agenda.sessions(), request.around.themes
+    form = FindSessions(request.GET, sessions=sessions)
     context = {
         "sessions": sessions,
+        "form": form,
+        "kept_query": form.query,
+        "version": str(meeting.version),
         "summary": agenda.summary(sessions),
         "has_hours": any(session.starts_at for session in sessions),
-        "days": agenda.days(sessions, themes, meeting, now),
+        "days": agenda.days(sessions, themes, meeting, now, form.found),
         "themes": themes,
     }
     return render(request, "programme/session_list.html", context)
+
+
+@machine
+@kept
+@require_safe
+@knows("v")
+def session_words(request: HttpRequest) -> HttpResponse:
+    """What the search finds sessions by: asked for when somebody begins to search, and kept.
+
+    Its address names the version of the programme: the next one is another file.
+    """
+    version = Meeting.objects.values_list("version", flat=True).first()
+    response = JsonResponse(finding.words_of(agenda.sessions()))
+    is_this_version = request.GET.get("v") == f"{version}"
+    patch_cache_control(response, public=True, max_age=KEPT if is_this_version else 0)
+    return response
 
 
 @public

@@ -55,6 +55,8 @@ SCENES = {
         states={
             "home": at("home"),
             "programme": at("programme:session-list"),
+            "programme-filtered": ways.filtered_programme,
+            "programme-nothing-found": ways.programme_with_nothing_found,
             "session": session("experiences"),
             "session-workshop": session("workshop"),
             "session-full": session("full"),
@@ -69,6 +71,7 @@ SCENES = {
         moment=scenery.BEFORE,
         states={
             "speakers": at("programme:speaker-list"),
+            "speakers-found": ways.found_speakers,
             "speaker": at("programme:speaker-detail", "speaker"),
             "venue": at("programme:venue"),
             "documents": at("programme:document-list"),

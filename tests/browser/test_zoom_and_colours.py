@@ -13,7 +13,14 @@ PHONE = 360
 # Of each kind of page the state that has most in it, by the scene whose rows it needs.
 WALKED = {
     "registration": [
-        *("home", "programme", "session-workshop", "session-no-hours", "live-before"),
+        *(
+            "home",
+            "programme",
+            "programme-filtered",
+            "session-workshop",
+            "session-no-hours",
+            "live-before",
+        ),
         *("speakers", "speaker", "venue", "documents", "page", "accessibility", "error-404"),
         *("form-full-workshop", "wrong-code", "own", "own-waiting", "cancel"),
     ],

@@ -72,6 +72,24 @@ def mail(kind, name="demo-mail-html"):
     return at(name, list(Message.Kind).index(kind) + 1)
 
 
+# What is found
+
+
+def filtered_programme(visitor):
+    """By most of what can be asked for, with the further filters unfolded."""
+    query = "?q=museo&online=1&language=es&sign=any&captions=any&format=hybrid"
+    visitor.page.goto(reverse("programme:session-list") + query)
+    visitor.page.locator("summary").click()
+
+
+def programme_with_nothing_found(visitor):
+    visitor.page.goto(reverse("programme:session-list") + "?q=nowhere")
+
+
+def found_speakers(visitor):
+    visitor.page.goto(reverse("programme:speaker-list") + "?q=museo")
+
+
 # Registration
 
 FORM = at("registration:sign-up")
