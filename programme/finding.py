@@ -85,7 +85,7 @@ def facts_line(facts: Iterable[tuple[str, str]]) -> str:
 def words_of(sessions: list[Session]) -> dict[int, str]:
     """Searchable texts by key of the session, breaks left out: one query more for all of them."""
     parts = Prefetch("parts", Part.objects.select_related("person"))
-    shown = [one for session in sessions for one in session.presentations.all()]
+    shown = [one for session in sessions for one in session.listed_presentations]
     prefetch_related_objects(shown, parts)
     found = [session for session in sessions if session.kind != Session.Kind.BREAK]
     return {session.pk: searchable(texts_of(session)) for session in found}
@@ -96,8 +96,8 @@ def texts_of(session: Session) -> Iterator[str]:
     yield kind_words(session.kind)
     for named in filter(None, (session.theme, session.room)):
         yield from in_every_language(named, "name")
-    yield from texts_of_people(session.parts.all())
-    for presentation in session.presentations.all():
+    yield from texts_of_people(session.listed_parts)
+    for presentation in session.listed_presentations:
         yield from in_every_language(presentation, "title", "summary")
         yield from texts_of_institution(presentation)
         yield from texts_of_people(presentation.parts.all())
