@@ -1,7 +1,7 @@
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
-from programme.views import live, pages, people, sessions
+from programme.views import agenda, live, pages, people, sessions
 
 app_name = "programme"
 
@@ -9,6 +9,7 @@ urlpatterns = [
     # Sessions
     path(_("programme/"), sessions.session_list, name="session-list"),
     path(_("programme/<slug:slug>/"), sessions.session_detail, name="session-detail"),
+    path(_("my-agenda/"), agenda.my_agenda, name="my-agenda"),
     path(_("live/"), live.live, name="live"),
     # People
     path(_("speakers/"), people.speaker_list, name="speaker-list"),
