@@ -15,6 +15,7 @@ WALKED = {
     "registration": [
         *("home", "programme", "session-workshop", "session-no-hours", "live-before"),
         *("speakers", "speaker", "venue", "documents", "page", "accessibility", "error-404"),
+        *("agenda-with-clash", "agenda-brought", "programme-elsewhere", "session-elsewhere"),
         *("form-full-workshop", "wrong-code", "own", "own-waiting", "cancel"),
     ],
     "own page": [
