@@ -41,7 +41,11 @@ eim.hours = (() => {
     }));
   // Browsers differ in the names of the same zone: America/Buenos_Aires, America/Argentina/Buenos_Aires.
   const canonical = (zone) => clock(zone).resolvedOptions().timeZone;
-  const ofDevice = new Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC";
+  // UTC is what a device says that keeps its zone to itself; so are taken some that name one nobody knows.
+  let ofDevice = "UTC";
+  try {
+    ofDevice = canonical(new Intl.DateTimeFormat().resolvedOptions().timeZone);
+  } catch {}
 
   // 2026-11-18T21:00, as a page writes the venue's. Each moment is asked of its zone: clocks are changed during meetings.
   function at(moment, zone) {
@@ -79,7 +83,9 @@ eim.hours = (() => {
     if (choice) choice.lastElementChild.hidden = !value || isSaid();
   }
 
-  // What was chosen on this device, else the device's own zone; a device that says UTC keeps its zone to itself.
+  const isOfDevice = ({ value }) => value && value !== "device" && canonical(value) === ofDevice;
+
+  // What was chosen on this device, else the device's own zone if that has other hours.
   function choose() {
     const options = [...select.options];
     const kept = options.find(({ value }) => value === eim.device.get("clock"));
@@ -89,8 +95,6 @@ eim.hours = (() => {
     if (!kept && !isSaid()) select.value = "";
     say();
   }
-
-  const isOfDevice = ({ value }) => value && value !== "device" && canonical(value) === canonical(ofDevice);
 
   function offer() {
     if ([...select.options].some(isOfDevice)) select.querySelector("[value=device]").remove();
@@ -155,12 +159,10 @@ eim.agenda = {
     if (!star) return;
     const session = star.closest("[data-code]");
     const chosen = eim.agenda.all();
-    const { code } = session.dataset;
-    if (!chosen.delete(code)) chosen.set(code, titleOf(session).textContent);
+    const title = titleOf(session).textContent;
+    if (!chosen.delete(session.dataset.code)) chosen.set(session.dataset.code, title);
     eim.agenda.keep(chosen);
   });
-
-  const VISIT = 30 * 60 * 1000;
 
   // Until when the visits before this one have seen the programme, by the site's clock: the device's may be wrong, and
   // only tells one visit from the next.
@@ -169,7 +171,7 @@ eim.agenda = {
     const changedAt = Number(document.querySelector("[data-changed-at]")?.dataset.changedAt ?? NaN);
     let { before, latest, at } = eim.device.get("seen") || {};
     if (![before, latest, at].every(Number.isFinite)) [before, latest, at] = [changedAt, changedAt, now];
-    if (Math.abs(now - at) > VISIT) before = latest;
+    if (Math.abs(now - at) > 30 * 60 * 1000) before = latest;
     latest = Math.max(latest, changedAt || latest);
     if (Number.isFinite(latest)) eim.device.set("seen", { before, latest, at: now });
     return before;
@@ -177,15 +179,13 @@ eim.agenda = {
 
   const before = seenBefore();
 
-  function mark(session) {
-    session.querySelector(".kind").after(copy("changed"));
-    delete session.dataset.revised;
-  }
-
   eim.freshen = () => {
     const sessions = [...document.querySelectorAll("main [data-code]")];
     sessions.filter((session) => !session.querySelector("[data-star]")).forEach(addStar);
-    sessions.filter(({ dataset }) => Number(dataset.revised) > before).forEach(mark);
+    sessions.filter(({ dataset }) => Number(dataset.revised) > before).forEach((session) => {
+      session.querySelector(".kind").after(copy("changed"));
+      delete session.dataset.revised;
+    });
     eim.hours.say();
     eim.agenda.show();
   };
