@@ -128,11 +128,6 @@
   });
 
   part("print").addEventListener("click", () => print());
-  // Unlike the clipboard of today, this one also works where a site is not served by https.
-  part("copy").addEventListener("click", ({ target }) => {
-    document.getElementById("agenda-link").select();
-    if (document.execCommand("copy")) part("copied").textContent = target.dataset.words;
-  });
 
   document.addEventListener("agenda", showKeepingFocus);
   window.addEventListener("hashchange", () => programme && show());

@@ -137,8 +137,11 @@ def test_link_takes_the_agenda_to_another_device_and_tells_the_site_nothing(
 ):
     choose(page, "Opening", "Clay")
     my_agenda(page)
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     page.get_by_text("Take my agenda to another device").click()
-    link = page.get_by_label("Open this link there.").input_value()
+    page.get_by_role("button", name="Copy the link").click()
+    page.get_by_text("The link is copied.").wait_for()
+    link = page.evaluate("navigator.clipboard.readText()")
 
     context = browser.new_context(base_url=base_url)
     other, asked = context.new_page(), []
