@@ -29,7 +29,7 @@
   // Its days, slots and cards without what was not chosen.
   function chosenOf(day, chosen) {
     const copy = document.importNode(day, true);
-    copy.querySelector(".day-facts")?.remove();
+    copy.querySelector("[data-whole]")?.remove();
     for (const item of copy.querySelectorAll(".cards > li")) {
       if (!chosen.has(item.querySelector("[data-code]")?.dataset.code)) item.remove();
     }
