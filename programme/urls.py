@@ -1,7 +1,7 @@
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
-from programme.views import live, pages, people, questions, sessions
+from programme.views import agenda, live, pages, people, questions, sessions
 
 app_name = "programme"
 
@@ -9,6 +9,7 @@ urlpatterns = [
     # Sessions
     path(_("programme/"), sessions.session_list, name="session-list"),
     path(_("programme/<slug:slug>/"), sessions.session_detail, name="session-detail"),
+    path(_("my-agenda/"), agenda.my_agenda, name="my-agenda"),
     path(_("live/"), live.live, name="live"),
     # Questions of those online
     path(_("programme/<slug:slug>/ask/"), questions.question_ask, name="question-ask"),

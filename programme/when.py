@@ -84,6 +84,18 @@ def elsewhere_words(start: datetime, end: datetime, clock: Clock, meeting: Meeti
     return gettext("from %(start)s to %(end)s in %(city)s") % facts
 
 
+def elsewhere_forms() -> dict[str, str]:
+    """The same sentences for a script, which knows the reader's clock, and its hours and days."""
+    return {
+        "hour": hour_form(),
+        "both": gettext("from %(start)s to %(end)s in %(city)s"),
+        "start": gettext("at %(start)s in %(city)s"),
+        "end": gettext("until %(end)s in %(city)s"),
+        "day-after": " " + gettext("(+1 day)"),
+        "day-before": " " + gettext("(−1 day)"),
+    }
+
+
 def days_apart_words(there: date, here: date) -> str:
     match (there - here).days:
         case 1:

@@ -80,6 +80,17 @@ SCENES = {
             "accessibility": at("programme:accessibility"),
         },
     ),
+    "on this device": Scene(
+        rows=scenery.full,
+        moment=scenery.BEFORE,
+        states={
+            "agenda": at("programme:my-agenda"),
+            "agenda-with-clash": ways.agenda_with_a_clash,
+            "agenda-brought": ways.agenda_brought_by_a_link,
+            "programme-elsewhere": ways.programme_by_another_clock,
+            "session-elsewhere": ways.session_by_another_clock,
+        },
+    ),
     "alike": Scene(
         rows=scenery.full,
         moment=scenery.BEFORE,

@@ -8,7 +8,7 @@ from tests import factories
 from tests.browser.states import SCENES, STATES
 
 ON_SCREEN_ALONE = "nav, button, .button, input, select, iframe, .skip-link"
-PRINTED = ["programme", "session-workshop", "own"]
+PRINTED = ["programme", "session-workshop", "own", "agenda-with-clash"]
 SHEET = re.compile(rb"/Type\s*/Page\b")
 
 

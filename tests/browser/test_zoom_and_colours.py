@@ -22,6 +22,7 @@ WALKED = {
             "live-before",
         ),
         *("speakers", "speaker", "venue", "documents", "page", "accessibility", "error-404"),
+        *("agenda-with-clash", "agenda-brought", "programme-elsewhere", "session-elsewhere"),
         *("form-full-workshop", "wrong-code", "own", "own-waiting", "cancel"),
     ],
     "own page": [

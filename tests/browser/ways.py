@@ -8,6 +8,7 @@ from django.contrib.auth.models import User
 from django.urls import reverse
 from playwright.sync_api import Page
 
+from eim import clock
 from programme import asking
 from programme.models import Meeting, Session
 from registration import actions, tokens
@@ -88,6 +89,52 @@ def programme_with_nothing_found(visitor):
 
 def found_speakers(visitor):
     visitor.page.goto(reverse("programme:speaker-list") + "?q=museo")
+
+
+# What the device remembers
+
+
+def remember(visitor, key, value):
+    at("healthz")(visitor)
+    visitor.page.evaluate(
+        "([key, value]) => localStorage.setItem(key, JSON.stringify(value))", [key, value]
+    )
+
+
+def chosen():
+    """Three at one hour, one that is cancelled, and by its title one that is there no more."""
+    one = Session.objects.get(slug="experiences")
+    hour = Session.objects.published().overlapping(one.starts_at, one.ends_at)[:3]
+    cancelled = Session.objects.get(slug="cancelled")
+    return {session.code: session.title for session in [*hour, cancelled]}
+
+
+def agenda_with_a_clash(visitor):
+    remember(visitor, "clock", "Europe/Lisbon")
+    remember(visitor, "agenda", chosen() | {"GONE": "Una-sesión-que-ya-no-está"})
+    at("programme:my-agenda")(visitor)
+    visitor.page.locator(".clash").first.wait_for()
+    visitor.page.locator("details").evaluate("details => (details.open = true)")
+
+
+def agenda_brought_by_a_link(visitor):
+    remember(visitor, "agenda", {})
+    visitor.page.goto(f"{reverse('programme:my-agenda')}#codes={','.join(chosen())}")
+    visitor.page.locator("[data-offer] li").first.wait_for()
+
+
+def programme_by_another_clock(visitor):
+    """In the east, where most of the hours are of the next day; some sessions have changed."""
+    remember(visitor, "clock", "Europe/Madrid")
+    remember(visitor, "seen", {"before": 0, "latest": 1, "at": 0})
+    Session.objects.filter(slug__in=["experiences", "workshop"]).update(revised_at=clock.now())
+    at("programme:session-list")(visitor)
+    visitor.page.locator(".is-changed").first.wait_for()
+
+
+def session_by_another_clock(visitor):
+    remember(visitor, "clock", "Europe/Madrid")
+    session("experiences")(visitor)
 
 
 # Registration

@@ -11,6 +11,7 @@ from tests.reading import headings, read, text, words
 PAGES = [
     "/en/",
     "/en/programme/",
+    "/en/my-agenda/",
     "/en/speakers/",
     "/en/live/",
     "/en/venue/",
