@@ -3,10 +3,12 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.db import transaction
 from django.db.models import F
+from django.utils.translation import gettext
 
 from eim import clock
-from programme.models import Meeting, Room, Session
+from programme.models import Meeting, Room, Session, Stream
 
 
 def bump_version() -> None:
@@ -49,7 +51,31 @@ def raise_revisions(before: dict[int, Placing]) -> list[int]:
     """Raises `revision` of each session whose time, room or state changed; returns their keys."""
     now_placed = Session.objects.filter(pk__in=before)
     changed = [s.pk for s in now_placed if Placing.of(s) != before[s.pk]]
+    # Whoever gives it other hours has said when it begins.
+    moved = [s.pk for s in now_placed if s.starts_at != before[s.pk].starts_at]
+    Session.objects.filter(pk__in=moved).update(minutes_late=0)
     Session.objects.filter(pk__in=changed).update(
         revision=F("revision") + 1, revised_at=clock.now()
     )
     return changed
+
+
+class NoSpare(Exception):
+    """Why a stream stays as it is, in a sentence."""
+
+
+@transaction.atomic
+def say_late(session: Session, minutes: int) -> None:
+    """The hours of the programme stay: 0 says that it is on time again."""
+    Session.objects.filter(pk=session.pk).update(minutes_late=minutes)
+    bump_version()
+
+
+@transaction.atomic
+def switch_stream(stream: Stream, *, to_spare: bool) -> None:
+    """Raises NoSpare where there is nothing to switch to."""
+    if to_spare and not stream.has_spare:
+        sentence = gettext("%(stream)s has no spare channel: give it one first.")
+        raise NoSpare(sentence % {"stream": stream})
+    Stream.objects.filter(pk=stream.pk).update(uses_spare=to_spare)
+    bump_version()

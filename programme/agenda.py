@@ -39,7 +39,11 @@ class Card:
 
     @property
     def is_past(self) -> bool:
-        return self.session.ends_at is not None and self.session.ends_at <= self.now
+        return self.session.is_over(self.now)
+
+    @property
+    def is_late(self) -> bool:
+        return not self.session.is_cancelled and self.session.is_awaited_late(self.now)
 
     @property
     def is_break(self) -> bool:

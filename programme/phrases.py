@@ -55,8 +55,25 @@ def signs_line(session: Session) -> str:
 
 
 def captions_line(session: Session) -> str:
-    languages = joined([in_running_text(name) for name in session.caption_names])
+    return captions_in(session.caption_names)
+
+
+def recording_captions_line(session: Session) -> str:
+    return captions_in(session.recording_caption_names)
+
+
+def captions_in(names: list[str]) -> str:
+    languages = joined([in_running_text(name) for name in names])
     return gettext("Captions in %(languages)s") % {"languages": languages} if languages else ""
+
+
+def late_words(session: Session) -> str:
+    sentence = ngettext(
+        "Starts about %(minutes)s minute late",
+        "Starts about %(minutes)s minutes late",
+        session.minutes_late,
+    )
+    return sentence % {"minutes": session.minutes_late}
 
 
 def quota_of(session: Session) -> Any:

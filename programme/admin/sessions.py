@@ -58,7 +58,10 @@ class SessionAdmin(Locked, TranslationAdmin):
                 ]
             },
         ),
-        (_("Afterwards"), {"fields": ["recording_url", "materials_url"]}),
+        (
+            _("Afterwards"),
+            {"fields": ["recording_url", "recording_captions", "transcript_url", "materials_url"]},
+        ),
     ]
 
     @admin.display(description=_("when"), ordering="starts_at")

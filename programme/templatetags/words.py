@@ -65,8 +65,10 @@ def prose(instance: Model, field: str, top: int = 2) -> SafeString:
 
 register.simple_tag(phrases.role_words)
 register.simple_tag(phrases.institution_line)
-register.simple_tag(screens.connection_words)
-register.simple_tag(screens.watch_words)
+register.simple_tag(phrases.late_words)
+register.simple_tag(phrases.recording_captions_line)
+register.simple_tag(screens.channel_offer)
+register.simple_tag(screens.recording_offer)
 register.simple_tag(screens.language_name)
 register.filter("day_words", when.day_words)
 register.filter("short_day_words", when.short_day_words)
