@@ -31,7 +31,7 @@ TOLD = 10
 class LateForm(forms.Form):
     """A session of the day, and how much later it begins."""
 
-    session = forms.ModelChoiceField(Session.objects.none())
+    session: forms.ModelChoiceField = forms.ModelChoiceField(Session.objects.none())
     minutes = forms.IntegerField(label=_("Other minutes"), min_value=0, max_value=LATEST)
 
     def __init__(self, data: Any = None, *, day: date) -> None:
@@ -49,7 +49,7 @@ class LateForm(forms.Form):
 class SpareForm(forms.Form):
     """A stream of the day, and whether its spare channels are shown."""
 
-    stream = forms.ModelChoiceField(Stream.objects.none())
+    stream: forms.ModelChoiceField = forms.ModelChoiceField(Stream.objects.none())
     to_spare = forms.TypedChoiceField(
         choices=[("yes", ""), ("no", "")], coerce=lambda answer: answer == "yes"
     )
@@ -68,7 +68,7 @@ class SpareForm(forms.Form):
 
 def live_control(model_admin: ModelAdmin, request: HttpRequest) -> HttpResponse:
     meeting, now = Meeting.objects.first(), clock.now()
-    if not request.user.has_perm(PERMISSION):  # type: ignore[union-attr]
+    if not request.user.has_perm(PERMISSION):
         raise PermissionDenied
     if meeting is None:
         raise Http404
