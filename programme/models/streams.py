@@ -48,6 +48,10 @@ class Stream(models.Model):
         return any(channel.is_spare for channel in self.channels.all())
 
     @property
+    def is_on_spare(self) -> bool:
+        return self.uses_spare and self.has_spare
+
+    @property
     def shown_channels(self) -> list["Channel"]:
         return shown(self.channels.all(), uses_spare=self.uses_spare)
 

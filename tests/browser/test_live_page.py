@@ -154,28 +154,30 @@ def test_countdown_goes_by_the_clock_of_the_site(live, time_machine):
     assert live.locator("[role=status]").text_content() == ""
 
 
-def test_page_that_is_not_looked_at_asks_for_nothing(live):
-    states = []
-    live.on("request", lambda request: states.append(request.url.endswith("state.json")))
-    live.goto("/en/live/")
-    with live.expect_request("**/live/state.json"):
-        pass
-    live.evaluate(
-        """Object.defineProperty(document, "hidden", {value: true, configurable: true});
-        document.dispatchEvent(new Event("visibilitychange"))"""
+def look(page, *, away):
+    page.evaluate(
+        """(away) => {
+          Object.defineProperty(document, "hidden", {value: away, configurable: true});
+          document.dispatchEvent(new Event("visibilitychange"));
+        }""",
+        away,
     )
-    live.wait_for_load_state("networkidle")
-    before = sum(states)
-    live.evaluate("new Promise((done) => setTimeout(done, 500))")
-    while_hidden = sum(states) - before
 
-    with live.expect_request("**/live/state.json"):
-        live.evaluate(
-            """Object.defineProperty(document, "hidden", {value: false});
-            document.dispatchEvent(new Event("visibilitychange"))"""
-        )
 
-    assert while_hidden == 0
+def test_page_asks_only_while_it_is_looked_at(live):
+    asked = []
+    live.on("request", lambda one: one.url.endswith("state.json") and asked.append(one))
+    live.clock.install()
+    live.goto("/en/live/")
+
+    look(live, away=True)
+    before = len(asked)
+    live.clock.run_for("10:00")
+    while_away = len(asked) - before
+    with live.expect_response("**/live/state.json"):
+        look(live, away=False)
+
+    assert while_away == 0
 
 
 @pytest.fixture

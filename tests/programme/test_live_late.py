@@ -58,6 +58,23 @@ def test_session_before_a_late_one_goes_on_until_that_begins(client, second, tim
     assert found == [["First"], ["First"], ["Second"]]
 
 
+def test_what_goes_on_before_a_late_session_says_until_when(client, second, time_machine):
+    actions.say_late(second, 10)
+    time_machine.move_to(factories.moment("11:05"), tick=False)
+
+    assert "until 11:10, Asunción time" in text(read(client, "/en/live/"), "//dd")
+
+
+def test_late_session_is_on_the_home_page_until_its_late_end(client, first, time_machine):
+    actions.say_late(first, 10)
+
+    def is_there(hour):
+        time_machine.move_to(factories.moment(hour), tick=False)
+        return "First" in text(read(client, "/en/"))
+
+    assert [is_there(hour) for hour in ("11:00", "11:09", "11:10")] == [True, True, False]
+
+
 def test_after_a_pause_a_late_session_leaves_the_pause_longer(
     client, auditorium, first, time_machine
 ):
