@@ -22,6 +22,7 @@ WALKED = {
         *("change-details", "erase", "lost-link"),
     ],
     "session on": ["programme-on", "session-on", "session-recorded", "live-on"],
+    "between": ["live-late", "session-late"],
 }
 
 
