@@ -127,7 +127,8 @@ def data_to_erase(user: User, meeting: Meeting, now: datetime) -> Iterable[Matte
 
 def streams_without_channel(user: User, meeting: Meeting, now: datetime) -> Iterable[Matter]:
     here = {"room": OuterRef("room"), "day": OuterRef("day")}
-    channels = Channel.objects.filter(stream__room=OuterRef("room"), stream__day=OuterRef("day"))
+    stream = {"stream__room": OuterRef("room"), "stream__day": OuterRef("day")}
+    channels = Channel.objects.filter(is_spare=False, **stream)
     sessions = (
         Session.objects.published()
         .followed_online()

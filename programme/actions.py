@@ -10,7 +10,7 @@ from django.db.models import F
 from django.utils.translation import gettext
 
 from eim import clock
-from programme.models import Meeting, Question, Room, Session
+from programme.models import Meeting, Question, Room, Session, Stream
 
 # A network's questions are counted over so long; the same words within it are one question.
 QUESTIONS_PERIOD = timedelta(minutes=10)
@@ -56,6 +56,9 @@ def raise_revisions(before: dict[int, Placing]) -> list[int]:
     """Raises `revision` of each session whose time, room or state changed; returns their keys."""
     now_placed = Session.objects.filter(pk__in=before)
     changed = [s.pk for s in now_placed if Placing.of(s) != before[s.pk]]
+    # Whoever gives it other hours has said when it begins.
+    moved = [s.pk for s in now_placed if s.starts_at != before[s.pk].starts_at]
+    Session.objects.filter(pk__in=moved).update(minutes_late=0)
     Session.objects.filter(pk__in=changed).update(
         revision=F("revision") + 1, revised_at=clock.now()
     )
@@ -99,3 +102,22 @@ def renew_moderators_link(session: Session) -> None:
 def forget_who_asked() -> int:
     """Erases the names and the hashes of networks; the questions themselves stay."""
     return Question.objects.with_personal_data().update(name="", network="")
+class NoSpare(Exception):
+    """Why a stream stays as it is, in a sentence."""
+
+
+@transaction.atomic
+def say_late(session: Session, minutes: int) -> None:
+    """The hours of the programme stay: 0 says that it is on time again."""
+    Session.objects.filter(pk=session.pk).update(minutes_late=minutes)
+    bump_version()
+
+
+@transaction.atomic
+def switch_stream(stream: Stream, *, to_spare: bool) -> None:
+    """Raises NoSpare where there is nothing to switch to."""
+    if to_spare and not stream.has_spare:
+        sentence = gettext("%(stream)s has no spare channel: give it one first.")
+        raise NoSpare(sentence % {"stream": stream})
+    Stream.objects.filter(pk=stream.pk).update(uses_spare=to_spare)
+    bump_version()

@@ -2,7 +2,7 @@
 
 from collections.abc import Container, Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db.models import Prefetch, Q, QuerySet
 from django.utils.functional import cached_property
@@ -10,6 +10,7 @@ from django.utils.translation import gettext, ngettext
 
 from programme import finding, phrases, when
 from programme.models import Meeting, Part, Presentation, Session, Theme
+from programme.models.sessions import LATEST
 
 COMING = 4
 
@@ -42,7 +43,11 @@ class Card:
 
     @property
     def is_past(self) -> bool:
-        return self.session.ends_at is not None and self.session.ends_at <= self.now
+        return self.session.is_over(self.now)
+
+    @property
+    def is_late(self) -> bool:
+        return not self.session.is_cancelled and self.session.is_awaited_late(self.now)
 
     @property
     def is_break(self) -> bool:
@@ -179,9 +184,11 @@ def coming(meeting: Meeting, now: datetime) -> list[Card]:
     """What is on and what follows; without known hours, the first of what is announced."""
     hourless = Q(ends_at__isnull=True)
     not_past = Q(day__gte=meeting.day_of(now)) | Q(day__isnull=True)
-    ahead = Session.objects.visible().filter(Q(ends_at__gt=now) | hourless & not_past)
-    first = with_cards(ahead.exclude(kind=Session.Kind.BREAK))[:COMING]
-    return [Card(session=session, meeting=meeting, now=now) for session in first]
+    still_late = Q(minutes_late__gt=0, ends_at__gt=now - timedelta(minutes=LATEST))
+    ahead = Session.objects.visible().filter(Q(ends_at__gt=now) | still_late | hourless & not_past)
+    first = with_cards(ahead.exclude(kind=Session.Kind.BREAK))[: 2 * COMING]
+    cards = [Card(session=session, meeting=meeting, now=now) for session in first]
+    return [card for card in cards if not card.is_past][:COMING]
 
 
 def summary(listed: Iterable[Session]) -> str:

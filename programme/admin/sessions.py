@@ -63,7 +63,10 @@ class SessionAdmin(Locked, TranslationAdmin):
             },
         ),
         (_("Questions"), {"fields": ["takes_questions"]}),
-        (_("Afterwards"), {"fields": ["recording_url", "materials_url"]}),
+        (
+            _("Afterwards"),
+            {"fields": ["recording_url", "recording_captions", "transcript_url", "materials_url"]},
+        ),
     ]
 
     @admin.display(description=_("when"), ordering="starts_at")

@@ -1,8 +1,9 @@
 from programme.models.furniture import Document, Notice, Organisation, Page
 from programme.models.meeting import Meeting
 from programme.models.people import Part, Person
+from programme.models.presentations import Presentation
 from programme.models.questions import Question
-from programme.models.sessions import Presentation, Room, Session, Theme
+from programme.models.sessions import Room, Session, Theme
 from programme.models.streams import Channel, Stream
 
 __all__ = [

@@ -6,15 +6,15 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from django_countries.fields import CountryField
 
-from programme.fields import CodesField, first_language
+from programme.fields import CodesField
 from programme.languages import NAMES, SIGN_LANGUAGES, SPOKEN_LANGUAGES
 from programme.models.meeting import Meeting
-from programme.uploads import picture_path, validate_picture_size
 
 # Calendars and the form of registration know a session by it.
 SESSION_CODE = r"^[A-Z0-9][A-Z0-9-]*$"
+# Minutes: what begins later than that is moved in the programme.
+LATEST = 240
 
 
 class Motif(models.TextChoices):
@@ -199,11 +199,18 @@ class Session(models.Model):
     )
     # Raised to make the moderators' link another.
     moderators_link_version = models.PositiveIntegerField(default=0, editable=False)
-    recording_url = models.URLField(_("recording"), blank=True)
+    recording_url = models.URLField(
+        _("recording"),
+        blank=True,
+        help_text=_("A video of YouTube or Vimeo is played on this site, after a click."),
+    )
+    recording_captions = CodesField(_("captions of the recording"), codes=SPOKEN_LANGUAGES)
+    transcript_url = models.URLField(_("transcript"), blank=True)
     materials_url = models.URLField(_("materials"), blank=True)
 
     state = models.CharField(_("state"), max_length=20, choices=State.choices, default=State.DRAFT)
     cancellation_reason = models.CharField(_("why it is cancelled"), max_length=300, blank=True)
+    minutes_late = models.PositiveSmallIntegerField(_("minutes late"), default=0, editable=False)
     revision = models.PositiveIntegerField(default=0, editable=False)
     revised_at = models.DateTimeField(null=True, editable=False)
 
@@ -259,6 +266,9 @@ class Session(models.Model):
                 ),
                 name="session_kind_is_known",
             ),
+            models.CheckConstraint(
+                condition=Q(minutes_late__lte=LATEST), name="session_is_not_later_than_it_may_be"
+            ),
         ]
         indexes = [models.Index(fields=["day", "starts_at"], name="session_by_hour")]
 
@@ -284,8 +294,30 @@ class Session(models.Model):
     def is_in_person_only(self) -> bool:
         return self.format == self.Format.IN_PERSON
 
+    @property
+    def delay(self) -> timedelta:
+        return timedelta(minutes=self.minutes_late)
+
+    @property
+    def expected_start(self) -> datetime | None:
+        """When it really begins, as far as organisers have said; calendars keep `starts_at`."""
+        return self.starts_at and self.starts_at + self.delay
+
+    @property
+    def expected_end(self) -> datetime | None:
+        """What begins late ends late."""
+        return self.ends_at and self.ends_at + self.delay
+
     def is_on(self, now: datetime) -> bool:
-        return bool(self.starts_at and self.ends_at and self.starts_at <= now < self.ends_at)
+        start, end = self.expected_start, self.expected_end
+        return bool(start and end and start <= now < end)
+
+    def is_over(self, now: datetime) -> bool:
+        return self.expected_end is not None and self.expected_end <= now
+
+    def is_awaited_late(self, now: datetime) -> bool:
+        """Whether its delay is still news: it is to come."""
+        return bool(self.minutes_late and self.expected_start and now < self.expected_start)
 
     @property
     def is_asked_online(self) -> bool:
@@ -295,9 +327,9 @@ class Session(models.Model):
 
     def question_hours(self) -> tuple[datetime, datetime] | None:
         """From when until when questions are taken; None while it has no hours."""
-        if not (self.starts_at and self.ends_at):
+        if not (self.starts_at and self.expected_end):
             return None
-        return self.starts_at - self.QUESTIONS_BEFORE, self.ends_at
+        return self.starts_at - self.QUESTIONS_BEFORE, self.expected_end
 
     def overlaps(self, other: "Session") -> bool:
         """Twin of `SessionQuerySet.overlapping`; a session without hours overlaps nothing."""
@@ -312,6 +344,10 @@ class Session(models.Model):
     @property
     def sign_language_names(self) -> list[str]:
         return [str(NAMES[code]) for code in self.sign_languages]
+
+    @property
+    def recording_caption_names(self) -> list[str]:
+        return [str(NAMES[code]) for code in self.recording_captions]
 
     @property
     def caption_names(self) -> list[str]:
@@ -354,35 +390,3 @@ class Session(models.Model):
             raise ValidationError(
                 {"room": _("“%(title)s” is in this room at that time.") % {"title": taken_by.title}}
             )
-
-
-class Presentation(models.Model):
-    """What is shown inside a session: an experience, a paper, a poster."""
-
-    session = models.ForeignKey(
-        Session, models.CASCADE, related_name="presentations", verbose_name=_("session")
-    )
-    order = models.PositiveSmallIntegerField(_("order"), default=0)
-    title = models.CharField(_("title"), max_length=250)
-    summary = models.TextField(_("summary"), blank=True)
-    institution = models.CharField(_("institution"), max_length=200, blank=True)
-    country = CountryField(_("country"), blank=True)
-    picture = models.ImageField(
-        _("picture"),
-        upload_to=picture_path,
-        blank=True,
-        validators=[validate_picture_size],
-    )
-    picture_alt = models.CharField(_("what the picture shows"), max_length=250, blank=True)
-
-    class Meta:
-        verbose_name = _("presentation")
-        verbose_name_plural = _("presentations")
-        ordering = ["order", "pk"]
-
-    def __str__(self) -> str:
-        return self.title
-
-    def clean(self) -> None:
-        if self.picture and not self.picture_alt:
-            raise ValidationError({first_language("picture_alt"): _("Say what the picture shows.")})

@@ -63,12 +63,14 @@ def session_detail(request: SiteRequest, slug: str) -> HttpResponse:
     session = get_object_or_404(visible, slug=slug)
     meeting, now = request.meeting, clock.now()
     presentations, parts = agenda.contents(session)
+    card = agenda.Card(session=session, meeting=meeting, now=now)
+    channels = channels_of(session) if card.is_on else []
     context = {
         "session": session,
-        "card": agenda.Card(session=session, meeting=meeting, now=now),
+        "card": card,
         "presentations": presentations,
         "parts": parts,
-        "is_over": session.ends_at is not None and session.ends_at <= now,
-        "screen": screen(channels_of(session), request.GET.get("channel", "")),
+        "is_over": session.is_over(now),
+        "screen": screen(channels, request.GET.get("channel", "")),
     }
     return render(request, "programme/session_detail.html", context)

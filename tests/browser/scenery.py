@@ -67,7 +67,10 @@ def write_what_is_rare():
         title_es="Una-palabra-extraordinariamente-larga-que-no-cabe", title_pt="", title_en=""
     )
     Session.objects.filter(slug="recorded").update(
-        recording_url="https://example.org/recording", materials_url="https://example.org/slides"
+        recording_url="https://youtu.be/ejemplo-009",
+        recording_captions=["es", "pt"],
+        transcript_url="https://example.org/transcript",
+        materials_url="https://example.org/slides",
     )
     only_in_portuguese = Presentation.objects.filter(session__slug="experiences").last()
     only_in_portuguese.title_es = only_in_portuguese.title_en = ""

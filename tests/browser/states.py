@@ -180,6 +180,7 @@ SCENES = {
             "session-on": session("on-air"),
             "session-recorded": session("recorded"),
             "live-on": at("programme:live"),
+            "live-spare": ways.live_on_the_spare_stream,
         },
     ),
     "questions": Scene(
@@ -199,7 +200,12 @@ SCENES = {
     "between": Scene(
         rows=scenery.full,
         moment=scenery.BREAK,
-        states={"live-between": at("programme:live"), "home-between": at("home")},
+        states={
+            "live-between": at("programme:live"),
+            "home-between": at("home"),
+            "live-late": ways.live_with_a_late_session,
+            "session-late": session("late"),
+        },
     ),
     "evening": Scene(
         rows=scenery.full,
@@ -285,6 +291,7 @@ SCENES = {
             "office-signatures": as_organiser(
                 "admin:registration_quota_sheet", first(Quota, session__slug="workshop")
             ),
+            "office-live": ways.live_control,
         },
     ),
 }

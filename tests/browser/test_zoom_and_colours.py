@@ -31,6 +31,7 @@ WALKED = {
     ],
     "questions": ["question-with-faults", "questions-moved"],
     "session on": ["programme-on", "session-on", "session-recorded", "live-on"],
+    "between": ["live-late", "session-late"],
 }
 
 

@@ -10,7 +10,8 @@ from playwright.sync_api import Page
 
 from eim import clock
 from programme import asking
-from programme.models import Meeting, Session
+from programme.actions import say_late, switch_stream
+from programme.models import Meeting, Session, Stream
 from registration import actions, tokens
 from registration.models import Message, Quota, Registration
 from tests import factories
@@ -220,6 +221,26 @@ def button_without_its_cookie(visitor):
     send(visitor.page, then="[lang=pt] h2")
 
 
+# Live
+
+LIVE = at("programme:live")
+
+
+def live_on_the_spare_stream(visitor):
+    for stream in Stream.objects.filter(channels__is_spare=True, day=clock.now().date()):
+        switch_stream(stream, to_spare=True)
+    LIVE(visitor)
+
+
+def live_with_a_late_session(visitor):
+    """The next one that is streamed."""
+    ahead = Session.objects.published().followed_online().filter(starts_at__gt=clock.now())
+    session = ahead.in_order().first()
+    Session.objects.filter(pk=session.pk).update(slug="late")
+    say_late(session, 10)
+    LIVE(visitor)
+
+
 # One's own page
 
 
@@ -336,6 +357,12 @@ def come_in(visitor):
     at("healthz")(visitor)
     cookie = {"name": "sessionid", "value": client.cookies["sessionid"].value}
     visitor.page.context.add_cookies([cookie | {"url": visitor.page.url}])
+
+
+def live_control(visitor):
+    """In the middle of a day of the meeting."""
+    visitor.clock.move_to(scenery.SESSION_ON, tick=True)
+    as_organiser("admin:programme_stream_live")(visitor)
 
 
 def first(model, **facts):

@@ -65,6 +65,7 @@ CASES = {
     "session_format_is_known": lambda: (factories.session(), {"format": "by post"}),
     "session_state_is_known": lambda: (factories.session(), {"state": "lost"}),
     "session_kind_is_known": lambda: (factories.session(), {"kind": "party"}),
+    "session_is_not_later_than_it_may_be": lambda: (factories.session(), {"minutes_late": 241}),
     "part_in_a_session_is_named_once": lambda: second_part(session=factories.session()),
     "part_in_a_presentation_is_named_once": lambda: second_part(
         presentation=factories.presentation()

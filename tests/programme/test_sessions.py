@@ -291,14 +291,14 @@ def test_session_page_queries_do_not_grow(client, meeting, django_assert_num_que
     session = factories.session(slug="opening", room=room, theme=factories.theme())
     factories.channel(stream=factories.stream(room=room))
     factories.part(session=session)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         read(client, "/en/programme/opening/")
 
     for _ in range(4):
         shown = factories.presentation(session=session)
         factories.part(presentation=shown)
         factories.part(session=session)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         read(client, "/en/programme/opening/")
 
 
