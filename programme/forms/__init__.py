@@ -1,0 +1,10 @@
+from programme.forms.people import FindPeople
+from programme.forms.sessions import FindSessions
+
+__all__ = ["PARAMETERS", "FindPeople", "FindSessions"]
+
+# What an address may ask for, by page, in its order: whatever else it says changes nothing.
+PARAMETERS = {
+    "programme:session-list": tuple(FindSessions.base_fields),
+    "programme:speaker-list": tuple(FindPeople.base_fields),
+}
