@@ -5,7 +5,7 @@ from django.views.decorators.http import require_safe
 
 from programme.alphabet import alphabetical
 from programme.decorators import SiteRequest, knows, public
-from programme.forms.find import PARAMETERS, FindPeople
+from programme.forms import PARAMETERS, FindPeople
 from programme.models import Part, Person
 
 

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from eim import clock
 from programme import agenda, finding
 from programme.decorators import SiteRequest, kept, knows, machine, public
-from programme.forms.find import PARAMETERS, FindSessions
+from programme.forms import PARAMETERS, FindSessions
 from programme.models import Meeting, Session
 from programme.screens import FRAME_SOURCES, channels_of, screen
 

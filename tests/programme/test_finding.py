@@ -3,7 +3,7 @@ from urllib.parse import urlencode
 import pytest
 
 from programme.finding import folded, has_words, searchable
-from programme.forms.find import PARAMETERS
+from programme.forms import PARAMETERS
 from programme.models import Meeting, Session
 from tests import factories
 from tests.programme.test_pages import programme_of
