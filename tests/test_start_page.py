@@ -188,6 +188,13 @@ def test_channel_is_not_missed_once_it_is_there_or_its_day_is_over(organiser, me
     assert said == {1: True, 3: True, 4: False}
 
 
+def test_spare_channel_alone_is_no_channel(start):
+    session = factories.session(room=factories.room())
+    factories.channel(stream=factories.stream(room=session.room), is_spare=True)
+
+    assert [line for line in lines(start()) if "No channel yet" in line]
+
+
 def test_several_streams_without_channel_are_one_line(start):
     factories.session(room=factories.room(name_en="Auditorium"))
     factories.session(room=factories.room(), day=factories.LAST_DAY)
