@@ -1,12 +1,16 @@
 """Writes of the programme that span rows or take a lock."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from django.db.models import F
 
 from eim import clock
-from programme.models import Meeting, Room, Session
+from programme.models import Change, Meeting, Room, Session
+from programme.models.changes import Placing, columns
+
+# Who corrects a slip within ten minutes has changed one thing, or nothing.
+SUCCESSION = timedelta(minutes=10)
 
 
 def bump_version() -> None:
@@ -19,37 +23,41 @@ def lock_rooms() -> None:
     list(Room.objects.select_for_update(no_key=True).order_by("pk").values_list("pk", flat=True))
 
 
-@dataclass(frozen=True, kw_only=True)
-class Placing:
-    """What a revision is about: when and where a session is, and whether it takes place."""
-
-    day: object
-    starts_at: object
-    ends_at: object
-    room_id: int | None
-    state: str
-
-    @classmethod
-    def of(cls, session: Session) -> "Placing":
-        return cls(
-            day=session.day,
-            starts_at=session.starts_at,
-            ends_at=session.ends_at,
-            room_id=session.room_id,
-            state=session.state,
-        )
-
-
 def placings(sessions: Iterable[Session]) -> dict[int, Placing]:
     """Taken before a write, to be given to `raise_revisions` after it."""
     return {session.pk: Placing.of(session) for session in sessions}
 
 
-def raise_revisions(before: dict[int, Placing]) -> list[int]:
-    """Raises `revision` of each session whose time, room or state changed; returns their keys."""
-    now_placed = Session.objects.filter(pk__in=before)
-    changed = [s.pk for s in now_placed if Placing.of(s) != before[s.pk]]
-    Session.objects.filter(pk__in=changed).update(
-        revision=F("revision") + 1, revised_at=clock.now()
-    )
-    return changed
+def raise_revisions(before: dict[int, Placing], written: Iterable[Session] = ()) -> list[int]:
+    """Raises `revision` of each session whose time, room or state changed; returns their keys.
+
+    Writes down what visitors are told of it. `written` are sessions that may not have been there
+    before: they are told of, but begin without a revision.
+    """
+    now = clock.now()
+    keys = {*before, *(session.pk for session in written)}
+    after = placings(Session.objects.filter(pk__in=keys))
+    changed = [pk for pk, placing in after.items() if placing != before.get(pk, Placing())]
+    write_changes({pk: (before.get(pk, Placing()), after[pk]) for pk in changed}, now)
+    revised = [pk for pk in changed if pk in before]
+    Session.objects.filter(pk__in=revised).update(revision=F("revision") + 1, revised_at=now)
+    return revised
+
+
+def write_changes(pairs: dict[int, tuple[Placing, Placing]], now: datetime) -> None:
+    """One row a session for what is changed in quick succession; none if it is as it was again."""
+    seen = {pk: pair for pk, pair in pairs.items() if any(placing.is_visible for placing in pair)}
+    recent = Change.objects.filter(session__in=seen, changed_at__gt=now - SUCCESSION)
+    # A session that was published a moment ago and is moved now was seen where it was.
+    running = {row.session_id: row for row in recent.exclude(was_state=Session.State.DRAFT)}
+    rows = []
+    for pk, (was, became) in seen.items():
+        row = running.get(pk) or Change(session_id=pk, **columns(was, "was_"))
+        for name, value in {"changed_at": now, **columns(became)}.items():
+            setattr(row, name, value)
+        rows.append(row)
+    undone = [row.pk for row in rows if row.was == Placing.of(row)]
+    Change.objects.filter(pk__in=undone).delete()
+    Change.objects.bulk_create([row for row in rows if row.pk is None])
+    kept = [row for row in rows if row.pk and row.pk not in undone]
+    Change.objects.bulk_update(kept, ["changed_at", *columns(Placing())])

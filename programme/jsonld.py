@@ -1,7 +1,8 @@
-"""The meeting as schema.org describes an event, for search engines."""
+"""The meeting, its sessions and its people as schema.org describes them, for search engines."""
 
 import json
 from collections.abc import Iterable
+from datetime import datetime
 
 from django.conf import settings
 from django.templatetags.static import static
@@ -10,32 +11,149 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
-from programme.models import Meeting, Organisation
+from programme.models import Change, Meeting, Organisation, Person, Session
 
 # So that no text can end the block it stands in.
 ESCAPES = {ord(">"): "\\u003E", ord("<"): "\\u003C", ord("&"): "\\u0026"}
 
 
-def event(meeting: Meeting, organisations: Iterable[Organisation]) -> SafeString:
+CONTEXT = "https://schema.org"
+SCHEMA = CONTEXT + "/"
+MODES = {
+    Session.Format.HYBRID: SCHEMA + "MixedEventAttendanceMode",
+    Session.Format.IN_PERSON: SCHEMA + "OfflineEventAttendanceMode",
+    Session.Format.ONLINE: SCHEMA + "OnlineEventAttendanceMode",
+}
+
+
+def event(
+    meeting: Meeting, organisations: Iterable[Organisation], sessions: Iterable[Session]
+) -> SafeString:
+    """The meeting, with those of its sessions that have hours."""
     return script(
         {
-            "@context": "https://schema.org",
-            "@type": "Event",
-            "name": meeting.name,
+            "@context": CONTEXT,
+            **whole(meeting),
             "description": meeting.summary or meeting.theme_line,
-            "startDate": meeting.first_day.isoformat(),
-            "endDate": meeting.last_day.isoformat(),
-            "eventStatus": "https://schema.org/EventScheduled",
-            "eventAttendanceMode": "https://schema.org/MixedEventAttendanceMode",
-            "location": [place(meeting), online()],
-            "image": [settings.SITE_URL + static("img/og.png")],
-            "url": settings.SITE_URL + reverse("home"),
+            "eventStatus": SCHEMA + "EventScheduled",
+            "eventAttendanceMode": MODES[Session.Format.HYBRID],
+            "image": image(),
             "inLanguage": get_language(),
             "isAccessibleForFree": True,
             "offers": offer(meeting),
             "organizer": [organizer(organisation) for organisation in organisations],
+            "subEvent": [part(session, meeting) for session in sessions],
         }
     )
+
+
+def session_event(
+    session: Session,
+    meeting: Meeting,
+    organisations: Iterable[Organisation],
+    people: Iterable[Person],
+    moves: Iterable[Change],
+) -> SafeString:
+    """One session; nothing while it has no day, for an event without a date is none."""
+    if session.day is None:
+        return SafeString("")
+    found: dict[str, object] = {
+        "@context": CONTEXT,
+        **part(session, meeting),
+        "description": session.abstract or meeting.theme_line,
+        "eventAttendanceMode": MODES[Session.Format(session.format)],
+        **status(session, meeting, moves),
+        "superEvent": whole(meeting),
+        "image": image(),
+        "isAccessibleForFree": True,
+        "offers": offer(meeting),
+        "organizer": [organizer(organisation) for organisation in organisations],
+        "performer": [performer(person) for person in people],
+    }
+    return script(found | ({"inLanguage": session.language} if session.language else {}))
+
+
+def profile(person: Person) -> SafeString:
+    found = performer(person)
+    if person.institution:
+        found["affiliation"] = {"@type": "Organization", "name": person.institution}
+    if person.position:
+        found["jobTitle"] = person.position
+    if person.link_list:
+        found["sameAs"] = person.link_list
+    return script({"@context": CONTEXT, "@type": "ProfilePage", "mainEntity": found})
+
+
+def whole(meeting: Meeting) -> dict[str, object]:
+    """What names the meeting, wherever it is named."""
+    home = settings.SITE_URL + reverse("home")
+    return {
+        "@type": "Event",
+        "@id": home + "#meeting",
+        "name": meeting.name,
+        "startDate": meeting.first_day.isoformat(),
+        "endDate": meeting.last_day.isoformat(),
+        "location": [place(meeting), online()],
+        "url": home,
+    }
+
+
+def part(session: Session, meeting: Meeting) -> dict[str, object]:
+    """What names a session: on its own page, and on the meeting's."""
+    url = settings.SITE_URL + session.get_absolute_url()
+    return {
+        "@type": "Event",
+        "@id": url + "#session",
+        "name": session.title,
+        **hours(session, meeting),
+        "eventStatus": SCHEMA + ("EventCancelled" if session.is_cancelled else "EventScheduled"),
+        "location": locations(session, meeting),
+        "url": url,
+    }
+
+
+def hours(session: Session, meeting: Meeting) -> dict[str, object]:
+    if session.starts_at and session.ends_at:
+        return {
+            "startDate": at_venue(session.starts_at, meeting),
+            "endDate": at_venue(session.ends_at, meeting),
+        }
+    return {"startDate": session.day.isoformat()} if session.day else {}
+
+
+def at_venue(moment: datetime, meeting: Meeting) -> str:
+    return moment.astimezone(meeting.zone).isoformat()
+
+
+def status(session: Session, meeting: Meeting, moves: Iterable[Change]) -> dict[str, object]:
+    """Cancelled, or moved: then also from when, as often as it was."""
+    before = [at_venue(move.was_starts_at, meeting) for move in moves if move.was_starts_at]
+    if not before:
+        return {}
+    moved = {} if session.is_cancelled else {"eventStatus": SCHEMA + "EventRescheduled"}
+    return {**moved, "previousStartDate": before}
+
+
+def locations(session: Session, meeting: Meeting) -> list[dict[str, object]]:
+    """The place first and complete: who reads these knows little of what is online."""
+    here = place(meeting)
+    if session.room:
+        here["name"] = f"{session.room.name}, {meeting.venue_name}"
+    match session.format:
+        case Session.Format.ONLINE:
+            return [online()]
+        case Session.Format.IN_PERSON:
+            return [here]
+    return [here, online()]
+
+
+def performer(person: Person) -> dict[str, object]:
+    url = settings.SITE_URL + person.get_absolute_url()
+    return {"@type": "Person", "name": person.name, "url": url}
+
+
+def image() -> list[str]:
+    return [settings.SITE_URL + static("img/og.png")]
 
 
 def place(meeting: Meeting) -> dict[str, object]:

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from django.utils.formats import date_format
 from django.utils.translation import get_language, gettext, pgettext
 
-from programme.models import Meeting, Session
+from programme.models import Change, Meeting, Session
 from programme.zones import Clock
 
 # Written with a capital in Django's catalogues, where they stand alone.
@@ -50,7 +50,7 @@ def zone_words(meeting: Meeting) -> str:
     return gettext("%(city)s time") % {"city": meeting.city}
 
 
-def hours_words(session: Session, meeting: Meeting) -> str:
+def hours_words(session: Session | Change, meeting: Meeting) -> str:
     if session.starts_at is None or session.ends_at is None:
         return gettext("time to be confirmed")
     return span_words(session.starts_at, session.ends_at, meeting)
@@ -101,7 +101,7 @@ def at_words(start: datetime, meeting: Meeting) -> str:
     }
 
 
-def when_words(session: Session, meeting: Meeting) -> str:
+def when_words(session: Session | Change, meeting: Meeting) -> str:
     if session.day is None:
         return gettext("day to be confirmed")
     return gettext("%(day)s, %(hours)s") % {

@@ -43,6 +43,8 @@ def session_detail(request: SiteRequest, slug: str) -> HttpResponse:
         "card": agenda.Card(session=session, meeting=meeting, now=now),
         "presentations": presentations,
         "parts": parts,
+        # One that nobody ever moved has none: most need no query.
+        "changes": list(session.changes.seen()) if session.revision else [],
         "is_over": session.ends_at is not None and session.ends_at <= now,
         "screen": screen(channels_of(session), request.GET.get("channel", "")),
     }

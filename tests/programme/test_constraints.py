@@ -65,6 +65,9 @@ CASES = {
     "session_format_is_known": lambda: (factories.session(), {"format": "by post"}),
     "session_state_is_known": lambda: (factories.session(), {"state": "lost"}),
     "session_kind_is_known": lambda: (factories.session(), {"kind": "party"}),
+    "change_has_both_hours_or_neither": lambda: (factories.change(), {"ends_at": None}),
+    "change_had_both_hours_or_neither": lambda: (factories.change(), {"was_ends_at": None}),
+    "change_states_are_known": lambda: (factories.change(), {"was_state": "lost"}),
     "part_in_a_session_is_named_once": lambda: second_part(session=factories.session()),
     "part_in_a_presentation_is_named_once": lambda: second_part(
         presentation=factories.presentation()
