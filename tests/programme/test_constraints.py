@@ -151,6 +151,12 @@ SENTENCES = [
     ),
     (factories.session, {"day": None}, "day", "Times need a day."),
     (
+        factories.session,
+        {"slug": "alteracoes"},
+        "slug",
+        "The site itself uses this address: choose another.",
+    ),
+    (
         factories.workshop,
         {"format": "online"},
         "format",
