@@ -63,6 +63,13 @@ def time_sentence(change: Change, meeting: Meeting) -> str:
 
 
 def hours_sentence(change: Change, was: datetime, starts: datetime, meeting: Meeting) -> str:
+    if was != starts and meeting.day_of(was) == meeting.day_of(starts):
+        return gettext("It moved from %(before)s to %(after)s, %(zone)s, on %(day)s.") % {
+            "before": hour_words(was, meeting),
+            "after": hour_words(starts, meeting),
+            "zone": zone_words(meeting),
+            "day": day_words(meeting.day_of(starts)),
+        }
     if was != starts:
         words = gettext("It moved from %(before)s, to %(after)s.")
         before = gettext("%(day)s, %(hour)s") % {

@@ -59,8 +59,8 @@ class ChangeQuerySet(models.QuerySet["Change"]):
         )
 
     def publications(self) -> "ChangeQuerySet":
-        """Twin of `Change.is_publication`."""
-        return self.filter(was_state=Session.State.DRAFT, state=Session.State.PUBLISHED)
+        """What nobody had seen before. Twin of `Change.is_publication`."""
+        return self.filter(was_state=Session.State.DRAFT, state__in=Session.VISIBLE)
 
 
 class Change(models.Model):
@@ -127,7 +127,7 @@ class Change(models.Model):
     @property
     def is_publication(self) -> bool:
         """Twin of `ChangeQuerySet.publications`."""
-        return self.was_state == Session.State.DRAFT and self.state == Session.State.PUBLISHED
+        return self.was_state == Session.State.DRAFT and self.state in Session.VISIBLE
 
     @property
     def is_cancellation(self) -> bool:

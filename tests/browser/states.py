@@ -55,6 +55,8 @@ SCENES = {
         states={
             "home": at("home"),
             "programme": at("programme:session-list"),
+            "programme-calendar": ways.programme_with_its_calendar,
+            "changes": at("programme:change-list"),
             "session": session("experiences"),
             "session-workshop": session("workshop"),
             "session-full": session("full"),
@@ -211,6 +213,7 @@ SCENES = {
         states={
             "home-empty": at("home"),
             "programme-empty": at("programme:session-list"),
+            "changes-empty": at("programme:change-list"),
             "speakers-empty": at("programme:speaker-list"),
             "live-empty": at("programme:live"),
             "venue-empty": at("programme:venue"),

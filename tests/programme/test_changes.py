@@ -131,8 +131,7 @@ def test_hour_and_room_that_change_together_are_told_together(meeting, write, in
     write(session, **hours("12:00"), room=factories.room(name_en="Chapel"))
 
     assert sentence(Change.objects.get(), meeting) == (
-        "It moved from Wednesday 18 November, 10:00, to Wednesday 18 November, 12:00, "
-        "Asunción time. Its room is Chapel."
+        "It moved from 10:00 to 12:00, Asunción time, on Wednesday 18 November. Its room is Chapel."
     )
 
 
@@ -192,8 +191,8 @@ def test_several_changes_in_quick_succession_are_told_as_one(meeting, write, wai
         wait(9 * MINUTE)
 
     change = Change.objects.get()
-    assert sentence(change, meeting).startswith(
-        "It moved from Wednesday 18 November, 10:00, to Wednesday 18 November, 13:00"
+    assert sentence(change, meeting) == (
+        "It moved from 10:00 to 13:00, Asunción time, on Wednesday 18 November."
     )
     assert change.changed_at == factories.NOW + 18 * MINUTE
     assert Session.objects.get().revision == 3
@@ -293,8 +292,7 @@ def test_list_tells_the_newest_first_by_day(client, meeting, write, wait):
         ("Second", "It is cancelled. It rains."),
         (
             "First",
-            "It moved from Wednesday 18 November, 10:00, to Wednesday 18 November, 11:00, "
-            "Asunción time.",
+            "It moved from 10:00 to 11:00, Asunción time, on Wednesday 18 November.",
         ),
     ]
 
@@ -312,6 +310,14 @@ def test_programme_as_it_is_first_published_is_no_news(client, meeting, write, w
     for draft in drafts:
         write(draft, state=Session.State.PUBLISHED)
         wait(20 * MINUTE)
+
+    assert told(client) == []
+
+
+def test_session_that_was_cancelled_before_anybody_saw_it_is_no_news(client, meeting, write):
+    session = factories.session(state=Session.State.DRAFT)
+
+    write(session, state=Session.State.CANCELLED)
 
     assert told(client) == []
 
@@ -411,7 +417,7 @@ def test_session_page_says_what_changed_last(client, meeting, write, wait):
     wait(LATER)
     write(session, room=factories.room(name_en="Chapel"))
 
-    assert changed(client) == ["Changed on Thursday 3 September: Its room is Chapel."]
+    assert changed(client) == ["Changed on Thursday 3 September. Its room is Chapel."]
 
 
 def test_session_page_of_a_session_never_moved_says_nothing(client, meeting, write, wait):

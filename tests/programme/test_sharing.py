@@ -204,7 +204,7 @@ def test_session_is_passed_on_with_its_title_its_hours_and_its_address(client, m
 
     page = read(client, "/es/programa/apertura/")
 
-    whatsapp, mail = page.xpath("//section[contains(@class, 'share')]//a/@href")
+    whatsapp, mail = page.xpath("//div[contains(@class, 'share')]//a/@href")
     body = (
         "Miércoles 18 de noviembre, de 10:00 a 11:00, hora de Asunción\n"
         "https://museos.example/es/programa/apertura/"
