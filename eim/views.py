@@ -36,7 +36,7 @@ FILE_CSP = {"default-src": [CSP.NONE], "sandbox": ""}
 def home(request: SiteRequest) -> HttpResponse:
     meeting, now = request.meeting, clock.now()
     organisations = list(Organisation.objects.all())
-    timed = Session.objects.visible().with_hours().select_related("room").in_order()
+    timed = Session.objects.visible().with_hours().in_order()
     context = {
         "coming": agenda.coming(meeting, now),
         "is_over": meeting.day_of(now) > meeting.last_day,

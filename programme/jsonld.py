@@ -11,7 +11,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
-from programme.models import Change, Meeting, Organisation, Person, Session
+from programme.models import Change, Meeting, Organisation, Person, Room, Session
 
 # So that no text can end the block it stands in.
 ESCAPES = {ord(">"): "\\u003E", ord("<"): "\\u003C", ord("&"): "\\u0026"}
@@ -42,7 +42,7 @@ def event(
             "isAccessibleForFree": True,
             "offers": offer(meeting),
             "organizer": [organizer(organisation) for organisation in organisations],
-            "subEvent": [part(session, meeting) for session in sessions],
+            "subEvent": [short_part(session, meeting) for session in sessions],
         }
     )
 
@@ -60,6 +60,7 @@ def session_event(
     found: dict[str, object] = {
         "@context": CONTEXT,
         **part(session, meeting),
+        "location": locations(session, meeting),
         "description": session.abstract or meeting.theme_line,
         "eventAttendanceMode": MODES[Session.Format(session.format)],
         **status(session, meeting, moves),
@@ -107,9 +108,15 @@ def part(session: Session, meeting: Meeting) -> dict[str, object]:
         "name": session.title,
         **hours(session, meeting),
         "eventStatus": SCHEMA + ("EventCancelled" if session.is_cancelled else "EventScheduled"),
-        "location": locations(session, meeting),
         "url": url,
     }
+
+
+def short_part(session: Session, meeting: Meeting) -> dict[str, object]:
+    """As the meeting's page lists it: there are hundreds, and the places stand there already."""
+    names = [] if session.format == Session.Format.ONLINE else [venue_id()]
+    names += [stream_id()] if session.is_followed_online else []
+    return part(session, meeting) | {"location": [{"@id": name} for name in names]}
 
 
 def hours(session: Session, meeting: Meeting) -> dict[str, object]:
@@ -136,9 +143,7 @@ def status(session: Session, meeting: Meeting, moves: Iterable[Change]) -> dict[
 
 def locations(session: Session, meeting: Meeting) -> list[dict[str, object]]:
     """The place first and complete: who reads these knows little of what is online."""
-    here = place(meeting)
-    if session.room:
-        here["name"] = f"{session.room.name}, {meeting.venue_name}"
+    here = room_place(session.room, meeting) if session.room else place(meeting)
     match session.format:
         case Session.Format.ONLINE:
             return [online()]
@@ -159,6 +164,7 @@ def image() -> list[str]:
 def place(meeting: Meeting) -> dict[str, object]:
     found: dict[str, object] = {
         "@type": "Place",
+        "@id": venue_id(),
         "name": meeting.venue_name,
         "address": {
             "@type": "PostalAddress",
@@ -176,8 +182,23 @@ def place(meeting: Meeting) -> dict[str, object]:
     return found
 
 
+def room_place(room: Room, meeting: Meeting) -> dict[str, object]:
+    venue = place(meeting)
+    found = {"@type": "Place", "name": f"{room.name}, {meeting.venue_name}"}
+    return {**found, "address": venue["address"], "containedInPlace": {"@id": venue["@id"]}}
+
+
 def online() -> dict[str, object]:
-    return {"@type": "VirtualLocation", "url": settings.SITE_URL + reverse("programme:live")}
+    url = settings.SITE_URL + reverse("programme:live")
+    return {"@type": "VirtualLocation", "@id": stream_id(), "url": url}
+
+
+def venue_id() -> str:
+    return settings.SITE_URL + reverse("programme:venue") + "#venue"
+
+
+def stream_id() -> str:
+    return settings.SITE_URL + reverse("programme:live") + "#stream"
 
 
 def offer(meeting: Meeting) -> dict[str, object]:

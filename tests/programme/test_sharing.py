@@ -27,7 +27,9 @@ VENUE = {
     "addressLocality": "Asunción",
     "addressCountry": "PY",
 }
-LIVE = {"@type": "VirtualLocation", "url": "https://museos.example/en/live/"}
+VENUE_ID = "https://museos.example/en/venue/#venue"
+LIVE_ID = "https://museos.example/en/live/#stream"
+LIVE = {"@type": "VirtualLocation", "@id": LIVE_ID, "url": "https://museos.example/en/live/"}
 
 
 # A session
@@ -64,7 +66,12 @@ def test_session_page_describes_the_session_in_full(client, meeting):
     )
     assert found["eventStatus"] == "https://schema.org/EventScheduled"
     assert found["location"] == [
-        {"@type": "Place", "name": "Hall, Museo del Barro", "address": VENUE},
+        {
+            "@type": "Place",
+            "name": "Hall, Museo del Barro",
+            "address": VENUE,
+            "containedInPlace": {"@id": VENUE_ID},
+        },
         LIVE,
     ]
     assert found["performer"] == [
@@ -160,7 +167,10 @@ def test_home_lists_the_sessions_that_have_hours(client, meeting):
         )
         for slug, status in [("opening", "Scheduled"), ("walk", "Cancelled")]
     ]
-    assert all({"name", "startDate", "location"} <= set(part) for part in found["subEvent"])
+    assert [place["@id"] for place in found["location"]] == [VENUE_ID, LIVE_ID]
+    for part in found["subEvent"]:
+        assert part["startDate"] == "2026-11-18T10:00:00-03:00"
+        assert part["location"] == [{"@id": VENUE_ID}, {"@id": LIVE_ID}]
 
 
 @pytest.mark.parametrize("count", [10, 200])
