@@ -80,6 +80,8 @@ def profile(person: Person) -> SafeString:
         found["affiliation"] = {"@type": "Organization", "name": person.institution}
     if person.position:
         found["jobTitle"] = person.position
+    if person.photo:
+        found["image"] = settings.SITE_URL + person.photo.url
     if person.link_list:
         found["sameAs"] = person.link_list
     return script({"@context": CONTEXT, "@type": "ProfilePage", "mainEntity": found})

@@ -4,12 +4,16 @@ import json
 from datetime import datetime, timedelta
 from io import StringIO
 from pathlib import Path
+from xml.etree.ElementTree import Element, fromstring, tostring
 
 import pytest
 from django.core.management import call_command
+from hypothesis import given
+from hypothesis import strategies as st
 from jsonschema import Draft6Validator, FormatChecker
 from lxml import etree
 
+from programme.calendars import plain
 from programme.models import Meeting, Session
 from tests import factories
 
@@ -237,6 +241,14 @@ def test_hostile_texts_are_valid_and_keep_what_can_be_read(valid_xml, valid_json
     (event,) = events(valid_json())
     assert (event["title"], event["room"], event["track"]) == (readable, readable, readable)
     assert valid_xml().find("day/room/event").findtext("title") == readable
+
+
+@given(st.text(st.characters(), max_size=40))
+def test_any_text_made_plain_can_stand_in_xml(text):
+    root = Element("title")
+    root.text = plain(text)
+
+    assert (fromstring(tostring(root)).text or "") == plain(text)
 
 
 def test_session_past_midnight_is_valid_and_on_the_day_it_begins(valid_json, meeting):
