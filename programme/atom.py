@@ -6,6 +6,7 @@ from datetime import datetime
 from django.conf import settings
 from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
+from django.utils.html import escape
 from django.utils.translation import get_language, gettext
 
 from programme.calendars import plain
@@ -36,9 +37,14 @@ def changes_atom(changes: Iterable[Change], meeting: Meeting, address: str) -> s
         feed.add_item(
             title=plain(change.session.title),
             link=url,
-            description=plain(" ".join(filter(None, [sentence(change, meeting), reason(change)]))),
+            # Django says that it is HTML.
+            description=escape(plain(told(change, meeting))),
             unique_id=f"{url}#change-{change.pk}",
             pubdate=change.changed_at,
             updateddate=change.changed_at,
         )
     return feed.writeString("utf-8")
+
+
+def told(change: Change, meeting: Meeting) -> str:
+    return " ".join(filter(None, [sentence(change, meeting), reason(change)]))

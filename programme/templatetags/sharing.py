@@ -13,7 +13,6 @@ from django.utils.translation import get_language
 
 from programme import changes, jsonld
 from programme.changes import News
-from programme.models import Session
 
 register = template.Library()
 register.simple_tag(jsonld.profile, name="person_profile")
@@ -62,11 +61,18 @@ def share_links(context: Context, title: str, line: str = "") -> ShareLinks:
 @register.simple_tag(takes_context=True)
 def session_event(context: Context) -> SafeString:
     """Of the session whose page this is."""
-    session: Session = context["session"]
     parts = [part for shown in context["presentations"] for part in shown.parts]
     people = dict.fromkeys(part.person for part in [*context["parts"], *parts])
     moves = [change for change in context["changes"] if change.is_move]
-    return jsonld.session_event(session, context["meeting"], context["organisers"], people, moves)
+    seats = context["card"].seats
+    return jsonld.session_event(
+        context["session"],
+        context["meeting"],
+        context["organisers"],
+        people,
+        moves,
+        is_full=seats is not None and seats.is_full,
+    )
 
 
 @register.simple_tag(takes_context=True)

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.utils import translation
-from lxml import etree
+from lxml import etree, html
 
 from eim import clock
 from programme.actions import placings, raise_revisions
@@ -466,10 +466,17 @@ def test_feed_keeps_its_text_while_nothing_changes(client, meeting, wait):
 
 
 def test_feed_can_be_read_whatever_organisers_write(client, meeting):
-    factories.change(session=factories.session(title="\x07]]><b>&amp; 👩🏽‍🏫\x85"))
+    text = "\x07]]><b>&amp; 👩🏽‍🏫\x85"
+    session = factories.session(title=text, state="cancelled", cancellation_reason_es=text)
+    factories.change(session=session, state="cancelled")
 
     feed = etree.fromstring(client.get("/programme/changes.atom").content)
 
+    summary = feed.find("a:entry/a:summary", ATOM)
+    assert (summary.get("type"), html.fromstring(summary.text).text_content()) == (
+        "html",
+        "Está cancelada. ]]><b>&amp; 👩🏽‍🏫",
+    )
     assert feed.findtext("a:entry/a:title", namespaces=ATOM) == "]]><b>&amp; 👩🏽‍🏫"
 
 

@@ -81,8 +81,28 @@ def test_session_page_describes_the_session_in_full(client, meeting):
     assert found["organizer"] == [
         {"@type": "Organization", "name": "Red de Museos", "url": "https://red.example"}
     ]
-    assert found["offers"]["price"] == 0
+    assert (found["offers"]["price"], found["offers"]["availability"]) == (
+        0,
+        "https://schema.org/InStock",
+    )
     assert found["superEvent"]["@id"] == "https://museos.example/en/#meeting"
+
+
+@pytest.mark.parametrize(("taken", "availability"), [(1, "InStock"), (2, "SoldOut")])
+def test_workshop_page_says_whether_there_are_seats(client, meeting, taken, availability):
+    factories.quota(session=factories.workshop(slug="clay"), size=2, taken=taken)
+
+    found = block(client, "/en/programme/clay/")
+
+    assert found["offers"]["availability"] == f"https://schema.org/{availability}"
+
+
+def test_session_says_nothing_of_what_is_not_known(client, meeting):
+    factories.session(slug="opening", language="")
+
+    found = block(client, "/en/programme/opening/")
+
+    assert {"performer", "organizer", "inLanguage"}.isdisjoint(found)
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""The meeting, its sessions and its people as schema.org describes them, for search engines."""
+"""Events, people and organisations as blocks of data."""
 
 import json
 from collections.abc import Iterable
@@ -11,7 +11,10 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
-from programme.models import Change, Meeting, Organisation, Person, Room, Session
+from eim import clock
+from programme.jsonld.places import locations, online, place, stream_id, venue_id
+from programme.models import Change, Meeting, Organisation, Person, Session
+from programme.models.meeting import RegistrationState
 
 # So that no text can end the block it stands in.
 ESCAPES = {ord(">"): "\\u003E", ord("<"): "\\u003C", ord("&"): "\\u0026"}
@@ -23,6 +26,12 @@ MODES = {
     Session.Format.HYBRID: SCHEMA + "MixedEventAttendanceMode",
     Session.Format.IN_PERSON: SCHEMA + "OfflineEventAttendanceMode",
     Session.Format.ONLINE: SCHEMA + "OnlineEventAttendanceMode",
+}
+
+AVAILABILITY = {
+    RegistrationState.BEFORE: SCHEMA + "PreOrder",
+    RegistrationState.OPEN: SCHEMA + "InStock",
+    RegistrationState.CLOSED: SCHEMA + "SoldOut",
 }
 
 
@@ -53,6 +62,8 @@ def session_event(
     organisations: Iterable[Organisation],
     people: Iterable[Person],
     moves: Iterable[Change],
+    *,
+    is_full: bool,
 ) -> SafeString:
     """One session; nothing while it has no day, for an event without a date is none."""
     if session.day is None:
@@ -67,11 +78,12 @@ def session_event(
         "superEvent": whole(meeting),
         "image": image(),
         "isAccessibleForFree": True,
-        "offers": offer(meeting),
+        "offers": offer(meeting, is_full=is_full),
         "organizer": [organizer(organisation) for organisation in organisations],
         "performer": [performer(person) for person in people],
     }
-    return script(found | ({"inLanguage": session.language} if session.language else {}))
+    found["inLanguage"] = session.language
+    return script({name: value for name, value in found.items() if value not in ("", [])})
 
 
 def profile(person: Person) -> SafeString:
@@ -143,17 +155,6 @@ def status(session: Session, meeting: Meeting, moves: Iterable[Change]) -> dict[
     return {**moved, "previousStartDate": before}
 
 
-def locations(session: Session, meeting: Meeting) -> list[dict[str, object]]:
-    """The place first and complete: who reads these knows little of what is online."""
-    here = room_place(session.room, meeting) if session.room else place(meeting)
-    match session.format:
-        case Session.Format.ONLINE:
-            return [online()]
-        case Session.Format.IN_PERSON:
-            return [here]
-    return [here, online()]
-
-
 def performer(person: Person) -> dict[str, object]:
     url = settings.SITE_URL + person.get_absolute_url()
     return {"@type": "Person", "name": person.name, "url": url}
@@ -163,49 +164,11 @@ def image() -> list[str]:
     return [settings.SITE_URL + static("img/og.png")]
 
 
-def place(meeting: Meeting) -> dict[str, object]:
-    found: dict[str, object] = {
-        "@type": "Place",
-        "@id": venue_id(),
-        "name": meeting.venue_name,
-        "address": {
-            "@type": "PostalAddress",
-            "streetAddress": meeting.venue_address,
-            "addressLocality": meeting.city,
-            "addressCountry": meeting.country,
-        },
-    }
-    if meeting.latitude is not None and meeting.longitude is not None:
-        found["geo"] = {
-            "@type": "GeoCoordinates",
-            "latitude": float(meeting.latitude),
-            "longitude": float(meeting.longitude),
-        }
-    return found
-
-
-def room_place(room: Room, meeting: Meeting) -> dict[str, object]:
-    venue = place(meeting)
-    found = {"@type": "Place", "name": f"{room.name}, {meeting.venue_name}"}
-    return {**found, "address": venue["address"], "containedInPlace": {"@id": venue["@id"]}}
-
-
-def online() -> dict[str, object]:
-    url = settings.SITE_URL + reverse("programme:live")
-    return {"@type": "VirtualLocation", "@id": stream_id(), "url": url}
-
-
-def venue_id() -> str:
-    return settings.SITE_URL + reverse("programme:venue") + "#venue"
-
-
-def stream_id() -> str:
-    return settings.SITE_URL + reverse("programme:live") + "#stream"
-
-
-def offer(meeting: Meeting) -> dict[str, object]:
+def offer(meeting: Meeting, *, is_full: bool = False) -> dict[str, object]:
+    state = RegistrationState.CLOSED if is_full else meeting.registration_state(clock.now())
     found: dict[str, object] = {
         "@type": "Offer",
+        **({"availability": AVAILABILITY[state]} if state in AVAILABILITY else {}),
         "price": 0,
         "priceCurrency": "USD",
         "url": settings.SITE_URL + reverse("home"),
