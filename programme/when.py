@@ -6,7 +6,7 @@ from django.utils.formats import date_format, time_format
 from django.utils.translation import get_language, gettext, pgettext
 
 from programme.languages import once_a_language
-from programme.models import Meeting, Session
+from programme.models import Change, Meeting, Session
 from programme.zones import Clock
 
 # Written with a capital in Django's catalogues, where they stand alone.
@@ -56,7 +56,7 @@ def zone_words(meeting: Meeting) -> str:
     return gettext("%(city)s time") % {"city": meeting.city}
 
 
-def hours_words(session: Session, meeting: Meeting) -> str:
+def hours_words(session: Session | Change, meeting: Meeting) -> str:
     if session.starts_at is None or session.ends_at is None:
         return gettext("time to be confirmed")
     return span_words(session.starts_at, session.ends_at, meeting)
@@ -119,7 +119,7 @@ def at_words(start: datetime, meeting: Meeting) -> str:
     }
 
 
-def when_words(session: Session, meeting: Meeting) -> str:
+def when_words(session: Session | Change, meeting: Meeting) -> str:
     if session.day is None:
         return gettext("day to be confirmed")
     return gettext("%(day)s, %(hours)s") % {

@@ -14,6 +14,7 @@ from django.db.models import F, Max
 
 from eim import clock
 from programme.models import (
+    Change,
     Channel,
     Document,
     Meeting,
@@ -186,6 +187,19 @@ def part(**facts):
     if not (facts.get("session") or facts.get("presentation")):
         facts["session"] = session()
     return Part.objects.create(**_row(defaults, facts))
+
+
+def change(**facts):
+    """From ten to eleven on the first day, an hour ago, unless the facts say otherwise."""
+    defaults = {
+        "changed_at": clock.now() - timedelta(hours=1),
+        **{f"was_{name}": value for name, value in _hours().items()},
+        "was_state": Session.State.PUBLISHED,
+        **_hours(starts_at=moment("11:00")),
+        "state": Session.State.PUBLISHED,
+    }
+    facts["session"] = facts.get("session") or session()
+    return Change.objects.create(**_row(defaults, facts))
 
 
 def stream(**facts):

@@ -1,3 +1,4 @@
+from programme.admin.changes import ChangeAdmin
 from programme.admin.furniture import DocumentAdmin, NoticeAdmin, OrganisationAdmin, PageAdmin
 from programme.admin.meeting import MeetingAdmin, RoomAdmin, ThemeAdmin
 from programme.admin.people import PersonAdmin, PresentationAdmin
@@ -6,6 +7,7 @@ from programme.admin.sessions import SessionAdmin
 from programme.admin.streams import StreamAdmin
 
 __all__ = [
+    "ChangeAdmin",
     "DocumentAdmin",
     "MeetingAdmin",
     "NoticeAdmin",

@@ -107,4 +107,4 @@ class SessionAdmin(Locked, TranslationAdmin):
     ) -> None:
         before = placings(Session.objects.filter(pk=obj.pk))
         super().save_model(request, obj, form, change)
-        raise_revisions(before)
+        raise_revisions(before, written=[obj])  # type: ignore[list-item]

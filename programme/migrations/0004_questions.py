@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('programme', '0002_late_and_spare_streams'),
+        ('programme', '0003_changes'),
     ]
 
     operations = [

@@ -1,3 +1,4 @@
+from programme.models.changes import Change
 from programme.models.furniture import Document, Notice, Organisation, Page
 from programme.models.meeting import Meeting
 from programme.models.people import Part, Person
@@ -7,6 +8,7 @@ from programme.models.sessions import Room, Session, Theme
 from programme.models.streams import Channel, Stream
 
 __all__ = [
+    "Change",
     "Channel",
     "Document",
     "Meeting",

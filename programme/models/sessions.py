@@ -1,10 +1,13 @@
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
-from django.urls import reverse
+from django.urls import Resolver404, resolve, reverse
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from programme.fields import CodesField
@@ -87,6 +90,10 @@ class SessionQuerySet(models.QuerySet["Session"]):
         """What visitors see; a cancelled session stays, and says so. Twin of `is_visible`."""
         return self.filter(state__in=Session.VISIBLE)
 
+    def for_agenda(self, codes: Iterable[str]) -> "SessionQuerySet":
+        """What somebody has chosen; a code that nothing has is nothing."""
+        return self.filter(code__in=codes)
+
     def published(self) -> "SessionQuerySet":
         return self.filter(state=Session.State.PUBLISHED)
 
@@ -95,6 +102,10 @@ class SessionQuerySet(models.QuerySet["Session"]):
 
     def followed_online(self) -> "SessionQuerySet":
         return self.filter(format__in=Session.ONLINE_FORMATS)
+
+    def with_room_and_theme(self) -> "SessionQuerySet":
+        """With what calendars say of a session."""
+        return self.select_related("room", "theme")
 
     def overlapping(self, starts_at: datetime, ends_at: datetime) -> "SessionQuerySet":
         """Twin of `Session.overlaps`; one that ends as the other starts does not overlap."""
@@ -354,11 +365,17 @@ class Session(models.Model):
         return [str(NAMES[code]) for code in self.caption_languages]
 
     def clean(self) -> None:
+        self._clean_slug()
         self._clean_hours()
         if self.kind == self.Kind.WORKSHOP and self.format != self.Format.IN_PERSON:
             raise ValidationError({"format": _("Workshops are always in person only.")})
         self._clean_day(Meeting.objects.first())
         self._clean_room()
+
+    def _clean_slug(self) -> None:
+        """Below the programme the site has pages of its own, in each language another."""
+        if self.slug and any(is_taken(code, self.slug) for code, _name in settings.LANGUAGES):
+            raise ValidationError({"slug": _("The site itself uses this address: choose another.")})
 
     def _clean_hours(self) -> None:
         if (self.starts_at is None) != (self.ends_at is None):
@@ -390,3 +407,13 @@ class Session(models.Model):
             raise ValidationError(
                 {"room": _("“%(title)s” is in this room at that time.") % {"title": taken_by.title}}
             )
+
+
+def is_taken(code: str, slug: str) -> bool:
+    """Whether an address below the programme of this language leads to something else."""
+    try:
+        with translation.override(code):
+            found = resolve(reverse("programme:session-list") + slug + "/")
+    except Resolver404:
+        return False
+    return found.view_name != "programme:session-detail"

@@ -70,6 +70,8 @@ def session_detail(request: SiteRequest, slug: str) -> HttpResponse:
         "card": card,
         "presentations": presentations,
         "parts": parts,
+        # One that nobody ever moved has none: most need no query.
+        "changes": list(session.changes.seen()) if session.revision else [],
         "is_over": session.is_over(now),
         "screen": screen(channels, request.GET.get("channel", "")),
     }

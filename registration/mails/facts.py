@@ -218,7 +218,7 @@ def session_facts(message: Message, meeting: Meeting) -> Facts:
 
 
 def session_of(message: Message) -> Session:
-    return Session.objects.select_related("room").get(quota=message.history.quota)
+    return Session.objects.with_room_and_theme().get(quota=message.history.quota)
 
 
 def fresh_link_facts(message: Message, meeting: Meeting) -> Facts:

@@ -50,7 +50,7 @@ def own(request: SiteRequest, registration: Registration, token: str) -> HttpRes
 @owned
 def own_calendar(request: SiteRequest, registration: Registration, token: str) -> HttpResponse:
     """In person the sessions in which one has a seat; online those that can be followed."""
-    sessions = Session.objects.published().select_related("room").in_order()
+    sessions = Session.objects.published().with_room_and_theme().in_order()
     if registration.is_in_person:
         sessions = sessions.filter(quota__places__in=registration.places.taken())
     else:

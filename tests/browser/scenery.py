@@ -8,6 +8,7 @@ from django.core.management import call_command
 from django.db.models import F
 from PIL import Image
 
+from eim import clock
 from programme.models import Meeting, Organisation, Page, Person, Presentation, Session
 from registration import actions, outbox
 from registration.models import Message, Quota, Registration
@@ -21,6 +22,8 @@ BREAK = "2024-11-26T13:30-05:00"
 EVENING = "2024-11-26T20:00-05:00"
 AFTER = "2024-11-30T12:00-05:00"
 
+HOUR = timedelta(hours=1)
+
 PENDING, SEATED, WAITING = "Inês Tavares Lobo", "Micaela Huanca Torres", "Tomás Ibáñez Rivas"
 ONLINE, CANCELLED = "Beatriz Nogueira Prado", "Álvaro Cárdenas Soto"
 
@@ -33,6 +36,7 @@ def full(visitor):
     Meeting.objects.update(is_sample=False)
     name_sessions()
     write_what_is_rare()
+    move_and_cancel()
     add_pictures()
     full_workshop = Quota.objects.filter(session__slug="full")
     full_workshop.update(size=F("taken"))
@@ -81,6 +85,22 @@ def write_what_is_rare():
     Page.objects.create(slug="viaje", title_es="Cómo llegar", title_pt="Como chegar", **texts)
     factories.document(title_es="Declaración", title_pt="Declaração", title_en="Declaration")
     factories.document(title_es="Programa de mano", title_en="Leaflet", language="pt")
+
+
+def move_and_cancel():
+    """What visitors are told of: a session that moved, one that is cancelled, one that is new."""
+    moved = Session.objects.get(slug="experiences")
+    Session.objects.filter(pk=moved.pk).update(revision=1, revised_at=clock.now())
+    now = {"day": moved.day, "starts_at": moved.starts_at, "ends_at": moved.ends_at}
+    before = {"was_starts_at": moved.starts_at - HOUR, "was_ends_at": moved.ends_at - HOUR}
+    factories.change(session=moved, room=moved.room, **now, **before)
+    for slug, was_state in {"cancelled": "published", "on-air": "draft"}.items():
+        session = Session.objects.get(slug=slug)
+        now = {"day": session.day, "starts_at": session.starts_at, "ends_at": session.ends_at}
+        at = clock.now() + timedelta(days=1)
+        factories.change(
+            session=session, changed_at=at, **now, was_state=was_state, state=session.state
+        )
 
 
 def add_pictures():

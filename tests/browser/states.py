@@ -57,6 +57,8 @@ SCENES = {
             "programme": at("programme:session-list"),
             "programme-filtered": ways.filtered_programme,
             "programme-nothing-found": ways.programme_with_nothing_found,
+            "programme-calendar": ways.programme_with_its_calendar,
+            "changes": at("programme:change-list"),
             "session": session("experiences"),
             "session-workshop": session("workshop"),
             "session-full": session("full"),
@@ -245,6 +247,7 @@ SCENES = {
         states={
             "home-empty": at("home"),
             "programme-empty": at("programme:session-list"),
+            "changes-empty": at("programme:change-list"),
             "speakers-empty": at("programme:speaker-list"),
             "live-empty": at("programme:live"),
             "venue-empty": at("programme:venue"),

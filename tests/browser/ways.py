@@ -51,6 +51,11 @@ def session(slug):
     return at("programme:session-detail", slug)
 
 
+def programme_with_its_calendar(visitor):
+    at("programme:session-list")(visitor)
+    visitor.page.locator("details.subscribe summary").click()
+
+
 def with_link(name, token, full_name):
     """What a link in the mail of that person opens."""
     return at(name, lambda: token(Registration.objects.get(full_name=full_name)))

@@ -186,6 +186,7 @@ def test_meeting_with_hours_keeps_its_zone(staff_client, meeting):
 
 
 OTHER_LISTS = {
+    "change": 9,
     "document": 9,
     "notice": 9,
     "organisation": 9,

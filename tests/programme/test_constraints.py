@@ -66,6 +66,9 @@ CASES = {
     "session_state_is_known": lambda: (factories.session(), {"state": "lost"}),
     "session_kind_is_known": lambda: (factories.session(), {"kind": "party"}),
     "session_is_not_later_than_it_may_be": lambda: (factories.session(), {"minutes_late": 241}),
+    "change_has_both_hours_or_neither": lambda: (factories.change(), {"ends_at": None}),
+    "change_had_both_hours_or_neither": lambda: (factories.change(), {"was_ends_at": None}),
+    "change_states_are_known": lambda: (factories.change(), {"was_state": "lost"}),
     "part_in_a_session_is_named_once": lambda: second_part(session=factories.session()),
     "part_in_a_presentation_is_named_once": lambda: second_part(
         presentation=factories.presentation()
@@ -151,6 +154,12 @@ SENTENCES = [
         "It ends before it starts.",
     ),
     (factories.session, {"day": None}, "day", "Times need a day."),
+    (
+        factories.session,
+        {"slug": "alteracoes"},
+        "slug",
+        "The site itself uses this address: choose another.",
+    ),
     (
         factories.workshop,
         {"format": "online"},

@@ -168,6 +168,7 @@ def test_home_describes_the_event_for_search_engines(client, meeting, settings):
     assert event["location"] == [
         {
             "@type": "Place",
+            "@id": "https://museos.example/en/venue/#venue",
             "name": "Museo del Barro",
             "address": {
                 "@type": "PostalAddress",
@@ -176,7 +177,11 @@ def test_home_describes_the_event_for_search_engines(client, meeting, settings):
                 "addressCountry": "PY",
             },
         },
-        {"@type": "VirtualLocation", "url": "https://museos.example/en/live/"},
+        {
+            "@type": "VirtualLocation",
+            "@id": "https://museos.example/en/live/#stream",
+            "url": "https://museos.example/en/live/",
+        },
     ]
     assert event["offers"]["price"] == 0
     assert event["isAccessibleForFree"] is True

@@ -309,4 +309,5 @@ def test_programme_offers_its_calendar_file_once_an_hour_is_known(client, meetin
     factories.session()
     after = read(client, "/en/programme/").xpath("//main//a[contains(@href, '.ics')]/@href")
 
-    assert (before, after) == ([], ["/programme.ics?lang=en"])
+    file = "//testserver/programme.ics?lang=en"
+    assert (before, after) == ([], [f"webcal:{file}", f"http:{file}"])
