@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 from django_countries import countries
@@ -46,6 +47,40 @@ def country_choices() -> list[tuple[object, object]]:
         (_("Ibero-America"), [pair for pair in every if pair.code in IBERO_AMERICA]),
         (_("Other countries"), [pair for pair in every if pair.code not in IBERO_AMERICA]),
     ]
+
+
+def attendance_choices(meeting: Meeting, offer: Offer) -> list[tuple[object, object]]:
+    here = gettext("In person, in %(city)s") % {"city": meeting.city}
+    online = gettext("Online, from wherever you are")
+    everybody = gettext("Places for everybody")
+    return [
+        (Registration.Attendance.IN_PERSON, choice(here, places_words(offer.in_person))),
+        (Registration.Attendance.ONLINE, choice(online, everybody)),
+    ]
+
+
+def needs_words(meeting: Meeting) -> str:
+    sentence = gettext(
+        "For example: sign language, wheelchair, large print. We erase it on %(day)s at the latest."
+    )
+    return sentence % {"day": date_words(meeting.needs_kept_until)}
+
+
+def consent_words(meeting: Meeting) -> SafeString:
+    privacy = reverse("programme:privacy")
+    return format_html(
+        gettext("I have read the {link} (version {version}) and agree"),
+        link=format_html('<a href="{}">{}</a>', privacy, gettext("privacy notice")),
+        version=meeting.privacy_version,
+    )
+
+
+def refuse_needs_without_consent(form: forms.Form) -> None:
+    if form.cleaned_data.get("needs") and not form.cleaned_data.get("needs_consent"):
+        form.add_error(
+            "needs_consent",
+            gettext("We may use what you wrote only if you agree: tick this, or delete the text."),
+        )
 
 
 class WaitlistField(forms.MultipleChoiceField):
@@ -196,34 +231,17 @@ class SignUpForm(forms.Form):
         self.meeting = meeting
         self._choices("country", country_choices())
         self.fields["country"].initial = meeting.country
-        self.fields["needs"].help_text = gettext(
-            "For example: sign language, wheelchair, large print. "
-            "We erase it on %(day)s at the latest."
-        ) % {"day": date_words(meeting.needs_kept_until)}
         self.fields["mail_language"].initial = get_language()
-        vars(self.fields["needs_consent"])["hide_optional"] = True
         self.fields["started"].initial = started_now(clock.now())
-        privacy = reverse("programme:privacy")
-        self.fields["consent"].label = format_html(
-            gettext("I have read the {link} (version {version}) and agree"),
-            link=format_html('<a href="{}">{}</a>', privacy, gettext("privacy notice")),
-            version=meeting.privacy_version,
-        )
+        self.fields["needs"].help_text = needs_words(meeting)
+        self.fields["consent"].label = consent_words(meeting)
+        vars(self.fields["needs_consent"])["hide_optional"] = True
         self.take_offer(offer)
         self.helper = layout_of_sign_up()
 
     def take_offer(self, offer: Offer) -> None:
         self.offer = offer = offer.ahead(clock.now())
-        here = gettext("In person, in %(city)s") % {"city": self.meeting.city}
-        online = gettext("Online, from wherever you are")
-        everybody = gettext("Places for everybody")
-        self._choices(
-            "attendance",
-            [
-                (Registration.Attendance.IN_PERSON, choice(here, places_words(offer.in_person))),
-                (Registration.Attendance.ONLINE, choice(online, everybody)),
-            ],
-        )
+        self._choices("attendance", attendance_choices(self.meeting, offer))
         self._choices("workshops", [(q.code, str(q)) for q in offer.seats])
         services = [(q.code, choice(marked_name(q), places_words(q))) for q in offer.services]
         self._choices("services", services)
@@ -267,13 +285,7 @@ class SignUpForm(forms.Form):
             )
         self._refuse_clashes()
         self._refuse_machines()
-        if data.get("needs") and not data.get("needs_consent"):
-            self.add_error(
-                "needs_consent",
-                gettext(
-                    "We may use what you wrote only if you agree: tick this, or delete the text."
-                ),
-            )
+        refuse_needs_without_consent(self)
         return data
 
     def _refuse_if_any(self, field: str, sentence: str) -> None:
