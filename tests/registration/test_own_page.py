@@ -439,7 +439,7 @@ def test_privacy_notice_is_not_taken_back_by_a_made_up_form(client, in_person):
 
 # All of them
 
-PAGES = ["own", "answer", "change", "consents", "ask-for-data", "cancel", "own-calendar"]
+PAGES = ["own", "answer", "change", "consents", "needs", "ask-for-data", "cancel", "own-calendar"]
 BUTTONS = ["go-online", "come-in-person", "send-again"]
 
 
@@ -454,9 +454,9 @@ def test_pages_are_not_stored_indexed_or_told_to_others(client, in_person, name)
 
 
 @pytest.mark.parametrize("token", ["x", "WzEsMV0:forged", "x" * 2000])
-@pytest.mark.parametrize("name", [*PAGES, *BUTTONS, "give-back"])
+@pytest.mark.parametrize("name", [*PAGES, *BUTTONS, "give-back", "take"])
 def test_forged_link_leads_to_help(client, meeting, name, token):
-    args = [token, "S-1"] if name == "give-back" else [token]
+    args = [token, "S-1"] if name in ("give-back", "take") else [token]
 
     responses = [
         client.get(reverse(f"registration:{name}", args=args)),
