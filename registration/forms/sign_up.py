@@ -18,6 +18,8 @@ from programme.alphabet import alphabetical
 from programme.models import Meeting
 from programme.when import date_words
 from registration.actions import Application, Full
+from registration.forms.clashes import ClashError
+from registration.forms.slips import meant_address
 from registration.hashing import network_hash
 from registration.layouts import layout_of_sign_up
 from registration.models import Registration
@@ -30,7 +32,7 @@ from registration.validators import (
     validate_visible,
     validate_visible_lines,
 )
-from registration.words import choice, clash_words, marked_name, places_words, waiting_words
+from registration.words import choice, marked_name, places_words, waiting_words
 
 IBERO_AMERICA = (
     *("AD", "AR", "BO", "BR", "CL", "CO", "CR", "CU", "DO", "EC", "ES"),
@@ -216,6 +218,8 @@ class SignUpForm(forms.Form):
         widget=forms.TextInput({"autocomplete": "off", "tabindex": "-1"}),
     )
     started = forms.CharField(required=False, widget=forms.HiddenInput)
+    # The address that we asked about already: sent once more as it is, it is right.
+    asked_about = forms.CharField(required=False, widget=forms.HiddenInput)
 
     use_required_attribute = False
 
@@ -284,6 +288,7 @@ class SignUpForm(forms.Form):
                 ),
             )
         self._refuse_clashes()
+        self._ask_about_slip()
         self._refuse_machines()
         refuse_needs_without_consent(self)
         return data
@@ -296,7 +301,20 @@ class SignUpForm(forms.Form):
         chosen = self.offer.chosen_seats(self.cleaned_data.get("workshops", []))
         for one, other in combinations([q.session for q in chosen if q.session], 2):
             if one.overlaps(other):
-                self.add_error("workshops", clash_words(one, other, self.meeting))
+                self.add_error("workshops", ClashError(one, other, self.meeting))
+
+    def _ask_about_slip(self) -> None:
+        """Once: whoever sends the same address again knows better."""
+        address = self.cleaned_data.get("email", "")
+        meant = meant_address(address)
+        if not meant or self.cleaned_data.get("asked_about") == address:
+            return
+        self.data = cast(QueryDict, self.data).copy()
+        self.data["asked_about"] = address
+        sentence = gettext(
+            "Did you mean %(meant)s? Then correct it. If it is right as it is, send the page again."
+        )
+        self.add_error("email", sentence % {"meant": meant})
 
     def _refuse_machines(self) -> None:
         """Each of them gives a person another try, with all that was typed."""

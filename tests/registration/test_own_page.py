@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import translation
+from lxml import html
 
 from registration import actions, tokens
 from registration.models import Consent
@@ -307,6 +308,10 @@ def test_every_clash_is_named_on_the_change_page(client, in_person, clay):
 
     sentences = errors(response)["workshops"]
     assert [s.count("from 10:00 to 11:00") for s in sentences] == [2, 2, 2]
+    summary = html.fromstring(response.text).get_element_by_id("error-summary")
+    assert summary.xpath(".//li//text()") == [
+        "Workshops and visits: Two of your choices are at the same time."
+    ]
     assert [value in response.text for value in codes] == [True] * 3
     assert states(registration) == {in_person.pk: "confirmed"}
 
