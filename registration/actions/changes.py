@@ -36,7 +36,7 @@ def confirm(registration_id: int, link_version: int) -> Registration:
                 )
             )
         if registration.is_confirmed:
-            return _confirm_address(registration, now)
+            return prove_address(registration, now)
         _refuse_unless_pending(registration, now)
         registration.state = Registration.State.CONFIRMED
         registration.confirmed_at = now
@@ -48,8 +48,8 @@ def confirm(registration_id: int, link_version: int) -> Registration:
     return registration
 
 
-def _confirm_address(registration: Registration, now: datetime) -> Registration:
-    """Of one that is confirmed: the address that an organiser wrote, if it is not proven yet."""
+def prove_address(registration: Registration, now: datetime) -> Registration:
+    """Under the lock, of one that is confirmed: the address that an organiser wrote."""
     if registration.is_unproven:
         registration.unproven_since = None
         registration.save(update_fields=["unproven_since"])

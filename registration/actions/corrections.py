@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 
 from eim import clock
 from registration import limits, tokens
-from registration.actions.changes import NEW_ADDRESS
+from registration.actions.changes import NEW_ADDRESS, prove_address
 from registration.actions.messages import write_history, write_message
 from registration.actions.places import Lock, Refusal, locked_places
 from registration.models import History, Message, Registration
@@ -165,7 +165,7 @@ def take_new_address(claim: tokens.MailboxClaim) -> Registration:
     with locked_places() as lock:
         registration = Registration.objects.get(pk=claim.registration_id)
         if registration.is_confirmed and claim.is_of(registration.email_key):
-            return registration
+            return prove_address(registration, lock.now)
         if not claim.is_of(registration.new_email_key):
             raise Refusal(
                 gettext(

@@ -109,6 +109,7 @@ def new_address(request: SiteRequest, token: str) -> HttpResponse:
             return to_own_page(actions.take_new_address(claim))
         except actions.Refusal as refusal:
             return dead_link(request, str(refusal))
-    if registration.is_confirmed and claim.is_of(registration.email_key):
+    is_done = registration.is_confirmed and not registration.is_unproven
+    if is_done and claim.is_of(registration.email_key):
         return to_own_page(registration)
     return render(request, "registration/confirm.html", {"is_about_address": True})

@@ -231,6 +231,19 @@ def test_organisers_correction_replaces_the_wish(client, organiser):
     assert client.post(proof(registration)).status_code == 410
 
 
+def test_button_proves_also_what_an_organiser_wrote_meanwhile(client, organiser):
+    registration = actions.change_address(confirmed(), NEW)
+    facts = {"country": "BO", "institution": "", "occupation": "education", "mail_language": "en"}
+    same = actions.Correction(full_name="Rosa Quispe", email=NEW, **facts)
+    actions.correct(registration, same, by=organiser)
+    assert client.get(proof(registration)).status_code == 200
+
+    client.post(proof(registration))
+
+    registration.refresh_from_db()
+    assert (registration.email, registration.unproven_since) == (NEW, None)
+
+
 def test_old_mailbox_gets_reminders_and_links_until_the_new_one_is_proven(time_machine):
     registration = actions.change_address(confirmed(), NEW)
 
