@@ -97,8 +97,8 @@ def change_address(request: SiteRequest, registration: Registration, token: str)
     if accepts(request, form):
         try:
             changed = actions.change_address(registration, form.cleaned_data["email"])
-            if not changed.new_email:
-                messages.info(request, gettext("Your address stays as it is."))
+            sent, kept = gettext("The mail is on its way."), gettext("Your address stays as it is.")
+            messages.success(request, sent if changed.new_email else kept)
             return redirect("registration:own-data", token=token)
         except actions.Refusal as refusal:
             form.add_error("email", str(refusal))
