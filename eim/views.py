@@ -26,7 +26,10 @@ from registration.views.sign_up import sign_up_again
 # Views that show their form again, and do nothing, when the CSRF check has failed.
 FORMS = {
     f"registration:{name}"
-    for name in ("change", "consents", "change-details", "change-address", "erase", "lost-link")
+    for name in (
+        *("change", "consents", "needs"),
+        *("change-details", "change-address", "erase", "lost-link"),
+    )
 } | {"programme:question-ask", "programme:question-list"}
 FILE_CSP = {"default-src": [CSP.NONE], "sandbox": ""}
 

@@ -26,6 +26,7 @@ def layout_of_sign_up() -> FormHelper:
             "consent",
             Field("website", template="programme/_decoy.html"),
             "started",
+            "asked_about",
         ),
         HTML("{% include 'registration/_send.html' %}"),
     )

@@ -59,10 +59,15 @@ def filled(name, blanks, registration):
     return reverse(name, kwargs={blank: values[blank] for blank in blanks})
 
 
+def address_token(registration):
+    return tokens.new_address_token(registration, registration.email_key)
+
+
 def token_for(name):
     """One's own page and what lies below it, unless the address is of another purpose."""
     return {
         "registration:confirm": tokens.confirm_token,
+        "registration:new-address": address_token,
         "registration:stop": tokens.stop_token,
         "registration:own-data": tokens.fresh_token,
         "registration:own-data-again": tokens.fresh_token,

@@ -23,6 +23,8 @@ PERSONAL: dict[str, object] = {
     "email_key": None,
     "name_key": None,
     "mailbox_slot": None,
+    "new_email": "",
+    "new_email_key": None,
     "institution": "",
     "needs": "",
     "network": "",
@@ -147,9 +149,9 @@ def anonymise(keys: Sequence[int], now: datetime, *, by: User | None = None) -> 
 
 
 def forget_traces(keys: Sequence[int]) -> None:
-    """What organisers and mail servers wrote about them."""
+    """What organisers and mail servers wrote about them, and addresses that they had before."""
     History.objects.filter(registration__in=keys).update(note="")
-    Message.objects.filter(registration__in=keys).update(last_error="")
+    Message.objects.filter(registration__in=keys).update(last_error="", to="")
     log = LogEntry.objects.filter(
         content_type=ContentType.objects.get_for_model(Registration),
         object_id__in=[str(key) for key in keys],

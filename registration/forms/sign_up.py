@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 from django_countries import countries
@@ -26,10 +27,12 @@ from programme.validators import (
 )
 from programme.when import date_words
 from registration.actions import Application, Full
+from registration.forms.clashes import ClashError
+from registration.forms.slips import meant_address
 from registration.layouts import layout_of_sign_up
 from registration.models import Registration
 from registration.offer import Offer
-from registration.words import choice, clash_words, marked_name, places_words, waiting_words
+from registration.words import choice, marked_name, places_words, waiting_words
 
 IBERO_AMERICA = (
     *("AD", "AR", "BO", "BR", "CL", "CO", "CR", "CU", "DO", "EC", "ES"),
@@ -46,6 +49,40 @@ def country_choices() -> list[tuple[object, object]]:
         (_("Ibero-America"), [pair for pair in every if pair.code in IBERO_AMERICA]),
         (_("Other countries"), [pair for pair in every if pair.code not in IBERO_AMERICA]),
     ]
+
+
+def attendance_choices(meeting: Meeting, offer: Offer) -> list[tuple[object, object]]:
+    here = gettext("In person, in %(city)s") % {"city": meeting.city}
+    online = gettext("Online, from wherever you are")
+    everybody = gettext("Places for everybody")
+    return [
+        (Registration.Attendance.IN_PERSON, choice(here, places_words(offer.in_person))),
+        (Registration.Attendance.ONLINE, choice(online, everybody)),
+    ]
+
+
+def needs_words(meeting: Meeting) -> str:
+    sentence = gettext(
+        "For example: sign language, wheelchair, large print. We erase it on %(day)s at the latest."
+    )
+    return sentence % {"day": date_words(meeting.needs_kept_until)}
+
+
+def consent_words(meeting: Meeting) -> SafeString:
+    privacy = reverse("programme:privacy")
+    return format_html(
+        gettext("I have read the {link} (version {version}) and agree"),
+        link=format_html('<a href="{}">{}</a>', privacy, gettext("privacy notice")),
+        version=meeting.privacy_version,
+    )
+
+
+def refuse_needs_without_consent(form: forms.Form) -> None:
+    if form.cleaned_data.get("needs") and not form.cleaned_data.get("needs_consent"):
+        form.add_error(
+            "needs_consent",
+            gettext("We may use what you wrote only if you agree: tick this, or delete the text."),
+        )
 
 
 class WaitlistField(forms.MultipleChoiceField):
@@ -174,6 +211,8 @@ class SignUpForm(GuardedForm):
             )
         },
     )
+    # The address that we asked about already: sent once more as it is, it is right.
+    asked_about = forms.CharField(required=False, widget=forms.HiddenInput)
 
     use_required_attribute = False
 
@@ -189,33 +228,16 @@ class SignUpForm(GuardedForm):
         self.meeting = meeting
         self._choices("country", country_choices())
         self.fields["country"].initial = meeting.country
-        self.fields["needs"].help_text = gettext(
-            "For example: sign language, wheelchair, large print. "
-            "We erase it on %(day)s at the latest."
-        ) % {"day": date_words(meeting.needs_kept_until)}
         self.fields["mail_language"].initial = get_language()
+        self.fields["needs"].help_text = needs_words(meeting)
+        self.fields["consent"].label = consent_words(meeting)
         vars(self.fields["needs_consent"])["hide_optional"] = True
-        privacy = reverse("programme:privacy")
-        self.fields["consent"].label = format_html(
-            gettext("I have read the {link} (version {version}) and agree"),
-            link=format_html('<a href="{}">{}</a>', privacy, gettext("privacy notice")),
-            version=meeting.privacy_version,
-        )
         self.take_offer(offer)
         self.helper = layout_of_sign_up()
 
     def take_offer(self, offer: Offer) -> None:
         self.offer = offer = offer.ahead(clock.now())
-        here = gettext("In person, in %(city)s") % {"city": self.meeting.city}
-        online = gettext("Online, from wherever you are")
-        everybody = gettext("Places for everybody")
-        self._choices(
-            "attendance",
-            [
-                (Registration.Attendance.IN_PERSON, choice(here, places_words(offer.in_person))),
-                (Registration.Attendance.ONLINE, choice(online, everybody)),
-            ],
-        )
+        self._choices("attendance", attendance_choices(self.meeting, offer))
         self._choices("workshops", [(q.code, str(q)) for q in offer.seats])
         services = [(q.code, choice(marked_name(q), places_words(q))) for q in offer.services]
         self._choices("services", services)
@@ -258,14 +280,9 @@ class SignUpForm(GuardedForm):
                 ),
             )
         self._refuse_clashes()
+        self._ask_about_slip()
         self.refuse_machines()
-        if data.get("needs") and not data.get("needs_consent"):
-            self.add_error(
-                "needs_consent",
-                gettext(
-                    "We may use what you wrote only if you agree: tick this, or delete the text."
-                ),
-            )
+        refuse_needs_without_consent(self)
         return data
 
     def _refuse_if_any(self, field: str, sentence: str) -> None:
@@ -276,7 +293,20 @@ class SignUpForm(GuardedForm):
         chosen = self.offer.chosen_seats(self.cleaned_data.get("workshops", []))
         for one, other in combinations([q.session for q in chosen if q.session], 2):
             if one.overlaps(other):
-                self.add_error("workshops", clash_words(one, other, self.meeting))
+                self.add_error("workshops", ClashError(one, other, self.meeting))
+
+    def _ask_about_slip(self) -> None:
+        """Once: whoever sends the same address again knows better."""
+        address = self.cleaned_data.get("email", "")
+        meant = meant_address(address)
+        if not meant or self.cleaned_data.get("asked_about") == address:
+            return
+        self.data = cast(QueryDict, self.data).copy()
+        self.data["asked_about"] = address
+        sentence = gettext(
+            "Did you mean %(meant)s? Then correct it. If it is right as it is, send the page again."
+        )
+        self.add_error("email", sentence % {"meant": meant})
 
     def refuse_full(self, full: Full, offer: Offer) -> None:
         """Names each full thing beside its field, and offers its waiting list."""

@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 
 from eim import clock
 from programme.decorators import SiteRequest
+from programme.models import Meeting
 from registration import remembering, tokens
 from registration.models import Registration
 from registration.tokens import Claim
@@ -64,8 +65,12 @@ def owned_afresh(view: OwnView) -> OwnView:
     return wrapper
 
 
+def is_over(meeting: Meeting) -> bool:
+    return meeting.day_of(clock.now()) > meeting.last_day
+
+
 def owners(claim: Claim | None) -> QuerySet[Registration]:
-    """The one that the claim is about, if its address is known to be right; else none."""
+    """The one that the claim is about, once it was confirmed; else none."""
     if claim is None:
         return Registration.objects.none()
     known = Registration.objects.ever_confirmed().with_purposes()

@@ -139,6 +139,9 @@ SCENES = {
             "answer-online": own(scenery.ONLINE, "registration:answer"),
             "give-back": ways.give_back("in_person"),
             "consents": own(scenery.SEATED, "registration:consents"),
+            "needs": own(scenery.SEATED, "registration:needs"),
+            "own-free-place": ways.own_page_with_a_free_place,
+            "confirm-address": ways.confirm_a_new_address,
             "ask-for-data": own(scenery.SEATED, "registration:ask-for-data"),
             "link-sent": ways.link_sent,
             "own-data": fresh("registration:own-data"),
@@ -291,6 +294,10 @@ SCENES = {
                 "admin:registration_quota_change", first(Quota, session__slug="full")
             ),
             "office-desk": as_organiser("admin:registration_registration_add"),
+            "office-let-in": as_organiser(
+                "admin:registration_registration_let_in",
+                first(Registration, full_name=scenery.PENDING),
+            ),
             "office-signatures": as_organiser(
                 "admin:registration_quota_sheet", first(Quota, session__slug="workshop")
             ),

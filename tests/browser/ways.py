@@ -2,9 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from django.contrib.auth.models import User
+from django.db.models import F
 from django.urls import reverse
 from playwright.sync_api import Page
 
@@ -283,6 +285,20 @@ def data_with_a_new_address(visitor):
     fresh("registration:change-address")(visitor)
     visitor.page.locator("[name=email]").fill("nueva@museo.example")
     send(visitor.page, then=".message")
+
+
+def confirm_a_new_address(visitor):
+    registration = actions.change_address(seated(), "nueva@museo.example")
+    token = tokens.new_address_token(registration, "nueva@museo.example")
+    at("registration:new-address", token)(visitor)
+
+
+def own_page_with_a_free_place(visitor):
+    """The evening before, when nobody is called to it any more."""
+    full = Quota.objects.get(session__slug="full")
+    Quota.objects.filter(pk=full.pk).update(size=F("size") + 1)
+    visitor.clock.move_to(full.session.starts_at - timedelta(hours=14))
+    own(scenery.WAITING)(visitor)
 
 
 def erase_without_the_tick(visitor):
