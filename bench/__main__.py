@@ -11,8 +11,12 @@ from bench import environment, report
 
 # In the order of the page: the name, its heading, and the function that measures it.
 PARTS = {
+    "pages": ("Public pages and calendars", "bench.pages:pages"),
+    "visit": ("A visit", "bench.visit:visit"),
+    "lighthouse": ("Lighthouse, as on a phone", "bench.lighthouse:lighthouse"),
     "steps": ("One person signs up", "bench.costs:steps"),
     "pace": ("Many people sign up", "bench.costs:pace"),
+    "opening": ("Registration opens", "bench.opening:opening"),
     "crowd": ("200 people for 25 seats at once", "bench.storms:crowd"),
     "mix": ("Everybody does anything", "bench.storms:mix"),
     "crashes": ("The same, while web and worker are killed", "bench.storms:crashes"),

@@ -10,7 +10,7 @@ from django.utils.cache import add_never_cache_headers
 from django.views.decorators.gzip import gzip_page
 
 from programme import edition
-from programme.edition import Surroundings
+from programme.edition import Edition, Surroundings
 from programme.kept import SAFE, question
 from programme.models import Meeting
 
@@ -20,6 +20,7 @@ type View = Callable[..., HttpResponse]
 class SiteRequest(HttpRequest):
     """A request as the views get it: with what the decorators and the middleware put there."""
 
+    edition: Edition
     around: Surroundings
     meeting: Meeting
     client_address: str
@@ -43,7 +44,7 @@ def kept(view: View) -> View:
     """The answer is kept whole until the site says something else. Feeds: `@machine @kept`.
 
     Of the query the view is given only what it says it `knows`: no copy can differ by anything
-    else. `request.around` is there, unless there is no meeting.
+    else. `request.edition` and `request.around` are there, unless there is no meeting.
     """
     names = vars(view).get("knows", frozenset())
 
@@ -52,7 +53,7 @@ def kept(view: View) -> View:
         # Before a row is read: what is older is never kept under what is newer.
         present = edition.present()
         if present:
-            request.around = present.around
+            request.edition, request.around = present, present.around
         if request.method in SAFE:
             vars(request)["GET"] = QueryDict(question(request.META["QUERY_STRING"], names))
         response = view(request, *args, **kwargs)

@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.functional import cached_property
 
 from eim import clock
-from programme import live_state
+from programme import agenda, live_state
 from programme.kept import Page as KeptPage
 from programme.kept import Pages
 from programme.models import Meeting, Notice, Organisation, Page, Session, Theme
@@ -85,6 +85,11 @@ class Edition:
     since: datetime
     until: datetime
     pages: Pages = field(default_factory=Pages, compare=False)
+
+    @cached_property
+    def sessions(self) -> list[Session]:
+        """With what cards show: read once for the programme in each language and of each search."""
+        return agenda.sessions()
 
     def send(self, page: KeptPage, request: HttpRequest, path: str, query: str) -> HttpResponse:
         """As the client wants it; keeps the page with what it has become by that."""

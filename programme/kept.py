@@ -19,6 +19,7 @@ MAX_AGE, STALE = 5, 10
 ROOM_FOR_PAGES, ROOM_FOR_QUESTIONS = 16 * 1024 * 1024, 4 * 1024 * 1024
 OVERHEAD = 3000
 SAFE = ("GET", "HEAD")
+CONDITIONS = ("HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE")
 LONGEST_QUESTION = 200
 WORTH_COMPRESSING = 200
 
@@ -68,7 +69,9 @@ class Page:
 
     def answer(self, request: HttpRequest, lasts: timedelta) -> HttpResponse:
         """`lasts` until something on the site changes by itself."""
-        encoding = "" if self.is_short else encoding_for(request.META.get("HTTP_ACCEPT_ENCODING"))
+        # Not its `headers`, which are all made ready for whoever asks for one.
+        said = request.META
+        encoding = "" if self.is_short else encoding_for(said.get("HTTP_ACCEPT_ENCODING"))
         body = self.body(encoding)
         response = HttpResponse(b"" if request.method == "HEAD" else body, headers=self.headers)
         headers = response.headers
@@ -82,7 +85,7 @@ class Page:
 
 def if_changed(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     """The answer, or 304 to who has it already."""
-    if not ("HTTP_IF_NONE_MATCH" in request.META or "HTTP_IF_MODIFIED_SINCE" in request.META):
+    if request.META.keys().isdisjoint(CONDITIONS):
         return response
     modified = parse_http_date_safe(response.headers.get("Last-Modified", ""))
     etag = response.headers["ETag"]

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from functools import lru_cache, wraps
 
+from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -53,7 +54,7 @@ NAMES = dict(CHANNEL_LANGUAGES)
 def once_a_language[T](say: Callable[..., T]) -> Callable[..., T]:
     """Remembers what is said of few and simple facts, in each language of the interface."""
 
-    @lru_cache(maxsize=2000)
+    @lru_cache(maxsize=5000)
     def said(_language: str | None, *facts: object) -> T:
         return say(*facts)
 
@@ -62,3 +63,9 @@ def once_a_language[T](say: Callable[..., T]) -> Callable[..., T]:
         return said(get_language(), *facts)
 
     return wrapper
+
+
+@once_a_language
+def address(view: str, slug: str) -> str:
+    """Of a page of the programme; lists name each of them, and Django takes its time."""
+    return reverse(f"programme:{view}", args=[slug])

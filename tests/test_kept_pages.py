@@ -9,13 +9,15 @@ from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from django.urls import URLPattern, get_resolver
+from django.urls import URLPattern, get_resolver, reverse
+from django.utils.http import http_date
 
 from eim import clock
 from programme import kept
 from programme.actions import bump_version
 from programme.edition import reader
 from programme.models import Meeting, Session
+from registration import tokens
 from registration.models import Quota
 from tests import factories
 from tests.reading import read, text, words
@@ -153,6 +155,19 @@ def test_page_that_has_changed_is_sent_again(client, session, time_machine):
     time_machine.shift(SECOND)
 
     assert client.get(PROGRAMME, headers={"if-none-match": before}).status_code == 200
+
+
+def test_feed_that_says_when_it_changed_is_not_sent_again(rf):
+    feed = HttpResponse("BEGIN:VCALENDAR", headers={"Last-Modified": http_date(1_000_000)})
+    vars(feed)["knows"] = frozenset()
+    page = kept.Page(feed)
+
+    codes = [
+        page.answer(rf.get("/", headers={"if-modified-since": http_date(when)}), SECOND).status_code
+        for when in (999_999, 1_000_000, 1_000_001)
+    ]
+
+    assert codes == [200, 304, 304]
 
 
 def test_head_says_what_get_would_and_sends_nothing(client, session):
@@ -379,6 +394,25 @@ def test_errors_forms_and_what_is_of_one_person_are_not_kept(client, path):
     client.get(path)
 
     assert path not in getattr(reader.edition, "pages", kept.Pages()).knows
+
+
+def test_own_page_of_an_attendee_is_not_kept(client, meeting):
+    path = reverse("registration:own", args=[tokens.own_token(factories.registration())])
+
+    response = client.get(path)
+
+    assert (response.status_code, reader.edition) == (200, None)
+    assert "no-store" in response.headers["Cache-Control"]
+
+
+def test_nothing_is_kept_that_sets_a_cookie_or_differs_between_people():
+    answers = {name: HttpResponse("Hola") for name in ("plain", "cookie", "vary", "stored", "404")}
+    answers["cookie"].set_cookie("visitor", "1")
+    answers["vary"].headers["Vary"] = "Accept-Encoding, Cookie"
+    answers["stored"].headers["Cache-Control"] = "private"
+    answers["404"].status_code = 404
+
+    assert [name for name, answer in answers.items() if kept.may_be_kept(answer)] == ["plain"]
 
 
 def test_page_without_a_meeting_is_not_kept(client, meeting, time_machine):

@@ -103,6 +103,14 @@ def test_pages_take_as_many_queries_with_many_sessions(client, site, count):
 
 
 @pytest.mark.parametrize("count", [10, 200])
+def test_programme_in_another_language_reads_nothing(client, site, count):
+    fill(count)
+    client.get("/es/programa/")
+
+    assert queries_of(client, "/pt/programa/") == 0
+
+
+@pytest.mark.parametrize("count", [10, 200])
 def test_first_page_after_a_change_reads_once_for_all(client, site, count):
     fill(count)
 

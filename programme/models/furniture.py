@@ -6,11 +6,12 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
-from django.urls import Resolver404, resolve, reverse
+from django.urls import Resolver404, resolve
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from programme.fields import first_language
+from programme.languages import address
 from programme.uploads import (
     document_path,
     picture_path,
@@ -164,7 +165,7 @@ class Page(models.Model):
         return self.title
 
     def get_absolute_url(self) -> str:
-        return reverse("programme:page-detail", args=[self.slug])
+        return address("page-detail", self.slug)
 
     def clean(self) -> None:
         if self.slug and any(is_taken(code, self.slug) for code, _name in settings.LANGUAGES):

@@ -3,10 +3,10 @@ from collections.abc import Collection
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
+from programme.languages import address
 from programme.models.presentations import Presentation
 from programme.models.sessions import Session
 from programme.uploads import picture_path, validate_picture_size
@@ -49,7 +49,7 @@ class Person(models.Model):
         return self.name
 
     def get_absolute_url(self) -> str:
-        return reverse("programme:speaker-detail", args=[self.slug])
+        return address("speaker-detail", self.slug)
 
     @property
     def link_list(self) -> list[str]:

@@ -11,7 +11,7 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from programme.fields import CodesField
-from programme.languages import NAMES, SIGN_LANGUAGES, SPOKEN_LANGUAGES
+from programme.languages import NAMES, SIGN_LANGUAGES, SPOKEN_LANGUAGES, address
 from programme.models.meeting import Meeting
 
 # Calendars and the form of registration know a session by it.
@@ -287,7 +287,7 @@ class Session(models.Model):
         return self.title
 
     def get_absolute_url(self) -> str:
-        return reverse("programme:session-detail", args=[self.slug])
+        return address("session-detail", self.slug)
 
     @property
     def is_visible(self) -> bool:

@@ -1,7 +1,7 @@
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.cache import patch_cache_control
 from django.views.decorators.csp import csp_override
@@ -10,8 +10,9 @@ from django.views.decorators.http import require_safe
 from eim import clock
 from programme import agenda, finding
 from programme.decorators import SiteRequest, kept, knows, machine, public
+from programme.feeds import the_meeting
 from programme.forms import PARAMETERS, FindSessions
-from programme.models import Meeting, Session
+from programme.models import Session
 from programme.screens import FRAME_SOURCES, channels_of, screen
 
 KEPT = 7 * 24 * 60 * 60
@@ -23,7 +24,7 @@ PLAYER_CSP: dict[str, Any] = {**settings.SECURE_CSP, "frame-src": FRAME_SOURCES}
 @knows(*PARAMETERS["programme:session-list"])
 def session_list(request: SiteRequest) -> HttpResponse:
     meeting, now = request.meeting, clock.now()
-    sessions, themes = agenda.sessions(), request.around.themes
+    sessions, themes = request.edition.sessions, request.around.themes
     form = FindSessions(request.GET, sessions=sessions)
     context = {
         "sessions": sessions,
@@ -42,13 +43,13 @@ def session_list(request: SiteRequest) -> HttpResponse:
 @kept
 @require_safe
 @knows("v")
-def session_words(request: HttpRequest) -> HttpResponse:
+def session_words(request: SiteRequest) -> HttpResponse:
     """What the search finds sessions by: asked for when somebody begins to search, and kept.
 
     Its address names the version of the programme: the next one is another file.
     """
-    version = Meeting.objects.values_list("version", flat=True).first()
-    response = JsonResponse(finding.words_of(agenda.sessions()))
+    version = the_meeting().version
+    response = JsonResponse(finding.words_of(request.edition.sessions))
     is_this_version = request.GET.get("v") == f"{version}"
     patch_cache_control(response, public=True, max_age=KEPT if is_this_version else 0)
     return response

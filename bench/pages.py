@@ -1,0 +1,117 @@
+"""What public pages and feeds cost: from memory, rendered anew, and to who has them already."""
+
+from collections.abc import Callable, Iterator
+
+from django.core.management import call_command
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import translation
+
+from bench import ground, load
+from bench.environment import scaled
+from bench.ground import Cost, bare_view, cost_of, site, wait_for
+from bench.load import BROTLI, Load, load_on, whole
+from bench.report import Figure
+from programme.edition import reader
+from programme.models import Person, Session
+from tests import factories
+from tests.registration.site import Site
+
+SIZES = [(60, 90), (600, 900)]
+# The budgets.
+QUERIES = {"programme": 6, "a session": 5, "programme.ics": 6, "a session's .ics": 6}
+MILLISECONDS = {("programme", 60): 20, ("programme", 600): 200}
+SHARE = 0.75
+
+
+def addresses() -> dict[str, str]:
+    session = Session.objects.filter(quota__isnull=False)[0]
+    names = {
+        "home": ("home", []),
+        "programme": ("programme:session-list", []),
+        "a session": ("programme:session-detail", [session.slug]),
+        "speakers": ("programme:speaker-list", []),
+        "a speaker": ("programme:speaker-detail", [Person.objects.in_programme()[0].slug]),
+        "live": ("programme:live", []),
+        "venue": ("programme:venue", []),
+        "programme.ics": ("feeds:calendar", []),
+        "a session's .ics": ("feeds:session-calendar", [session.slug]),
+    }
+    with translation.override("es"):
+        return {what: reverse(name, args=blanks) for what, (name, blanks) in names.items()}
+
+
+def pages() -> Iterator[Figure]:
+    if not load.is_there():
+        yield Figure(what="requests per second", value=load.MISSING)
+        return
+    with bare_view() as bare:
+        yield Figure(what="bare view", value=str(load_on(bare, "/")))
+        for sessions, people in SIZES:
+            ground.clear()
+            start = factories.FIRST_DAY
+            call_command("sample_meeting", sessions=sessions, people=people, start=start)
+            yield from pages_of(sessions, bare)
+
+
+def pages_of(sessions: int, bare: Site) -> Iterator[Figure]:
+    found = addresses()
+    times = max(40, scaled(200)) * SIZES[0][0] // sessions
+    with site("web", DJANGO_SETTINGS_MODULE="bench.settings_cold") as cold_site:
+        wait_for(cold_site.port, "/healthz")
+        for what, path in found.items():
+            cost = cost_of(cold_site, asking(cold_site.port, path), times=times)
+            yield anew(what, sessions, cost, queries_of(path))
+    with site("web") as running_site:
+        wait_for(running_site.port, "/healthz")
+        for what, path in found.items():
+            yield from kept(running_site, f"{what}, {sessions} sessions", path, bare)
+
+
+def asking(port: int, path: str) -> Callable[[int], object]:
+    return lambda _number: whole(port, path)
+
+
+def anew(what: str, sessions: int, cost: Cost, queries: int) -> Figure:
+    """What stands around every page is read at each request here; once a version on a server."""
+    most = QUERIES.get(what)
+    limit = MILLISECONDS.get((what, sessions))
+    targets = [f"{limit} ms" if limit else "", f"{most} queries" if most else ""]
+    return Figure(
+        what=f"{what}, {sessions} sessions: rendered anew",
+        value=f"{cost}, {queries} queries of its own",
+        target=", ".join(filter(None, targets)),
+        falls_short=bool((limit and cost.all > limit) or (most and queries > most)),
+    )
+
+
+def kept(running_site: Site, name: str, path: str, bare: Site) -> Iterator[Figure]:
+    """The bare view is asked in the moment before: others may use the machine too."""
+    headers, body = whole(running_site.port, path)
+    floor, warm = load_on(bare, "/"), load_on(running_site, path)
+    share = warm.per_second / floor.per_second
+    yield Figure(
+        what=f"{name}: kept",
+        value=f"{warm}; {share:.2f} of bare, {in_cpu(warm, floor)}; {len(body) / 1000:.1f} kB",
+        target=f"{SHARE:g} of bare",
+        falls_short=share < SHARE or warm.unanswered + warm.refused > 0,
+    )
+    again = load_on(running_site, path, If_None_Match=headers["ETag"])
+    yield Figure(what=f"{name}: 304", value=f"{again}; {in_cpu(again, floor)}")
+
+
+def in_cpu(found: Load, floor: Load) -> str:
+    return f"{found.cpu / floor.cpu:.2f} × its CPU" if floor.cpu else ""
+
+
+def queries_of(path: str) -> int:
+    """In a process that has answered before, but not with this page."""
+    reader.forget()
+    client = Client(SERVER_NAME="localhost", headers=BROTLI)
+    with translation.override("es"):
+        client.get(reverse("programme:privacy"))
+    with CaptureQueriesContext(connection) as captured:
+        client.get(path)
+    return len(captured)

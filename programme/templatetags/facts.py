@@ -1,0 +1,39 @@
+"""How a session is followed: a list that is the same for many sessions."""
+
+from django import template
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+
+from programme.agenda import Card
+from programme.languages import once_a_language
+from programme.models import Session
+from programme.templatetags.words import words
+
+register = template.Library()
+
+
+@register.simple_tag
+def facts(card: Card, room_shown: object = "", is_column: object = "") -> SafeString:
+    session = card.session
+    room = words(session.room, "name") if session.room else ""
+    shown = (card.languages, card.signs, card.captions)
+    return fact_list(room, session.format, *shown, bool(room_shown), bool(is_column))
+
+
+@once_a_language
+def fact_list(
+    room: SafeString, form: str, languages: str, signs: str, captions: str, *wishes: bool
+) -> SafeString:
+    room_shown, is_column = wishes
+    context = {
+        "room": room,
+        "is_online_only": form == Session.Format.ONLINE,
+        "is_in_person_only": form == Session.Format.IN_PERSON,
+        "format": Session.Format(form).label,
+        "languages": languages,
+        "signs": signs,
+        "captions": captions,
+        "room_shown": room_shown,
+        "is_column": is_column,
+    }
+    return render_to_string("programme/_fact_list.html", context)
