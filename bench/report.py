@@ -22,9 +22,10 @@ machine with them. `make bench QUICK=1` runs a fiftieth of it, `ONLY=steps` one 
 `SCALE=0.1` a tenth of each number. CPU is that of the site's processes and of the database's,
 as the kernel counts it; seconds and rates are those of the clock, and worse on a busy machine:
 the load beside them says how busy it was. The bare view is Django with `MIDDLEWARE=[]` answering
-30 kB of constant bytes under the same gunicorn, measured in the same run. Requests a second are asked
-for by wrk (Debian: `apt-get install wrk`) over 16 connections; “kept” is a page from memory, “304” one
-that the client has already, “rendered anew” one with all that stands around it and nothing kept.
+30 kB of constant bytes under the same gunicorn, measured in the same run. Requests a second are
+asked for by wrk (Debian: `apt-get install wrk`) over 16 connections; “kept” is a page from memory,
+“304” one that the client has already, “rendered anew” one with all that stands around it and
+nothing kept.
 """
 
 

@@ -23,7 +23,7 @@ from programme.loading.values import (
 )
 from programme.models import Channel, Organisation, Session
 from programme.models import Part as PartOfPerson
-from programme.models.sessions import Colour, Motif
+from programme.models.themes import Colour, Motif
 
 TITLE = Words(is_required=True)
 LINE = Words()

@@ -4,8 +4,10 @@ from programme.models.meeting import Meeting
 from programme.models.people import Part, Person
 from programme.models.presentations import Presentation
 from programme.models.questions import Question
-from programme.models.sessions import Room, Session, Theme
+from programme.models.rooms import Room
+from programme.models.sessions import Session
 from programme.models.streams import Channel, Stream
+from programme.models.themes import Theme
 
 __all__ = [
     "Change",

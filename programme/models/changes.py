@@ -8,7 +8,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from programme.models.sessions import Room, Session
+from programme.models.rooms import Room
+from programme.models.sessions import Session
 
 # What is published within an hour of the very first session is the programme, and no news of it.
 FIRST_HOUR = timedelta(hours=1)

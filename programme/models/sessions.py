@@ -13,76 +13,13 @@ from django.utils.translation import gettext_lazy as _
 from programme.fields import CodesField
 from programme.languages import NAMES, SIGN_LANGUAGES, SPOKEN_LANGUAGES, address
 from programme.models.meeting import Meeting
+from programme.models.rooms import Room
+from programme.models.themes import Theme
 
 # Calendars and the form of registration know a session by it.
 SESSION_CODE = r"^[A-Z0-9][A-Z0-9-]*$"
 # Minutes: what begins later than that is moved in the programme.
 LATEST = 240
-
-
-class Motif(models.TextChoices):
-    DIAMOND = "diamond", _("diamond")
-    SPIRAL = "spiral", _("spiral")
-    STEPS = "steps", _("steps")
-    CHAKANA = "chakana", _("chakana")
-    GRECA = "greca", _("greca")
-    BIRD = "bird", _("bird")
-    PATH = "path", _("path")
-
-
-class Colour(models.TextChoices):
-    COCHINEAL = "cochineal", _("cochineal red")
-    INDIGO = "indigo", _("indigo blue")
-    OCHRE = "ochre", _("ochre")
-    MOLLE = "molle", _("molle green")
-    MAIZ = "maiz", _("purple maize")
-    CLAY = "clay", _("clay")
-
-
-class Theme(models.Model):
-    """One of the meeting's themes, with the woven motif and the colour that stand for it."""
-
-    code = models.SlugField(_("code"), max_length=40, unique=True)
-    name = models.CharField(_("name"), max_length=80)
-    description = models.TextField(_("description"), blank=True)
-    motif = models.CharField(_("motif"), max_length=20, choices=Motif.choices)
-    colour = models.CharField(_("colour"), max_length=20, choices=Colour.choices)
-    day = models.DateField(_("its day"), null=True, blank=True)
-    order = models.PositiveSmallIntegerField(_("order"), default=0)
-
-    class Meta:
-        verbose_name = _("theme")
-        verbose_name_plural = _("themes")
-        ordering = ["order", "pk"]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(motif__in=Motif.values), name="theme_motif_is_known"
-            ),
-            models.CheckConstraint(
-                condition=Q(colour__in=Colour.values), name="theme_colour_is_known"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class Room(models.Model):
-    """Where sessions take place."""
-
-    code = models.SlugField(_("code"), max_length=40, unique=True)
-    name = models.CharField(_("name"), max_length=80)
-    capacity = models.PositiveIntegerField(_("capacity"), null=True, blank=True)
-    is_step_free = models.BooleanField(_("can be reached without steps"), null=True, blank=True)
-    order = models.PositiveSmallIntegerField(_("order"), default=0)
-
-    class Meta:
-        verbose_name = _("room")
-        verbose_name_plural = _("rooms")
-        ordering = ["order", "pk"]
-
-    def __str__(self) -> str:
-        return self.name
 
 
 class SessionQuerySet(models.QuerySet["Session"]):

@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from programme.languages import CHANNEL_LANGUAGES
-from programme.models.sessions import Room
+from programme.models.rooms import Room
 from programme.videos import Video, is_video_id
 
 

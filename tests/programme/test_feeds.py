@@ -6,7 +6,7 @@ from icalendar import Calendar
 from programme.actions import bump_version
 from programme.calendars import COLOURS
 from programme.models import Meeting, Session
-from programme.models.sessions import Colour
+from programme.models.themes import Colour
 from tests import factories
 
 
@@ -245,10 +245,6 @@ def test_agenda_holds_what_was_chosen_in_the_order_of_the_programme(agenda):
 )
 def test_agenda_passes_over_what_is_no_session(agenda, only):
     assert agenda(only) == ["A-1"]
-
-
-def test_agenda_of_nothing_is_empty(agenda):
-    assert agenda("") == []
 
 
 def test_agenda_is_bounded(agenda):

@@ -28,7 +28,7 @@ def found(client, **asked):
 
 
 def status(page):
-    return words(page.xpath("//*[@role='status']"))[0]
+    return words(page.xpath("//form//*[@role='status']"))[0]
 
 
 def chips(page):
@@ -125,7 +125,8 @@ def test_filters_offer_what_occurs_in_its_order(client, programme):
     page = read(client, PROGRAMME)
 
     offered = {
-        select.get("name"): words(select.xpath("./option")) for select in page.xpath("//select")
+        select.get("name"): words(select.xpath("./option"))
+        for select in page.xpath("//form//select")
     }
     assert offered == {
         "day": [
@@ -212,7 +213,7 @@ def test_form_shows_what_is_asked_for(client, programme):
     assert page.xpath("//input[@name='q']/@value") == ['"Clay"']
     assert page.xpath("//input[@name='online']/@checked") == ["checked"]
     assert page.xpath("//option[@selected and @value!='']/@value") == ["cuidado", "taller"]
-    assert words(page.xpath("//summary")) == ["More filters (2)"]
+    assert words(page.xpath("//form//summary")) == ["More filters (2)"]
 
 
 def test_days_and_hours_without_anything_found_are_not_seen(client, programme):
@@ -417,8 +418,8 @@ def test_page_names_the_words_of_its_version(client, spoken):
     assert page.xpath("//form/@data-words") == ["/programme/words.json?v=7"]
 
 
-def test_words_without_a_meeting_are_none(client, db):
-    assert client.get("/programme/words.json").json() == {}
+def test_words_without_a_meeting_are_not_there(client, db):
+    assert client.get("/programme/words.json").status_code == 404
 
 
 def test_words_queries_do_not_grow(client, meeting, django_assert_num_queries):

@@ -315,7 +315,7 @@ def test_feed_is_open_to_other_sites_and_kept_from_search_results(
     assert response.headers["Access-Control-Allow-Origin"] == "*"
     assert response.headers["X-Robots-Tag"] == "noindex"
     assert response.headers["Content-Language"] == "pt"
-    assert "Vary" not in response.headers
+    assert response.headers["Vary"] == "Accept-Encoding"
     assert response.cookies == {}
 
 
