@@ -14,9 +14,9 @@ from bench.environment import scaled
 from bench.ground import bare_view, cost_of, pace_of, site
 from bench.report import Figure
 from eim import clock
+from programme.started import started_now
 from registration import actions, tokens
 from registration.models import Quota, Registration
-from registration.started import started_now
 from tests import factories
 from tests.registration.helpers import VALID
 from tests.registration.visitors import FORM, MINUTE, Visitors, address_of, ask

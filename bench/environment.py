@@ -25,6 +25,7 @@ def enter(folder: Path) -> None:
             "MAILS_PER_DAY": "1000000",
             "MAILS_PER_ADDRESS": "",
             "SIGNUPS_PER_NETWORK": "",
+            "QUESTIONS_PER_NETWORK": "",
             "NEEDS_KEPT_DAYS": "",
             "PERSONAL_KEPT_DAYS": "",
             "ADMIN_PATH": "",

@@ -47,6 +47,7 @@ def environment() -> dict[str, str]:
         "MAILS_PER_DAY": "",
         "MAILS_PER_ADDRESS": "",
         "SIGNUPS_PER_NETWORK": "",
+        "QUESTIONS_PER_NETWORK": "",
         "NEEDS_KEPT_DAYS": "",
         "PERSONAL_KEPT_DAYS": "",
         "ADMIN_PATH": "",

@@ -17,7 +17,7 @@ from programme.models import Channel, Meeting, Session, Stream
 from programme.models.meeting import RegistrationState
 from programme.untranslated import lacking_counts, translated_models
 from programme.when import day_words
-from registration.actions import terms
+from registration.actions import left_over, terms
 from registration.models import Message, Place, Registration
 
 LANGUAGES = dict(settings.LANGUAGES)
@@ -45,7 +45,7 @@ class Matter:
 
 
 def matters(user: User, meeting: Meeting, now: datetime) -> list[Matter]:
-    """At most ten queries; nothing is counted that this user may not see."""
+    """At most twelve queries; nothing is counted that this user may not see."""
     return [
         matter
         for permissions, find in FINDERS
@@ -70,6 +70,19 @@ def mails_that_do_not_arrive(user: User, meeting: Meeting, now: datetime) -> Ite
         yield late_mails(counts["late"])
     if attempts.is_day_nearly_used_up and not attempts.is_day_used_up:
         yield mails_of_the_day(attempts.day)
+    reminders = Message.objects.due(now).to_everybody()
+    is_half_used_up = attempts.are_reminders_used_up and not attempts.is_day_used_up
+    if is_half_used_up and (waiting := reminders.count()):
+        yield reminders_of_tomorrow(waiting)
+
+
+def reminders_of_tomorrow(count: int) -> Matter:
+    words = ngettext(
+        "Reminders have had their half of this day's mails: %(count)s waits until tomorrow",
+        "Reminders have had their half of this day's mails: %(count)s wait until tomorrow",
+        count,
+    )
+    return Matter(icon="mail", words=words % {"count": count}, links=[unsent()])
 
 
 def failed_mails(count: int, *, may_change: bool) -> Matter:
@@ -127,7 +140,8 @@ def data_to_erase(user: User, meeting: Meeting, now: datetime) -> Iterable[Matte
 
 def streams_without_channel(user: User, meeting: Meeting, now: datetime) -> Iterable[Matter]:
     here = {"room": OuterRef("room"), "day": OuterRef("day")}
-    channels = Channel.objects.filter(stream__room=OuterRef("room"), stream__day=OuterRef("day"))
+    stream = {"stream__room": OuterRef("room"), "stream__day": OuterRef("day")}
+    channels = Channel.objects.filter(is_spare=False, **stream)
     sessions = (
         Session.objects.published()
         .followed_online()
@@ -206,6 +220,20 @@ def people_who_wait(user: User, meeting: Meeting, now: datetime) -> Iterable[Mat
         yield Matter(icon="wait", words=words % {"count": count}, links=[link])
 
 
+def places_left_over(user: User, meeting: Meeting, now: datetime) -> Iterable[Matter]:
+    """Nobody is called to them any more: organisers may tell those who wait, or give them."""
+    for left in left_over(meeting, now):
+        words = ngettext(
+            "%(name)s begins within 24 hours: %(free)s free, and %(count)s person waits",
+            "%(name)s begins within 24 hours: %(free)s free, and %(count)s people wait",
+            left.waiting,
+        )
+        facts = {"name": left.quota, "free": left.quota.free, "count": left.waiting}
+        line = reverse("admin:registration_quota_change", args=[left.quota.pk])
+        link = Link(words=gettext("See who"), url=f"{line}?show=waiting#line")
+        yield Matter(icon="wait", words=words % facts, links=[link], is_grave=True)
+
+
 def people_with_needs(user: User, meeting: Meeting, now: datetime) -> Iterable[Matter]:
     if count := Registration.objects.confirmed().exclude(needs="").count():
         words = ngettext(
@@ -257,6 +285,7 @@ FINDERS: list[tuple[list[str], Finder]] = [
     (["registration.view_message"], mails_that_do_not_arrive),
     (["registration.view_registration"], data_to_erase),
     (["programme.view_stream", "programme.view_session"], streams_without_channel),
+    (["registration.view_registration", "registration.view_quota"], places_left_over),
     (["programme.view_session"], sessions_that_lack_something),
     (["registration.view_registration"], people_who_wait),
     (["registration.view_registration", "registration.view_needs"], people_with_needs),

@@ -9,11 +9,10 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
 
-from programme import edition
+from programme import edition, hashing
 from programme.decorators import SiteRequest
 from programme.kept import SAFE, Page, may_be_kept
 from programme.models import Meeting
-from registration import hashing
 
 type View = Callable[..., HttpResponse]
 

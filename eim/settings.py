@@ -286,6 +286,10 @@ MAILS_PER_ADDRESS = number("MAILS_PER_ADDRESS", 10)
 NEEDS_KEPT_DAYS = number("NEEDS_KEPT_DAYS", 30)
 PERSONAL_KEPT_DAYS = number("PERSONAL_KEPT_DAYS", 180)
 
+# Questions from those who follow a session online, in ten minutes
+
+QUESTIONS_PER_NETWORK = number("QUESTIONS_PER_NETWORK", 30)
+
 # Safety
 
 SECURE_CSP = {

@@ -21,6 +21,7 @@ OWN_APPS = ("programme", "registration")
 # In the order in which a meeting is made; whatever is not named follows by its name.
 MODEL_ORDER = (
     ("Meeting", "Session", "Presentation", "Person", "Room", "Theme", "Stream")
+    + ("Question", "Change")
     + ("Notice", "Page", "Document", "Organisation")
     + ("Registration", "Quota", "Message")
     + ("User", "Group", "TOTPDevice")

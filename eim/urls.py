@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from eim import demo, views
+from eim.sitemap import sitemap
 
 handler400 = "eim.views.bad_request"
 handler403 = "eim.views.permission_denied"
@@ -17,6 +18,7 @@ urlpatterns = [
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
     path("robots.txt", views.robots, name="robots"),
+    path("sitemap.xml", sitemap, name="sitemap"),
     # Files, and the back office
     path("media/<path:path>", views.media, name="media"),
     path(f"{settings.ADMIN_PATH}/", admin.site.urls),

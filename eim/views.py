@@ -19,14 +19,18 @@ from django.views.static import serve
 from eim import clock
 from programme import agenda, jsonld
 from programme.decorators import SiteRequest, machine, public
+from programme.models import Session
 from registration.models import Message
 from registration.views.sign_up import sign_up_again
 
 # Views that show their form again, and do nothing, when the CSRF check has failed.
 FORMS = {
     f"registration:{name}"
-    for name in ("change", "consents", "change-details", "change-address", "erase", "lost-link")
-}
+    for name in (
+        *("change", "consents", "needs"),
+        *("change-details", "change-address", "erase", "lost-link"),
+    )
+} | {"programme:question-ask", "programme:question-list"}
 FILE_CSP = {"default-src": [CSP.NONE], "sandbox": ""}
 
 
@@ -35,11 +39,12 @@ FILE_CSP = {"default-src": [CSP.NONE], "sandbox": ""}
 def home(request: SiteRequest) -> HttpResponse:
     meeting, now = request.meeting, clock.now()
     organisations = request.around.organisations
+    timed = Session.objects.visible().with_hours().in_order()
     context = {
         "coming": agenda.coming(meeting, now),
         "is_over": meeting.day_of(now) > meeting.last_day,
         "organisations": organisations,
-        "event": jsonld.event(meeting, organisations),
+        "event": jsonld.event(meeting, organisations, timed),
     }
     return render(request, "home.html", context)
 
@@ -101,8 +106,11 @@ def is_mail_stuck() -> bool:
 @machine
 def robots(request: HttpRequest) -> HttpResponse:
     """A rehearsal and a demo are not for search engines."""
-    barred = "/" if settings.CLOCK or settings.DEMO else ""
-    return HttpResponse(f"User-agent: *\nDisallow: {barred}\n", content_type="text/plain")
+    if settings.CLOCK or settings.DEMO:
+        lines = "User-agent: *\nDisallow: /\n"
+    else:
+        lines = f"User-agent: *\nDisallow: \n\nSitemap: {settings.SITE_URL}{reverse('sitemap')}\n"
+    return HttpResponse(lines, content_type="text/plain")
 
 
 # Pages of errors: in the three languages, without context, for the database may be the fault.

@@ -1,15 +1,16 @@
 """The programme as a page shows it: days, time slots, cards."""
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db.models import Prefetch, Q, QuerySet
 from django.utils.functional import cached_property
 from django.utils.translation import gettext, ngettext
 
-from programme import phrases, when
+from programme import finding, phrases, when
 from programme.models import Meeting, Part, Presentation, Session, Theme
+from programme.models.sessions import LATEST
 
 COMING = 4
 
@@ -34,6 +35,7 @@ class Card:
     session: Session
     meeting: Meeting
     now: datetime
+    is_left_out: bool = False
 
     @property
     def is_on(self) -> bool:
@@ -41,7 +43,11 @@ class Card:
 
     @property
     def is_past(self) -> bool:
-        return self.session.ends_at is not None and self.session.ends_at <= self.now
+        return self.session.is_over(self.now)
+
+    @property
+    def is_late(self) -> bool:
+        return not self.session.is_cancelled and self.session.is_awaited_late(self.now)
 
     @property
     def is_break(self) -> bool:
@@ -75,6 +81,10 @@ class Card:
     def captions(self) -> str:
         return phrases.captions_line(self.session)
 
+    @property
+    def facts(self) -> str:
+        return finding.facts_line(finding.facts_of(self.session))
+
 
 @dataclass(kw_only=True)
 class Slot:
@@ -83,6 +93,10 @@ class Slot:
     starts_at: datetime | None
     ends_at: datetime | None
     cards: list[Card] = field(default_factory=list)
+
+    @property
+    def is_left_out(self) -> bool:
+        return all(card.is_left_out for card in self.cards)
 
 
 @dataclass(kw_only=True)
@@ -97,6 +111,11 @@ class Day:
     @property
     def anchor(self) -> str:
         return f"day-{self.date.isoformat()}" if self.date else "day-to-be-confirmed"
+
+    @property
+    def is_left_out(self) -> bool:
+        """Nothing of it is found; not so a day for which nothing is announced."""
+        return all(slot.is_left_out for slot in self.slots)
 
     @property
     def facts(self) -> list[str]:
@@ -132,16 +151,24 @@ def hours_of(slots: Iterable[Slot], meeting: Meeting) -> list[str]:
 
 
 def days(
-    listed: Iterable[Session], themes: Iterable[Theme], meeting: Meeting, now: datetime
+    listed: Iterable[Session],
+    themes: Iterable[Theme],
+    meeting: Meeting,
+    now: datetime,
+    found: Container[int],
 ) -> list[Day]:
-    """Every day of the meeting, also one without a session yet; last, what has no day."""
+    """Every day of the meeting, also one without a session yet; last, what has no day.
+
+    What is not among the found is there too, left out: the browser may find it the next moment.
+    """
     theme_of = {theme.day: theme for theme in themes if theme.day}
-    found = {day: Day(date=day, theme=theme_of.get(day), meeting=meeting) for day in meeting.days}
+    dated = {day: Day(date=day, theme=theme_of.get(day), meeting=meeting) for day in meeting.days}
     undated = Day(date=None, theme=None, meeting=meeting)
     for session in listed:
-        day = found.get(session.day, undated) if session.day else undated
-        slot_for(day, session).cards.append(Card(session=session, meeting=meeting, now=now))
-    return [*found.values(), *([undated] if undated.slots else [])]
+        day = dated.get(session.day, undated) if session.day else undated
+        card = Card(session=session, meeting=meeting, now=now, is_left_out=session.pk not in found)
+        slot_for(day, session).cards.append(card)
+    return [*dated.values(), *([undated] if undated.slots else [])]
 
 
 def slot_for(day: Day, session: Session) -> Slot:
@@ -157,9 +184,11 @@ def coming(meeting: Meeting, now: datetime) -> list[Card]:
     """What is on and what follows; without known hours, the first of what is announced."""
     hourless = Q(ends_at__isnull=True)
     not_past = Q(day__gte=meeting.day_of(now)) | Q(day__isnull=True)
-    ahead = Session.objects.visible().filter(Q(ends_at__gt=now) | hourless & not_past)
-    first = with_cards(ahead.exclude(kind=Session.Kind.BREAK))[:COMING]
-    return [Card(session=session, meeting=meeting, now=now) for session in first]
+    still_late = Q(minutes_late__gt=0, ends_at__gt=now - timedelta(minutes=LATEST))
+    ahead = Session.objects.visible().filter(Q(ends_at__gt=now) | still_late | hourless & not_past)
+    first = with_cards(ahead.exclude(kind=Session.Kind.BREAK))[: 2 * COMING]
+    cards = [Card(session=session, meeting=meeting, now=now) for session in first]
+    return [card for card in cards if not card.is_past][:COMING]
 
 
 def summary(listed: Iterable[Session]) -> str:

@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.functional import cached_property
 
 from eim import clock
-from programme import agenda
+from programme import agenda, live_state
 from programme.kept import Page as KeptPage
 from programme.kept import Pages
 from programme.models import Meeting, Notice, Organisation, Page, Session, Theme
@@ -62,9 +62,17 @@ class Surroundings:
             moments |= {self.meeting.registration_opens_at, self.meeting.registration_closes_at}
         for notice in self.notices:
             moments |= {notice.shown_from, notice.shown_until}
-        for hours in Session.objects.visible().with_hours().values_list("starts_at", "ends_at"):
-            moments |= set(hours)
+        for session in Session.objects.visible().with_hours():
+            moments |= turns_of(session)
         return sorted(moment for moment in moments if moment)
+
+
+def turns_of(session: Session) -> set[datetime | None]:
+    """Those of its hours, of its hours as they are expected, and of those near which pages ask
+    often."""
+    start, end = session.expected_start, session.expected_end
+    near = {start and start - live_state.AROUND, end and end + live_state.AROUND}
+    return {session.starts_at, session.ends_at, start, end, *near}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -75,8 +75,25 @@ def signs_line(session: Session) -> str:
 
 
 def captions_line(session: Session) -> str:
-    languages = languages_joined(*session.caption_languages)
+    return captions_in(session.caption_languages)
+
+
+def recording_captions_line(session: Session) -> str:
+    return captions_in(session.recording_captions)
+
+
+def captions_in(codes: list[str]) -> str:
+    languages = languages_joined(*codes)
     return gettext("Captions in %(languages)s") % {"languages": languages} if languages else ""
+
+
+def late_words(session: Session) -> str:
+    sentence = ngettext(
+        "Starts about %(minutes)s minute late",
+        "Starts about %(minutes)s minutes late",
+        session.minutes_late,
+    )
+    return sentence % {"minutes": session.minutes_late}
 
 
 def quota_of(session: Session) -> Any:

@@ -1,8 +1,9 @@
-"""What is watched: the channels of a room on a day, one of them chosen."""
+"""What is watched: the channels of a room on a day, one of them chosen, or a recording."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from urllib.parse import urlsplit
 
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -10,12 +11,11 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext
 
 from programme.models import Channel, Session, Stream
+from programme.models.streams import shown
+from programme.videos import Video, video_at
 
-# Whom a browser talks to when it plays a channel.
-COMPANIES = {
-    Channel.Provider.YOUTUBE: "Google",
-    Channel.Provider.VIMEO: "Vimeo",
-}
+# Whom a browser talks to when it plays a video.
+COMPANIES = {"youtube": "Google", "vimeo": "Vimeo"}
 OWN_NAMES = {
     "es": "Español",
     "pt": "Português",
@@ -29,6 +29,8 @@ OWN_NAMES = {
     "gn": "Avañe’ẽ",
 }
 FRAME_SOURCES = ["https://www.youtube-nocookie.com", "https://player.vimeo.com"]
+# About what two megabits a second come to, a picture of a fair size; and sound at 128 kilobits.
+MEGABYTES_AN_HOUR = {Channel.Kind.VIDEO: 900, Channel.Kind.SIGN: 900, Channel.Kind.AUDIO: 60}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,16 +41,52 @@ class Screen:
     chosen: Channel
 
     @property
-    def by_kind(self) -> dict[str, list[Channel]]:
-        """Under each kind's name its channels, one a language."""
-        found: dict[str, list[Channel]] = {}
-        for channel in self.channels:
-            found.setdefault(capfirst(channel.get_kind_display()), []).append(channel)
-        return found
+    def key(self) -> str:
+        """The same as long as there is the same to choose from."""
+        return "-".join(str(channel.pk) for channel in self.channels)
+
+    @property
+    def by_kind(self) -> list["Ways"]:
+        return ways_of(self.channels)
+
+    @property
+    def is_spare(self) -> bool:
+        return self.chosen.is_spare
 
     @property
     def has_sound_only(self) -> bool:
         return any(channel.kind == Channel.Kind.AUDIO for channel in self.channels)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ways:
+    """The channels of one kind, one a language."""
+
+    kind: Channel.Kind
+    channels: list[Channel]
+
+    @property
+    def name(self) -> str:
+        return capfirst(str(self.kind.label))
+
+    @property
+    def icon(self) -> str:
+        return {"video": "screen", "audio": "sound", "sign": "hand", "captions": "cc"}[self.kind]
+
+    @property
+    def megabytes_an_hour(self) -> int | None:
+        return MEGABYTES_AN_HOUR.get(self.kind)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Offer:
+    """What stands in the player before the click, in words and addresses."""
+
+    button: str
+    link: str
+    watch_url: str
+    embed_url: str
+    connection: str
 
 
 def screen(channels: Iterable[Channel], asked: str) -> Screen | None:
@@ -60,38 +98,64 @@ def screen(channels: Iterable[Channel], asked: str) -> Screen | None:
     return Screen(channels=found, chosen=chosen)
 
 
+def ways_of(channels: Iterable[Channel]) -> list[Ways]:
+    found: dict[str, list[Channel]] = {}
+    for channel in channels:
+        found.setdefault(channel.kind, []).append(channel)
+    return [Ways(kind=Channel.Kind(kind), channels=same) for kind, same in found.items()]
+
+
 def channels_of(session: Session) -> list[Channel]:
     """Of a session that is followed online, in the room and on the day it takes place."""
     if not (session.is_followed_online and session.room_id and session.day):
         return []
-    return list(Channel.objects.for_room(session.room_id, session.day))
+    channels = Channel.objects.for_room(session.room_id, session.day).select_related("stream")
+    return shown(channels, uses_spare=any(channel.stream.uses_spare for channel in channels))
 
 
-def streams_on(day: date) -> dict[int, list[Channel]]:
-    """The channels by room."""
-    streams = Stream.objects.for_day(day).with_channels()
-    return {stream.room_id: list(stream.channels.all()) for stream in streams}
+def streams_on(day: date) -> dict[int, Stream]:
+    """By their room."""
+    return {stream.room_id: stream for stream in Stream.objects.for_day(day).with_channels()}
 
 
-def connection_words(channel: Channel) -> str:
+def channel_offer(channel: Channel) -> Offer:
+    if channel.kind == Channel.Kind.AUDIO:
+        button = gettext("Listen to the stream")
+        link = gettext("Listen to the stream on %(provider)s")
+    else:
+        button = gettext("Watch the stream")
+        link = gettext("Watch the stream on %(provider)s")
+    return offer(channel.video, channel.url, button, link)
+
+
+def recording_offer(session: Session) -> Offer:
+    button = gettext("Watch the recording")
+    link = gettext("Watch the recording on %(provider)s")
+    return offer(video_at(session.recording_url), session.recording_url, button, link)
+
+
+def offer(video: Video | None, url: str, button: str, link: str) -> Offer:
+    """Of what is no video that can be played here, the plain link alone."""
+    if video is None:
+        provider, connection = urlsplit(url).hostname or "", ""
+    else:
+        provider = str(Channel.Provider(video.provider).label)
+        connection = connection_words(provider, COMPANIES[video.provider])
+    return Offer(
+        button=button,
+        link=link % {"provider": provider},
+        watch_url=video.watch_url if video else url,
+        embed_url=video.embed_url if video else "",
+        connection=connection,
+    )
+
+
+def connection_words(provider: str, company: str) -> str:
     """Said before the button is pressed."""
-    if not channel.embed_url:
-        return ""
     return gettext(
-        "The picture comes from %(provider)s. "
+        "It comes from %(provider)s. "
         "Your browser connects to %(company)s only when you press the button."
-    ) % {
-        "provider": channel.get_provider_display(),
-        "company": COMPANIES[Channel.Provider(channel.provider)],
-    }
-
-
-def watch_words(channel: Channel) -> str:
-    """For the plain link, which works without JavaScript."""
-    if not channel.embed_url:
-        return gettext("Watch the stream on another site")
-    provider = channel.get_provider_display()
-    return gettext("Watch the stream on %(provider)s") % {"provider": provider}
+    ) % {"provider": provider, "company": company}
 
 
 def language_name(channel: Channel) -> SafeString:

@@ -1,15 +1,21 @@
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
-from programme.views import live, pages, people, sessions
+from programme.views import agenda, changes, live, pages, people, questions, sessions
 
 app_name = "programme"
 
 urlpatterns = [
     # Sessions
     path(_("programme/"), sessions.session_list, name="session-list"),
+    # Before the sessions: their `clean` refuses a slug that leads elsewhere.
+    path(_("programme/changes/"), changes.change_list, name="change-list"),
     path(_("programme/<slug:slug>/"), sessions.session_detail, name="session-detail"),
+    path(_("my-agenda/"), agenda.my_agenda, name="my-agenda"),
     path(_("live/"), live.live, name="live"),
+    # Questions of those online
+    path(_("programme/<slug:slug>/ask/"), questions.question_ask, name="question-ask"),
+    path(_("moderate/<str:token>/"), questions.question_list, name="question-list"),
     # People
     path(_("speakers/"), people.speaker_list, name="speaker-list"),
     path(_("speakers/<slug:slug>/"), people.speaker_detail, name="speaker-detail"),

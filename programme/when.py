@@ -6,7 +6,7 @@ from django.utils.formats import date_format, time_format
 from django.utils.translation import get_language, gettext, pgettext
 
 from programme.languages import once_a_language
-from programme.models import Meeting, Session
+from programme.models import Change, Meeting, Session
 from programme.zones import Clock
 
 # Written with a capital in Django's catalogues, where they stand alone.
@@ -56,7 +56,7 @@ def zone_words(meeting: Meeting) -> str:
     return gettext("%(city)s time") % {"city": meeting.city}
 
 
-def hours_words(session: Session, meeting: Meeting) -> str:
+def hours_words(session: Session | Change, meeting: Meeting) -> str:
     if session.starts_at is None or session.ends_at is None:
         return gettext("time to be confirmed")
     return span_words(session.starts_at, session.ends_at, meeting)
@@ -84,6 +84,18 @@ def elsewhere_words(start: datetime, end: datetime, clock: Clock, meeting: Meeti
     return gettext("from %(start)s to %(end)s in %(city)s") % facts
 
 
+def elsewhere_forms() -> dict[str, str]:
+    """The same sentences for a script, which knows the reader's clock, and its hours and days."""
+    return {
+        "hour": hour_form(),
+        "both": gettext("from %(start)s to %(end)s in %(city)s"),
+        "start": gettext("at %(start)s in %(city)s"),
+        "end": gettext("until %(end)s in %(city)s"),
+        "day-after": " " + gettext("(+1 day)"),
+        "day-before": " " + gettext("(−1 day)"),
+    }
+
+
 def days_apart_words(there: date, here: date) -> str:
     match (there - here).days:
         case 1:
@@ -107,7 +119,7 @@ def at_words(start: datetime, meeting: Meeting) -> str:
     }
 
 
-def when_words(session: Session, meeting: Meeting) -> str:
+def when_words(session: Session | Change, meeting: Meeting) -> str:
     if session.day is None:
         return gettext("day to be confirmed")
     return gettext("%(day)s, %(hours)s") % {

@@ -10,11 +10,10 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from icalendar import Calendar, Event
 
-from eim import clock
 from programme import calendars, weave
 from programme.models import Meeting, Session, Theme
+from programme.qr import qr_png
 from registration.models import Registration
-from registration.pass_code import qr_png
 
 MODULE_PIXELS = 14  # shown at half of it: sharp on a phone
 
@@ -43,7 +42,7 @@ def qr(reference: str) -> Picture:
 def calendar_of(registration: Registration, meeting: Meeting) -> MIMEPart:
     """The days of the meeting, and the hours of the sessions in which this person has a seat."""
     places = registration.places.taken()
-    seats = Session.objects.filter(quota__places__in=places).select_related("room").in_order()
+    seats = Session.objects.filter(quota__places__in=places).with_room_and_theme().in_order()
     calendar = Calendar.from_ical(calendars.calendar_of(seats, meeting, get_language()))
     calendar.add_component(days_of(meeting, is_coming=registration.has_place_in_person()))
     return attached(calendar, meeting)
@@ -71,7 +70,7 @@ def days_of(meeting: Meeting, *, is_coming: bool) -> Event:
     """One entry for all days: it does not make them look busy."""
     event = Event()
     event.add("uid", f"meeting-{meeting.number}@{calendars.host()}")
-    event.add("dtstamp", (meeting.changed_at or clock.now()).astimezone(UTC))
+    event.add("dtstamp", (meeting.changed_at or meeting.begins_at).astimezone(UTC))
     event.add("sequence", meeting.version)
     event.add("dtstart", meeting.first_day)
     event.add("dtend", meeting.last_day + timedelta(days=1))

@@ -24,8 +24,9 @@ def layout_of_sign_up() -> FormHelper:
             "mail_language",
             "professional",
             "consent",
-            Field("website", template="registration/_decoy.html"),
+            Field("website", template="programme/_decoy.html"),
             "started",
+            "asked_about",
         ),
         HTML("{% include 'registration/_send.html' %}"),
     )

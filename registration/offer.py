@@ -32,6 +32,10 @@ class Offer:
         """Without what has begun: nobody new gets into it."""
         return replace(self, seats=[q for q in self.seats if not q.has_begun(now)])
 
+    def not_over(self, now: datetime) -> "Offer":
+        """As at the desk: a late-comer gets in until the end."""
+        return replace(self, seats=[q for q in self.seats if not q.has_ended(now)])
+
     @property
     def not_open(self) -> SessionQuerySet:
         """What will have seats: only the page that shows the form asks for it."""

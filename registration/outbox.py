@@ -62,7 +62,7 @@ def claim(now: datetime) -> Message | None:
     """The first message that is due, leased to the caller; None if there is none, or the relay's
     limit is reached."""
     while message := Message.objects.next_due(now):
-        if is_at_limit(now):
+        if is_at_limit(message, now):
             return None
         if message.attempts >= ATTEMPTS:
             abandon(message)
@@ -72,10 +72,11 @@ def claim(now: datetime) -> Message | None:
     return None
 
 
-def is_at_limit(now: datetime) -> bool:
-    """Of the relay's minute, or of the day's budget."""
+def is_at_limit(message: Message, now: datetime) -> bool:
+    """Of the relay's minute, of the day's budget, or of what reminders may have of it."""
     attempts = Message.objects.attempts(now)
-    return attempts.is_minute_used_up or attempts.is_day_used_up
+    is_over = attempts.is_minute_used_up or attempts.is_day_used_up
+    return is_over or (message.is_to_everybody and attempts.are_reminders_used_up)
 
 
 def lease(message: Message, now: datetime) -> bool:
@@ -112,7 +113,7 @@ def send(message: Message) -> Outcome:
     with translation.override(organisers_language()):
         if not mails.is_still_true(message):
             return SKIPPED
-        if suppressions.is_suppressed(message.registration.email_key or ""):
+        if suppressions.is_suppressed(message.mailbox):
             return replace(SKIPPED, error=gettext("This mailbox is not written to."))
         try:
             mail = mails.render(message)
@@ -236,7 +237,7 @@ def send_next() -> Outcome | None:
     outcome = send(message).after(message.attempts)
     settle_patiently(message, outcome)
     if outcome.is_unknown_mailbox:
-        suppressions.suppress(message.registration.email_key or "", Suppression.Reason.REFUSED)
+        suppressions.suppress(message.mailbox, Suppression.Reason.REFUSED)
     return outcome
 
 

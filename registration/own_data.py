@@ -29,6 +29,7 @@ def facts_of(registration: Registration) -> dict[str, object]:
         "state": registration.state,
         "full_name": registration.full_name,
         "email": registration.email,
+        "new_email": registration.new_email,
         "country": str(registration.country),
         "institution": registration.institution,
         "occupation": registration.occupation,
@@ -45,7 +46,7 @@ def facts_of(registration: Registration) -> dict[str, object]:
 MOMENTS = (
     "submitted_at",
     "confirmed_at",
-    "moved_at",
+    "unproven_since",
     "cancelled_at",
     "expired_at",
     "coming_at",

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
 
-from registration.hashing import keyed_hash
+from programme.hashing import keyed_hash
 from registration.models import Registration
 from registration.normalising import email_key, name_key
 

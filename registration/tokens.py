@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from django.core import signing
 from django.utils.crypto import constant_time_compare, salted_hmac
 
-from registration.hashing import keyed_hash
+from programme.hashing import keyed_hash
 from registration.models import Registration
 
 CONFIRM = "registration.confirm"
 OWN = "registration.own"
 FRESH = "registration.fresh"
 STOP = "registration.stop"
+NEW_ADDRESS = "registration.new-address"
 
 FRESH_SECONDS = 10 * 60  # of the real clock, whatever time it is in a rehearsal
 
@@ -55,20 +56,36 @@ def read_stale(token: str) -> Claim | None:
     return _read_fresh(token, None)
 
 
-def stop_token(registration: Registration) -> str:
-    """Names the mailbox, so that it serves as long as the registration is of that mailbox."""
-    value = [registration.pk, _mailbox(registration)]
-    return signing.Signer(salt=STOP).sign_object(value)
+@dataclass(frozen=True)
+class MailboxClaim:
+    """Of which registration a link speaks, and to which mailbox it was sent."""
+
+    registration_id: int
+    mailbox: str
+
+    def is_of(self, email_key: str | None) -> bool:
+        return email_key is not None and self.mailbox == keyed_hash("mailbox", email_key)
 
 
-def read_stop(token: str) -> Registration | None:
-    """The registration, if it is still of the mailbox that got this link."""
-    try:
-        registration_id, mailbox = signing.Signer(salt=STOP).unsign_object(token)
-    except (signing.BadSignature, ValueError, TypeError):
-        return None
-    registration = Registration.objects.filter(pk=registration_id, email_key__isnull=False).first()
-    return registration if registration and _mailbox(registration) == mailbox else None
+def stop_token(registration: Registration, email_key: str | None = None) -> str:
+    """Serves as long as the registration has this mailbox, or is to have it."""
+    return _mailbox_token(registration, email_key or registration.email_key or "", STOP)
+
+
+def read_stop(token: str) -> str | None:
+    """The key of the mailbox that got this link, if the registration still speaks of it."""
+    claim = _read_mailbox(token, STOP)
+    row = claim and Registration.objects.filter(pk=claim.registration_id).first()
+    keys = (row.email_key, row.new_email_key) if row else ()
+    return next((key for key in keys if claim and claim.is_of(key)), None)
+
+
+def new_address_token(registration: Registration, email_key: str) -> str:
+    return _mailbox_token(registration, email_key, NEW_ADDRESS)
+
+
+def read_new_address(token: str) -> MailboxClaim | None:
+    return _read_mailbox(token, NEW_ADDRESS)
 
 
 def code(registration: Registration) -> str:
@@ -98,5 +115,14 @@ def _value(registration: Registration) -> list[int]:
     return [registration.pk, registration.link_version]
 
 
-def _mailbox(registration: Registration) -> str:
-    return keyed_hash("mailbox", registration.email_key or "")
+def _mailbox_token(registration: Registration, email_key: str, purpose: str) -> str:
+    value = [registration.pk, keyed_hash("mailbox", email_key)]
+    return signing.Signer(salt=purpose).sign_object(value)
+
+
+def _read_mailbox(token: str, purpose: str) -> MailboxClaim | None:
+    try:
+        registration_id, mailbox = signing.Signer(salt=purpose).unsign_object(token)
+        return MailboxClaim(int(registration_id), str(mailbox))
+    except (signing.BadSignature, ValueError, TypeError):
+        return None

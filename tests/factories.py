@@ -14,6 +14,7 @@ from django.db.models import F, Max
 
 from eim import clock
 from programme.models import (
+    Change,
     Channel,
     Document,
     Meeting,
@@ -23,6 +24,7 @@ from programme.models import (
     Part,
     Person,
     Presentation,
+    Question,
     Room,
     Session,
     Stream,
@@ -187,6 +189,19 @@ def part(**facts):
     return Part.objects.create(**_row(defaults, facts))
 
 
+def change(**facts):
+    """From ten to eleven on the first day, an hour ago, unless the facts say otherwise."""
+    defaults = {
+        "changed_at": clock.now() - timedelta(hours=1),
+        **{f"was_{name}": value for name, value in _hours().items()},
+        "was_state": Session.State.PUBLISHED,
+        **_hours(starts_at=moment("11:00")),
+        "state": Session.State.PUBLISHED,
+    }
+    facts["session"] = facts.get("session") or session()
+    return Change.objects.create(**_row(defaults, facts))
+
+
 def stream(**facts):
     facts["room"] = facts.get("room") or room()
     return Stream.objects.create(**_row({"day": FIRST_DAY}, facts))
@@ -200,6 +215,13 @@ def channel(**facts):
         defaults |= {"provider": Channel.Provider.YOUTUBE, "video_id": "aqz-KE-bpKQ"}
     facts["stream"] = facts.get("stream") or stream()
     return Channel.objects.create(**_row(defaults, facts))
+
+
+def question(**facts):
+    n = next(_numbers)
+    defaults = {"text": f"¿Y el barrio {n}?", "language": "es", "asked_at": clock.now()}
+    facts["session"] = facts.get("session") or session()
+    return Question.objects.create(**_row(defaults, facts))
 
 
 # Registration

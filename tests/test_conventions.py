@@ -293,6 +293,8 @@ def test_pairs_are_recognised():
     found = {(model.__name__, *pair) for model in MODELS for pair in pairs_of(model)}
 
     assert found == {
+        ("Change", "starts_at", "ends_at"),
+        ("Change", "was_starts_at", "was_ends_at"),
         ("Consent", "given_at", "withdrawn_at"),
         ("Meeting", "first_day", "last_day"),
         ("Meeting", "latitude", "longitude"),

@@ -49,6 +49,8 @@ def kept_views(patterns, namespace=""):
 
 
 KEPT = sorted(kept_views(get_resolver().url_patterns))
+# A few letters, not worth compressing.
+SHORT = ["feeds:live-state"]
 
 
 def test_pages_and_calendars_of_the_programme_are_kept():
@@ -69,6 +71,8 @@ def test_pages_and_calendars_of_the_programme_are_kept():
 @pytest.mark.parametrize("encoding", ["br", "gzip", ""])
 @pytest.mark.parametrize("name", KEPT)
 def test_second_answer_is_the_first_without_a_query(small_site, name, encoding):  # noqa: F811
+    # Enough to be worth compressing, also in the file of words for the search.
+    Session.objects.update(abstract_es=" ".join(f"palabra{n}" for n in range(40)))
     path = filled(name, dict(ADDRESSES)[name], small_site)
     first = Client().get(path, headers={"accept-encoding": encoding})
 
@@ -79,7 +83,7 @@ def test_second_answer_is_the_first_without_a_query(small_site, name, encoding):
     assert (second.status_code, second.content) == (200, first.content)
     assert dict(second.headers) == dict(first.headers)
     assert second.headers["Vary"] == "Accept-Encoding"
-    assert second.headers.get("Content-Encoding", "") == encoding
+    assert second.headers.get("Content-Encoding", "") == ("" if name in SHORT else encoding)
 
 
 def test_page_is_the_same_in_each_encoding(client, session):

@@ -35,7 +35,7 @@ def test_sample_meeting_has_a_full_programme():
     sample()
 
     counts = [model.objects.count() for model in (Session, Person, Room, Stream, Channel)]
-    assert counts == [60, 90, 4, 6, 30]
+    assert counts == [60, 90, 4, 6, 33]
     assert Person.objects.in_programme().count() == 90
     assert (kinds()["workshop"], kinds()["visit"], kinds()["break"]) == (6, 2, 6)
     assert (kinds()["opening"], kinds()["closing"]) == (1, 1)

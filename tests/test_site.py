@@ -130,14 +130,18 @@ def test_readyz_says_when_a_migration_is_missing(client, db):
 
 
 @pytest.mark.parametrize(
-    ("clock", "barred"), [("", "Disallow: \n"), ("2026-11-18T10:00-03:00", "Disallow: /\n")]
+    ("clock", "rules"),
+    [
+        ("", "Disallow: \n\nSitemap: http://testserver/sitemap.xml\n"),
+        ("2026-11-18T10:00-03:00", "Disallow: /\n"),
+    ],
 )
-def test_robots_may_read_a_site_but_no_rehearsal(client, settings, clock, barred):
+def test_robots_may_read_a_site_but_no_rehearsal(client, settings, clock, rules):
     settings.CLOCK = clock
 
     response = client.get("/robots.txt")
 
-    assert response.content.decode() == f"User-agent: *\n{barred}"
+    assert response.content.decode() == f"User-agent: *\n{rules}"
 
 
 # Uploads

@@ -35,12 +35,18 @@ ADDRESSES = sorted(named(get_resolver().url_patterns))
 SLUGS = {
     "feeds:session-calendar": SESSION,
     "programme:session-detail": SESSION,
+    "programme:question-ask": SESSION,
     "programme:speaker-detail": SPEAKER,
     "programme:page-detail": PAGE,
 }
 
-# No picture was uploaded; nobody signed up in this browser. Elsewhere 405: it takes POST only.
-EXPECTED = {"media": {404}, "registration:look-at-your-mail": {422}}
+# No picture was uploaded; nobody signed up in this browser; the token is of one's own page.
+# Elsewhere 405: it takes POST only.
+EXPECTED = {
+    "media": {404},
+    "registration:look-at-your-mail": {422},
+    "programme:question-list": {410},
+}
 
 
 def filled(name, blanks, registration):
@@ -53,10 +59,15 @@ def filled(name, blanks, registration):
     return reverse(name, kwargs={blank: values[blank] for blank in blanks})
 
 
+def address_token(registration):
+    return tokens.new_address_token(registration, registration.email_key)
+
+
 def token_for(name):
     """One's own page and what lies below it, unless the address is of another purpose."""
     return {
         "registration:confirm": tokens.confirm_token,
+        "registration:new-address": address_token,
         "registration:stop": tokens.stop_token,
         "registration:own-data": tokens.fresh_token,
         "registration:own-data-again": tokens.fresh_token,

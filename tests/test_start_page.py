@@ -110,6 +110,25 @@ def test_mails_of_the_day_are_used_up_by_four_fifths_or_whole(start, settings, t
     assert links(response) == [address if tried == 4 else f"{address}?state__in=due%2Cleased"]
 
 
+def test_reminders_that_have_had_their_half_wait_until_tomorrow(start, settings):
+    without_texts_to_translate()
+    settings.MAILS_PER_DAY = 10
+    tried = {"kind": "week_before", "attempted_at": NOW - timedelta(hours=23)}
+    for _n in range(4):
+        factories.message(state=Message.State.SENT, **tried)
+    for _n in range(2):
+        factories.message(kind="week_before")
+    assert lines(start()) == []
+    factories.message(state=Message.State.SENT, **tried)
+
+    response = start()
+
+    assert lines(response) == [
+        "Reminders have had their half of this day's mails: 2 wait until tomorrow"
+    ]
+    assert links(response) == ["/admin/registration/message/?state__in=due%2Cleased"]
+
+
 DUE = {
     "the worker has an hour": (NEEDS_TERM, timedelta(hours=1), []),
     "access needs": (NEEDS_TERM, timedelta(hours=2), [1]),
@@ -186,6 +205,13 @@ def test_channel_is_not_missed_once_it_is_there_or_its_day_is_over(organiser, me
     }
 
     assert said == {1: True, 3: True, 4: False}
+
+
+def test_spare_channel_alone_is_no_channel(start):
+    session = factories.session(room=factories.room())
+    factories.channel(stream=factories.stream(room=session.room), is_spare=True)
+
+    assert [line for line in lines(start()) if "No channel yet" in line]
 
 
 def test_several_streams_without_channel_are_one_line(start):
@@ -285,6 +311,32 @@ def test_texts_to_translate_are_counted_as_their_lists_do(start, staff_client):
     assert counted == ["Pages: 1", "Themes: 1", "Pages: 1"]
     urls = links(response)
     assert [listed(staff_client, url) for url in urls] == [1, 1, 1]
+
+
+def test_free_places_of_the_last_day_lead_to_their_line(sign_in, organiser, meeting, time_machine):
+    without_texts_to_translate()
+    in_person = factories.quota(size=9)
+    workshop = factories.workshop(title_es="Barro", title_pt="Barro", title_en="Clay")
+    clay = factories.quota(session=workshop, size=1)
+    for _n in (1, 2):
+        person = factories.registration(attendance="in_person")
+        factories.place(registration=person, quota=in_person)
+        factories.place(registration=person, quota=clay, state=Place.State.WAITING)
+    # Without a place in person they could not take it.
+    factories.place(quota=clay, state=Place.State.WAITING)
+
+    found = {}
+    for hours in (25, 23, 0):
+        time_machine.move_to(workshop.starts_at - timedelta(hours=hours))
+        response = sign_in(organiser).get("/admin/")
+        found[hours] = [m for m in response.context["matters"] if "24" in m.words]
+
+    assert (found[25], found[0]) == ([], [])
+    assert [m.words for m in found[23]] == [
+        "Clay begins within 24 hours: 1 free, and 2 people wait"
+    ]
+    [link] = found[23][0].links
+    assert link.url == f"/admin/registration/quota/{clay.pk}/change/?show=waiting#line"
 
 
 def test_gravest_matters_come_first(start):
@@ -397,7 +449,7 @@ def test_queries_do_not_grow(staff_client, meeting, count, django_assert_num_que
     something_of_everything(count)
     staff_client.get("/admin/")
 
-    with django_assert_num_queries(23):
+    with django_assert_num_queries(25):
         response = staff_client.get("/admin/")
 
     assert len(response.context["matters"]) == 9

@@ -198,6 +198,7 @@ def channels(room: Json, *, is_main: bool) -> list[Json]:
         *sound,
         {"kind": "sign", "language": "prl", "provider": "vimeo", "video_id": "000000001"},
         page_of(room, "captions", "es"),
+        youtube("video", "es", 9) | {"is_spare": True},
     ]
 
 

@@ -1,7 +1,10 @@
+from functools import partial
+
 from django import forms
 from django.contrib import admin
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
+from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.formats import time_format
 from django.utils.translation import gettext
@@ -12,6 +15,7 @@ from programme.actions import placings, raise_revisions
 from programme.admin.base import Locked, OwnFields
 from programme.admin.filters import DayFilter
 from programme.admin.people import PartInline
+from programme.admin.questions import moderators_view
 from programme.models import Presentation, Session
 from programme.when import hour_form, short_day_words
 
@@ -58,7 +62,11 @@ class SessionAdmin(Locked, TranslationAdmin):
                 ]
             },
         ),
-        (_("Afterwards"), {"fields": ["recording_url", "materials_url"]}),
+        (_("Questions"), {"fields": ["takes_questions"]}),
+        (
+            _("Afterwards"),
+            {"fields": ["recording_url", "recording_captions", "transcript_url", "materials_url"]},
+        ),
     ]
 
     @admin.display(description=_("when"), ordering="starts_at")
@@ -78,6 +86,16 @@ class SessionAdmin(Locked, TranslationAdmin):
             "ends": ends,
         }
 
+    def get_urls(self) -> list[URLPattern]:
+        return [
+            path(
+                "<int:pk>/moderators/",
+                self.admin_site.admin_view(partial(moderators_view, self)),
+                name="programme_session_moderators",
+            ),
+            *super().get_urls(),
+        ]
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[Session]:
         return super().get_queryset(request).in_order()  # type: ignore[attr-defined]
 
@@ -89,4 +107,4 @@ class SessionAdmin(Locked, TranslationAdmin):
     ) -> None:
         before = placings(Session.objects.filter(pk=obj.pk))
         super().save_model(request, obj, form, change)
-        raise_revisions(before)
+        raise_revisions(before, written=[obj])  # type: ignore[list-item]

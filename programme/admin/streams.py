@@ -1,9 +1,13 @@
+from functools import partial
+
 from django.contrib import admin
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
+from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 
 from programme.admin.base import VisibleChange
+from programme.admin.live_control import live_control
 from programme.models import Channel, Stream
 
 
@@ -19,6 +23,10 @@ class StreamAdmin(VisibleChange):
     list_select_related = ["room"]
     list_filter = ["room"]
     inlines = [ChannelInline]
+
+    def get_urls(self) -> list[URLPattern]:
+        control = self.admin_site.admin_view(partial(live_control, self))
+        return [path("live/", control, name="programme_stream_live"), *super().get_urls()]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Stream]:
         return super().get_queryset(request).annotate(channel_count=Count("channels"))

@@ -23,7 +23,7 @@ from programme.loading.values import (
 )
 from programme.models import Channel, Organisation, Session
 from programme.models import Part as PartOfPerson
-from programme.models.sessions import Colour, Motif
+from programme.models.themes import Colour, Motif
 
 TITLE = Words(is_required=True)
 LINE = Words()
@@ -128,6 +128,8 @@ SESSION = Shape(
         "sign_languages": some_of(SIGNED),
         "caption_languages": some_of(SPOKEN),
         "recording_url": text,
+        "recording_captions": some_of(SPOKEN),
+        "transcript_url": text,
         "materials_url": text,
         "cancellation_reason": LINE,
         "parts": PARTS,
@@ -142,7 +144,7 @@ CHANNEL = Shape(
         "language": one_of([code for code, _name in CHANNEL_LANGUAGES]),
         "provider": one_of(Channel.Provider.values),
     },
-    optional={"video_id": text, "url": text},
+    optional={"video_id": text, "url": text, "is_spare": yes_or_no},
 )
 
 STREAM = Shape(required={"room": filled_text, "day": day, "channels": Many(CHANNEL)})

@@ -6,10 +6,11 @@ from typing import Any
 
 from django.utils.translation import gettext
 
-from programme.actions import Placing, placings, raise_revisions
+from programme.actions import placings, raise_revisions
 from programme.loading.rows import LANGUAGES, Writer, assign, plain
 from programme.loading.shapes import Entry
 from programme.models import Meeting, Part, Person, Presentation, Room, Session, Theme
+from programme.models.changes import Placing
 
 ELSEWHERE = ("starts", "ends", "room", "theme", "parts", "presentations", "seats")
 
@@ -38,7 +39,7 @@ def write_sessions(writer: Writer, entries: list[Entry], known: Known) -> dict[s
         if writer.save(row, entry, changed):
             write_parts(writer, entry, known.people, session=row)
             write_presentations(writer, entry, known.people, row)
-    raise_revisions(before)
+    raise_revisions(before, written=rows.values())
     return rows
 
 

@@ -137,9 +137,9 @@ def write_streams(writer: Writer, entries: list[Entry], rooms: dict[str, Room | 
 
 def write_channels(writer: Writer, entry: Entry, stream: Stream) -> None:
     """The list is whole: a channel that left it goes."""
-    leaving = {(row.kind, row.language): row for row in stream.channels.all()}
+    leaving = {(row.kind, row.language, row.is_spare): row for row in stream.channels.all()}
     for channel in entry.entries("channels"):
-        key = (channel.get("kind"), channel.get("language"))
+        key = (channel.get("kind"), channel.get("language"), bool(channel.get("is_spare")))
         row = leaving.pop(key, None) or Channel(stream=stream)
         writer.put(row, channel, plain(channel))
     writer.delete(leaving.values())

@@ -7,7 +7,8 @@ from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
 from programme.languages import address
-from programme.models.sessions import Presentation, Session
+from programme.models.presentations import Presentation
+from programme.models.sessions import Session
 from programme.uploads import picture_path, validate_picture_size
 
 

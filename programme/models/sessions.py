@@ -1,90 +1,35 @@
-from datetime import datetime
+from collections.abc import Iterable
+from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
+from django.urls import Resolver404, resolve, reverse
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
-from django_countries.fields import CountryField
 
-from programme.fields import CodesField, first_language
+from programme.fields import CodesField
 from programme.languages import NAMES, SIGN_LANGUAGES, SPOKEN_LANGUAGES, address
 from programme.models.meeting import Meeting
-from programme.uploads import picture_path, validate_picture_size
+from programme.models.rooms import Room
+from programme.models.themes import Theme
 
 # Calendars and the form of registration know a session by it.
 SESSION_CODE = r"^[A-Z0-9][A-Z0-9-]*$"
-
-
-class Motif(models.TextChoices):
-    DIAMOND = "diamond", _("diamond")
-    SPIRAL = "spiral", _("spiral")
-    STEPS = "steps", _("steps")
-    CHAKANA = "chakana", _("chakana")
-    GRECA = "greca", _("greca")
-    BIRD = "bird", _("bird")
-    PATH = "path", _("path")
-
-
-class Colour(models.TextChoices):
-    COCHINEAL = "cochineal", _("cochineal red")
-    INDIGO = "indigo", _("indigo blue")
-    OCHRE = "ochre", _("ochre")
-    MOLLE = "molle", _("molle green")
-    MAIZ = "maiz", _("purple maize")
-    CLAY = "clay", _("clay")
-
-
-class Theme(models.Model):
-    """One of the meeting's themes, with the woven motif and the colour that stand for it."""
-
-    code = models.SlugField(_("code"), max_length=40, unique=True)
-    name = models.CharField(_("name"), max_length=80)
-    description = models.TextField(_("description"), blank=True)
-    motif = models.CharField(_("motif"), max_length=20, choices=Motif.choices)
-    colour = models.CharField(_("colour"), max_length=20, choices=Colour.choices)
-    day = models.DateField(_("its day"), null=True, blank=True)
-    order = models.PositiveSmallIntegerField(_("order"), default=0)
-
-    class Meta:
-        verbose_name = _("theme")
-        verbose_name_plural = _("themes")
-        ordering = ["order", "pk"]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(motif__in=Motif.values), name="theme_motif_is_known"
-            ),
-            models.CheckConstraint(
-                condition=Q(colour__in=Colour.values), name="theme_colour_is_known"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class Room(models.Model):
-    """Where sessions take place."""
-
-    code = models.SlugField(_("code"), max_length=40, unique=True)
-    name = models.CharField(_("name"), max_length=80)
-    capacity = models.PositiveIntegerField(_("capacity"), null=True, blank=True)
-    is_step_free = models.BooleanField(_("can be reached without steps"), null=True, blank=True)
-    order = models.PositiveSmallIntegerField(_("order"), default=0)
-
-    class Meta:
-        verbose_name = _("room")
-        verbose_name_plural = _("rooms")
-        ordering = ["order", "pk"]
-
-    def __str__(self) -> str:
-        return self.name
+# Minutes: what begins later than that is moved in the programme.
+LATEST = 240
 
 
 class SessionQuerySet(models.QuerySet["Session"]):
     def visible(self) -> "SessionQuerySet":
         """What visitors see; a cancelled session stays, and says so. Twin of `is_visible`."""
         return self.filter(state__in=Session.VISIBLE)
+
+    def for_agenda(self, codes: Iterable[str]) -> "SessionQuerySet":
+        """What somebody has chosen; a code that nothing has is nothing."""
+        return self.filter(code__in=codes)
 
     def published(self) -> "SessionQuerySet":
         return self.filter(state=Session.State.PUBLISHED)
@@ -94,6 +39,10 @@ class SessionQuerySet(models.QuerySet["Session"]):
 
     def followed_online(self) -> "SessionQuerySet":
         return self.filter(format__in=Session.ONLINE_FORMATS)
+
+    def with_room_and_theme(self) -> "SessionQuerySet":
+        """With what calendars say of a session."""
+        return self.select_related("room", "theme")
 
     def overlapping(self, starts_at: datetime, ends_at: datetime) -> "SessionQuerySet":
         """Twin of `Session.overlaps`; one that ends as the other starts does not overlap."""
@@ -138,6 +87,7 @@ class Session(models.Model):
     # A cancelled session stays in the programme: who meant to come must learn of it.
     VISIBLE = (State.PUBLISHED, State.CANCELLED)
     ONLINE_FORMATS = (Format.HYBRID, Format.ONLINE)
+    QUESTIONS_BEFORE = timedelta(minutes=15)
 
     code = models.CharField(
         _("code"),
@@ -190,11 +140,25 @@ class Session(models.Model):
     interpretation_languages = CodesField(_("interpretation into"), codes=SPOKEN_LANGUAGES)
     sign_languages = CodesField(_("sign languages"), codes=SIGN_LANGUAGES)
     caption_languages = CodesField(_("captions in"), codes=SPOKEN_LANGUAGES)
-    recording_url = models.URLField(_("recording"), blank=True)
+    takes_questions = models.BooleanField(
+        _("takes questions from those online"),
+        default=True,
+        help_text=_("On a page of this site, while it is on. Only if it can be followed online."),
+    )
+    # Raised to make the moderators' link another.
+    moderators_link_version = models.PositiveIntegerField(default=0, editable=False)
+    recording_url = models.URLField(
+        _("recording"),
+        blank=True,
+        help_text=_("A video of YouTube or Vimeo is played on this site, after a click."),
+    )
+    recording_captions = CodesField(_("captions of the recording"), codes=SPOKEN_LANGUAGES)
+    transcript_url = models.URLField(_("transcript"), blank=True)
     materials_url = models.URLField(_("materials"), blank=True)
 
     state = models.CharField(_("state"), max_length=20, choices=State.choices, default=State.DRAFT)
     cancellation_reason = models.CharField(_("why it is cancelled"), max_length=300, blank=True)
+    minutes_late = models.PositiveSmallIntegerField(_("minutes late"), default=0, editable=False)
     revision = models.PositiveIntegerField(default=0, editable=False)
     revised_at = models.DateTimeField(null=True, editable=False)
 
@@ -250,6 +214,9 @@ class Session(models.Model):
                 ),
                 name="session_kind_is_known",
             ),
+            models.CheckConstraint(
+                condition=Q(minutes_late__lte=LATEST), name="session_is_not_later_than_it_may_be"
+            ),
         ]
         indexes = [models.Index(fields=["day", "starts_at"], name="session_by_hour")]
 
@@ -275,8 +242,42 @@ class Session(models.Model):
     def is_in_person_only(self) -> bool:
         return self.format == self.Format.IN_PERSON
 
+    @property
+    def delay(self) -> timedelta:
+        return timedelta(minutes=self.minutes_late)
+
+    @property
+    def expected_start(self) -> datetime | None:
+        """When it really begins, as far as organisers have said; calendars keep `starts_at`."""
+        return self.starts_at and self.starts_at + self.delay
+
+    @property
+    def expected_end(self) -> datetime | None:
+        """What begins late ends late."""
+        return self.ends_at and self.ends_at + self.delay
+
     def is_on(self, now: datetime) -> bool:
-        return bool(self.starts_at and self.ends_at and self.starts_at <= now < self.ends_at)
+        start, end = self.expected_start, self.expected_end
+        return bool(start and end and start <= now < end)
+
+    def is_over(self, now: datetime) -> bool:
+        return self.expected_end is not None and self.expected_end <= now
+
+    def is_awaited_late(self, now: datetime) -> bool:
+        """Whether its delay is still news: it is to come."""
+        return bool(self.minutes_late and self.expected_start and now < self.expected_start)
+
+    @property
+    def is_asked_online(self) -> bool:
+        """Whether those who follow it online can ask something."""
+        is_talk = self.is_followed_online and self.kind != self.Kind.BREAK
+        return self.takes_questions and is_talk
+
+    def question_hours(self) -> tuple[datetime, datetime] | None:
+        """From when until when questions are taken; None while it has no hours."""
+        if not (self.starts_at and self.expected_end):
+            return None
+        return self.starts_at - self.QUESTIONS_BEFORE, self.expected_end
 
     def overlaps(self, other: "Session") -> bool:
         """Twin of `SessionQuerySet.overlapping`; a session without hours overlaps nothing."""
@@ -293,15 +294,25 @@ class Session(models.Model):
         return [str(NAMES[code]) for code in self.sign_languages]
 
     @property
+    def recording_caption_names(self) -> list[str]:
+        return [str(NAMES[code]) for code in self.recording_captions]
+
+    @property
     def caption_names(self) -> list[str]:
         return [str(NAMES[code]) for code in self.caption_languages]
 
     def clean(self) -> None:
+        self._clean_slug()
         self._clean_hours()
         if self.kind == self.Kind.WORKSHOP and self.format != self.Format.IN_PERSON:
             raise ValidationError({"format": _("Workshops are always in person only.")})
         self._clean_day(Meeting.objects.first())
         self._clean_room()
+
+    def _clean_slug(self) -> None:
+        """Below the programme the site has pages of its own, in each language another."""
+        if self.slug and any(is_taken(code, self.slug) for code, _name in settings.LANGUAGES):
+            raise ValidationError({"slug": _("The site itself uses this address: choose another.")})
 
     def _clean_hours(self) -> None:
         if (self.starts_at is None) != (self.ends_at is None):
@@ -335,33 +346,11 @@ class Session(models.Model):
             )
 
 
-class Presentation(models.Model):
-    """What is shown inside a session: an experience, a paper, a poster."""
-
-    session = models.ForeignKey(
-        Session, models.CASCADE, related_name="presentations", verbose_name=_("session")
-    )
-    order = models.PositiveSmallIntegerField(_("order"), default=0)
-    title = models.CharField(_("title"), max_length=250)
-    summary = models.TextField(_("summary"), blank=True)
-    institution = models.CharField(_("institution"), max_length=200, blank=True)
-    country = CountryField(_("country"), blank=True)
-    picture = models.ImageField(
-        _("picture"),
-        upload_to=picture_path,
-        blank=True,
-        validators=[validate_picture_size],
-    )
-    picture_alt = models.CharField(_("what the picture shows"), max_length=250, blank=True)
-
-    class Meta:
-        verbose_name = _("presentation")
-        verbose_name_plural = _("presentations")
-        ordering = ["order", "pk"]
-
-    def __str__(self) -> str:
-        return self.title
-
-    def clean(self) -> None:
-        if self.picture and not self.picture_alt:
-            raise ValidationError({first_language("picture_alt"): _("Say what the picture shows.")})
+def is_taken(code: str, slug: str) -> bool:
+    """Whether an address below the programme of this language leads to something else."""
+    try:
+        with translation.override(code):
+            found = resolve(reverse("programme:session-list") + slug + "/")
+    except Resolver404:
+        return False
+    return found.view_name != "programme:session-detail"

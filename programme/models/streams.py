@@ -1,4 +1,4 @@
-import re
+from collections.abc import Iterable
 from datetime import date
 
 from django.core.exceptions import ValidationError
@@ -7,9 +7,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from programme.languages import CHANNEL_LANGUAGES
-from programme.models.sessions import Room
-
-VIDEO_ID = {"youtube": re.compile(r"[\w-]{11}"), "vimeo": re.compile(r"\d{6,12}")}
+from programme.models.rooms import Room
+from programme.videos import Video, is_video_id
 
 
 class StreamQuerySet(models.QuerySet["Stream"]):
@@ -25,6 +24,7 @@ class Stream(models.Model):
 
     room = models.ForeignKey(Room, models.PROTECT, related_name="streams", verbose_name=_("room"))
     day = models.DateField(_("day"))
+    uses_spare = models.BooleanField(_("on its spare channels"), default=False, editable=False)
 
     objects = StreamQuerySet.as_manager()
 
@@ -43,6 +43,18 @@ class Stream(models.Model):
     def __str__(self) -> str:
         return f"{self.room}, {self.day:%d-%m-%Y}"
 
+    @property
+    def has_spare(self) -> bool:
+        return any(channel.is_spare for channel in self.channels.all())
+
+    @property
+    def is_on_spare(self) -> bool:
+        return self.uses_spare and self.has_spare
+
+    @property
+    def shown_channels(self) -> list["Channel"]:
+        return shown(self.channels.all(), uses_spare=self.uses_spare)
+
     def clean(self) -> None:
         if not (self.room_id and self.day):
             return
@@ -54,6 +66,13 @@ class Stream(models.Model):
 class ChannelQuerySet(models.QuerySet["Channel"]):
     def for_room(self, room_id: int, day: date) -> "ChannelQuerySet":
         return self.filter(stream__room=room_id, stream__day=day)
+
+
+def shown(channels: Iterable["Channel"], *, uses_spare: bool) -> list["Channel"]:
+    """All of them spare, or none: what has failed is not to be chosen by mistake."""
+    found = list(channels)
+    spares = [channel for channel in found if channel.is_spare]
+    return spares if uses_spare and spares else [c for c in found if not c.is_spare]
 
 
 class Channel(models.Model):
@@ -78,6 +97,11 @@ class Channel(models.Model):
     provider = models.CharField(_("provider"), max_length=20, choices=Provider.choices)
     video_id = models.CharField(_("video id"), max_length=20, blank=True)
     url = models.URLField(_("address of the page"), blank=True)
+    is_spare = models.BooleanField(
+        _("spare"),
+        default=False,
+        help_text=_("Shown only after “Live control” has switched to the spare stream."),
+    )
 
     objects = ChannelQuerySet.as_manager()
 
@@ -87,7 +111,7 @@ class Channel(models.Model):
         ordering = ["pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["stream", "kind", "language"],
+                fields=["stream", "kind", "language", "is_spare"],
                 name="channel_of_a_kind_and_language_is_one",
             ),
             models.CheckConstraint(
@@ -108,22 +132,11 @@ class Channel(models.Model):
         return f"{self.get_kind_display()}, {self.get_language_display()}"
 
     @property
-    def embed_url(self) -> str:
-        """Where the player is loaded from after the click; empty for a plain link."""
-        if self.provider == self.Provider.YOUTUBE:
-            return f"https://www.youtube-nocookie.com/embed/{self.video_id}?autoplay=1"
-        if self.provider == self.Provider.VIMEO:
-            return f"https://player.vimeo.com/video/{self.video_id}?dnt=1&autoplay=1"
-        return ""
-
-    @property
-    def watch_url(self) -> str:
-        """The provider's own page, for who has no JavaScript."""
-        if self.provider == self.Provider.YOUTUBE:
-            return f"https://www.youtube.com/watch?v={self.video_id}"
-        if self.provider == self.Provider.VIMEO:
-            return f"https://vimeo.com/{self.video_id}"
-        return self.url
+    def video(self) -> Video | None:
+        """None for a plain link."""
+        if self.provider == self.Provider.LINK:
+            return None
+        return Video(provider=self.provider, video_id=self.video_id)
 
     def clean(self) -> None:
         if self.provider == self.Provider.LINK:
@@ -137,7 +150,7 @@ class Channel(models.Model):
     def _clean_video(self) -> None:
         if self.url:
             raise ValidationError({"url": _("With a video id, leave the address empty.")})
-        if not VIDEO_ID[self.provider].fullmatch(self.video_id):
+        if not is_video_id(self.provider, self.video_id):
             raise ValidationError(
                 {
                     "video_id": _(

@@ -2,17 +2,20 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import cache
 
 from django import template
 from django.conf import settings
 from django.db.models import Model
-from django.utils.html import conditional_escape, format_html, linebreaks
+from django.utils.html import conditional_escape, format_html, format_html_join, linebreaks
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import capfirst
 from django.utils.translation import get_language
 
-from programme import phrases, screens, when
+from programme import asking, finding, phrases, screens, when
 from programme.markdown import to_html
 from programme.models import Meeting, Session
+from programme.zones import clocks_by_country
 
 register = template.Library()
 
@@ -64,11 +67,16 @@ def prose(instance: Model, field: str, top: int = 2) -> SafeString:
     return marked(instance, field, "div", lambda text: to_html(text, top=top))
 
 
+register.simple_tag(asking.buttons_of)
 register.simple_tag(phrases.role_words)
 register.simple_tag(phrases.institution_line)
-register.simple_tag(screens.connection_words)
-register.simple_tag(screens.watch_words)
+register.simple_tag(phrases.late_words)
+register.simple_tag(phrases.recording_captions_line)
+register.simple_tag(screens.channel_offer)
+register.simple_tag(screens.recording_offer)
 register.simple_tag(screens.language_name)
+register.filter("person_facts", finding.person_facts)
+register.filter("person_words", finding.person_words)
 register.filter("day_words", when.day_words)
 register.filter("short_day_words", when.short_day_words)
 register.filter("date_words", when.date_words)
@@ -112,6 +120,62 @@ def zone_words(context: template.Context) -> str:
 @register.simple_tag(takes_context=True)
 def meeting_dates(context: template.Context) -> str:
     return when.meeting_dates_words(meeting_of(context))
+
+
+@register.simple_tag(takes_context=True)
+def session_time(context: template.Context, session: Session) -> SafeString:
+    """When a session is, by the venue's clock; after it, by the reader's own."""
+    words = capfirst(when.when_words(session, meeting_of(context)))
+    if session.starts_at is None:
+        return format_html("{}", words)
+    own = own_hours(context, session.starts_at, session.ends_at)
+    return format_html("{} {}", time_element(context, session.starts_at, words), own)
+
+
+@register.simple_tag(takes_context=True)
+def hour(context: template.Context, moment: datetime) -> SafeString:
+    return time_element(context, moment, when.hour_words(moment, meeting_of(context)))
+
+
+@register.simple_tag(takes_context=True)
+def own_hours(
+    context: template.Context, start: datetime | None = None, end: datetime | None = None
+) -> SafeString:
+    """Where a script says the same hours by the reader's own clock, if that shows others."""
+    ends = [("from", start), ("to", end)]
+    marks = [(name, machine_time(context, moment)) for name, moment in ends if moment]
+    attributes = format_html_join("", ' data-{}="{}"', marks)
+    return format_html('<span class="own-hours"{}></span>', attributes)
+
+
+def time_element(context: template.Context, moment: datetime, words: str) -> SafeString:
+    return format_html('<time datetime="{}">{}</time>', machine_time(context, moment), words)
+
+
+def machine_time(context: template.Context, moment: datetime) -> str:
+    """2024-11-25T09:30-05:00: the venue's hour, and how far it is from UTC on that day."""
+    return moment.astimezone(meeting_of(context).zone).isoformat(timespec="minutes")
+
+
+@register.simple_tag
+def clock_options() -> SafeString:
+    """The zones that can be chosen, each by its country and a city."""
+    return options_in(get_language() or settings.LANGUAGE_CODE)
+
+
+@cache
+def options_in(_language: str) -> SafeString:
+    return format_html_join(
+        "",
+        '<option value="{0}" data-city="{2}">{1}: {2}</option>',
+        ((clock.zone_name, clock.country_name, clock.city) for clock in clocks_by_country()),
+    )
+
+
+@register.simple_tag
+def elsewhere_forms() -> SafeString:
+    """Attributes of what a script reads them from."""
+    return format_html_join(" ", 'data-{}="{}"', when.elsewhere_forms().items())
 
 
 def meeting_of(context: template.Context) -> Meeting:

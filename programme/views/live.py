@@ -1,11 +1,14 @@
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils.cache import patch_cache_control
 from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_safe
 
 from eim import clock
+from programme import live_state
 from programme.broadcast import broadcast
-from programme.decorators import SiteRequest, knows, public
+from programme.decorators import SiteRequest, kept, knows, machine, public
+from programme.feeds import the_meeting
 from programme.screens import screen
 from programme.views.sessions import PLAYER_CSP
 
@@ -15,10 +18,22 @@ from programme.views.sessions import PLAYER_CSP
 @csp_override(PLAYER_CSP)
 @knows("room", "channel")
 def live(request: SiteRequest) -> HttpResponse:
-    shown = broadcast(request.meeting, clock.now(), request.GET.get("room", ""))
-    room = shown.room
+    now = clock.now()
+    shown = broadcast(request.meeting, now, request.GET.get("room", ""))
+    room, sessions = shown.room, [card.session for card in shown.today]
     context = {
         "broadcast": shown,
         "screen": screen(room.channels, request.GET.get("channel", "")) if room else None,
+        "state": live_state.state(request.meeting, now, sessions, shown.streams),
     }
     return render(request, "programme/live.html", context)
+
+
+@machine
+@kept
+@require_safe
+def state(request: HttpRequest) -> HttpResponse:
+    """The same for all, whatever their language and room."""
+    response = JsonResponse(live_state.document(the_meeting(), clock.now()))
+    patch_cache_control(response, public=True, max_age=1)
+    return response

@@ -4,15 +4,19 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from programme.alphabet import alphabetical
-from programme.decorators import SiteRequest, public
+from programme.decorators import SiteRequest, knows, public
+from programme.forms import PARAMETERS, FindPeople
 from programme.models import Part, Person
 
 
 @public
 @require_safe
+@knows(*PARAMETERS["programme:speaker-list"])
 def speaker_list(request: SiteRequest) -> HttpResponse:
     people = sorted(speakers(), key=lambda person: alphabetical(person.name))
-    return render(request, "programme/speaker_list.html", {"people": people})
+    form = FindPeople(request.GET, people=people)
+    context = {"people": people, "form": form, "kept_query": form.query}
+    return render(request, "programme/speaker_list.html", context)
 
 
 @public

@@ -1,33 +1,58 @@
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils.cache import patch_cache_control
 from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_safe
 
 from eim import clock
-from programme import agenda
-from programme.decorators import SiteRequest, knows, public
+from programme import agenda, finding
+from programme.decorators import SiteRequest, kept, knows, machine, public
+from programme.feeds import the_meeting
+from programme.forms import PARAMETERS, FindSessions
 from programme.models import Session
 from programme.screens import FRAME_SOURCES, channels_of, screen
 
+KEPT = 7 * 24 * 60 * 60
 PLAYER_CSP: dict[str, Any] = {**settings.SECURE_CSP, "frame-src": FRAME_SOURCES}
 
 
 @public
 @require_safe
+@knows(*PARAMETERS["programme:session-list"])
 def session_list(request: SiteRequest) -> HttpResponse:
     meeting, now = request.meeting, clock.now()
     sessions, themes = request.edition.sessions, request.around.themes
+    form = FindSessions(request.GET, sessions=sessions)
     context = {
         "sessions": sessions,
+        "form": form,
+        "kept_query": form.query,
+        "version": str(meeting.version),
         "summary": agenda.summary(sessions),
         "has_hours": any(session.starts_at for session in sessions),
-        "days": agenda.days(sessions, themes, meeting, now),
+        "days": agenda.days(sessions, themes, meeting, now, form.found),
         "themes": themes,
     }
     return render(request, "programme/session_list.html", context)
+
+
+@machine
+@kept
+@require_safe
+@knows("v")
+def session_words(request: SiteRequest) -> HttpResponse:
+    """What the search finds sessions by: asked for when somebody begins to search, and kept.
+
+    Its address names the version of the programme: the next one is another file.
+    """
+    version = the_meeting().version
+    response = JsonResponse(finding.words_of(request.edition.sessions))
+    is_this_version = request.GET.get("v") == f"{version}"
+    patch_cache_control(response, public=True, max_age=KEPT if is_this_version else 0)
+    return response
 
 
 @public
@@ -39,12 +64,16 @@ def session_detail(request: SiteRequest, slug: str) -> HttpResponse:
     session = get_object_or_404(visible, slug=slug)
     meeting, now = request.meeting, clock.now()
     presentations, parts = agenda.contents(session)
+    card = agenda.Card(session=session, meeting=meeting, now=now)
+    channels = channels_of(session) if card.is_on else []
     context = {
         "session": session,
-        "card": agenda.Card(session=session, meeting=meeting, now=now),
+        "card": card,
         "presentations": presentations,
         "parts": parts,
-        "is_over": session.ends_at is not None and session.ends_at <= now,
-        "screen": screen(channels_of(session), request.GET.get("channel", "")),
+        # One that nobody ever moved has none: most need no query.
+        "changes": list(session.changes.seen()) if session.revision else [],
+        "is_over": session.is_over(now),
+        "screen": screen(channels, request.GET.get("channel", "")),
     }
     return render(request, "programme/session_detail.html", context)

@@ -6,39 +6,40 @@ from registration.actions.attendance import (
     give_back,
     go_online,
     say_coming,
+    take_free_place,
 )
 from registration.actions.changes import (
-    Correction,
     ask_again,
     cancel,
     confirm,
-    correct,
     resend,
     set_category,
     sweep,
     try_code,
 )
+from registration.actions.corrections import (
+    Correction,
+    change_address,
+    change_details,
+    correct,
+    take_new_address,
+)
+from registration.actions.desk import Known, Newcomer, add_by_hand, confirm_by_hand
 from registration.actions.erasure import erase, purge, purge_when_due, terms
+from registration.actions.last_day import free_to_take, left_over
 from registration.actions.links import (
     OPTIONAL_PURPOSES,
     REVOCABLE_PURPOSES,
     ask_for_data_link,
     ask_for_links,
-    change_address,
-    change_details,
     note_download,
     send_again,
     set_consents,
+    set_needs,
 )
 from registration.actions.messages import write_message
 from registration.actions.obstacles import obstacle
-from registration.actions.organising import (
-    Newcomer,
-    add_by_hand,
-    give_place,
-    move_up,
-    take_back,
-)
+from registration.actions.organising import give_place, move_up, take_back
 from registration.actions.places import Full, Refusal, locked_places, quotas_had_by
 from registration.actions.quotas import open_in_person, open_seats, open_service, set_size
 from registration.actions.reminders import remind
@@ -65,13 +66,19 @@ __all__ = [
     "give_back",
     "go_online",
     "say_coming",
+    "take_free_place",
     "note_download",
     "send_again",
     "set_consents",
+    "set_needs",
+    "Known",
     "Newcomer",
     "add_by_hand",
+    "confirm_by_hand",
     "clashes_of",
+    "free_to_take",
     "give_place",
+    "left_over",
     "move_up",
     "people_lost",
     "quotas_had_by",
@@ -82,6 +89,7 @@ __all__ = [
     "write_about_move",
     "Application",
     "Correction",
+    "take_new_address",
     "Full",
     "Refusal",
     "ask_again",

@@ -5,17 +5,20 @@ from datetime import datetime
 
 from django.utils.translation import gettext
 
-from registration.actions.messages import write_history
+from registration.actions.messages import write_history, write_message
+from registration.actions.obstacles import Reason
 from registration.actions.places import (
     Lock,
     Refusal,
     locked_places,
     refuse_begun,
     refuse_when_over,
+    refuse_whom_something_keeps,
     release,
     set_places,
+    take,
 )
-from registration.models import History, Quota, Registration
+from registration.models import History, Message, Place, Quota, Registration
 
 
 def change_places(
@@ -74,6 +77,30 @@ def give_back(registration: Registration, quota: Quota) -> Registration:
             refuse_begun([quota], lock.now)
             release(registration.places.current().filter(quota=quota), lock.now)
             write_history(registration, History.Event.GAVE_BACK, lock.now, quota=quota)
+    return registration
+
+
+def take_free_place(registration: Registration, quota: Quota) -> Registration:
+    """Within the last day, when nobody is called any more: whoever waits and asks first has it."""
+    with locked_places() as lock:
+        registration = _of_the_meeting(registration, lock)
+        _refuse_unless_theirs(registration, quota)
+        rows = registration.places.waiting().select_related("quota__session")
+        place = rows.filter(quota=quota).first()
+        if place is None:
+            return registration
+        refuse_whom_something_keeps(place, lock, set_aside=[Reason.SOON])
+        if not take(place.quota):
+            raise Refusal(
+                gettext("“%(name)s”: somebody else was faster. You stay on the waiting list.")
+                % {"name": quota}
+            )
+        registration.places.filter(pk=place.pk).update(
+            state=Place.State.CONFIRMED, changed_at=lock.now
+        )
+        event = History.Event.TOOK_FREE
+        history = write_history(registration, event, lock.now, quota=quota)
+        write_message(Message.Kind.PROMOTED, registration, history)
     return registration
 
 

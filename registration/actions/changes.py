@@ -1,11 +1,9 @@
 """What happens to a registration after it was made."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
 from django.contrib.auth.models import User
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext
 
@@ -21,8 +19,9 @@ from registration.actions.places import (
     release,
 )
 from registration.models import History, Message, Registration
-from registration.models.registrations import CODE_TRIES, MAILBOX_SIZE, Event
-from registration.normalising import email_key, name_key
+from registration.models.registrations import CODE_TRIES
+
+NEW_ADDRESS = ("new_email", "new_email_key")
 
 
 def confirm(registration_id: int, link_version: int) -> Registration:
@@ -37,7 +36,7 @@ def confirm(registration_id: int, link_version: int) -> Registration:
                 )
             )
         if registration.is_confirmed:
-            return _confirm_address(registration, now)
+            return prove_address(registration, now)
         _refuse_unless_pending(registration, now)
         registration.state = Registration.State.CONFIRMED
         registration.confirmed_at = now
@@ -49,11 +48,11 @@ def confirm(registration_id: int, link_version: int) -> Registration:
     return registration
 
 
-def _confirm_address(registration: Registration, now: datetime) -> Registration:
-    """Of one that is confirmed: the address that an organiser wrote, if it is not known yet."""
-    if registration.moved_at:
-        registration.moved_at = None
-        registration.save(update_fields=["moved_at"])
+def prove_address(registration: Registration, now: datetime) -> Registration:
+    """Under the lock, of one that is confirmed: the address that an organiser wrote."""
+    if registration.is_unproven:
+        registration.unproven_since = None
+        registration.save(update_fields=["unproven_since"])
         history = write_history(registration, History.Event.MOVED, now)
         write_message(Message.Kind.CONFIRMED, registration, history)
     return registration
@@ -104,8 +103,9 @@ def end(
     """Under the lock: it is cancelled, and gives everything back."""
     registration.state = Registration.State.CANCELLED
     registration.cancelled_at = now
-    registration.mailbox_slot = None
-    registration.save(update_fields=["state", "cancelled_at", "mailbox_slot"])
+    registration.mailbox_slot = registration.new_email_key = None
+    registration.new_email = ""
+    registration.save(update_fields=["state", "cancelled_at", "mailbox_slot", *NEW_ADDRESS])
     release(registration.places.current(), now)
     return write_history(registration, History.Event.CANCELLED, now, by=by, note=note)
 
@@ -132,97 +132,6 @@ def resend(registration: Registration, *, by: User) -> None:
             )
         history = write_history(registration, History.Event.RESENT, now, by=by)
         write_message(fitting_kind(registration), registration, history)
-
-
-# What follows from another address; `code_tries` is counted by others at the same time.
-MOVED = ("name_key", "email_key", "mailbox_slot", "link_version", "code_tries", "moved_at")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Correction:
-    """What an organiser may put right for a person who asks."""
-
-    full_name: str
-    email: str
-    country: str
-    institution: str
-    occupation: str
-    mail_language: str
-
-
-def correct(
-    registration: Registration, correction: Correction, *, by: User, note: str = ""
-) -> Registration:
-    """Raises `Refusal` if that would make two registrations of one person.
-
-    Another address makes the links in the old mailbox dead, and gets a mail of its own: without
-    the person's name until its reader has pressed the button, for the organiser may slip too.
-    """
-    facts = vars(correction)
-    return rewrite(registration, facts, event=History.Event.CORRECTED, by=by, note=note)
-
-
-def rewrite(
-    registration: Registration,
-    facts: Mapping[str, str],
-    *,
-    event: Event,
-    by: User | None = None,
-    note: str = "",
-) -> Registration:
-    """Some of the facts of a `Correction`, by an organiser or by the person; twice is once."""
-    try:
-        with locked_places() as lock:
-            registration = Registration.objects.get(pk=registration.pk)
-            refuse_if_erased(registration)
-            return _rewrite(registration, facts, event, by, note, lock.now)
-    except IntegrityError as clash:
-        raise Refusal(
-            gettext("This person is registered with this address already, or five others are.")
-        ) from clash
-
-
-def refuse_if_erased(registration: Registration) -> None:
-    if registration.erased_at:
-        raise Refusal(gettext("The data of this registration are erased: nothing was changed."))
-
-
-def _rewrite(
-    registration: Registration,
-    facts: Mapping[str, str],
-    event: Event,
-    by: User | None,
-    note: str,
-    now: datetime,
-) -> Registration:
-    changed = [name for name in facts if facts[name] != str(getattr(registration, name))]
-    if not (changed or by):
-        return registration
-    for name in changed:
-        setattr(registration, name, facts[name])
-    is_moved = email_key(registration.email) != registration.email_key
-    registration.name_key = name_key(registration.full_name)
-    registration.email_key = email_key(registration.email)
-    if is_moved:
-        registration.link_version += 1
-        registration.code_tries = 0
-        registration.mailbox_slot = _slot_in_new_mailbox(registration)
-        registration.moved_at = None if registration.is_pending else now
-    registration.save(update_fields=[*changed, *(MOVED if is_moved else ["name_key"])])
-    note = f"{note}\n{', '.join(changed)}".strip()
-    history = write_history(registration, event, now, by=by, note=note)
-    if is_moved and registration.is_live:
-        write_message(fitting_kind(registration), registration, history)
-    return registration
-
-
-def _slot_in_new_mailbox(registration: Registration) -> int | None:
-    if not registration.is_live:
-        return None
-    mailbox = Registration.objects.for_mailbox(registration.email_key or "")
-    used = set(mailbox.exclude(pk=registration.pk).values_list("mailbox_slot", flat=True))
-    # With five there it is the fifth's: the database refuses it, and `correct` says so.
-    return next((n for n in range(1, MAILBOX_SIZE + 1) if n not in used), MAILBOX_SIZE)
 
 
 def set_category(

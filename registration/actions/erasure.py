@@ -7,10 +7,11 @@ from datetime import date, datetime
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import User
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from eim import clock
-from programme.models import Meeting
+from programme.actions import forget_who_asked
+from programme.models import Meeting, Question
 from registration.actions.changes import end
 from registration.actions.places import locked_places
 from registration.models import Consent, ErasureLog, History, Message, Registration
@@ -22,6 +23,8 @@ PERSONAL: dict[str, object] = {
     "email_key": None,
     "name_key": None,
     "mailbox_slot": None,
+    "new_email": "",
+    "new_email_key": None,
     "institution": "",
     "needs": "",
     "network": "",
@@ -33,7 +36,10 @@ AT_ONCE = 500
 
 @dataclass(frozen=True, kw_only=True)
 class Term:
-    """Until when something is kept, and of how many people it would be erased now."""
+    """Until when something is kept, and of how many people it would be erased now.
+
+    Those who asked a question are counted by their questions: they have no account.
+    """
 
     kept_until: date
     people: int
@@ -43,6 +49,11 @@ class Term:
 class Terms:
     needs: Term
     personal: Term
+    asked: Term
+
+    @property
+    def is_any_due(self) -> bool:
+        return any(term.people for term in (self.needs, self.personal, self.asked))
 
 
 def terms(meeting: Meeting, now: datetime) -> Terms:
@@ -51,11 +62,12 @@ def terms(meeting: Meeting, now: datetime) -> Terms:
     return Terms(
         needs=term(meeting.needs_kept_until, with_needs(), today),
         personal=term(meeting.personal_kept_until, with_data(), today),
+        asked=term(meeting.personal_kept_until, Question.objects.with_personal_data(), today),
     )
 
 
-def term(kept_until: date, registrations: RegistrationQuerySet, today: date) -> Term:
-    return Term(kept_until=kept_until, people=registrations.count() if today > kept_until else 0)
+def term(kept_until: date, rows: QuerySet, today: date) -> Term:
+    return Term(kept_until=kept_until, people=rows.count() if today > kept_until else 0)
 
 
 def with_needs() -> RegistrationQuerySet:
@@ -85,6 +97,8 @@ def purge() -> Terms:
             for keys in batches(with_data()):
                 anonymise(keys, lock.now)
             write_erasure(ErasureLog.Cause.PERSONAL, done.personal.people, lock.now)
+        if done.asked.people:
+            forget_who_asked()
     return done
 
 
@@ -92,7 +106,7 @@ def purge_when_due() -> None:
     """As the worker does it: without the lock while nothing is due."""
     meeting = Meeting.objects.first()
     due = meeting and terms(meeting, clock.now())
-    if due and (due.needs.people or due.personal.people):
+    if due and due.is_any_due:
         purge()
 
 
@@ -135,9 +149,9 @@ def anonymise(keys: Sequence[int], now: datetime, *, by: User | None = None) -> 
 
 
 def forget_traces(keys: Sequence[int]) -> None:
-    """What organisers and mail servers wrote about them."""
+    """What organisers and mail servers wrote about them, and addresses that they had before."""
     History.objects.filter(registration__in=keys).update(note="")
-    Message.objects.filter(registration__in=keys).update(last_error="")
+    Message.objects.filter(registration__in=keys).update(last_error="", to="")
     log = LogEntry.objects.filter(
         content_type=ContentType.objects.get_for_model(Registration),
         object_id__in=[str(key) for key in keys],

@@ -1,15 +1,14 @@
 """Mails that somebody asks for, and what the reader of a mailbox may do with what they have."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 
 from django.db import transaction
 from django.utils.translation import gettext
 
-from eim import clock
 from registration import limits
-from registration.actions.changes import refuse_if_erased, rewrite
+from registration.actions.corrections import refuse_if_erased
 from registration.actions.messages import fitting_kind, write_history, write_message
-from registration.actions.places import Lock, Refusal, locked_places
+from registration.actions.places import Lock, Refusal, locked_places, refuse_when_over
 from registration.models import Consent, History, Message, Registration
 from registration.models.messages import Kind
 from registration.models.registrations import Event
@@ -47,9 +46,9 @@ def ask_for_data_link(registration: Registration) -> None:
     with locked_places() as lock:
         registration = Registration.objects.get(pk=registration.pk)
         refuse_if_erased(registration)
-        if registration.moved_at:
+        if registration.is_unproven:
             raise Refusal(
-                gettext("Your new address is not confirmed yet: first open the mail we sent there.")
+                gettext("Your address is not confirmed yet: first open the mail we sent there.")
             )
         _write(registration, History.Event.LINK_ASKED, Message.Kind.FRESH_LINK, lock)
 
@@ -61,24 +60,6 @@ def send_again(registration: Registration) -> None:
         if not registration.is_confirmed:
             raise Refusal(gettext("This registration is cancelled: there is no mail to send."))
         _write(registration, History.Event.ASKED_AGAIN, fitting_kind(registration), lock)
-
-
-def change_address(registration: Registration, email: str) -> Registration:
-    """The links in the old mailbox die; the new one proves itself by its mail. Raises `Refusal`."""
-    now = clock.now()
-    # Counted before the lock, so that what is refused counts too: nobody may try out who is
-    # registered, or have us write to mailboxes all over the world.
-    may_change = limits.may_change_address(registration.pk, now)
-    if not (may_change and limits.may_write_to(email_key(email), now)):
-        raise Refusal(
-            gettext("The address was changed many times today: please try again tomorrow.")
-        )
-    return rewrite(registration, {"email": email}, event=History.Event.ADDRESS_CHANGED)
-
-
-def change_details(registration: Registration, details: Mapping[str, str]) -> Registration:
-    """What is not the address: name, institution, country, occupation, language of the mails."""
-    return rewrite(registration, details, event=History.Event.DETAILS_CHANGED)
 
 
 def set_consents(
@@ -106,6 +87,31 @@ def set_consents(
         if given or taken_back:
             note = " ".join([*(f"+{p.value}" for p in given), *(f"-{p.value}" for p in taken_back)])
             write_history(registration, History.Event.CONSENTED, lock.now, note=note)
+    return registration
+
+
+def set_needs(
+    registration: Registration, needs: str, *, text_version: str, language: str
+) -> Registration:
+    """Written anew, with a consent of its own; empty takes it back. Raises `Refusal`.
+
+    The history says that it was, never what.
+    """
+    with locked_places() as lock:
+        registration = Registration.objects.get(pk=registration.pk)
+        if not registration.is_confirmed:
+            raise Refusal(gettext("This registration is cancelled: nothing was changed."))
+        refuse_if_erased(registration)
+        refuse_when_over(lock.now)
+        if needs == registration.needs:
+            return registration
+        _take_back(registration, [Purpose.NEEDS], lock)
+        if needs:
+            registration.needs = needs
+            registration.save(update_fields=["needs"])
+            text = {"text_version": text_version, "language": language, "given_at": lock.now}
+            registration.consents.create(purpose=Purpose.NEEDS, **text)
+        write_history(registration, History.Event.NEEDS_CHANGED, lock.now)
     return registration
 
 

@@ -12,7 +12,7 @@ from programme.models import Meeting, Session
 from programme.phrases import joined
 from registration.models import Place, Quota
 
-# Nobody is called to something that begins so soon, unless an organiser does it.
+# Nobody is called to something that begins so soon: who asks for what is free has it.
 LAST_CALL = timedelta(hours=24)
 
 
@@ -22,6 +22,7 @@ class Reason(Enum):
     CANCELLED = auto()
     NOT_IN_PERSON = auto()
     CLASH = auto()
+    OVER = auto()
     # What an organiser may set aside comes last: then nothing else stands in the way.
     BEGUN = auto()
     SOON = auto()
@@ -33,8 +34,12 @@ SENTENCES = {
     Reason.CANCELLED: _("The session does not take place."),
     Reason.NOT_IN_PERSON: _("Has no place in person yet."),
     Reason.CLASH: _("Is elsewhere at that time: %(sessions)s."),
+    Reason.OVER: _("It is over."),
     Reason.BEGUN: _("It has begun."),
-    Reason.SOON: _("It begins within 24 hours, or has begun: only you call people now."),
+    Reason.SOON: _(
+        "It begins within 24 hours, or has begun: nobody is called. They take what is free on "
+        "their own page, or you give it."
+    ),
 }
 
 
@@ -64,6 +69,8 @@ def obstacle(
         return Obstacle(Reason.NOT_IN_PERSON)
     if clashes := clashes_with(session, had):
         return Obstacle(Reason.CLASH, clashes)
+    if quota.has_ended(now):
+        return Obstacle(Reason.OVER)
     if quota.has_begun(now):
         return Obstacle(Reason.BEGUN)
     is_soon = quota.begins_at(meeting) - now < LAST_CALL

@@ -73,28 +73,37 @@ def set_places(
     waitlist: Iterable[str] = (),
     may_hold: bool = True,
     is_new: bool = False,
+    by_organiser: bool = False,
     now: datetime,
 ) -> bool:
     """Gives a registration a place of each wanted quota and takes back its others.
 
     A place it has already keeps its state and its number. All or nothing: raises `Full` unless
     waiting for what is full was accepted. Beyond its network's holds it waits until confirmed.
-    Says whether anything is other than before.
+    An organiser lets people in until the end. Says whether anything is other than before.
     """
     current = {} if is_new else current_places(registration)
     keys = [quota.pk for quota in wanted]
-    given_back = [place for key, place in current.items() if key not in keys]
-    if registration.is_confirmed:
-        refuse_begun([place.quota for place in given_back], now)
-    release(given_back, now)
+    given_back = release_others(registration, current, keys, now)
     asked_for = Quota.objects.filter(pk__in=keys).select_related("session")
     quotas = list(asked_for.with_last_number())
-    share = share_of(quotas, current, waitlist, may_hold=may_hold, now=now)
+    refuse_late([q for q in quotas if q.pk not in current], now, by_organiser=by_organiser)
+    share = share_of(quotas, current, waitlist, may_hold=may_hold)
     if share.full:
         raise Full(share.full)
     put_in_line(registration, share.taken, taken_state(registration), now)
     put_in_line(registration, share.waiting, Place.State.WAITING, now)
     return bool(given_back or share.taken or share.waiting)
+
+
+def release_others(
+    registration: Registration, current: Mapping[int, Place], keys: Container[int], now: datetime
+) -> list[Place]:
+    """What it has or waits for, and is not asked for any more."""
+    given_back = [place for key, place in current.items() if key not in keys]
+    if registration.is_confirmed:
+        refuse_begun([place.quota for place in given_back], now)
+    return release(given_back, now)
 
 
 def current_places(registration: Registration) -> dict[int, Place]:
@@ -110,6 +119,26 @@ def refuse_begun(quotas: Iterable[Quota], now: datetime) -> None:
                 gettext("“%(title)s” has begun: it can no longer be taken or given back.")
                 % {"title": quota}
             )
+
+
+def refuse_late(quotas: Iterable[Quota], now: datetime, *, by_organiser: bool) -> None:
+    """Nobody new gets into what has begun; an organiser lets late-comers in until its end."""
+    if not by_organiser:
+        return refuse_begun(quotas, now)
+    for quota in quotas:
+        if quota.has_ended(now):
+            raise Refusal(
+                gettext("“%(title)s” is over: nobody gets in any more.") % {"title": quota}
+            )
+
+
+def refuse_whom_something_keeps(place: Place, lock: Lock, *, set_aside: Container[Reason]) -> None:
+    """From a place that is free, out of turn."""
+    meeting = Meeting.objects.get()
+    had = quotas_had_by([place.registration_id])[place.registration_id]
+    why = obstacle(place, had, meeting, lock.now)
+    if why and why.reason not in set_aside:
+        raise Refusal(why.sentence(meeting))
 
 
 def refuse_when_over(now: datetime) -> None:
@@ -152,10 +181,8 @@ def share_of(
     waitlist: Iterable[str],
     *,
     may_hold: bool,
-    now: datetime,
 ) -> Share:
     """What somebody gets who asks for this, whoever it is. Raises `Refusal`."""
-    refuse_begun([quota for quota in quotas if quota.pk not in current], now)
     refuse_what_changed(quotas, current)
     return divide(quotas, current, set(waitlist), may_hold=may_hold)
 

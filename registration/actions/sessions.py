@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.contrib.auth.models import User
 
 from programme.models import Session
-from registration.actions.messages import write_history, write_message
+from registration.actions.messages import write_histories, write_messages
 from registration.actions.places import locked_places, release
 from registration.models import History, Message, Place, Registration
 from registration.models.places import PlaceQuerySet
@@ -22,11 +22,10 @@ def settle_cancelled(*, by: User | None = None) -> int:
     # Who only mends a title calls nobody to what begins within the hour.
     with locked_places(by_organiser=by is not None and lost.exists()) as lock:
         places = release(lost.select_related("quota", "registration"), lock.now)
-        for place in places:
-            registration, event = place.registration, History.Event.SESSION_CANCELLED
-            history = write_history(registration, event, lock.now, by=by, quota=place.quota)
-            if registration.is_confirmed:
-                write_message(Message.Kind.SESSION_CANCELLED, registration, history)
+        event = History.Event.SESSION_CANCELLED
+        histories = write_histories(places, event, lock.now, by=by)
+        told = [history for history in histories if history.registration.is_confirmed]
+        write_messages(Message.Kind.SESSION_CANCELLED, told)
     return len({place.registration_id for place in places})
 
 
@@ -71,7 +70,10 @@ def clashes_of(session: Session) -> list[Clash]:
 
 
 def write_about_move(session: Session, registrations: Iterable[Registration], *, by: User) -> int:
-    """To who has a seat and was not written to since this move: once more does no harm."""
+    """To who has a seat and was not written to since this move: once more does no harm.
+
+    Not to an address that nobody has proven: it would be told where somebody will be.
+    """
     keys = [registration.pk for registration in registrations]
     with locked_places() as lock:
         session = Session.objects.get(pk=session.pk)
@@ -80,15 +82,11 @@ def write_about_move(session: Session, registrations: Iterable[Registration], *,
             registration__in=keys, registration__state=Registration.State.CONFIRMED
         )
         seats = seats.exclude(registration__email="").exclude(registration__in=told)
-        places = list(seats.select_related("quota", "registration"))
-        for place in places:
-            registration, event = place.registration, History.Event.SESSION_MOVED
-            quota, revision = place.quota, str(session.revision)
-            history = write_history(
-                registration, event, lock.now, by=by, quota=quota, note=revision
-            )
-            write_message(Message.Kind.SESSION_MOVED, registration, history)
-    return len(places)
+        places = seats.filter(registration__unproven_since=None).select_related("registration")
+        event, revision = History.Event.SESSION_MOVED, str(session.revision)
+        histories = write_histories(places, event, lock.now, by=by, note=revision)
+        write_messages(Message.Kind.SESSION_MOVED, histories)
+    return len(histories)
 
 
 def registrations_told(session: Session) -> set[int]:

@@ -8,8 +8,16 @@ from django.conf import settings
 from django.db.models import F
 
 from registration import limits
-from registration.actions.messages import write_history, write_message
-from registration.actions.places import Full, Lock, locked_places, release, set_places, share_of
+from registration.actions.messages import fitting_kind, write_history, write_message
+from registration.actions.places import (
+    Full,
+    Lock,
+    locked_places,
+    refuse_begun,
+    release,
+    set_places,
+    share_of,
+)
 from registration.models import Consent, History, Message, Quota, Registration
 from registration.models.messages import Kind
 from registration.models.registrations import MAILBOX_SIZE, Event
@@ -81,7 +89,7 @@ def _sign_up(application: Application, lock: Lock) -> Registration | Full | None
         lock.holders.discard(slip.pk)
     slot = _free_slot([r for r in mailbox if r != slip], existing)
     if existing and existing.is_confirmed:
-        kind = Message.Kind.MOVED if existing.moved_at else Message.Kind.ALREADY
+        kind = fitting_kind(existing) if existing.is_unproven else Message.Kind.ALREADY
         _tell(existing, History.Event.REPEATED, kind, now)
         return _as_for_a_stranger(application, slip, lock)
     if existing and existing.is_pending and existing.lapses_at > now:
@@ -103,7 +111,8 @@ def _as_for_a_stranger(
     wanted = Quota.objects.filter(pk__in=[quota.pk for quota in application.quotas])
     may_hold = len(lock.holders) < settings.HOLDS_PER_NETWORK
     quotas = list(wanted.with_sessions())
-    share = share_of(quotas, {}, application.waitlist, may_hold=may_hold, now=lock.now)
+    refuse_begun(quotas, lock.now)
+    share = share_of(quotas, {}, application.waitlist, may_hold=may_hold)
     if share.full:
         return Full(share.full)
     _withdraw(slip, lock.now)
@@ -154,7 +163,7 @@ def _reopen(
         "submitted_at": lock.now,
         "mailbox_slot": slot,
         "confirmed_at": None,
-        "moved_at": None,
+        "unproven_since": None,
         "cancelled_at": None,
         "expired_at": None,
         "coming_at": None,

@@ -107,16 +107,22 @@ def deed_view(
     form = DeedForm(data, needs_reason=deed.needs_reason)
     if form.is_valid():
         return act(model_admin, request, deed, row, form.cleaned_data["reason"])
+    return ask(model_admin, request, deed, row, form)
+
+
+def ask(
+    model_admin: ModelAdmin, request: HttpRequest, deed: Deed, place: Place, form: DeedForm
+) -> HttpResponse:
     context = {
         **model_admin.admin_site.each_context(request),
         "title": deed.title,
-        "subtitle": str(row.registration),
+        "subtitle": str(place.registration),
         "opts": Registration._meta,
-        "original": row.registration,
-        "place": row,
-        "sentence": deed.sentence(row),
+        "original": place.registration,
+        "place": place,
+        "sentence": deed.sentence(place),
         "form": form,
-        "back": back(request, row),
+        "back": back(request, place),
     }
     return TemplateResponse(request, "admin/registration/quota/deed.html", context)
 

@@ -8,20 +8,21 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from programme.models import Meeting
-from registration.actions import Full, Newcomer
-from registration.forms.sign_up import country_choices
-from registration.models import Registration
-from registration.models.registrations import REFERENCE_ALPHABET, new_reference
-from registration.offer import Offer
-from registration.validators import (
+from programme.validators import (
     validate_no_address,
     validate_no_markup,
     validate_person_name,
     validate_visible,
 )
+from registration.actions import Full, Newcomer
+from registration.forms.sign_up import country_choices
+from registration.models import Registration
+from registration.models.registrations import REFERENCE_ALPHABET, new_reference
+from registration.offer import Offer
 from registration.words import choice, places_words
 
 TEXT = {"class": "vTextField"}
+GONE = {"invalid_choice": _("One of these is over or not on offer: choose from those below.")}
 
 
 class NewcomerForm(forms.Form):
@@ -47,16 +48,25 @@ class NewcomerForm(forms.Form):
     category = forms.ChoiceField(label=_("Category"), choices=Registration.Category.choices)
     attendance = forms.ChoiceField(label=_("How they take part"), widget=forms.RadioSelect)
     workshops = forms.MultipleChoiceField(
-        label=_("Workshops and visits"), required=False, widget=forms.CheckboxSelectMultiple
+        label=_("Workshops and visits"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages=GONE,
     )
     services = forms.MultipleChoiceField(
-        label=_("Services"), required=False, widget=forms.CheckboxSelectMultiple
+        label=_("Services"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages=GONE,
     )
     email = forms.EmailField(
         label=_("E-mail"),
         required=False,
         max_length=254,
-        help_text=_("May stay empty. With one, they get the mail with their code."),
+        help_text=_(
+            "May stay empty. With one, a mail asks for its confirmation; "
+            "then their pass goes there."
+        ),
         widget=forms.EmailInput(TEXT),
     )
     mail_language = forms.ChoiceField(

@@ -4,15 +4,15 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from registration.actions import Correction
-from registration.models import Registration
-from registration.validators import (
+from programme.validators import (
     validate_no_address,
     validate_no_markup,
     validate_person_name,
     validate_visible,
     validate_visible_lines,
 )
+from registration.actions import Correction
+from registration.models import Registration
 
 
 def reason_field() -> forms.CharField:

@@ -12,6 +12,7 @@ EVERYWHERE = [admin.ActionLocation.CHANGE_LIST, admin.ActionLocation.CHANGE_FORM
 SHOWN = (
     "kind",
     "registration",
+    "to",
     "history",
     "state",
     "last_error",

@@ -2,9 +2,8 @@ from functools import partial
 from typing import Any
 
 from django import forms
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.contrib.admin.options import IncorrectLookupParameters
-from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
@@ -14,33 +13,31 @@ from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.formats import date_format
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from programme.models import Meeting
+from programme.qr import qr_svg
 from registration import exports
-from registration.actions import Full, Refusal, add_by_hand, correct, set_category
+from registration.actions import set_category
 from registration.admin import line
 from registration.admin.base import Locked, may_act, may_erase, may_see_needs
 from registration.admin.bulk import cancel_registrations, resend_mail
-from registration.admin.desk import NewcomerForm
+from registration.admin.correcting import correct_view
+from registration.admin.desk_pages import add_page, let_in_page
 from registration.admin.erasing import erase_view
 from registration.admin.filters import CountryFilter, PlaceFilter, SignUpDayFilter
-from registration.admin.forms import CorrectionForm
 from registration.admin.inlines import ConsentInline
 from registration.admin.sheets import sheet_of_day
 from registration.admin.story import story
 from registration.models import Registration
 from registration.normalising import name_key
-from registration.offer import Offer
-from registration.pass_code import qr_svg
 
 BY_THE_SITE = [
     "reference_in_groups",
     "state",
     "submitted_at",
     "confirmed_at",
+    "unproven_since",
     "cancelled_at",
     "expired_at",
     "coming_at",
@@ -48,6 +45,7 @@ BY_THE_SITE = [
 BY_THE_ATTENDEE = [
     "full_name",
     "email",
+    "new_email",
     "country",
     "institution",
     "occupation",
@@ -153,9 +151,14 @@ class RegistrationAdmin(Locked):
             ),
             path("export/", wrap(self.export_view), name="registration_registration_export"),
             path(
-                "<path:object_id>/correct/",
-                wrap(self.correct_view),
+                "<int:pk>/correct/",
+                wrap(partial(correct_view, self)),
                 name="registration_registration_correct",
+            ),
+            path(
+                "<int:pk>/let-in/",
+                wrap(partial(let_in_page, self)),
+                name="registration_registration_let_in",
             ),
             path(
                 "<int:pk>/erase/",
@@ -183,35 +186,7 @@ class RegistrationAdmin(Locked):
     def add_view(
         self, request: HttpRequest, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
-        meeting = Meeting.objects.first()
-        if meeting is None or not self.has_add_permission(request):
-            raise PermissionDenied
-        data = request.POST if request.method == "POST" else None
-        form = NewcomerForm(data, meeting=meeting, offer=Offer.load())
-        if form.is_valid() and (registration := self.added(request, form)):
-            return redirect("admin:registration_registration_change", registration.pk)
-        context = {
-            **self.admin_site.each_context(request),
-            "title": gettext("Add somebody at the desk"),
-            "opts": self.opts,
-            "form": form,
-        }
-        return TemplateResponse(request, "admin/registration/registration/desk.html", context)
-
-    def added(self, request: HttpRequest, form: NewcomerForm) -> Registration | None:
-        """None if the form says what is in the way."""
-        try:
-            registration = add_by_hand(form.newcomer, by=request.user)  # type: ignore[arg-type]
-        except Full as full:
-            form.refuse_full(full)
-            return None
-        except Refusal as refusal:
-            form.add_error(None, str(refusal))
-            return None
-        words = gettext("%(name)s is registered, with the reference %(reference)s.")
-        facts = {"name": registration.full_name, "reference": registration.spaced_reference}
-        self.message_user(request, words % facts, messages.SUCCESS)
-        return registration
+        return add_page(self, request)
 
     def pass_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """On paper, for who has no phone: the code that is shown at the door."""
@@ -231,39 +206,6 @@ class RegistrationAdmin(Locked):
 
     def sheet_view(self, request: HttpRequest, day: str) -> HttpResponse:
         return sheet_of_day(self.admin_site, request, day)
-
-    def correct_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        registration = self.get_object(request, unquote(object_id))
-        if not self.has_change_permission(request, registration):
-            raise PermissionDenied
-        if registration is None:
-            raise Http404
-        name = str(registration)
-        form = CorrectionForm(request.POST or None, instance=registration)
-        if request.method == "POST" and form.is_valid():
-            try:
-                correct(
-                    registration,
-                    form.correction,
-                    by=request.user,  # type: ignore[arg-type]
-                    note=form.cleaned_data["reason"],
-                )
-            except Refusal as refusal:
-                form.add_error("email", str(refusal))
-            else:
-                self.message_user(
-                    request, gettext("The registration has been corrected."), messages.SUCCESS
-                )
-                return redirect("admin:registration_registration_change", registration.pk)
-        context = {
-            **self.admin_site.each_context(request),
-            "title": gettext("Correct a registration"),
-            "subtitle": name,
-            "opts": self.opts,
-            "original": registration,
-            "form": form,
-        }
-        return TemplateResponse(request, "admin/registration/registration/correct.html", context)
 
     @method_decorator(require_POST)
     def export_view(self, request: HttpRequest) -> HttpResponse | FileResponse:

@@ -66,7 +66,10 @@ def write(
         if form.cleaned_data["whom"] == EVERYBODY:
             whom = list(Registration.objects.filter(places__in=seats_of(session)))
         count = write_about_move(session, whom, by=request.user)  # type: ignore[arg-type]
-        words = gettext("Nobody is left to write to: who is confirmed has this mail already.")
+        words = gettext(
+            "Nobody is left to write to: whoever is confirmed, under an address that is, has this "
+            "mail already."
+        )
         if count:
             words = ngettext(
                 "%(count)s mail is on its way.", "%(count)s mails are on their way.", count

@@ -19,8 +19,8 @@ class Happening:
     message: Message | None = None
 
 
-# That access needs are erased says already that there were some.
-ABOUT_NEEDS = Q(event=History.Event.NEEDS_ERASED) | Q(
+# That access needs are written or erased says already that there were some.
+ABOUT_NEEDS = Q(event__in=[History.Event.NEEDS_ERASED, History.Event.NEEDS_CHANGED]) | Q(
     event=History.Event.CONSENTED, note__contains=Consent.Purpose.NEEDS.value
 )
 

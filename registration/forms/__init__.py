@@ -6,6 +6,7 @@ from registration.forms.own import (
     DetailsForm,
     ErasureForm,
     LostLinkForm,
+    NeedsForm,
 )
 from registration.forms.places import PlacesForm
 from registration.forms.sign_up import SignUpForm, country_choices
@@ -18,6 +19,7 @@ __all__ = [
     "DetailsForm",
     "ErasureForm",
     "LostLinkForm",
+    "NeedsForm",
     "PlacesForm",
     "SignUpForm",
     "country_choices",

@@ -7,8 +7,14 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from programme.models import Meeting
 from registration.actions import OPTIONAL_PURPOSES, REVOCABLE_PURPOSES
-from registration.forms.sign_up import SignUpForm, country_choices
+from registration.forms.sign_up import (
+    SignUpForm,
+    country_choices,
+    needs_words,
+    refuse_needs_without_consent,
+)
 from registration.models import Consent, Registration
 
 FIELDS = SignUpForm.base_fields
@@ -33,6 +39,27 @@ class DetailsForm(forms.Form):
         initial = {name: getattr(registration, name) for name in self.base_fields}
         super().__init__(data, initial=initial | {"country": str(registration.country)})
         cast(forms.ChoiceField, self.fields["country"]).choices = country_choices()
+
+
+class NeedsForm(forms.Form):
+    """Under the same rule as at the form of registration."""
+
+    needs = FIELDS["needs"]
+    needs_consent = FIELDS["needs_consent"]
+
+    use_required_attribute = False
+
+    def __init__(
+        self, data: Mapping[str, object] | None = None, *, meeting: Meeting, needs: str
+    ) -> None:
+        super().__init__(data, initial={"needs": needs, "needs_consent": bool(needs)})
+        self.fields["needs"].help_text = needs_words(meeting)
+        vars(self.fields["needs_consent"])["hide_optional"] = True
+
+    def clean(self) -> dict[str, object]:
+        data = super().clean() or self.cleaned_data
+        refuse_needs_without_consent(self)
+        return data
 
 
 class AddressForm(forms.Form):

@@ -12,10 +12,11 @@ from django.utils.translation import gettext
 from eim import clock
 from programme.models import Meeting
 from registration.actions import Full
+from registration.forms.clashes import ClashError
 from registration.forms.sign_up import SignUpForm, WaitlistField
 from registration.models import Place, Quota
 from registration.offer import Offer
-from registration.words import clash_words, full_words, own_words, places_words
+from registration.words import full_words, own_words, places_words
 
 FIELDS = SignUpForm.base_fields
 
@@ -109,7 +110,7 @@ class PlacesForm(forms.Form):
         for (is_own, one), (is_own_too, other) in combinations(seats, 2):
             # Two that an organiser moved onto one another stay theirs.
             if one.overlaps(other) and not (is_own and is_own_too):
-                self.add_error("workshops", clash_words(one, other, self.meeting))
+                self.add_error("workshops", ClashError(one, other, self.meeting))
         return data
 
     @property

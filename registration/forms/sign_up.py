@@ -8,28 +8,31 @@ from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 
 from eim import clock
 from programme.alphabet import alphabetical
+from programme.forms import GuardedForm
+from programme.hashing import network_hash
 from programme.models import Meeting
-from programme.when import date_words
-from registration.actions import Application, Full
-from registration.hashing import network_hash
-from registration.layouts import layout_of_sign_up
-from registration.models import Registration
-from registration.offer import Offer
-from registration.started import FASTEST, SLOWEST, age_of, started_now
-from registration.validators import (
+from programme.validators import (
     validate_no_address,
     validate_no_markup,
     validate_person_name,
     validate_visible,
     validate_visible_lines,
 )
-from registration.words import choice, clash_words, marked_name, places_words, waiting_words
+from programme.when import date_words
+from registration.actions import Application, Full
+from registration.forms.clashes import ClashError
+from registration.forms.slips import meant_address
+from registration.layouts import layout_of_sign_up
+from registration.models import Registration
+from registration.offer import Offer
+from registration.words import choice, marked_name, places_words, waiting_words
 
 IBERO_AMERICA = (
     *("AD", "AR", "BO", "BR", "CL", "CO", "CR", "CU", "DO", "EC", "ES"),
@@ -48,6 +51,40 @@ def country_choices() -> list[tuple[object, object]]:
     ]
 
 
+def attendance_choices(meeting: Meeting, offer: Offer) -> list[tuple[object, object]]:
+    here = gettext("In person, in %(city)s") % {"city": meeting.city}
+    online = gettext("Online, from wherever you are")
+    everybody = gettext("Places for everybody")
+    return [
+        (Registration.Attendance.IN_PERSON, choice(here, places_words(offer.in_person))),
+        (Registration.Attendance.ONLINE, choice(online, everybody)),
+    ]
+
+
+def needs_words(meeting: Meeting) -> str:
+    sentence = gettext(
+        "For example: sign language, wheelchair, large print. We erase it on %(day)s at the latest."
+    )
+    return sentence % {"day": date_words(meeting.needs_kept_until)}
+
+
+def consent_words(meeting: Meeting) -> SafeString:
+    privacy = reverse("programme:privacy")
+    return format_html(
+        gettext("I have read the {link} (version {version}) and agree"),
+        link=format_html('<a href="{}">{}</a>', privacy, gettext("privacy notice")),
+        version=meeting.privacy_version,
+    )
+
+
+def refuse_needs_without_consent(form: forms.Form) -> None:
+    if form.cleaned_data.get("needs") and not form.cleaned_data.get("needs_consent"):
+        form.add_error(
+            "needs_consent",
+            gettext("We may use what you wrote only if you agree: tick this, or delete the text."),
+        )
+
+
 class WaitlistField(forms.MultipleChoiceField):
     """Offers what is full; takes the code of anything, for it may have been full a moment ago."""
 
@@ -57,7 +94,7 @@ class WaitlistField(forms.MultipleChoiceField):
         return value in self.codes
 
 
-class SignUpForm(forms.Form):
+class SignUpForm(GuardedForm):
     """One page, no account. `offer` is what can be asked for, now."""
 
     full_name = forms.CharField(
@@ -174,13 +211,8 @@ class SignUpForm(forms.Form):
             )
         },
     )
-    # For programs that fill in every field: people do not see it.
-    website = forms.CharField(
-        label=_("Leave this field empty"),
-        required=False,
-        widget=forms.TextInput({"autocomplete": "off", "tabindex": "-1"}),
-    )
-    started = forms.CharField(required=False, widget=forms.HiddenInput)
+    # The address that we asked about already: sent once more as it is, it is right.
+    asked_about = forms.CharField(required=False, widget=forms.HiddenInput)
 
     use_required_attribute = False
 
@@ -196,34 +228,16 @@ class SignUpForm(forms.Form):
         self.meeting = meeting
         self._choices("country", country_choices())
         self.fields["country"].initial = meeting.country
-        self.fields["needs"].help_text = gettext(
-            "For example: sign language, wheelchair, large print. "
-            "We erase it on %(day)s at the latest."
-        ) % {"day": date_words(meeting.needs_kept_until)}
         self.fields["mail_language"].initial = get_language()
+        self.fields["needs"].help_text = needs_words(meeting)
+        self.fields["consent"].label = consent_words(meeting)
         vars(self.fields["needs_consent"])["hide_optional"] = True
-        self.fields["started"].initial = started_now(clock.now())
-        privacy = reverse("programme:privacy")
-        self.fields["consent"].label = format_html(
-            gettext("I have read the {link} (version {version}) and agree"),
-            link=format_html('<a href="{}">{}</a>', privacy, gettext("privacy notice")),
-            version=meeting.privacy_version,
-        )
         self.take_offer(offer)
         self.helper = layout_of_sign_up()
 
     def take_offer(self, offer: Offer) -> None:
         self.offer = offer = offer.ahead(clock.now())
-        here = gettext("In person, in %(city)s") % {"city": self.meeting.city}
-        online = gettext("Online, from wherever you are")
-        everybody = gettext("Places for everybody")
-        self._choices(
-            "attendance",
-            [
-                (Registration.Attendance.IN_PERSON, choice(here, places_words(offer.in_person))),
-                (Registration.Attendance.ONLINE, choice(online, everybody)),
-            ],
-        )
+        self._choices("attendance", attendance_choices(self.meeting, offer))
         self._choices("workshops", [(q.code, str(q)) for q in offer.seats])
         services = [(q.code, choice(marked_name(q), places_words(q))) for q in offer.services]
         self._choices("services", services)
@@ -266,14 +280,9 @@ class SignUpForm(forms.Form):
                 ),
             )
         self._refuse_clashes()
-        self._refuse_machines()
-        if data.get("needs") and not data.get("needs_consent"):
-            self.add_error(
-                "needs_consent",
-                gettext(
-                    "We may use what you wrote only if you agree: tick this, or delete the text."
-                ),
-            )
+        self._ask_about_slip()
+        self.refuse_machines()
+        refuse_needs_without_consent(self)
         return data
 
     def _refuse_if_any(self, field: str, sentence: str) -> None:
@@ -284,29 +293,20 @@ class SignUpForm(forms.Form):
         chosen = self.offer.chosen_seats(self.cleaned_data.get("workshops", []))
         for one, other in combinations([q.session for q in chosen if q.session], 2):
             if one.overlaps(other):
-                self.add_error("workshops", clash_words(one, other, self.meeting))
+                self.add_error("workshops", ClashError(one, other, self.meeting))
 
-    def _refuse_machines(self) -> None:
-        """Each of them gives a person another try, with all that was typed."""
-        age = age_of(self.cleaned_data.get("started", ""), clock.now())
-        if age is not None and FASTEST <= age <= SLOWEST and not self.cleaned_data.get("website"):
+    def _ask_about_slip(self) -> None:
+        """Once: whoever sends the same address again knows better."""
+        address = self.cleaned_data.get("email", "")
+        meant = meant_address(address)
+        if not meant or self.cleaned_data.get("asked_about") == address:
             return
         self.data = cast(QueryDict, self.data).copy()
-        self.data["website"] = ""
-        if age is None or age > SLOWEST:
-            self.data["started"] = started_now(clock.now())
-        if self.errors:
-            return  # It comes back in any case: no need to speak of this.
-        if age is None or age > SLOWEST:
-            sentence = gettext("This page was open for a long time. Please send it once more.")
-            self.add_error(None, sentence)
-        elif age < FASTEST:
-            self.add_error(
-                None,
-                gettext("That was very fast. Nothing is lost: please send the page once more."),
-            )
-        else:
-            self.add_error(None, gettext("Please send the page once more."))
+        self.data["asked_about"] = address
+        sentence = gettext(
+            "Did you mean %(meant)s? Then correct it. If it is right as it is, send the page again."
+        )
+        self.add_error("email", sentence % {"meant": meant})
 
     def refuse_full(self, full: Full, offer: Offer) -> None:
         """Names each full thing beside its field, and offers its waiting list."""

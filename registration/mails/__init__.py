@@ -58,7 +58,7 @@ def render(message: Message) -> Mail:
             subject=subject_of(title, meeting),
             body=text_of(message.kind, facts),
             from_email=settings.DEFAULT_FROM_EMAIL,
-            to=[registration.email],
+            to=[message.address],
             reply_to=[meeting.contact_email] if meeting.contact_email else [],
             headers={
                 "Message-ID": message.message_id,

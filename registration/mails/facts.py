@@ -49,9 +49,10 @@ def confirm_address_of(registration: Registration) -> str:
     return address_of("registration:confirm", tokens.confirm_token(registration))
 
 
-def stop_address_of(registration: Registration) -> str:
+def stop_address_of(message: Message) -> str:
     """For mails that anybody can cause, to an address that is not known to be right."""
-    return address_of("registration:stop", tokens.stop_token(registration))
+    token = tokens.stop_token(message.registration, message.mailbox)
+    return address_of("registration:stop", token)
 
 
 def pending_facts(message: Message, meeting: Meeting) -> Facts:
@@ -64,7 +65,7 @@ def pending_facts(message: Message, meeting: Meeting) -> Facts:
         "kept_until": registration.held_until if has_held else None,
         "is_waiting": registration.places.waiting().exists(),
         "lapses_at": registration.lapses_at,
-        "stop_url": stop_address_of(registration),
+        "stop_url": stop_address_of(message),
     }
 
 
@@ -78,15 +79,22 @@ def words_of(kind: str) -> str:
     return reminder.words if reminder else ""
 
 
-def moved_facts(message: Message, meeting: Meeting) -> Facts:
-    """Written by an organiser, or by somebody who may have slipped: nothing of the person yet."""
-    events = [History.Event.CORRECTED, History.Event.ADDRESS_CHANGED]
-    written = message.registration.history.filter(event__in=events, note__contains="email").last()
-    return {
-        "confirm_url": confirm_address_of(message.registration),
-        "is_by_organisers": not (written and written.event == History.Event.ADDRESS_CHANGED),
-        "stop_url": stop_address_of(message.registration),
-    }
+def unproven_facts(message: Message, meeting: Meeting) -> Facts:
+    """An organiser wrote the address, and may have slipped: nothing of the person yet."""
+    confirm_url = confirm_address_of(message.registration)
+    return {"confirm_url": confirm_url, "stop_url": stop_address_of(message)}
+
+
+def new_address_facts(message: Message, meeting: Meeting) -> Facts:
+    """The person may have slipped."""
+    token = tokens.new_address_token(message.registration, message.mailbox)
+    confirm_url = address_of("registration:new-address", token)
+    return {"confirm_url": confirm_url, "stop_url": stop_address_of(message)}
+
+
+def address_left_facts(message: Message, meeting: Meeting) -> Facts:
+    """The mailbox is not the person's any more: neither who it was, nor where they went."""
+    return {}
 
 
 def own_facts(message: Message, meeting: Meeting) -> Facts:
@@ -166,7 +174,7 @@ def mailbox_facts(message: Message, meeting: Meeting) -> Facts:
     """Of those whose address is not proven, nothing that anybody typed: only their links."""
     mailbox = Registration.objects.for_mailbox(message.registration.email_key or "")
     listed = list(mailbox.with_links(clock.now()).order_by("full_name", "pk"))
-    proven = [person for person in listed if not (person.is_pending or person.moved_at)]
+    proven = [person for person in listed if not (person.is_pending or person.is_unproven)]
     return {
         "people": [(one, own_address_of(one)) for one in proven if one.is_confirmed],
         "ended": [(one, own_address_of(one)) for one in proven if not one.is_confirmed],
@@ -183,7 +191,12 @@ def promoted_facts(message: Message, meeting: Meeting) -> Facts:
     facts = own_facts(message, meeting) | pass_facts(message.registration)
     # Of several things at once, each is answered on one's own page.
     answer_url = answers[0] if len(answers) == 1 else ""
-    return facts | {"lines": lines_of(places, meeting), "answer_url": answer_url}
+    was_asked_for = message.history.event == History.Event.TOOK_FREE
+    return facts | {
+        "lines": lines_of(places, meeting),
+        "answer_url": answer_url,
+        "was_asked_for": was_asked_for,
+    }
 
 
 def answer_address_of(registration: Registration, quota: Quota) -> str:
@@ -218,7 +231,7 @@ def session_facts(message: Message, meeting: Meeting) -> Facts:
 
 
 def session_of(message: Message) -> Session:
-    return Session.objects.select_related("room").get(quota=message.history.quota)
+    return Session.objects.with_room_and_theme().get(quota=message.history.quota)
 
 
 def fresh_link_facts(message: Message, meeting: Meeting) -> Facts:
@@ -229,7 +242,10 @@ def fresh_link_facts(message: Message, meeting: Meeting) -> Facts:
 FACTS: dict[str, Callable[[Message, Meeting], Facts]] = {
     Message.Kind.PENDING: pending_facts,
     Message.Kind.UNCONFIRMED: unconfirmed_facts,
-    Message.Kind.MOVED: moved_facts,
+    Message.Kind.MOVED: unproven_facts,
+    Message.Kind.DESK: unproven_facts,
+    Message.Kind.NEW_ADDRESS: new_address_facts,
+    Message.Kind.ADDRESS_LEFT: address_left_facts,
     Message.Kind.CONFIRMED: confirmed_facts,
     Message.Kind.ALREADY: own_facts,
     Message.Kind.MAILBOX: mailbox_facts,

@@ -13,15 +13,22 @@ FRESHNESS = timedelta(hours=1)
 
 def is_still_true(message: Message) -> bool:
     """Whether what the message tells holds now, and there is an address to tell it to."""
-    if not message.registration.email:
+    registration = message.registration
+    if not message.address:
         return False
-    if message.kind == Message.Kind.MAILBOX:
-        return True
-    if message.kind in (Message.Kind.PENDING, Message.Kind.UNCONFIRMED):
-        return can_be_confirmed(message.registration)
-    if message.kind == Message.Kind.MOVED:
-        return message.registration.is_confirmed and message.registration.moved_at is not None
-    return message.registration.moved_at is None and is_true_of_a_reader(message)
+    match message.kind:
+        case Message.Kind.MAILBOX:
+            return True
+        case Message.Kind.PENDING | Message.Kind.UNCONFIRMED:
+            return can_be_confirmed(registration)
+        case Message.Kind.MOVED | Message.Kind.DESK:
+            return registration.is_confirmed and registration.is_unproven
+        case Message.Kind.NEW_ADDRESS:
+            return message.mailbox == registration.new_email_key
+        case Message.Kind.ADDRESS_LEFT:
+            return message.mailbox != registration.email_key
+    # All others tell what somebody typed: only to a mailbox whose reader has pressed the button.
+    return not registration.is_unproven and is_true_of_a_reader(message)
 
 
 def can_be_confirmed(registration: Registration) -> bool:

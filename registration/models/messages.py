@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from registration.models.registrations import History, Registration
+from registration.normalising import email_key
 
 MINUTE = timedelta(minutes=1)
 DAY = timedelta(days=1)
@@ -28,6 +29,9 @@ class Kind(models.TextChoices):
     CONFIRMED = "confirmed", _("Your registration is confirmed")
     ALREADY = "already", _("You are registered already")
     MOVED = "moved", _("Confirm your new e-mail address")
+    NEW_ADDRESS = "new_address", _("Is this your new e-mail address?")
+    ADDRESS_LEFT = "address_left", _("Our mails go elsewhere from now on")
+    DESK = "desk", _("Confirm that this address is yours")
     MAILBOX = "mailbox", _("Who is registered with this address")
     PROMOTED = "promoted", _("There is a place for you")
     CANCELLED = "cancelled", _("Your registration is cancelled")
@@ -41,6 +45,10 @@ class Kind(models.TextChoices):
 
 # To everybody at once: for hours they are due, and whoever waits for a mail goes first.
 TO_EVERYBODY = (Kind.WEEK_BEFORE, Kind.DAYS_BEFORE)
+# To who is confirmed under an address that nobody has proven: each asks for the proof.
+PROVING = (Kind.MOVED, Kind.DESK)
+# To an address that the registration does not have yet, or has no more.
+ELSEWHERE = (Kind.NEW_ADDRESS, Kind.ADDRESS_LEFT)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,6 +57,8 @@ class Attempts:
 
     minute: int
     day: int
+    # Of the day's, those that go to everybody.
+    reminders: int
 
     @property
     def is_minute_used_up(self) -> bool:
@@ -63,6 +73,11 @@ class Attempts:
         """To four fifths: time enough to have the budget raised."""
         return self.day * 5 >= settings.MAILS_PER_DAY * 4
 
+    @property
+    def are_reminders_used_up(self) -> bool:
+        """Half of the day is for whoever waits for a mail, however many are reminded."""
+        return self.reminders >= settings.MAILS_PER_DAY // 2
+
 
 class MessageQuerySet(models.QuerySet["Message"]):
     def due(self, now: datetime) -> "MessageQuerySet":
@@ -74,7 +89,11 @@ class MessageQuerySet(models.QuerySet["Message"]):
     def next_due(self, now: datetime) -> "Message | None":
         due = self.due(now)
         awaited = due.exclude(kind__in=TO_EVERYBODY).first()
-        return awaited or due.filter(kind__in=TO_EVERYBODY).first()
+        return awaited or due.to_everybody().first()
+
+    def to_everybody(self) -> "MessageQuerySet":
+        """Twin of `is_to_everybody`."""
+        return self.filter(kind__in=TO_EVERYBODY)
 
     def late(self, now: datetime) -> "MessageQuerySet":
         """What goes to everybody takes its time: that it waits says nothing of the worker."""
@@ -84,7 +103,9 @@ class MessageQuerySet(models.QuerySet["Message"]):
     def attempts(self, now: datetime) -> Attempts:
         of_day = self.order_by().filter(attempted_at__gt=now - DAY)
         of_minute = Count("pk", filter=Q(attempted_at__gt=now - MINUTE))
-        return Attempts(**of_day.aggregate(day=Count("pk"), minute=of_minute))
+        to_everybody = Count("pk", filter=Q(kind__in=TO_EVERYBODY))
+        counts = of_day.aggregate(day=Count("pk"), minute=of_minute, reminders=to_everybody)
+        return Attempts(**counts)
 
 
 class Message(models.Model):
@@ -109,6 +130,8 @@ class Message(models.Model):
     history = models.ForeignKey(
         History, models.PROTECT, related_name="messages", verbose_name=_("because of")
     )
+    # Only where it is another address than the registration's.
+    to = models.EmailField(_("to"), blank=True)
     state = models.CharField(_("state"), max_length=20, choices=State.choices, default=State.DUE)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     created_at = models.DateTimeField(_("written"))
@@ -141,6 +164,10 @@ class Message(models.Model):
                 | (~Q(state="sent") & Q(sent_at__isnull=True)),
                 name="message_sent_has_its_moment",
             ),
+            models.CheckConstraint(
+                condition=Q(to="") | Q(kind__in=["new_address", "address_left"]),
+                name="message_goes_to_its_registration",
+            ),
         ]
         indexes = [
             models.Index(fields=["state", "next_attempt_at"], name="message_by_term"),
@@ -149,3 +176,16 @@ class Message(models.Model):
 
     def __str__(self) -> str:
         return self.get_kind_display()
+
+    @property
+    def address(self) -> str:
+        """Empty once it is erased."""
+        return self.to if self.kind in ELSEWHERE else self.registration.email
+
+    @property
+    def mailbox(self) -> str:
+        return email_key(self.address)
+
+    @property
+    def is_to_everybody(self) -> bool:
+        return self.kind in TO_EVERYBODY

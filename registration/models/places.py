@@ -116,6 +116,9 @@ class Quota(models.Model):
     def has_begun(self, now: datetime) -> bool:
         return bool(self.session and self.session.starts_at and self.session.starts_at <= now)
 
+    def has_ended(self, now: datetime) -> bool:
+        return bool(self.session and self.session.ends_at and self.session.ends_at <= now)
+
     def begins_at(self, meeting: Meeting) -> datetime:
         """When what it gives out begins, as far as is known."""
         if self.session and self.session.starts_at:

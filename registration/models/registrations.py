@@ -64,13 +64,14 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
         return self.for_mailbox(email_key(email)).filter(name_key=name_key(full_name))
 
     def ever_confirmed(self) -> "RegistrationQuerySet":
-        """Whose address is known to be theirs, cancelled since or not."""
+        """Who was let in at some time, cancelled since or not."""
         return self.filter(confirmed_at__isnull=False)
 
     def with_links(self, now: datetime) -> "RegistrationQuerySet":
         """Those that a link in a mail opens or confirms: a lapsed one has none."""
         lapsed = Registration.objects.lapsed(now)
-        never = Q(confirmed_at=None) & ~Q(state=Registration.State.PENDING)
+        is_unknown = Q(confirmed_at=None) | Q(unproven_since__isnull=False)
+        never = is_unknown & ~Q(state__in=Registration.LIVE)
         return self.exclude(never).exclude(pk__in=lapsed)
 
     def with_purposes(self) -> "RegistrationQuerySet":
@@ -80,7 +81,8 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
         return self.annotate(purposes=Subquery(together.values("all")))
 
     def with_proven_address(self) -> "RegistrationQuerySet":
-        return self.filter(moved_at=None)
+        """Of the confirmed. Twin of `is_unproven`."""
+        return self.filter(unproven_since=None)
 
     def hold_is_over(self, now: datetime) -> "RegistrationQuerySet":
         """Pending ones whose places are no longer kept for them. Twin of `held_until`."""
@@ -175,8 +177,14 @@ class Registration(models.Model):
     code_tries = models.PositiveSmallIntegerField(default=0, editable=False)
     submitted_at = models.DateTimeField(_("signed up"), editable=False)
     confirmed_at = models.DateTimeField(_("confirmed"), null=True, editable=False)
-    # An organiser wrote another address for a confirmed person; until its reader confirms it.
-    moved_at = models.DateTimeField(null=True, editable=False)
+    # An organiser wrote the address of a confirmed person: until its reader presses the button,
+    # nothing that anybody typed goes there.
+    unproven_since = models.DateTimeField(
+        _("address not confirmed since"), null=True, editable=False
+    )
+    # What the person wants for an address, until its reader presses the button there.
+    new_email = models.EmailField(_("new e-mail, to be confirmed"), blank=True, editable=False)
+    new_email_key = models.CharField(max_length=EMAIL_LENGTH, null=True, editable=False)
     cancelled_at = models.DateTimeField(_("cancelled"), null=True, editable=False)
     expired_at = models.DateTimeField(_("lapsed"), null=True, editable=False)
     coming_at = models.DateTimeField(_("said that they will come"), null=True, editable=False)
@@ -217,6 +225,11 @@ class Registration(models.Model):
                 name="registration_has_both_keys_or_neither",
             ),
             models.CheckConstraint(
+                condition=Q(new_email_key__isnull=True, new_email="")
+                | (Q(new_email_key__isnull=False, state="confirmed") & ~Q(new_email="")),
+                name="new_address_is_of_a_confirmed_person",
+            ),
+            models.CheckConstraint(
                 condition=Q(code_tries__lte=CODE_TRIES),
                 name="code_is_tried_five_times_at_most",
             ),
@@ -247,6 +260,11 @@ class Registration(models.Model):
     @property
     def is_confirmed(self) -> bool:
         return self.state == self.State.CONFIRMED
+
+    @property
+    def is_unproven(self) -> bool:
+        """Nobody has shown yet that they read this mailbox. Twin of `with_proven_address`."""
+        return self.unproven_since is not None
 
     @property
     def is_live(self) -> bool:
@@ -292,7 +310,7 @@ class Event(models.TextChoices):
     )
     ASKED_AGAIN = "asked_again", _("asked for the mail again")
     CONFIRMED = "confirmed", _("confirmed")
-    MOVED = "moved", _("confirmed the new address")
+    MOVED = "moved", _("confirmed the address")
     HOLD_OVER = "hold_over", _("places no longer kept: in line now")
     PROMOTED = "promoted", _("got a place from the waiting list")
     CANCELLED = "cancelled", _("cancelled")
@@ -304,15 +322,18 @@ class Event(models.TextChoices):
     WENT_ONLINE = "went_online", _("takes part online now")
     CAME_BACK = "came_back", _("comes in person now")
     GAVE_BACK = "gave_back", _("gave a place back")
+    TOOK_FREE = "took_free", _("took a place that was free")
     COMING = "coming", _("said that they will come")
     CONSENTED = "consented", _("gave or took back a consent")
+    NEEDS_CHANGED = "needs_changed", _("wrote their access needs anew")
     LINK_LOST = "link_lost", _("asked for their links")
     LINK_ASKED = "link_asked", _("asked for the link to their data")
-    ADDRESS_CHANGED = "address_changed", _("changed their address")
+    ADDRESS_CHANGED = "address_changed", _("wrote a new address")
     DETAILS_CHANGED = "details_changed", _("changed what they wrote")
     DOWNLOADED = "downloaded", _("downloaded their data")
     # By the organisers
     ADDED = "added", _("added by the organisers")
+    LET_IN = "let_in", _("confirmed by the organisers")
     PLACE_GIVEN = "place_given", _("got a place from the organisers")
     PLACE_TAKEN = "place_taken", _("place taken back by the organisers")
     MOVED_UP = "moved_up", _("moved up in line by the organisers")

@@ -7,16 +7,16 @@ from django.utils.translation import get_language, gettext
 from django.views.decorators.http import require_http_methods
 
 from programme.decorators import SiteRequest, personal
+from programme.views.sending import accepts, refusal_status
 from registration import actions
-from registration.forms import ConsentsForm, PlacesForm
+from registration.forms import ConsentsForm, NeedsForm, PlacesForm
 from registration.models import Registration
 from registration.offer import Offer
 from registration.views.owner import (
-    accepts,
     back_to_own_page,
+    is_over,
     owned,
     owned_for_ever,
-    refusal_status,
 )
 
 
@@ -71,3 +71,29 @@ def consents(request: SiteRequest, registration: Registration, token: str) -> Ht
     context = {"registration": registration, "token": token, "form": form, "consents": given}
     status = refusal_status(request, form)
     return render(request, "registration/consents.html", context, status=status)
+
+
+@personal
+@require_http_methods(["GET", "HEAD", "POST"])
+@owned
+def needs(request: SiteRequest, registration: Registration, token: str) -> HttpResponse:
+    """Written anew while it can still be of use; taken back also by leaving it empty."""
+    if not registration.is_confirmed or is_over(request.meeting):
+        return redirect("registration:own", token=token)
+    data = request.POST if request.method == "POST" else None
+    form = NeedsForm(data, meeting=request.meeting, needs=registration.needs)
+    if accepts(request, form):
+        try:
+            actions.set_needs(
+                registration,
+                form.cleaned_data["needs"],
+                text_version=request.meeting.privacy_version,
+                language=get_language() or registration.mail_language,
+            )
+            done = gettext("Your access needs are saved.")
+            return back_to_own_page(request, token, messages.SUCCESS, done)
+        except actions.Refusal as refusal:
+            form.add_error("needs", str(refusal))
+    context = {"registration": registration, "token": token, "form": form}
+    status = refusal_status(request, form)
+    return render(request, "registration/needs.html", context, status=status)

@@ -10,17 +10,16 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from eim import clock
 from programme.decorators import SiteRequest, personal
+from programme.views.sending import accepts, refusal_status
 from registration import actions, tokens
 from registration.forms import AddressForm, DetailsForm, ErasureForm
 from registration.models import Registration
 from registration.own_data import own_data as everything_of
 from registration.views.owner import (
-    accepts,
     dead_link,
     owned_afresh,
     owned_for_ever,
     owners,
-    refusal_status,
     to_own_page,
 )
 
@@ -90,15 +89,16 @@ def change_details(request: SiteRequest, registration: Registration, token: str)
 @require_http_methods(["GET", "HEAD", "POST"])
 @owned_afresh
 def change_address(request: SiteRequest, registration: Registration, token: str) -> HttpResponse:
-    """All links change with the address: the page goes on with a new one, to put a slip right."""
+    """Until the new address is proven all goes on with the old one: a slip is put right here."""
     if not registration.is_confirmed:
         return redirect("registration:own-data", token=token)
     form = AddressForm(request.POST if request.method == "POST" else None)
     if accepts(request, form):
         try:
-            moved = actions.change_address(registration, form.cleaned_data["email"])
-            messages.success(request, gettext("The new address is written down."))
-            return redirect("registration:own-data", token=tokens.fresh_token(moved))
+            changed = actions.change_address(registration, form.cleaned_data["email"])
+            sent, kept = gettext("The mail is on its way."), gettext("Your address stays as it is.")
+            messages.success(request, sent if changed.new_email else kept)
+            return redirect("registration:own-data", token=token)
         except actions.Refusal as refusal:
             form.add_error("email", str(refusal))
     context = {"registration": registration, "token": token, "form": form}

@@ -8,11 +8,12 @@ from django.views.decorators.http import require_http_methods
 
 from eim import clock
 from programme.decorators import SiteRequest, personal
+from programme.hashing import network_hash
+from programme.views.sending import accepts, refusal_status
 from registration import actions, limits, tokens
 from registration.forms import LostLinkForm
-from registration.hashing import network_hash
 from registration.models import Suppression
-from registration.views.owner import accepts, dead_link, refusal_status
+from registration.views.owner import dead_link
 
 
 @personal
@@ -44,10 +45,10 @@ def _show(request: SiteRequest, form: LostLinkForm, *, status: int) -> HttpRespo
 @require_http_methods(["GET", "HEAD", "POST"])
 def stop(request: SiteRequest, token: str) -> HttpResponse:
     """“Do not write to this address again”, from the mail that anybody can cause."""
-    registration = tokens.read_stop(token)
-    if registration is None:
+    mailbox = tokens.read_stop(token)
+    if mailbox is None:
         return dead_link(request)
     is_done = request.method == "POST"
     if is_done:
-        actions.suppress(registration.email_key or "", Suppression.Reason.ASKED)
+        actions.suppress(mailbox, Suppression.Reason.ASKED)
     return render(request, "registration/stop.html", {"token": token, "is_done": is_done})

@@ -85,11 +85,31 @@ def confirm(request: SiteRequest, token: str) -> HttpResponse:
     if not (claim and registration):
         return dead_link(request)
     if request.method != "POST":
-        is_done = registration.is_confirmed and not registration.moved_at
+        is_done = registration.is_confirmed and not registration.is_unproven
         if is_done and registration.link_version == claim.link_version:
             return to_own_page(registration)
-        return render(request, "registration/confirm.html", {"token": token})
+        context = {"is_about_address": registration.is_unproven}
+        return render(request, "registration/confirm.html", context)
     try:
         return to_own_page(actions.confirm(claim.registration_id, claim.link_version))
     except actions.Refusal as refusal:
         return dead_link(request, str(refusal))
+
+
+@personal
+@require_http_methods(["GET", "HEAD", "POST"])
+def new_address(request: SiteRequest, token: str) -> HttpResponse:
+    """From the mail to the address that somebody wants instead of theirs."""
+    claim = tokens.read_new_address(token)
+    registration = claim and Registration.objects.filter(pk=claim.registration_id).first()
+    if not (claim and registration):
+        return dead_link(request)
+    if request.method == "POST":
+        try:
+            return to_own_page(actions.take_new_address(claim))
+        except actions.Refusal as refusal:
+            return dead_link(request, str(refusal))
+    is_done = registration.is_confirmed and not registration.is_unproven
+    if is_done and claim.is_of(registration.email_key):
+        return to_own_page(registration)
+    return render(request, "registration/confirm.html", {"is_about_address": True})

@@ -11,21 +11,21 @@ from django.views.decorators.http import require_http_methods, require_safe
 from eim import clock
 from programme.calendars import calendar_of
 from programme.decorators import SiteRequest, personal
-from programme.models import Meeting, Session
+from programme.models import Session
+from programme.qr import qr_svg
 from registration import actions
 from registration.forms import AnswerForm
 from registration.forms.sign_up import LANGUAGES
 from registration.models import Consent, Place, Quota, Registration
-from registration.pass_code import qr_svg
 from registration.story import story_of
-from registration.views.owner import back_to_own_page, owned, to_own_page
+from registration.views.owner import back_to_own_page, is_over, owned, to_own_page
 
 
 @personal
 @require_safe
 @owned
 def own(request: SiteRequest, registration: Registration, token: str) -> HttpResponse:
-    places = []
+    places: list[Place] = []
     if registration.is_in_person:
         places = list(registration.places.current().with_quotas().with_positions())
     history = registration.history.select_related("quota__session")
@@ -33,6 +33,7 @@ def own(request: SiteRequest, registration: Registration, token: str) -> HttpRes
         "registration": registration,
         "token": token,
         "places": places,
+        "free_to_take": actions.free_to_take(places, request.meeting, clock.now()),
         "has_seats": any(place.is_taken and place.quota.session for place in places),
         # Whoever comes in person has a place or waits for it; for all others, is there one?
         "in_person": None if places else Quota.objects.in_person().first(),
@@ -50,7 +51,7 @@ def own(request: SiteRequest, registration: Registration, token: str) -> HttpRes
 @owned
 def own_calendar(request: SiteRequest, registration: Registration, token: str) -> HttpResponse:
     """In person the sessions in which one has a seat; online those that can be followed."""
-    sessions = Session.objects.published().select_related("room").in_order()
+    sessions = Session.objects.published().with_room_and_theme().in_order()
     if registration.is_in_person:
         sessions = sessions.filter(quota__places__in=registration.places.taken())
     else:
@@ -118,6 +119,17 @@ def give_back(
 
 @personal
 @owned
+def take(request: SiteRequest, registration: Registration, token: str, code: str) -> HttpResponse:
+    """On the last day: what is free, of what one waits for."""
+    place = next((p for p in _current(registration) if p.quota.code == code), None)
+    if place is None:
+        return redirect("registration:own", token=token)
+    quota, done = place.quota, gettext("The place is yours, and a mail is on its way.")
+    return _button(request, token, lambda: actions.take_free_place(registration, quota), done)
+
+
+@personal
+@owned
 def go_online(request: SiteRequest, registration: Registration, token: str) -> HttpResponse:
     done = gettext("You take part online now. Your places go to those who wait.")
     return _button(request, token, lambda: actions.go_online(registration), done)
@@ -145,10 +157,6 @@ def send_again(request: SiteRequest, registration: Registration, token: str) -> 
 def purposes_words(registration: Registration) -> list[str]:
     live = (vars(registration)["purposes"] or "").split(",")
     return [str(purpose.label) for purpose in Consent.Purpose if purpose in live]
-
-
-def is_over(meeting: Meeting) -> bool:
-    return meeting.day_of(clock.now()) > meeting.last_day
 
 
 def _current(registration: Registration) -> list[Place]:

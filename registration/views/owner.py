@@ -6,13 +6,12 @@ from functools import wraps
 
 from django.contrib import messages
 from django.db.models import QuerySet
-from django.forms import Form
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext
 
 from eim import clock
 from programme.decorators import SiteRequest
+from programme.models import Meeting
 from registration import remembering, tokens
 from registration.models import Registration
 from registration.tokens import Claim
@@ -66,8 +65,12 @@ def owned_afresh(view: OwnView) -> OwnView:
     return wrapper
 
 
+def is_over(meeting: Meeting) -> bool:
+    return meeting.day_of(clock.now()) > meeting.last_day
+
+
 def owners(claim: Claim | None) -> QuerySet[Registration]:
-    """The one that the claim is about, if its address is known to be right; else none."""
+    """The one that the claim is about, once it was confirmed; else none."""
     if claim is None:
         return Registration.objects.none()
     known = Registration.objects.ever_confirmed().with_purposes()
@@ -94,27 +97,3 @@ def expired_link(request: SiteRequest, token: str) -> HttpResponse:
     if not owners(tokens.read_stale(token)).exists():
         return dead_link(request)
     return render(request, "registration/expired_link.html", {"token": token}, status=410)
-
-
-def accepts(request: SiteRequest, form: Form) -> bool:
-    """Whether the form came, can be used, and came from our own page."""
-    if is_unproven(request):
-        form.add_error(
-            None,
-            gettext(
-                "Your browser did not send this page's cookie, so we could not be sure it was you. "
-                "Please send the page once more; if it comes back, allow cookies for this site."
-            ),
-        )
-    return form.is_valid()
-
-
-def refusal_status(request: SiteRequest, form: Form) -> int:
-    if is_unproven(request):
-        return 403
-    return 422 if form.is_bound else 200
-
-
-def is_unproven(request: HttpRequest) -> bool:
-    """Its CSRF check failed: the page comes back with what was typed, and nothing is done."""
-    return vars(request).get("has_failed_csrf_check", False)

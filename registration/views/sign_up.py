@@ -8,10 +8,10 @@ from django.views.decorators.http import require_http_methods
 
 from eim import clock
 from programme.decorators import SiteRequest, public_form
+from programme.hashing import network_hash
 from programme.models.meeting import RegistrationState
 from registration import actions, limits, remembering
 from registration.forms import SignUpForm
-from registration.hashing import network_hash
 from registration.offer import Offer
 
 

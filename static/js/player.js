@@ -1,48 +1,56 @@
 // Puts the provider's player into the page, and only when the button is pressed.
-const player = document.getElementById("player");
-const box = player?.querySelector(".player-box");
-const button = box?.querySelector("button");
-const connection = box?.querySelector("[data-connection]");
-const link = box?.querySelector("[data-watch]");
+const hostOf = (address) => new URL(address).host;
 
-function offer(embed) {
-  button.dataset.embed = embed;
-  button.hidden = !embed;
-  if (connection) connection.hidden = !embed;
+// What works only with a script appears, and what is for those without one goes.
+function prepare(stage) {
+  const button = stage.querySelector(".player-box button");
+  button.hidden = !button.dataset.embed;
+  stage.querySelector("p[data-connection]").hidden = !button.dataset.embed;
+  stage.querySelector(".channels > button")?.remove();
 }
 
-function play() {
+function play(stage) {
+  const player = stage.querySelector(".player");
   const frame = document.createElement("iframe");
-  frame.src = button.dataset.embed;
+  frame.src = player.querySelector("button").dataset.embed;
   frame.title = player.dataset.title;
   frame.allow = "autoplay; encrypted-media; fullscreen; picture-in-picture";
   frame.allowFullscreen = true;
   frame.referrerPolicy = "strict-origin-when-cross-origin";
-  player.querySelector("iframe")?.remove();
   player.append(frame);
-  box.hidden = true;
+  player.querySelector(".player-box").hidden = true;
   frame.focus();
 }
 
-function choose(radio) {
-  const { embed, watch, words, connection: sentence } = radio.dataset;
-  offer(embed);
+// A player that runs goes on with the new channel, unless that comes from somebody else.
+function choose(stage, { embed, watch, words, connection, button: caption }) {
+  const button = stage.querySelector(".player-box button");
+  const link = stage.querySelector("a[data-watch]");
+  const frame = stage.querySelector("iframe");
+  button.dataset.embed = embed;
+  button.querySelector("span").textContent = caption;
   link.href = watch;
   link.textContent = words;
-  if (connection) connection.textContent = sentence;
-  if (!player.querySelector("iframe")) return;
-  if (embed) {
-    player.querySelector("iframe").src = embed;
+  stage.querySelector("p[data-connection]").textContent = connection;
+  prepare(stage);
+  if (!frame) return;
+  if (embed && hostOf(embed) === hostOf(frame.src)) {
+    frame.src = embed;
   } else {
-    player.querySelector("iframe").remove();
-    box.hidden = false;
+    frame.remove();
+    stage.querySelector(".player-box").hidden = false;
   }
 }
 
-if (button) {
-  offer(button.dataset.embed);
-  button.addEventListener("click", play);
-  const channels = document.querySelector("form.channels");
-  channels?.querySelector("button").remove();
-  channels?.addEventListener("change", (event) => choose(event.target));
-}
+const prepareAll = (root) => root.querySelectorAll("[data-stage]").forEach(prepare);
+
+document.addEventListener("click", (event) => {
+  const button = event.target.closest(".player-box button");
+  if (button) play(button.closest("[data-stage]"));
+});
+document.addEventListener("change", (event) => {
+  if (event.target.dataset.way) choose(event.target.closest("[data-stage]"), event.target.dataset);
+});
+// What live.js has put into the page.
+document.addEventListener("part-changed", (event) => prepareAll(event.target));
+prepareAll(document);

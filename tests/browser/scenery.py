@@ -8,6 +8,7 @@ from django.core.management import call_command
 from django.db.models import F
 from PIL import Image
 
+from eim import clock
 from programme.models import Meeting, Organisation, Page, Person, Presentation, Session
 from registration import actions, outbox
 from registration.models import Message, Quota, Registration
@@ -21,6 +22,8 @@ BREAK = "2024-11-26T13:30-05:00"
 EVENING = "2024-11-26T20:00-05:00"
 AFTER = "2024-11-30T12:00-05:00"
 
+HOUR = timedelta(hours=1)
+
 PENDING, SEATED, WAITING = "Inês Tavares Lobo", "Micaela Huanca Torres", "Tomás Ibáñez Rivas"
 ONLINE, CANCELLED = "Beatriz Nogueira Prado", "Álvaro Cárdenas Soto"
 
@@ -33,10 +36,12 @@ def full(visitor):
     Meeting.objects.update(is_sample=False)
     name_sessions()
     write_what_is_rare()
+    move_and_cancel()
     add_pictures()
     full_workshop = Quota.objects.filter(session__slug="full")
     full_workshop.update(size=F("taken"))
     add_people(Quota.objects.in_person().get(), full_workshop.get())
+    add_questions(Session.objects.get(slug="on-air"))
 
 
 def name_sessions():
@@ -66,7 +71,10 @@ def write_what_is_rare():
         title_es="Una-palabra-extraordinariamente-larga-que-no-cabe", title_pt="", title_en=""
     )
     Session.objects.filter(slug="recorded").update(
-        recording_url="https://example.org/recording", materials_url="https://example.org/slides"
+        recording_url="https://youtu.be/ejemplo-009",
+        recording_captions=["es", "pt"],
+        transcript_url="https://example.org/transcript",
+        materials_url="https://example.org/slides",
     )
     only_in_portuguese = Presentation.objects.filter(session__slug="experiences").last()
     only_in_portuguese.title_es = only_in_portuguese.title_en = ""
@@ -77,6 +85,22 @@ def write_what_is_rare():
     Page.objects.create(slug="viaje", title_es="Cómo llegar", title_pt="Como chegar", **texts)
     factories.document(title_es="Declaración", title_pt="Declaração", title_en="Declaration")
     factories.document(title_es="Programa de mano", title_en="Leaflet", language="pt")
+
+
+def move_and_cancel():
+    """What visitors are told of: a session that moved, one that is cancelled, one that is new."""
+    moved = Session.objects.get(slug="experiences")
+    Session.objects.filter(pk=moved.pk).update(revision=1, revised_at=clock.now())
+    now = {"day": moved.day, "starts_at": moved.starts_at, "ends_at": moved.ends_at}
+    before = {"was_starts_at": moved.starts_at - HOUR, "was_ends_at": moved.ends_at - HOUR}
+    factories.change(session=moved, room=moved.room, **now, **before)
+    for slug, was_state in {"cancelled": "published", "on-air": "draft"}.items():
+        session = Session.objects.get(slug=slug)
+        now = {"day": session.day, "starts_at": session.starts_at, "ends_at": session.ends_at}
+        at = clock.now() + timedelta(days=1)
+        factories.change(
+            session=session, changed_at=at, **now, was_state=was_state, state=session.state
+        )
 
 
 def add_pictures():
@@ -107,6 +131,27 @@ def add_people(in_person, full_workshop):
     confirmed(n=4, full_name=ONLINE)
     confirmed(n=5, full_name=CANCELLED)
     actions.cancel(Registration.objects.get(full_name=CANCELLED))
+
+
+QUESTIONS = [
+    ("new", "es", "", "¿Qué hacen cuando una familia pide que un objeto vuelva a su casa?"),
+    ("new", "pt", "Joana Prates", "Como o museu paga a quem conta a sua história?"),
+    ("new", "es", "Iván R.", "¿Se puede repetir el taller en una escuela rural? " + "Sí " * 80),
+    ("marked", "en", "M. Okafor", "Who decides what is left out of the archive?"),
+    ("answered", "es", "", "¿Habrá grabación?"),
+    ("hidden", "pt", "", "Primeira pergunta!"),
+]
+
+
+def add_questions(session):
+    asked_at = datetime.fromisoformat(SESSION_ON) - timedelta(minutes=5)
+    for state, language, name, text in QUESTIONS:
+        factories.question(
+            session=session,
+            **{"state": state, "language": language, "name": name, "text": text.strip()},
+            asked_at=asked_at,
+            moved_at=None if state == "new" else asked_at,
+        )
 
 
 def with_mails(visitor):

@@ -55,6 +55,10 @@ SCENES = {
         states={
             "home": at("home"),
             "programme": at("programme:session-list"),
+            "programme-filtered": ways.filtered_programme,
+            "programme-nothing-found": ways.programme_with_nothing_found,
+            "programme-calendar": ways.programme_with_its_calendar,
+            "changes": at("programme:change-list"),
             "session": session("experiences"),
             "session-workshop": session("workshop"),
             "session-full": session("full"),
@@ -69,12 +73,24 @@ SCENES = {
         moment=scenery.BEFORE,
         states={
             "speakers": at("programme:speaker-list"),
+            "speakers-found": ways.found_speakers,
             "speaker": at("programme:speaker-detail", "speaker"),
             "venue": at("programme:venue"),
             "documents": at("programme:document-list"),
             "page": at("programme:page-detail", "viaje"),
             "privacy": at("programme:privacy"),
             "accessibility": at("programme:accessibility"),
+        },
+    ),
+    "on this device": Scene(
+        rows=scenery.full,
+        moment=scenery.BEFORE,
+        states={
+            "agenda": at("programme:my-agenda"),
+            "agenda-with-clash": ways.agenda_with_a_clash,
+            "agenda-brought": ways.agenda_brought_by_a_link,
+            "programme-elsewhere": ways.programme_by_another_clock,
+            "session-elsewhere": ways.session_by_another_clock,
         },
     ),
     "alike": Scene(
@@ -123,6 +139,9 @@ SCENES = {
             "answer-online": own(scenery.ONLINE, "registration:answer"),
             "give-back": ways.give_back("in_person"),
             "consents": own(scenery.SEATED, "registration:consents"),
+            "needs": own(scenery.SEATED, "registration:needs"),
+            "own-free-place": ways.own_page_with_a_free_place,
+            "confirm-address": ways.confirm_a_new_address,
             "ask-for-data": own(scenery.SEATED, "registration:ask-for-data"),
             "link-sent": ways.link_sent,
             "own-data": fresh("registration:own-data"),
@@ -166,12 +185,32 @@ SCENES = {
             "session-on": session("on-air"),
             "session-recorded": session("recorded"),
             "live-on": at("programme:live"),
+            "live-spare": ways.live_on_the_spare_stream,
+        },
+    ),
+    "questions": Scene(
+        rows=scenery.full,
+        moment=scenery.SESSION_ON,
+        states={
+            "question-ask": ways.ASK,
+            "question-with-faults": ways.question_with_faults,
+            "question-sent": ways.question_sent,
+            "question-closed": at("programme:question-ask", "recorded"),
+            "questions": ways.questions("on-air"),
+            "questions-moved": ways.question_moved,
+            "questions-none": ways.questions("recorded"),
+            "questions-dead-link": at("programme:question-list", "forged"),
         },
     ),
     "between": Scene(
         rows=scenery.full,
         moment=scenery.BREAK,
-        states={"live-between": at("programme:live"), "home-between": at("home")},
+        states={
+            "live-between": at("programme:live"),
+            "home-between": at("home"),
+            "live-late": ways.live_with_a_late_session,
+            "session-late": session("late"),
+        },
     ),
     "evening": Scene(
         rows=scenery.full,
@@ -211,6 +250,7 @@ SCENES = {
         states={
             "home-empty": at("home"),
             "programme-empty": at("programme:session-list"),
+            "changes-empty": at("programme:change-list"),
             "speakers-empty": at("programme:speaker-list"),
             "live-empty": at("programme:live"),
             "venue-empty": at("programme:venue"),
@@ -245,14 +285,23 @@ SCENES = {
             "office-session-people": as_organiser(
                 "admin:programme_session_people", first(Session, slug="workshop")
             ),
+            "office-moderators": as_organiser(
+                "admin:programme_session_moderators", first(Session, slug="on-air")
+            ),
+            "office-questions": as_organiser("admin:programme_question_changelist"),
             "office-quotas": as_organiser("admin:registration_quota_changelist"),
             "office-quota": as_organiser(
                 "admin:registration_quota_change", first(Quota, session__slug="full")
             ),
             "office-desk": as_organiser("admin:registration_registration_add"),
+            "office-let-in": as_organiser(
+                "admin:registration_registration_let_in",
+                first(Registration, full_name=scenery.PENDING),
+            ),
             "office-signatures": as_organiser(
                 "admin:registration_quota_sheet", first(Quota, session__slug="workshop")
             ),
+            "office-live": ways.live_control,
         },
     ),
 }

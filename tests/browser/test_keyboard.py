@@ -12,7 +12,8 @@ DESK, PHONE = 1280, 360
 SAME_ROW = 30
 # One state of every kind of page.
 WALKED = {
-    "programme": ["home", "programme", "session-workshop"],
+    "programme": ["home", "programme", "programme-filtered", "session-workshop"],
+    "on this device": ["agenda-with-clash", "programme-elsewhere"],
     "texts": ["speakers", "speaker", "venue", "documents", "page", "accessibility"],
     "registration": ["form-full-workshop", "look-at-your-mail", "confirm", "own", "cancel"],
     "own page": ["change", "answer", "consents", "own-data", "change-details", "lost-link"],

@@ -17,6 +17,7 @@ LINK = re.compile(r"https?://\S+")
 BUTTONS = "main form[method=post] button"
 
 CONFIRM = {"registration:confirm": ["Confirm my registration"]}
+PROVE = {"registration:confirm": ["Confirm this address"]}
 STOP = {"registration:stop": ["Do not write to this address again"]}
 OWN = {
     "registration:own": [
@@ -31,7 +32,10 @@ GIVE_BACK = {"registration:give-back": ["I’ll come", "I can’t come, give it 
 BEHIND = {
     "pending": CONFIRM | STOP,
     "unconfirmed": CONFIRM | STOP,
-    "moved": CONFIRM | STOP,
+    "moved": PROVE | STOP,
+    "desk": PROVE | STOP,
+    "new_address": {"registration:new-address": ["Confirm this address"]} | STOP,
+    "address_left": {},
     "confirmed": OWN,
     "already": OWN,
     "mailbox": OWN,
@@ -49,6 +53,8 @@ BEHIND = {
 PRESSED = [
     ("pending", "registration:confirm", 0, "confirmed"),
     ("moved", "registration:confirm", 0, "moved"),
+    ("desk", "registration:confirm", 0, "moved"),
+    ("new_address", "registration:new-address", 0, "moved"),
     ("promoted", "registration:give-back", 0, "coming"),
     ("promoted", "registration:give-back", 1, "gave_back"),
     ("week_before", "registration:answer", 0, "coming"),

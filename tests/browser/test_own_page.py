@@ -132,6 +132,7 @@ PAGES = {
     "change": "Change my workshops and services",
     "answer": "Are you coming?",
     "consents": "What you agree to",
+    "needs": "My access needs",
     "ask-for-data": "My data",
     "cancel": "Cancel your registration",
 }
@@ -170,7 +171,7 @@ def test_data_are_corrected_taken_along_and_erased(page, person, in_english):
     page.get_by_role("link", name="E-mail address").click()
     page.get_by_label("New e-mail address").fill("slip@musoe.example")
     page.get_by_role("button", name="Save").click()
-    expect_said(page, "The new address is written down.")
+    expect_said(page, "The mail is on its way.")
     page.get_by_role("link", name="E-mail address").click()
     page.get_by_label("New e-mail address").fill("right@museo.example")
     page.get_by_role("button", name="Save").click()

@@ -66,7 +66,7 @@ def test_channel_on_another_page_is_a_link_and_no_player(page, elsewhere, on_air
     page.get_by_role("group", name="Sound only").get_by_label("Español").check()
 
     assert page.get_by_role("button", name="Watch the stream").count() == 0
-    link = page.get_by_role("link", name="Watch the stream on another site")
+    link = page.get_by_role("link", name="Listen to the stream on television.example")
     assert link.get_attribute("href") == "https://television.example/en-vivo"
 
 

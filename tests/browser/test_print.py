@@ -4,10 +4,11 @@ import re
 
 import pytest
 
+from tests import factories
 from tests.browser.states import SCENES, STATES
 
 ON_SCREEN_ALONE = "nav, button, .button, input, select, iframe, .skip-link"
-PRINTED = ["programme", "session-workshop", "own"]
+PRINTED = ["programme", "session-workshop", "own", "agenda-with-clash"]
 SHEET = re.compile(rb"/Type\s*/Page\b")
 
 
@@ -37,3 +38,55 @@ def test_ones_own_page_is_one_sheet(visitor, name):
     paper = visitor.page.pdf(format="A4")
 
     assert len(SHEET.findall(paper)) == 1
+
+
+# The programme as a booklet
+
+
+@pytest.fixture
+def programme(meeting):
+    """A session a day, and one without a day."""
+    for day in (1, 2, 3):
+        kind = "workshop" if day > 1 else "lecture"
+        at = factories.moment("10:00", day=day)
+        factories.session(title_en=f"Session {day}", kind=kind, starts_at=at)
+    factories.session(title_en="One day", day=None)
+
+
+def printed(page, selector):
+    page.emulate_media(media="print")
+    return page.locator(selector).filter(visible=True).all_inner_texts()
+
+
+@pytest.mark.parametrize("paper", ["A4", "Letter"])
+def test_booklet_begins_each_day_on_a_new_sheet(page, programme, paper):
+    page.goto("/en/programme/")
+
+    assert len(SHEET.findall(page.pdf(format=paper))) == 3
+
+
+def test_booklet_says_of_which_meeting_it_is_and_where_changes_are(page, programme, base_url):
+    page.goto("/en/programme/")
+
+    assert printed(page, ".cover p, .page-head p") == [
+        "12th Ibero-American Meeting of Museums",
+        "Museums that care",
+        "18 to 20 November 2026\nMuseo del Barro, Grabadores del Cabichuí 2716, Asunción",
+        f"Changes are announced at {base_url}/en/programme/",
+        "4 sessions, 2 of them workshops. All times are Asunción time.",
+    ]
+
+
+def test_booklet_of_what_was_chosen_says_so_and_saves_paper(page, programme):
+    page.goto("/en/programme/?kind=workshop")
+
+    assert len(SHEET.findall(page.pdf(format="A4"))) == 1
+    assert printed(page, "h4") == ["Session 2", "Session 3"]
+    assert printed(page, ".chips p") == ["Only a part is printed here, chosen by:"]
+    assert [" ".join(chip.split()) for chip in printed(page, ".chip")] == ["Kind Workshop"]
+
+
+def test_booklet_of_the_whole_says_nothing_of_filters(page, programme):
+    page.goto("/en/programme/")
+
+    assert printed(page, ".filters > .wrap > *") == []

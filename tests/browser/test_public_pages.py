@@ -8,6 +8,7 @@ PAGES = [
     "/en/programme/",
     "/en/programme/opening/",
     "/en/programme/clay/",
+    "/en/my-agenda/",
     "/en/speakers/",
     "/en/speakers/ana/",
     "/en/live/",

@@ -13,15 +13,25 @@ PHONE = 360
 # Of each kind of page the state that has most in it, by the scene whose rows it needs.
 WALKED = {
     "registration": [
-        *("home", "programme", "session-workshop", "session-no-hours", "live-before"),
+        *(
+            "home",
+            "programme",
+            "programme-filtered",
+            "session-workshop",
+            "session-no-hours",
+            "live-before",
+        ),
         *("speakers", "speaker", "venue", "documents", "page", "accessibility", "error-404"),
+        *("agenda-with-clash", "agenda-brought", "programme-elsewhere", "session-elsewhere"),
         *("form-full-workshop", "wrong-code", "own", "own-waiting", "cancel"),
     ],
     "own page": [
         *("change-with-clash", "answer", "give-back", "consents", "own-data-moved"),
         *("change-details", "erase", "lost-link"),
     ],
+    "questions": ["question-with-faults", "questions-moved"],
     "session on": ["programme-on", "session-on", "session-recorded", "live-on"],
+    "between": ["live-late", "session-late"],
 }
 
 

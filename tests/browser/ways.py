@@ -2,13 +2,18 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from django.contrib.auth.models import User
+from django.db.models import F
 from django.urls import reverse
 from playwright.sync_api import Page
 
-from programme.models import Meeting, Session
+from eim import clock
+from programme import asking
+from programme.actions import say_late, switch_stream
+from programme.models import Meeting, Session, Stream
 from registration import actions, tokens
 from registration.models import Message, Quota, Registration
 from tests import factories
@@ -48,6 +53,11 @@ def session(slug):
     return at("programme:session-detail", slug)
 
 
+def programme_with_its_calendar(visitor):
+    at("programme:session-list")(visitor)
+    visitor.page.locator("details.subscribe summary").click()
+
+
 def with_link(name, token, full_name):
     """What a link in the mail of that person opens."""
     return at(name, lambda: token(Registration.objects.get(full_name=full_name)))
@@ -69,6 +79,70 @@ def fresh(name):
 def mail(kind, name="demo-mail-html"):
     """The demo numbers the mails in the order in which `scenery.with_mails` wrote them."""
     return at(name, list(Message.Kind).index(kind) + 1)
+
+
+# What is found
+
+
+def filtered_programme(visitor):
+    """By most of what can be asked for, with the further filters unfolded."""
+    query = "?q=museo&online=1&language=es&sign=any&captions=any&format=hybrid"
+    visitor.page.goto(reverse("programme:session-list") + query)
+    visitor.page.locator("summary").click()
+
+
+def programme_with_nothing_found(visitor):
+    visitor.page.goto(reverse("programme:session-list") + "?q=nowhere")
+
+
+def found_speakers(visitor):
+    visitor.page.goto(reverse("programme:speaker-list") + "?q=museo")
+
+
+# What the device remembers
+
+
+def remember(visitor, key, value):
+    at("healthz")(visitor)
+    visitor.page.evaluate(
+        "([key, value]) => localStorage.setItem(key, JSON.stringify(value))", [key, value]
+    )
+
+
+def chosen():
+    """Three at one hour, one that is cancelled, and by its title one that is there no more."""
+    one = Session.objects.get(slug="experiences")
+    hour = Session.objects.published().overlapping(one.starts_at, one.ends_at)[:3]
+    cancelled = Session.objects.get(slug="cancelled")
+    return {session.code: session.title for session in [*hour, cancelled]}
+
+
+def agenda_with_a_clash(visitor):
+    remember(visitor, "clock", "Europe/Lisbon")
+    remember(visitor, "agenda", chosen() | {"GONE": "Una-sesión-que-ya-no-está"})
+    at("programme:my-agenda")(visitor)
+    visitor.page.locator(".clash").first.wait_for()
+    visitor.page.locator("details").evaluate("details => (details.open = true)")
+
+
+def agenda_brought_by_a_link(visitor):
+    remember(visitor, "agenda", {})
+    visitor.page.goto(f"{reverse('programme:my-agenda')}#codes={','.join(chosen())}")
+    visitor.page.locator("[data-offer] li").first.wait_for()
+
+
+def programme_by_another_clock(visitor):
+    """In the east, where most of the hours are of the next day; some sessions have changed."""
+    remember(visitor, "clock", "Europe/Madrid")
+    remember(visitor, "seen", {"before": 0, "latest": 1, "at": 0})
+    Session.objects.filter(slug__in=["experiences", "workshop"]).update(revised_at=clock.now())
+    at("programme:session-list")(visitor)
+    visitor.page.locator(".is-changed").first.wait_for()
+
+
+def session_by_another_clock(visitor):
+    remember(visitor, "clock", "Europe/Madrid")
+    session("experiences")(visitor)
 
 
 # Registration
@@ -154,6 +228,26 @@ def button_without_its_cookie(visitor):
     send(visitor.page, then="[lang=pt] h2")
 
 
+# Live
+
+LIVE = at("programme:live")
+
+
+def live_on_the_spare_stream(visitor):
+    for stream in Stream.objects.filter(channels__is_spare=True, day=clock.now().date()):
+        switch_stream(stream, to_spare=True)
+    LIVE(visitor)
+
+
+def live_with_a_late_session(visitor):
+    """The next one that is streamed."""
+    ahead = Session.objects.published().followed_online().filter(starts_at__gt=clock.now())
+    session = ahead.in_order().first()
+    Session.objects.filter(pk=session.pk).update(slug="late")
+    say_late(session, 10)
+    LIVE(visitor)
+
+
 # One's own page
 
 
@@ -193,6 +287,20 @@ def data_with_a_new_address(visitor):
     send(visitor.page, then=".message")
 
 
+def confirm_a_new_address(visitor):
+    registration = actions.change_address(seated(), "nueva@museo.example")
+    token = tokens.new_address_token(registration, "nueva@museo.example")
+    at("registration:new-address", token)(visitor)
+
+
+def own_page_with_a_free_place(visitor):
+    """The evening before, when nobody is called to it any more."""
+    full = Quota.objects.get(session__slug="full")
+    Quota.objects.filter(pk=full.pk).update(size=F("size") + 1)
+    visitor.clock.move_to(full.session.starts_at - timedelta(hours=14))
+    own(scenery.WAITING)(visitor)
+
+
 def erase_without_the_tick(visitor):
     fresh("registration:erase")(visitor)
     send(visitor.page, then="#error-summary")
@@ -220,6 +328,38 @@ def lost_link_sent(visitor):
     send(visitor.page, then=".message")
 
 
+# Questions of those online
+
+ASK = at("programme:question-ask", "on-air")
+
+
+def question_with_faults(visitor):
+    ASK(visitor)
+    visitor.page.locator("[name=name]").fill("www.example.org")
+    send(visitor.page, then="#error-summary")
+
+
+def question_sent(visitor):
+    ASK(visitor)
+    visitor.page.locator("[name=text]").fill("¿Y el río?")
+    visitor.clock.shift(20)
+    send(visitor.page, then=".message")
+
+
+def questions(slug):
+    """The moderators' list of that session."""
+    return at(
+        "programme:question-list",
+        lambda: asking.moderators_token(Session.objects.get(slug=slug)),
+    )
+
+
+def question_moved(visitor):
+    questions("on-air")(visitor)
+    visitor.page.locator("#list-new button").first.click()
+    visitor.page.locator("#said .message").wait_for()
+
+
 # The back office
 
 
@@ -238,6 +378,12 @@ def come_in(visitor):
     at("healthz")(visitor)
     cookie = {"name": "sessionid", "value": client.cookies["sessionid"].value}
     visitor.page.context.add_cookies([cookie | {"url": visitor.page.url}])
+
+
+def live_control(visitor):
+    """In the middle of a day of the meeting."""
+    visitor.clock.move_to(scenery.SESSION_ON, tick=True)
+    as_organiser("admin:programme_stream_live")(visitor)
 
 
 def first(model, **facts):

@@ -221,6 +221,21 @@ def test_channel_named_twice_is_refused(staff_client, meeting):
     assert stream.channels.count() == 1
 
 
+def test_page_of_a_session_keeps_what_live_control_says(staff_client, meeting):
+    session = factories.session()
+    data = form_of(staff_client, address(session)) | {
+        "recording_captions": ["es"],
+        "transcript_url": "https://museos.example/texto",
+    }
+    Session.objects.update(minutes_late=10)
+
+    staff_client.post(address(session), data)
+
+    kept = Session.objects.get()
+    assert (kept.minutes_late, kept.recording_captions) == (10, ["es"])
+    assert kept.transcript_url == "https://museos.example/texto"
+
+
 def test_code_of_a_session_stays(staff_client, meeting):
     session = factories.session(code="A-1")
     data = form_of(staff_client, address(session)) | {"code": "B-2"}

@@ -65,6 +65,10 @@ CASES = {
     "session_format_is_known": lambda: (factories.session(), {"format": "by post"}),
     "session_state_is_known": lambda: (factories.session(), {"state": "lost"}),
     "session_kind_is_known": lambda: (factories.session(), {"kind": "party"}),
+    "session_is_not_later_than_it_may_be": lambda: (factories.session(), {"minutes_late": 241}),
+    "change_has_both_hours_or_neither": lambda: (factories.change(), {"ends_at": None}),
+    "change_had_both_hours_or_neither": lambda: (factories.change(), {"was_ends_at": None}),
+    "change_states_are_known": lambda: (factories.change(), {"was_state": "lost"}),
     "part_in_a_session_is_named_once": lambda: second_part(session=factories.session()),
     "part_in_a_presentation_is_named_once": lambda: second_part(
         presentation=factories.presentation()
@@ -74,6 +78,8 @@ CASES = {
     "room_has_one_stream_a_day": second_stream,
     "channel_of_a_kind_and_language_is_one": second_channel,
     "channel_has_a_video_id_or_an_address": lambda: (factories.channel(), {"video_id": ""}),
+    "question_state_is_known": lambda: (factories.question(), {"state": "sung"}),
+    "question_says_something": lambda: (factories.question(), {"text": ""}),
     "channel_kind_is_known": lambda: (factories.channel(), {"kind": "smell"}),
 }
 
@@ -98,6 +104,7 @@ MAKERS = {
     "Organisation": factories.organisation,
     "Page": factories.page,
     "Person": factories.person,
+    "Question": factories.question,
     "Room": factories.room,
     "Session": factories.session,
     "Theme": factories.theme,
@@ -147,6 +154,12 @@ SENTENCES = [
         "It ends before it starts.",
     ),
     (factories.session, {"day": None}, "day", "Times need a day."),
+    (
+        factories.session,
+        {"slug": "alteracoes"},
+        "slug",
+        "The site itself uses this address: choose another.",
+    ),
     (
         factories.workshop,
         {"format": "online"},

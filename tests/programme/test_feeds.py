@@ -3,7 +3,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from icalendar import Calendar
 
+from programme.actions import bump_version
+from programme.calendars import COLOURS
 from programme.models import Meeting, Session
+from programme.models.themes import Colour
 from tests import factories
 
 
@@ -47,6 +50,29 @@ def test_calendar_of_a_revised_session_carries_the_revision_and_its_moment(clien
     assert event["SEQUENCE"] == 3
     assert event.decoded("LAST-MODIFIED") == revised_at
     assert event.decoded("DTSTAMP") == revised_at
+
+
+def test_calendar_tells_of_a_later_title_without_another_sequence(client, meeting):
+    revised_at = datetime(2026, 8, 30, 8, 0, tzinfo=UTC)
+    session = factories.session(revision=3, revised_at=revised_at)
+    Session.objects.filter(pk=session.pk).update(title_es="Otro título")
+    bump_version()
+
+    (event,) = events(client)
+
+    assert (event["SUMMARY"], event["SEQUENCE"]) == ("Otro título", 3)
+    assert event.decoded("LAST-MODIFIED") == event.decoded("DTSTAMP") == factories.NOW
+
+
+@pytest.mark.parametrize("facts", [{"state": "draft"}, {"starts_at": None, "ends_at": None}])
+def test_calendar_drops_a_session_that_is_taken_back(client, meeting, facts):
+    # Whoever subscribed replaces the whole calendar: it goes from theirs too.
+    session = factories.session()
+    assert len(events(client)) == 1
+
+    Session.objects.filter(pk=session.pk).update(**facts)
+
+    assert events(client) == []
 
 
 def test_calendar_is_the_same_text_when_asked_again_later(client, meeting, time_machine):
@@ -121,14 +147,131 @@ def test_calendar_does_not_vary_by_the_browsers_language(client, meeting):
     assert response.headers["Vary"] == "Accept-Encoding"
 
 
-def test_calendar_is_named_after_the_meeting_and_only_published(client, meeting):
-    calendar = Calendar.from_ical(client.get("/programme.ics?lang=en").content)
+def test_calendar_says_what_it_is_and_where_to_ask_again(client, meeting, settings):
+    settings.SITE_URL = "https://museos.example"
 
-    assert {name: str(calendar[name]) for name in ("NAME", "X-WR-CALNAME", "METHOD")} == {
+    calendar = Calendar.from_ical(client.get("/programme.ics?utm_source=x&lang=en").content)
+
+    assert {name: str(value) for name, value in calendar.items()} == {
+        "VERSION": "2.0",
+        "PRODID": "-//museos.example//EIM//EN",
+        "METHOD": "PUBLISH",
         "NAME": "12th Ibero-American Meeting of Museums",
         "X-WR-CALNAME": "12th Ibero-American Meeting of Museums",
-        "METHOD": "PUBLISH",
+        "X-WR-TIMEZONE": "America/Asuncion",
+        "COLOR": "darkslateblue",
+        "SOURCE": "https://museos.example/programme.ics?lang=en",
+        "REFRESH-INTERVAL": str(calendar["REFRESH-INTERVAL"]),
+        "X-PUBLISHED-TTL": "PT1H",
     }
+    assert calendar.refresh_interval == timedelta(hours=1)
+
+
+def test_calendar_names_hours_by_utc(client, meeting):
+    factories.session()
+
+    lines = client.get("/programme.ics").text.split("\r\n")
+
+    assert "DTSTART:20261118T130000Z" in lines
+    assert "DTEND:20261118T140000Z" in lines
+
+
+def test_calendar_folds_long_lines_by_octets(client, meeting):
+    factories.session(title="Ñandutí " * 20, abstract_es="👩🏽‍🏫" * 50)
+
+    body = client.get("/programme.ics").content
+
+    assert max(map(len, body.split(b"\r\n"))) <= 75
+    assert b"\n" not in body.replace(b"\r\n", b"")
+    (event,) = Calendar.from_ical(body).walk("VEVENT")
+    assert "👩🏽‍🏫" * 50 in event["DESCRIPTION"]
+
+
+@pytest.mark.parametrize("format", ["hybrid", "online"])
+def test_calendar_leads_to_what_is_followed_online(client, meeting, format):
+    factories.session(format=format)
+
+    (event,) = events(client, "/programme.ics?lang=en")
+
+    (conference,) = event.conferences
+    assert (str(conference.uri), conference.feature, conference.label) == (
+        "http://testserver/en/live/",
+        "VIDEO",
+        "Live, on this site",
+    )
+
+
+@pytest.mark.parametrize("facts", [{"kind": "workshop"}, {"state": "cancelled"}])
+def test_calendar_leads_nowhere_where_nothing_is_shown(client, meeting, facts):
+    factories.session(**{"format": "in_person"} | facts)
+
+    (event,) = events(client)
+
+    assert event.conferences == []
+
+
+def test_calendar_shows_a_session_in_the_colour_of_its_theme(client, meeting):
+    factories.session(theme=factories.theme(colour="ochre"))
+
+    (event,) = events(client)
+
+    assert event["COLOR"] == "goldenrod"
+
+
+def test_every_colour_of_a_theme_has_a_name_that_calendars_know():
+    assert set(COLOURS) == set(Colour.values)
+
+
+# One's agenda
+
+
+@pytest.fixture
+def agenda(client, meeting):
+    for code in ("A-1", "B-2", "C-3"):
+        factories.session(code=code, title=code)
+
+    def titles(only):
+        return [str(event["SUMMARY"]) for event in events(client, f"/programme.ics?only={only}")]
+
+    return titles
+
+
+def test_agenda_holds_what_was_chosen_in_the_order_of_the_programme(agenda):
+    assert agenda("C-3,A-1") == ["A-1", "C-3"]
+
+
+@pytest.mark.parametrize(
+    "only", ["a-1", "A-1,A-1", "A-1,X-9", "A-1,,", "A-1,%27%3B--", "A-1," + "%C3%B1" * 999]
+)
+def test_agenda_passes_over_what_is_no_session(agenda, only):
+    assert agenda(only) == ["A-1"]
+
+
+def test_agenda_is_bounded(agenda):
+    assert agenda(",".join([f"X-{n}" for n in range(100)] + ["A-1"])) == []
+
+
+def test_agenda_holds_no_draft(agenda):
+    Session.objects.filter(code="B-2").update(state="draft")
+
+    assert agenda("A-1,B-2") == ["A-1"]
+
+
+def test_agenda_says_its_name_and_one_address_whatever_the_order(client, agenda):
+    first, second = (
+        Calendar.from_ical(client.get(f"/programme.ics?lang=en&only={only}").content)
+        for only in ("C-3,A-1", "a-1,C-3,A-1")
+    )
+
+    assert first["NAME"] == "My agenda: 12th Ibero-American Meeting of Museums"
+    assert (
+        first["SOURCE"]
+        == second["SOURCE"]
+        == ("http://testserver/programme.ics?lang=en&only=A-1,C-3")
+    )
+
+
+# Hostile texts
 
 
 def test_calendar_drops_control_characters_and_keeps_lines_apart(client, meeting):

@@ -41,6 +41,7 @@ def test_live_before_the_meeting_says_when_it_begins(client, auditorium, stream)
         "Wednesday 18 November",
         "10:00",
         "Asunción time",
+        "This page changes by itself.",
     ]
     assert headings(page, 3) == ["Opening"]
 
@@ -192,7 +193,7 @@ def test_live_prefers_a_room_that_is_on(client, auditorium, stream, time_machine
             "aqz-KE-bpKQ",
             "https://www.youtube-nocookie.com/embed/aqz-KE-bpKQ?autoplay=1",
             "https://www.youtube.com/watch?v=aqz-KE-bpKQ",
-            "The picture comes from YouTube. "
+            "It comes from YouTube. "
             "Your browser connects to Google only when you press the button.",
         ),
         (
@@ -200,8 +201,7 @@ def test_live_prefers_a_room_that_is_on(client, auditorium, stream, time_machine
             "123456789",
             "https://player.vimeo.com/video/123456789?dnt=1&autoplay=1",
             "https://vimeo.com/123456789",
-            "The picture comes from Vimeo. "
-            "Your browser connects to Vimeo only when you press the button.",
+            "It comes from Vimeo. Your browser connects to Vimeo only when you press the button.",
         ),
     ],
 )
@@ -230,7 +230,7 @@ def test_channel_that_is_a_link_has_no_player(client, auditorium, stream, time_m
     page = read(client, "/en/live/")
 
     assert page.xpath("//button[@data-embed]/@data-embed") == [""]
-    assert words(page.xpath("//a[@data-watch]")) == ["Watch the stream on another site"]
+    assert words(page.xpath("//a[@data-watch]")) == ["Watch the stream on television.example"]
 
 
 def test_channels_are_chosen_without_javascript(client, auditorium, stream, time_machine):
@@ -241,7 +241,7 @@ def test_channels_are_chosen_without_javascript(client, auditorium, stream, time
 
     page = read(client, f"/en/live/?room=auditorium&channel={other.pk}")
 
-    assert words(page.xpath("//form//legend")) == ["Picture and sound"]
+    assert words(page.xpath("//form//legend")) == ["Picture and soundabout 900 MB an hour"]
     assert words(page.xpath("//form//label")) == ["Español", "Português"]
     assert page.xpath("//form//input[@checked]/@value") == [str(other.pk)]
     assert "bbbbbbbbbbb" in page.xpath("string(//button/@data-embed)")

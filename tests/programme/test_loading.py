@@ -183,6 +183,38 @@ def test_load_takes_away_what_left_a_list_inside(load, small):
     assert [c.kind for c in Channel.objects.all()] == ["video"]
 
 
+def test_load_knows_a_spare_channel_from_the_usual_one(load, small):
+    channels = small["streams"][0]["channels"]
+    channels.append(channels[0] | {"video_id": "ejemplo-002", "is_spare": True})
+    load(small)
+    again = load(small)
+
+    found = Channel.objects.filter(kind="video").order_by("pk")
+    assert list(found.values_list("video_id", "is_spare")) == [
+        ("ejemplo-001", False),
+        ("ejemplo-002", True),
+    ]
+    assert again == "Nothing has changed.\n"
+
+
+def test_load_keeps_what_live_control_has_said(load, small):
+    load(small)
+    Session.objects.update(minutes_late=10)
+    Stream.objects.update(uses_spare=True)
+    small["sessions"][0]["recording_url"] = "https://youtu.be/ejemplo-001"
+    small["sessions"][0]["recording_captions"] = ["es", "pt"]
+    small["sessions"][0]["transcript_url"] = "https://museos.example/texto"
+
+    load(small)
+
+    session = Session.objects.get(code=small["sessions"][0]["code"])
+    assert (session.minutes_late, Stream.objects.get().uses_spare) == (10, True)
+    assert (session.recording_captions, session.transcript_url) == (
+        ["es", "pt"],
+        "https://museos.example/texto",
+    )
+
+
 def test_load_keeps_a_picture_when_presentations_change_their_order(load, small):
     load(small)
     Presentation.objects.filter(title_es="Hornos").update(picture="p.webp", picture_alt_es="Horno")

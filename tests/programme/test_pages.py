@@ -11,6 +11,7 @@ from tests.reading import headings, read, text, words
 PAGES = [
     "/en/",
     "/en/programme/",
+    "/en/my-agenda/",
     "/en/speakers/",
     "/en/live/",
     "/en/venue/",
@@ -167,6 +168,7 @@ def test_home_describes_the_event_for_search_engines(client, meeting, settings):
     assert event["location"] == [
         {
             "@type": "Place",
+            "@id": "https://museos.example/en/venue/#venue",
             "name": "Museo del Barro",
             "address": {
                 "@type": "PostalAddress",
@@ -175,7 +177,11 @@ def test_home_describes_the_event_for_search_engines(client, meeting, settings):
                 "addressCountry": "PY",
             },
         },
-        {"@type": "VirtualLocation", "url": "https://museos.example/en/live/"},
+        {
+            "@type": "VirtualLocation",
+            "@id": "https://museos.example/en/live/#stream",
+            "url": "https://museos.example/en/live/",
+        },
     ]
     assert event["offers"]["price"] == 0
     assert event["isAccessibleForFree"] is True
@@ -293,6 +299,9 @@ def test_privacy_notice_stands_with_its_version(client, meeting):
         "Until when This site erases access needs after 20 December 2026, and everything else that "
         "tells who you are after 19 May 2027. It happens by itself; only counts stay. If you want "
         "your name kept for your certificate, you can say so on the page of your registration. "
+        "With a question sent during a session it keeps the name, if one was given, and a trace of "
+        "the network it came from. Both are erased on that same last day; the question itself "
+        "stays. "
         "By yourself With the link in your confirmation mail you can see, correct and download "
         "what we keep about you, take back a consent, cancel, or have everything erased at once. "
         "Send me my link"

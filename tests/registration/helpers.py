@@ -78,8 +78,8 @@ def message_about(kind, *quotas, **facts):
     states = {"pending": "pending", "unconfirmed": "pending", "cancelled": "cancelled"}
     registration = factories.registration(
         state=states.get(kind, "confirmed"),
-        moved_at=now if kind == "moved" else None,
-        **{"attendance": "in_person"} | facts,
+        unproven_since=now if kind in ("moved", "desk") else None,
+        **{"attendance": "in_person"} | new_address_of(kind) | facts,
     )
     place_states = {
         "pending": Place.State.HELD,
@@ -93,7 +93,17 @@ def message_about(kind, *quotas, **facts):
     if kind == "session_cancelled":
         Session.objects.filter(quota=about).update(state="cancelled", cancellation_reason="Lluvia.")
     history = factories.history(registration=registration, happened_at=now, quota=about)
-    return factories.message(kind=kind, registration=registration, history=history)
+    facts = {"to": ELSEWHERE[kind]} if kind in ELSEWHERE else {}
+    return factories.message(kind=kind, registration=registration, history=history, **facts)
+
+
+# To whom a mail goes that does not go to the registration's address.
+ELSEWHERE = {"new_address": "nueva@museo.example", "address_left": "antes@museo.example"}
+
+
+def new_address_of(kind):
+    address = ELSEWHERE[kind] if kind == "new_address" else ""
+    return {"new_email": address, "new_email_key": address} if address else {}
 
 
 def events(registration):

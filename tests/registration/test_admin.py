@@ -300,7 +300,7 @@ def test_correction_without_reason_changes_nothing(colleague, meeting):
 def test_correction_needs_permission_and_a_row(sign_in, staff_client, meeting):
     reader = sign_in(factories.user(permissions=[MAY_SEE]))
     registration = factories.registration()
-    nowhere = reverse("admin:registration_registration_correct", args=["nada"])
+    nowhere = reverse("admin:registration_registration_correct", args=[0])
 
     assert reader.get(correct_address(registration)).status_code == 403
     assert staff_client.get(correct_address(registration)).status_code == 200

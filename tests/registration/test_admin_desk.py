@@ -6,7 +6,7 @@ from django.urls import reverse
 from registration.models import Quota, Registration
 from tests import factories
 from tests.back_office import address
-from tests.registration.helpers import confirmed, mails, states, taken
+from tests.registration.helpers import confirmed, mails, sign_up, states, taken
 
 ADD = reverse("admin:registration_registration_add")
 
@@ -58,10 +58,10 @@ def test_person_without_address_is_confirmed_and_the_reference_is_shown(
     assert mails() == []
 
 
-def test_person_with_address_gets_the_mail(staff_client, in_person):
+def test_person_with_address_is_asked_to_prove_it(staff_client, in_person):
     staff_client.post(ADD, typed(staff_client, email="rosa@museo.example", attendance="online"))
 
-    assert mails() == [("confirmed", "Rosa Quispe")]
+    assert mails() == [("desk", "Rosa Quispe")]
 
 
 def test_page_sent_twice_adds_one_person(staff_client, in_person):
@@ -110,12 +110,96 @@ def test_in_person_is_refused_before_it_is_open(staff_client, meeting):
     assert errors(response) == {"attendance": ["Places in person are not open yet."]}
 
 
-def test_person_known_under_the_address_is_refused_in_words(staff_client, in_person):
-    factories.registration(full_name="Rosa Quispe", email="rosa@museo.example")
+def test_person_who_is_confirmed_is_refused_with_a_link_to_them(staff_client, in_person):
+    rosa = factories.registration(full_name="Rosa <b>Quispe</b>", email="rosa@museo.example")
+    Registration.objects.update(name_key="rosa quispe")
 
     response = staff_client.post(ADD, typed(staff_client, email="rosa@museo.example"))
 
-    assert errors(response) == {"__all__": ["This person is registered with this address already."]}
+    link = f'<a href="{address(rosa)}">Rosa &lt;b&gt;Quispe&lt;/b&gt;, {rosa.spaced_reference}</a>'
+    sentence = f"This person is registered with this address already. {link}"
+    assert errors(response) == {"__all__": [sentence]}
+    assert sentence in response.text
+
+
+def test_person_who_has_not_confirmed_is_confirmed_with_what_is_ticked(
+    staff_client, in_person, workshop
+):
+    rosa = sign_up(in_person, full_name="Rosa Quispe")
+    data = typed(staff_client, email="rosa@museo.example", workshops=[workshop.code])
+
+    response = staff_client.post(ADD, data)
+
+    rosa.refresh_from_db()
+    assert (response.url, rosa.state) == (address(rosa), "confirmed")
+    assert states(rosa) == {in_person.pk: "confirmed", workshop.pk: "confirmed"}
+
+
+def test_what_is_over_is_not_offered_at_the_desk(
+    organiser, sign_in, in_person, workshop, time_machine
+):
+    later = factories.quota(
+        session=factories.workshop(title="Conservar", starts_at=factories.moment("15:00"))
+    )
+    time_machine.move_to(workshop.session.ends_at)
+    staff = sign_in(organiser)
+    data = typed(staff, workshops=[workshop.code])
+
+    offered = staff.get(ADD).context["form"]["workshops"].field.choices
+
+    assert [code for code, _words in offered] == [later.code]
+    assert errors(staff.post(ADD, data)) == {
+        "workshops": ["One of these is over or not on offer: choose from those below."]
+    }
+
+
+# Who has signed up, and stands there
+
+
+def let_in_address(registration):
+    return reverse("admin:registration_registration_let_in", args=[registration.pk])
+
+
+def test_who_is_pending_is_confirmed_on_their_own_page(staff_client, organiser, in_person):
+    rosa = sign_up(in_person)
+    assert let_in_address(rosa) in staff_client.get(address(rosa)).text
+    assert "Places in person: reserved" in staff_client.get(let_in_address(rosa)).text
+
+    response = staff_client.post(
+        let_in_address(rosa), {"reason": "Trae su pasaporte."}, follow=True
+    )
+
+    rosa.refresh_from_db()
+    last = rosa.history.last()
+    assert (rosa.state, last.event, last.actor, last.note) == (
+        "confirmed",
+        "let_in",
+        organiser,
+        "Trae su pasaporte.",
+    )
+    assert [str(m) for m in response.context["messages"]] == [
+        f"Rosa Quispe Mamani is confirmed, with the reference {rosa.spaced_reference}."
+    ]
+    assert let_in_address(rosa) not in response.text
+
+
+def test_who_is_confirmed_meanwhile_is_left_as_they_are(staff_client, in_person):
+    rosa = confirmed(in_person)
+
+    response = staff_client.post(let_in_address(rosa), {"reason": ""}, follow=True)
+
+    assert [str(m) for m in response.context["messages"]] == [
+        "It does not wait to be confirmed any more: nothing was changed."
+    ]
+
+
+def test_confirming_is_for_who_may_act(sign_in, in_person):
+    rosa = sign_up(in_person)
+    reader = sign_in(factories.user(permissions=["registration.view_registration"]))
+
+    assert reader.get(let_in_address(rosa)).status_code == 403
+    assert reader.post(let_in_address(rosa)).status_code == 403
+    assert let_in_address(rosa) not in reader.get(address(rosa)).text
 
 
 def test_made_up_reference_and_name_are_refused(staff_client, in_person):

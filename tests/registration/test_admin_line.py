@@ -121,8 +121,13 @@ def test_line_says_of_each_why_they_wait(staff_client, in_person, workshop):
     ("hours_before", "why"),
     [
         (25, "Full: number 1 in line."),
-        (23, "It begins within 24 hours, or has begun: only you call people now."),
-        (-1, "It has begun."),
+        (
+            23,
+            "It begins within 24 hours, or has begun: nobody is called. They take what is free on "
+            "their own page, or you give it.",
+        ),
+        (-0.5, "It has begun."),
+        (-1, "It is over."),
     ],
 )
 def test_line_says_when_nobody_is_called_any_more(

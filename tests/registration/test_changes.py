@@ -261,7 +261,7 @@ def test_new_address_is_told_nothing_personal_until_its_reader_confirms_it(organ
     actions.confirm(registration.pk, 2)
 
     registration.refresh_from_db()
-    assert registration.moved_at is None
+    assert registration.unproven_since is None
     assert is_still_true(Message.objects.get(pk=moved.pk)) is False
     assert events(registration)[-2:] == ["corrected", "moved"]
     assert [kind for kind, _ in mails()] == ["pending", "confirmed", "moved", "confirmed"]

@@ -57,6 +57,14 @@ CASES = {
         factories.registration(),
         {"name_key": None},
     ),
+    "new_address_is_of_a_confirmed_person": lambda: (
+        factories.registration(),
+        {"new_email": "nueva@museo.example"},
+    ),
+    "message_goes_to_its_registration": lambda: (
+        factories.message(kind="confirmed"),
+        {"to": "nueva@museo.example"},
+    ),
     "code_is_tried_five_times_at_most": lambda: (factories.registration(), {"code_tries": 6}),
     "attendance_is_known": lambda: (factories.registration(), {"attendance": "by post"}),
     "registration_state_has_its_moment": lambda: (
@@ -116,6 +124,22 @@ def test_mailbox_keeps_a_slot_only_for_who_is_live(state):
         assert type(row).objects.filter(pk=row.pk).update(**gives_way) == 1
     else:
         assert "mailbox_serves_five_live_people" in constraints.refusal_of(row, gives_way)
+
+
+@pytest.mark.parametrize(
+    ("state", "address", "key"),
+    [
+        ("confirmed", "", "nueva@museo.example"),
+        ("pending", "nueva@museo.example", "nueva@museo.example"),
+        ("cancelled", "nueva@museo.example", "nueva@museo.example"),
+    ],
+)
+def test_new_address_is_whole_and_of_who_is_confirmed(state, address, key):
+    row = factories.registration(state=state)
+
+    refusal = constraints.refusal_of(row, {"new_email": address, "new_email_key": key})
+
+    assert "new_address_is_of_a_confirmed_person" in refusal
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,6 @@
 """One's data: corrected, taken along, erased, all by the link that serves ten minutes."""
 
 import json
-import re
 
 import pytest
 from django.test import Client
@@ -9,7 +8,6 @@ from django.urls import reverse
 from django.utils import translation
 
 from registration import actions, tokens
-from registration.mails import render
 from registration.models import ErasureLog, Message, Registration
 from registration.own_data import facts_of
 from tests import factories
@@ -100,73 +98,6 @@ def test_name_of_another_person_of_the_mailbox_gets_a_sentence(client):
     assert errors(response)["full_name"][0].startswith("This person is registered")
 
 
-def test_new_address_kills_the_old_links_and_the_page_goes_on(client):
-    registration = confirmed()
-    old = reverse("registration:own", args=[tokens.own_token(registration)])
-
-    response = client.post(
-        link("change-address", registration), {"email": "slip@musoe.example"}, follow=True
-    )
-
-    registration.refresh_from_db()
-    assert (registration.email_key, registration.link_version) == ("slip@musoe.example", 2)
-    assert registration.moved_at == factories.NOW
-    assert client.get(old).status_code == 410
-    assert "slip@musoe.example" in response.text
-    assert mails()[-1][0] == "moved"
-    assert registration.history.last().event == "address_changed"
-
-    # The slip is put right on the page that follows.
-    further = re.search(r'href="([^"]+/address/)"', response.text)[1]
-    client.post(further, {"email": "new@museo.example"})
-
-    registration.refresh_from_db()
-    assert (registration.email, registration.link_version) == ("new@museo.example", 3)
-
-
-def test_new_address_proves_itself_by_its_mail(client):
-    registration = confirmed()
-    client.post(link("change-address", registration), {"email": "new@museo.example"})
-    registration.refresh_from_db()
-
-    client.post(reverse("registration:confirm", args=[tokens.confirm_token(registration)]))
-
-    registration.refresh_from_db()
-    assert registration.moved_at is None
-    assert [kind for kind, _ in mails()] == ["pending", "confirmed", "moved", "confirmed"]
-
-
-def test_mail_to_the_new_address_says_who_wrote_it_and_nothing_typed():
-    registration = confirmed(mail_language="en")
-    actions.change_address(registration, "new@museo.example")
-
-    mail = render(Message.objects.get(kind="moved"))
-
-    html = str(mail.alternatives[0].content)
-    assert ["Somebody wrote this address" in words for words in (mail.body, html)] == [True] * 2
-    assert ["Rosa" in words for words in (mail.body, html)] == [False] * 2
-    registration.refresh_from_db()
-    stop = tokens.stop_token(registration)
-    assert [stop in words for words in (mail.body, html)] == [True] * 2
-
-
-def test_no_link_to_the_data_goes_to_an_address_that_is_not_proven():
-    registration = actions.change_address(confirmed(), "new@museo.example")
-
-    with pytest.raises(actions.Refusal, match="not confirmed yet"):
-        actions.ask_for_data_link(registration)
-
-
-def test_same_address_in_other_letters_changes_no_link(client):
-    registration = confirmed()
-
-    client.post(link("change-address", registration), {"email": "Rosa@museo.example"})
-
-    registration.refresh_from_db()
-    assert (registration.email, registration.link_version) == ("Rosa@museo.example", 1)
-    assert [kind for kind, _ in mails()] == ["pending", "confirmed"]
-
-
 @pytest.mark.parametrize("typed", ["", "rosa", "x" * 300 + "@museo.example", "a@b.cd\nBcc: e@f.gh"])
 def test_address_that_is_none_gets_a_sentence_and_is_kept(client, typed):
     registration = confirmed()
@@ -175,38 +106,6 @@ def test_address_that_is_none_gets_a_sentence_and_is_kept(client, typed):
 
     assert (response.status_code, list(errors(response))) == (422, ["email"])
     assert response.context["form"]["email"].value() == typed
-
-
-def test_sixth_of_a_mailbox_and_the_same_person_get_a_sentence(client):
-    for n in range(5):
-        confirmed(full_name=f"Persona {chr(65 + n)}", email="full@museo.example")
-    confirmed(full_name="Rosa Quispe Mamani", email="same@museo.example")
-    registration = confirmed()
-
-    responses = [
-        client.post(link("change-address", registration), {"email": email})
-        for email in ("full@museo.example", "same@museo.example")
-    ]
-
-    assert [r.status_code for r in responses] == [422, 422]
-    assert [errors(r)["email"][0][:25] for r in responses] == ["This person is registered"] * 2
-    registration.refresh_from_db()
-    assert (registration.email, registration.link_version) == ("rosa@museo.example", 1)
-
-
-def test_address_is_changed_only_a_few_times_a_day_and_refusals_count(client):
-    confirmed(full_name="Rosa Quispe Mamani", email="same@museo.example")
-    registration = confirmed()
-    for _n in range(5):
-        client.post(link("change-address", registration), {"email": "same@museo.example"})
-
-    response = client.post(link("change-address", registration), {"email": "new@museo.example"})
-
-    assert errors(response) == {
-        "email": ["The address was changed many times today: please try again tomorrow."]
-    }
-    registration.refresh_from_db()
-    assert registration.email == "rosa@museo.example"
 
 
 # Take along
@@ -228,6 +127,7 @@ def test_download_has_everything_the_site_keeps(client):
         "state": "confirmed",
         "full_name": "Rosa Quispe Mamani",
         "email": "rosa@museo.example",
+        "new_email": "",
         "country": "BO",
         "institution": "",
         "occupation": "education",
@@ -239,7 +139,7 @@ def test_download_has_everything_the_site_keeps(client):
         "speaker_in_the_programme": None,
         "submitted_at": "2026-09-01T12:00:00+00:00",
         "confirmed_at": "2026-09-01T12:00:00+00:00",
-        "moved_at": None,
+        "unproven_since": None,
         "cancelled_at": None,
         "expired_at": None,
         "coming_at": None,
@@ -262,6 +162,7 @@ def test_download_has_everything_the_site_keeps(client):
 NOT_PERSONAL = {
     "id",
     "email_key",
+    "new_email_key",
     "name_key",
     "mailbox_slot",
     "network",

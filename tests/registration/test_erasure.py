@@ -7,6 +7,7 @@ from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.core.management import call_command
 
+from programme.models import Question
 from registration import actions
 from registration.models import Consent, ErasureLog, History, Message, Registration
 from tests import factories
@@ -190,6 +191,30 @@ def test_name_of_who_cancelled_is_kept_for_no_certificate(days_after):
     assert personal(registration) == NOTHING
 
 
+def test_who_asked_a_question_is_forgotten_with_the_rest(days_after, capsys):
+    question = factories.question(text="Who?", name="Ana", network="a" * 64)
+    days_after(181)
+
+    purged()
+
+    kept = Question.objects.values_list("text", "name", "network").get(pk=question.pk)
+    assert kept == ("Who?", "", "")
+    last_line = capsys.readouterr().out.splitlines()[-1]
+    assert last_line == "Names with questions: kept until 2027-05-19; 1 question erased."
+
+
+def test_who_asked_a_question_is_forgotten_by_the_worker_too(days_after):
+    factories.question(name="Ana")
+    days_after(180)
+    actions.purge_when_due()
+    kept = Question.objects.with_personal_data().count()
+    days_after(181)
+
+    actions.purge_when_due()
+
+    assert (kept, Question.objects.with_personal_data().count()) == (1, 0)
+
+
 def test_erasing_what_is_due_twice_is_once(days_after):
     confirmed(needs=NEEDS)
     days_after(200)
@@ -207,6 +232,7 @@ def test_preview_says_what_is_due_and_erases_nothing(days_after, capsys):
     assert capsys.readouterr().out.splitlines() == [
         "Access needs: kept until 2026-12-20; 1 person would be erased.",
         "Personal data: kept until 2027-05-19; 0 people would be erased.",
+        "Names with questions: kept until 2027-05-19; 0 questions would be erased.",
     ]
     assert Registration.objects.get(pk=registration.pk).needs == NEEDS
     assert LAST_DAY.isoformat() == "2026-11-20"

@@ -23,6 +23,9 @@ PARTS = {
     "confirmed": ["places", "qr", "button"],
     "already": ["places", "button"],
     "moved": ["button", "address"],
+    "new_address": ["button", "address"],
+    "address_left": [],
+    "desk": ["button", "address"],
     "mailbox": ["places"],
     "promoted": ["places", "qr", "button"],
     "cancelled": ["places", "button"],
@@ -104,7 +107,7 @@ def test_mail_has_the_headers_of_an_automatic_one(kind, language):
         name: mail[name] for name in mail if name not in ("Subject", "Date", "Content-Type")
     } == {
         "From": "EIM <eim@museums.example>",
-        "To": message.registration.email,
+        "To": message.address,
         "Reply-To": "encuentro@museos.example",
         "Message-ID": message.message_id,
         "Auto-Submitted": "auto-generated",

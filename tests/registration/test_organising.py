@@ -7,9 +7,8 @@ import pytest
 from registration import actions
 from registration.mails import is_still_true, render
 from registration.models import Message, Place, Quota, Registration
-from registration.models.registrations import new_reference
 from tests import factories
-from tests.registration.helpers import confirmed, events, fresh, mails, sign_up, states, taken
+from tests.registration.helpers import confirmed, events, mails, states, taken
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_english")]
 
@@ -248,110 +247,24 @@ def test_place_in_person_given_back_before_leaves_the_person_as_they_are(in_pers
     assert Registration.objects.get().attendance == "in_person"
 
 
-# Added at the desk
+# Late-comers
 
 
-def newcomer(*quotas, **facts):
-    defaults = {
-        "full_name": "Rosa Quispe Mamani",
-        "email": "",
-        "country": "BO",
-        "institution": "Museo Nacional",
-        "occupation": "education",
-        "category": "press",
-        "attendance": "in_person" if quotas else "online",
-        "mail_language": "pt",
-        "reference": new_reference(),
-    }
-    return actions.Newcomer(**defaults | facts, quotas=fresh(*quotas))
+@pytest.mark.parametrize(
+    ("minutes", "why"), [(30, None), (60, "It is over.")], ids=["begun", "over"]
+)
+def test_late_comer_gets_a_place_until_the_end(
+    in_person, workshop, organiser, time_machine, minutes, why
+):
+    holder = confirmed(in_person, workshop, n=1)
+    rosa = in_line(in_person, workshop, n=2)
+    time_machine.move_to(workshop.session.starts_at + timedelta(minutes=minutes))
+    actions.take_back(waiting(holder, workshop), by=organiser)
 
+    if why:
+        with pytest.raises(actions.Refusal, match=why):
+            actions.give_place(waiting(rosa, workshop), by=organiser)
+    else:
+        actions.give_place(waiting(rosa, workshop), by=organiser)
 
-def test_who_has_no_address_is_confirmed_at_once(in_person, workshop, organiser):
-    rosa = actions.add_by_hand(newcomer(in_person, workshop), by=organiser)
-
-    rosa.refresh_from_db()
-    assert (rosa.state, rosa.category, rosa.confirmed_at) == ("confirmed", "press", factories.NOW)
-    assert (rosa.email, rosa.email_key, rosa.name_key, rosa.mailbox_slot) == ("", None, None, None)
-    assert states(rosa) == {in_person.pk: "confirmed", workshop.pk: "confirmed"}
-    assert (taken(in_person), taken(workshop)) == (1, 1)
-    assert [(h.event, h.actor) for h in rosa.history.all()] == [("added", organiser)]
-    assert mails() == []
-
-
-def test_two_without_address_may_have_one_name(in_person, organiser):
-    for _n in range(2):
-        actions.add_by_hand(newcomer(in_person), by=organiser)
-
-    assert taken(in_person) == 2
-
-
-def test_page_sent_twice_is_one_person(in_person, organiser):
-    rosa = newcomer(in_person)
-
-    first, second = [actions.add_by_hand(rosa, by=organiser) for _n in range(2)]
-
-    assert (first.pk, first.reference) == (second.pk, rosa.reference)
-    assert taken(in_person) == 1
-    assert events(first) == ["added"]
-
-
-def test_who_has_an_address_gets_the_mail(in_person, organiser):
-    actions.add_by_hand(newcomer(in_person, email="Rosa@museo.example"), by=organiser)
-
-    rosa = Registration.objects.get()
-    assert (rosa.email_key, rosa.name_key, rosa.mailbox_slot) == (
-        "rosa@museo.example",
-        "rosa quispe mamani",
-        1,
-    )
-    assert mails() == [("confirmed", "Rosa Quispe Mamani")]
-
-
-def test_person_known_under_the_address_is_refused(meeting, organiser):
-    sign_up()
-
-    with pytest.raises(actions.Refusal, match="registered with this address already"):
-        actions.add_by_hand(newcomer(email="rosa@museo.example"), by=organiser)
-
-    assert Registration.objects.get().state == "pending"
-
-
-def test_person_who_cancelled_is_the_same_one_again(in_person, organiser):
-    before = actions.cancel(confirmed(in_person))
-
-    rosa = actions.add_by_hand(newcomer(in_person, email="rosa@museo.example"), by=organiser)
-
-    rosa.refresh_from_db()
-    assert (rosa.pk, rosa.state, rosa.cancelled_at) == (before.pk, "confirmed", None)
-    assert (rosa.link_version, rosa.mailbox_slot) == (before.link_version + 1, 1)
-    assert states(rosa) == {in_person.pk: "confirmed"}
-
-
-def test_sixth_of_a_mailbox_is_refused(meeting, organiser):
-    for n in range(5):
-        factories.registration(
-            full_name=f"Ana {n}", email="museo@museo.example", mailbox_slot=n + 1
-        )
-
-    with pytest.raises(actions.Refusal, match="Five people"):
-        actions.add_by_hand(newcomer(email="museo@museo.example"), by=organiser)
-
-    assert Registration.objects.count() == 5
-
-
-def test_full_things_are_named_and_nothing_is_written(in_person, workshop, organiser):
-    confirmed(in_person, workshop)
-
-    with pytest.raises(actions.Full) as full:
-        actions.add_by_hand(newcomer(in_person, workshop, full_name="Eva"), by=organiser)
-
-    assert full.value.quotas == [workshop]
-    assert (Registration.objects.count(), taken(in_person)) == (1, 1)
-
-
-def test_desk_seats_within_the_last_day(in_person, workshop, organiser, time_machine):
-    time_machine.move_to(factories.moment("09:00") - timedelta(hours=1))
-
-    rosa = actions.add_by_hand(newcomer(in_person, workshop), by=organiser)
-
-    assert states(rosa)[workshop.pk] == "confirmed"
+    assert taken(workshop) == (0 if why else 1)

@@ -138,6 +138,27 @@ def test_claim_keeps_to_the_budget_of_the_day(settings):
     assert outbox.claim(NOW + timedelta(hours=24)) is not None
 
 
+def all_that_is_leased_is_sent():
+    sent = {"state": State.SENT, "sent_at": NOW, "leased_until": None}
+    Message.objects.filter(state=State.LEASED).update(**sent)
+
+
+def test_reminders_have_half_of_the_day_and_all_others_go_out(settings):
+    settings.MAILS_PER_DAY = 4
+    for _n in range(3):
+        factories.message(kind="week_before")
+    sent = [outbox.claim(NOW) for _n in range(3)]
+    assert [message and message.kind for message in sent] == ["week_before", "week_before", None]
+    all_that_is_leased_is_sent()
+    factories.message(kind="confirmed")
+    factories.message(kind="pending")
+
+    sent = [outbox.claim(NOW) for _n in range(3)]
+    assert [message and message.kind for message in sent] == ["confirmed", "pending", None]
+    all_that_is_leased_is_sent()
+    assert outbox.claim(NOW + timedelta(hours=24)).kind == "week_before"
+
+
 @pytest.mark.parametrize("count", [1, 30])
 def test_claim_costs_the_same_with_few_and_many_messages(count, django_assert_num_queries):
     for _n in range(count):

@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import translation
+from lxml import html
 
 from registration import actions, tokens
 from registration.models import Consent
@@ -307,6 +308,10 @@ def test_every_clash_is_named_on_the_change_page(client, in_person, clay):
 
     sentences = errors(response)["workshops"]
     assert [s.count("from 10:00 to 11:00") for s in sentences] == [2, 2, 2]
+    summary = html.fromstring(response.text).get_element_by_id("error-summary")
+    assert summary.xpath(".//li//text()") == [
+        "Workshops and visits: Two of your choices are at the same time."
+    ]
     assert [value in response.text for value in codes] == [True] * 3
     assert states(registration) == {in_person.pk: "confirmed"}
 
@@ -439,7 +444,7 @@ def test_privacy_notice_is_not_taken_back_by_a_made_up_form(client, in_person):
 
 # All of them
 
-PAGES = ["own", "answer", "change", "consents", "ask-for-data", "cancel", "own-calendar"]
+PAGES = ["own", "answer", "change", "consents", "needs", "ask-for-data", "cancel", "own-calendar"]
 BUTTONS = ["go-online", "come-in-person", "send-again"]
 
 
@@ -454,9 +459,9 @@ def test_pages_are_not_stored_indexed_or_told_to_others(client, in_person, name)
 
 
 @pytest.mark.parametrize("token", ["x", "WzEsMV0:forged", "x" * 2000])
-@pytest.mark.parametrize("name", [*PAGES, *BUTTONS, "give-back"])
+@pytest.mark.parametrize("name", [*PAGES, *BUTTONS, "give-back", "take"])
 def test_forged_link_leads_to_help(client, meeting, name, token):
-    args = [token, "S-1"] if name == "give-back" else [token]
+    args = [token, "S-1"] if name in ("give-back", "take") else [token]
 
     responses = [
         client.get(reverse(f"registration:{name}", args=args)),

@@ -323,6 +323,35 @@ def test_who_has_no_address_or_has_not_confirmed_is_not_written_to(staff_client,
     assert "session_moved" not in events(nobody)
 
 
+def test_address_that_nobody_has_proven_is_not_told_where_somebody_will_be(
+    staff_client, organiser, moved
+):
+    at_desk = factories.registration(attendance="in_person", unproven_since=factories.NOW)
+    factories.place(quota=moved.quota, registration=at_desk)
+
+    write(staff_client, moved, "everybody")
+
+    assert sorted(moved_mails()) == ["Eva", "Rosa"]
+    assert "session_moved" not in events(at_desk)
+
+
+@pytest.mark.parametrize("count", [1, 12])
+def test_writing_and_freeing_cost_the_same_for_few_and_many(
+    organiser, in_person, workshop, count, django_assert_num_queries
+):
+    Quota.objects.update(size=100)
+    people = [confirmed(in_person, workshop, n=n) for n in range(count)]
+
+    with django_assert_num_queries(10):
+        assert actions.write_about_move(workshop.session, people, by=organiser) == count
+    Session.objects.filter(quota=workshop).update(state="cancelled", cancellation_reason="Lluvia.")
+    with django_assert_num_queries(11):
+        assert actions.settle_cancelled(by=organiser) == count
+
+    kinds = [kind for kind, _name in mails()]
+    assert [kinds.count(k) for k in ("session_moved", "session_cancelled")] == [count] * 2
+
+
 def test_page_lists_first_who_clashes_with_both_hours(staff_client, moved):
     page = staff_client.get(reverse("admin:programme_session_people", args=[moved.pk]))
 

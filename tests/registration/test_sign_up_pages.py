@@ -379,6 +379,29 @@ def test_online_person_cannot_choose_a_workshop(post, workshop):
     assert (response.status_code, list(errors(response))) == (422, ["workshops"])
 
 
+def test_slip_in_a_common_domain_is_asked_about_and_nothing_is_lost(post):
+    response = post(email="rosa@gmial.com")
+
+    assert response.status_code == 422
+    assert errors(response) == {
+        "email": [
+            "¿Quiso escribir rosa@gmail.com? Entonces corríjala. "
+            "Si está bien como está, envíe la página otra vez."
+        ]
+    }
+    assert response.context["form"]["email"].value() == "rosa@gmial.com"
+    assert 'name="asked_about" value="rosa@gmial.com"' in response.text
+    assert not Registration.objects.exists()
+
+
+def test_address_sent_again_as_it_is_is_right_and_another_slip_is_asked_about(post):
+    other = post(email="rosa@gmai.com", asked_about="rosa@gmial.com")
+    same = post(email="rosa@gmial.com", asked_about="rosa@gmial.com")
+
+    assert (other.status_code, same.status_code) == (422, 302)
+    assert Registration.objects.get().email == "rosa@gmial.com"
+
+
 def test_overlapping_workshops_are_named_with_their_hours(post, workshop):
     other = factories.quota(session=factories.workshop(title="Conservar con poco"))
 

@@ -24,7 +24,10 @@ class Command(BaseCommand):
         verb = "would be erased" if dry_run else "erased"
         self.tell("Access needs", done.needs, verb)
         self.tell("Personal data", done.personal, verb)
+        self.tell("Names with questions", done.asked, verb, counted=("question", "questions"))
 
-    def tell(self, what: str, term: Term, verb: str) -> None:
-        people = "person" if term.people == 1 else "people"
-        self.stdout.write(f"{what}: kept until {term.kept_until}; {term.people} {people} {verb}.")
+    def tell(
+        self, what: str, term: Term, verb: str, counted: tuple[str, str] = ("person", "people")
+    ) -> None:
+        words = counted[term.people != 1]
+        self.stdout.write(f"{what}: kept until {term.kept_until}; {term.people} {words} {verb}.")

@@ -1,0 +1,79 @@
+"""Every page that search engines may list, in every language.
+
+Not django.contrib.sitemaps: its default address lacks the language, which is none of ours, and it
+asks for each address of a page nine times.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import translation
+from django.views.decorators.http import require_safe
+
+from programme.decorators import kept, machine
+from programme.models import Meeting, Page, Person, Session
+
+LANGUAGES = [code for code, _name in settings.LANGUAGES]
+# What stands in them is of the programme: they are as new as it is.
+CURRENT = ["home", "programme:session-list", "programme:change-list", "programme:live"]
+OTHERS = ["speaker-list", "venue", "document-list", "privacy", "accessibility"]
+# Each address with what fills its blanks, and when what stands there last changed, if known.
+type Named = tuple[str, list[str], datetime | None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Listed:
+    """One page: its address in each language, and when what matters of it last changed."""
+
+    addresses: dict[str, str]
+    changed_at: datetime | None
+
+    @property
+    def first(self) -> str:
+        """For who reads none of the languages: as the head of the page itself says."""
+        return self.addresses[LANGUAGES[0]]
+
+
+@machine
+@kept
+@require_safe
+def sitemap(request: HttpRequest) -> HttpResponse:
+    meeting = Meeting.objects.first()
+    if meeting is None:
+        raise Http404
+    context = {"pages": listed(list(named(meeting)))}
+    response = render(request, "sitemap.xml", context, content_type="application/xml")
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
+
+
+def named(meeting: Meeting) -> Iterator[Named]:
+    for name in CURRENT:
+        yield name, [], meeting.changed_at
+    for name in OTHERS:
+        yield f"programme:{name}", [], None
+    yield "registration:sign-up", [], None
+    for slug, revised_at in Session.objects.visible().in_order().values_list("slug", "revised_at"):
+        yield "programme:session-detail", [slug], revised_at
+    for slug in Person.objects.in_programme().values_list("slug", flat=True):
+        yield "programme:speaker-detail", [slug], None
+    for slug in Page.objects.values_list("slug", flat=True):
+        yield "programme:page-detail", [slug], None
+
+
+def listed(pages: list[Named]) -> list[Listed]:
+    """Language by language: to change it for each address would take most of the time."""
+    found: list[dict[str, str]] = [{} for _page in pages]
+    for code in LANGUAGES:
+        with translation.override(code):
+            for addresses, (name, blanks, _moment) in zip(found, pages, strict=True):
+                addresses[code] = settings.SITE_URL + reverse(name, args=blanks)
+    return [
+        Listed(addresses=addresses, changed_at=moment)
+        for addresses, (_name, _blanks, moment) in zip(found, pages, strict=True)
+    ]

@@ -1,0 +1,24 @@
+"""Writes of the programme that span rows or take a lock."""
+
+from programme.actions.placing import bump_version, lock_rooms, placings, raise_revisions
+from programme.actions.questions import (
+    TooManyQuestions,
+    ask,
+    forget_who_asked,
+    renew_moderators_link,
+)
+from programme.actions.streams import NoSpare, say_late, switch_stream
+
+__all__ = [
+    "NoSpare",
+    "TooManyQuestions",
+    "ask",
+    "bump_version",
+    "forget_who_asked",
+    "lock_rooms",
+    "placings",
+    "raise_revisions",
+    "renew_moderators_link",
+    "say_late",
+    "switch_stream",
+]

@@ -1,0 +1,38 @@
+from django.contrib import admin
+from django.http import HttpRequest
+
+from programme.admin.base import VisibleChange
+from programme.models import Change
+
+SHOWN = (
+    "session",
+    "changed_at",
+    *("was_day", "was_starts_at", "was_ends_at", "was_room", "was_state"),
+    *("day", "starts_at", "ends_at", "room", "state"),
+)
+
+
+@admin.register(Change)
+class ChangeAdmin(VisibleChange):
+    """What visitors are told: written by the site alone, and taken away where it was a slip."""
+
+    list_display = [
+        "session",
+        "changed_at",
+        "was_starts_at",
+        "starts_at",
+        "was_room",
+        "room",
+        "state",
+    ]
+    list_select_related = ["session", "room", "was_room"]
+    list_filter = ["changed_at", "state"]
+    search_fields = ["session__title_es", "session__title_pt", "session__title_en"]
+    fields = SHOWN
+    readonly_fields = SHOWN
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Change | None = None) -> bool:
+        return False

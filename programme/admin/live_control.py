@@ -1,0 +1,112 @@
+"""One page for who looks after today's streams, on a phone as well: what is late, and the spare."""
+
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.contrib.admin import ModelAdmin
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import PermissionDenied
+from django.db.models import Model, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from eim import clock
+from programme.actions import NoSpare, say_late, switch_stream
+from programme.broadcast import broadcast
+from programme.models import Meeting, Session, Stream
+from programme.models.sessions import LATEST
+from programme.phrases import late_words
+
+PERMISSION = "programme.change_stream"
+MINUTES = [5, 10, 15, 30]
+TOLD = 10
+
+
+class LateForm(forms.Form):
+    """A session of the day, and how much later it begins."""
+
+    session: forms.ModelChoiceField = forms.ModelChoiceField(Session.objects.none())
+    minutes = forms.IntegerField(label=_("Other minutes"), min_value=0, max_value=LATEST)
+
+    def __init__(self, data: Any = None, *, day: date) -> None:
+        super().__init__(data)
+        of_the_day = Session.objects.published().with_hours().filter(day=day)
+        self.fields["session"].queryset = of_the_day  # type: ignore[attr-defined]
+
+    def act(self) -> tuple[Model, str]:
+        session, minutes = self.cleaned_data["session"], self.cleaned_data["minutes"]
+        say_late(session, minutes)
+        session.minutes_late = minutes
+        return session, late_words(session) if minutes else gettext("On time again")
+
+
+class SpareForm(forms.Form):
+    """A stream of the day, and whether its spare channels are shown."""
+
+    stream: forms.ModelChoiceField = forms.ModelChoiceField(Stream.objects.none())
+    to_spare = forms.TypedChoiceField(
+        choices=[("yes", ""), ("no", "")], coerce=lambda answer: answer == "yes"
+    )
+
+    def __init__(self, data: Any = None, *, day: date) -> None:
+        super().__init__(data)
+        of_the_day = Stream.objects.for_day(day).with_channels()
+        self.fields["stream"].queryset = of_the_day  # type: ignore[attr-defined]
+
+    def act(self) -> tuple[Model, str]:
+        stream, to_spare = self.cleaned_data["stream"], self.cleaned_data["to_spare"]
+        switch_stream(stream, to_spare=to_spare)
+        words = gettext("On the spare stream") if to_spare else gettext("On the usual stream")
+        return stream, words
+
+
+def live_control(model_admin: ModelAdmin, request: HttpRequest) -> HttpResponse:
+    meeting, now = Meeting.objects.first(), clock.now()
+    if not request.user.has_perm(PERMISSION):
+        raise PermissionDenied
+    if meeting is None:
+        raise Http404
+    day = meeting.day_of(now)
+    if request.method == "POST":
+        kind = LateForm if "minutes" in request.POST else SpareForm
+        act(model_admin, request, kind(request.POST, day=day))
+        return redirect("admin:programme_stream_live")
+    context = {
+        **model_admin.admin_site.each_context(request),
+        "title": gettext("Live control"),
+        "opts": model_admin.opts,
+        "day": day,
+        "now": now,
+        "rooms": broadcast(meeting, now, "").rooms,
+        "minutes": MINUTES,
+        "latest": LATEST,
+        "told": told(),
+    }
+    return TemplateResponse(request, "admin/programme/stream/live.html", context)
+
+
+def act(model_admin: ModelAdmin, request: HttpRequest, form: LateForm | SpareForm) -> None:
+    if not form.is_valid():
+        sentences = [sentence for found in form.errors.values() for sentence in found]
+        model_admin.message_user(request, " ".join(map(str, sentences)), messages.ERROR)
+        return
+    try:
+        row, words = form.act()
+    except NoSpare as refusal:
+        model_admin.message_user(request, str(refusal), messages.ERROR)
+        return
+    model_admin.log_change(request, row, words)
+    model_admin.message_user(request, f"{row}: {words}", messages.SUCCESS)
+
+
+def told() -> QuerySet[LogEntry]:
+    """What was said here last; what forms have changed is written down as JSON."""
+    kinds = ContentType.objects.get_for_models(Session, Stream).values()
+    entries = LogEntry.objects.filter(content_type__in=kinds, action_flag=CHANGE)
+    return entries.exclude(change_message__startswith="[").select_related("user")[:TOLD]

@@ -1,0 +1,63 @@
+"""What those online asked, and the link with which a session's moderators read it."""
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib import admin, messages
+from django.contrib.admin import ModelAdmin
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.translation import gettext
+
+from programme import asking
+from programme.actions import renew_moderators_link
+from programme.models import Question, Session
+from programme.qr import qr_svg
+
+
+@admin.register(Question)
+class QuestionAdmin(admin.ModelAdmin):
+    """To read: what is done with them is the moderators' business, on a page of their own."""
+
+    list_display = ["text", "name", "session", "state", "asked_at"]
+    list_filter = ["state", ("session", admin.RelatedOnlyFieldListFilter)]
+    list_select_related = ["session"]
+    search_fields = ["text", "name"]
+    show_full_result_count = False
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+def moderators_view(model_admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
+    """The link to give to the moderators; renewed, it is another."""
+    session: Session = get_object_or_404(Session, pk=pk)
+    if not model_admin.has_change_permission(request, session):
+        raise PermissionDenied
+    if request.method == "POST":
+        renew_moderators_link(session)
+        sentence = gettext("There is a new link: the old one opens nothing any more.")
+        model_admin.message_user(request, sentence, messages.SUCCESS)
+        return redirect("admin:programme_session_moderators", session.pk)
+    token = asking.moderators_token(session)
+    link = settings.SITE_URL + reverse("programme:question-list", args=[token])
+    context = {
+        **model_admin.admin_site.each_context(request),
+        "title": gettext("Questions from those online"),
+        "subtitle": str(session),
+        "opts": model_admin.opts,
+        "original": session,
+        "session": session,
+        "link": link,
+        "qr": qr_svg(link),
+        "count": session.questions.count(),
+    }
+    response = TemplateResponse(request, "admin/programme/session/moderators.html", context)
+    response.headers["Cache-Control"] = "no-store"
+    return response

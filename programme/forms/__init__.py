@@ -1,0 +1,12 @@
+from programme.forms.guarded import GuardedForm
+from programme.forms.people import FindPeople
+from programme.forms.questions import MoveForm, QuestionForm
+from programme.forms.sessions import FindSessions
+
+__all__ = ["PARAMETERS", "FindPeople", "FindSessions", "GuardedForm", "MoveForm", "QuestionForm"]
+
+# What an address may ask for, by page, in its order: whatever else it says changes nothing.
+PARAMETERS = {
+    "programme:session-list": tuple(FindSessions.base_fields),
+    "programme:speaker-list": tuple(FindPeople.base_fields),
+}

@@ -1,0 +1,46 @@
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+from django_countries import countries
+
+from programme import finding
+from programme.alphabet import alphabetical
+from programme.forms.fields import select
+from programme.forms.find import Count, FindForm
+from programme.models import Person
+
+
+class FindPeople(FindForm):
+    """Filters and search of the speakers."""
+
+    sought = _("Name, institution, country")
+    country = select(_("Country"), _("All countries"))
+
+    def __init__(self, data: Mapping[str, Any], *, people: list[Person]) -> None:
+        codes = {*filter(None, map(finding.country_code, people))}
+        choices = [(code, countries.name(code)) for code in codes]
+        super().__init__(data, {"country": sorted(choices, key=lambda c: alphabetical(c[1]))})
+        self.people = people
+
+    @cached_property
+    def found(self) -> set[int]:
+        return {
+            person.pk
+            for person in self.people
+            if self.facts <= {*finding.facts_of_person(person)}
+            and finding.has_words(finding.person_words(person), self.words)
+        }
+
+    @cached_property
+    def count(self) -> Count:
+        total = {"total": len(self.people)}
+        every = ngettext("%(total)d person", "%(total)d people", total["total"])
+        some = ngettext("{n} of %(total)d person", "{n} of %(total)d people", total["total"])
+        return Count(every=every % total, some=some % total)
+
+    @property
+    def status(self) -> str:
+        return self.count.words(len(self.found)) if self.asked else self.count.every

@@ -1,0 +1,85 @@
+from collections.abc import Mapping
+from typing import Any
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import HTML, Field, Layout
+from django import forms
+from django.core.exceptions import ValidationError
+from django.http import QueryDict
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from programme.forms.guarded import GuardedForm
+from programme.models import Meeting, Question, Session
+from programme.validators import validate_no_address, validate_no_markup, validate_visible
+from programme.when import date_words
+
+LONGEST = 500
+
+
+class ParagraphField(forms.CharField):
+    """One paragraph, however its lines were broken: they count once, as the browser counts them."""
+
+    def to_python(self, value: Any) -> str:
+        return " ".join((super().to_python(value) or "").split())
+
+
+class QuestionForm(GuardedForm):
+    """What somebody wants to ask, without an account."""
+
+    text = ParagraphField(
+        label=_("Your question"),
+        help_text=_("Short enough to be read aloud: at most 500 characters."),
+        max_length=LONGEST,
+        validators=[validate_visible, validate_no_address, validate_no_markup],
+        widget=forms.Textarea({"rows": 4}),
+        error_messages={
+            "required": _("Write your question."),
+            "max_length": _("At most %(limit_value)s characters, please: it has %(show_value)s."),
+        },
+    )
+    name = ParagraphField(
+        label=_("Your name"),
+        max_length=80,
+        required=False,
+        validators=[validate_visible, validate_no_address, validate_no_markup],
+        widget=forms.TextInput({"autocomplete": "name"}),
+    )
+
+    use_required_attribute = False
+
+    def __init__(self, data: QueryDict | None = None, *, meeting: Meeting) -> None:
+        super().__init__(data)
+        self.fields["name"].help_text = gettext(
+            "If you write it, it may be read aloud too. We erase it on %(day)s at the latest."
+        ) % {"day": date_words(meeting.personal_kept_until)}
+        self.helper = FormHelper()
+        self.helper.layout = Layout(
+            "text",
+            "name",
+            Field("website", template="programme/_decoy.html"),
+            "started",
+            HTML("{% include 'programme/_question_send.html' %}"),
+        )
+
+    def clean(self) -> dict[str, object]:
+        data = super().clean() or self.cleaned_data
+        self.refuse_machines()
+        return data
+
+
+class MoveForm(forms.Form):
+    """One button of the moderators' list: which question, as it was seen, and where it goes."""
+
+    move = forms.CharField(max_length=60)
+
+    def __init__(self, data: Mapping[str, object] | None = None, *, session: Session) -> None:
+        super().__init__(data)
+        self.session = session
+
+    def clean_move(self) -> tuple[Question, str, str]:
+        reference, seen, to = (self.cleaned_data["move"].split() + ["", "", ""])[:3]
+        question = self.session.questions.filter(reference=reference).first()
+        if question is None or to not in Question.MOVES.get(seen, ()):
+            raise ValidationError(gettext("This question is not in this list."))
+        return question, seen, to

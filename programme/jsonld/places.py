@@ -1,0 +1,57 @@
+"""Where something is: at the venue, in one of its rooms, on this site."""
+
+from django.conf import settings
+from django.urls import reverse
+
+from programme.models import Meeting, Room, Session
+
+
+def locations(session: Session, meeting: Meeting) -> list[dict[str, object]]:
+    """The place first and complete: who reads these knows little of what is online."""
+    here = room_place(session.room, meeting) if session.room else place(meeting)
+    match session.format:
+        case Session.Format.ONLINE:
+            return [online()]
+        case Session.Format.IN_PERSON:
+            return [here]
+    return [here, online()]
+
+
+def place(meeting: Meeting) -> dict[str, object]:
+    found: dict[str, object] = {
+        "@type": "Place",
+        "@id": venue_id(),
+        "name": meeting.venue_name,
+        "address": {
+            "@type": "PostalAddress",
+            "streetAddress": meeting.venue_address,
+            "addressLocality": meeting.city,
+            "addressCountry": meeting.country,
+        },
+    }
+    if meeting.latitude is not None and meeting.longitude is not None:
+        found["geo"] = {
+            "@type": "GeoCoordinates",
+            "latitude": float(meeting.latitude),
+            "longitude": float(meeting.longitude),
+        }
+    return found
+
+
+def room_place(room: Room, meeting: Meeting) -> dict[str, object]:
+    venue = place(meeting)
+    found = {"@type": "Place", "name": f"{room.name}, {meeting.venue_name}"}
+    return {**found, "address": venue["address"], "containedInPlace": {"@id": venue["@id"]}}
+
+
+def online() -> dict[str, object]:
+    url = settings.SITE_URL + reverse("programme:live")
+    return {"@type": "VirtualLocation", "@id": stream_id(), "url": url}
+
+
+def venue_id() -> str:
+    return settings.SITE_URL + reverse("programme:venue") + "#venue"
+
+
+def stream_id() -> str:
+    return settings.SITE_URL + reverse("programme:live") + "#stream"

@@ -1,0 +1,150 @@
+"""What visitors are told: what of the programme became otherwise, and when."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from programme.models.rooms import Room
+from programme.models.sessions import Session
+
+# What is published within an hour of the very first session is the programme, and no news of it.
+FIRST_HOUR = timedelta(hours=1)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Placing:
+    """What a revision is about: when and where a session is, and whether it takes place."""
+
+    day: date | None = None
+    starts_at: datetime | None = None
+    ends_at: datetime | None = None
+    room_id: int | None = None
+    state: str = Session.State.DRAFT
+
+    @classmethod
+    def of(cls, row: "Session | Change") -> "Placing":
+        return cls(
+            day=row.day,
+            starts_at=row.starts_at,
+            ends_at=row.ends_at,
+            room_id=row.room_id,
+            state=row.state,
+        )
+
+    @property
+    def is_visible(self) -> bool:
+        return self.state in Session.VISIBLE
+
+
+class ChangeQuerySet(models.QuerySet["Change"]):
+    def told(self) -> "ChangeQuerySet":
+        """What visitors read, the newest first: nothing of a session they do not see now."""
+        shown = self.seen().filter(session__state__in=Session.VISIBLE)
+        first = self.publications().aggregate(at=models.Min("changed_at"))["at"]
+        if first:
+            early = self.publications().filter(changed_at__lte=first + FIRST_HOUR)
+            shown = shown.exclude(pk__in=early)
+        return shown
+
+    def seen(self) -> "ChangeQuerySet":
+        """What became visible, or was and is; the newest first, with all that is named of it."""
+        shown = self.filter(state__in=Session.VISIBLE)
+        # Of a session that does not take place nobody needs to know when it would not.
+        shown = shown.exclude(was_state=Session.State.CANCELLED, state=Session.State.CANCELLED)
+        return shown.select_related("session__theme", "room", "was_room").order_by(
+            "-changed_at", "-pk"
+        )
+
+    def publications(self) -> "ChangeQuerySet":
+        """What nobody had seen before. Twin of `Change.is_publication`."""
+        return self.filter(was_state=Session.State.DRAFT, state__in=Session.VISIBLE)
+
+
+class Change(models.Model):
+    """One change of a session's time, room or state: what it was, and what it became."""
+
+    session = models.ForeignKey(
+        Session, models.CASCADE, related_name="changes", verbose_name=_("session")
+    )
+    changed_at = models.DateTimeField(_("changed"))
+    was_day = models.DateField(_("day before"), null=True)
+    was_starts_at = models.DateTimeField(_("start before"), null=True)
+    was_ends_at = models.DateTimeField(_("end before"), null=True)
+    was_room = models.ForeignKey(
+        Room, models.SET_NULL, null=True, related_name="+", verbose_name=_("room before")
+    )
+    was_state = models.CharField(_("state before"), max_length=20, choices=Session.State.choices)
+    day = models.DateField(_("day"), null=True)
+    starts_at = models.DateTimeField(_("starts"), null=True)
+    ends_at = models.DateTimeField(_("ends"), null=True)
+    room = models.ForeignKey(
+        Room, models.SET_NULL, null=True, related_name="+", verbose_name=_("room")
+    )
+    state = models.CharField(_("state"), max_length=20, choices=Session.State.choices)
+
+    objects = ChangeQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("change of the programme")
+        verbose_name_plural = _("changes of the programme")
+        ordering = ["-changed_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(starts_at__isnull=True, ends_at__isnull=True)
+                | Q(starts_at__isnull=False, ends_at__isnull=False),
+                name="change_has_both_hours_or_neither",
+            ),
+            models.CheckConstraint(
+                condition=Q(was_starts_at__isnull=True, was_ends_at__isnull=True)
+                | Q(was_starts_at__isnull=False, was_ends_at__isnull=False),
+                name="change_had_both_hours_or_neither",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    state__in=["draft", "published", "cancelled"],
+                    was_state__in=["draft", "published", "cancelled"],
+                ),
+                name="change_states_are_known",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.session}, {self.changed_at:%d-%m-%Y %H:%M}"
+
+    @property
+    def was(self) -> Placing:
+        return Placing(
+            day=self.was_day,
+            starts_at=self.was_starts_at,
+            ends_at=self.was_ends_at,
+            room_id=self.was_room_id,
+            state=self.was_state,
+        )
+
+    @property
+    def is_publication(self) -> bool:
+        """Twin of `ChangeQuerySet.publications`."""
+        return self.was_state == Session.State.DRAFT and self.state in Session.VISIBLE
+
+    @property
+    def is_cancellation(self) -> bool:
+        return self.was_state != self.state == Session.State.CANCELLED
+
+    @property
+    def is_revival(self) -> bool:
+        return (self.was_state, self.state) == (Session.State.CANCELLED, Session.State.PUBLISHED)
+
+    @property
+    def is_move(self) -> bool:
+        """From one hour to another, of a session that visitors saw."""
+        has_hours = self.was_starts_at is not None and self.starts_at is not None
+        was_seen = self.was_state in Session.VISIBLE and self.state in Session.VISIBLE
+        return has_hours and was_seen and self.was_starts_at != self.starts_at
+
+
+def columns(placing: Placing, prefix: str = "") -> dict[str, Any]:
+    return {f"{prefix}{name}": value for name, value in vars(placing).items()}

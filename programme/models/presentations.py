@@ -1,0 +1,40 @@
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django_countries.fields import CountryField
+
+from programme.fields import first_language
+from programme.models.sessions import Session
+from programme.uploads import picture_path, validate_picture_size
+
+
+class Presentation(models.Model):
+    """What is shown inside a session: an experience, a paper, a poster."""
+
+    session = models.ForeignKey(
+        Session, models.CASCADE, related_name="presentations", verbose_name=_("session")
+    )
+    order = models.PositiveSmallIntegerField(_("order"), default=0)
+    title = models.CharField(_("title"), max_length=250)
+    summary = models.TextField(_("summary"), blank=True)
+    institution = models.CharField(_("institution"), max_length=200, blank=True)
+    country = CountryField(_("country"), blank=True)
+    picture = models.ImageField(
+        _("picture"),
+        upload_to=picture_path,
+        blank=True,
+        validators=[validate_picture_size],
+    )
+    picture_alt = models.CharField(_("what the picture shows"), max_length=250, blank=True)
+
+    class Meta:
+        verbose_name = _("presentation")
+        verbose_name_plural = _("presentations")
+        ordering = ["order", "pk"]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def clean(self) -> None:
+        if self.picture and not self.picture_alt:
+            raise ValidationError({first_language("picture_alt"): _("Say what the picture shows.")})

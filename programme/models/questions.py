@@ -1,0 +1,88 @@
+import secrets
+from datetime import datetime
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from programme.models.sessions import Session
+
+
+def new_reference() -> str:
+    return secrets.token_urlsafe(9)
+
+
+class QuestionQuerySet(models.QuerySet["Question"]):
+    def with_personal_data(self) -> "QuestionQuerySet":
+        return self.exclude(name="", network="")
+
+    def from_network(self, network: str, *, since: datetime) -> "QuestionQuerySet":
+        return self.filter(network=network, asked_at__gt=since)
+
+
+class Question(models.Model):
+    """What somebody who follows a session online would like to be asked in the hall."""
+
+    class State(models.TextChoices):
+        NEW = "new", _("new")
+        MARKED = "marked", _("to be asked next")
+        ANSWERED = "answered", _("answered")
+        HIDDEN = "hidden", _("hidden")
+
+    # Where each state leads: what is settled comes back only by way of the new ones.
+    MOVES = {
+        State.NEW: (State.MARKED, State.ANSWERED, State.HIDDEN),
+        State.MARKED: (State.ANSWERED, State.NEW, State.HIDDEN),
+        State.ANSWERED: (State.NEW,),
+        State.HIDDEN: (State.NEW,),
+    }
+
+    session = models.ForeignKey(
+        Session, models.CASCADE, related_name="questions", verbose_name=_("session")
+    )
+    # For buttons and addresses: it tells nobody how many were asked.
+    reference = models.CharField(max_length=12, unique=True, default=new_reference, editable=False)
+    text = models.CharField(_("question"), max_length=500)
+    name = models.CharField(_("name"), max_length=80, blank=True)
+    language = models.CharField(_("language"), max_length=2, choices=settings.LANGUAGES)
+    # A keyed hash, for limits; erased with the name.
+    network = models.CharField(max_length=64, blank=True, editable=False)
+    asked_at = models.DateTimeField(_("asked"))
+    state = models.CharField(_("state"), max_length=20, choices=State.choices, default=State.NEW)
+    # Those to be asked next stand in the order in which they were marked.
+    moved_at = models.DateTimeField(null=True, editable=False)
+
+    objects = QuestionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("question")
+        verbose_name_plural = _("questions from those online")
+        ordering = ["-asked_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=["new", "marked", "answered", "hidden"]),
+                name="question_state_is_known",
+            ),
+            models.CheckConstraint(condition=~Q(text=""), name="question_says_something"),
+        ]
+        indexes = [models.Index(fields=["network", "asked_at"], name="question_by_network")]
+
+    def __str__(self) -> str:
+        return self.text
+
+    @property
+    def moves(self) -> tuple[State, ...]:
+        return self.MOVES[self.State(self.state)]
+
+    def move(self, *, seen: str, to: str, now: datetime) -> bool:
+        """From the state its moderator saw to another; twice is once.
+
+        False where a second moderator has moved it meanwhile: what they did stays.
+        """
+        rows = Question.objects.filter(pk=self.pk, state=seen)
+        if not rows.update(state=to, moved_at=now):
+            self.refresh_from_db(fields=["state", "moved_at"])
+            return self.state == to
+        self.state, self.moved_at = to, now
+        return True

@@ -1,0 +1,50 @@
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+
+class Motif(models.TextChoices):
+    DIAMOND = "diamond", _("diamond")
+    SPIRAL = "spiral", _("spiral")
+    STEPS = "steps", _("steps")
+    CHAKANA = "chakana", _("chakana")
+    GRECA = "greca", _("greca")
+    BIRD = "bird", _("bird")
+    PATH = "path", _("path")
+
+
+class Colour(models.TextChoices):
+    COCHINEAL = "cochineal", _("cochineal red")
+    INDIGO = "indigo", _("indigo blue")
+    OCHRE = "ochre", _("ochre")
+    MOLLE = "molle", _("molle green")
+    MAIZ = "maiz", _("purple maize")
+    CLAY = "clay", _("clay")
+
+
+class Theme(models.Model):
+    """One of the meeting's themes, with the woven motif and the colour that stand for it."""
+
+    code = models.SlugField(_("code"), max_length=40, unique=True)
+    name = models.CharField(_("name"), max_length=80)
+    description = models.TextField(_("description"), blank=True)
+    motif = models.CharField(_("motif"), max_length=20, choices=Motif.choices)
+    colour = models.CharField(_("colour"), max_length=20, choices=Colour.choices)
+    day = models.DateField(_("its day"), null=True, blank=True)
+    order = models.PositiveSmallIntegerField(_("order"), default=0)
+
+    class Meta:
+        verbose_name = _("theme")
+        verbose_name_plural = _("themes")
+        ordering = ["order", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(motif__in=Motif.values), name="theme_motif_is_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(colour__in=Colour.values), name="theme_colour_is_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

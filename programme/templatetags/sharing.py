@@ -1,0 +1,83 @@
+"""What leaves a page: calendars, messages to others, and what search engines read."""
+
+from dataclasses import dataclass
+from urllib.parse import quote, urlsplit
+
+from django import template
+from django.conf import settings
+from django.template import Context
+from django.urls import reverse
+from django.utils.safestring import SafeString
+from django.utils.text import capfirst
+from django.utils.translation import get_language
+
+from programme import changes, jsonld
+from programme.changes import News
+
+register = template.Library()
+register.simple_tag(jsonld.profile, name="person_profile")
+
+
+@dataclass(frozen=True, kw_only=True)
+class CalendarAddresses:
+    """One file: to be copied, and to be opened by the calendar of this device."""
+
+    https: str
+
+    @property
+    def webcal(self) -> str:
+        return "webcal:" + self.https.removeprefix(urlsplit(self.https).scheme + ":")
+
+
+@register.simple_tag
+def programme_calendar() -> CalendarAddresses:
+    file = reverse("feeds:calendar")
+    return CalendarAddresses(https=f"{settings.SITE_URL}{file}?lang={get_language()}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShareLinks:
+    """Plain links: they load nothing, and tell nobody anything before they are followed."""
+
+    title: str
+    text: str
+
+    @property
+    def whatsapp(self) -> str:
+        return f"https://wa.me/?text={quote(f'{self.title}\n{self.text}', safe='')}"
+
+    @property
+    def mail(self) -> str:
+        return f"mailto:?subject={quote(self.title, safe='')}&body={quote(self.text, safe='')}"
+
+
+@register.simple_tag(takes_context=True)
+def share_links(context: Context, title: str, line: str = "") -> ShareLinks:
+    """{% share_links session.title when as share %}: for the page that this stands on."""
+    text = "\n".join(filter(None, [str(capfirst(line)), context["canonical_url"]]))
+    return ShareLinks(title=str(title), text=text)
+
+
+@register.simple_tag(takes_context=True)
+def session_event(context: Context) -> SafeString:
+    """Of the session whose page this is."""
+    parts = [part for shown in context["presentations"] for part in shown.parts]
+    people = dict.fromkeys(part.person for part in [*context["parts"], *parts])
+    moves = [change for change in context["changes"] if change.is_move]
+    seats = context["card"].seats
+    return jsonld.session_event(
+        context["session"],
+        context["meeting"],
+        context["organisers"],
+        people,
+        moves,
+        is_full=seats is not None and seats.is_full,
+    )
+
+
+@register.simple_tag(takes_context=True)
+def last_news(context: Context) -> News | None:
+    """What was last moved or taken up again; that it is cancelled stands at the top anyway."""
+    told = [change for change in context["changes"] if not change.is_publication]
+    is_cancelled = context["session"].is_cancelled
+    return changes.news(told[0], context["meeting"]) if told and not is_cancelled else None

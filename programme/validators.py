@@ -1,0 +1,67 @@
+"""What may stand in a line that somebody types: it is printed, mailed and exported."""
+
+import re
+import unicodedata
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+# Joiners are part of some scripts; other invisible characters only serve to deceive.
+JOINERS = "\u200c\u200d"
+# Letters by name, blanks to the eye.
+FILLERS = "\u115f\u1160\u3164\uffa0"
+NAME_SIGNS = set(" .,'’‘ʼ`´·-‐‑–()ªº")
+# “Univ.Nacional” and “Dir.de Museos” are typed by people: two letters count only before a slash.
+ADDRESS = re.compile(
+    r"://|www\.|@|\w\.[a-z]{2}/"
+    r"|\w\.(?:com|net|org|info|biz|edu|gob|gov|xyz|top|site|online|shop|link|club|live)\b",
+    re.IGNORECASE,
+)
+
+
+def validate_visible(text: str) -> None:
+    if any(c in "\r\n\u2028\u2029" for c in text):
+        raise ValidationError(_("Write it on one line."), code="lines")
+    if any(_is_hidden(c) for c in text):
+        raise ValidationError(
+            _("There is an invisible character in this text. Please type it again."), code="hidden"
+        )
+
+
+def validate_visible_lines(text: str) -> None:
+    """As above, for a text of several lines."""
+    if any(_is_hidden(c) for c in text if c not in "\r\n\t"):
+        raise ValidationError(
+            _("There is an invisible character in this text. Please type it again."), code="hidden"
+        )
+
+
+def validate_no_address(text: str) -> None:
+    if ADDRESS.search(text):
+        raise ValidationError(_("Leave out web and mail addresses."), code="address")
+
+
+def validate_person_name(text: str) -> None:
+    odd = sorted({c for c in text if not (_is_letter(c) or c in NAME_SIGNS)})
+    if odd:
+        raise ValidationError(
+            _("A name is written with letters: leave out %(signs)s"),
+            code="signs",
+            params={"signs": " ".join(odd[:5])},
+        )
+    if not any(unicodedata.category(c).startswith("L") for c in text):
+        raise ValidationError(_("A name is written with letters."), code="letters")
+
+
+def validate_no_markup(text: str) -> None:
+    if "<" in text or ">" in text:
+        raise ValidationError(_("Leave out < and >."), code="markup")
+
+
+def _is_hidden(character: str) -> bool:
+    is_control = unicodedata.category(character) in ("Cc", "Cf", "Cs", "Co", "Cn")
+    return character in FILLERS or (is_control and character not in JOINERS)
+
+
+def _is_letter(character: str) -> bool:
+    return unicodedata.category(character)[0] in "LM" or character.isdigit() or character in JOINERS

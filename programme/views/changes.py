@@ -1,0 +1,18 @@
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from programme.changes import news
+from programme.decorators import SiteRequest, public
+from programme.models import Change
+
+LISTED = 200
+
+
+@public
+@require_safe
+def change_list(request: SiteRequest) -> HttpResponse:
+    """Day by day: regrouped by the template."""
+    told = Change.objects.told()[:LISTED]
+    context = {"news": [news(change, request.meeting) for change in told]}
+    return render(request, "programme/change_list.html", context)

@@ -1,0 +1,90 @@
+"""Those who follow a session online ask; whoever moderates it in the hall chooses."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.text import Truncator
+from django.utils.translation import get_language, gettext
+from django.views.decorators.http import require_http_methods
+
+from eim import clock
+from programme import actions, asking
+from programme.decorators import SiteRequest, personal
+from programme.forms import MoveForm, QuestionForm
+from programme.hashing import network_hash
+from programme.models import Session
+from programme.views.sending import accepts, refusal_status
+
+
+@personal
+@require_http_methods(["GET", "HEAD", "POST"])
+def question_ask(request: SiteRequest, slug: str) -> HttpResponse:
+    session = get_object_or_404(Session.objects.visible().select_related("theme"), slug=slug)
+    phase = asking.phase_of(session, clock.now())
+    if phase != asking.Phase.OPEN:
+        return closed(request, session, phase)
+    form = QuestionForm(request.POST if request.method == "POST" else None, meeting=request.meeting)
+    form.helper.form_action = address = reverse("programme:question-ask", args=[slug])
+    status = refusal_status(request, form)
+    if accepts(request, form):
+        try:
+            receive(request, session, form)
+        except actions.TooManyQuestions as refusal:
+            form.add_error(None, str(refusal))
+            status = 429
+        else:
+            return redirect(f"{address}?sent")
+    context = {"session": session, "form": form, "was_sent": "sent" in request.GET}
+    return render(request, "programme/question_ask.html", context, status=status)
+
+
+def receive(request: SiteRequest, session: Session, form: QuestionForm) -> None:
+    actions.ask(
+        session,
+        text=form.cleaned_data["text"],
+        name=form.cleaned_data["name"],
+        language=get_language() or request.meeting.first_language,
+        network=network_hash(request.client_address, "question"),
+    )
+
+
+def closed(request: SiteRequest, session: Session, phase: asking.Phase) -> HttpResponse:
+    """What came a moment too late is shown once more, for whoever wants to copy it."""
+    is_late = request.method == "POST"
+    context = {
+        "session": session,
+        "phase": phase,
+        "hours": session.question_hours(),
+        "too_late": request.POST.get("text", "")[:1000] if is_late else "",
+    }
+    status = 409 if is_late else 200
+    return render(request, "programme/question_closed.html", context, status=status)
+
+
+@personal
+@require_http_methods(["GET", "HEAD", "POST"])
+def question_list(request: SiteRequest, token: str) -> HttpResponse:
+    """For whoever has the link: the moderators of one session, in the hall."""
+    session = asking.moderated_session(token, clock.now())
+    if session is None:
+        return render(request, "programme/question_dead_link.html", status=410)
+    form = MoveForm(request.POST if request.method == "POST" else None, session=session)
+    if accepts(request, form):
+        move(request, form)
+        return redirect("programme:question-list", token)
+    context = {"session": session, "form": form, "questions": asking.questions_of(session)}
+    status = refusal_status(request, form)
+    return render(request, "programme/question_list.html", context, status=status)
+
+
+def move(request: SiteRequest, form: MoveForm) -> None:
+    question, seen, to = form.cleaned_data["move"]
+    text = Truncator(question.text).chars(60)
+    if question.move(seen=seen, to=to, now=clock.now()):
+        words = asking.MOVED_WORDS[asking.State(to)]
+        messages.success(request, str(words) % {"text": text})
+        return
+    sentence = gettext("Somebody else was faster. It is now “%(state)s”: “%(text)s”")
+    facts = {"state": question.get_state_display(), "text": text}
+    messages.warning(request, sentence % facts)

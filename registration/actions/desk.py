@@ -1,0 +1,138 @@
+"""Whom organisers register by hand, because the person stands there."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.contrib.auth.models import User
+from django.utils.translation import gettext
+
+from registration.actions.messages import write_history, write_message
+from registration.actions.places import Lock, Refusal, confirm_held, locked_places, set_places
+from registration.models import History, Message, Quota, Registration
+from registration.models.registrations import MAILBOX_SIZE
+from registration.normalising import email_key, name_key
+
+
+class Known(Refusal):
+    """Somebody of this name and address is confirmed already: `registration` says who."""
+
+    def __init__(self, registration: Registration) -> None:
+        self.registration = registration
+        super().__init__(gettext("This person is registered with this address already."))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Newcomer:
+    """Whom an organiser writes down at the desk; `email` may be empty."""
+
+    # Drawn before: the same newcomer twice is one person.
+    reference: str
+    full_name: str
+    email: str
+    country: str
+    institution: str
+    occupation: str
+    category: str
+    attendance: str
+    mail_language: str
+    quotas: Sequence[Quota] = ()
+
+
+def add_by_hand(newcomer: Newcomer, *, by: User) -> Registration:
+    """Confirmed at once, also who has signed up and not confirmed. Raises `Full` and `Refusal`.
+
+    It calls nobody else who waits, though an organiser acts: whoever is at the desk has no time.
+    """
+    with locked_places() as lock:
+        if same := Registration.objects.filter(reference=newcomer.reference).first():
+            return same
+        mailbox = _mailbox_of(newcomer)
+        key = name_key(newcomer.full_name)
+        known = next((one for one in mailbox if one.name_key == key), None)
+        if known and known.is_confirmed:
+            raise Known(known)
+        if known and known.is_pending:
+            return _let_in_as(newcomer, known, lock, by)
+        return _add(newcomer, known or Registration(), mailbox, lock, by)
+
+
+def confirm_by_hand(registration: Registration, *, by: User, note: str = "") -> Registration:
+    """The person is here: what is held becomes theirs. Raises `Refusal`."""
+    with locked_places() as lock:
+        registration = Registration.objects.get(pk=registration.pk)
+        if not registration.is_pending:
+            raise Refusal(
+                gettext("It does not wait to be confirmed any more: nothing was changed.")
+            )
+        return _let_in(registration, lock, by, note)
+
+
+def _let_in_as(
+    newcomer: Newcomer, registration: Registration, lock: Lock, by: User
+) -> Registration:
+    """What the person wrote of themselves stays; the organiser says how they come, and as what."""
+    registration.attendance = newcomer.attendance
+    registration.category = newcomer.category
+    registration.save(update_fields=["attendance", "category"])
+    set_places(registration, newcomer.quotas, by_organiser=True, now=lock.now)
+    return _let_in(registration, lock, by)
+
+
+def _let_in(registration: Registration, lock: Lock, by: User, note: str = "") -> Registration:
+    registration.state = Registration.State.CONFIRMED
+    registration.confirmed_at = registration.unproven_since = lock.now
+    registration.save(update_fields=["state", "confirmed_at", "unproven_since"])
+    confirm_held(registration, lock.now)
+    lock.told.add(registration.pk)
+    history = write_history(registration, History.Event.LET_IN, lock.now, by=by, note=note)
+    write_message(Message.Kind.DESK, registration, history)
+    return registration
+
+
+def _add(
+    newcomer: Newcomer, row: Registration, mailbox: Sequence[Registration], lock: Lock, by: User
+) -> Registration:
+    """`row` is a new one; of who cancelled or let it lapse under this address, the old one."""
+    is_new = row.pk is None
+    _write_down(newcomer, row)
+    row.state = Registration.State.CONFIRMED
+    row.submitted_at = row.confirmed_at = lock.now
+    if newcomer.email:
+        row.mailbox_slot = _free_slot(mailbox)
+        row.unproven_since = lock.now
+    row.save()
+    set_places(row, newcomer.quotas, is_new=is_new, by_organiser=True, now=lock.now)
+    lock.told.add(row.pk)
+    history = write_history(row, History.Event.ADDED, lock.now, by=by)
+    if newcomer.email:
+        write_message(Message.Kind.DESK, row, history)
+    return row
+
+
+def _write_down(newcomer: Newcomer, row: Registration) -> None:
+    facts = {name: value for name, value in vars(newcomer).items() if name != "quotas"}
+    if row.pk:
+        del facts["reference"]
+        row.link_version += 1
+        row.cancelled_at = row.expired_at = row.coming_at = None
+    for name, value in facts.items():
+        setattr(row, name, value)
+    if newcomer.email:
+        row.email_key = email_key(newcomer.email)
+        row.name_key = name_key(newcomer.full_name)
+
+
+def _mailbox_of(newcomer: Newcomer) -> list[Registration]:
+    if not newcomer.email:
+        return []
+    return list(Registration.objects.for_mailbox(email_key(newcomer.email)))
+
+
+def _free_slot(mailbox: Sequence[Registration]) -> int:
+    used = {r.mailbox_slot for r in mailbox}
+    free = next((n for n in range(1, MAILBOX_SIZE + 1) if n not in used), None)
+    if free is None:
+        raise Refusal(
+            gettext("Five people are registered with this address already: leave it empty.")
+        )
+    return free

@@ -1,0 +1,150 @@
+// Filters and search: finds at once, among what is on the page, what the server finds by the same address.
+(() => {
+  const form = document.querySelector("form.find");
+  if (!form) return;
+  const status = form.querySelector("[role=status]");
+  const chips = form.querySelector(".chips");
+  const chosen = form.querySelector(".find-chosen");
+  const blank = form.querySelector("template").content;
+  const items = [...document.querySelectorAll("[data-find]")].map((element) => ({
+    element,
+    facts: new Set(element.dataset.find.split(" ")),
+    words: element.dataset.words,
+    key: element.querySelector("[id^=session-]")?.id.slice(8),
+    isCancelled: !!element.querySelector(".is-cancelled"),
+  }));
+  let words = form.dataset.words ? null : {}; // of each item by its key, where it does not carry them
+  let timer;
+  let turn = 0;
+
+  // Twin of `folded` in programme/finding.py.
+  const folded = (text) =>
+    text.toLowerCase().normalize("NFKD").replace(/[\u0300-\u036f]/g, "").match(/[\p{L}\p{N}]+/gu) || [];
+
+  // What is asked for, as it stands in the address.
+  function asked() {
+    const all = [...new FormData(form)].map(([name, value]) => [name, value.trim().replace(/\s+/g, " ")]);
+    return all.filter(([name, value]) => value && (name !== "q" || folded(value).length));
+  }
+
+  function addressOf(pairs) {
+    const query = new URLSearchParams(pairs).toString();
+    return query && `?${query}`;
+  }
+
+  async function fetchWords() {
+    words = words || fetch(form.dataset.words).then((response) => (response.ok ? response.json() : Promise.reject()));
+    try {
+      words = await words;
+    } catch {
+      words = null;
+    }
+    return words;
+  }
+
+  function isFound(item, facts, sought) {
+    if (!facts.every((fact) => item.facts.has(fact))) return false;
+    const text = sought.length ? item.words || words[item.key] || "" : "";
+    return sought.every((word) => text.includes(` ${word}`));
+  }
+
+  // False where the words did not come: then only the server can tell.
+  async function show() {
+    const mine = ++turn;
+    const pairs = asked();
+    const sought = folded(form.q.value);
+    if (sought.length && !(await fetchWords())) return false;
+    if (mine !== turn) return true; // Somebody has gone on typing.
+    const facts = pairs.filter(([name]) => name !== "q").map((pair) => pair.join("="));
+    for (const item of items) item.element.hidden = !isFound(item, facts, sought);
+    showAround(pairs.length > 0);
+    showCount(pairs.length > 0);
+    showChips(pairs);
+    const query = addressOf(pairs);
+    history.replaceState(history.state, "", location.pathname + query + location.hash);
+    for (const link of document.querySelectorAll(".languages a")) link.search = query;
+    return true;
+  }
+
+  // Hours and days of which nothing is left go, and so do figures about the whole.
+  function showAround(isAsked) {
+    const isEmpty = (part) => isAsked && !part.querySelector("[data-find]:not([hidden])");
+    for (const part of document.querySelectorAll(".slot, .day")) part.hidden = isEmpty(part);
+    for (const link of document.querySelectorAll(".day-nav a")) link.hidden = document.querySelector(link.hash).hidden;
+    for (const whole of document.querySelectorAll("[data-whole]")) whole.hidden = isAsked;
+    document.querySelector(".nothing-found").hidden = items.some((item) => !item.element.hidden);
+  }
+
+  function showCount(isAsked) {
+    const { every, some, one, more } = status.dataset;
+    const found = items.filter((item) => !item.element.hidden && (item.key || item.words));
+    const cancelled = found.filter((item) => item.isCancelled).length;
+    const sentences = [some.replace("{n}", found.length - cancelled)];
+    if (cancelled) sentences.push((cancelled === 1 ? one : more).replace("{n}", cancelled));
+    status.textContent = isAsked ? sentences.join(" · ") : every;
+  }
+
+  function chipOf([name, value], pairs) {
+    const item = blank.cloneNode(true).firstElementChild;
+    const chip = item.querySelector("a");
+    const field = form.elements[name];
+    const option = field.selectedOptions?.[0];
+    chip.dataset.name = name;
+    chip.href = addressOf(pairs.filter((pair) => pair[0] !== name)) || "?";
+    chip.children[1].textContent = field.labels[0].dataset.short || field.labels[0].textContent.trim();
+    chip.children[2].textContent = option ? option.text : name === "q" ? value : "";
+    if (option?.lang) chip.children[2].lang = option.lang;
+    return item;
+  }
+
+  function showChips(pairs) {
+    chips.hidden = !pairs.length;
+    chips.querySelector("ul").replaceChildren(...pairs.map((pair) => chipOf(pair, pairs)));
+    if (!chosen) return;
+    const count = pairs.filter(([name]) => form.elements[name].localName === "select").length;
+    chosen.hidden = !count;
+    chosen.textContent = `(${count})`;
+  }
+
+  function set(name, value) {
+    const field = form.elements[name];
+    if (field.type === "checkbox") field.checked = !!value;
+    else field.value = value;
+  }
+
+  function clear() {
+    for (const field of form.elements) if (field.name) set(field.name, "");
+  }
+
+  // What goes takes the focus along: it stays among the chips, or comes to the search.
+  async function takeAway(link) {
+    const places = [...form.querySelectorAll(".chip")];
+    const place = places.indexOf(link);
+    if (place < 0) clear();
+    else set(link.dataset.name, "");
+    await show();
+    const left = form.querySelectorAll(".chip");
+    (left[Math.min(place, left.length - 1)] || form.q).focus();
+  }
+
+  function showSoon() {
+    clearTimeout(timer);
+    timer = setTimeout(show, 200);
+  }
+
+  form.q.addEventListener("focus", fetchWords, { once: true });
+  form.q.addEventListener("input", showSoon);
+  form.addEventListener("change", show);
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    clearTimeout(timer);
+    if (!(await show())) form.submit();
+  });
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest(".chip, .chips > a, .nothing-found a");
+    const isPlain = !(event.metaKey || event.ctrlKey || event.shiftKey || event.altKey);
+    if (!link || !isPlain) return;
+    event.preventDefault();
+    takeAway(link);
+  });
+})();

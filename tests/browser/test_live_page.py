@@ -1,0 +1,219 @@
+"""The live page in a browser: it follows what organisers say, and leaves the player alone."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.conf import settings as site_settings
+from django.core.cache import cache
+from playwright.sync_api import expect
+
+from programme import actions
+from programme.models import Session
+from tests import factories
+from tests.browser import axe
+
+# A page asks every eight seconds or so: here a hundred times as often.
+HURRIED = """document.addEventListener("readystatechange", () => {
+  const live = document.querySelector("[data-live]");
+  if (live) live.dataset.pace = 0.01;
+})"""
+# Whatever a reader would be told, and each time the words beside the clock change.
+HEARD = """() => {
+  window.heard = [];
+  const status = document.querySelector("[role=status]");
+  new MutationObserver(() => heard.push(status.textContent)).observe(status, {childList: true});
+}"""
+FRAME = "https://www.youtube-nocookie.com/embed/"
+
+
+@pytest.fixture
+def room(meeting, time_machine):
+    """Two sessions, with half an hour between them."""
+    time_machine.move_to(factories.moment("10:30"), tick=True)
+    room = factories.room(code="auditorium", name_en="Auditorium", order=1)
+    stream = factories.stream(room=room)
+    factories.channel(stream=stream)
+    factories.channel(stream=stream, kind="audio", video_id="aaaaaaaaaaa")
+    factories.channel(stream=stream, video_id="sssssssssss", is_spare=True)
+    factories.session(title_en="First", room=room)
+    factories.session(title_en="Second", room=room, starts_at=factories.moment("11:30"))
+    return room
+
+
+@pytest.fixture
+def live(page, room):
+    """The page in a hurry; of others' players it gets an empty page, and counts them."""
+    asked = []
+
+    def answer(route):
+        asked.append(route.request.url)
+        route.fulfill(body="<title>player</title>", content_type="text/html")
+
+    page.route(re.compile(r"^https://"), answer)
+    page.add_init_script(HURRIED)
+    page.asked = asked
+    return page
+
+
+def watch(page, way="Picture and sound"):
+    page.get_by_role("group", name=way).get_by_role("radio").first.check()
+    page.get_by_role("button", name=re.compile("the stream$")).click()
+    page.evaluate("document.querySelector('#player iframe').same = true")
+
+
+def is_same_player(page):
+    return page.evaluate("document.querySelector('#player iframe')?.same === true")
+
+
+def move_on(time_machine, hour):
+    time_machine.move_to(factories.moment(hour), tick=True)
+
+
+def test_page_follows_the_programme_and_leaves_the_player_alone(live, time_machine):
+    live.goto("/en/live/")
+    live.evaluate(HEARD)
+    watch(live, "Sound only")
+    link = live.get_by_role("link", name="The whole programme")
+    link.focus()
+
+    move_on(time_machine, "11:10")
+    expect(live.locator("h1")).to_have_text("Auditorium: no stream at this moment")
+    expect(live.get_by_text("20 minutes to go.")).to_be_visible()
+    move_on(time_machine, "11:30")
+    expect(live.locator("h1")).to_have_text("Second")
+    expect(live.get_by_text("to go.")).to_have_count(0)
+
+    expect(link).to_be_focused()
+    assert is_same_player(live)
+    assert live.asked == [f"{FRAME}aaaaaaaaaaa?autoplay=1"]
+    assert live.get_attribute("#player iframe", "title") == "Second"
+    assert live.evaluate("heard") == [
+        "Next in the stream: “Second”, at 11:30, Asunción time.",
+        "“Second” has begun.",
+    ]
+
+
+def test_what_organisers_say_is_seen_without_loading_the_page_again(live, time_machine):
+    live.goto("/en/live/")
+    live.evaluate(HEARD)
+    watch(live)
+
+    actions.say_late(Session.objects.get(title_en="Second"), 10)
+    cache.clear()
+
+    expect(live.locator(".room")).to_contain_text("Starts about 10 minutes late, at 11:40")
+    assert is_same_player(live)
+    assert live.evaluate("heard") == ["“Second” starts about 10 minutes late."]
+
+
+def test_spare_stream_waits_beside_the_player_for_a_click(live, room):
+    live.goto("/en/live/")
+    watch(live)
+
+    actions.switch_stream(room.streams.get(), to_spare=True)
+    cache.clear()
+    expect(live.locator(".live-head")).to_contain_text("The stream goes on in other channels.")
+    spare = live.locator("[data-beside]")
+    was_same = is_same_player(live)
+    spare.get_by_role("button", name="Watch the stream").press("Enter")
+
+    expect(live.locator("iframe")).to_have_count(1)
+    expect(spare).to_be_empty()
+    assert was_same
+    assert live.asked == [f"{FRAME}aqz-KE-bpKQ?autoplay=1", f"{FRAME}sssssssssss?autoplay=1"]
+
+
+def test_another_room_is_watched_on_in_the_same_way(live):
+    other = factories.stream(room=factories.room(code="library", name_en="Library", order=2))
+    factories.channel(stream=other, video_id="vvvvvvvvvvv")
+    factories.channel(stream=other, kind="audio", video_id="lllllllllll")
+    factories.session(title_en="Elsewhere", room=other.room)
+    live.goto("/en/live/")
+    watch(live, "Sound only")
+
+    live.get_by_role("link", name="Library").click()
+    expect(live.locator("h1")).to_have_text("Elsewhere")
+    expect(live.locator("[data-part=head]")).to_be_focused()
+    live.go_back()
+    expect(live.locator("h1")).to_have_text("First")
+
+    ids = [re.search(r"embed/(\w+)", url)[1] for url in live.asked]
+    assert ids == ["aaaaaaaaaaa", "lllllllllll", "aaaaaaaaaaa"]
+
+
+def test_countdown_goes_by_the_clock_of_the_site(live, time_machine):
+    """Whatever the device says: this one is a day ahead."""
+    live.clock.set_system_time(factories.moment("11:10") + timedelta(days=1))
+    move_on(time_machine, "11:10")
+
+    live.goto("/en/live/")
+
+    expect(live.locator("[data-countdown]")).to_have_text("20 minutes to go.")
+    assert live.locator("[data-countdown]").get_attribute("aria-live") is None
+    assert live.locator("[role=status]").text_content() == ""
+
+
+def look(page, *, away):
+    page.evaluate(
+        """(away) => {
+          Object.defineProperty(document, "hidden", {value: away, configurable: true});
+          document.dispatchEvent(new Event("visibilitychange"));
+        }""",
+        away,
+    )
+
+
+def test_page_asks_only_while_it_is_looked_at(live):
+    asked = []
+    live.on("request", lambda one: one.url.endswith("state.json") and asked.append(one))
+    live.clock.install()
+    live.goto("/en/live/")
+
+    look(live, away=True)
+    before = len(asked)
+    live.clock.run_for("10:00")
+    while_away = len(asked) - before
+    with live.expect_response("**/live/state.json"):
+        look(live, away=False)
+
+    assert while_away == 0
+
+
+@pytest.fixture
+def office(page, room, staff_client, live_server):
+    name = site_settings.SESSION_COOKIE_NAME
+    cookie = {"name": name, "value": staff_client.cookies[name].value, "url": live_server.url}
+    page.context.add_cookies([cookie])
+    page.set_extra_http_headers({"Accept-Language": "en"})
+    return page
+
+
+def test_live_control_works_by_keyboard(office):
+    office.goto("/admin/programme/stream/live/")
+
+    second = office.get_by_role("group", name=re.compile("Starts late by.*Second"))
+    second.get_by_role("button", name="10 min").focus()
+    office.keyboard.press("Enter")
+    expect(office.locator(".messagelist")).to_contain_text("Starts about 10 minutes late")
+    office.get_by_role("button", name="Switch to the spare stream").focus()
+    office.keyboard.press("Enter")
+    expect(office.get_by_role("button", name="Back to the usual stream")).to_be_visible()
+
+    assert Session.objects.get(title_en="Second").minutes_late == 10
+
+
+@pytest.mark.parametrize("width", [320, 1440])
+def test_live_control_has_no_fault(office, width):
+    actions.say_late(Session.objects.get(title_en="Second"), 10)
+    office.set_viewport_size({"width": width, "height": 800})
+    office.emulate_media(reduced_motion="reduce")
+    office.goto("/admin/programme/stream/live/")
+
+    office.evaluate(axe.SCRIPT)
+    found = axe.broken_rules(office, axe.RULES)
+    office.emulate_media(color_scheme="dark")
+    found += axe.broken_rules(office, ["color-contrast"])
+
+    assert found == []
+    assert office.evaluate("document.documentElement.scrollWidth") == width

@@ -1,0 +1,504 @@
+"""What visitors are told of changes: by whom it is written down, and where it is read."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import translation
+from lxml import etree, html
+
+from eim import clock
+from programme.actions import placings, raise_revisions
+from programme.changes import sentence
+from programme.models import Change, Meeting, Session
+from tests import factories
+from tests.back_office import address, form_of
+from tests.programme.loading_files import load, small
+from tests.reading import headings, read, text, words
+
+__all__ = ["load", "small"]
+
+LATER = timedelta(days=2)
+MINUTE = timedelta(minutes=1)
+ATOM = {"a": "http://www.w3.org/2005/Atom"}
+
+
+@pytest.fixture
+def write(db):
+    """Changes a session as whoever writes sessions does."""
+
+    def written(session, **facts):
+        before = placings(Session.objects.filter(pk=session.pk))
+        Session.objects.filter(pk=session.pk).update(**facts)
+        session.refresh_from_db()
+        raise_revisions(before, written=[session])
+
+    return written
+
+
+@pytest.fixture
+def wait(time_machine):
+    def waited(delta):
+        time_machine.move_to(clock.now() + delta, tick=False)
+
+    return waited
+
+
+def told(client, path="/en/programme/changes/"):
+    """Each change of the list: its session, and what is said of it."""
+    page = read(client, path)
+    return [
+        (words(item.xpath(".//h3"))[0], words(item.xpath(".//p"))[0])
+        for item in page.xpath("//main//ul[contains(@class, 'ruled-list')]/li")
+    ]
+
+
+def hours(start, *, day=1, length=timedelta(hours=1)):
+    starts_at = factories.moment(start, day=day)
+    return {"day": starts_at.date(), "starts_at": starts_at, "ends_at": starts_at + length}
+
+
+# Sentences
+
+
+NO_HOURS = {"day": None, "starts_at": None, "ends_at": None}
+SENTENCES = [
+    (
+        hours("10:00", day=2),
+        "It moved from Wednesday 18 November, 10:00, to Thursday 19 November, 10:00, "
+        "Asunción time.",
+    ),
+    (
+        hours("10:00", length=timedelta(hours=2)),
+        "It now ends at 12:00, and not at 11:00 (Asunción time).",
+    ),
+    (
+        {"starts_at": None, "ends_at": None},
+        "It has no fixed time any more: it was to begin on Wednesday 18 November, 10:00, "
+        "Asunción time.",
+    ),
+    ({"state": "cancelled"}, "It is cancelled."),
+]
+
+
+@pytest.mark.parametrize(("facts", "words"), SENTENCES, ids=[case[1] for case in SENTENCES])
+def test_change_of_a_session_with_hours_is_told(meeting, write, in_english, facts, words):
+    session = factories.session()
+
+    write(session, **facts)
+
+    assert sentence(Change.objects.get(), meeting) == words
+
+
+HOURLESS = [
+    (
+        hours("9:30"),
+        "It has a time now: Wednesday 18 November, from 9:30 to 10:30, Asunción time.",
+    ),
+    ({"day": factories.LAST_DAY}, "It is now on Friday 20 November."),
+    ({"day": None}, "Its day is to be confirmed again."),
+]
+
+
+@pytest.mark.parametrize(("facts", "words"), HOURLESS, ids=[case[1] for case in HOURLESS])
+def test_change_of_a_session_without_hours_is_told(meeting, write, in_english, facts, words):
+    session = factories.session(starts_at=None)
+
+    write(session, **facts)
+
+    assert sentence(Change.objects.get(), meeting) == words
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "words"),
+    [
+        ("A", "B", "It is now in Room B, and no longer in Room A."),
+        (None, "B", "Its room is Room B."),
+        ("A", None, "Its room is to be confirmed again."),
+    ],
+)
+def test_change_of_the_room_is_told(meeting, write, in_english, before, after, words):
+    rooms = {None: None} | {name: factories.room(name_en=f"Room {name}") for name in "AB"}
+    session = factories.session(room=rooms[before])
+
+    write(session, room=rooms[after])
+
+    assert sentence(Change.objects.get(), meeting) == words
+
+
+def test_hour_and_room_that_change_together_are_told_together(meeting, write, in_english):
+    session = factories.session()
+
+    write(session, **hours("12:00"), room=factories.room(name_en="Chapel"))
+
+    assert sentence(Change.objects.get(), meeting) == (
+        "It moved from 10:00 to 12:00, Asunción time, on Wednesday 18 November. Its room is Chapel."
+    )
+
+
+def test_session_that_takes_place_after_all_says_when(meeting, write, in_english):
+    session = factories.session(state=Session.State.CANCELLED)
+
+    write(session, state=Session.State.PUBLISHED, **hours("12:00"))
+
+    assert sentence(Change.objects.get(), meeting) == (
+        "It takes place after all: Wednesday 18 November, from 12:00 to 13:00, Asunción time."
+    )
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        (
+            "es",
+            "Pasó del miércoles 18 de noviembre, 10:00, al jueves 19 de noviembre, 10:00, "
+            "hora de Asunción.",
+        ),
+        (
+            "pt",
+            "Passou de quarta-feira, 18 de novembro, 10h00, para quinta-feira, 19 de novembro, "
+            "10h00, hora de Asunción.",
+        ),
+    ],
+)
+def test_change_is_told_in_the_readers_language(meeting, write, language, words):
+    write(factories.session(), **hours("10:00", day=2))
+
+    with translation.override(language):
+        assert sentence(Change.objects.get(), meeting) == words
+
+
+# What is written down
+
+
+def test_change_of_a_title_is_none(meeting, write):
+    write(factories.session(), title_es="Otro", format=Session.Format.ONLINE)
+
+    assert not Change.objects.exists()
+
+
+def test_draft_is_moved_without_a_word(meeting, write):
+    session = factories.session(state=Session.State.DRAFT)
+
+    write(session, **hours("12:00"))
+
+    assert (session.changes.count(), Session.objects.get().revision) == (0, 1)
+
+
+def test_several_changes_in_quick_succession_are_told_as_one(meeting, write, wait, in_english):
+    session = factories.session()
+    for hour in ("11:00", "12:00", "13:00"):
+        write(session, **hours(hour))
+        wait(9 * MINUTE)
+
+    change = Change.objects.get()
+    assert sentence(change, meeting) == (
+        "It moved from 10:00 to 13:00, Asunción time, on Wednesday 18 November."
+    )
+    assert change.changed_at == factories.NOW + 18 * MINUTE
+    assert Session.objects.get().revision == 3
+
+
+def test_session_moved_away_and_back_at_once_has_not_changed(meeting, write, wait):
+    session = factories.session()
+    write(session, **hours("11:00"))
+    wait(MINUTE)
+
+    write(session, **hours("10:00"))
+
+    assert (Change.objects.count(), Session.objects.get().revision) == (0, 2)
+
+
+def test_changes_that_lie_apart_are_told_each(meeting, write, wait):
+    session = factories.session()
+    write(session, **hours("11:00"))
+    wait(10 * MINUTE)
+
+    write(session, **hours("10:00"))
+
+    assert Change.objects.count() == 2
+
+
+def test_changes_of_two_sessions_are_told_each(meeting, write):
+    write(factories.session(), **hours("11:00"))
+    write(factories.session(), **hours("11:00"))
+
+    assert Change.objects.count() == 2
+
+
+def test_move_in_the_back_office_is_written_down(staff_client, meeting):
+    session = factories.session()
+    room = factories.room()
+    data = form_of(staff_client, address(session)) | {"room": room.pk}
+
+    staff_client.post(address(session), data)
+
+    change = Change.objects.get()
+    assert (change.session, change.was_room, change.room) == (session, None, room)
+
+
+def test_session_added_in_the_back_office_is_new_and_has_no_revision(staff_client, meeting):
+    url = "/admin/programme/session/add/"
+    data = form_of(staff_client, url) | {
+        "code": "N-1",
+        "slug": "nueva",
+        "title_es": "Nueva",
+        "kind": "lecture",
+        "format": "hybrid",
+        "state": "published",
+    }
+
+    assert staff_client.post(url, data).status_code == 302
+
+    change = Change.objects.get()
+    assert (change.session.slug, change.is_publication) == ("nueva", True)
+    assert change.session.revision == 0
+
+
+def test_first_load_of_a_programme_fills_no_list(client, db, load, small):
+    load(small)
+
+    assert Change.objects.publications().count() == 2
+    assert told(client) == []
+
+
+def test_load_of_another_hour_and_of_a_new_session_is_told(client, db, load, small, wait):
+    load(small)
+    wait(LATER)
+    small["sessions"][0]["ends"] = "10:45"
+    added = {"code": "N", "slug": "nueva", "title": {"es": "Nueva"}, "kind": "closing"}
+    small["sessions"].append(added | {"format": "hybrid", "state": "published"})
+
+    load(small)
+
+    assert told(client) == [
+        ("Nueva", "It is new in the programme: day to be confirmed."),
+        ("El barro", "It now ends at 10:45, and not at 11:00 (Asunción time)."),
+    ]
+
+
+# The list
+
+
+def test_list_tells_the_newest_first_by_day(client, meeting, write, wait):
+    first, second = factories.session(title_en="First"), factories.session(title_en="Second")
+    write(first, **hours("11:00"))
+    wait(LATER)
+    write(second, state=Session.State.CANCELLED, cancellation_reason_en="It rains.")
+
+    page = read(client, "/en/programme/changes/")
+
+    assert headings(page, 2) == ["Thursday 3 September", "Tuesday 1 September"]
+    assert told(client) == [
+        ("Second", "It is cancelled. It rains."),
+        (
+            "First",
+            "It moved from 10:00 to 11:00, Asunción time, on Wednesday 18 November.",
+        ),
+    ]
+
+
+def test_list_without_a_change_says_so(client, meeting):
+    factories.session()
+
+    page = read(client, "/en/programme/changes/")
+
+    assert "Nothing has changed since the programme was published." in text(page)
+
+
+def test_programme_as_it_is_first_published_is_no_news(client, meeting, write, wait):
+    drafts = [factories.session(state=Session.State.DRAFT) for _n in range(3)]
+    for draft in drafts:
+        write(draft, state=Session.State.PUBLISHED)
+        wait(20 * MINUTE)
+
+    assert told(client) == []
+
+
+def test_session_that_was_cancelled_before_anybody_saw_it_is_no_news(client, meeting, write):
+    session = factories.session(state=Session.State.DRAFT)
+
+    write(session, state=Session.State.CANCELLED)
+
+    assert told(client) == []
+
+
+def test_session_published_later_is_new(client, meeting, write, wait):
+    write(factories.session(state=Session.State.DRAFT), state=Session.State.PUBLISHED)
+    wait(61 * MINUTE)
+
+    write(
+        factories.session(title_en="Late", state=Session.State.DRAFT), state=Session.State.PUBLISHED
+    )
+
+    when = "Wednesday 18 November, from 10:00 to 11:00, Asunción time"
+    assert told(client) == [("Late", f"It is new in the programme: {when}.")]
+
+
+def test_move_on_the_day_of_publication_is_told(client, meeting, write, wait):
+    session = factories.session(title_en="Opening", state=Session.State.DRAFT)
+    write(session, state=Session.State.PUBLISHED)
+    wait(MINUTE)
+
+    write(session, **hours("12:00"))
+
+    assert [title for title, _sentence in told(client)] == ["Opening"]
+
+
+def test_list_says_nothing_of_a_session_that_nobody_sees_any_more(client, meeting, write, wait):
+    session = factories.session(title_en="Secret")
+    write(session, **hours("11:00"))
+    wait(LATER)
+    write(session, state=Session.State.DRAFT, title_en="Even more secret")
+
+    assert told(client) == []
+    assert b"ecret" not in client.get("/programme/changes.atom?lang=en").content
+
+
+def test_list_gives_no_old_reason_once_a_session_takes_place(client, meeting, write, wait):
+    session = factories.session(cancellation_reason_en="It rains.")
+    write(session, state=Session.State.CANCELLED)
+    wait(LATER)
+    write(session, state=Session.State.PUBLISHED)
+
+    assert [said for _title, said in told(client)] == [
+        "It takes place after all: Wednesday 18 November, from 10:00 to 11:00, Asunción time.",
+        "It is cancelled.",
+    ]
+
+
+def test_programme_leads_to_what_changed(client, meeting):
+    factories.session()
+    Meeting.objects.update(changed_at=factories.NOW)
+
+    page = read(client, "/en/programme/")
+
+    assert page.xpath("//main//a[@href='/en/programme/changes/']")
+    assert page.xpath("//link[@type='application/atom+xml']/@href") == [
+        "/programme/changes.atom?lang=en"
+    ]
+
+
+@pytest.mark.parametrize(
+    "path", ["/es/programa/cambios/", "/pt/programa/alteracoes/", "/en/programme/changes/"]
+)
+def test_list_has_an_address_in_each_language(client, meeting, path):
+    factories.change()
+
+    assert len(told(client, path)) == 1
+
+
+@pytest.mark.parametrize("count", [10, 200])
+def test_list_queries_do_not_grow(client, meeting, django_assert_num_queries, count):
+    for _n in range(count):
+        factories.change(room=factories.room(), was_room=factories.room())
+
+    with django_assert_num_queries(7):
+        assert len(told(client)) == count
+
+
+def test_list_ends_with_the_two_hundredth_change(client, meeting):
+    session = factories.session()
+    for _n in range(201):
+        factories.change(session=session)
+
+    assert len(told(client)) == 200
+
+
+# The session's own page
+
+
+def changed(client, path="/en/programme/apertura/"):
+    return words(read(client, path).xpath("//dd[contains(@class, 'changed')]"))
+
+
+def test_session_page_says_what_changed_last(client, meeting, write, wait):
+    session = factories.session(slug="apertura")
+    write(session, **hours("11:00"))
+    wait(LATER)
+    write(session, room=factories.room(name_en="Chapel"))
+
+    assert changed(client) == ["Changed on Thursday 3 September. Its room is Chapel."]
+
+
+def test_session_page_of_a_session_never_moved_says_nothing(client, meeting, write, wait):
+    session = factories.session(slug="apertura", state=Session.State.DRAFT)
+    write(session, state=Session.State.PUBLISHED)
+
+    assert changed(client) == []
+
+
+def test_cancelled_session_page_says_so_once(client, meeting, write):
+    session = factories.session(slug="apertura")
+    write(session, state=Session.State.CANCELLED)
+
+    assert changed(client) == []
+
+
+# The feed
+
+
+def test_feed_names_each_change(client, meeting, write, settings):
+    settings.SITE_URL = "https://museos.example"
+    session = factories.session(title_en="Opening", slug="apertura")
+    write(session, state=Session.State.CANCELLED, cancellation_reason_en="It rains.")
+
+    feed = etree.fromstring(client.get("/programme/changes.atom?lang=en").content)
+
+    (entry,) = feed.findall("a:entry", ATOM)
+    url = "https://museos.example/en/programme/apertura/"
+    assert {name: entry.findtext(f"a:{name}", namespaces=ATOM) for name in ("title", "id")} == {
+        "title": "Opening",
+        "id": f"{url}#change-{Change.objects.get().pk}",
+    }
+    assert entry.findtext("a:summary", namespaces=ATOM) == "It is cancelled. It rains."
+    assert entry.findtext("a:updated", namespaces=ATOM) == "2026-09-01T12:00:00+00:00"
+    assert [(link.get("rel"), link.get("href")) for link in feed.findall("a:link", ATOM)] == [
+        ("alternate", "https://museos.example/en/programme/changes/"),
+        ("self", "https://museos.example/programme/changes.atom?lang=en"),
+    ]
+
+
+def test_feed_keeps_its_text_while_nothing_changes(client, meeting, wait):
+    first = client.get("/programme/changes.atom").content
+    wait(LATER)
+
+    assert client.get("/programme/changes.atom").content == first
+
+
+def test_feed_can_be_read_whatever_organisers_write(client, meeting):
+    text = "\x07]]><b>&amp; 👩🏽‍🏫\x85"
+    session = factories.session(title=text, state="cancelled", cancellation_reason_es=text)
+    factories.change(session=session, state="cancelled")
+
+    feed = etree.fromstring(client.get("/programme/changes.atom").content)
+
+    summary = feed.find("a:entry/a:summary", ATOM)
+    assert (summary.get("type"), html.fromstring(summary.text).text_content()) == (
+        "html",
+        "Está cancelada. ]]><b>&amp; 👩🏽‍🏫",
+    )
+    assert feed.findtext("a:entry/a:title", namespaces=ATOM) == "]]><b>&amp; 👩🏽‍🏫"
+
+
+# The back office
+
+
+def test_changes_are_read_and_taken_away_but_not_written(staff_client, meeting):
+    change = factories.change()
+    url = address(change)
+
+    assert staff_client.get(url).status_code == 200
+    assert staff_client.post(url, {"state": "draft"}).status_code == 403
+    assert staff_client.get("/admin/programme/change/add/").status_code == 403
+    assert staff_client.post(address(change, "delete"), {"post": "yes"}).status_code == 302
+    assert not Change.objects.exists()
+
+
+@pytest.mark.parametrize("row", ["session", "room"])
+def test_what_a_change_names_can_still_be_deleted(staff_client, meeting, row):
+    change = factories.change(was_room=factories.room())
+    named = {"session": change.session, "room": change.was_room}[row]
+
+    staff_client.post(address(named, "delete"), {"post": "yes"})
+
+    assert not type(named).objects.filter(pk=named.pk).exists()

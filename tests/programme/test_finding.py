@@ -1,0 +1,492 @@
+from urllib.parse import urlencode
+
+import pytest
+
+from programme.finding import folded, has_words, searchable
+from programme.forms import PARAMETERS
+from programme.models import Meeting, Session
+from tests import factories
+from tests.programme.test_pages import programme_of
+from tests.reading import headings, read, text, words
+
+PROGRAMME = "/en/programme/"
+FILTERS = [name for name in PARAMETERS["programme:session-list"] if name != "q"]
+DAY_1, DAY_2 = "2026-11-18", "2026-11-19"
+
+
+def ask(client, path=PROGRAMME, **asked):
+    return read(client, f"{path}?{urlencode(asked, doseq=True)}")
+
+
+def titles(page):
+    """Those that are seen."""
+    return words(page.xpath("//main//h4[not(ancestor::*[@hidden])]"))
+
+
+def found(client, **asked):
+    return titles(ask(client, **asked))
+
+
+def status(page):
+    return words(page.xpath("//form//*[@role='status']"))[0]
+
+
+def chips(page):
+    return words(page.xpath("//div[@class='chips' and not(@hidden)]//a"))
+
+
+@pytest.fixture
+def programme(meeting):
+    """Three sessions that have nothing in common, and a break."""
+    memory = factories.theme(code="memoria", name_es="Memoria", name_en="Memory")
+    care = factories.theme(code="cuidado", name_es="Cuidado", name_en="Care")
+    factories.session(
+        **{"title_en": "Archive", "kind": "lecture", "theme": memory, "language": "es"},
+        room=factories.room(code="auditorio", name_en="Auditorium"),
+        interpretation_languages=["pt"],
+        sign_languages=["pys"],
+        caption_languages=["es"],
+    )
+    factories.workshop(
+        **{"title_en": "Clay", "theme": care, "language": "gn"},
+        starts_at=factories.moment("15:00", day=2),
+        room=factories.room(code="taller", name_en="Studio"),
+    )
+    factories.session(title_en="Talk", kind="circle", format="online", language="pt", day=None)
+    factories.session(title_en="Coffee", kind="break", starts_at=factories.moment("11:00"))
+
+
+# Filters
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "expected"),
+    [
+        ("day", DAY_1, ["Archive", "Coffee"]),
+        ("day", DAY_2, ["Clay"]),
+        ("day", "none", ["Talk"]),
+        ("theme", "memoria", ["Archive"]),
+        ("kind", "workshop", ["Clay"]),
+        ("format", "in_person", ["Clay"]),
+        ("format", "hybrid", ["Archive"]),
+        ("language", "pt", ["Archive", "Talk"]),
+        ("language", "gn", ["Clay"]),
+        ("room", "taller", ["Clay"]),
+        ("interpretation", "pt", ["Archive"]),
+        ("interpretation", "any", ["Archive"]),
+        ("sign", "pys", ["Archive"]),
+        ("sign", "any", ["Archive"]),
+        ("captions", "es", ["Archive"]),
+        ("captions", "any", ["Archive"]),
+        ("online", "1", ["Archive", "Talk"]),
+    ],
+)
+def test_filter_leaves_what_it_asks_for(client, programme, name, value, expected):
+    assert found(client, **{name: value}) == expected
+
+
+def test_names_of_what_can_be_asked_for_are_listed():
+    assert dict(PARAMETERS) == {
+        "programme:session-list": (
+            *("q", "online", "day", "theme", "kind", "format", "language", "room"),
+            *("interpretation", "sign", "captions"),
+        ),
+        "programme:speaker-list": ("q", "country"),
+    }
+
+
+def test_filters_are_all_heeded(client, programme):
+    assert found(client, online="1", language="pt") == ["Archive", "Talk"]
+    assert found(client, online="1", language="pt", day=DAY_1) == ["Archive"]
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        *({name: "nonsense"} for name in FILTERS),
+        *({name: "a\0b"} for name in FILTERS),
+        {"theme": "x" * 10_000},
+        {"theme": ""},
+        {"online": "0"},
+        {"kind": "posters"},
+        {"kind": "break"},
+        {"utm_source": "mail"},
+    ],
+)
+def test_what_no_session_has_filters_nothing(client, programme, asked):
+    page = ask(client, **asked)
+
+    assert titles(page) == ["Archive", "Coffee", "Clay", "Talk"]
+    assert chips(page) == []
+    assert page.xpath("//*[@aria-invalid]") == []
+
+
+def test_filters_offer_what_occurs_in_its_order(client, programme):
+    page = read(client, PROGRAMME)
+
+    offered = {
+        select.get("name"): words(select.xpath("./option"))
+        for select in page.xpath("//form//select")
+    }
+    assert offered == {
+        "day": [
+            "All days",
+            "Wednesday 18 November",
+            "Thursday 19 November",
+            "Day to be confirmed",
+        ],
+        "theme": ["All themes", "Memory", "Care"],
+        "kind": ["All kinds", "Lecture", "Conversation circle", "Workshop"],
+        "format": ["All formats", "In person and online", "In person only", "Online only"],
+        "language": ["All languages", "Spanish", "Portuguese", "Guarani"],
+        "room": ["All rooms", "Auditorium", "Studio"],
+        "interpretation": ["With or without", "Any language", "Portuguese"],
+        "sign": ["With or without", "Any sign language", "Paraguayan Sign Language"],
+        "captions": ["With or without", "Any language", "Spanish"],
+    }
+
+
+def test_filter_that_no_session_could_pass_is_not_offered(client, meeting):
+    factories.workshop(language="")
+
+    page = read(client, PROGRAMME)
+
+    assert page.xpath("//form//*[self::select or self::input]/@name") == [
+        *("q", "day", "kind", "format"),
+    ]
+
+
+def test_choice_in_another_language_says_which(client, meeting):
+    theme = factories.theme(code="memoria", name_es="", name_pt="Memória")
+    factories.session(theme=theme)
+
+    page = ask(client, theme="memoria")
+
+    assert page.xpath("//select[@name='theme']/option[2]/@lang") == ["pt"]
+    assert page.xpath("//a[@class='chip']/b/@lang") == ["pt"]
+
+
+def test_cancelled_session_is_found_and_counted_apart(client, meeting):
+    factories.session(title_en="Walk", kind="visit", state=Session.State.CANCELLED)
+    factories.session(title_en="Talk")
+
+    page = ask(client, kind="visit")
+
+    assert titles(page) == ["Walk"]
+    assert status(page) == "0 of 1 session · 1 cancelled"
+
+
+# What the page says of it
+
+
+def test_page_says_how_many_are_found(client, programme):
+    assert status(read(client, PROGRAMME)) == "3 sessions"
+    assert status(ask(client, online="1")) == "2 of 3 sessions"
+
+
+def test_filters_that_are_on_can_be_taken_away_one_by_one(client, programme):
+    page = ask(client, online="1", language="pt", q="archive")
+
+    assert chips(page) == [
+        "Take away Search archive",
+        "Take away What I can follow online",
+        "Take away Language, spoken or interpreted Portuguese",
+        "Clear all",
+    ]
+    assert page.xpath("//div[@class='chips']//a/@href") == [
+        "?online=1&language=pt",
+        "?q=archive&language=pt",
+        "?q=archive&online=1",
+        "?",
+    ]
+
+
+def test_last_filter_that_is_taken_away_leaves_the_whole_programme(client, programme):
+    page = ask(client, online="1")
+
+    assert page.xpath("//div[@class='chips']//a/@href") == ["?", "?"]
+
+
+def test_form_shows_what_is_asked_for(client, programme):
+    page = ask(client, q='"Clay"', online="1", theme="cuidado", room="taller")
+
+    assert page.xpath("//input[@name='q']/@value") == ['"Clay"']
+    assert page.xpath("//input[@name='online']/@checked") == ["checked"]
+    assert page.xpath("//option[@selected and @value!='']/@value") == ["cuidado", "taller"]
+    assert words(page.xpath("//form//summary")) == ["More filters (2)"]
+
+
+def test_days_and_hours_without_anything_found_are_not_seen(client, programme):
+    page = ask(client, kind="workshop")
+
+    seen = "not(ancestor-or-self::*[@hidden])"
+    assert words(page.xpath(f"//h3[{seen}]")) == ["15:00"]
+    assert words(page.xpath(f"//section/header//h2[{seen}]/text()[normalize-space()]/..")) == [
+        "Thursday 19 November 1 session · from 15:00 to 16:00, Asunción time"
+    ]
+    assert page.xpath(f"//nav[@aria-label='Days']/a[{seen}]/@href") == [f"#day-{DAY_2}"]
+    assert page.xpath(f"//*[@data-whole][{seen}]") == []
+
+
+def test_nothing_found_says_what_to_do(client, programme):
+    page = ask(client, q="nowhere")
+
+    assert titles(page) == []
+    assert status(page) == "0 of 3 sessions"
+    (box,) = page.xpath("//div[contains(@class, 'nothing-found') and not(@hidden)]")
+    assert "Take away one of the filters" in box.text_content()
+    assert box.xpath(".//a/@href") == ["?"]
+
+
+def test_programme_without_a_session_offers_no_filter(client, meeting):
+    assert read(client, PROGRAMME).xpath("//form") == []
+
+
+def test_language_links_keep_the_filters_and_nothing_else(client, programme):
+    page = ask(client, online="1", language="pt", utm_source="mail", theme="nonsense")
+
+    links = page.xpath("//nav[@aria-label='Language']/a/@href")
+    assert links[0] == "/es/programa/?online=1&language=pt"
+    assert page.xpath("//link[@rel='canonical']/@href")[0].endswith("/en/programme/")
+
+
+# From elsewhere
+
+
+def test_links_of_other_pages_filter_what_they_name(client, programme):
+    archive = Session.objects.get(title_en="Archive")
+    person = factories.person(slug="ana", country="PY")
+    factories.part(session=archive, person=person)
+    pages = ["", "live/", "venue/", f"programme/{archive.slug}/", "speakers/ana/"]
+    links = {
+        link: chips(read(client, link))[:-1]
+        for page in pages
+        for link in read(client, f"/en/{page}").xpath("//main//a/@href")
+        if "/?" in link and not link.startswith("http")
+    }
+
+    assert links == {
+        "/en/programme/?theme=memoria": ["Take away Theme Memory"],
+        "/en/programme/?theme=cuidado": ["Take away Theme Care"],
+        "/en/programme/?online=1": ["Take away What I can follow online"],
+        "/en/programme/?room=auditorio": ["Take away Room Auditorium"],
+        "/en/programme/?room=taller": ["Take away Room Studio"],
+        "/en/programme/?kind=lecture": ["Take away Kind Lecture"],
+        "/en/speakers/?country=PY": ["Take away Country Paraguay"],
+    }
+
+
+# Words
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Señas, AÑO 11.º", ["senas", "ano", "11", "o"]),
+        ("Educação à distância", ["educacao", "a", "distancia"]),
+        ("n\u0303andu\u0301", ["nandu"]),
+        ("“Museo” d'Art_nou <b>&", ["museo", "d", "art", "nou", "b"]),
+        ("\0 ¿…? —", []),
+    ],
+)
+def test_words_are_folded(text, expected):
+    assert folded(text) == expected
+
+
+def test_word_is_found_by_its_beginning():
+    text = searchable(["Artesanía, parte", "artesanía"])
+
+    assert text == " artesania parte"
+    assert has_words(text, ["arte"])
+    assert not has_words(text, ["sania"])
+
+
+@pytest.fixture
+def spoken(meeting):
+    """A session and what is said of it, and another of which none is said."""
+    session = factories.session(
+        title_es="Memoria viva",
+        title_pt="Memória viva do rio",
+        title_en="Living memory",
+        kind="workshop",
+        abstract_es="Cerámica de la región",
+        theme=factories.theme(name_es="Afectos"),
+        room=factories.room(name_es="Auditorio"),
+    )
+    ana = {"name": "Ana Núñez", "institution": "Museo del Barro", "country": "BR"}
+    factories.part(session=session, person=factories.person(**ana, position_es="Curadora"))
+    shown = factories.presentation(
+        session=session,
+        **{"title_es": "Tejidos", "summary_es": "Hilo y telar", "country": "UY"},
+        institution="Casa Ñandú",
+    )
+    beto = factories.person(name="Beto Gonçalves", institution="Instituto Sur", country="DE")
+    factories.part(presentation=shown, person=beto, role="presents")
+    factories.session(title_es="Otra", title_en="Other", language="pt")
+
+
+@pytest.mark.parametrize(
+    "q",
+    [
+        *("memoria", "MEMÓRIA", "Living", "rio", "ceramica", "nunez", "Núñez", "ana barro"),
+        *("brasil", "Brazil", "Alemania", "germany", "tejidos", "telar", "nandu", "Uruguay"),
+        *("goncalves", "instituto sur", "curadora", "taller", "oficina", "afectos", "auditorio"),
+        *('"viva" memoria', "memoria, viva!", "  rio   memor  ", "viva\0memoria"),
+    ],
+)
+def test_session_is_found_by_what_is_said_of_it_in_every_language(client, spoken, q):
+    for path in ("/en/programme/", "/es/programa/", "/pt/programa/"):
+        assert len(titles(ask(client, path, q=q))) == 1
+
+
+@pytest.mark.parametrize("q", ["memoria otra", "emoria", "museo lima", "x" * 10_000, "'; --1"])
+def test_session_is_not_found_by_what_is_not_said_of_it(client, spoken, q):
+    assert found(client, q=q) == []
+
+
+@pytest.mark.parametrize("q", ["", "   ", "\0", "¿?", '"', "%"])
+def test_search_without_a_word_finds_everything(client, spoken, q):
+    page = ask(client, q=q)
+
+    assert len(titles(page)) == 2
+    assert chips(page) == []
+
+
+def test_break_is_not_found_by_words(client, programme):
+    assert found(client, q="coffee") == []
+
+
+def test_search_is_cut_where_nobody_reads_on(client, spoken):
+    page = ask(client, q="memoria " * 1_000)
+
+    assert len(titles(page)) == 1
+    assert len(page.xpath("string(//input[@name='q']/@value)")) == 100
+
+
+def test_search_words_are_escaped(client, spoken):
+    page = ask(client, q='"><script>alert(1)</script>')
+
+    assert page.xpath("//script[not(@src)]") == []
+    assert page.xpath("//input[@name='q']/@value") == ['"><script>alert(1)</script>']
+
+
+def test_search_queries_do_not_grow(client, meeting, django_assert_num_queries):
+    programme_of(1)
+    with django_assert_num_queries(9):
+        ask(client, q="sesion", online="1")
+
+    programme_of(9)
+    for session in Session.objects.all():
+        factories.part(presentation=session.presentations.first())
+    with django_assert_num_queries(9):
+        ask(client, q="sesion", online="1")
+
+
+# The words for the browser
+
+
+def test_words_of_the_programme_are_those_of_the_search(client, spoken):
+    response = client.get("/programme/words.json?v=0")
+
+    first, _other = Session.objects.in_order()
+    texts = response.json()
+    assert len(texts) == 2
+    assert has_words(texts[str(first.pk)], ["memoria", "goncalves", "nandu", "alemania"])
+
+
+def test_words_leave_out_drafts_and_breaks(client, meeting):
+    factories.session(state=Session.State.DRAFT)
+    factories.session(kind=Session.Kind.BREAK)
+
+    assert client.get("/programme/words.json").json() == {}
+
+
+def test_words_are_kept_as_long_as_they_are_of_the_version_asked_for(client, meeting):
+    Meeting.objects.update(version=7)
+
+    kept = client.get("/programme/words.json?v=7")["Cache-Control"]
+    stale = client.get("/programme/words.json?v=6")["Cache-Control"]
+
+    assert (kept, stale) == ("public, max-age=604800", "public, max-age=0")
+
+
+def test_page_names_the_words_of_its_version(client, spoken):
+    Meeting.objects.update(version=7)
+
+    page = read(client, PROGRAMME)
+
+    assert page.xpath("//form/@data-words") == ["/programme/words.json?v=7"]
+
+
+def test_words_without_a_meeting_are_not_there(client, db):
+    assert client.get("/programme/words.json").status_code == 404
+
+
+def test_words_queries_do_not_grow(client, meeting, django_assert_num_queries):
+    programme_of(1)
+    with django_assert_num_queries(5):
+        client.get("/programme/words.json")
+
+    programme_of(9)
+    with django_assert_num_queries(5):
+        client.get("/programme/words.json")
+
+
+# Speakers
+
+
+@pytest.fixture
+def speakers(meeting):
+    for name, institution, country in [
+        ("Ana Núñez", "Museo del Barro", "PY"),
+        ("Beto Gonçalves", "Instituto Sur", "BR"),
+        ("Carla Díaz", "Museo Nacional", ""),
+    ]:
+        person = factories.person(name=name, institution=institution, country=country)
+        factories.part(person=person)
+
+
+def people(page):
+    return words(page.xpath("//main//h2[not(ancestor::*[@hidden])]"))
+
+
+@pytest.mark.parametrize(
+    ("asked", "expected"),
+    [
+        ({}, ["Ana Núñez", "Beto Gonçalves", "Carla Díaz"]),
+        ({"q": "nunez"}, ["Ana Núñez"]),
+        ({"q": "museo"}, ["Ana Núñez", "Carla Díaz"]),
+        ({"q": "BRASIL"}, ["Beto Gonçalves"]),
+        ({"country": "BR"}, ["Beto Gonçalves"]),
+        ({"country": "BR", "q": "museo"}, []),
+        ({"country": "XX"}, ["Ana Núñez", "Beto Gonçalves", "Carla Díaz"]),
+    ],
+)
+def test_speakers_are_found_by_name_institution_and_country(client, speakers, asked, expected):
+    assert people(ask(client, "/en/speakers/", **asked)) == expected
+
+
+def test_speakers_page_says_how_many_are_found(client, speakers):
+    assert status(read(client, "/en/speakers/")) == "3 people"
+    assert status(ask(client, "/en/speakers/", q="museo")) == "2 of 3 people"
+
+
+def test_no_speaker_found_says_what_to_do(client, speakers):
+    page = ask(client, "/en/speakers/", q="nobody")
+
+    assert "Take away one of the filters" in text(page, "//main//div[not(@hidden)]")
+
+
+def test_countries_stand_in_the_order_of_the_alphabet(client, speakers):
+    factories.part(person=factories.person(country="ES"))
+
+    page = read(client, "/es/ponentes/")
+
+    assert words(page.xpath("//select[@name='country']/option")) == [
+        *("Todos los países", "Brasil", "España", "Paraguay"),
+    ]
+
+
+def test_speakers_without_anybody_offer_no_filter(client, meeting):
+    assert read(client, "/en/speakers/").xpath("//form") == []
+    assert headings(read(client, "/en/speakers/"), 2) == []

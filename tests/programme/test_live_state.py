@@ -1,0 +1,131 @@
+"""The document that open live pages ask for: small, the same for all, other when they are old."""
+
+from datetime import timedelta
+
+import pytest
+
+from programme import actions
+from programme.models import Session
+from tests import factories
+from tests.reading import read
+
+PATH = "/live/state.json"
+
+
+@pytest.fixture
+def stream(meeting, time_machine):
+    stream = factories.stream()
+    factories.channel(stream=stream)
+    factories.channel(stream=stream, is_spare=True)
+    factories.session(room=stream.room)
+    time_machine.move_to(factories.moment("9:30"), tick=False)
+    return stream
+
+
+def state(client):
+    return client.get(PATH).json()["state"]
+
+
+def test_state_is_small_and_may_be_kept_by_all(client, stream):
+    response = client.get(PATH)
+
+    assert sorted(response.json()) == ["ahead", "seconds", "state"]
+    assert len(response.content) < 100
+    headers = {name: response.headers.get(name) for name in ("Cache-Control", "Vary", "Set-Cookie")}
+    assert headers == {
+        "Cache-Control": "public, max-age=1",
+        "Vary": "Accept-Encoding",
+        "Set-Cookie": None,
+    }
+
+
+def test_state_is_that_of_the_page_in_every_language(client, stream, time_machine):
+    for hour in ("9:30", "10:30", "12:00"):
+        time_machine.move_to(factories.moment(hour), tick=False)
+        pages = [read(client, path) for path in ("/es/en-vivo/", "/en/live/?room=x&state=y")]
+        found = {page.xpath("string(//@data-state)") for page in pages}
+        spoken = {client.get(PATH, headers={"Accept-Language": c}).json()["state"] for c in "ep"}
+        assert found == spoken == {state(client)}
+
+
+def test_state_that_is_known_is_not_sent_again(client, stream):
+    etag = client.get(PATH).headers["ETag"]
+
+    again = client.get(PATH, headers={"If-None-Match": etag})
+
+    assert (again.status_code, again.content, again.headers["ETag"]) == (304, b"", etag)
+
+
+def test_state_changes_when_something_begins_and_ends(client, stream, time_machine):
+    hours = ("9:30", "9:59", "10:00", "10:59", "11:00", "11:30")
+    found = []
+    for hour in hours:
+        time_machine.move_to(factories.moment(hour), tick=False)
+        found.append(state(client))
+
+    before, on, after = found[::2]
+    assert found == [before, before, on, on, after, after]
+    assert len({before, on, after}) == 3
+
+
+CHANGES = {
+    "late": lambda stream: actions.say_late(Session.objects.get(), 5),
+    "spare": lambda stream: actions.switch_stream(stream, to_spare=True),
+    "title": lambda stream: Session.objects.update(title_pt="Outro"),
+    "cancelled": lambda stream: Session.objects.update(state="cancelled"),
+    "another room": lambda stream: Session.objects.update(room=factories.room()),
+    "recording": lambda stream: Session.objects.update(recording_url="https://video.example"),
+    "channel": lambda stream: stream.channels.update(video_id="bbbbbbbbbbb"),
+    "new session": lambda stream: factories.session(),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_state_changes_with_what_the_page_shows(client, stream, change):
+    before = state(client)
+
+    CHANGES[change](stream)
+
+    assert state(client) != before
+
+
+def test_state_stays_while_nothing_of_the_page_changes(client, stream):
+    before = state(client)
+
+    actions.bump_version()
+    factories.session(state=Session.State.DRAFT)
+    factories.session(day=factories.LAST_DAY)
+
+    assert state(client) == before
+
+
+def test_pages_ask_often_by_day_and_seldom_at_night(client, stream, time_machine):
+    found = []
+    for hour in ("9:14", "9:15", "11:45", "11:46"):
+        time_machine.move_to(factories.moment(hour), tick=False)
+        found.append(client.get(PATH).json()["seconds"])
+
+    assert found == [60, 8, 8, 60]
+
+
+def test_state_tells_how_far_a_rehearsal_is_ahead(client, stream, settings, time_machine):
+    settings.CLOCK = (factories.moment("9:30") + timedelta(hours=2)).isoformat()
+
+    assert client.get(PATH).json()["ahead"] == 7200
+
+
+def test_state_queries_do_not_grow(client, stream, django_assert_num_queries):
+    with django_assert_num_queries(4):
+        client.get(PATH)
+
+    for hours in range(1, 12):
+        other = factories.stream()
+        factories.channel(stream=other)
+        starts_at = factories.moment("10:00") + timedelta(hours=hours)
+        factories.session(room=other.room, starts_at=starts_at)
+    with django_assert_num_queries(4):
+        client.get(PATH)
+
+
+def test_state_without_a_meeting_is_not_there(client, db):
+    assert client.get(PATH).status_code == 404

@@ -1,0 +1,154 @@
+"""Spare channels, recordings, and what is said of the rooms before one is chosen."""
+
+import pytest
+
+from programme import actions
+from programme.models import Channel, Stream
+from tests import factories
+from tests.reading import headings, read, text, words
+
+RECORDING = "https://youtu.be/aqz-KE-bpKQ"
+
+
+@pytest.fixture
+def on_air(meeting, time_machine):
+    room = factories.room(code="auditorium", name_en="Auditorium", order=1)
+    factories.session(title_en="First", slug="first", room=room)
+    stream = factories.stream(room=room)
+    factories.channel(stream=stream)
+    factories.channel(stream=stream, kind="audio", provider=Channel.Provider.LINK)
+    time_machine.move_to(factories.moment("10:30"), tick=False)
+    return stream
+
+
+def embedded(client, path):
+    return read(client, path).xpath("//button[@data-embed]/@data-embed")
+
+
+def test_spare_channels_are_shown_only_after_the_switch(client, on_air):
+    factories.channel(stream=on_air, video_id="sssssssssss", is_spare=True)
+    usual = "https://www.youtube-nocookie.com/embed/aqz-KE-bpKQ?autoplay=1"
+    spare = "https://www.youtube-nocookie.com/embed/sssssssssss?autoplay=1"
+
+    for path in ("/en/live/", "/en/programme/first/"):
+        found = [embedded(client, path)]
+        actions.switch_stream(on_air, to_spare=True)
+        found.append(embedded(client, path))
+        actions.switch_stream(on_air, to_spare=False)
+        found.append(embedded(client, path))
+        assert found == [[usual], [spare], [usual]]
+
+
+def test_live_says_that_the_stream_goes_on_in_other_channels(client, on_air):
+    factories.channel(stream=on_air, is_spare=True)
+    before = text(read(client, "/en/live/"))
+
+    actions.switch_stream(on_air, to_spare=True)
+
+    sentence = "The stream goes on in other channels."
+    assert (sentence in before, sentence in text(read(client, "/en/live/"))) == (False, True)
+
+
+def test_stream_without_spare_channels_is_not_switched(on_air, in_english):
+    with pytest.raises(actions.NoSpare, match="has no spare channel: give it one first"):
+        actions.switch_stream(on_air, to_spare=True)
+
+    assert not Stream.objects.get().uses_spare
+
+
+def test_stream_whose_spare_channels_went_shows_the_usual_ones(client, on_air):
+    factories.channel(stream=on_air, video_id="sssssssssss", is_spare=True)
+    actions.switch_stream(on_air, to_spare=True)
+    Channel.objects.filter(is_spare=True).delete()
+
+    assert "aqz-KE-bpKQ" in embedded(client, "/en/live/")[0]
+
+
+def test_channels_say_how_much_data_they_take(client, on_air):
+    page = read(client, "/en/live/")
+
+    assert words(page.xpath("//form//legend")) == [
+        "Picture and soundabout 900 MB an hour",
+        "Sound onlyabout 60 MB an hour",
+    ]
+
+
+def test_other_rooms_say_what_there_is_before_one_is_chosen(client, on_air):
+    other = factories.stream(room=factories.room(name_en="Library", order=2))
+    for facts in ({"language": "es"}, {"language": "pt"}, {"kind": "sign", "language": "pys"}):
+        factories.channel(stream=other, **facts)
+    factories.session(room=other.room)
+
+    page = read(client, "/en/live/")
+
+    assert words(page.xpath("//ul[@class='room-ways']/li")) == [
+        "Picture and sound: Español, Português",
+        "Sign language: Paraguayan Sign Language",
+    ]
+
+
+# Recordings
+
+
+def test_recording_is_played_on_its_session_page_after_a_click(client, meeting, time_machine):
+    factories.session(
+        slug="first",
+        recording_url=RECORDING,
+        recording_captions=["es", "pt"],
+        transcript_url="https://museos.example/texto",
+    )
+    time_machine.move_to(factories.moment("12:00"), tick=False)
+
+    page = read(client, "/en/programme/first/")
+
+    assert words(page.xpath("//button[@data-embed]")) == ["Watch the recording"]
+    assert page.xpath("//a[@data-watch]/@href") == ["https://www.youtube.com/watch?v=aqz-KE-bpKQ"]
+    assert "Captions in Spanish and Portuguese" in text(page)
+    assert page.xpath("//a[starts-with(., 'Transcript')]/@href") == ["https://museos.example/texto"]
+
+
+def test_recording_elsewhere_is_a_plain_link(client, meeting):
+    factories.session(slug="first", recording_url="https://video.example/1")
+
+    page = read(client, "/en/programme/first/")
+
+    assert page.xpath("//button[@data-embed]/@data-embed") == [""]
+    assert words(page.xpath("//a[@data-watch]")) == ["Watch the recording on video.example"]
+
+
+def test_session_page_shows_the_stream_rather_than_a_recording(client, on_air):
+    on_air.room.sessions.update(recording_url=RECORDING)
+
+    assert words(read(client, "/en/programme/first/").xpath("//button[@data-embed]")) == [
+        "Watch the stream"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("hour", "day", "offered"),
+    [("10:30", 2, ["Watch the stream"]), ("18:00", 2, ["Watch the recording"])],
+)
+def test_live_offers_the_newest_recording_when_the_day_is_over(
+    client, on_air, time_machine, hour, day, offered
+):
+    factories.session(title_en="Old", recording_url="https://youtu.be/bbbbbbbbbbb")
+    later = factories.moment("10:00", day=2)
+    factories.channel(stream=factories.stream(room=on_air.room, day=later.date()))
+    factories.session(title_en="New", room=on_air.room, starts_at=later, recording_url=RECORDING)
+    time_machine.move_to(factories.moment(hour, day=day), tick=False)
+
+    page = read(client, "/en/live/")
+
+    assert words(page.xpath("//button[@data-embed]")) == offered
+    assert "aqz-KE-bpKQ" in page.xpath("string(//button/@data-embed)")
+    assert words(page.xpath("//section[@aria-labelledby='recordings']//li")) == ["Old", "New"]
+
+
+def test_live_after_the_meeting_offers_the_newest_recording(client, meeting, time_machine):
+    factories.session(title_en="Opening", recording_url=RECORDING)
+    time_machine.move_to(factories.moment("9:00", day=4), tick=False)
+
+    page = read(client, "/en/live/")
+
+    assert headings(page, 1) == ["The meeting is over"]
+    assert words(page.xpath("//button[@data-embed]")) == ["Watch the recording"]
