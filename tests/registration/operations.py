@@ -26,7 +26,7 @@ SEATED = ["A", "B", "C"]
 CODES = [*SEATED, "bus"]
 
 
-def some_quotas():
+def some_quotas(*, in_person=6, seats=2, service=3):
     """Places in person, three sessions of which two overlap, and a service: all soon full."""
     ten, noon = factories.moment("10:00", day=2), factories.moment("12:00", day=2)
     sessions = [
@@ -34,10 +34,10 @@ def some_quotas():
         factories.workshop(code="B", starts_at=ten + HOUR, ends_at=noon, day=SECOND_DAY),
         factories.workshop(code="C", starts_at=noon, ends_at=noon + HOUR, day=SECOND_DAY),
     ]
-    factories.quota(size=6)
+    factories.quota(size=in_person)
     for session in sessions:
-        factories.quota(session=session, size=2)
-    factories.quota(service_code="bus", size=3)
+        factories.quota(session=session, size=seats)
+    factories.quota(service_code="bus", size=service)
 
 
 def quotas_of(codes):
@@ -115,7 +115,7 @@ def set_state(code, state):
 
 def with_place(action, n, code, **facts):
     """What an organiser does with one person's place, or place in line."""
-    places = Place.objects.filter(quota__in=quotas_of([code]), registration=person(n))
+    places = Place.objects.current().filter(quota__in=quotas_of([code]), registration=person(n))
     for place in places:
         with suppress(Refusal):
             action(place, **facts)

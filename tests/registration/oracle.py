@@ -282,8 +282,6 @@ class World:
         thing.seated.add(n)
 
     def take_back(self, n, code):
-        if n not in self.things[code].numbers:
-            return
         if code == IN_PERSON:
             self.people[n].attendance = "online"
             self.leave_all(n)
