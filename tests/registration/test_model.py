@@ -20,21 +20,21 @@ from tests.registration import operations
 from tests.registration.oracle import IN_PERSON, Limited, World
 
 HOUR = timedelta(hours=1)
-NETWORKS = 2
+NETWORKS = 1  # so that it holds all that one may
 TEN = factories.moment("10:00", day=2)
 FIRST = factories.moment("00:00")
 
 EVERYBODY = range(1, 8)
 people = st.sampled_from(EVERYBODY)
 seats = st.sampled_from(["A", "B", "C"])
-anything = st.sampled_from([IN_PERSON, "A", "A", "B", "C", "bus"])
+anything = st.sampled_from([IN_PERSON, IN_PERSON, "A", "B", "C", "bus"])
+# Which of all that somebody has, or waits for.
+picks = st.integers(0, 100)
 wishes = st.sets(st.sampled_from(["A", "B", "C", "bus"]), max_size=3).map(sorted)
 # Weeks before; and before the last 24 hours of the places in person, and of the session A.
 moments = st.sampled_from([factories.NOW, FIRST - 26 * HOUR, TEN - 26 * HOUR, TEN - 20 * HOUR])
 LATEST = TEN + HOUR / 2
-person_actions = st.sampled_from(
-    ["go_online", "come_in_person", "say_coming", "say_coming", "cancel", "erase"]
-)
+person_actions = st.sampled_from(["come_in_person", "say_coming", "cancel", "erase"])
 
 
 class Places(RuleBasedStateMachine):
@@ -44,16 +44,21 @@ class Places(RuleBasedStateMachine):
         super().__init__()
         self.time_machine, self.organiser = time_machine, organiser
 
-    @initialize(now=moments, wanted=st.lists(wishes, min_size=7, max_size=7))
-    def open(self, now, wanted):
+    @initialize(
+        now=moments,
+        wanted=st.lists(wishes, min_size=7, max_size=7),
+        confirming=st.sampled_from([7, 7, 4, 0]),
+        in_person=st.sampled_from([3, 4, 6]),
+    )
+    def open(self, now, wanted, confirming, in_person):
         """Everybody has signed up, so that there are lines; then it is later."""
         self.undone = transaction.atomic()
         self.undone.__enter__()
         self.time_machine.move_to(factories.NOW, tick=False)
         factories.meeting()
-        operations.some_quotas(in_person=4, seats=1, service=1)
+        operations.some_quotas(in_person=in_person, seats=1, service=1)
         things = {
-            IN_PERSON: Limited(4, FIRST),
+            IN_PERSON: Limited(in_person, FIRST),
             "A": Limited(1, TEN, TEN + 2 * HOUR),
             "B": Limited(1, TEN + HOUR, TEN + 2 * HOUR),
             "C": Limited(1, TEN + 2 * HOUR, TEN + 3 * HOUR),
@@ -61,7 +66,9 @@ class Places(RuleBasedStateMachine):
         }
         self.world = World(things, factories.NOW)
         for n, codes in zip(EVERYBODY, wanted, strict=True):
-            self.sign_up_and_confirm(n, codes)
+            self.sign_up(n, codes, may_wait=True)
+            if n <= confirming:
+                self.confirm(n)
         self.come(now)
 
     def teardown(self):
@@ -76,10 +83,14 @@ class Places(RuleBasedStateMachine):
         if n in self.world.people:
             self.world.do(deed, n, *arguments)
 
-    def expect_of_place(self, deed, n, code, *arguments):
-        """An organiser can do nothing with a place that nobody has or waits for."""
-        if n in self.world.things[code].numbers:
-            self.world.do(deed, n, code, *arguments, by_organiser=True)
+    def place_of(self, pick, *, seated):
+        """Whose place, and of what; None if nobody has one, or nobody waits."""
+        places = [
+            (n, code)
+            for code, thing in self.world.things.items()
+            for n in (sorted(thing.seated) if seated else thing.line())
+        ]
+        return places[pick % len(places)] if places else None
 
     # People
 
@@ -104,10 +115,11 @@ class Places(RuleBasedStateMachine):
         operations.change(n, codes, may_wait=may_wait)
         self.expect(self.world.change, n, codes, codes if may_wait else [])
 
-    @rule(n=people, code=anything)
-    def give_back(self, n, code):
-        operations.give_back(n, code)
-        self.expect(self.world.give_back, n, code)
+    @rule(pick=picks, seated=st.booleans())
+    def give_back(self, pick, seated):
+        if place := self.place_of(pick, seated=seated):
+            operations.give_back(*place)
+            self.expect(self.world.give_back, *place)
 
     @rule(n=people, name=person_actions)
     def act(self, n, name):
@@ -121,20 +133,23 @@ class Places(RuleBasedStateMachine):
         operations.resize(code, size)
         self.world.do(self.world.resize, code, size, by_organiser=True)
 
-    @rule(n=people, code=anything, to_head=st.booleans())
-    def move_up(self, n, code, to_head):
-        operations.with_place(actions.move_up, n, code, by=self.organiser, to_head=to_head)
-        self.expect_of_place(self.world.move_up, n, code, to_head)
+    @rule(pick=picks, to_head=st.booleans())
+    def move_up(self, pick, to_head):
+        if place := self.place_of(pick, seated=False):
+            operations.with_place(actions.move_up, *place, by=self.organiser, to_head=to_head)
+            self.world.do(self.world.move_up, *place, to_head, by_organiser=True)
 
-    @rule(n=people, code=anything)
-    def give(self, n, code):
-        operations.with_place(actions.give_place, n, code, by=self.organiser)
-        self.expect_of_place(self.world.give, n, code)
+    @rule(pick=picks)
+    def give(self, pick):
+        if place := self.place_of(pick, seated=False):
+            operations.with_place(actions.give_place, *place, by=self.organiser)
+            self.world.do(self.world.give, *place, by_organiser=True)
 
-    @rule(n=people, code=anything)
-    def take_back(self, n, code):
-        operations.with_place(actions.take_back, n, code, by=self.organiser)
-        self.expect_of_place(self.world.take_back, n, code)
+    @rule(pick=picks, seated=st.booleans())
+    def take_back(self, pick, seated):
+        if place := self.place_of(pick, seated=seated):
+            operations.with_place(actions.take_back, *place, by=self.organiser)
+            self.world.do(self.world.take_back, *place, by_organiser=True)
 
     @rule(n=people, codes=st.none() | wishes)
     def add_by_hand(self, n, codes):
@@ -185,7 +200,7 @@ def test_each_has_what_is_theirs_whatever_is_done_in_whatever_order(
 
 RUNS = settings(
     max_examples=40,
-    stateful_step_count=20,
+    stateful_step_count=25,
     deadline=None,
     derandomize=True,
     suppress_health_check=list(HealthCheck),
