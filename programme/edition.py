@@ -71,8 +71,9 @@ def turns_of(session: Session) -> set[datetime | None]:
     """Those of its hours, of its hours as they are expected, and of those near which pages ask
     often."""
     start, end = session.expected_start, session.expected_end
-    near = {start and start - live_state.AROUND, end and end + live_state.AROUND}
-    return {session.starts_at, session.ends_at, start, end, *near}
+    first = session.starts_at
+    near = {first and first - live_state.AROUND, end and end + live_state.AROUND}
+    return {first, session.ends_at, start, end, *near}
 
 
 @dataclass(frozen=True, kw_only=True)
