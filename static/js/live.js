@@ -127,6 +127,8 @@ function exchange(place, part) {
     same.checked = true;
     same.dispatchEvent(new Event("change", { bubbles: true }));
   }
+  // A star may have had the focus: it comes back before the next line looks for it.
+  eim.freshen();
   if (focus) focusOn([...place.querySelectorAll("a, button, input")].find((one) => nameOf(one) === focus) || place);
 }
 

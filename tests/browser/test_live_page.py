@@ -107,6 +107,17 @@ def test_what_organisers_say_is_seen_without_loading_the_page_again(live, time_m
     assert live.evaluate("heard") == ["“Second” starts about 10 minutes late."]
 
 
+def test_star_keeps_the_focus_when_its_card_is_put_anew(live):
+    live.goto("/en/live/")
+    star = live.get_by_role("button", name="Add “Second” to my agenda")
+    star.focus()
+
+    actions.say_late(Session.objects.get(title_en="Second"), 10)
+
+    expect(live.locator(".card")).to_contain_text("Starts about 10 minutes late")
+    expect(star).to_be_focused()
+
+
 def test_spare_stream_waits_beside_the_player_for_a_click(live, room):
     live.goto("/en/live/")
     watch(live)
