@@ -153,6 +153,25 @@ def test_another_room_is_watched_on_in_the_same_way(live):
     assert ids == ["aaaaaaaaaaa", "lllllllllll", "aaaaaaaaaaa"]
 
 
+def test_room_that_is_chosen_comes_though_the_state_changes_meanwhile(live):
+    other = factories.stream(room=factories.room(code="library", name_en="Library", order=2))
+    factories.channel(stream=other, video_id="vvvvvvvvvvv")
+    factories.session(title_en="Elsewhere", room=other.room)
+    held = []
+    live.route("**/live/?room=library", lambda route: held.append(route))
+    live.goto("/en/live/")
+    watch(live)
+
+    live.get_by_role("link", name="Library").click()
+    actions.say_late(Session.objects.get(title_en="Second"), 10)
+    for _ in range(3):
+        live.wait_for_event("response", lambda one: one.url.endswith("state.json"))
+    held[0].continue_()
+
+    expect(live.locator("h1")).to_have_text("Elsewhere")
+    expect(live.locator(".room")).to_contain_text(["10 minutes late", "Library"])
+
+
 def test_countdown_goes_by_the_clock_of_the_site(live, time_machine):
     """Whatever the device says: this one is a day ahead."""
     live.clock.set_system_time(factories.moment("11:10") + timedelta(days=1))
