@@ -182,13 +182,14 @@ def slot_for(day: Day, session: Session) -> Slot:
 
 def coming(meeting: Meeting, now: datetime) -> list[Card]:
     """What is on and what follows; without known hours, the first of what is announced."""
+    visible, latest = Session.objects.visible(), timedelta(minutes=LATEST)
+    late = visible.filter(minutes_late__gt=0, ends_at__gt=now - latest, ends_at__lte=now)
+    still_on = [session.pk for session in late if not session.is_over(now)]
     hourless = Q(ends_at__isnull=True)
     not_past = Q(day__gte=meeting.day_of(now)) | Q(day__isnull=True)
-    still_late = Q(minutes_late__gt=0, ends_at__gt=now - timedelta(minutes=LATEST))
-    ahead = Session.objects.visible().filter(Q(ends_at__gt=now) | still_late | hourless & not_past)
-    first = with_cards(ahead.exclude(kind=Session.Kind.BREAK))[: 2 * COMING]
-    cards = [Card(session=session, meeting=meeting, now=now) for session in first]
-    return [card for card in cards if not card.is_past][:COMING]
+    ahead = visible.filter(Q(ends_at__gt=now) | Q(pk__in=still_on) | hourless & not_past)
+    first = with_cards(ahead.exclude(kind=Session.Kind.BREAK))[:COMING]
+    return [Card(session=session, meeting=meeting, now=now) for session in first]
 
 
 def summary(listed: Iterable[Session]) -> str:

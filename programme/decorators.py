@@ -44,7 +44,7 @@ def kept(view: View) -> View:
     """The answer is kept whole until the site says something else. Feeds: `@machine @kept`.
 
     Of the query the view is given only what it says it `knows`: no copy can differ by anything
-    else. `request.edition` and `request.around` are there, unless there is no meeting.
+    else. It finds `request.edition` and `request.around`.
     """
     names = vars(view).get("knows", frozenset())
 
@@ -52,8 +52,7 @@ def kept(view: View) -> View:
     def wrapper(request: SiteRequest, *args: object, **kwargs: object) -> HttpResponse:
         # Before a row is read: what is older is never kept under what is newer.
         present = edition.present()
-        if present:
-            request.edition, request.around = present, present.around
+        request.edition, request.around = present, present.around
         if request.method in SAFE:
             vars(request)["GET"] = QueryDict(question(request.META["QUERY_STRING"], names))
         response = view(request, *args, **kwargs)

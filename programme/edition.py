@@ -71,8 +71,9 @@ def turns_of(session: Session) -> set[datetime | None]:
     """Those of its hours, of its hours as they are expected, and of those near which pages ask
     often."""
     start, end = session.expected_start, session.expected_end
-    near = {start and start - live_state.AROUND, end and end + live_state.AROUND}
-    return {session.starts_at, session.ends_at, start, end, *near}
+    first = session.starts_at
+    near = {first and first - live_state.AROUND, end and end + live_state.AROUND}
+    return {first, session.ends_at, start, end, *near}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -173,12 +174,11 @@ def ticks(meeting: Meeting | None, now: datetime, *, ahead: int) -> Iterator[dat
 reader = Reader()
 
 
-def present() -> Edition | None:
-    """None without a meeting. Where nothing is kept, an edition that is over at once."""
+def present() -> Edition:
+    """Where nothing is kept, and as long as no meeting is known, one that is over at once."""
     now = clock.now()
-    if settings.KEEP_PAGES:
-        return reader.edition_at(now)
-    return Edition(version=0, seats=(), around=Surroundings(), since=now, until=now)
+    known = reader.edition_at(now) if settings.KEEP_PAGES else None
+    return known or Edition(version=0, seats=(), around=Surroundings(), since=now, until=now)
 
 
 @dataclass(frozen=True)
@@ -192,5 +192,5 @@ def find(path: str, query: str) -> Found | None:
     if not (reader.edition and path in reader.edition.pages.knows):
         return None
     edition = present()
-    page = edition.pages.find(path, query) if edition else None
-    return Found(edition, page) if edition and page else None
+    page = edition.pages.find(path, query)
+    return Found(edition, page) if page else None

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.utils import translation
+from django.utils.http import http_date
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
@@ -56,7 +57,7 @@ def schedule_as_xml(request: HttpRequest) -> HttpResponse:
     language = language_asked_for(request, meeting)
     with translation.override(language):
         body = schedule_xml(schedule_of(meeting, language))
-    return open_to_all(HttpResponse(body, content_type=SCHEDULE_TYPE), language)
+    return open_to_all(HttpResponse(body, content_type=SCHEDULE_TYPE), language, meeting)
 
 
 @machine
@@ -69,7 +70,7 @@ def schedule_as_json(request: HttpRequest) -> HttpResponse:
     with translation.override(language):
         body = schedule_json(schedule_of(meeting, language))
     response = JsonResponse(body, json_dumps_params={"ensure_ascii": False})
-    return open_to_all(response, language)
+    return open_to_all(response, language, meeting)
 
 
 @machine
@@ -82,7 +83,7 @@ def changes(request: HttpRequest) -> HttpResponse:
     with translation.override(language):
         body = changes_atom(Change.objects.told()[:NEWS], meeting, address_of(request, language))
     response = HttpResponse(body, content_type="application/atom+xml; charset=utf-8")
-    return open_to_all(response, language)
+    return open_to_all(response, language, meeting)
 
 
 def the_meeting() -> Meeting:
@@ -116,11 +117,13 @@ def calendar_file(
         content_type="text/calendar; charset=utf-8",
         headers={"Content-Disposition": f'inline; filename="{file}.ics"'},
     )
-    return open_to_all(response, language)
+    return open_to_all(response, language, meeting)
 
 
-def open_to_all(response: HttpResponse, language: str) -> HttpResponse:
+def open_to_all(response: HttpResponse, language: str, meeting: Meeting) -> HttpResponse:
     """For scripts of other sites, and not for the lists of search engines."""
+    if meeting.changed_at:
+        response.headers["Last-Modified"] = http_date(meeting.changed_at.timestamp())
     response.headers["Access-Control-Allow-Origin"] = "*"
     response.headers["Content-Language"] = language
     response.headers["X-Robots-Tag"] = "noindex"

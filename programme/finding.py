@@ -84,7 +84,10 @@ def facts_line(facts: Iterable[tuple[str, str]]) -> str:
 
 
 def words_of(sessions: list[Any]) -> dict[int, str]:
-    """Searchable texts by key of the session, breaks left out: one query more for all of them."""
+    """Searchable texts by key of the session, breaks left out: one query more for all of them.
+
+    Reads what `agenda.sessions` has fetched.
+    """
     parts = Prefetch("parts", Part.objects.select_related("person"))
     shown = [one for session in sessions for one in session.listed_presentations]
     prefetch_related_objects(shown, parts)

@@ -49,6 +49,7 @@ def facts_of(session: Session, now: datetime) -> list[object]:
         session.pk,
         *(getattr(session, name) or "" for name in TEXTS),
         [session.kind, session.format, session.room_id, session.minutes_late],
+        session.takes_questions,
         [start and start.timestamp(), end and end.timestamp()],
         [start and start <= now, end and end <= now],
         [session.recording_url, session.recording_captions, session.transcript_url],

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from eim import clock
 from programme import kept
-from programme.actions import bump_version
+from programme.actions import bump_version, say_late
 from programme.edition import reader
 from programme.models import Meeting, Session
 from registration import tokens
@@ -99,6 +99,20 @@ def test_change_while_a_page_is_rendered_is_not_missed(client, session, time_mac
     assert (changed, titles(client)) == ([True], ["Después"])
 
 
+def test_words_of_before_a_change_are_not_those_of_its_version(client, session, time_machine):
+    """Another process has told of the new version; this one knows it only a second later."""
+    client.get(PROGRAMME)
+    rename(session, "Después")
+    address = f"/programme/words.json?v={Meeting.objects.get().version}"
+
+    before = client.get(address)
+    time_machine.shift(SECOND)
+    after = client.get(address)
+
+    found = [(" despues" in str(r.json()), r.headers["Cache-Control"]) for r in (before, after)]
+    assert found == [(False, "public, max-age=0"), (True, "public, max-age=604800")]
+
+
 def test_session_that_begins_is_live_at_that_moment(client, session, time_machine):
     time_machine.move_to(session.starts_at - SECOND, tick=False)
     assert read(client, PROGRAMME).xpath("//*[contains(@class, 'is-live')]") == []
@@ -108,6 +122,16 @@ def test_session_that_begins_is_live_at_that_moment(client, session, time_machin
 
     time_machine.move_to(session.ends_at, tick=False)
     assert read(client, PROGRAMME).xpath("//*[contains(@class, 'is-live')]") == []
+
+
+def test_live_pages_ask_often_before_a_late_session_as_before_any(client, session, time_machine):
+    say_late(session, 30)
+    found = []
+    for minutes in (46, 45, 1):
+        time_machine.move_to(session.starts_at - timedelta(minutes=minutes), tick=False)
+        found.append(client.get("/live/state.json").json()["seconds"])
+
+    assert found == [60, 8, 8]
 
 
 def test_notice_begins_and_ends_at_its_moments(client, time_machine):
@@ -221,6 +245,16 @@ def test_page_without_a_meeting_is_not_kept(client, meeting, time_machine):
     time_machine.shift(SECOND)
 
     assert read(client, PROGRAMME).xpath("string(//html/@lang)") == "es"
+
+
+def test_meeting_of_a_moment_ago_has_its_programme(client, meeting):
+    meeting.delete()
+    client.get(PROGRAMME)
+    factories.meeting()
+
+    codes = [client.get(path).status_code for path in (PROGRAMME, "/programme/words.json")]
+
+    assert codes == [200, 200]
 
 
 # Questions

@@ -14,7 +14,7 @@ MINUTE = timedelta(minutes=1)
 # hours at which something turns, notices; then themes, organisations and the pages at the foot.
 ONCE = 7
 COLD = {
-    "/es/": 4,
+    "/es/": 5,
     "/es/programa/": 3,
     "/es/programa/sesion-de-prueba-0/": 4,
     "/es/ponentes/": 2,

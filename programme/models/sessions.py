@@ -11,7 +11,7 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from programme.fields import CodesField
-from programme.languages import NAMES, SIGN_LANGUAGES, SPOKEN_LANGUAGES, address
+from programme.languages import SIGN_LANGUAGES, SPOKEN_LANGUAGES, address
 from programme.models.meeting import Meeting
 from programme.models.rooms import Room
 from programme.models.themes import Theme
@@ -284,22 +284,6 @@ class Session(models.Model):
         if not (self.starts_at and self.ends_at and other.starts_at and other.ends_at):
             return False
         return self.starts_at < other.ends_at and other.starts_at < self.ends_at
-
-    @property
-    def interpretation_names(self) -> list[str]:
-        return [str(NAMES[code]) for code in self.interpretation_languages]
-
-    @property
-    def sign_language_names(self) -> list[str]:
-        return [str(NAMES[code]) for code in self.sign_languages]
-
-    @property
-    def recording_caption_names(self) -> list[str]:
-        return [str(NAMES[code]) for code in self.recording_captions]
-
-    @property
-    def caption_names(self) -> list[str]:
-        return [str(NAMES[code]) for code in self.caption_languages]
 
     def clean(self) -> None:
         self._clean_slug()

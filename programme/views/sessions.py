@@ -1,7 +1,7 @@
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.cache import patch_cache_control
 from django.views.decorators.csp import csp_override
@@ -10,7 +10,6 @@ from django.views.decorators.http import require_safe
 from eim import clock
 from programme import agenda, finding
 from programme.decorators import SiteRequest, kept, knows, machine, public
-from programme.feeds import the_meeting
 from programme.forms import PARAMETERS, FindSessions
 from programme.models import Session
 from programme.screens import FRAME_SOURCES, channels_of, screen
@@ -48,9 +47,13 @@ def session_words(request: SiteRequest) -> HttpResponse:
 
     Its address names the version of the programme: the next one is another file.
     """
-    version = the_meeting().version
+    # Before the sessions, and of the same edition: a process may not know yet of the version that
+    # another one's page has named.
+    meeting = request.around.meeting
+    if meeting is None:
+        raise Http404
     response = JsonResponse(finding.words_of(request.edition.sessions))
-    is_this_version = request.GET.get("v") == f"{version}"
+    is_this_version = request.GET.get("v") == f"{meeting.version}"
     patch_cache_control(response, public=True, max_age=KEPT if is_this_version else 0)
     return response
 

@@ -9,6 +9,7 @@ let seconds = 8;
 let failures = 0;
 let shown = location.search;
 let latest = 0;
+let going = 0;
 
 // The time of the site: a device's clock may be hours wrong.
 const now = () => clock.site + performance.now() - clock.read;
@@ -70,6 +71,8 @@ function wait() {
 }
 
 async function renew(state) {
+  // Whoever has just chosen a room gets that first; the next answer asks for this again.
+  if (going) return;
   const address = new URL(location.href);
   // Whoever watches a room stays in it.
   if (stage.querySelector("iframe")) address.searchParams.set("room", live.dataset.room);
@@ -127,6 +130,8 @@ function exchange(place, part) {
     same.checked = true;
     same.dispatchEvent(new Event("change", { bubbles: true }));
   }
+  // A star may have had the focus: it comes back before the next line looks for it.
+  eim.freshen();
   if (focus) focusOn([...place.querySelectorAll("a, button, input")].find((one) => nameOf(one) === focus) || place);
 }
 
@@ -141,11 +146,13 @@ function focusOn(element) {
 async function goTo(address) {
   const frame = stage.querySelector("iframe");
   let fresh;
+  going += 1;
   try {
     fresh = await load(address);
   } catch {
     location.assign(address);
   }
+  going -= 1;
   if (!fresh) return;
   frame?.remove();
   take(fresh);

@@ -16,6 +16,8 @@ PAGES = {name: scene for name, scene in SCENES.items() if name not in ("mails", 
 WITHOUT_ADDRESS = {
     "registration:look-at-your-mail",
     "registration:enter-code",
+    "registration:new-address",
+    "registration:take",
     "registration:resend",
     "registration:own-calendar",
     "registration:go-online",

@@ -107,6 +107,17 @@ def test_what_organisers_say_is_seen_without_loading_the_page_again(live, time_m
     assert live.evaluate("heard") == ["“Second” starts about 10 minutes late."]
 
 
+def test_star_keeps_the_focus_when_its_card_is_put_anew(live):
+    live.goto("/en/live/")
+    star = live.get_by_role("button", name="Add “Second” to my agenda")
+    star.focus()
+
+    actions.say_late(Session.objects.get(title_en="Second"), 10)
+
+    expect(live.locator(".card")).to_contain_text("Starts about 10 minutes late")
+    expect(star).to_be_focused()
+
+
 def test_spare_stream_waits_beside_the_player_for_a_click(live, room):
     live.goto("/en/live/")
     watch(live)
@@ -140,6 +151,25 @@ def test_another_room_is_watched_on_in_the_same_way(live):
 
     ids = [re.search(r"embed/(\w+)", url)[1] for url in live.asked]
     assert ids == ["aaaaaaaaaaa", "lllllllllll", "aaaaaaaaaaa"]
+
+
+def test_room_that_is_chosen_comes_though_the_state_changes_meanwhile(live):
+    other = factories.stream(room=factories.room(code="library", name_en="Library", order=2))
+    factories.channel(stream=other, video_id="vvvvvvvvvvv")
+    factories.session(title_en="Elsewhere", room=other.room)
+    held = []
+    live.route("**/live/?room=library", lambda route: held.append(route))
+    live.goto("/en/live/")
+    watch(live)
+
+    live.get_by_role("link", name="Library").click()
+    actions.say_late(Session.objects.get(title_en="Second"), 10)
+    for _ in range(3):
+        live.wait_for_event("response", lambda one: one.url.endswith("state.json"))
+    held[0].continue_()
+
+    expect(live.locator("h1")).to_have_text("Elsewhere")
+    expect(live.locator(".room")).to_contain_text(["10 minutes late", "Library"])
 
 
 def test_countdown_goes_by_the_clock_of_the_site(live, time_machine):

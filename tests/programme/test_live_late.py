@@ -75,6 +75,16 @@ def test_late_session_is_on_the_home_page_until_its_late_end(client, first, time
     assert [is_there(hour) for hour in ("11:00", "11:09", "11:10")] == [True, True, False]
 
 
+def test_late_sessions_that_are_over_leave_the_home_page_to_the_next(client, second, time_machine):
+    for _ in range(8):
+        actions.say_late(factories.session(), 10)
+    time_machine.move_to(factories.moment("11:30"), tick=False)
+
+    page = read(client, "/en/")
+
+    assert [words(title) for title in page.xpath("//article//h3")] == [["Second"]]
+
+
 def test_after_a_pause_a_late_session_leaves_the_pause_longer(
     client, auditorium, first, time_machine
 ):

@@ -76,6 +76,7 @@ CHANGES = {
     "another room": lambda stream: Session.objects.update(room=factories.room()),
     "recording": lambda stream: Session.objects.update(recording_url="https://video.example"),
     "channel": lambda stream: stream.channels.update(video_id="bbbbbbbbbbb"),
+    "questions": lambda stream: Session.objects.update(takes_questions=False),
     "new session": lambda stream: factories.session(),
 }
 

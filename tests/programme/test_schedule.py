@@ -8,11 +8,13 @@ from xml.etree.ElementTree import Element, fromstring, tostring
 
 import pytest
 from django.core.management import call_command
+from django.utils.http import http_date
 from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft6Validator, FormatChecker
 from lxml import etree
 
+from programme.actions import bump_version
 from programme.calendars import plain
 from programme.models import Meeting, Session
 from tests import factories
@@ -317,6 +319,25 @@ def test_feed_is_open_to_other_sites_and_kept_from_search_results(
     assert response.headers["Content-Language"] == "pt"
     assert response.headers["Vary"] == "Accept-Encoding"
     assert response.cookies == {}
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/schedule.xml",
+        "/schedule.json",
+        "/programme.ics",
+        "/programme/opening.ics",
+        "/programme/changes.atom",
+    ],
+)
+def test_feed_says_when_the_programme_last_changed(client, meeting, path):
+    factories.session(slug="opening")
+    assert "Last-Modified" not in client.get(path).headers
+
+    bump_version()
+
+    assert client.get(path).headers["Last-Modified"] == http_date(factories.NOW.timestamp())
 
 
 @pytest.mark.parametrize("path", ["/schedule.xml", "/schedule.json", "/programme/changes.atom"])
