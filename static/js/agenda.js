@@ -85,7 +85,7 @@
     const codes = [...chosen.keys()];
     part("tools").hidden = !codes.length;
     const timed = takingPlace().map(({ card }) => card.dataset.code);
-    part("file").hidden = !timed.length;
+    part("file").hidden = document.getElementById("agenda-file").hidden = !timed.length;
     part("file").href = `${page.dataset.calendar}&only=${timed.join(",")}`;
     document.getElementById("agenda-link").value = `${location.origin}${location.pathname}#codes=${codes.join(",")}`;
   }

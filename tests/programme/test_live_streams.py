@@ -83,7 +83,7 @@ def test_other_rooms_say_what_there_is_before_one_is_chosen(client, on_air):
 
     assert words(page.xpath("//ul[@class='room-ways']/li")) == [
         "Picture and sound: Español, Português",
-        "Sign language: Paraguayan Sign Language",
+        "Paraguayan Sign Language",
     ]
 
 
