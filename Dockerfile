@@ -3,6 +3,8 @@ FROM python:3.13-slim
 
 ENV PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1
 ENV STATIC_ROOT=/app/staticfiles DATA_DIR=/data HOME=/tmp
+# Threads that share two heaps instead of having one each take some 12 MB less.
+ENV MALLOC_ARENA_MAX=2
 
 WORKDIR /app
 

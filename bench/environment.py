@@ -36,6 +36,8 @@ def enter(folder: Path) -> None:
             "DEBUG": "",
             "DEMO": "",
             "WEB_CONCURRENCY": "2",
+            # As in the Dockerfile.
+            "MALLOC_ARENA_MAX": "2",
         }
     )
     os.chdir(HOUSE)

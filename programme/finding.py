@@ -8,6 +8,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
+from typing import Any
 
 from django.conf import settings
 from django.db.models import Prefetch, prefetch_related_objects
@@ -82,7 +83,7 @@ def facts_line(facts: Iterable[tuple[str, str]]) -> str:
 # Words, in every language
 
 
-def words_of(sessions: list[Session]) -> dict[int, str]:
+def words_of(sessions: list[Any]) -> dict[int, str]:
     """Searchable texts by key of the session, breaks left out: one query more for all of them."""
     parts = Prefetch("parts", Part.objects.select_related("person"))
     shown = [one for session in sessions for one in session.listed_presentations]
@@ -91,7 +92,7 @@ def words_of(sessions: list[Session]) -> dict[int, str]:
     return {session.pk: searchable(texts_of(session)) for session in found}
 
 
-def texts_of(session: Session) -> Iterator[str]:
+def texts_of(session: Any) -> Iterator[str]:
     yield from in_every_language(session, "title", "abstract")
     yield kind_words(session.kind)
     for named in filter(None, (session.theme, session.room)):

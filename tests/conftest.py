@@ -7,6 +7,7 @@ from django.test import Client
 from django.utils import translation
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
+from programme.edition import reader
 from tests import factories
 
 LOOPBACK = ("127.", "::1", "localhost")
@@ -47,6 +48,15 @@ def stay_on_this_machine():
 @pytest.fixture
 def meeting(db):
     return factories.meeting()
+
+
+@pytest.fixture
+def kept_pages(settings, meeting):
+    """Pages are kept, as on a server, by a process that has just started."""
+    settings.KEEP_PAGES = True
+    reader.forget()
+    yield
+    reader.forget()
 
 
 # Who asks: `client` (nobody in particular) comes from pytest-django.

@@ -1,16 +1,12 @@
 """Public pages and feeds are rendered once, and again as soon as they would say something else."""
 
-import gzip
 from datetime import timedelta
 
-import brotli
 import pytest
 from django.db import connection
 from django.http import HttpResponse
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from django.urls import URLPattern, get_resolver, reverse
-from django.utils.http import http_date
+from django.urls import reverse
 
 from eim import clock
 from programme import kept
@@ -23,18 +19,10 @@ from tests import factories
 from tests.reading import read, text, words
 from tests.test_smoke import ADDRESSES, filled, small_site  # noqa: F401
 
+pytestmark = pytest.mark.usefixtures("kept_pages")
+
 PROGRAMME = "/es/programa/"
-CALENDAR = "/programme.ics"
 SECOND = timedelta(seconds=1)
-
-
-@pytest.fixture(autouse=True)
-def kept_pages(settings, meeting):
-    """As on a server, in a process that has just started."""
-    settings.KEEP_PAGES = True
-    reader.forget()
-    yield
-    reader.forget()
 
 
 @pytest.fixture
@@ -55,130 +43,6 @@ def queries_of(client, path, **headers):
     with CaptureQueriesContext(connection) as queries:
         client.get(path, headers=headers)
     return len(queries)
-
-
-# What is kept, and in which shape
-
-
-def kept_views(patterns, namespace=""):
-    for pattern in patterns:
-        if isinstance(pattern, URLPattern):
-            if getattr(pattern.callback, "is_kept", False):
-                yield f"{namespace}{pattern.name}"
-        elif pattern.app_name != "admin":
-            prefix = f"{pattern.app_name}:" if pattern.app_name else ""
-            yield from kept_views(pattern.url_patterns, prefix)
-
-
-KEPT = sorted(kept_views(get_resolver().url_patterns))
-# A few letters, not worth compressing.
-SHORT = ["feeds:live-state"]
-
-
-def test_pages_and_calendars_of_the_programme_are_kept():
-    assert set(KEPT) >= {
-        "home",
-        "programme:session-list",
-        "programme:session-detail",
-        "programme:live",
-        "programme:speaker-list",
-        "programme:speaker-detail",
-        "programme:venue",
-        "programme:page-detail",
-        "feeds:calendar",
-        "feeds:session-calendar",
-    }
-
-
-@pytest.mark.parametrize("encoding", ["br", "gzip", ""])
-@pytest.mark.parametrize("name", KEPT)
-def test_second_answer_is_the_first_without_a_query(small_site, name, encoding):  # noqa: F811
-    # Enough to be worth compressing, also in the file of words for the search.
-    Session.objects.update(abstract_es=" ".join(f"palabra{n}" for n in range(40)))
-    path = filled(name, dict(ADDRESSES)[name], small_site)
-    first = Client().get(path, headers={"accept-encoding": encoding})
-
-    with CaptureQueriesContext(connection) as queries:
-        second = Client().get(path, headers={"accept-encoding": encoding})
-
-    assert len(queries) == 0
-    assert (second.status_code, second.content) == (200, first.content)
-    assert dict(second.headers) == dict(first.headers)
-    assert second.headers["Vary"] == "Accept-Encoding"
-    assert second.headers.get("Content-Encoding", "") == ("" if name in SHORT else encoding)
-
-
-def test_page_is_the_same_in_each_encoding(client, session):
-    answers = {
-        code: client.get(PROGRAMME, headers={"accept-encoding": code})
-        for code in ("gzip", "br", "identity")
-    }
-
-    assert brotli.decompress(answers["br"].content) == answers["identity"].content
-    assert gzip.decompress(answers["gzip"].content) == answers["identity"].content
-    assert len({answer.headers["ETag"] for answer in answers.values()}) == 3
-    assert all(int(a.headers["Content-Length"]) == len(a.content) for a in answers.values())
-
-
-@pytest.mark.parametrize(
-    ("accepted", "encoding"),
-    [
-        (None, ""),
-        ("", ""),
-        ("gzip, deflate, br, zstd", "br"),
-        ("gzip;q=1.0, br;q=0.5", "br"),
-        ("GZIP", "gzip"),
-        ("br;q=0, gzip", "gzip"),
-        ("br; q=0.000, gzip;q=0", ""),
-        ("identity", ""),
-        ("brotli, x-gzip", ""),
-    ],
-)
-def test_encoding_is_one_that_the_client_wants(accepted, encoding):
-    assert kept.encoding_for(accepted) == encoding
-
-
-def test_page_that_somebody_has_is_not_sent_again(client, session):
-    first = client.get(PROGRAMME, headers={"accept-encoding": "br"})
-
-    again = client.get(
-        PROGRAMME, headers={"accept-encoding": "br", "if-none-match": first.headers["ETag"]}
-    )
-    otherwise = client.get(PROGRAMME, headers={"if-none-match": first.headers["ETag"]})
-
-    assert (again.status_code, again.content, otherwise.status_code) == (304, b"", 200)
-    for name in ("ETag", "Cache-Control", "Vary"):
-        assert again.headers[name] == first.headers[name]
-
-
-def test_page_that_has_changed_is_sent_again(client, session, time_machine):
-    before = client.get(PROGRAMME).headers["ETag"]
-    rename(session, "Después")
-    time_machine.shift(SECOND)
-
-    assert client.get(PROGRAMME, headers={"if-none-match": before}).status_code == 200
-
-
-def test_feed_that_says_when_it_changed_is_not_sent_again(rf):
-    feed = HttpResponse("BEGIN:VCALENDAR", headers={"Last-Modified": http_date(1_000_000)})
-    vars(feed)["knows"] = frozenset()
-    page = kept.Page(feed)
-
-    codes = [
-        page.answer(rf.get("/", headers={"if-modified-since": http_date(when)}), SECOND).status_code
-        for when in (999_999, 1_000_000, 1_000_001)
-    ]
-
-    assert codes == [200, 304, 304]
-
-
-def test_head_says_what_get_would_and_sends_nothing(client, session):
-    heads = [client.head(PROGRAMME)]
-    page = client.get(PROGRAMME)
-    heads.append(client.head(PROGRAMME))
-
-    assert [head.content for head in heads] == [b"", b""]
-    assert [dict(head.headers) for head in heads] == [dict(page.headers)] * 2
 
 
 # When it is rendered anew
@@ -317,73 +181,6 @@ def test_figures_alone_render_nothing_anew(client, time_machine):
     time_machine.shift(SECOND)
 
     assert queries_of(client, PROGRAMME) == 1
-
-
-# How long others may keep it
-
-
-@pytest.mark.parametrize(
-    ("before", "control"),
-    [
-        (3600, "public, max-age=5, stale-while-revalidate=10"),
-        (15, "public, max-age=5, stale-while-revalidate=10"),
-        (9, "public, max-age=5, stale-while-revalidate=4"),
-        (3, "public, max-age=3, stale-while-revalidate=0"),
-        (0, "public, max-age=5, stale-while-revalidate=10"),
-    ],
-)
-def test_nothing_between_keeps_a_page_beyond_the_next_turn(
-    client, session, time_machine, before, control
-):
-    time_machine.move_to(session.starts_at - timedelta(seconds=before), tick=False)
-
-    assert client.get("/es/en-vivo/").headers["Cache-Control"] == control
-
-
-# Who asks, and how
-
-
-def test_who_has_cookies_gets_the_page_of_everybody(client, staff_client, session):
-    staff_client.cookies["csrftoken"] = "x" * 32
-    theirs = staff_client.get(PROGRAMME)
-    everybodys = client.get(PROGRAMME)
-
-    assert theirs.content == everybodys.content
-    assert dict(theirs.headers) == dict(everybodys.headers)
-    assert (theirs.cookies, theirs.headers["Vary"]) == ({}, "Accept-Encoding")
-
-
-def test_each_language_has_its_own_page(client, session):
-    pages = {client.get(path).content for path in ("/es/programa/", "/pt/programa/")}
-    calendars = {client.get(f"{CALENDAR}?lang={code}").content for code in ("es", "pt", "en")}
-    in_english = client.get(CALENDAR, headers={"accept-language": "en"})
-
-    assert (len(pages), len(calendars)) == (2, 3)
-    assert in_english.headers["Content-Language"] == "es"
-
-
-def test_host_that_is_not_ours_is_refused_though_the_page_is_kept(client, session):
-    client.get(PROGRAMME)
-
-    assert client.get(PROGRAMME, headers={"host": "evil.example"}).status_code == 400
-
-
-def test_kept_page_is_as_safe_as_a_new_one(settings, session):
-    settings.SECURE_SSL_REDIRECT = True
-    settings.SECURE_HSTS_SECONDS = 3600
-    new, again = (Client().get("/es/en-vivo/", secure=True) for _time in range(2))
-    plain = Client().get("/es/en-vivo/")
-
-    assert dict(again.headers) == dict(new.headers)
-    assert again.headers["Strict-Transport-Security"] == "max-age=3600"
-    assert "frame-src https://www.youtube-nocookie.com" in again.headers["Content-Security-Policy"]
-    assert (plain.status_code, plain.headers["Location"]) == (301, "https://testserver/es/en-vivo/")
-
-
-def test_only_reading_is_answered_from_what_is_kept(client, session):
-    client.get(PROGRAMME)
-
-    assert client.post(PROGRAMME).status_code == 405
 
 
 # What is never kept

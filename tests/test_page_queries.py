@@ -6,7 +6,6 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from programme.edition import reader
 from programme.models import Channel, Part, Person, Presentation, Room, Session, Stream, Theme
 from tests import factories
 
@@ -80,12 +79,9 @@ def fill(count):
 
 
 @pytest.fixture
-def site(settings, meeting, time_machine):
+def site(kept_pages, time_machine):
+    """On a morning of the meeting."""
     time_machine.move_to(factories.moment("09:30"), tick=False)
-    settings.KEEP_PAGES = True
-    reader.forget()
-    yield meeting
-    reader.forget()
 
 
 def queries_of(client, path):

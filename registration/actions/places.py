@@ -6,9 +6,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import combinations
+from operator import attrgetter
 
 from django.db import transaction
-from django.db.models import Case, F, Q, Value, When
+from django.db.models import Case, F, Value, When
 from django.utils.translation import gettext, ngettext
 
 from eim import clock
@@ -86,7 +87,7 @@ def set_places(
     keys = [quota.pk for quota in wanted]
     given_back = release_others(registration, current, keys, now)
     asked_for = Quota.objects.filter(pk__in=keys).select_related("session")
-    quotas = list(asked_for.with_last_number())
+    quotas = sorted(asked_for.with_last_number().order_by(), key=attrgetter("pk"))
     refuse_late([q for q in quotas if q.pk not in current], now, by_organiser=by_organiser)
     share = share_of(quotas, current, waitlist, may_hold=may_hold)
     if share.full:
@@ -271,10 +272,7 @@ def turn_overdue_holds_into_waiting(now: datetime, network: str = "") -> set[int
 
     Gives the registrations of `network` that still hold places.
     """
-    of_interest = Q(registration__in=Registration.objects.hold_is_over(now))
-    if network:
-        of_interest |= Q(registration__network=network, registration__state="pending")
-    held = list(Place.objects.held().filter(of_interest).select_related("registration"))
+    held = list(Place.objects.held_for_long_or_by(network, now))
     overdue = [place for place in held if place.registration.held_until <= now]
     if overdue:
         _let_wait(overdue, now)

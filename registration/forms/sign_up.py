@@ -1,7 +1,9 @@
 from collections.abc import Mapping, Sequence
+from functools import cache
 from itertools import combinations
 from typing import cast
 
+from crispy_forms.helper import FormHelper
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -43,6 +45,12 @@ LANGUAGES = [("es", "Español"), ("pt", "Português"), ("en", "English")]
 
 def country_choices() -> list[tuple[object, object]]:
     """Those of the meeting first: most people find theirs without searching 249."""
+    return countries_in(get_language())
+
+
+@cache
+def countries_in(language: str | None) -> list[tuple[object, object]]:
+    """To name and sort them takes longer than all the rest of the form; `language` is active."""
     every = sorted(countries, key=lambda country: alphabetical(country.name))
     return [
         ("", _("Choose a country")),
@@ -233,7 +241,11 @@ class SignUpForm(GuardedForm):
         self.fields["consent"].label = consent_words(meeting)
         vars(self.fields["needs_consent"])["hide_optional"] = True
         self.take_offer(offer)
-        self.helper = layout_of_sign_up()
+
+    @property
+    def helper(self) -> FormHelper:
+        """Only a form that is shown has a look: most that are sent are not."""
+        return layout_of_sign_up()
 
     def take_offer(self, offer: Offer) -> None:
         self.offer = offer = offer.ahead(clock.now())

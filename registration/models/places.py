@@ -1,13 +1,13 @@
 from datetime import datetime, time
 
 from django.db import models
-from django.db.models import Count, F, OuterRef, Q, Subquery
+from django.db.models import Count, F, Func, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from programme.models import Meeting, Session
-from registration.models.registrations import History, Registration
+from registration.models.registrations import History, Registration, hold_limit
 
 
 class QuotaQuerySet(models.QuerySet["Quota"]):
@@ -26,22 +26,26 @@ class QuotaQuerySet(models.QuerySet["Quota"]):
 
     def with_waiting(self) -> "QuotaQuerySet":
         """Adds `waiting`: how many are in line."""
-        return self.annotate(waiting=_count_of(Place.objects.waiting()))
+        return self.annotate(waiting=_of_line("COUNT", Place.objects.waiting()))
 
     def with_figures(self) -> "QuotaQuerySet":
         """Adds `waiting` and `held`: how many are in line, and how many not confirmed yet."""
-        return self.with_waiting().annotate(held=_count_of(Place.objects.held()))
+        return self.with_waiting().annotate(held=_of_line("COUNT", Place.objects.held()))
 
     def with_last_number(self) -> "QuotaQuerySet":
         """Adds `last_number`: the last in line; 0 if nobody ever was. Read it under the lock."""
-        line = Place.objects.filter(quota=OuterRef("pk")).order_by("-number").values("number")
-        return self.annotate(last_number=Coalesce(Subquery(line[:1]), 0))
+        return self.annotate(last_number=Coalesce(_of_line("MAX", Place.objects.all()), 0))
 
 
-def _count_of(places: "PlaceQuerySet") -> Coalesce:
-    """Of each quota, by the index: a join would group by all columns of all that is read beside."""
-    own = places.filter(quota=OuterRef("pk")).order_by().values("quota")
-    return Coalesce(Subquery(own.annotate(count=Count("pk")).values("count")), 0)
+def _of_line(function: str, places: "PlaceQuerySet") -> Subquery:
+    """MAX or COUNT of the numbers in each quota's line, by the index.
+
+    A join would group by all columns of all that is read beside; Django's own aggregates would
+    group too, where a plain function takes all rows there are.
+    """
+    line = places.filter(quota=OuterRef("pk")).order_by()
+    number = Func("number", function=function, output_field=models.IntegerField())
+    return Subquery(line.annotate(answer=number).values("answer"))
 
 
 class Quota(models.Model):
@@ -134,6 +138,16 @@ class PlaceQuerySet(models.QuerySet["Place"]):
 
     def held(self) -> "PlaceQuerySet":
         return self.filter(state=Place.State.HELD)
+
+    def held_for_long_or_by(self, network: str, now: datetime) -> "PlaceQuerySet":
+        """Whose time is over, or which this network holds: both by the registrations' indexes."""
+        of_interest = Q(registration__submitted_at__lte=hold_limit(now))
+        if network:
+            of_interest |= Q(registration__network=network)
+        rows = self.held().filter(of_interest, registration__state=Registration.State.PENDING)
+        # Every sign-up asks this: no more columns than the answer needs.
+        rows = rows.select_related("registration").order_by()
+        return rows.only("quota", "registration__submitted_at")
 
     def waiting(self) -> "PlaceQuerySet":
         return self.filter(state=Place.State.WAITING)

@@ -23,6 +23,11 @@ def new_reference() -> str:
     return "".join(secrets.choice(REFERENCE_ALPHABET) for _n in range(12))
 
 
+def hold_limit(now: datetime) -> datetime:
+    """Who signed up before it, or just then, is kept no place any more. Twin of `held_until`."""
+    return now - timedelta(minutes=settings.HOLD_MINUTES)
+
+
 class Occupation(models.TextChoices):
     DIRECTION = "direction", _("Museum direction or management")
     COLLECTIONS = "collections", _("Collections, conservation or documentation")
@@ -86,8 +91,7 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
 
     def hold_is_over(self, now: datetime) -> "RegistrationQuerySet":
         """Pending ones whose places are no longer kept for them. Twin of `held_until`."""
-        limit = now - timedelta(minutes=settings.HOLD_MINUTES)
-        return self.pending().filter(submitted_at__lte=limit)
+        return self.pending().filter(submitted_at__lte=hold_limit(now))
 
     def not_erased(self) -> "RegistrationQuerySet":
         return self.filter(erased_at=None)

@@ -13,6 +13,7 @@ from programme.models import Meeting, Organisation, Page, Person, Presentation, 
 from registration import actions, outbox
 from registration.models import Message, Quota, Registration
 from tests import factories
+from tests.browser import stored
 from tests.registration.helpers import confirmed, message_about, sign_up
 
 # Of the sample meeting: a week before, then hours of its second day, and days after.
@@ -32,6 +33,10 @@ TABLE = "## {}\n\n{}\n\n| 1 | 2 |\n|---|---|\n| 201 | 20 min |\n| 412 | 35 min |
 
 def full(visitor):
     """Everything that a meeting can have, well before it begins."""
+    stored.once("full", lambda: write_all(visitor))
+
+
+def write_all(visitor):
     call_command("sample_meeting", *visitor.crowd, stdout=StringIO())
     Meeting.objects.update(is_sample=False)
     name_sessions()
@@ -181,6 +186,10 @@ def with_banners(visitor):
 
 def announced(visitor):
     """A real programme before its hours are known; nothing said of registration."""
+    stored.once("announced", load_announced)
+
+
+def load_announced():
     call_command("load_meeting", "data/eim-11.json", stdout=StringIO())
 
 

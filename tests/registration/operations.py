@@ -2,6 +2,7 @@
 
 import sys
 from contextlib import suppress
+from dataclasses import fields
 from datetime import timedelta
 
 from django.db.models import Count, Exists, F, OuterRef, Q
@@ -14,6 +15,7 @@ from registration.actions import Refusal
 from registration.actions.obstacles import obstacle
 from registration.actions.places import quotas_had_by
 from registration.models import History, Message, Place, Quota, Registration
+from registration.models.registrations import new_reference
 from tests import factories
 from tests.registration.helpers import application
 
@@ -24,7 +26,7 @@ SEATED = ["A", "B", "C"]
 CODES = [*SEATED, "bus"]
 
 
-def some_quotas():
+def some_quotas(*, in_person=6, seats=2, service=3):
     """Places in person, three sessions of which two overlap, and a service: all soon full."""
     ten, noon = factories.moment("10:00", day=2), factories.moment("12:00", day=2)
     sessions = [
@@ -32,10 +34,10 @@ def some_quotas():
         factories.workshop(code="B", starts_at=ten + HOUR, ends_at=noon, day=SECOND_DAY),
         factories.workshop(code="C", starts_at=noon, ends_at=noon + HOUR, day=SECOND_DAY),
     ]
-    factories.quota(size=6)
+    factories.quota(size=in_person)
     for session in sessions:
-        factories.quota(session=session, size=2)
-    factories.quota(service_code="bus", size=3)
+        factories.quota(session=session, size=seats)
+    factories.quota(service_code="bus", size=service)
 
 
 def quotas_of(codes):
@@ -49,10 +51,10 @@ def person(n):
 # What a person does
 
 
-def sign_up(n, codes, *, may_wait):
+def sign_up(n, codes, *, may_wait, networks=7):
     quotas = quotas_of(["in_person", *codes]) if codes is not None else []
     waitlist = [quota.code for quota in quotas] if may_wait else []
-    facts = {"email": f"person{n}@museo.example", "network": f"network {n % 7}"}
+    facts = {"email": f"person{n}@museo.example", "network": f"network {n % networks}"}
     with suppress(Refusal):
         actions.sign_up(application(*quotas, waitlist=waitlist, **facts))
 
@@ -111,6 +113,24 @@ def set_state(code, state):
         actions.settle_cancelled()
 
 
+def with_place(action, n, code, **facts):
+    """What an organiser does with one person's place, or place in line."""
+    places = Place.objects.current().filter(quota__in=quotas_of([code]), registration=person(n))
+    for place in places:
+        with suppress(Refusal):
+            action(place, **facts)
+
+
+def add_by_hand(n, codes, *, by):
+    quotas = quotas_of(["in_person", *codes]) if codes is not None else []
+    facts = application(*quotas, email=f"person{n}@museo.example")
+    names = [field.name for field in fields(actions.Newcomer)]
+    known = {name: getattr(facts, name) for name in names if hasattr(facts, name)}
+    more = {"reference": new_reference(), "category": "attendee"}
+    with suppress(Refusal):
+        actions.add_by_hand(actions.Newcomer(**known | more), by=by)
+
+
 # What the clock does
 
 
@@ -156,6 +176,25 @@ def anything(chance, people, *, by=None):
     }
     (deed,) = chance.choices(list(deeds), deeds.values())
     deed()
+
+
+# What the rows say
+
+
+def found():
+    """People with state and attendance, their places with state and number, sizes and counters."""
+    rows = Registration.objects.not_erased().values_list("email", "state", "attendance")
+    people = {number_of(email): (state, attendance) for email, state, attendance in rows}
+    quotas = {quota.pk: quota for quota in Quota.objects.select_related("session")}
+    rows = Place.objects.current().values_list("registration__email", "quota", "state", "number")
+    places = {
+        (number_of(email), quotas[key].code): (state, number) for email, key, state, number in rows
+    }
+    return people, places, {quota.code: (quota.size, quota.taken) for quota in quotas.values()}
+
+
+def number_of(email):
+    return int(email.removeprefix("person").removesuffix("@museo.example"))
 
 
 # What holds afterwards

@@ -1,0 +1,310 @@
+"""Who should have what: “first come, first served” once more, in plain Python, without a database.
+
+It shares no line with the product. A deed takes effect whole or not at all (`Refused`); what the
+product's rows say after each is compared with it for equality.
+"""
+
+from copy import deepcopy
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+HOUR = timedelta(hours=1)
+HOLD, LAPSE, LAST_CALL = HOUR, 48 * HOUR, 24 * HOUR
+HOLDS_OF_A_NETWORK = 5
+IN_PERSON = "in_person"
+
+
+class Refused(Exception):
+    """Nothing happens at all."""
+
+
+@dataclass
+class Limited:
+    """One limited thing and its line: each who has it or waits, under their number."""
+
+    size: int
+    starts_at: datetime
+    ends_at: datetime | None = None  # of a session
+    is_cancelled: bool = False
+    numbers: dict[int, int] = field(default_factory=dict)
+    seated: set[int] = field(default_factory=set)
+    last_number: int = 0
+
+    def line(self):
+        return sorted(self.numbers.keys() - self.seated, key=self.numbers.get)
+
+    def is_free(self):
+        return len(self.seated) < self.size
+
+    def join(self, n, *, seated):
+        self.last_number += 1
+        self.numbers[n] = self.last_number
+        if seated:
+            self.seated.add(n)
+
+    def leave(self, n):
+        self.numbers.pop(n, None)
+        self.seated.discard(n)
+
+    def has_begun(self, now):
+        return self.ends_at is not None and self.starts_at <= now
+
+    def overlaps(self, other):
+        both = self.ends_at and other.ends_at
+        return bool(both and self.starts_at < other.ends_at and other.starts_at < self.ends_at)
+
+
+@dataclass
+class Someone:
+    network: int
+    submitted_at: datetime
+    state: str = "pending"
+    attendance: str = "online"
+
+
+@dataclass
+class World:
+    """`things` stand in the order in which they are given out: places in person first."""
+
+    things: dict[str, Limited]
+    now: datetime
+    people: dict[int, Someone] = field(default_factory=dict)
+
+    def do(self, deed, *arguments, by_organiser=False):
+        """Before a deed the holds that are over end; after it, what is free is given out."""
+        before = deepcopy((self.things, self.people))
+        self.end_holds()
+        try:
+            acting = deed(*arguments)
+        except Refused:
+            self.things, self.people = before
+            return
+        self.give_out(acting=acting, by_organiser=by_organiser)
+
+    # What everybody sees
+
+    def found(self):
+        """As `operations.found()` reads it from the rows."""
+        people = {n: (one.state, one.attendance) for n, one in self.people.items()}
+        places = {
+            (n, code): (self.state_of(n, thing), number)
+            for code, thing in self.things.items()
+            for n, number in thing.numbers.items()
+        }
+        quotas = {code: (thing.size, len(thing.seated)) for code, thing in self.things.items()}
+        return people, places, quotas
+
+    def state_of(self, n, thing):
+        if n not in thing.seated:
+            return "waiting"
+        return "confirmed" if self.people[n].state == "confirmed" else "held"
+
+    # The rules
+
+    def end_holds(self):
+        for n, one in self.people.items():
+            if one.state == "pending" and one.submitted_at + HOLD <= self.now:
+                for thing in self.things.values():
+                    thing.seated.discard(n)
+
+    def give_out(self, *, acting, by_organiser):
+        """To the first in line whom nothing keeps; nobody is called in the last 24 hours."""
+        for thing in self.things.values():
+            for n in thing.line():
+                is_late = thing.starts_at - self.now < LAST_CALL
+                may_call = by_organiser or n == acting or not is_late
+                may_have = self.may_have(n, thing) and not thing.has_begun(self.now)
+                if may_call and may_have and thing.is_free():
+                    thing.seated.add(n)
+
+    def may_have(self, n, thing):
+        one, in_person = self.people[n], self.things[IN_PERSON]
+        own = [other for other in self.things.values() if n in other.seated]
+        return (
+            (one.state, one.attendance) == ("confirmed", IN_PERSON)
+            and not thing.is_cancelled
+            and (thing is in_person or n in in_person.seated)
+            and not any(thing.overlaps(other) for other in own)
+        )
+
+    def set_places(self, n, wanted, *, may_wait, may_hold=True):
+        """Exactly these: what is kept keeps its number, what is new is taken or waited for."""
+        had = [code for code in self.things if n in self.things[code].numbers]
+        given_back = [code for code in had if code not in wanted]
+        if self.people[n].state == "confirmed":
+            self.refuse_begun(given_back)
+        for code in given_back:
+            self.things[code].leave(n)
+        self.refuse_impossible(wanted, had)
+        waits_for_place = False
+        for code in [code for code in self.things if code in wanted]:
+            thing = self.things[code]
+            must_wait = waits_for_place or not may_hold
+            if code not in had:
+                takes = thing.is_free() and not must_wait
+                if not (takes or must_wait or code in may_wait):
+                    raise Refused
+                thing.join(n, seated=takes)
+            waits_for_place |= code == IN_PERSON and n not in thing.seated
+
+    def refuse_impossible(self, wanted, had):
+        self.refuse_begun([code for code in wanted if code not in had])
+        if any(self.things[code].is_cancelled for code in wanted):
+            raise Refused
+        for one in wanted:
+            for other in wanted:
+                is_old = one in had and other in had
+                if one < other and self.things[one].overlaps(self.things[other]) and not is_old:
+                    raise Refused
+
+    def refuse_begun(self, codes):
+        if any(self.things[code].has_begun(self.now) for code in codes):
+            raise Refused
+
+    def leave_all(self, n):
+        for thing in self.things.values():
+            thing.leave(n)
+
+    def may_hold(self, n):
+        """A network holds places for a few unconfirmed people at a time."""
+        one = self.people[n]
+        holders = {
+            other
+            for thing in self.things.values()
+            for other in thing.seated - {n}
+            if self.people[other].state == "pending" and self.people[other].network == one.network
+        }
+        return len(holders) < HOLDS_OF_A_NETWORK and one.submitted_at + HOLD > self.now
+
+    # What people do; each gives who is there, and needs no call
+
+    def sign_up(self, n, wanted, may_wait, network):
+        one = self.people.get(n)
+        if one and one.state == "confirmed":
+            # What cannot be had is refused as to a stranger.
+            self.refuse_impossible(wanted, [])
+            return
+        if not one:
+            one = self.people[n] = Someone(network, self.now)
+        elif one.state != "pending" or one.submitted_at + LAPSE <= self.now:
+            one.state, one.submitted_at, one.network = "pending", self.now, network
+        one.attendance = IN_PERSON if wanted else "online"
+        self.set_places(n, wanted, may_wait=may_wait, may_hold=self.may_hold(n))
+
+    def confirm(self, n):
+        one = self.people[n]
+        is_in_time = one.submitted_at + LAPSE > self.now
+        if one.state == "confirmed":
+            return None
+        if one.state != "pending" or not is_in_time:
+            raise Refused
+        one.state = "confirmed"
+        return n
+
+    def change(self, n, codes, may_wait):
+        self.refuse_unless_confirmed(n)
+        if n not in self.things[IN_PERSON].numbers:
+            raise Refused
+        self.set_places(n, [IN_PERSON, *codes], may_wait=may_wait)
+        return n
+
+    def come_in_person(self, n):
+        self.refuse_unless_confirmed(n)
+        if n not in self.things[IN_PERSON].numbers:
+            self.people[n].attendance = IN_PERSON
+            self.set_places(n, [IN_PERSON], may_wait=[IN_PERSON])
+        return n
+
+    def go_online(self, n):
+        self.refuse_unless_confirmed(n)
+        self.people[n].attendance = "online"
+        self.leave_all(n)
+        return n
+
+    def give_back(self, n, code):
+        self.refuse_unless_confirmed(n)
+        if n not in self.things[code].numbers:
+            raise Refused
+        if code == IN_PERSON:
+            return self.go_online(n)
+        self.refuse_begun([code])
+        self.things[code].leave(n)
+        return n
+
+    def say_coming(self, n):
+        self.refuse_unless_confirmed(n)
+        return n
+
+    def cancel(self, n):
+        if self.people[n].state in ("pending", "confirmed"):
+            self.people[n].state = "cancelled"
+            self.leave_all(n)
+
+    def erase(self, n):
+        self.leave_all(n)
+        del self.people[n]
+
+    def refuse_unless_confirmed(self, n):
+        if self.people[n].state != "confirmed":
+            raise Refused
+
+    # What organisers do
+
+    def resize(self, code, size):
+        if size < len(self.things[code].seated):
+            raise Refused
+        self.things[code].size = size
+
+    def move(self, code, hours):
+        self.things[code].starts_at += hours * HOUR
+        self.things[code].ends_at += hours * HOUR
+
+    def set_cancelled(self, code, is_cancelled):
+        thing = self.things[code]
+        thing.is_cancelled = is_cancelled
+        for n in list(thing.numbers) if is_cancelled else []:
+            thing.leave(n)
+
+    def move_up(self, n, code, to_head):
+        thing = self.things[code]
+        line = thing.line()
+        if n not in line:
+            raise Refused
+        passed = line[: line.index(n) + 1] if to_head else line[: line.index(n) + 1][-2:]
+        numbers = sorted(thing.numbers[one] for one in passed)
+        thing.numbers |= dict(zip([n, *passed[:-1]], numbers, strict=True))
+
+    def give(self, n, code):
+        """Out of turn, and in the last 24 hours too."""
+        thing = self.things[code]
+        if n not in thing.line() or not self.may_have(n, thing) or not thing.is_free():
+            raise Refused
+        thing.seated.add(n)
+
+    def take_back(self, n, code):
+        if code == IN_PERSON:
+            self.people[n].attendance = "online"
+            self.leave_all(n)
+        self.things[code].leave(n)
+
+    def add_by_hand(self, n, wanted):
+        one = self.people.get(n)
+        if one and one.state in ("pending", "confirmed"):
+            raise Refused
+        network = one.network if one else 0
+        attendance = IN_PERSON if wanted else "online"
+        self.people[n] = Someone(network, self.now, "confirmed", attendance)
+        self.set_places(n, wanted, may_wait=[])
+        return n
+
+    # What the clock does
+
+    def make_older(self, n, hours):
+        if n in self.people and self.people[n].state == "pending":
+            self.people[n].submitted_at -= hours * HOUR
+
+    def lapse(self):
+        for n, one in self.people.items():
+            if one.state == "pending" and one.submitted_at + LAPSE <= self.now:
+                one.state = "expired"
+                self.leave_all(n)
