@@ -1,4 +1,4 @@
-"""Everything the site keeps about one person, for that person: docs/own-data.md says its shape."""
+"""Everything the site keeps about one person, for that person: docs/own-data-format.md has it."""
 
 from datetime import datetime
 
@@ -89,6 +89,7 @@ def event_of(event: History) -> dict[str, object]:
 def mail_of(message: Message) -> dict[str, object]:
     return {
         "kind": message.kind,
+        "to": message.to,
         "state": message.state,
         "written_at": moment(message.created_at),
         "sent_at": moment(message.sent_at),

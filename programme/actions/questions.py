@@ -8,7 +8,7 @@ from django.db.models import F
 from django.utils.translation import gettext
 
 from eim import clock
-from programme.models import Question, Session
+from programme.models import Meeting, Question, Session
 
 # A network's questions are counted over so long; the same words within it are one question.
 QUESTIONS_PERIOD = timedelta(minutes=10)
@@ -27,8 +27,9 @@ class TooManyQuestions(Exception):
 @transaction.atomic
 def ask(session: Session, *, text: str, name: str, language: str, network: str) -> Question:
     """What was asked in the same words from the same network a moment ago is returned."""
-    # A double click: the second waits here, and then finds the first.
-    Session.objects.select_for_update(no_key=True).get(pk=session.pk)
+    # A double click: the second waits here, and then finds the first. The meeting is locked, not
+    # the session: a network is counted over all of them.
+    Meeting.objects.select_for_update(no_key=True).get()
     now = clock.now()
     recent = Question.objects.from_network(network, since=now - QUESTIONS_PERIOD)
     asked_already = recent.filter(session=session, text=text).first()

@@ -52,7 +52,7 @@ from registration.actions.sessions import (
     write_about_move,
 )
 from registration.actions.sign_up import Application, sign_up
-from registration.actions.suppressions import is_suppressed, suppress
+from registration.actions.suppressions import is_suppressed, suppress, suppress_hashed
 
 __all__ = [
     "OPTIONAL_PURPOSES",
@@ -111,6 +111,7 @@ __all__ = [
     "set_size",
     "sign_up",
     "suppress",
+    "suppress_hashed",
     "sweep",
     "terms",
     "try_code",

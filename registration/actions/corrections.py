@@ -183,10 +183,13 @@ def take_new_address(claim: tokens.MailboxClaim) -> Registration:
 def _move(registration: Registration) -> None:
     """All links in the mails to the old address die."""
     mailbox = Registration.objects.for_mailbox(registration.new_email_key or "")
-    if mailbox.filter(name_key=registration.name_key).exists():
+    same_person = mailbox.filter(name_key=registration.name_key)
+    if same_person.live().exists():
         raise Refusal(gettext("You have another registration with this address."))
     if mailbox.live().count() >= MAILBOX_SIZE:
         raise Refusal(gettext("Five people are registered with this address already."))
+    # What they cancelled or never confirmed under this address gives way: nobody is two people.
+    same_person.update(email_key=None, name_key=None)
     registration.email, registration.email_key = registration.new_email, registration.new_email_key
     registration.new_email, registration.new_email_key = "", None
     registration.mailbox_slot = _slot_in_new_mailbox(registration)

@@ -23,6 +23,7 @@ PERSONAL: dict[str, object] = {
     "email_key": None,
     "name_key": None,
     "mailbox_slot": None,
+    "unproven_since": None,
     "new_email": "",
     "new_email_key": None,
     "institution": "",

@@ -276,6 +276,8 @@ def turn_overdue_holds_into_waiting(now: datetime, network: str = "") -> set[int
     overdue = [place for place in held if place.registration.held_until <= now]
     if overdue:
         _let_wait(overdue, now)
+        # Before whoever acts now looks what is free: they must not get in front of the line.
+        promote(now, told=(), by_organiser=False)
     return {place.registration_id for place in held if place not in overdue}
 
 

@@ -7,9 +7,13 @@ from registration.models.privacy import SuppressionReason
 
 
 def suppress(email_key: str, reason: SuppressionReason) -> None:
+    suppress_hashed(mailbox_hash(email_key), reason)
+
+
+def suppress_hashed(mailbox: str, reason: SuppressionReason) -> None:
     """From now on; twice is once."""
     Suppression.objects.get_or_create(
-        mailbox=mailbox_hash(email_key), defaults={"reason": reason, "created_at": clock.now()}
+        mailbox=mailbox, defaults={"reason": reason, "created_at": clock.now()}
     )
 
 

@@ -45,10 +45,10 @@ def _show(request: SiteRequest, form: LostLinkForm, *, status: int) -> HttpRespo
 @require_http_methods(["GET", "HEAD", "POST"])
 def stop(request: SiteRequest, token: str) -> HttpResponse:
     """“Do not write to this address again”, from the mail that anybody can cause."""
-    mailbox = tokens.read_stop(token)
-    if mailbox is None:
+    claim = tokens.read_stop(token)
+    if claim is None:
         return dead_link(request)
     is_done = request.method == "POST"
     if is_done:
-        actions.suppress(mailbox, Suppression.Reason.ASKED)
+        actions.suppress_hashed(claim.mailbox, Suppression.Reason.ASKED)
     return render(request, "registration/stop.html", {"token": token, "is_done": is_done})

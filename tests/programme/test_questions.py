@@ -316,3 +316,28 @@ def test_same_question_sent_four_times_at_once_is_one(session, time_machine):
 
     texts = Question.objects.order_by("text").values_list("text", flat=True)
     assert list(texts) == [f"¿{n}?" for n in range(5)]
+
+
+def ask_of_another_session(process, session_ids):
+    """How many were refused."""
+    session = Session.objects.get(pk=session_ids[process])
+    facts = {"name": "", "language": "es", "network": "n"}
+    refused = 0
+    for n in range(5):
+        try:
+            actions.ask(session, text=f"¿{n}?", **facts)
+        except actions.TooManyQuestions:
+            refused += 1
+    leave_connections()
+    return refused
+
+
+@pytest.mark.django_db(transaction=True)
+def test_network_asks_no_more_of_four_sessions_at_once(session, time_machine, settings):
+    settings.QUESTIONS_PER_NETWORK = 6
+    time_machine.move_to(moment("10:10"), tick=True)
+    sessions = [session.pk] + [factories.session(slug=f"other-{n}").pk for n in range(3)]
+
+    refused = at_once(ask_of_another_session, sessions)
+
+    assert (Question.objects.count(), sum(refused)) == (6, 14)

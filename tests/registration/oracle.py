@@ -102,10 +102,16 @@ class World:
     # The rules
 
     def end_holds(self):
-        for n, one in self.people.items():
-            if one.state == "pending" and one.submitted_at + HOLD <= self.now:
-                for thing in self.things.values():
-                    thing.seated.discard(n)
+        """What that frees goes to the line, before whoever acts now looks what is free."""
+        over = {
+            n
+            for n, one in self.people.items()
+            if one.state == "pending" and one.submitted_at + HOLD <= self.now
+        }
+        if any(thing.seated & over for thing in self.things.values()):
+            for thing in self.things.values():
+                thing.seated -= over
+            self.give_out(acting=None, by_organiser=False)
 
     def give_out(self, *, acting, by_organiser):
         """To the first in line whom nothing keeps; nobody is called in the last 24 hours."""

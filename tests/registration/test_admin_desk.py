@@ -183,6 +183,12 @@ def test_who_is_pending_is_confirmed_on_their_own_page(staff_client, organiser, 
     assert let_in_address(rosa) not in response.text
 
 
+def test_address_is_shown_before_somebody_is_confirmed_under_it(staff_client, in_person):
+    page = staff_client.get(let_in_address(sign_up(in_person, email="rosa@musoe.example")))
+
+    assert "<p>E-mail: <strong>rosa@musoe.example</strong></p>" in page.text
+
+
 def test_who_is_confirmed_meanwhile_is_left_as_they_are(staff_client, in_person):
     rosa = confirmed(in_person)
 

@@ -158,6 +158,21 @@ def test_download_has_everything_the_site_keeps(client):
     assert [mail["kind"] for mail in data["mails"]] == ["pending", "confirmed"]
 
 
+def test_download_has_the_addresses_that_were_written_to_before(client):
+    registration = confirmed()
+    actions.change_address(registration, "new@museo.example")
+    token = tokens.new_address_token(registration, "new@museo.example")
+    moved = actions.take_new_address(tokens.read_new_address(token))
+
+    data = client.post(link("download-data", moved)).json()
+
+    assert [(mail["kind"], mail["to"]) for mail in data["mails"]][2:] == [
+        ("new_address", "new@museo.example"),
+        ("confirmed", ""),
+        ("address_left", "rosa@museo.example"),
+    ]
+
+
 # What a download leaves out, and why: it is nothing about the person, or a secret of the link.
 NOT_PERSONAL = {
     "id",

@@ -6,13 +6,14 @@ import pytest
 from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.core.management import call_command
+from django.urls import reverse
 
 from programme.models import Question
-from registration import actions
+from registration import actions, tokens
 from registration.models import Consent, ErasureLog, History, Message, Registration
 from tests import factories
 from tests.factories import LAST_DAY
-from tests.registration.helpers import confirmed, events, states, taken
+from tests.registration.helpers import confirmed, events, sign_up, states, taken
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_english", "meeting")]
 
@@ -178,6 +179,16 @@ def test_name_for_the_certificate_stays_while_the_person_wants_it(days_after):
 
     assert purged() == [("personal", 1), ("personal", 1)]
     assert personal(registration) == NOTHING
+
+
+def test_link_of_the_desk_proves_nothing_after_the_erasure(days_after, client, organiser):
+    registration = actions.confirm_by_hand(sign_up(), by=organiser)
+    days_after(181)
+    actions.purge()
+
+    client.post(reverse("registration:confirm", args=[tokens.confirm_token(registration)]))
+
+    assert events(registration)[-1] == "erased"
 
 
 def test_name_of_who_cancelled_is_kept_for_no_certificate(days_after):

@@ -258,13 +258,23 @@ def test_link_of_any_mail_to_the_mailbox_stops_it(client):
     assert client.post(page).status_code == 200
 
 
-def test_link_to_stop_says_nothing_for_another_mailbox(client):
+def test_link_to_stop_stops_no_other_mailbox(client):
     registration = confirmed()
     page = path("stop", tokens.stop_token(registration))
     actions.take_new_address(new_address_claim(registration, "new@museo.example"))
 
-    assert client.post(page).status_code == 410
-    assert actions.is_suppressed("new@museo.example") is False
+    assert client.post(page).status_code == 200
+    stopped = [actions.is_suppressed(f"{name}@museo.example") for name in ("rosa", "new")]
+    assert stopped == [True, False]
+
+
+def test_who_got_a_mail_by_a_slip_stops_them_also_when_it_is_put_right(client):
+    registration = actions.change_address(confirmed(), "slip@museo.example")
+    page = path("stop", tokens.stop_token(registration, "slip@museo.example"))
+    actions.change_address(registration, "new@museo.example")
+
+    assert client.post(page).status_code == 200
+    assert actions.is_suppressed("slip@museo.example") is True
 
 
 def new_address_claim(registration, address):

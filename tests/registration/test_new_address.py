@@ -185,6 +185,27 @@ def test_who_is_registered_there_already_is_told_only_in_that_mailbox(client):
     assert (registration.email, registration.link_version) == ("rosa@museo.example", 1)
 
 
+@pytest.mark.parametrize("end", ["cancelled", "never confirmed"])
+def test_what_has_ended_there_is_in_nobodys_way(client, time_machine, end):
+    before = sign_up(email=NEW)
+    if end == "cancelled":
+        actions.cancel(before)
+    else:
+        time_machine.move_to(factories.NOW + timedelta(hours=49))
+        actions.sweep()
+    registration = actions.change_address(confirmed(), NEW)
+
+    client.post(proof(registration))
+
+    assert list(Registration.objects.for_mailbox(NEW)) == [registration]
+    before.refresh_from_db()
+    assert (before.state in Registration.LIVE, before.email_key, before.name_key) == (
+        False,
+        None,
+        None,
+    )
+
+
 def test_sixth_of_a_mailbox_is_told_only_in_that_mailbox(client):
     registration = actions.change_address(confirmed(), NEW)
     for n in range(5):

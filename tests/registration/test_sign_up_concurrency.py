@@ -4,11 +4,13 @@ from contextlib import suppress
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth.models import User
 
+from registration import actions, tokens
 from registration.actions import Refusal
 from registration.models import Message, Place, Quota, Registration
 from tests import factories
-from tests.registration.helpers import fresh, sign_up
+from tests.registration.helpers import confirmed, fresh, sign_up
 from tests.registration.processes import at_once, leave_connections
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -150,3 +152,58 @@ def test_workers_that_remind_at_once_write_to_each_person_once(meeting, time_mac
     reminded = Message.objects.filter(kind="unconfirmed").order_by("registration_id")
     assert list(reminded.values_list("registration_id", flat=True)) == people
     assert sum(written) == len(people)
+
+
+def take_what_is_free(process, keys, quota_id, organiser_id):
+    """Of three processes those who wait; of the fourth newcomers and what organisers do."""
+    quota, organiser = Quota.objects.get(pk=quota_id), User.objects.get(pk=organiser_id)
+    in_person = Quota.objects.in_person().get()
+    for n, pk in enumerate(keys[process::4]):
+        registration = Registration.objects.get(pk=pk)
+        with suppress(Refusal):
+            if process < 3:
+                actions.take_free_place(registration, quota)
+            elif n % 2:
+                actions.give_place(registration.places.get(quota=quota), by=organiser)
+            else:
+                sign_up(in_person, quota, n=1000 + pk, waitlist=[quota.code])
+    leave_connections()
+
+
+def test_free_places_of_the_last_day_are_given_once(meeting, organiser, time_machine):
+    in_person = factories.quota(size=1000)
+    start = factories.moment("10:00", day=2)
+    session = factories.workshop(starts_at=start, ends_at=start + timedelta(hours=1))
+    clay = factories.quota(session=session, size=7)
+    holders = [confirmed(in_person, clay, n=n) for n in range(7)]
+    line = [confirmed(in_person, clay, n=n, waitlist=[clay.code]) for n in range(7, 47)]
+    time_machine.move_to(start - timedelta(hours=20), tick=True)
+    for holder in holders:
+        actions.give_back(holder, clay)
+
+    at_once(take_what_is_free, [person.pk for person in line], clay.pk, organiser.pk)
+
+    places = Place.objects.filter(quota=clay)
+    assert fresh(clay)[0].taken == places.taken().count() == 7
+
+
+def take_new_address(process, keys, address):
+    registration = Registration.objects.get(pk=keys[process])
+    for _n in range(3):
+        with suppress(Refusal):
+            token = tokens.new_address_token(registration, address)
+            actions.take_new_address(tokens.read_new_address(token))
+    leave_connections()
+
+
+def test_of_four_who_want_one_address_for_one_name_one_gets_it(meeting):
+    address = "new@museo.example"
+    keys = [confirmed(n=n).pk for n in range(4)]
+    for pk in keys:
+        actions.change_address(Registration.objects.get(pk=pk), address)
+
+    at_once(take_new_address, keys, address)
+
+    assert Registration.objects.for_mailbox(address).count() == 1
+    assert Registration.objects.exclude(new_email="").count() == 3
+    assert Message.objects.filter(kind="address_left").count() == 1
