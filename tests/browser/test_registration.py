@@ -223,7 +223,7 @@ def test_workshop_is_chosen_and_shown_on_ones_own_page(page, english, take_time)
     press(page, "Confirm my registration")
     expect_page(page, "My registration")
 
-    places = page.locator("#my-places + ul > li h3")
+    places = page.locator("#my-places ~ ul > li h3")
     assert places.all_inner_texts() == ["Place in person", "Clay"]
     assert set(Place.objects.values_list("state", flat=True)) == {"confirmed"}
 
