@@ -62,7 +62,7 @@ def settle(page):
 
 
 def unfold(page):
-    page.locator("summary").click()
+    page.locator(".find summary").click()
 
 
 def test_each_filter_finds_in_the_browser_what_the_server_finds(page, programme):
@@ -149,7 +149,7 @@ def test_keyboard_alone_filters_and_takes_away(page, programme):
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.name") == "day"
-    assert page.locator("summary").evaluate("(s) => s.parentElement.open")
+    assert page.locator(".find summary").evaluate("(s) => s.parentElement.open")
 
     page.locator(".chip").first.focus()
     page.keyboard.press("Enter")
@@ -205,7 +205,7 @@ def test_filters_work_without_javascript(browser, base_url, programme):
     page = context.new_page()
     page.goto("/en/programme/")
 
-    page.locator("summary").click()
+    page.locator(".find summary").click()
     page.locator("[name=kind]").select_option("workshop")
     page.get_by_role("button", name="Apply").click()
 

@@ -88,7 +88,7 @@ def filtered_programme(visitor):
     """By most of what can be asked for, with the further filters unfolded."""
     query = "?q=museo&online=1&language=es&sign=any&captions=any&format=hybrid"
     visitor.page.goto(reverse("programme:session-list") + query)
-    visitor.page.locator("summary").click()
+    visitor.page.locator(".find summary").click()
 
 
 def programme_with_nothing_found(visitor):
