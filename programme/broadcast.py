@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from itertools import pairwise, starmap
+from typing import cast
 
 from django.db.models import TextChoices
 
@@ -197,9 +198,13 @@ def cut_short(span: Span, following: Span) -> Span:
 
 
 def room_in_the_middle(rooms: list[RoomNow], asked: str) -> RoomNow | None:
-    """The one asked for; else the first that is live, else the first with a stream to come."""
+    """The one asked for; else the first that is live, else the one whose stream begins first."""
     streamed = [room for room in rooms if room.channels]
     chosen = [room for room in streamed if room.room.code == asked]
     lively = [room for room in streamed if room.is_live]
-    waiting = [room for room in streamed if room.next_online]
+    waiting = sorted((room for room in streamed if room.next_online), key=_begins_next)
     return next(iter([*chosen, *lively, *waiting, *streamed]), None)
+
+
+def _begins_next(room: RoomNow) -> datetime:
+    return cast(datetime, cast(Card, room.next_online).session.expected_start)

@@ -185,6 +185,19 @@ def test_live_prefers_a_room_that_is_on(client, auditorium, stream, time_machine
     assert headings(read(client, "/en/live/"), 1) == ["Now"]
 
 
+def test_live_between_sessions_waits_in_the_room_that_goes_on_first(
+    client, auditorium, stream, time_machine
+):
+    factories.channel(stream=stream)
+    factories.session(room=auditorium, starts_at=factories.moment("12:00"))
+    other = factories.room(name_en="Library", order=2)
+    factories.channel(stream=factories.stream(room=other))
+    factories.session(room=other, starts_at=factories.moment("11:30"))
+    time_machine.move_to(factories.moment("10:30"), tick=False)
+
+    assert headings(read(client, "/en/live/"), 1) == ["Library: no stream at this moment"]
+
+
 @pytest.mark.parametrize(
     ("provider", "video_id", "embed", "watch", "sentence"),
     [
