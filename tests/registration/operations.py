@@ -74,16 +74,21 @@ def change(n, codes, *, may_wait):
             actions.change_places(registration, quotas, waitlist=waitlist)
 
 
-def do(action, n, *arguments):
+def do(action, n, *arguments, **facts):
     registration = person(n)
     if registration:
         with suppress(Refusal):
-            action(registration, *arguments)
+            action(registration, *arguments, **facts)
 
 
 def give_back(n, code):
     for quota in quotas_of([code]):
         do(actions.give_back, n, quota)
+
+
+def take_free(n, code):
+    for quota in quotas_of([code]):
+        do(actions.take_free_place, n, quota)
 
 
 # What organisers do
@@ -129,6 +134,10 @@ def add_by_hand(n, codes, *, by):
     more = {"reference": new_reference(), "category": "attendee"}
     with suppress(Refusal):
         actions.add_by_hand(actions.Newcomer(**known | more), by=by)
+
+
+def confirm_by_hand(n, *, by):
+    do(actions.confirm_by_hand, n, by=by)
 
 
 # What the clock does
@@ -255,10 +264,11 @@ def forgotten():
 
 
 def left_without_mail():
-    """Who confirmed, or was called while they did nothing themselves."""
+    """Who confirmed or was let in, asked for a place or was given it, or was called unasked."""
     events = History.objects.filter(messages=None).select_related("registration")
+    always = events.filter(event__in=["confirmed", "let_in", "took_free", "place_given"])
     called = events.filter(event="promoted")
     own = History.objects.exclude(event="promoted").filter(
         registration=OuterRef("registration"), happened_at=OuterRef("happened_at")
     )
-    return events.filter(event="confirmed") | called.exclude(Exists(own))
+    return always | called.exclude(Exists(own))
