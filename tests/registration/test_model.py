@@ -34,14 +34,13 @@ picks = st.integers(0, 100)
 wishes = st.sampled_from(
     [[], ["A"], ["A"], ["B"], ["C"], ["A", "C"], ["A", "C"], ["B", "C"], ["A", "bus"], ["A", "B"]]
 )
-# Weeks before; before the last 24 hours of the places in person, of the session A; in them; as
-# A has begun.
-moments = st.sampled_from(
-    [factories.NOW, FIRST - 26 * HOUR, TEN - 26 * HOUR, TEN - HOUR, TEN + HOUR / 2]
-)
-LAST_SIGN_UP = TEN - HOUR / 4
 # A and B are over, and C has begun.
 LATEST = TEN + 5 * HOUR / 2
+LAST_SIGN_UP = TEN - HOUR / 4
+# Before the last 24 hours of the places in person, of the session A; in them; A has begun; is over.
+EARLY = [factories.NOW, FIRST - 26 * HOUR, TEN - 26 * HOUR]
+LAST_DAY = [TEN - HOUR, TEN - HOUR, TEN + HOUR / 2, TEN + HOUR / 2, LATEST]
+moments = st.sampled_from([*EARLY, *LAST_DAY])
 # Or all want the same, and have C while they wait for A.
 all_wishes = st.lists(wishes, min_size=7, max_size=7) | st.just([["A", "C"]] * 7)
 person_actions = st.sampled_from(["come_in_person", "say_coming", "cancel", "erase"])
@@ -61,9 +60,13 @@ class Places(RuleBasedStateMachine):
         in_person=st.sampled_from([3, 4, 6]),
         size_of_c=st.sampled_from([1, 7]),
         is_moved=st.booleans(),
+        first_leaves=st.booleans(),
     )
-    def open(self, now, wanted, confirming, in_person, size_of_c, is_moved):
-        """Everybody has signed up, so that there are lines; then perhaps C is moved onto A."""
+    def open(self, now, wanted, confirming, in_person, size_of_c, is_moved, first_leaves):
+        """Everybody has signed up, so that there are lines; then perhaps C is moved onto A.
+
+        On the last day what the first leaves stays free while others wait for it.
+        """
         self.undone = transaction.atomic()
         self.undone.__enter__()
         opening = min(now, LAST_SIGN_UP)
@@ -85,6 +88,8 @@ class Places(RuleBasedStateMachine):
                 self.confirm(n)
         if is_moved:
             self.move("C", -1)
+        if first_leaves:
+            self.act(1, "cancel")
         self.come(now)
 
     def teardown(self):
