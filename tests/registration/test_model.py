@@ -39,7 +39,7 @@ LATEST = TEN + 5 * HOUR / 2
 LAST_SIGN_UP = TEN - HOUR / 4
 # Before the last 24 hours of the places in person, of the session A; in them; A has begun; is over.
 EARLY = [factories.NOW, FIRST - 26 * HOUR, TEN - 26 * HOUR]
-LAST_DAY = [TEN - HOUR, TEN - HOUR, TEN + HOUR / 2, TEN + HOUR / 2, LATEST, LATEST]
+LAST_DAY = [TEN - HOUR, TEN - HOUR, TEN + HOUR / 2, TEN + HOUR / 2, LATEST]
 moments = st.sampled_from([*EARLY, *LAST_DAY])
 # Or all want the same, and have C while they wait for A.
 all_wishes = st.lists(wishes, min_size=7, max_size=7) | st.just([["A", "C"]] * 7)
@@ -104,20 +104,15 @@ class Places(RuleBasedStateMachine):
         if n in self.world.people:
             self.world.do(deed, n, *arguments)
 
-    def place_of(self, pick, *, seated):
-        """Whose place, and of what; None if nobody has one, or nobody waits."""
+    def place_of(self, pick, *, seated, is_free=False):
+        """Whose place, and of what; None if nobody has one, or nobody waits for what is free."""
         places = [
             (n, code)
             for code, thing in self.world.things.items()
             for n in (sorted(thing.seated) if seated else thing.line())
+            if thing.is_free() or not is_free
         ]
         return places[pick % len(places)] if places else None
-
-    def line_of(self, pick):
-        """All who wait for one thing, each with its code."""
-        codes = [code for code, thing in self.world.things.items() if thing.line()]
-        code = codes[pick % len(codes)] if codes else IN_PERSON
-        return [(n, code) for n in self.world.things[code].line()]
 
     # People
 
@@ -148,9 +143,9 @@ class Places(RuleBasedStateMachine):
             operations.give_back(*place)
             self.expect(self.world.give_back, *place)
 
-    @rule(pick=picks)
-    def take_free(self, pick):
-        for place in self.line_of(pick):
+    @rule(pick=picks, is_free=st.booleans())
+    def take_free(self, pick, is_free):
+        if place := self.place_of(pick, seated=False, is_free=is_free):
             operations.take_free(*place)
             self.expect(self.world.take_free, *place)
 
@@ -179,9 +174,9 @@ class Places(RuleBasedStateMachine):
             operations.with_place(actions.move_up, *place, by=self.organiser, to_head=to_head)
             self.world.do(self.world.move_up, *place, to_head, by_organiser=True)
 
-    @rule(pick=picks)
-    def give(self, pick):
-        for place in self.line_of(pick):
+    @rule(pick=picks, is_free=st.booleans())
+    def give(self, pick, is_free):
+        if place := self.place_of(pick, seated=False, is_free=is_free):
             operations.with_place(actions.give_place, *place, by=self.organiser)
             self.world.do(self.world.give, *place, by_organiser=True)
 
