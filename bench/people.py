@@ -59,6 +59,10 @@ class People:
         if registration := operations.person(n):
             self.press(n, own(registration, "give-back", code), answer="give-back")
 
+    def take_free(self, n: int, code: str) -> None:
+        if registration := operations.person(n):
+            self.press(n, own(registration, "take", code))
+
     def press(self, n: int, path: str, **fields: object) -> None:
         self.count(lambda: self.visitors.post(n, path, **fields))
 

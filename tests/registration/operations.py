@@ -5,6 +5,7 @@ from contextlib import suppress
 from dataclasses import fields
 from datetime import timedelta
 
+from django.contrib.auth.models import User
 from django.db.models import Count, Exists, F, OuterRef, Q
 
 from eim import clock
@@ -74,16 +75,21 @@ def change(n, codes, *, may_wait):
             actions.change_places(registration, quotas, waitlist=waitlist)
 
 
-def do(action, n, *arguments):
+def do(action, n, *arguments, **facts):
     registration = person(n)
     if registration:
         with suppress(Refusal):
-            action(registration, *arguments)
+            action(registration, *arguments, **facts)
 
 
 def give_back(n, code):
     for quota in quotas_of([code]):
         do(actions.give_back, n, quota)
+
+
+def take_free(n, code):
+    for quota in quotas_of([code]):
+        do(actions.take_free_place, n, quota)
 
 
 # What organisers do
@@ -131,6 +137,15 @@ def add_by_hand(n, codes, *, by):
         actions.add_by_hand(actions.Newcomer(**known | more), by=by)
 
 
+def an_organiser():
+    organiser, _is_new = User.objects.get_or_create(username="desk", defaults={"is_staff": True})
+    return organiser
+
+
+def confirm_by_hand(n, *, by):
+    do(actions.confirm_by_hand, n, by=by)
+
+
 # What the clock does
 
 
@@ -167,8 +182,11 @@ def anything(chance, people, *, by=None):
         lambda: by.change(n, codes, may_wait=may_wait): 6,
         lambda: by.give_back(n, chance.choice(["in_person", *CODES])): 3,
         lambda: by.do(chance.choice([actions.go_online, actions.come_in_person]), n): 5,
+        lambda: by.take_free(n, chance.choice(["in_person", *CODES])): 2,
         lambda: by.do(actions.say_coming, n): 1,
         lambda: by.do(chance.choice([actions.cancel, actions.cancel, actions.erase]), n): 4,
+        lambda: add_by_hand(n, codes, by=an_organiser()): 2,
+        lambda: confirm_by_hand(n, by=an_organiser()): 1,
         lambda: let_lapse(n, chance.choice([1, 48])): 2,
         lambda: resize(chance.choice(["in_person", *CODES]), chance.randrange(8)): 2,
         lambda: move(chance.choice(SEATED), chance.choice([-1, 1])): 1,
@@ -255,10 +273,11 @@ def forgotten():
 
 
 def left_without_mail():
-    """Who confirmed, or was called while they did nothing themselves."""
+    """Who confirmed or was let in, asked for a place or was given it, or was called unasked."""
     events = History.objects.filter(messages=None).select_related("registration")
+    always = events.filter(event__in=["confirmed", "let_in", "took_free", "place_given"])
     called = events.filter(event="promoted")
     own = History.objects.exclude(event="promoted").filter(
         registration=OuterRef("registration"), happened_at=OuterRef("happened_at")
     )
-    return events.filter(event="confirmed") | called.exclude(Exists(own))
+    return always | called.exclude(Exists(own))

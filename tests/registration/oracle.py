@@ -49,6 +49,9 @@ class Limited:
     def has_begun(self, now):
         return self.ends_at is not None and self.starts_at <= now
 
+    def has_ended(self, now):
+        return self.ends_at is not None and self.ends_at <= now
+
     def overlaps(self, other):
         both = self.ends_at and other.ends_at
         return bool(both and self.starts_at < other.ends_at and other.starts_at < self.ends_at)
@@ -133,7 +136,7 @@ class World:
             and not any(thing.overlaps(other) for other in own)
         )
 
-    def set_places(self, n, wanted, *, may_wait, may_hold=True):
+    def set_places(self, n, wanted, *, may_wait, may_hold=True, is_closed=Limited.has_begun):
         """Exactly these: what is kept keeps its number, what is new is taken or waited for."""
         had = [code for code in self.things if n in self.things[code].numbers]
         given_back = [code for code in had if code not in wanted]
@@ -141,7 +144,7 @@ class World:
             self.refuse_begun(given_back)
         for code in given_back:
             self.things[code].leave(n)
-        self.refuse_impossible(wanted, had)
+        self.refuse_impossible(wanted, had, is_closed)
         waits_for_place = False
         for code in [code for code in self.things if code in wanted]:
             thing = self.things[code]
@@ -153,8 +156,9 @@ class World:
                 thing.join(n, seated=takes)
             waits_for_place |= code == IN_PERSON and n not in thing.seated
 
-    def refuse_impossible(self, wanted, had):
-        self.refuse_begun([code for code in wanted if code not in had])
+    def refuse_impossible(self, wanted, had, is_closed=Limited.has_begun):
+        if any(is_closed(self.things[code], self.now) for code in wanted if code not in had):
+            raise Refused
         if any(self.things[code].is_cancelled for code in wanted):
             raise Refused
         for one in wanted:
@@ -237,6 +241,23 @@ class World:
         self.things[code].leave(n)
         return n
 
+    def take_free(self, n, code):
+        """What nobody is called to any more is for whoever waits and asks; not if it has begun."""
+        self.refuse_unless_confirmed(n)
+        thing = self.things[code]
+        if n not in thing.numbers:
+            raise Refused
+        if n not in thing.seated:
+            self.refuse_begun([code])
+            self.seat(n, thing)
+        return n
+
+    def seat(self, n, thing):
+        """Whatever their number."""
+        if not self.may_have(n, thing) or not thing.is_free():
+            raise Refused
+        thing.seated.add(n)
+
     def say_coming(self, n):
         self.refuse_unless_confirmed(n)
         return n
@@ -281,11 +302,11 @@ class World:
         thing.numbers |= dict(zip([n, *passed[:-1]], numbers, strict=True))
 
     def give(self, n, code):
-        """Out of turn, and in the last 24 hours too."""
+        """Out of turn, in the last 24 hours too, and to whoever is late."""
         thing = self.things[code]
-        if n not in thing.line() or not self.may_have(n, thing) or not thing.is_free():
+        if n not in thing.line() or thing.has_ended(self.now):
             raise Refused
-        thing.seated.add(n)
+        self.seat(n, thing)
 
     def take_back(self, n, code):
         if code == IN_PERSON:
@@ -294,13 +315,22 @@ class World:
         self.things[code].leave(n)
 
     def add_by_hand(self, n, wanted):
+        """At the desk: also who has signed up and not confirmed, with exactly what is ticked."""
         one = self.people.get(n)
-        if one and one.state in ("pending", "confirmed"):
+        if one and one.state == "confirmed":
             raise Refused
-        network = one.network if one else 0
-        attendance = IN_PERSON if wanted else "online"
-        self.people[n] = Someone(network, self.now, "confirmed", attendance)
-        self.set_places(n, wanted, may_wait=[])
+        if not one or one.state != "pending":
+            one = self.people[n] = Someone(one.network if one else 0, self.now)
+        one.attendance = IN_PERSON if wanted else "online"
+        self.set_places(n, wanted, may_wait=[], is_closed=Limited.has_ended)
+        one.state = "confirmed"
+        return n
+
+    def confirm_by_hand(self, n):
+        """Whoever is here, however long they have waited to confirm."""
+        if self.people[n].state != "pending":
+            raise Refused
+        self.people[n].state = "confirmed"
         return n
 
     # What the clock does

@@ -34,9 +34,15 @@ picks = st.integers(0, 100)
 wishes = st.sampled_from(
     [[], ["A"], ["A"], ["B"], ["C"], ["A", "C"], ["A", "C"], ["B", "C"], ["A", "bus"], ["A", "B"]]
 )
-# Weeks before; before the last 24 hours of the places in person, of the session A; in them.
-moments = st.sampled_from([factories.NOW, FIRST - 26 * HOUR, TEN - 26 * HOUR, TEN - HOUR])
-LATEST = TEN + HOUR / 2
+# A and B are over, and C has begun.
+LATEST = TEN + 5 * HOUR / 2
+LAST_SIGN_UP = TEN - HOUR / 4
+# Before the last 24 hours of the places in person, of the session A; in them; A has begun; is over.
+EARLY = [factories.NOW, FIRST - 26 * HOUR, TEN - 26 * HOUR]
+LAST_DAY = [TEN - HOUR, TEN - HOUR, TEN + HOUR / 2, TEN + HOUR / 2, LATEST]
+moments = st.sampled_from([*EARLY, *LAST_DAY])
+# Or all want the same, and have C while they wait for A.
+all_wishes = st.lists(wishes, min_size=7, max_size=7) | st.just([["A", "C"]] * 7)
 person_actions = st.sampled_from(["come_in_person", "say_coming", "cancel", "erase"])
 
 
@@ -49,16 +55,22 @@ class Places(RuleBasedStateMachine):
 
     @initialize(
         now=moments,
-        wanted=st.lists(wishes, min_size=7, max_size=7),
+        wanted=all_wishes,
         confirming=st.sampled_from([7, 7, 4, 0]),
         in_person=st.sampled_from([3, 4, 6]),
+        size_of_c=st.sampled_from([1, 7]),
         is_moved=st.booleans(),
+        first_leaves=st.booleans(),
     )
-    def open(self, now, wanted, confirming, in_person, is_moved):
-        """Everybody has signed up, so that there are lines; then perhaps C is moved onto A."""
+    def open(self, now, wanted, confirming, in_person, size_of_c, is_moved, first_leaves):
+        """Everybody has signed up, so that there are lines; then perhaps C is moved onto A.
+
+        On the last day what the first leaves stays free while others wait for it.
+        """
         self.undone = transaction.atomic()
         self.undone.__enter__()
-        self.time_machine.move_to(now, tick=False)
+        opening = min(now, LAST_SIGN_UP)
+        self.time_machine.move_to(opening, tick=False)
         factories.meeting()
         operations.some_quotas(in_person=in_person, seats=1, service=1)
         things = {
@@ -68,13 +80,17 @@ class Places(RuleBasedStateMachine):
             "C": Limited(1, TEN + 2 * HOUR, TEN + 3 * HOUR),
             "bus": Limited(1, FIRST),
         }
-        self.world = World(things, now)
+        self.world = World(things, opening)
+        self.resize("C", size_of_c)
         for n, codes in zip(EVERYBODY, wanted, strict=True):
             self.sign_up(n, codes, may_wait=True)
             if n <= confirming:
                 self.confirm(n)
         if is_moved:
             self.move("C", -1)
+        if first_leaves:
+            self.act(1, "cancel")
+        self.come(now)
 
     def teardown(self):
         if hasattr(self, "undone"):
@@ -88,12 +104,13 @@ class Places(RuleBasedStateMachine):
         if n in self.world.people:
             self.world.do(deed, n, *arguments)
 
-    def place_of(self, pick, *, seated):
-        """Whose place, and of what; None if nobody has one, or nobody waits."""
+    def place_of(self, pick, *, seated, is_free=False):
+        """Whose place, and of what; None if nobody has one, or nobody waits for what is free."""
         places = [
             (n, code)
             for code, thing in self.world.things.items()
             for n in (sorted(thing.seated) if seated else thing.line())
+            if thing.is_free() or not is_free
         ]
         return places[pick % len(places)] if places else None
 
@@ -126,6 +143,12 @@ class Places(RuleBasedStateMachine):
             operations.give_back(*place)
             self.expect(self.world.give_back, *place)
 
+    @rule(pick=picks, is_free=st.booleans())
+    def take_free(self, pick, is_free):
+        if place := self.place_of(pick, seated=False, is_free=is_free):
+            operations.take_free(*place)
+            self.expect(self.world.take_free, *place)
+
     @rule(n=people, name=person_actions)
     def act(self, n, name):
         operations.do(getattr(actions, name), n)
@@ -138,15 +161,22 @@ class Places(RuleBasedStateMachine):
         operations.resize(code, size)
         self.world.do(self.world.resize, code, size, by_organiser=True)
 
+    @rule(pick=picks)
+    def make_room(self, pick):
+        """Where somebody waits."""
+        if place := self.place_of(pick, seated=False):
+            _n, code = place
+            self.resize(code, self.world.things[code].size + 1)
+
     @rule(pick=picks, to_head=st.booleans())
     def move_up(self, pick, to_head):
         if place := self.place_of(pick, seated=False):
             operations.with_place(actions.move_up, *place, by=self.organiser, to_head=to_head)
             self.world.do(self.world.move_up, *place, to_head, by_organiser=True)
 
-    @rule(pick=picks)
-    def give(self, pick):
-        if place := self.place_of(pick, seated=False):
+    @rule(pick=picks, is_free=st.booleans())
+    def give(self, pick, is_free):
+        if place := self.place_of(pick, seated=False, is_free=is_free):
             operations.with_place(actions.give_place, *place, by=self.organiser)
             self.world.do(self.world.give, *place, by_organiser=True)
 
@@ -160,7 +190,22 @@ class Places(RuleBasedStateMachine):
     def add_by_hand(self, n, codes):
         operations.add_by_hand(n, codes, by=self.organiser)
         wanted = [] if codes is None else [IN_PERSON, *codes]
-        self.world.do(self.world.add_by_hand, n, wanted, by_organiser=True)
+        self.world.do(self.world.add_by_hand, n, wanted)
+
+    @rule(pick=picks, more=wishes)
+    def add_by_hand_who_is_pending(self, pick, more):
+        """With what they have or wait for, and perhaps more."""
+        pending = [n for n, one in self.world.people.items() if one.state == "pending"]
+        if pending:
+            n = pending[pick % len(pending)]
+            things = self.world.things.items()
+            own = [code for code, thing in things if n in thing.numbers and code != IN_PERSON]
+            self.add_by_hand(n, own + [code for code in more if code not in own])
+
+    @rule(n=people)
+    def confirm_by_hand(self, n):
+        operations.confirm_by_hand(n, by=self.organiser)
+        self.expect(self.world.confirm_by_hand, n)
 
     @rule(code=seats, hours=st.sampled_from([-1, 1]))
     def move(self, code, hours):
