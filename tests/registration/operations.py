@@ -4,6 +4,7 @@ import sys
 from contextlib import suppress
 from dataclasses import fields
 from datetime import timedelta
+from itertools import combinations
 
 from django.contrib.auth.models import User
 from django.db.models import Count, Exists, F, OuterRef, Q
@@ -249,18 +250,30 @@ def of_nobody():
 
 
 def torn_people():
-    """In two places at once, though no organiser moved either."""
-    seats = Place.objects.taken().filter(quota__session__revision=1)
+    """In two places at once, though neither was moved after they had both."""
+    seats = Place.objects.taken().filter(quota__session__isnull=False)
     by_person = {}
     for place in seats.select_related("registration", "quota__session"):
-        by_person.setdefault(place.registration, []).append(place.quota.session)
+        by_person.setdefault(place.registration, []).append(place)
     return [
-        (registration, one, other)
-        for registration, sessions in by_person.items()
-        for n, one in enumerate(sessions)
-        for other in sessions[n + 1 :]
-        if one.overlaps(other)
+        (registration, one.quota.session, other.quota.session)
+        for registration, places in by_person.items()
+        for one, other in combinations(places, 2)
+        if one.quota.session.overlaps(other.quota.session) and not is_moved_since(one, other)
     ]
+
+
+def is_moved_since(*places):
+    moves = [place.quota.session.revised_at for place in places]
+    had_since = max(map(taken_at, places))
+    return any(moment and moment >= had_since for moment in moves)
+
+
+def taken_at(place):
+    """At the earliest: what was held becomes theirs for good without being taken anew."""
+    registration = place.registration
+    is_held_before = not registration.confirmed_at or place.changed_at <= registration.confirmed_at
+    return registration.submitted_at if is_held_before else place.changed_at
 
 
 def forgotten():

@@ -14,7 +14,9 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from eim import clock
 from registration import actions
+from registration.models import Place
 from tests import factories
 from tests.registration import operations
 from tests.registration.oracle import IN_PERSON, Limited, World
@@ -273,3 +275,19 @@ def test_rules_are_seen_to_be_broken(meeting):
         f"{quota} counts 1, and has 2",
         f"{operations.person(3)} waits in vain for {quota}",
     ]
+
+
+@pytest.mark.django_db
+def test_two_seats_at_once_are_seen_unless_one_was_moved_since(meeting, time_machine):
+    operations.some_quotas()
+    operations.sign_up(1, ["A", "C"], may_wait=False)
+    operations.confirm(1)
+    time_machine.shift(HOUR)
+    operations.move("C", -1)
+    assert operations.broken_rules() == []
+
+    time_machine.shift(HOUR)
+    Place.objects.filter(quota__session__code="C").update(changed_at=clock.now())
+
+    (broken,) = operations.broken_rules()
+    assert broken.endswith("at once")
