@@ -21,7 +21,8 @@ from tests.registration.site import Site
 
 SIZES = [(60, 90), (600, 900)]
 # The budgets.
-QUERIES = {"programme": 6, "a session": 5, "programme.ics": 6, "a session's .ics": 6}
+CALENDARS = ["programme.ics", "a session's .ics", "schedule.xml", "schedule.json"]
+QUERIES = {"programme": 6, "a session": 5} | dict.fromkeys(CALENDARS, 6)
 MILLISECONDS = {("programme", 60): 20, ("programme", 600): 200}
 SHARE = 0.75
 
@@ -38,6 +39,9 @@ def addresses() -> dict[str, str]:
         "venue": ("programme:venue", []),
         "programme.ics": ("feeds:calendar", []),
         "a session's .ics": ("feeds:session-calendar", [session.slug]),
+        "schedule.xml": ("feeds:schedule-xml", []),
+        "schedule.json": ("feeds:schedule-json", []),
+        "live's state": ("feeds:live-state", []),
     }
     with translation.override("es"):
         return {what: reverse(name, args=blanks) for what, (name, blanks) in names.items()}
