@@ -3,7 +3,6 @@
 import json
 import os
 import platform
-import textwrap
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 
@@ -65,10 +64,9 @@ def write(parts: list[str]) -> None:
 
 
 def shortfalls(parts: list[str], kept: dict) -> str:
-    """One paragraph that names them, as the figures below say."""
+    """A line for each, as the figures below say."""
     found = [
-        f"{DATABASES[vendor]}: {run['title']}: {figure['what']}: {figure['value']} "
-        f"(budget: {figure['target']})"
+        f"- {DATABASES[vendor]}, {figure['what']}: {figure['value']} (budget: {figure['target']})"
         for part in parts
         for vendor, run in ((vendor, runs[part]) for vendor, runs in kept.items() if part in runs)
         for figure in run["figures"]
@@ -76,7 +74,7 @@ def shortfalls(parts: list[str], kept: dict) -> str:
     ]
     if not found:
         return "Nothing falls short of its budget."
-    return textwrap.fill(f"**What falls short of its budget.** {'; '.join(found)}.", 118)
+    return "\n".join(["**What falls short of its budget:**", "", *found])
 
 
 def _section(part: str, kept: dict) -> str:
