@@ -41,7 +41,9 @@ class SeatsForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.quota = Quota.objects.filter(session=self.instance.pk).first()
+        # Not a filter by key: a session that is being added has none, and a quota that belongs to
+        # no session (the places in person, a service) would match it.
+        self.quota: Quota | None = getattr(self.instance, "quota", None)
         if self.quota:
             self.initial["seats"] = self.quota.size
 

@@ -163,20 +163,50 @@ def test_seats_are_opened_on_the_page_of_the_session(staff_client, meeting):
     assert Quota.objects.values_list("session", "size").get() == (session.pk, 25)
 
 
-def test_new_session_is_added_with_its_seats(staff_client, meeting):
-    data = form_of(staff_client, ADD_SESSION) | {
+def new_session(client, **facts):
+    """What the page for a new session sends for a workshop with these facts."""
+    return form_of(client, ADD_SESSION) | {
         "title_es": "Archivo oral",
         "code": "T-9",
         "slug": "archivo-oral",
         "kind": "workshop",
         "format": "in_person",
-        "seats": "25",
+        **facts,
     }
 
-    response = staff_client.post(ADD_SESSION, data)
+
+def quotas_without_session():
+    """Places in person, of which one is taken, and a service."""
+    factories.place(quota=factories.quota(size=450))
+    factories.quota(service_code="bus")
+
+
+def test_new_session_is_added_with_its_seats(staff_client, meeting):
+    response = staff_client.post(ADD_SESSION, new_session(staff_client, seats="25"))
 
     assert response.status_code == 302
     assert Quota.objects.get().session == Session.objects.get(code="T-9")
+
+
+def test_new_session_has_no_seats_filled_in_while_places_in_person_are_open(staff_client, meeting):
+    quotas_without_session()
+
+    assert form_of(staff_client, ADD_SESSION)["seats"] == ""
+
+
+@pytest.mark.parametrize(("seats", "opened"), [("", []), ("0", [0]), ("25", [25])])
+def test_new_session_is_added_while_places_in_person_are_open(
+    staff_client, meeting, seats, opened
+):
+    quotas_without_session()
+
+    response = staff_client.post(ADD_SESSION, new_session(staff_client, seats=seats))
+
+    assert response.status_code == 302
+    session = Session.objects.get(code="T-9")
+    assert list(Quota.objects.filter(session=session).values_list("size", flat=True)) == opened
+    others = Quota.objects.filter(session=None).values_list("size", "taken")
+    assert sorted(others) == [(40, 0), (450, 1)]
 
 
 def test_fewer_seats_than_taken_are_refused(staff_client, meeting):
