@@ -14,7 +14,7 @@ from bench.environment import scaled
 from bench.ground import bare_view, cost_of, pace_of, site
 from bench.report import Figure
 from eim import clock
-from programme.started import started_now
+from eim.lib.form_age import started_now
 from registration import actions, tokens
 from registration.models import Quota, Registration
 from tests import factories

@@ -9,4 +9,4 @@ class SiteConfig(AppConfig):
 
 
 class StaffSiteConfig(AdminConfig):
-    default_site = "eim.staff.StaffSite"
+    default_site = "eim.back_office.site.StaffSite"

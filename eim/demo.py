@@ -17,7 +17,7 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_safe
 
-from programme import weave
+from eim.lib import weave
 from programme.decorators import SiteRequest, personal, public
 
 # How Django's file mailer parts the mails of one file.

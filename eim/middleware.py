@@ -9,9 +9,10 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
 
-from programme import edition, hashing
+from eim.lib import hashing
+from eim.lib.page_store import SAFE, Page, may_be_kept
+from programme import edition
 from programme.decorators import SiteRequest
-from programme.kept import SAFE, Page, may_be_kept
 from programme.models import Meeting
 
 type View = Callable[..., HttpResponse]

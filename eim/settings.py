@@ -218,7 +218,7 @@ STORAGES = {
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
-        else "eim.stylesheets.OneSheetStorage"
+        else "eim.lib.stylesheets.OneSheetStorage"
     },
 }
 
@@ -342,7 +342,7 @@ AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_CLIENT_IP_CALLABLE = "eim.middleware.network_of"
 AXES_RESET_ON_SUCCESS = True
 AXES_VERBOSE = False
-AXES_LOCKOUT_CALLABLE = "eim.sign_in.locked_out"
+AXES_LOCKOUT_CALLABLE = "eim.back_office.sign_in.locked_out"
 OTP_TOTP_ISSUER = "EIM"
 
 # Logs: one line of JSON each, without the query string, the body or the token of a link.
@@ -350,7 +350,7 @@ OTP_TOTP_ISSUER = "EIM"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"()": "eim.logs.JsonLine"}},
+    "formatters": {"line": {"()": "eim.lib.logs.JsonLine"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": "INFO"},
     "loggers": {

@@ -13,7 +13,7 @@ handler500 = "eim.views.server_error"
 
 urlpatterns = [
     path("", views.front_door, name="front-door"),
-    path("", include("programme.feed_urls")),
+    path("", include("programme.feeds.urls")),
     # For machines
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),

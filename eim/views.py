@@ -17,8 +17,9 @@ from django.views.decorators.http import require_safe
 from django.views.static import serve
 
 from eim import clock
-from programme import agenda, jsonld
+from programme import jsonld
 from programme.decorators import SiteRequest, machine, public
+from programme.listing import cards
 from programme.models import Session
 from registration.models import Message
 from registration.views.sign_up import sign_up_again
@@ -41,7 +42,7 @@ def home(request: SiteRequest) -> HttpResponse:
     organisations = request.around.organisations
     timed = Session.objects.visible().with_hours().in_order()
     context = {
-        "coming": agenda.coming(meeting, now),
+        "coming": cards.coming(meeting, now),
         "is_over": meeting.day_of(now) > meeting.last_day,
         "organisations": organisations,
         "event": jsonld.event(meeting, organisations, timed),

@@ -9,9 +9,9 @@ from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 from django.views.decorators.gzip import gzip_page
 
+from eim.lib.page_store import SAFE, question
 from programme import edition
 from programme.edition import Edition, Surroundings
-from programme.kept import SAFE, question
 from programme.models import Meeting
 
 type View = Callable[..., HttpResponse]

@@ -12,11 +12,12 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.functional import cached_property
 
 from eim import clock
-from programme import agenda, live_state
-from programme.kept import Page as KeptPage
-from programme.kept import Pages
+from eim.lib.page_store import Page as KeptPage
+from eim.lib.page_store import Pages
+from programme.listing import cards
+from programme.live import state as live_state
 from programme.models import Meeting, Notice, Organisation, Page, Session, Theme
-from programme.phrases import fullness
+from programme.wording.sessions import fullness
 
 # How long a process goes by what it has read: half of the two seconds in which a change shows.
 FRESH = timedelta(seconds=1)
@@ -90,7 +91,7 @@ class Edition:
     @cached_property
     def sessions(self) -> list[Session]:
         """With what cards show: read once for the programme in each language and of each search."""
-        return agenda.sessions()
+        return cards.sessions()
 
     def send(self, page: KeptPage, request: HttpRequest, path: str, query: str) -> HttpResponse:
         """As the client wants it; keeps the page with what it has become by that."""

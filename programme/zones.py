@@ -11,7 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 
-from programme.alphabet import alphabetical
+from eim.lib.collation import alphabetical
 
 
 @dataclass(frozen=True)

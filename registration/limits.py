@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from django.conf import settings
 from django.db import connection
 
-from programme.hashing import keyed_hash
+from eim.lib.hashing import keyed_hash
 from registration.models import Throttle
 
 HOUR = timedelta(hours=1)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.core import signing
 from django.utils.crypto import constant_time_compare, salted_hmac
 
-from programme.hashing import keyed_hash
+from eim.lib.hashing import keyed_hash
 from registration.models import Registration
 
 CONFIRM = "registration.confirm"

@@ -6,7 +6,7 @@ import re
 import pytest
 from django.utils import translation
 
-from eim.borrowed import AHEAD, BEHIND, SAID_BY_SCRIPTS, SHOWN
+from eim.back_office.third_party_strings import AHEAD, BEHIND, SAID_BY_SCRIPTS, SHOWN
 
 
 @pytest.mark.parametrize("language", ["es", "pt"])

@@ -2,6 +2,7 @@
 
 import ast
 import re
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -77,17 +78,79 @@ def test_programme_knows_nothing_of_registration():
     none_of(wrong)
 
 
-def test_apps_know_of_the_site_only_its_clock():
+OF_THE_SITE = ("eim.clock", "eim.lib")
+
+
+def test_apps_import_of_the_site_only_its_clock_and_its_library():
     wrong = [
         (name_of(path), name)
         for path in SOURCES
         for name in imports(path)
         if not name_of(path).startswith("eim/")
         and name.split(".")[0] == "eim"
-        and not name.startswith("eim.clock")
+        and not name.startswith(OF_THE_SITE)
     ]
 
     none_of(wrong)
+
+
+def test_library_imports_no_app():
+    wrong = [
+        (name_of(path), name)
+        for path in SOURCES
+        for name in imports(path)
+        if name_of(path).startswith("eim/lib/")
+        and name.split(".")[0] in APPS
+        and not name.startswith(OF_THE_SITE)
+    ]
+
+    none_of(wrong)
+
+
+def modules():
+    """Each module's dotted name with the modules of ours that it imports."""
+    names = {}
+    for path in SOURCES:
+        parts = path.relative_to(HOUSE).with_suffix("").parts
+        names[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = path
+    # `from package import name` imports the module of that name, if there is one.
+    return {
+        module: {
+            name if name in names else name.rpartition(".")[0]
+            for name in imports(path)
+            if name in names or name.rpartition(".")[0] in names
+        }
+        - {module}
+        for module, path in names.items()
+    }
+
+
+def test_modules_import_each_other_in_no_circle():
+    order = TopologicalSorter(modules())
+
+    try:
+        order.prepare()
+    except CycleError as circle:
+        pytest.fail(" <- ".join(circle.args[1]))
+
+
+ROOMS = 22
+
+
+def test_package_has_few_rooms_at_its_root():
+    """A package's root is read at one look: modules and folders together."""
+    roots = [HOUSE / app for app in APPS] + [path.parent for path in SOURCES]
+    crowded = {
+        name_of(root): len(rooms)
+        for root in sorted(set(roots))
+        if len(rooms := [p for p in root.iterdir() if is_room(p)]) > ROOMS
+    }
+
+    none_of(crowded.items())
+
+
+def is_room(path):
+    return path.suffix == ".py" or (path.is_dir() and path.name != "__pycache__")
 
 
 @pytest.mark.parametrize("layer", ["models", "actions", "forms"])

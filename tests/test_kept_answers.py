@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, get_resolver
 from django.utils.http import http_date
 
-from programme import kept
+from eim.lib import page_store
 from programme.actions import bump_version
 from programme.models import Session
 from tests import factories
@@ -113,7 +113,7 @@ def test_page_is_the_same_in_each_encoding(client, session):
     ],
 )
 def test_encoding_is_one_that_the_client_wants(accepted, encoding):
-    assert kept.encoding_for(accepted) == encoding
+    assert page_store.encoding_for(accepted) == encoding
 
 
 def test_page_that_somebody_has_is_not_sent_again(client, session):
@@ -140,7 +140,7 @@ def test_page_that_has_changed_is_sent_again(client, session, time_machine):
 def test_feed_that_says_when_it_changed_is_not_sent_again(rf):
     feed = HttpResponse("BEGIN:VCALENDAR", headers={"Last-Modified": http_date(1_000_000)})
     vars(feed)["knows"] = frozenset()
-    page = kept.Page(feed)
+    page = page_store.Page(feed)
 
     codes = [
         page.answer(rf.get("/", headers={"if-modified-since": http_date(when)}), SECOND).status_code

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from eim import clock
-from programme import kept
+from eim.lib import page_store
 from programme.actions import bump_version, say_late
 from programme.edition import reader
 from programme.models import Meeting, Session
@@ -216,7 +216,7 @@ def test_figures_alone_render_nothing_anew(client, time_machine):
 def test_errors_forms_and_what_is_of_one_person_are_not_kept(client, path):
     client.get(path)
 
-    assert path not in getattr(reader.edition, "pages", kept.Pages()).knows
+    assert path not in getattr(reader.edition, "pages", page_store.Pages()).knows
 
 
 def test_own_page_of_an_attendee_is_not_kept(client, meeting):
@@ -235,7 +235,7 @@ def test_nothing_is_kept_that_sets_a_cookie_or_differs_between_people():
     answers["stored"].headers["Cache-Control"] = "private"
     answers["404"].status_code = 404
 
-    assert [name for name, answer in answers.items() if kept.may_be_kept(answer)] == ["plain"]
+    assert [name for name, answer in answers.items() if page_store.may_be_kept(answer)] == ["plain"]
 
 
 def test_page_without_a_meeting_is_not_kept(client, meeting, time_machine):
@@ -283,7 +283,7 @@ def test_same_question_written_otherwise_is_one_page(client, session):
 
 
 def test_flood_of_questions_drives_out_no_page(client, session, monkeypatch):
-    monkeypatch.setattr(kept, "ROOM_FOR_QUESTIONS", 100_000)
+    monkeypatch.setattr(page_store, "ROOM_FOR_QUESTIONS", 100_000)
     client.get(PROGRAMME)
 
     for n in range(60):
@@ -297,7 +297,7 @@ def test_flood_of_questions_drives_out_no_page(client, session, monkeypatch):
 
 
 def test_shelf_keeps_what_was_asked_for_last():
-    shelf = kept.Shelf(room=3 * (kept.OVERHEAD + 100))
+    shelf = page_store.Shelf(room=3 * (page_store.OVERHEAD + 100))
     pages = {name: page_of(name * 100) for name in "abcd"}
     for name in "abc":
         shelf.put((name, ""), pages[name])
@@ -312,4 +312,4 @@ def test_shelf_keeps_what_was_asked_for_last():
 def page_of(words):
     response = HttpResponse(words)
     vars(response)["knows"] = frozenset()
-    return kept.Page(response)
+    return page_store.Page(response)

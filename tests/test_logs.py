@@ -10,7 +10,7 @@ from django.core import signing
 from django.test import Client
 from django.urls import reverse
 
-from eim.logs import JsonLine
+from eim.lib.logs import JsonLine
 from registration import tokens
 from tests import factories
 

@@ -5,8 +5,8 @@ from datetime import date, timedelta
 import pytest
 from lxml import html
 
-from eim.chart import HEIGHT, chart
-from eim.figures import DAYS_SHOWN, Day, confirmed_per_day
+from eim.back_office.chart import HEIGHT, chart
+from eim.back_office.figures import DAYS_SHOWN, Day, confirmed_per_day
 from tests import factories
 from tests.reading import words
 

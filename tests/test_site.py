@@ -8,8 +8,8 @@ from django.test import Client
 from lxml import html
 
 from eim import views
+from eim.lib.weave import MOTIFS
 from programme.models import Page
-from programme.weave import MOTIFS
 from registration.models import Message
 from tests import factories
 from tests.reading import headings, read, words

@@ -11,8 +11,8 @@ from django.urls import reverse
 from django_otp.oath import TOTP
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from eim.sign_in import ShortName
-from eim.staff import StaffSite
+from eim.back_office.sign_in import ShortName
+from eim.back_office.site import StaffSite
 from registration.models import Message, Place, Quota, Registration
 from tests import factories
 
@@ -131,7 +131,7 @@ def test_login_page_labels_the_code_for_managers_of_passwords(client, db):
 
 
 def test_locked_out_page_says_for_how_long(client, rosas_app, settings):
-    settings.AXES_LOCKOUT_CALLABLE = "eim.sign_in.locked_out"
+    settings.AXES_LOCKOUT_CALLABLE = "eim.back_office.sign_in.locked_out"
     for _n in range(site_settings.AXES_FAILURE_LIMIT):
         response = sign_in(client, password="otra cosa")
 

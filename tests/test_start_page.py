@@ -7,7 +7,7 @@ from django.conf import settings as site_settings
 from django.urls import reverse
 from lxml import html
 
-from eim.matters import SOON, matters
+from eim.back_office.attention import SOON, matters
 from programme.models import Meeting, Session
 from registration.models import Message, Place, Registration
 from tests import factories

@@ -11,14 +11,14 @@ from django.core.files.storage import FileSystemStorage
 from django.core.management import call_command
 from django.test import Client
 
-from eim import stylesheets
-from programme.weave import FILLS
+from eim.lib import stylesheets
+from eim.lib.weave import FILLS
 
 HOUSE = Path(__file__).resolve().parent.parent
 SHEETS = HOUSE / "static" / "css"
 COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 IMPORT = re.compile(r'@import url\("([^"]+)"\);')
-COLLECTING = {"staticfiles": {"BACKEND": "eim.stylesheets.OneSheetStorage"}}
+COLLECTING = {"staticfiles": {"BACKEND": "eim.lib.stylesheets.OneSheetStorage"}}
 
 
 def text_of(path):

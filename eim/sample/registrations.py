@@ -9,12 +9,12 @@ from django.conf import settings
 from django.db.models import F, Max
 
 from eim import clock
+from eim.lib.normalising import email_key, name_key
 from eim.sample.people import SEED, Namer
 from eim.sample.texts import TEXTS
 from programme.models import Meeting
 from registration.actions import locked_places
 from registration.models import Consent, History, Place, Quota, Registration
-from registration.normalising import email_key, name_key
 
 DOMAIN = "@example.org"
 BATCH = 1000

@@ -6,9 +6,9 @@ from django import template
 from django.utils.formats import number_format
 from django.utils.translation import gettext
 
-from eim.chart import Chart
+from eim.back_office.chart import Chart
 from programme.models import Meeting
-from programme.when import day_and_month_words, in_words
+from programme.wording.dates import day_and_month_words, in_words
 
 register = template.Library()
 

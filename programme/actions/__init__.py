@@ -1,12 +1,12 @@
 """Writes of the programme that span rows or take a lock."""
 
-from programme.actions.placing import bump_version, lock_rooms, placings, raise_revisions
 from programme.actions.questions import (
     TooManyQuestions,
     ask,
     forget_who_asked,
     renew_moderators_link,
 )
+from programme.actions.sessions import bump_version, lock_rooms, placings, raise_revisions
 from programme.actions.streams import NoSpare, say_late, switch_stream
 
 __all__ = [

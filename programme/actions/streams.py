@@ -3,7 +3,7 @@
 from django.db import transaction
 from django.utils.translation import gettext
 
-from programme.actions.placing import bump_version
+from programme.actions.sessions import bump_version
 from programme.models import Session, Stream
 
 

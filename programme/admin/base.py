@@ -12,10 +12,10 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from eim.lib.untranslated import translated_models
+from eim.lib.uploads import reencoded, validate_picture_size
 from programme.actions import bump_version, lock_rooms
 from programme.admin.filters import LackingFilter
-from programme.untranslated import translated_models
-from programme.uploads import reencoded, validate_picture_size
 
 
 class PictureField(forms.ImageField):

@@ -18,10 +18,10 @@ from django.utils.translation import gettext_lazy as _
 
 from eim import clock
 from programme.actions import NoSpare, say_late, switch_stream
-from programme.broadcast import broadcast
+from programme.live.broadcast import broadcast
 from programme.models import Meeting, Session, Stream
 from programme.models.sessions import LATEST
-from programme.phrases import late_words
+from programme.wording.sessions import late_words
 
 PERMISSION = "programme.change_stream"
 MINUTES = [5, 10, 15, 30]

@@ -12,10 +12,10 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext
 
-from programme import asking
+from eim.lib.qr import qr_svg
+from programme import moderation
 from programme.actions import renew_moderators_link
 from programme.models import Question, Session
-from programme.qr import qr_svg
 
 
 @admin.register(Question)
@@ -45,7 +45,7 @@ def moderators_view(model_admin: ModelAdmin, request: HttpRequest, pk: int) -> H
         sentence = gettext("There is a new link: the old one opens nothing any more.")
         model_admin.message_user(request, sentence, messages.SUCCESS)
         return redirect("admin:programme_session_moderators", session.pk)
-    token = asking.moderators_token(session)
+    token = moderation.moderators_token(session)
     link = settings.SITE_URL + reverse("programme:question-list", args=[token])
     context = {
         **model_admin.admin_site.each_context(request),

@@ -17,7 +17,7 @@ from programme.admin.filters import DayFilter
 from programme.admin.people import PartInline
 from programme.admin.questions import moderators_view
 from programme.models import Presentation, Session
-from programme.when import hour_form, short_day_words
+from programme.wording.dates import hour_form, short_day_words
 
 
 class PresentationInline(OwnFields, TranslationStackedInline):

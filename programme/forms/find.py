@@ -9,8 +9,8 @@ from django import forms
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from programme import finding
 from programme.forms.fields import MOST_LETTERS, Choices, MarkedSelect, WordsField
+from programme.listing import finding
 
 
 @dataclass(frozen=True, kw_only=True)

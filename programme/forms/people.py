@@ -6,10 +6,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from django_countries import countries
 
-from programme import finding
-from programme.alphabet import alphabetical
+from eim.lib.collation import alphabetical
 from programme.forms.fields import select
 from programme.forms.find import Count, FindForm
+from programme.listing import finding
 from programme.models import Person
 
 

@@ -9,10 +9,10 @@ from django.http import QueryDict
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from programme.forms.guarded import GuardedForm
+from eim.lib.guarded_form import GuardedForm
+from eim.lib.validators import validate_no_address, validate_no_markup, validate_visible
 from programme.models import Meeting, Question, Session
-from programme.validators import validate_no_address, validate_no_markup, validate_visible
-from programme.when import date_words
+from programme.wording.dates import date_words
 
 LONGEST = 500
 

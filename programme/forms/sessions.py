@@ -7,12 +7,13 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from programme import finding, when
-from programme.agenda import counted
+from eim.lib.languages import NAMES
 from programme.forms.fields import Choices, MarkedWords, select
 from programme.forms.find import Count, FindForm
-from programme.languages import NAMES
+from programme.listing import finding
+from programme.listing.cards import counted
 from programme.models import Room, Session, Theme
+from programme.wording import dates
 
 
 class FindSessions(FindForm):
@@ -92,7 +93,7 @@ def tally(sessions: Iterable[Session]) -> tuple[int, int]:
 
 def days_of(sessions: Iterable[Session]) -> Choices:
     days = sorted({session.day for session in sessions if session.day})
-    dated = [(f"{day}", capfirst(when.day_words(day))) for day in days]
+    dated = [(f"{day}", capfirst(dates.day_words(day))) for day in days]
     return [*dated, (finding.NONE, gettext("Day to be confirmed"))]
 
 

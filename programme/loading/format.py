@@ -2,7 +2,7 @@
 
 from django.conf import settings
 
-from programme.languages import CHANNEL_LANGUAGES, SIGN_LANGUAGES, SPOKEN_LANGUAGES
+from eim.lib.languages import CHANNEL_LANGUAGES, SIGN_LANGUAGES, SPOKEN_LANGUAGES
 from programme.loading.shapes import Many, Part, Shape, Words
 from programme.loading.values import (
     country,

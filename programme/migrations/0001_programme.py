@@ -3,9 +3,9 @@
 import django.core.validators
 import django.db.models.deletion
 import django_countries.fields
-import programme.fields
+import eim.lib.fields
 import programme.models.meeting
-import programme.uploads
+import eim.lib.uploads
 from django.db import migrations, models
 
 
@@ -154,8 +154,8 @@ class Migration(migrations.Migration):
                     "photo",
                     models.ImageField(
                         blank=True,
-                        upload_to=programme.uploads.picture_path,
-                        validators=[programme.uploads.validate_picture_size],
+                        upload_to=eim.lib.uploads.picture_path,
+                        validators=[eim.lib.uploads.validate_picture_size],
                         verbose_name="photograph",
                     ),
                 ),
@@ -293,8 +293,8 @@ class Migration(migrations.Migration):
                     "file",
                     models.FileField(
                         blank=True,
-                        upload_to=programme.uploads.document_path,
-                        validators=[programme.uploads.validate_document],
+                        upload_to=eim.lib.uploads.document_path,
+                        validators=[eim.lib.uploads.validate_document],
                         verbose_name="file",
                     ),
                 ),
@@ -900,8 +900,8 @@ class Migration(migrations.Migration):
                     "logo",
                     models.ImageField(
                         blank=True,
-                        upload_to=programme.uploads.picture_path,
-                        validators=[programme.uploads.validate_picture_size],
+                        upload_to=eim.lib.uploads.picture_path,
+                        validators=[eim.lib.uploads.validate_picture_size],
                         verbose_name="logo",
                     ),
                 ),
@@ -1100,19 +1100,19 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "interpretation_languages",
-                    programme.fields.CodesField(
+                    eim.lib.fields.CodesField(
                         blank=True, default=list, verbose_name="interpretation into"
                     ),
                 ),
                 (
                     "sign_languages",
-                    programme.fields.CodesField(
+                    eim.lib.fields.CodesField(
                         blank=True, default=list, verbose_name="sign languages"
                     ),
                 ),
                 (
                     "caption_languages",
-                    programme.fields.CodesField(
+                    eim.lib.fields.CodesField(
                         blank=True, default=list, verbose_name="captions in"
                     ),
                 ),
@@ -1247,8 +1247,8 @@ class Migration(migrations.Migration):
                     "picture",
                     models.ImageField(
                         blank=True,
-                        upload_to=programme.uploads.picture_path,
-                        validators=[programme.uploads.validate_picture_size],
+                        upload_to=eim.lib.uploads.picture_path,
+                        validators=[eim.lib.uploads.validate_picture_size],
                         verbose_name="picture",
                     ),
                 ),

@@ -10,9 +10,9 @@ from django.urls import Resolver404, resolve
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
-from programme.fields import first_language
-from programme.languages import address
-from programme.uploads import (
+from eim.lib.fields import first_language
+from eim.lib.languages import address
+from eim.lib.uploads import (
     document_path,
     picture_path,
     validate_document,

@@ -6,10 +6,10 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
-from programme.languages import address
+from eim.lib.languages import address
+from eim.lib.uploads import picture_path, validate_picture_size
 from programme.models.presentations import Presentation
 from programme.models.sessions import Session
-from programme.uploads import picture_path, validate_picture_size
 
 
 class PersonQuerySet(models.QuerySet["Person"]):

@@ -3,9 +3,9 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
-from programme.fields import first_language
+from eim.lib.fields import first_language
+from eim.lib.uploads import picture_path, validate_picture_size
 from programme.models.sessions import Session
-from programme.uploads import picture_path, validate_picture_size
 
 
 class Presentation(models.Model):

@@ -10,8 +10,8 @@ from django.urls import Resolver404, resolve, reverse
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
-from programme.fields import CodesField
-from programme.languages import SIGN_LANGUAGES, SPOKEN_LANGUAGES, address
+from eim.lib.fields import CodesField
+from eim.lib.languages import SIGN_LANGUAGES, SPOKEN_LANGUAGES, address
 from programme.models.meeting import Meeting
 from programme.models.rooms import Room
 from programme.models.themes import Theme

@@ -6,9 +6,9 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from programme.languages import CHANNEL_LANGUAGES
+from eim.lib.languages import CHANNEL_LANGUAGES
+from eim.lib.videos import Video, is_video_id
 from programme.models.rooms import Room
-from programme.videos import Video, is_video_id
 
 
 class StreamQuerySet(models.QuerySet["Stream"]):

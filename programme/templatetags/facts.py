@@ -4,8 +4,8 @@ from django import template
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
-from programme.agenda import Card
-from programme.languages import once_a_language
+from eim.lib.languages import once_a_language
+from programme.listing.cards import Card
 from programme.models import Session
 from programme.templatetags.words import words
 

@@ -11,8 +11,9 @@ from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import get_language
 
-from programme import changes, jsonld
-from programme.changes import News
+from programme import jsonld
+from programme.wording import news
+from programme.wording.news import News
 
 register = template.Library()
 register.simple_tag(jsonld.profile, name="person_profile")
@@ -80,4 +81,4 @@ def last_news(context: Context) -> News | None:
     """What was last moved or taken up again; that it is cancelled stands at the top anyway."""
     told = [change for change in context["changes"] if not change.is_publication]
     is_cancelled = context["session"].is_cancelled
-    return changes.news(told[0], context["meeting"]) if told and not is_cancelled else None
+    return news.news(told[0], context["meeting"]) if told and not is_cancelled else None

@@ -12,9 +12,13 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import capfirst
 from django.utils.translation import get_language
 
-from programme import asking, finding, phrases, screens, when
-from programme.markdown import to_html
+from eim.lib.markdown import to_html
+from programme import moderation
+from programme.listing import finding
+from programme.live import player
 from programme.models import Meeting, Session
+from programme.wording import dates
+from programme.wording import sessions as wording
 from programme.zones import clocks_by_country
 
 register = template.Library()
@@ -67,65 +71,65 @@ def prose(instance: Model, field: str, top: int = 2) -> SafeString:
     return marked(instance, field, "div", lambda text: to_html(text, top=top))
 
 
-register.simple_tag(asking.buttons_of)
-register.simple_tag(phrases.role_words)
-register.simple_tag(phrases.institution_line)
-register.simple_tag(phrases.late_words)
-register.simple_tag(phrases.recording_captions_line)
-register.simple_tag(screens.channel_offer)
-register.simple_tag(screens.recording_offer)
-register.simple_tag(screens.language_name)
+register.simple_tag(moderation.buttons_of)
+register.simple_tag(wording.role_words)
+register.simple_tag(wording.institution_line)
+register.simple_tag(wording.late_words)
+register.simple_tag(wording.recording_captions_line)
+register.simple_tag(player.channel_offer)
+register.simple_tag(player.recording_offer)
+register.simple_tag(player.language_name)
 register.filter("person_facts", finding.person_facts)
 register.filter("person_words", finding.person_words)
-register.filter("day_words", when.day_words)
-register.filter("short_day_words", when.short_day_words)
-register.filter("date_words", when.date_words)
+register.filter("day_words", dates.day_words)
+register.filter("short_day_words", dates.short_day_words)
+register.filter("date_words", dates.date_words)
 
 
 @register.simple_tag(takes_context=True)
 def when_words(context: template.Context, session: Session) -> str:
-    return when.when_words(session, meeting_of(context))
+    return dates.when_words(session, meeting_of(context))
 
 
 @register.simple_tag(takes_context=True)
 def hour_words(context: template.Context, moment: datetime) -> str:
-    return when.hour_words(moment, meeting_of(context))
+    return dates.hour_words(moment, meeting_of(context))
 
 
 @register.simple_tag(takes_context=True)
 def hours_words(context: template.Context, session: Session) -> str:
-    return when.hours_words(session, meeting_of(context))
+    return dates.hours_words(session, meeting_of(context))
 
 
 @register.simple_tag(takes_context=True)
 def moment_words(context: template.Context, moment: datetime) -> str:
-    return when.moment_words(moment, meeting_of(context))
+    return dates.moment_words(moment, meeting_of(context))
 
 
 @register.simple_tag(takes_context=True)
 def until_words(context: template.Context, moment: datetime) -> str:
-    return when.until_words(moment, meeting_of(context))
+    return dates.until_words(moment, meeting_of(context))
 
 
 @register.simple_tag(takes_context=True)
 def at_words(context: template.Context, moment: datetime) -> str:
-    return when.at_words(moment, meeting_of(context))
+    return dates.at_words(moment, meeting_of(context))
 
 
 @register.simple_tag(takes_context=True)
 def zone_words(context: template.Context) -> str:
-    return when.zone_words(meeting_of(context))
+    return dates.zone_words(meeting_of(context))
 
 
 @register.simple_tag(takes_context=True)
 def meeting_dates(context: template.Context) -> str:
-    return when.meeting_dates_words(meeting_of(context))
+    return dates.meeting_dates_words(meeting_of(context))
 
 
 @register.simple_tag(takes_context=True)
 def session_time(context: template.Context, session: Session) -> SafeString:
     """When a session is, by the venue's clock; after it, by the reader's own."""
-    words = capfirst(when.when_words(session, meeting_of(context)))
+    words = capfirst(dates.when_words(session, meeting_of(context)))
     if session.starts_at is None:
         return format_html("{}", words)
     own = own_hours(context, session.starts_at, session.ends_at)
@@ -134,7 +138,7 @@ def session_time(context: template.Context, session: Session) -> SafeString:
 
 @register.simple_tag(takes_context=True)
 def hour(context: template.Context, moment: datetime) -> SafeString:
-    return time_element(context, moment, when.hour_words(moment, meeting_of(context)))
+    return time_element(context, moment, dates.hour_words(moment, meeting_of(context)))
 
 
 @register.simple_tag(takes_context=True)
@@ -175,7 +179,7 @@ def options_in(_language: str) -> SafeString:
 @register.simple_tag
 def elsewhere_forms() -> SafeString:
     """Attributes of what a script reads them from."""
-    return format_html_join(" ", 'data-{}="{}"', when.elsewhere_forms().items())
+    return format_html_join(" ", 'data-{}="{}"', dates.elsewhere_forms().items())
 
 
 def meeting_of(context: template.Context) -> Meeting:

@@ -2,9 +2,9 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from programme.changes import news
 from programme.decorators import SiteRequest, public
 from programme.models import Change
+from programme.wording.news import news
 
 LISTED = 200
 

@@ -5,11 +5,11 @@ from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_safe
 
 from eim import clock
-from programme import live_state
-from programme.broadcast import broadcast
 from programme.decorators import SiteRequest, kept, knows, machine, public
-from programme.feeds import the_meeting
-from programme.screens import screen
+from programme.feeds.views import the_meeting
+from programme.live import state as live_state
+from programme.live.broadcast import broadcast
+from programme.live.player import screen
 from programme.views.sessions import PLAYER_CSP
 
 

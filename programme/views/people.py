@@ -3,7 +3,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from programme.alphabet import alphabetical
+from eim.lib.collation import alphabetical
 from programme.decorators import SiteRequest, knows, public
 from programme.forms import PARAMETERS, FindPeople
 from programme.models import Part, Person

@@ -9,10 +9,10 @@ from django.utils.translation import get_language, gettext
 from django.views.decorators.http import require_http_methods
 
 from eim import clock
-from programme import actions, asking
+from eim.lib.hashing import network_hash
+from programme import actions, moderation
 from programme.decorators import SiteRequest, personal
 from programme.forms import MoveForm, QuestionForm
-from programme.hashing import network_hash
 from programme.models import Session
 from programme.views.sending import accepts, refusal_status
 
@@ -21,8 +21,8 @@ from programme.views.sending import accepts, refusal_status
 @require_http_methods(["GET", "HEAD", "POST"])
 def question_ask(request: SiteRequest, slug: str) -> HttpResponse:
     session = get_object_or_404(Session.objects.visible().select_related("theme"), slug=slug)
-    phase = asking.phase_of(session, clock.now())
-    if phase != asking.Phase.OPEN:
+    phase = moderation.phase_of(session, clock.now())
+    if phase != moderation.Phase.OPEN:
         return closed(request, session, phase)
     form = QuestionForm(request.POST if request.method == "POST" else None, meeting=request.meeting)
     form.helper.form_action = address = reverse("programme:question-ask", args=[slug])
@@ -49,7 +49,7 @@ def receive(request: SiteRequest, session: Session, form: QuestionForm) -> None:
     )
 
 
-def closed(request: SiteRequest, session: Session, phase: asking.Phase) -> HttpResponse:
+def closed(request: SiteRequest, session: Session, phase: moderation.Phase) -> HttpResponse:
     """What came a moment too late is shown once more, for whoever wants to copy it."""
     is_late = request.method == "POST"
     context = {
@@ -66,14 +66,14 @@ def closed(request: SiteRequest, session: Session, phase: asking.Phase) -> HttpR
 @require_http_methods(["GET", "HEAD", "POST"])
 def question_list(request: SiteRequest, token: str) -> HttpResponse:
     """For whoever has the link: the moderators of one session, in the hall."""
-    session = asking.moderated_session(token, clock.now())
+    session = moderation.moderated_session(token, clock.now())
     if session is None:
         return render(request, "programme/question_dead_link.html", status=410)
     form = MoveForm(request.POST if request.method == "POST" else None, session=session)
     if accepts(request, form):
         move(request, form)
         return redirect("programme:question-list", token)
-    context = {"session": session, "form": form, "questions": asking.questions_of(session)}
+    context = {"session": session, "form": form, "questions": moderation.questions_of(session)}
     status = refusal_status(request, form)
     return render(request, "programme/question_list.html", context, status=status)
 
@@ -82,7 +82,7 @@ def move(request: SiteRequest, form: MoveForm) -> None:
     question, seen, to = form.cleaned_data["move"]
     text = Truncator(question.text).chars(60)
     if question.move(seen=seen, to=to, now=clock.now()):
-        words = asking.MOVED_WORDS[asking.State(to)]
+        words = moderation.MOVED_WORDS[moderation.State(to)]
         messages.success(request, str(words) % {"text": text})
         return
     sentence = gettext("Somebody else was faster. It is now “%(state)s”: “%(text)s”")

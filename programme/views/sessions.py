@@ -8,11 +8,11 @@ from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_safe
 
 from eim import clock
-from programme import agenda, finding
 from programme.decorators import SiteRequest, kept, knows, machine, public
 from programme.forms import PARAMETERS, FindSessions
+from programme.listing import cards, finding
+from programme.live.player import FRAME_SOURCES, channels_of, screen
 from programme.models import Session
-from programme.screens import FRAME_SOURCES, channels_of, screen
 
 KEPT = 7 * 24 * 60 * 60
 PLAYER_CSP: dict[str, Any] = {**settings.SECURE_CSP, "frame-src": FRAME_SOURCES}
@@ -30,9 +30,9 @@ def session_list(request: SiteRequest) -> HttpResponse:
         "form": form,
         "kept_query": form.query,
         "version": str(meeting.version),
-        "summary": agenda.summary(sessions),
+        "summary": cards.summary(sessions),
         "has_hours": any(session.starts_at for session in sessions),
-        "days": agenda.days(sessions, themes, meeting, now, form.found),
+        "days": cards.days(sessions, themes, meeting, now, form.found),
         "themes": themes,
     }
     return render(request, "programme/session_list.html", context)
@@ -66,8 +66,8 @@ def session_detail(request: SiteRequest, slug: str) -> HttpResponse:
     visible = Session.objects.visible().select_related("room", "theme", "quota")
     session = get_object_or_404(visible, slug=slug)
     meeting, now = request.meeting, clock.now()
-    presentations, parts = agenda.contents(session)
-    card = agenda.Card(session=session, meeting=meeting, now=now)
+    presentations, parts = cards.contents(session)
+    card = cards.Card(session=session, meeting=meeting, now=now)
     channels = channels_of(session) if card.is_on else []
     context = {
         "session": session,

@@ -9,13 +9,13 @@ from django.db import IntegrityError
 from django.utils.translation import gettext
 
 from eim import clock
+from eim.lib.normalising import email_key, name_key
 from registration import limits, tokens
 from registration.actions.changes import NEW_ADDRESS, prove_address
 from registration.actions.messages import write_history, write_message
 from registration.actions.places import Lock, Refusal, locked_places
 from registration.models import History, Message, Registration
 from registration.models.registrations import MAILBOX_SIZE, Event
-from registration.normalising import email_key, name_key
 
 # What follows from another address; `code_tries` is counted by others at the same time.
 MOVED = (

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from django.contrib.auth.models import User
 from django.utils.translation import gettext
 
+from eim.lib.normalising import email_key, name_key
 from registration.actions.messages import write_history, write_message
 from registration.actions.places import Lock, Refusal, confirm_held, locked_places, set_places
 from registration.models import History, Message, Quota, Registration
 from registration.models.registrations import MAILBOX_SIZE
-from registration.normalising import email_key, name_key
 
 
 class Known(Refusal):

@@ -5,6 +5,7 @@ from collections.abc import Collection
 from django.db import transaction
 from django.utils.translation import gettext
 
+from eim.lib.normalising import email_key
 from registration import limits
 from registration.actions.corrections import refuse_if_erased
 from registration.actions.messages import fitting_kind, write_history, write_message
@@ -12,7 +13,6 @@ from registration.actions.places import Lock, Refusal, locked_places, refuse_whe
 from registration.models import Consent, History, Message, Registration
 from registration.models.messages import Kind
 from registration.models.registrations import Event
-from registration.normalising import email_key
 
 Purpose = Consent.Purpose
 # What a person may give and take back at any time.

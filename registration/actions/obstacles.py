@@ -7,9 +7,9 @@ from enum import Enum, auto
 
 from django.utils.translation import gettext_lazy as _
 
-from programme import when
 from programme.models import Meeting, Session
-from programme.phrases import joined
+from programme.wording import dates
+from programme.wording.sessions import joined
 from registration.models import Place, Quota
 
 # Nobody is called to something that begins so soon: who asks for what is free has it.
@@ -50,7 +50,7 @@ class Obstacle:
     clashes: tuple[Session, ...] = ()
 
     def sentence(self, meeting: Meeting) -> str:
-        sessions = [f"“{s}” ({when.hours_words(s, meeting)})" for s in self.clashes]
+        sessions = [f"“{s}” ({dates.hours_words(s, meeting)})" for s in self.clashes]
         return str(SENTENCES[self.reason]) % {"sessions": joined(sessions)}
 
 

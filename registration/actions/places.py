@@ -14,12 +14,12 @@ from django.utils.translation import gettext, ngettext
 
 from eim import clock
 from programme.models import Meeting, Session
-from programme.phrases import joined
+from programme.wording.sessions import joined
 from registration.actions.messages import write_history, write_message
 from registration.actions.obstacles import Reason, obstacle
 from registration.models import History, Message, Place, Quota, Registration
 from registration.models.places import PlaceQuerySet
-from registration.words import clash_words
+from registration.wording.places import clash_words
 
 
 class Refusal(Exception):

@@ -7,6 +7,7 @@ from datetime import datetime
 from django.conf import settings
 from django.db.models import F
 
+from eim.lib.normalising import email_key, name_key
 from registration import limits
 from registration.actions.messages import fitting_kind, write_history, write_message
 from registration.actions.places import (
@@ -21,7 +22,6 @@ from registration.actions.places import (
 from registration.models import Consent, History, Message, Quota, Registration
 from registration.models.messages import Kind
 from registration.models.registrations import MAILBOX_SIZE, Event
-from registration.normalising import email_key, name_key
 
 # What a repeated application is compared by, and what a different one replaces.
 ANSWERS = (

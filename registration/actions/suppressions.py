@@ -1,7 +1,7 @@
 """Mailboxes that are not written to."""
 
 from eim import clock
-from programme.hashing import keyed_hash
+from eim.lib.hashing import keyed_hash
 from registration.models import Suppression
 from registration.models.privacy import SuppressionReason
 

@@ -7,19 +7,19 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from programme.models import Meeting
-from programme.validators import (
+from eim.lib.validators import (
     validate_no_address,
     validate_no_markup,
     validate_person_name,
     validate_visible,
 )
+from programme.models import Meeting
 from registration.actions import Full, Newcomer
 from registration.forms.sign_up import country_choices
 from registration.models import Registration
 from registration.models.registrations import REFERENCE_ALPHABET, new_reference
 from registration.offer import Offer
-from registration.words import choice, places_words
+from registration.wording.places import choice, places_words
 
 TEXT = {"class": "vTextField"}
 GONE = {"invalid_choice": _("One of these is over or not on offer: choose from those below.")}

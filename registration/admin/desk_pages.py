@@ -17,8 +17,8 @@ from eim import clock
 from programme.models import Meeting
 from registration.actions import Full, Known, Refusal, add_by_hand, confirm_by_hand
 from registration.admin.base import may_act
-from registration.admin.deeds import DeedForm
 from registration.admin.desk import NewcomerForm
+from registration.admin.place_actions import DeedForm
 from registration.models import Registration
 from registration.offer import Offer
 

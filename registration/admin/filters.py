@@ -10,8 +10,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 
-from programme.alphabet import alphabetical
-from programme.when import date_words
+from eim.lib.collation import alphabetical
+from programme.wording.dates import date_words
 from registration.models import Place, Quota, Registration
 
 type Registrations = QuerySet[Registration]

@@ -4,7 +4,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from programme.validators import (
+from eim.lib.validators import (
     validate_no_address,
     validate_no_markup,
     validate_person_name,

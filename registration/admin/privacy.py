@@ -10,11 +10,11 @@ from django.http import HttpRequest
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from eim.lib.normalising import email_key
 from registration.actions import is_suppressed, suppress
 from registration.actions.suppressions import mailbox_hash
 from registration.admin.base import may_see_needs
 from registration.models import Consent, ErasureLog, Suppression
-from registration.normalising import email_key
 
 
 class SuppressionForm(forms.ModelForm):

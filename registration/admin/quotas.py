@@ -16,12 +16,12 @@ from modeltranslation.admin import TranslationAdmin
 from programme.admin.filters import LackingFilter
 from programme.models import Meeting
 from registration.actions import open_in_person, open_service, set_size
-from registration.admin import line
-from registration.admin.bars import bar
+from registration.admin import waiting_list
 from registration.admin.base import Locked, may_act, may_see_people
-from registration.admin.deeds import deed_view
+from registration.admin.place_actions import deed_view
+from registration.admin.quota_bar import bar
 from registration.admin.sessions import LARGEST_SIZE
-from registration.admin.sheets import sheet_of_quota
+from registration.admin.signature_sheets import sheet_of_quota
 from registration.models import Quota
 from registration.validators import validate_service_code
 
@@ -162,14 +162,14 @@ class QuotaAdmin(Locked, TranslationAdmin):
         return super().render_change_form(request, context, *args, **kwargs)
 
     def line_context(self, request: HttpRequest, quota: Quota, meeting: Meeting) -> dict[str, Any]:
-        tabs = line.tabs(quota, request.GET.get("show", ""))
+        tabs = waiting_list.tabs(quota, request.GET.get("show", ""))
         tab = next(tab for tab in tabs if tab.is_shown)
-        page = line.page_of(quota, tab, request.GET.get("page"))
+        page = waiting_list.page_of(quota, tab, request.GET.get("page"))
         return {
             "tabs": tabs,
             "tab": tab,
             "page": page,
-            "rows": line.rows(list(page.object_list), meeting),
+            "rows": waiting_list.rows(list(page.object_list), meeting),
             "bar": bar(quota),
             "may_act": may_act(request),
         }

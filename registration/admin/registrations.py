@@ -16,21 +16,21 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from programme.qr import qr_svg
-from registration import exports
+from eim.lib.normalising import name_key
+from eim.lib.qr import qr_svg
 from registration.actions import set_category
-from registration.admin import line
+from registration.admin import waiting_list
 from registration.admin.base import Locked, may_act, may_erase, may_see_needs
 from registration.admin.bulk import cancel_registrations, resend_mail
 from registration.admin.correcting import correct_view
 from registration.admin.desk_pages import add_page, let_in_page
 from registration.admin.erasing import erase_view
 from registration.admin.filters import CountryFilter, PlaceFilter, SignUpDayFilter
+from registration.admin.history import story
 from registration.admin.inlines import ConsentInline
-from registration.admin.sheets import sheet_of_day
-from registration.admin.story import story
+from registration.admin.signature_sheets import sheet_of_day
+from registration.exports import attendees as exports
 from registration.models import Registration
-from registration.normalising import name_key
 
 BY_THE_SITE = [
     "reference_in_groups",
@@ -175,7 +175,9 @@ class RegistrationAdmin(Locked):
         if registration := kwargs.get("obj"):
             places = registration.places.with_quotas().with_positions()
             context |= {
-                "rows": line.rows(places.select_related("registration"), context["meeting"]),
+                "rows": waiting_list.rows(
+                    places.select_related("registration"), context["meeting"]
+                ),
                 "story": story(registration, with_needs=may_see_needs(request)),
                 "may_act": may_act(request),
                 "may_erase": may_erase(request),

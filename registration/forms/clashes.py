@@ -4,7 +4,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from programme.models import Meeting, Session
-from registration.words import clash_words
+from registration.wording.places import clash_words
 
 
 class ClashError(ValidationError):

@@ -16,7 +16,7 @@ from registration.forms.clashes import ClashError
 from registration.forms.sign_up import SignUpForm, WaitlistField
 from registration.models import Place, Quota
 from registration.offer import Offer
-from registration.words import full_words, own_words, places_words
+from registration.wording.places import full_words, own_words, places_words
 
 FIELDS = SignUpForm.base_fields
 

@@ -16,25 +16,25 @@ from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 
 from eim import clock
-from programme.alphabet import alphabetical
-from programme.forms import GuardedForm
-from programme.hashing import network_hash
-from programme.models import Meeting
-from programme.validators import (
+from eim.lib.collation import alphabetical
+from eim.lib.hashing import network_hash
+from eim.lib.validators import (
     validate_no_address,
     validate_no_markup,
     validate_person_name,
     validate_visible,
     validate_visible_lines,
 )
-from programme.when import date_words
+from programme.forms import GuardedForm
+from programme.models import Meeting
+from programme.wording.dates import date_words
 from registration.actions import Application, Full
 from registration.forms.clashes import ClashError
+from registration.forms.layout import layout_of_sign_up
 from registration.forms.slips import meant_address
-from registration.layouts import layout_of_sign_up
 from registration.models import Registration
 from registration.offer import Offer
-from registration.words import choice, marked_name, places_words, waiting_words
+from registration.wording.places import choice, marked_name, places_words, waiting_words
 
 IBERO_AMERICA = (
     *("AD", "AR", "BO", "BR", "CL", "CO", "CR", "CU", "DO", "EC", "ES"),

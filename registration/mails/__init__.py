@@ -13,8 +13,8 @@ from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
 from programme.models import Meeting
-from registration import enclosures
-from registration.enclosures import Picture
+from registration.mails import attachments
+from registration.mails.attachments import Picture
 from registration.mails.facts import FACTS, Facts, common_facts, session_of
 from registration.mails.truth import is_still_true
 from registration.models import Message
@@ -75,9 +75,9 @@ def render(message: Message) -> Mail:
 
 def enclosed(message: Message, meeting: Meeting) -> Iterator[MIMEPart]:
     if message.kind in WITH_CALENDAR:
-        yield enclosures.calendar_of(message.registration, meeting)
+        yield attachments.calendar_of(message.registration, meeting)
     if message.kind in ABOUT_A_SESSION:
-        yield enclosures.calendar_of_session(session_of(message), meeting)
+        yield attachments.calendar_of_session(session_of(message), meeting)
 
 
 def subject_of(title: str, meeting: Meeting) -> str:

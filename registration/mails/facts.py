@@ -11,17 +11,18 @@ from django.utils import translation
 from django.utils.html import strip_tags
 
 from eim import clock
-from programme import when
-from programme.markdown import to_html
+from eim.lib.markdown import to_html
 from programme.models import Meeting, Session
 from programme.models.meeting import RegistrationState
+from programme.wording import dates
 from programme.zones import clock_of
-from registration import enclosures, tokens
+from registration import tokens
 from registration.actions.obstacles import clashes_with
-from registration.lines import attendance_lines, lines_of, session_line
+from registration.mails import attachments
 from registration.mails.truth import called
 from registration.models import History, Message, Quota, Registration, Reminder
 from registration.models.registrations import MAILBOX_SIZE
+from registration.wording.place_lines import attendance_lines, lines_of, session_line
 
 type Facts = dict[str, object]
 
@@ -35,7 +36,7 @@ def common_facts(meeting: Meeting) -> Facts:
     return {
         "meeting": meeting,
         "language": translation.get_language(),
-        "band": enclosures.band(),
+        "band": attachments.band(),
         "site": urlsplit(settings.SITE_URL).hostname,
         "privacy_url": address_of("programme:privacy"),
     }
@@ -126,7 +127,7 @@ def pass_facts(registration: Registration) -> Facts:
     """The code for the door: only for who has a place there."""
     if not registration.has_place_in_person():
         return {}
-    return {"qr": enclosures.qr(registration.reference)}
+    return {"qr": attachments.qr(registration.reference)}
 
 
 def coming_facts(message: Message, meeting: Meeting) -> Facts:
@@ -135,7 +136,7 @@ def coming_facts(message: Message, meeting: Meeting) -> Facts:
     facts = own_facts(message, meeting) | pass_facts(registration) | where_facts()
     facts |= {
         "answer_url": address_of("registration:answer", tokens.own_token(registration)),
-        "first_day": when.day_words(meeting.first_day),
+        "first_day": dates.day_words(meeting.first_day),
         "words": words_of(message.kind),
     }
     if registration.is_in_person:
@@ -165,9 +166,9 @@ def days_online(registration: Registration, meeting: Meeting) -> list[Day]:
 def day_of(sessions: Sequence[Session], country: str, meeting: Meeting) -> Day:
     moments = [m for s in sessions for m in (s.starts_at, s.ends_at) if m]
     start, end = min(moments), max(moments)
-    words = f"{when.day_words(meeting.day_of(start))}, {when.span_words(start, end, meeting)}"
+    words = f"{dates.day_words(meeting.day_of(start))}, {dates.span_words(start, end, meeting)}"
     there = clock_of(country)
-    return Day(words, when.elsewhere_words(start, end, there, meeting) if there else "")
+    return Day(words, dates.elsewhere_words(start, end, there, meeting) if there else "")
 
 
 def mailbox_facts(message: Message, meeting: Meeting) -> Facts:

@@ -7,8 +7,8 @@ from django.db.models import Count, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from eim.lib.normalising import email_key
 from registration.models.registrations import History, Registration
-from registration.normalising import email_key
 
 MINUTE = timedelta(minutes=1)
 DAY = timedelta(days=1)

@@ -8,9 +8,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django_countries.fields import CountryField
 
+from eim.lib.normalising import EMAIL_LENGTH, NAME_LENGTH, email_key, name_key
 from programme.models import Person
 from registration.models.consents import Consent
-from registration.normalising import EMAIL_LENGTH, NAME_LENGTH, email_key, name_key
 
 # No 0/O, 1/I/L, U: read aloud at the door and typed from paper.
 REFERENCE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"

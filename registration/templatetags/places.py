@@ -4,20 +4,20 @@ from django import template
 from django.forms.boundfield import BoundField, BoundWidget
 
 from eim import clock
-from registration import words
 from registration.models import Place, Quota
+from registration.wording import places as wording
 
 register = template.Library()
 
 
 @register.filter
 def places_words(quota: Quota) -> str:
-    return words.places_words(quota)
+    return wording.places_words(quota)
 
 
 @register.filter
 def own_words(place: Place) -> str:
-    return words.own_words(place)
+    return wording.own_words(place)
 
 
 @register.filter

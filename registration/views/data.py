@@ -12,9 +12,9 @@ from eim import clock
 from programme.decorators import SiteRequest, personal
 from programme.views.sending import accepts, refusal_status
 from registration import actions, tokens
+from registration.exports.own_data import own_data as everything_of
 from registration.forms import AddressForm, DetailsForm, ErasureForm
 from registration.models import Registration
-from registration.own_data import own_data as everything_of
 from registration.views.owner import (
     dead_link,
     owned_afresh,

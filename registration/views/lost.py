@@ -7,8 +7,8 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
 from eim import clock
+from eim.lib.hashing import network_hash
 from programme.decorators import SiteRequest, personal
-from programme.hashing import network_hash
 from programme.views.sending import accepts, refusal_status
 from registration import actions, limits, tokens
 from registration.forms import LostLinkForm

@@ -7,7 +7,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from programme.decorators import SiteRequest, personal
-from registration import actions, remembering, tokens
+from registration import actions, sign_up_cookie, tokens
 from registration.forms import CodeForm
 from registration.models import Registration
 from registration.offer import Offer
@@ -25,10 +25,10 @@ def enter_code(request: SiteRequest) -> HttpResponse:
     if request.method != "POST":
         return redirect("registration:look-at-your-mail")
     form = CodeForm(request.POST)
-    answers = remembering.recall(request)
+    answers = sign_up_cookie.recall(request)
     if not (answers and form.is_valid()):
         return _show_mail_page(request, form, status=422)
-    pending = remembering.pending_one(answers)
+    pending = sign_up_cookie.pending_one(answers)
     code = form.cleaned_data["code"]
     # The same work for an address that has nothing to confirm.
     claim = (pending.pk, pending.link_version) if pending else (0, 0)
@@ -53,14 +53,14 @@ def enter_code(request: SiteRequest) -> HttpResponse:
 def resend(request: SiteRequest) -> HttpResponse:
     if request.method != "POST":
         return redirect("registration:look-at-your-mail")
-    answers = remembering.recall(request)
-    pending = remembering.pending_one(answers) if answers else None
+    answers = sign_up_cookie.recall(request)
+    pending = sign_up_cookie.pending_one(answers) if answers else None
     actions.ask_again(*((pending.pk, pending.link_version) if pending else (0, 0)))
     return redirect(reverse("registration:look-at-your-mail") + "?sent=again")
 
 
 def _show_mail_page(request: SiteRequest, form: CodeForm, *, status: int = 200) -> HttpResponse:
-    answers = remembering.recall(request)
+    answers = sign_up_cookie.recall(request)
     if not answers:
         return render(request, "registration/cookie_lost.html", status=422)
     asked_for = [*answers["workshops"], *answers["services"]]

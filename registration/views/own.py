@@ -9,16 +9,16 @@ from django.utils.translation import get_language, gettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from eim import clock
-from programme.calendars import calendar_of
+from eim.lib.qr import qr_svg
 from programme.decorators import SiteRequest, personal
+from programme.feeds.calendars import calendar_of
 from programme.models import Session
-from programme.qr import qr_svg
 from registration import actions
 from registration.forms import AnswerForm
 from registration.forms.sign_up import LANGUAGES
 from registration.models import Consent, Place, Quota, Registration
-from registration.story import story_of
 from registration.views.owner import back_to_own_page, is_over, owned, to_own_page
+from registration.wording.history import story_of
 
 
 @personal

@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from eim import clock
 from programme.decorators import SiteRequest
 from programme.models import Meeting
-from registration import remembering, tokens
+from registration import sign_up_cookie, tokens
 from registration.models import Registration
 from registration.tokens import Claim
 
@@ -79,7 +79,7 @@ def owners(claim: Claim | None) -> QuerySet[Registration]:
 
 def to_own_page(registration: Registration) -> HttpResponse:
     response = redirect("registration:own", token=tokens.own_token(registration))
-    remembering.forget(response)
+    sign_up_cookie.forget(response)
     return response
 
 

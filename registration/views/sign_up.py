@@ -7,10 +7,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from eim import clock
+from eim.lib.hashing import network_hash
 from programme.decorators import SiteRequest, public_form
-from programme.hashing import network_hash
 from programme.models.meeting import RegistrationState
-from registration import actions, limits, remembering
+from registration import actions, limits, sign_up_cookie
 from registration.forms import SignUpForm
 from registration.offer import Offer
 
@@ -22,7 +22,7 @@ def sign_up(request: SiteRequest) -> HttpResponse:
     state = request.meeting.registration_state(clock.now())
     if state != RegistrationState.OPEN:
         return render(request, "registration/not_open.html", {"state": state})
-    remembered = remembering.recall(request)
+    remembered = sign_up_cookie.recall(request)
     form = SignUpForm(
         request.POST if request.method == "POST" else None,
         meeting=request.meeting,
@@ -47,8 +47,8 @@ def _receive(request: SiteRequest, form: SignUpForm) -> HttpResponse:
         )
         return _show_form(request, form, status=429)
     slip = _slip(request)
-    answers = remembering.as_before(request, form.cleaned_data)
-    browser = remembering.browser_of(str(answers["started"]))
+    answers = sign_up_cookie.as_before(request, form.cleaned_data)
+    browser = sign_up_cookie.browser_of(str(answers["started"]))
     try:
         application = form.application(
             address=request.client_address, browser=browser, instead_of=slip
@@ -61,14 +61,14 @@ def _receive(request: SiteRequest, form: SignUpForm) -> HttpResponse:
         form.add_error("workshops", str(refusal))
         return _show_form(request, form, status=422)
     response = redirect("registration:look-at-your-mail")
-    remembering.remember(response, answers)
+    sign_up_cookie.remember(response, answers)
     return response
 
 
 def _slip(request: SiteRequest) -> tuple[int, int] | None:
     """The registration that this browser came back to correct."""
-    answers = remembering.recall(request) if "correct" in request.GET else None
-    slip = remembering.own_slip(answers) if answers else None
+    answers = sign_up_cookie.recall(request) if "correct" in request.GET else None
+    slip = sign_up_cookie.own_slip(answers) if answers else None
     return (slip.pk, slip.link_version) if slip else None
 
 

@@ -17,7 +17,7 @@
   let timer;
   let turn = 0;
 
-  // Twin of `folded` in programme/finding.py.
+  // Twin of `folded` in programme/listing/finding.py.
   const folded = (text) =>
     text.toLowerCase().normalize("NFKD").replace(/[\u0300-\u036f]/g, "").match(/[\p{L}\p{N}]+/gu) || [];
 

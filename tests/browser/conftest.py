@@ -7,7 +7,8 @@ import pytest
 from django.contrib.staticfiles import finders
 from django.utils import translation
 
-from eim import clock, stylesheets
+from eim import clock
+from eim.lib import stylesheets
 from eim.settings import mailer
 from tests import factories
 from tests.browser.states import LANGUAGES

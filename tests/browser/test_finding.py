@@ -2,7 +2,7 @@
 
 import pytest
 
-from programme.finding import folded
+from programme.listing.finding import folded
 from tests import factories
 
 SEEN = "[data-find]:not([hidden])"

@@ -5,7 +5,7 @@ from django.urls import reverse
 from django.utils import translation
 from playwright.sync_api import expect
 
-from programme import asking
+from programme import moderation
 from programme.models import Question
 from tests import factories
 
@@ -27,7 +27,7 @@ def session(meeting, time_machine):
 def in_hall(session, new_context):
     """A function that gives the list on a moderator's phone, whose clock the test turns."""
     with translation.override("en"):
-        link = reverse("programme:question-list", args=[asking.moderators_token(session)])
+        link = reverse("programme:question-list", args=[moderation.moderators_token(session)])
 
     def opened(**facts):
         phone = new_context(viewport=PHONE, **facts).new_page()

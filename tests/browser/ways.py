@@ -11,7 +11,7 @@ from django.urls import reverse
 from playwright.sync_api import Page
 
 from eim import clock
-from programme import asking
+from programme import moderation
 from programme.actions import say_late, switch_stream
 from programme.models import Meeting, Session, Stream
 from registration import actions, tokens
@@ -350,7 +350,7 @@ def questions(slug):
     """The moderators' list of that session."""
     return at(
         "programme:question-list",
-        lambda: asking.moderators_token(Session.objects.get(slug=slug)),
+        lambda: moderation.moderators_token(Session.objects.get(slug=slug)),
     )
 
 

@@ -8,8 +8,8 @@ from lxml import etree, html
 
 from eim import clock
 from programme.actions import placings, raise_revisions
-from programme.changes import sentence
 from programme.models import Change, Meeting, Session
+from programme.wording.news import sentence
 from tests import factories
 from tests.back_office import address, form_of
 from tests.programme.loading_files import load, small

@@ -4,7 +4,7 @@ import pytest
 from icalendar import Calendar
 
 from programme.actions import bump_version
-from programme.calendars import COLOURS
+from programme.feeds.calendars import COLOURS
 from programme.models import Meeting, Session
 from programme.models.themes import Colour
 from tests import factories

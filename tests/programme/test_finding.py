@@ -2,8 +2,8 @@ from urllib.parse import urlencode
 
 import pytest
 
-from programme.finding import folded, has_words, searchable
 from programme.forms import PARAMETERS
+from programme.listing.finding import folded, has_words, searchable
 from programme.models import Meeting, Session
 from tests import factories
 from tests.programme.test_pages import programme_of

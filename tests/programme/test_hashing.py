@@ -1,6 +1,6 @@
 import pytest
 
-from programme.hashing import network_hash
+from eim.lib.hashing import network_hash
 
 V4, V6 = "192.0.2.7", "2001:db8:1:2::7"
 

@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from eim import clock
-from programme import asking
+from programme import moderation
 from programme.actions import renew_moderators_link
 from programme.models import Question, Session
 from tests import factories
@@ -28,7 +28,7 @@ def session(meeting, time_machine):
 
 @pytest.fixture
 def link(session):
-    return reverse("programme:question-list", args=[asking.moderators_token(session)])
+    return reverse("programme:question-list", args=[moderation.moderators_token(session)])
 
 
 @pytest.fixture
@@ -102,7 +102,7 @@ def test_list_has_no_question_of_another_session(client, link, press):
 
 
 def test_very_many_are_cut_and_the_cut_is_said(client, link, session, monkeypatch):
-    monkeypatch.setattr(asking, "MOST_LISTED", 2)
+    monkeypatch.setattr(moderation, "MOST_LISTED", 2)
     for state in ("answered", "marked", "new"):
         factories.question(session=session, state=state, moved_at=clock.now())
 
@@ -218,7 +218,7 @@ def test_failed_csrf_check_moves_nothing_and_says_so(link, session):
 def test_renewed_link_opens_nothing_any_more(client, link, session):
     factories.question(session=session, text="Who?")
     renew_moderators_link(session)
-    new = reverse("programme:question-list", args=[asking.moderators_token(session)])
+    new = reverse("programme:question-list", args=[moderation.moderators_token(session)])
 
     old_page, old_move = client.get(link), client.post(link, {"move": "x"})
 

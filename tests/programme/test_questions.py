@@ -6,10 +6,10 @@ import pytest
 from django.test import Client
 
 from eim import clock
+from eim.lib.form_age import started_now
+from eim.lib.hashing import network_hash
 from programme import actions
-from programme.hashing import network_hash
 from programme.models import Question, Session
-from programme.started import started_now
 from tests import factories
 from tests.factories import moment
 from tests.reading import read, text

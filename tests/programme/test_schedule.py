@@ -15,7 +15,7 @@ from jsonschema import Draft6Validator, FormatChecker
 from lxml import etree
 
 from programme.actions import bump_version
-from programme.calendars import plain
+from programme.feeds.calendars import plain
 from programme.models import Meeting, Session
 from tests import factories
 

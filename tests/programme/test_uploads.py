@@ -5,7 +5,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from PIL import Image
 
-from programme.uploads import reencoded
+from eim.lib.uploads import reencoded
 
 RED, BLUE = (200, 20, 20), (20, 20, 200)
 

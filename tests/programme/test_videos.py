@@ -2,7 +2,7 @@
 
 import pytest
 
-from programme.videos import video_at
+from eim.lib.videos import video_at
 
 YOUTUBE = "https://www.youtube-nocookie.com/embed/aqz-KE-bpKQ?autoplay=1"
 VIMEO = "https://player.vimeo.com/video/123456789?dnt=1&autoplay=1"

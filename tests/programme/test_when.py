@@ -3,8 +3,8 @@ from datetime import UTC, date, datetime
 import pytest
 from django.utils import translation
 
-from programme import when
 from programme.models import Session
+from programme.wording import dates
 from tests import factories
 
 
@@ -30,12 +30,12 @@ def meeting(meeting):
 
 
 def test_day_words_name_weekday_day_and_month():
-    assert when.day_words(date(2026, 11, 18)) == "Wednesday 18 November"
+    assert dates.day_words(date(2026, 11, 18)) == "Wednesday 18 November"
 
 
 def test_day_words_are_lower_case_in_spanish():
     with translation.override("es"):
-        words = when.day_words(date(2026, 11, 18))
+        words = dates.day_words(date(2026, 11, 18))
 
     assert words.startswith("miércoles")
     assert words.endswith("noviembre")
@@ -43,7 +43,7 @@ def test_day_words_are_lower_case_in_spanish():
 
 def test_day_words_are_lower_case_in_portuguese():
     with translation.override("pt"):
-        words = when.day_words(date(2026, 11, 18))
+        words = dates.day_words(date(2026, 11, 18))
 
     assert words.startswith("quarta-feira")
     assert words.endswith("novembro")
@@ -52,28 +52,28 @@ def test_day_words_are_lower_case_in_portuguese():
 def test_hours_are_those_of_the_meeting_whatever_the_zone_they_come_in(meeting):
     starts_at = factories.moment("9:30").astimezone(UTC)
 
-    assert when.hour_words(starts_at, meeting) == "9:30"
+    assert dates.hour_words(starts_at, meeting) == "9:30"
 
 
 def test_hours_are_written_with_an_h_in_portuguese(meeting):
     with translation.override("pt"):
-        words = when.hours_words(session(), meeting)
+        words = dates.hours_words(session(), meeting)
 
     assert words == "das 9h30 às 11h00, hora de Asunción"
 
 
 def test_hours_words_say_the_zone(meeting):
-    assert when.hours_words(session(), meeting) == "from 9:30 to 11:00, Asunción time"
+    assert dates.hours_words(session(), meeting) == "from 9:30 to 11:00, Asunción time"
 
 
 def test_hours_words_without_hours_say_so(meeting):
     hourless = session(starts_at=None, ends_at=None)
 
-    assert when.hours_words(hourless, meeting) == "time to be confirmed"
+    assert dates.hours_words(hourless, meeting) == "time to be confirmed"
 
 
 def test_when_words_join_day_and_hours(meeting):
-    words = when.when_words(session(), meeting)
+    words = dates.when_words(session(), meeting)
 
     assert words == "Wednesday 18 November, from 9:30 to 11:00, Asunción time"
 
@@ -81,19 +81,19 @@ def test_when_words_join_day_and_hours(meeting):
 def test_when_words_without_hours_keep_the_day(meeting):
     hourless = session(starts_at=None, ends_at=None)
 
-    assert when.when_words(hourless, meeting) == "Wednesday 18 November, time to be confirmed"
+    assert dates.when_words(hourless, meeting) == "Wednesday 18 November, time to be confirmed"
 
 
 def test_when_words_without_a_day_say_only_that(meeting):
     dayless = session(day=None, starts_at=None, ends_at=None)
 
-    assert when.when_words(dayless, meeting) == "day to be confirmed"
+    assert dates.when_words(dayless, meeting) == "day to be confirmed"
 
 
 def test_moment_words_use_the_day_at_the_venue(meeting):
     just_after_midnight_elsewhere = datetime(2026, 11, 19, 1, 30, tzinfo=UTC)
 
-    words = when.moment_words(just_after_midnight_elsewhere, meeting)
+    words = dates.moment_words(just_after_midnight_elsewhere, meeting)
 
     assert words == "Wednesday 18 November, 22:30, Asunción time"
 
@@ -110,4 +110,4 @@ def test_moment_words_use_the_day_at_the_venue(meeting):
 def test_meeting_dates_say_no_month_or_year_twice(meeting, first, last, words):
     meeting.first_day, meeting.last_day = first, last
 
-    assert when.meeting_dates_words(meeting) == words
+    assert dates.meeting_dates_words(meeting) == words

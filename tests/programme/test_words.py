@@ -2,9 +2,9 @@ import pytest
 from django.template import Context, Template
 from django.utils import translation
 
-from programme.markdown import to_html
+from eim.lib.markdown import to_html
 from programme.models import Person, Session
-from programme.phrases import and_more, institution_line, joined, languages_line
+from programme.wording.sessions import and_more, institution_line, joined, languages_line
 
 
 def rendered(source, language="en", **context):

@@ -4,7 +4,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
 
-from programme import when
+from programme.wording import dates
 from programme.zones import CLOCKS, Clock, clock_of
 from tests import factories
 
@@ -45,7 +45,7 @@ def test_country_with_several_clocks_goes_by_its_capital():
 def test_hours_elsewhere_say_the_day_where_it_is_another(meeting, zone, hours):
     start, end = factories.moment("17:00"), factories.moment("20:30")
 
-    assert when.elsewhere_words(start, end, Clock("XX", zone, "X"), meeting) == hours
+    assert dates.elsewhere_words(start, end, Clock("XX", zone, "X"), meeting) == hours
 
 
 @pytest.mark.django_db
@@ -54,5 +54,5 @@ def test_early_hours_at_the_venue_are_the_day_before_further_west(meeting):
     clock = Clock("XX", "Pacific/Honolulu", "X")
 
     words = "from 18:00 (\N{MINUS SIGN}1 day) to 19:00 (\N{MINUS SIGN}1 day) in X"
-    assert when.elsewhere_words(start, end, clock, meeting) == words
+    assert dates.elsewhere_words(start, end, clock, meeting) == words
     assert meeting.zone == ZoneInfo("America/Asuncion")

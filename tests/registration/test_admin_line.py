@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from programme.models import Session
 from registration import actions
-from registration.admin.bars import bar
+from registration.admin.quota_bar import bar
 from registration.models import Place, Quota, Registration
 from tests import factories
 from tests.back_office import address

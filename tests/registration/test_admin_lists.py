@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from registration.surnames import split_name, surname_key
+from eim.lib.surnames import split_name, surname_key
 from tests import factories
 from tests.registration.helpers import taken
 

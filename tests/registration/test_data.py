@@ -8,8 +8,8 @@ from django.urls import reverse
 from django.utils import translation
 
 from registration import actions, tokens
+from registration.exports.own_data import facts_of
 from registration.models import ErasureLog, Message, Registration
-from registration.own_data import facts_of
 from tests import factories
 from tests.registration.helpers import confirmed, events, mails, sign_up, taken
 

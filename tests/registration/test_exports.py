@@ -7,7 +7,7 @@ from django.contrib.admin.models import LogEntry
 from django.urls import reverse
 from openpyxl import load_workbook
 
-from registration import exports
+from registration.exports import attendees as exports
 from registration.models import Registration
 from tests import factories
 

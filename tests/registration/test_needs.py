@@ -7,7 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from registration import actions, tokens
-from registration.admin.story import story
+from registration.admin.history import story
 from registration.models import Consent, History
 from tests import factories
 from tests.registration.helpers import confirmed, events

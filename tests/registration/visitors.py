@@ -7,7 +7,7 @@ from datetime import timedelta
 from urllib.parse import urlencode
 
 from eim import clock
-from programme.started import started_now
+from eim.lib.form_age import started_now
 from tests.registration.helpers import VALID
 from tests.registration.site import PATIENCE
 

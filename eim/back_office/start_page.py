@@ -1,0 +1,30 @@
+"""What the back office opens with: its figures, and what is to be attended to."""
+
+from datetime import datetime
+from typing import Any
+
+from django.contrib.auth.models import User
+
+from eim.back_office import figures
+from eim.back_office.attention import matters
+from eim.back_office.chart import chart
+from programme.models import Meeting
+from programme.wording.dates import moment_words
+
+
+def start_page(user: User, meeting: Meeting, now: datetime) -> dict[str, Any]:
+    """Nothing is counted that this user may not see."""
+    shown: dict[str, Any] = {
+        "title": moment_words(now, meeting),
+        "matters": matters(user, meeting, now),
+    }
+    if user.has_perm("registration.view_registration"):
+        shown |= {
+            "people": figures.people(),
+            "per_day": chart(figures.confirmed_per_day(meeting, now)),
+        }
+    if user.has_perm("registration.view_message"):
+        shown["mails"] = figures.mails()
+    if user.has_perm("registration.view_quota"):
+        shown["seated_sessions"] = list(figures.seated_sessions())
+    return shown

@@ -1,0 +1,50 @@
+from collections.abc import Mapping
+from typing import cast
+
+from django import forms
+from django.http import QueryDict
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from eim import clock
+from eim.lib.form_age import FASTEST, SLOWEST, age_of, started_now
+
+
+class GuardedForm(forms.Form):
+    """For anybody, without an account or a puzzle: programs give themselves away."""
+
+    # For programs that fill in every field: people do not see it.
+    website = forms.CharField(
+        label=_("Leave this field empty"),
+        required=False,
+        widget=forms.TextInput({"autocomplete": "off", "tabindex": "-1"}),
+    )
+    started = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(
+        self, data: QueryDict | None = None, *, initial: Mapping[str, object] | None = None
+    ) -> None:
+        super().__init__(data, initial=dict(initial or {}))
+        self.fields["started"].initial = started_now(clock.now())
+
+    def refuse_machines(self) -> None:
+        """For the end of `clean`: each refusal gives a person another try, with all they typed."""
+        age = age_of(self.cleaned_data.get("started", ""), clock.now())
+        if age is not None and FASTEST <= age <= SLOWEST and not self.cleaned_data.get("website"):
+            return
+        self.data = cast(QueryDict, self.data).copy()
+        self.data["website"] = ""
+        if age is None or age > SLOWEST:
+            self.data["started"] = started_now(clock.now())
+        if self.errors:
+            return  # It comes back in any case: no need to speak of this.
+        if age is None or age > SLOWEST:
+            sentence = gettext("This page was open for a long time. Please send it once more.")
+            self.add_error(None, sentence)
+        elif age < FASTEST:
+            self.add_error(
+                None,
+                gettext("That was very fast. Nothing is lost: please send the page once more."),
+            )
+        else:
+            self.add_error(None, gettext("Please send the page once more."))

@@ -1,0 +1,50 @@
+"""What changed in the programme, for feed readers."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.feedgenerator import Atom1Feed
+from django.utils.html import escape
+from django.utils.translation import get_language, gettext
+
+from programme.feeds.calendars import plain
+from programme.models import Change, Meeting
+from programme.wording.news import reason, sentence
+
+
+class ChangesFeed(Atom1Feed):
+    """As old as the programme: Django's own is new at every poll while it has no entry."""
+
+    def latest_post_date(self) -> datetime:
+        return self.feed["changed_at"]
+
+
+def changes_atom(changes: Iterable[Change], meeting: Meeting, address: str) -> str:
+    page = settings.SITE_URL + reverse("programme:change-list")
+    feed = ChangesFeed(
+        title=plain(gettext("What changed: %(meeting)s") % {"meeting": meeting.name}),
+        link=page,
+        description="",
+        language=get_language(),
+        feed_url=address,
+        feed_guid=page,
+        changed_at=meeting.changed_at or meeting.begins_at,
+    )
+    for change in changes:
+        url = settings.SITE_URL + change.session.get_absolute_url()
+        feed.add_item(
+            title=plain(change.session.title),
+            link=url,
+            # Django says that it is HTML.
+            description=escape(plain(told(change, meeting))),
+            unique_id=f"{url}#change-{change.pk}",
+            pubdate=change.changed_at,
+            updateddate=change.changed_at,
+        )
+    return feed.writeString("utf-8")
+
+
+def told(change: Change, meeting: Meeting) -> str:
+    return " ".join(filter(None, [sentence(change, meeting), reason(change)]))

@@ -1,0 +1,17 @@
+from django.urls import path
+
+from programme.feeds import views
+from programme.views import live
+from programme.views.sessions import session_words
+
+app_name = "feeds"
+
+urlpatterns = [
+    path("programme/words.json", session_words, name="session-words"),
+    path("programme.ics", views.calendar, name="calendar"),
+    path("programme/<slug:slug>.ics", views.session_calendar, name="session-calendar"),
+    path("live/state.json", live.state, name="live-state"),
+    path("programme/changes.atom", views.changes, name="changes"),
+    path("schedule.xml", views.schedule_as_xml, name="schedule-xml"),
+    path("schedule.json", views.schedule_as_json, name="schedule-json"),
+]

@@ -1,0 +1,228 @@
+"""The programme as a page shows it: days, time slots, cards."""
+
+from collections.abc import Container, Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from django.db.models import Prefetch, Q, QuerySet
+from django.utils.functional import cached_property
+from django.utils.translation import gettext, ngettext
+
+from programme.listing import finding
+from programme.models import Meeting, Part, Presentation, Session, Theme
+from programme.models.sessions import LATEST
+from programme.wording import dates
+from programme.wording import sessions as wording
+
+COMING = 4
+
+
+def sessions() -> list[Session]:
+    """All that visitors see, with what a card shows: four queries however many there are."""
+    return list(with_cards(Session.objects.visible()))
+
+
+def with_cards(found: QuerySet[Session]) -> QuerySet[Session]:
+    # As lists: for what `.all()` gives, each session would have a query made ready for it.
+    parts = Prefetch("parts", Part.objects.select_related("person"), to_attr="listed_parts")
+    presentations = Prefetch("presentations", to_attr="listed_presentations")
+    related = found.select_related("room", "theme", "quota")
+    return related.prefetch_related(parts, presentations).in_order()  # type: ignore[attr-defined]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Card:
+    """One session as a list shows it at one moment."""
+
+    session: Session
+    meeting: Meeting
+    now: datetime
+    is_left_out: bool = False
+
+    @property
+    def is_on(self) -> bool:
+        return not self.session.is_cancelled and self.session.is_on(self.now)
+
+    @property
+    def is_past(self) -> bool:
+        return self.session.is_over(self.now)
+
+    @property
+    def is_late(self) -> bool:
+        return not self.session.is_cancelled and self.session.is_awaited_late(self.now)
+
+    @property
+    def is_break(self) -> bool:
+        return self.session.kind == Session.Kind.BREAK
+
+    @cached_property
+    def seats(self) -> wording.Seats | None:
+        return wording.seats(self.session, self.meeting, self.now)
+
+    @cached_property
+    def kind(self) -> str:
+        return wording.kind_words(self.session.kind)
+
+    @cached_property
+    def format(self) -> str:
+        return wording.format_words(self.session.format)
+
+    @cached_property
+    def people(self) -> str:
+        return wording.people_line(self.session)
+
+    @cached_property
+    def languages(self) -> str:
+        return wording.languages_line(self.session)
+
+    @cached_property
+    def signs(self) -> str:
+        return wording.signs_line(self.session)
+
+    @cached_property
+    def captions(self) -> str:
+        return wording.captions_line(self.session)
+
+    @property
+    def facts(self) -> str:
+        return finding.facts_line(finding.facts_of(self.session))
+
+
+@dataclass(kw_only=True)
+class Slot:
+    """Sessions that begin and end together; without hours, those of a day that have none yet."""
+
+    starts_at: datetime | None
+    ends_at: datetime | None
+    cards: list[Card] = field(default_factory=list)
+
+    @property
+    def is_left_out(self) -> bool:
+        return all(card.is_left_out for card in self.cards)
+
+
+@dataclass(kw_only=True)
+class Day:
+    """One day of the programme; without a date, what has no day yet."""
+
+    date: date | None
+    theme: Theme | None
+    meeting: Meeting
+    slots: list[Slot] = field(default_factory=list)
+
+    @property
+    def anchor(self) -> str:
+        return f"day-{self.date.isoformat()}" if self.date else "day-to-be-confirmed"
+
+    @property
+    def is_left_out(self) -> bool:
+        """Nothing of it is found; not so a day for which nothing is announced."""
+        return all(slot.is_left_out for slot in self.slots)
+
+    @property
+    def facts(self) -> list[str]:
+        """How many sessions, how many of them cancelled, between which hours."""
+        shown = [card.session for slot in self.slots for card in slot.cards if not card.is_break]
+        cancelled = sum(session.is_cancelled for session in shown)
+        hours = hours_of(self.slots, self.meeting)
+        hourless = sum(session.starts_at is None for session in shown) if hours else 0
+        return [
+            *counted(len(shown) - cancelled, cancelled),
+            *hours,
+            *still_without_hours(hourless),
+        ]
+
+
+def counted(count: int, cancelled: int) -> list[str]:
+    facts = [ngettext("%(count)d session", "%(count)d sessions", count) % {"count": count}]
+    if cancelled:
+        sentence = ngettext("%(count)d cancelled", "%(count)d cancelled", cancelled)
+        facts.append(sentence % {"count": cancelled})
+    return facts
+
+
+def still_without_hours(count: int) -> list[str]:
+    sentence = ngettext("%(count)d still without a time", "%(count)d still without a time", count)
+    return [sentence % {"count": count}] if count else []
+
+
+def hours_of(slots: Iterable[Slot], meeting: Meeting) -> list[str]:
+    starts = [slot.starts_at for slot in slots if slot.starts_at]
+    ends = [slot.ends_at for slot in slots if slot.ends_at]
+    return [dates.span_words(min(starts), max(ends), meeting)] if starts else []
+
+
+def days(
+    listed: Iterable[Session],
+    themes: Iterable[Theme],
+    meeting: Meeting,
+    now: datetime,
+    found: Container[int],
+) -> list[Day]:
+    """Every day of the meeting, also one without a session yet; last, what has no day.
+
+    What is not among the found is there too, left out: the browser may find it the next moment.
+    """
+    theme_of = {theme.day: theme for theme in themes if theme.day}
+    dated = {day: Day(date=day, theme=theme_of.get(day), meeting=meeting) for day in meeting.days}
+    undated = Day(date=None, theme=None, meeting=meeting)
+    for session in listed:
+        day = dated.get(session.day, undated) if session.day else undated
+        card = Card(session=session, meeting=meeting, now=now, is_left_out=session.pk not in found)
+        slot_for(day, session).cards.append(card)
+    return [*dated.values(), *([undated] if undated.slots else [])]
+
+
+def slot_for(day: Day, session: Session) -> Slot:
+    for slot in day.slots:
+        if (slot.starts_at, slot.ends_at) == (session.starts_at, session.ends_at):
+            return slot
+    slot = Slot(starts_at=session.starts_at, ends_at=session.ends_at)
+    day.slots.append(slot)
+    return slot
+
+
+def coming(meeting: Meeting, now: datetime) -> list[Card]:
+    """What is on and what follows; without known hours, the first of what is announced."""
+    visible, latest = Session.objects.visible(), timedelta(minutes=LATEST)
+    late = visible.filter(minutes_late__gt=0, ends_at__gt=now - latest, ends_at__lte=now)
+    still_on = [session.pk for session in late if not session.is_over(now)]
+    hourless = Q(ends_at__isnull=True)
+    not_past = Q(day__gte=meeting.day_of(now)) | Q(day__isnull=True)
+    ahead = visible.filter(Q(ends_at__gt=now) | Q(pk__in=still_on) | hourless & not_past)
+    first = with_cards(ahead.exclude(kind=Session.Kind.BREAK))[:COMING]
+    return [Card(session=session, meeting=meeting, now=now) for session in first]
+
+
+def summary(listed: Iterable[Session]) -> str:
+    """11 sessions, 2 of them workshops"""
+    shown = [s for s in listed if s.kind != Session.Kind.BREAK and not s.is_cancelled]
+    workshops = sum(session.kind == Session.Kind.WORKSHOP for session in shown)
+    count = {"count": len(shown), "workshops": workshops}
+    if not workshops:
+        return ngettext("%(count)d session.", "%(count)d sessions.", len(shown)) % count
+    if workshops == 1:
+        return gettext("%(count)d sessions, one of them a workshop.") % count
+    return gettext("%(count)d sessions, %(workshops)d of them workshops.") % count
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shown:
+    """One presentation, and who presents it."""
+
+    presentation: Presentation
+    parts: list[Part]
+
+
+def contents(session: Session) -> tuple[list[Shown], list[Part]]:
+    """What is presented in a session, and who else has a part in it: two queries."""
+    of_it = Q(session=session) | Q(presentation__session=session)
+    parts = list(Part.objects.filter(of_it).select_related("person"))
+    shown = [
+        Shown(
+            presentation=presentation,
+            parts=[part for part in parts if part.presentation_id == presentation.pk],
+        )
+        for presentation in session.presentations.all()
+    ]
+    return shown, [part for part in parts if part.session_id]

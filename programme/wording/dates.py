@@ -1,0 +1,155 @@
+"""Days and hours in words: always the meeting's own, always with the zone said."""
+
+from datetime import date, datetime, time
+
+from django.utils.formats import date_format, time_format
+from django.utils.translation import get_language, gettext, pgettext
+
+from eim.lib.languages import once_a_language
+from programme.models import Change, Meeting, Session
+from programme.zones import Clock
+
+# Written with a capital in Django's catalogues, where they stand alone.
+LOWER_CASE_DATES = ("es", "pt")
+
+
+def day_words(day: date) -> str:
+    """Monday 25 November"""
+    # Translators: a date format of Django. Spanish: l j \d\e F; Portuguese: l, j \d\e F
+    return in_words(day, pgettext("date format", "l j F"))
+
+
+def short_day_words(day: date) -> str:
+    """Mon 25"""
+    # Translators: a date format of Django, for the links to the days.
+    return in_words(day, pgettext("date format", "D j"))
+
+
+def date_words(day: date) -> str:
+    """25 November 2024"""
+    # Translators: a date format of Django. Spanish and Portuguese: j \d\e F \d\e Y
+    return in_words(day, pgettext("date format", "j F Y"))
+
+
+def day_and_month_words(day: date) -> str:
+    """25 November"""
+    # Translators: a date format of Django. Spanish and Portuguese: j \d\e F
+    return in_words(day, pgettext("date format", "j F"))
+
+
+def hour_words(moment: datetime, meeting: Meeting) -> str:
+    """9:30"""
+    return hour_of_clock(moment.astimezone(meeting.zone).time())
+
+
+@once_a_language
+def hour_of_clock(hour: time) -> str:
+    return time_format(hour, hour_form())
+
+
+def hour_form() -> str:
+    # Translators: a time format of Django. Portuguese: G\hi
+    return pgettext("time format", "G:i")
+
+
+def zone_words(meeting: Meeting) -> str:
+    return gettext("%(city)s time") % {"city": meeting.city}
+
+
+def hours_words(session: Session | Change, meeting: Meeting) -> str:
+    if session.starts_at is None or session.ends_at is None:
+        return gettext("time to be confirmed")
+    return span_words(session.starts_at, session.ends_at, meeting)
+
+
+def span_words(start: datetime, end: datetime, meeting: Meeting) -> str:
+    return gettext("from %(start)s to %(end)s, %(zone)s") % {
+        "start": hour_words(start, meeting),
+        "end": hour_words(end, meeting),
+        "zone": zone_words(meeting),
+    }
+
+
+def elsewhere_words(start: datetime, end: datetime, clock: Clock, meeting: Meeting) -> str:
+    """15:30 to 0:00 (+1 day) in Madrid; nothing where the clocks show the same hours."""
+    here = start.astimezone(meeting.zone), end.astimezone(meeting.zone)
+    there = start.astimezone(clock.zone), end.astimezone(clock.zone)
+    if [m.utcoffset() for m in here] == [m.utcoffset() for m in there]:
+        return ""
+    first, last = (
+        date_format(moment, hour_form()) + days_apart_words(moment.date(), day.date())
+        for moment, day in zip(there, here, strict=True)
+    )
+    facts = {"start": first, "end": last, "city": clock.city}
+    return gettext("from %(start)s to %(end)s in %(city)s") % facts
+
+
+def elsewhere_forms() -> dict[str, str]:
+    """The same sentences for a script, which knows the reader's clock, and its hours and days."""
+    return {
+        "hour": hour_form(),
+        "both": gettext("from %(start)s to %(end)s in %(city)s"),
+        "start": gettext("at %(start)s in %(city)s"),
+        "end": gettext("until %(end)s in %(city)s"),
+        "day-after": " " + gettext("(+1 day)"),
+        "day-before": " " + gettext("(−1 day)"),
+    }
+
+
+def days_apart_words(there: date, here: date) -> str:
+    match (there - here).days:
+        case 1:
+            return " " + gettext("(+1 day)")
+        case -1:
+            return " " + gettext("(−1 day)")
+    return ""
+
+
+def until_words(end: datetime, meeting: Meeting) -> str:
+    return gettext("until %(end)s, %(zone)s") % {
+        "end": hour_words(end, meeting),
+        "zone": zone_words(meeting),
+    }
+
+
+def at_words(start: datetime, meeting: Meeting) -> str:
+    return gettext("at %(start)s, %(zone)s") % {
+        "start": hour_words(start, meeting),
+        "zone": zone_words(meeting),
+    }
+
+
+def when_words(session: Session | Change, meeting: Meeting) -> str:
+    if session.day is None:
+        return gettext("day to be confirmed")
+    return gettext("%(day)s, %(hours)s") % {
+        "day": day_words(session.day),
+        "hours": hours_words(session, meeting),
+    }
+
+
+def moment_words(moment: datetime, meeting: Meeting) -> str:
+    return gettext("%(day)s, %(hour)s, %(zone)s") % {
+        "day": day_words(meeting.day_of(moment)),
+        "hour": hour_words(moment, meeting),
+        "zone": zone_words(meeting),
+    }
+
+
+def meeting_dates_words(meeting: Meeting) -> str:
+    first, last = meeting.first_day, meeting.last_day
+    if first == last:
+        return date_words(first)
+    if first.year != last.year:
+        start = date_words(first)
+    elif first.month != last.month:
+        start = day_and_month_words(first)
+    else:
+        start = str(first.day)
+    return gettext("%(first)s to %(last)s") % {"first": start, "last": date_words(last)}
+
+
+@once_a_language
+def in_words(day: date, form: str) -> str:
+    words = date_format(day, form)
+    return words.lower() if get_language() in LOWER_CASE_DATES else words

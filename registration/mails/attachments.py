@@ -1,0 +1,88 @@
+"""What a mail carries beside its words: the woven band, the code for the door, the calendar."""
+
+from dataclasses import dataclass
+from datetime import UTC, timedelta
+from email.message import MIMEPart
+from email.policy import SMTP
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.translation import get_language
+from icalendar import Calendar, Event
+
+from eim.lib import weave
+from eim.lib.qr import qr_png
+from programme.feeds import calendars
+from programme.models import Meeting, Session, Theme
+from registration.models import Registration
+
+MODULE_PIXELS = 14  # shown at half of it: sharp on a phone
+
+
+@dataclass(frozen=True)
+class Picture:
+    """Carried in the mail itself: nothing is fetched, so nobody learns who reads it."""
+
+    name: str
+    png: bytes
+
+    @property
+    def cid(self) -> str:
+        return f"{self.name}@{calendars.host()}"
+
+
+def band() -> Picture:
+    themes = Theme.objects.values_list("motif", "colour")
+    return Picture("band", weave.band_png(tuple(themes)))
+
+
+def qr(reference: str) -> Picture:
+    return Picture("reference", qr_png(reference, scale=MODULE_PIXELS))
+
+
+def calendar_of(registration: Registration, meeting: Meeting) -> MIMEPart:
+    """The days of the meeting, and the hours of the sessions in which this person has a seat."""
+    places = registration.places.taken()
+    seats = Session.objects.filter(quota__places__in=places).with_room_and_theme().in_order()
+    calendar = Calendar.from_ical(calendars.calendar_of(seats, meeting, get_language()))
+    calendar.add_component(days_of(meeting, is_coming=registration.has_place_in_person()))
+    return attached(calendar, meeting)
+
+
+def calendar_of_session(session: Session, meeting: Meeting) -> MIMEPart:
+    """As it stands now: one that is cancelled says so, and leaves the calendar it was put in."""
+    body = calendars.calendar_of([session], meeting, get_language())
+    return attached(Calendar.from_ical(body), meeting)
+
+
+def attached(calendar: Calendar, meeting: Meeting) -> MIMEPart:
+    part = MIMEPart(policy=SMTP)
+    part.set_content(
+        calendar.to_ical().decode(),
+        subtype="calendar",
+        params={"method": "PUBLISH"},
+        disposition="attachment",
+        filename=f"eim-{meeting.number}.ics",
+    )
+    return part
+
+
+def days_of(meeting: Meeting, *, is_coming: bool) -> Event:
+    """One entry for all days: it does not make them look busy."""
+    event = Event()
+    event.add("uid", f"meeting-{meeting.number}@{calendars.host()}")
+    event.add("dtstamp", (meeting.changed_at or meeting.begins_at).astimezone(UTC))
+    event.add("sequence", meeting.version)
+    event.add("dtstart", meeting.first_day)
+    event.add("dtend", meeting.last_day + timedelta(days=1))
+    event.add("summary", calendars.plain(meeting.name))
+    event.add("location", calendars.plain(whereabouts(meeting, is_coming=is_coming)))
+    event.add("url", settings.SITE_URL + reverse("programme:session-list"))
+    event.add("transp", "TRANSPARENT")
+    return event
+
+
+def whereabouts(meeting: Meeting, *, is_coming: bool) -> str:
+    if is_coming:
+        return f"{meeting.venue_name}, {meeting.venue_address}"
+    return settings.SITE_URL + reverse("programme:live")

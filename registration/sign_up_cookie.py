@@ -1,0 +1,86 @@
+"""What a browser remembers between the form and the mail: its own answers, signed, in a cookie.
+
+The cookie says nothing of what the site knows about the address, so it betrays nothing; it is
+looked up by mailbox and name when it comes back.
+"""
+
+from collections.abc import Mapping
+
+from django.conf import settings
+from django.core import signing
+from django.http import HttpRequest, HttpResponse
+
+from eim.lib.hashing import keyed_hash
+from eim.lib.normalising import email_key, name_key
+from registration.models import Registration
+
+COOKIE = f"{settings.COOKIE_PREFIX}registration"
+SALT = "registration.remembered"
+HOURS = 48
+# Not the access needs: they are health data, and the person can type them again.
+REMEMBERED = (
+    "full_name",
+    "email",
+    "country",
+    "institution",
+    "occupation",
+    "attendance",
+    "workshops",
+    "services",
+    "waitlist",
+    "mail_language",
+    "started",
+)
+
+type Answers = dict[str, str | list[str]]
+
+
+def remember(response: HttpResponse, answers: dict[str, object]) -> None:
+    """Until the browser is closed: computers are shared."""
+    kept = {name: answers[name] for name in REMEMBERED}
+    response.set_cookie(
+        COOKIE,
+        signing.dumps(kept, salt=SALT, compress=True),
+        secure=settings.IS_HTTPS,
+        httponly=True,
+        samesite="Lax",
+    )
+
+
+def forget(response: HttpResponse) -> None:
+    response.set_cookie(COOKIE, "", max_age=0, secure=settings.IS_HTTPS, samesite="Lax")
+
+
+def recall(request: HttpRequest) -> Answers | None:
+    try:
+        return signing.loads(request.COOKIES.get(COOKIE, ""), salt=SALT, max_age=HOURS * 3600)
+    except signing.BadSignature:
+        return None
+
+
+def as_before(request: HttpRequest, answers: dict[str, object]) -> dict[str, object]:
+    """The answers; what proves that this browser made the registration stays that of the first."""
+    before = recall(request)
+    if before and _person(before) == _person(answers):
+        return {**answers, "started": before["started"]}
+    return answers
+
+
+def _person(answers: Mapping[str, object]) -> tuple[str, str]:
+    return email_key(str(answers["email"])), name_key(str(answers["full_name"]))
+
+
+def pending_one(answers: Answers) -> Registration | None:
+    """The registration of this person, if it still waits to be confirmed."""
+    person = Registration.objects.of_person(str(answers["email"]), str(answers["full_name"]))
+    return person.pending().first()
+
+
+def own_slip(answers: Answers) -> Registration | None:
+    """The same, but only if it was this very form that made it so: others must not withdraw it."""
+    pending = pending_one(answers)
+    return pending if pending and pending.browser == browser_of(str(answers["started"])) else None
+
+
+def browser_of(started: str) -> str:
+    return keyed_hash("browser", started)

@@ -1,0 +1,82 @@
+"""What a person has and waits for, line by line in words."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.utils.translation import gettext, pgettext
+
+from programme.models import Meeting, Session
+from programme.wording import dates
+from registration.models import Place, Registration
+from registration.models.places import PlaceQuerySet
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlaceLine:
+    """One thing that a person has or waits for, in words."""
+
+    name: str
+    details: str
+    state: str
+    session: Session | None = None
+
+
+def attendance_lines(registration: Registration, meeting: Meeting) -> list[PlaceLine]:
+    """In person or online first, then each place with its state."""
+    lines = lines_of(registration.places.current(), meeting)
+    return lines if registration.is_in_person else [online_line(meeting), *lines]
+
+
+def online_line(meeting: Meeting) -> PlaceLine:
+    return PlaceLine(
+        name=gettext("Online, from wherever you are"),
+        details=dates.meeting_dates_words(meeting),
+        state=pgettext("attendance", "Confirmed"),
+    )
+
+
+def lines_of(places: PlaceQuerySet, meeting: Meeting) -> list[PlaceLine]:
+    """In person first, then as they follow one another at the meeting."""
+
+    def by_time(place: Place) -> tuple[bool, date, bool, datetime, int]:
+        quota = place.quota
+        begins_at = quota.begins_at(meeting)
+        has_no_hour = quota.session is not None and quota.session.starts_at is None
+        is_part = not quota.is_in_person
+        return is_part, meeting.day_of(begins_at), has_no_hour, begins_at, quota.pk
+
+    rows = places.with_quotas().with_positions()
+    return [line_of(place, meeting) for place in sorted(rows, key=by_time)]
+
+
+def line_of(place: Place, meeting: Meeting) -> PlaceLine:
+    quota, state = place.quota, state_words(place)
+    if quota.session:
+        return session_line(quota.session, meeting, state=state)
+    if quota.is_in_person:
+        name = gettext("In person, in %(city)s") % {"city": meeting.city}
+        details = f"{meeting.venue_name}. {dates.meeting_dates_words(meeting)}"
+        return PlaceLine(name=name, details=details, state=state)
+    return PlaceLine(name=quota.name, details="", state=state)
+
+
+def session_line(session: Session, meeting: Meeting, *, state: str = "") -> PlaceLine:
+    """With the state of somebody's place in it, or with its own."""
+    return PlaceLine(
+        name=session.title,
+        details=session_words(session, meeting),
+        state=state or (gettext("Cancelled") if session.is_cancelled else ""),
+        session=session,
+    )
+
+
+def session_words(session: Session, meeting: Meeting) -> str:
+    room = session.room.name if session.room else ""
+    return " · ".join(filter(None, [dates.when_words(session, meeting), room]))
+
+
+def state_words(place: Place) -> str:
+    if place.is_waiting:
+        number = vars(place)["position"]
+        return gettext("On the waiting list, number %(number)s") % {"number": number}
+    return pgettext("place", "Yours") if place.is_taken else pgettext("place", "Given back")

@@ -1,0 +1,65 @@
+"""How places are spoken of: on the form and one's own page with figures, elsewhere without."""
+
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext, ngettext, pgettext
+
+from programme.models import Meeting, Session
+from programme.templatetags.words import words as marked
+from programme.wording.dates import when_words
+from registration.models import Place, Quota
+
+
+def places_words(quota: Quota | None) -> str:
+    if quota is None:
+        return gettext("Not open yet")
+    if quota.is_full:
+        return gettext("Full")
+    return ngettext(
+        "%(free)s of %(size)s places is left",
+        "%(free)s of %(size)s places are left",
+        quota.free,
+    ) % {"free": quota.free, "size": quota.size}
+
+
+def waiting_words(quota: Quota) -> SafeString:
+    """`quota` comes from `with_waiting()`."""
+    waiting = vars(quota)["waiting"]
+    number = gettext("You would be number %(number)s on the waiting list") % {"number": waiting + 1}
+    return choice(marked_name(quota), number)
+
+
+def marked_name(quota: Quota) -> SafeString:
+    """Marked with its language where that is not the page's."""
+    if quota.is_in_person:
+        return format_html("{}", str(quota))
+    return marked(quota.session, "title") if quota.session else marked(quota, "name")
+
+
+def full_words(quota: Quota) -> str:
+    """`quota` comes from `with_waiting()`."""
+    number = vars(quota)["waiting"] + 1
+    return gettext("Full. On the waiting list you would be number %(number)s.") % {"number": number}
+
+
+def own_words(place: Place) -> str:
+    """`place` comes from `with_positions()`."""
+    if place.is_taken:
+        return pgettext("place", "Yours")
+    facts = {"number": vars(place)["position"], "length": vars(place)["line_length"]}
+    return gettext("Waiting list: number %(number)s of %(length)s") % facts
+
+
+def choice(name: object, words: str) -> SafeString:
+    """An option's name with what there is to say about it."""
+    return format_html("<strong>{}</strong> <small>{}</small>", name, words)
+
+
+def clash_words(one: Session, other: Session, meeting: Meeting) -> str:
+    sentence = gettext(
+        "“%(one)s” (%(when)s) and “%(other)s” (%(other_when)s) overlap: leave one out."
+    )
+    facts: dict[str, object] = {"one": one, "other": other}
+    facts["when"] = when_words(one, meeting)
+    facts["other_when"] = when_words(other, meeting)
+    return sentence % facts
