@@ -13,7 +13,8 @@ from pathlib import Path
 import polib
 
 HOUSE = Path(__file__).resolve().parent.parent
-LANGUAGES = ("es", "pt")
+# English is the source, and has no catalogue.
+LANGUAGES = sorted(path.name for path in (HOUSE / "locale").iterdir() if path.is_dir())
 NOT_OURS = shutil.ignore_patterns(".*", "var", "tests", "bench", "node_modules", "staticfiles")
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|\{\w*\}")
 

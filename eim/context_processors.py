@@ -7,9 +7,8 @@ from django.urls import translate_url
 from django.utils.functional import SimpleLazyObject
 
 from eim import clock
+from eim.lib.languages import OWN_NAMES, SITE_CODES
 from programme.decorators import SiteRequest
-
-OWN_NAMES = {"es": "Español", "pt": "Português", "en": "English"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,5 +53,5 @@ def language_links(request: HttpRequest) -> list[LanguageLink]:
             url=translate_url(request.path, code),
             is_current=code == current,
         )
-        for code, _name in settings.LANGUAGES
+        for code in SITE_CODES
     ]

@@ -10,8 +10,6 @@ from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
 
 from eim.lib import hashing
-from eim.lib.page_store import SAFE, Page, may_be_kept
-from programme import edition
 from programme.decorators import SiteRequest
 from programme.models import Meeting
 
@@ -38,29 +36,6 @@ def network_of(request: HttpRequest) -> str:
     Those whose address nobody knows count as one: without any, axes would count nothing.
     """
     return hashing.network_of(address_of(request)) or "0.0.0.0"
-
-
-def kept_pages(get_response: View) -> View:
-    """Answers with a page as it was kept, before anything but its address is looked at.
-
-    What comes new from a view leaves by the same door, so that both have the same headers.
-    """
-
-    def middleware(request: HttpRequest) -> HttpResponse:
-        if request.method not in SAFE:
-            return get_response(request)
-        address = request.path, request.META["QUERY_STRING"]
-        if found := edition.find(*address):
-            # A host that is not ours is refused here as elsewhere.
-            request.get_host()
-            return found.edition.send(found.page, request, *address)
-        response = get_response(request)
-        present = getattr(response, "edition", None)
-        if present is None or not may_be_kept(response):
-            return response
-        return present.send(Page(response), request, *address)
-
-    return middleware
 
 
 def client_address(get_response: View) -> View:

@@ -8,6 +8,8 @@ import environ
 from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
 
+from eim.lib.languages import SITE_CODES, SITE_LANGUAGES
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 env = environ.Env()
@@ -102,7 +104,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    "eim.middleware.kept_pages",
+    "programme.page_cache.page_cache",
     "eim.middleware.spare_fonts",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
@@ -181,8 +183,8 @@ KEEP_PAGES = not DEBUG
 
 # Languages
 
-LANGUAGE_CODE = "es"
-LANGUAGES = [("es", _("Spanish")), ("pt", _("Portuguese")), ("en", _("English"))]
+LANGUAGE_CODE = SITE_CODES[0]
+LANGUAGES = SITE_LANGUAGES
 LOCALE_PATHS = [BASE_DIR / "locale"]
 # These have a slip or their long form in the package's catalogues; locale/ has them right.
 COUNTRIES_OVERRIDE = {
@@ -203,8 +205,8 @@ COUNTRIES_OVERRIDE = {
 }
 TIME_ZONE = "UTC"
 USE_TZ = True
-MODELTRANSLATION_DEFAULT_LANGUAGE = "es"
-MODELTRANSLATION_FALLBACK_LANGUAGES = ("es", "pt", "en")
+MODELTRANSLATION_DEFAULT_LANGUAGE = SITE_CODES[0]
+MODELTRANSLATION_FALLBACK_LANGUAGES = tuple(SITE_CODES)
 
 # Static files and uploads
 

@@ -15,10 +15,10 @@ from django.urls import reverse
 from django.utils import translation
 from django.views.decorators.http import require_safe
 
+from eim.lib.languages import SITE_CODES
 from programme.decorators import kept, machine
 from programme.models import Meeting, Page, Person, Session
 
-LANGUAGES = [code for code, _name in settings.LANGUAGES]
 # What stands in them is of the programme: they are as new as it is.
 CURRENT = ["home", "programme:session-list", "programme:change-list", "programme:live"]
 OTHERS = ["speaker-list", "venue", "document-list", "privacy", "accessibility"]
@@ -36,7 +36,7 @@ class Listed:
     @property
     def first(self) -> str:
         """For who reads none of the languages: as the head of the page itself says."""
-        return self.addresses[LANGUAGES[0]]
+        return self.addresses[SITE_CODES[0]]
 
 
 @machine
@@ -69,7 +69,7 @@ def named(meeting: Meeting) -> Iterator[Named]:
 def listed(pages: list[Named]) -> list[Listed]:
     """Language by language: to change it for each address would take most of the time."""
     found: list[dict[str, str]] = [{} for _page in pages]
-    for code in LANGUAGES:
+    for code in SITE_CODES:
         with translation.override(code):
             for addresses, (name, blanks, _moment) in zip(found, pages, strict=True):
                 addresses[code] = settings.SITE_URL + reverse(name, args=blanks)

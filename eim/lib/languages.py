@@ -1,24 +1,52 @@
-"""Languages in which something is said, interpreted, signed or captioned."""
+"""List the languages of the site, and those in which sessions are spoken, signed or captioned."""
 
-from collections.abc import Callable
-from functools import lru_cache, wraps
+from dataclasses import dataclass
 
-from django.urls import reverse
-from django.utils.translation import get_language
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-SPOKEN_LANGUAGES = [
-    ("es", _("Spanish")),
-    ("pt", _("Portuguese")),
-    ("en", _("English")),
-    ("fr", _("French")),
-    ("qu", _("Quechua")),
-    ("ay", _("Aymara")),
-    ("gn", _("Guarani")),
-    ("ca", _("Catalan")),
-    ("gl", _("Galician")),
-    ("eu", _("Basque")),
+
+@dataclass(frozen=True, kw_only=True)
+class Language:
+    """A spoken language; a language of the site needs catalogues in locale/ besides."""
+
+    # ISO 639-1
+    code: str
+    name: Promise
+    own_name: str
+    is_of_site: bool = False
+    # Whether names of languages, days and months take a small letter in the middle of a sentence.
+    has_small_names: bool = False
+
+
+LANGUAGES = [
+    Language(
+        code="es",
+        name=_("Spanish"),
+        own_name="Español",
+        is_of_site=True,
+        has_small_names=True,
+    ),
+    Language(
+        code="pt",
+        name=_("Portuguese"),
+        own_name="Português",
+        is_of_site=True,
+        has_small_names=True,
+    ),
+    Language(code="en", name=_("English"), own_name="English", is_of_site=True),
+    Language(code="fr", name=_("French"), own_name="Français"),
+    Language(code="qu", name=_("Quechua"), own_name="Runasimi"),
+    Language(code="ay", name=_("Aymara"), own_name="Aymar aru"),
+    Language(code="gn", name=_("Guarani"), own_name="Avañe’ẽ"),
+    Language(code="ca", name=_("Catalan"), own_name="Català"),
+    Language(code="gl", name=_("Galician"), own_name="Galego"),
+    Language(code="eu", name=_("Basque"), own_name="Euskara"),
 ]
+
+# Pairs of code and name, as Django's choices want them.
+SITE_LANGUAGES = [(language.code, language.name) for language in LANGUAGES if language.is_of_site]
+SPOKEN_LANGUAGES = [(language.code, language.name) for language in LANGUAGES]
 
 # ISO 639-3
 SIGN_LANGUAGES = [
@@ -48,24 +76,13 @@ SIGN_LANGUAGES = [
 ]
 
 CHANNEL_LANGUAGES = SPOKEN_LANGUAGES + SIGN_LANGUAGES
+
 NAMES = dict(CHANNEL_LANGUAGES)
+OWN_NAMES = {language.code: language.own_name for language in LANGUAGES}
+SITE_CODES = [code for code, _name in SITE_LANGUAGES]
+WITH_SMALL_NAMES = [language.code for language in LANGUAGES if language.has_small_names]
 
 
-def once_a_language[T](say: Callable[..., T]) -> Callable[..., T]:
-    """Remembers what is said of few and simple facts, in each language of the interface."""
-
-    @lru_cache(maxsize=5000)
-    def said(_language: str | None, *facts: object) -> T:
-        return say(*facts)
-
-    @wraps(say)
-    def wrapper(*facts: object) -> T:
-        return said(get_language(), *facts)
-
-    return wrapper
-
-
-@once_a_language
-def address(view: str, slug: str) -> str:
-    """Of a page of the programme; lists name each of them, and Django takes its time."""
-    return reverse(f"programme:{view}", args=[slug])
+def columns(*fields: str) -> list[str]:
+    """Return the column of each translated field in each language of the site: title_es, …"""
+    return [f"{field}_{code}" for field in fields for code in SITE_CODES]

@@ -2,5 +2,3 @@
 
 from eim.sample.programme import FEWEST_PEOPLE, FEWEST_SESSIONS, meeting_file
 from eim.sample.registrations import add_registrations
-
-__all__ = ["FEWEST_PEOPLE", "FEWEST_SESSIONS", "add_registrations", "meeting_file"]

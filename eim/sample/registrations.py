@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import cycle
 
-from django.conf import settings
 from django.db.models import F, Max
 
 from eim import clock
+from eim.lib.languages import SITE_CODES
 from eim.lib.normalising import email_key, name_key
 from eim.sample.people import SEED, Namer
 from eim.sample.texts import TEXTS
@@ -71,7 +71,7 @@ def add_registrations(count: int) -> int:
 
 def new_registrations(there: int, count: int, now: datetime) -> Iterator[Registration]:
     namer = Namer(SEED * 2)
-    languages = cycle(code for code, _name in settings.LANGUAGES)
+    languages = cycle(SITE_CODES)
     occupations = cycle(Registration.Occupation.values)
     for number in range(count):
         name, country = namer.name(number)

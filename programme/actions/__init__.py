@@ -8,17 +8,3 @@ from programme.actions.questions import (
 )
 from programme.actions.sessions import bump_version, lock_rooms, placings, raise_revisions
 from programme.actions.streams import NoSpare, say_late, switch_stream
-
-__all__ = [
-    "NoSpare",
-    "TooManyQuestions",
-    "ask",
-    "bump_version",
-    "forget_who_asked",
-    "lock_rooms",
-    "placings",
-    "raise_revisions",
-    "renew_moderators_link",
-    "say_late",
-    "switch_stream",
-]

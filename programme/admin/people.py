@@ -6,6 +6,7 @@ from django.forms import BaseInlineFormSet, ModelForm
 from django.http import HttpRequest
 from modeltranslation.admin import TranslationAdmin
 
+from eim.lib.languages import columns
 from programme.admin.base import OwnFields, VisibleChange
 from programme.models import Part, Person, Presentation
 
@@ -42,9 +43,7 @@ class PresentationAdmin(VisibleChange, TranslationAdmin):
     list_display = ["title", "session", "institution", "country", "order"]
     list_select_related = ["session"]
     search_fields = [
-        "title_es",
-        "title_pt",
-        "title_en",
+        *columns("title"),
         "institution",
         "parts__person__name",
         "session__code",

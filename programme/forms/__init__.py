@@ -3,8 +3,6 @@ from programme.forms.people import FindPeople
 from programme.forms.questions import MoveForm, QuestionForm
 from programme.forms.sessions import FindSessions
 
-__all__ = ["PARAMETERS", "FindPeople", "FindSessions", "GuardedForm", "MoveForm", "QuestionForm"]
-
 # What an address may ask for, by page, in its order: whatever else it says changes nothing.
 PARAMETERS = {
     "programme:session-list": tuple(FindSessions.base_fields),

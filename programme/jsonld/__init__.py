@@ -1,5 +1,3 @@
 """The meeting, its sessions and its people as schema.org describes them, for search engines."""
 
 from programme.jsonld.events import event, profile, session_event
-
-__all__ = ["event", "profile", "session_event"]

@@ -10,16 +10,15 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from typing import Any
 
-from django.conf import settings
 from django.db.models import Prefetch, prefetch_related_objects
 from django.utils import translation
 from django_countries import countries
 
+from eim.lib.languages import SITE_CODES
 from programme.models import Part, Person, Presentation, Session
 
 # Of interpretation, sign languages, captions: any of them. Of days: not known yet.
 ANY, NONE = "any", "none"
-LANGUAGES = [code for code, _name in settings.LANGUAGES]
 ACCENTS = re.compile("[\u0300-\u036f]")
 WORD = re.compile(r"[^\W_]+")
 
@@ -134,7 +133,7 @@ def country_code(thing: Person | Presentation) -> str:
 
 def in_every_language(thing: object, *fields: str) -> Iterator[str]:
     for field in fields:
-        for code in LANGUAGES:
+        for code in SITE_CODES:
             yield getattr(thing, f"{field}_{code}") or ""
 
 
@@ -150,6 +149,6 @@ def kind_words(kind: str) -> str:
 
 def names_of(name: Callable[[], str]) -> Iterator[str]:
     """What it is called in each language of the site."""
-    for code in LANGUAGES:
+    for code in SITE_CODES:
         with translation.override(code):
             yield name()

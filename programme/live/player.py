@@ -10,24 +10,13 @@ from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext
 
+from eim.lib.languages import OWN_NAMES
 from eim.lib.videos import Video, video_at
 from programme.models import Channel, Session, Stream
 from programme.models.streams import shown
 
 # Whom a browser talks to when it plays a video.
 COMPANIES = {"youtube": "Google", "vimeo": "Vimeo"}
-OWN_NAMES = {
-    "es": "Español",
-    "pt": "Português",
-    "en": "English",
-    "fr": "Français",
-    "ca": "Català",
-    "gl": "Galego",
-    "eu": "Euskara",
-    "qu": "Runasimi",
-    "ay": "Aymar aru",
-    "gn": "Avañe’ẽ",
-}
 FRAME_SOURCES = ["https://www.youtube-nocookie.com", "https://player.vimeo.com"]
 # About what two megabits a second come to, a picture of a fair size; and sound at 128 kilobits.
 MEGABYTES_AN_HOUR = {Channel.Kind.VIDEO: 900, Channel.Kind.SIGN: 900, Channel.Kind.AUDIO: 60}

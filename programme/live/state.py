@@ -8,6 +8,7 @@ from hashlib import blake2b
 from django.conf import settings
 
 from eim import clock
+from eim.lib.languages import columns
 from programme.live.broadcast import moment_of
 from programme.live.player import streams_on
 from programme.models import Channel, Meeting, Session, Stream
@@ -15,7 +16,7 @@ from programme.models import Channel, Meeting, Session, Stream
 # How often a page asks, in seconds; it adds up to a third of it by chance.
 SOON, SELDOM = 8, 60
 AROUND = timedelta(minutes=45)
-TEXTS = [f"title_{code}" for code, _name in settings.LANGUAGES]
+TEXTS = columns("title")
 
 
 def document(meeting: Meeting, now: datetime) -> dict[str, object]:

@@ -3,5 +3,3 @@
 from programme.loading.contents import Contents, contents_of, read
 from programme.loading.faults import Fault, FileRefused
 from programme.loading.writing import Loaded, write
-
-__all__ = ["Contents", "Fault", "FileRefused", "Loaded", "contents_of", "read", "write"]

@@ -1,8 +1,6 @@
 """The keys of the file, in the order of docs/data-format.md."""
 
-from django.conf import settings
-
-from eim.lib.languages import CHANNEL_LANGUAGES, SIGN_LANGUAGES, SPOKEN_LANGUAGES
+from eim.lib.languages import CHANNEL_LANGUAGES, SIGN_LANGUAGES, SITE_CODES, SPOKEN_LANGUAGES
 from programme.loading.shapes import Many, Part, Shape, Words
 from programme.loading.values import (
     country,
@@ -28,7 +26,7 @@ from programme.models.themes import Colour, Motif
 TITLE = Words(is_required=True)
 LINE = Words()
 LONG = Words(long_text)
-SITE_LANGUAGE = one_of([code for code, _name in settings.LANGUAGES])
+SITE_LANGUAGE = one_of(SITE_CODES)
 SPOKEN = [code for code, _name in SPOKEN_LANGUAGES]
 SIGNED = [code for code, _name in SIGN_LANGUAGES]
 

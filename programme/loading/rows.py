@@ -5,15 +5,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.conf import settings
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db.models import FileField, Model
 from django.utils.translation import gettext
 
+from eim.lib.languages import SITE_CODES
 from programme.loading.faults import Fault
 from programme.loading.shapes import PROVENANCE, Entry
 
-LANGUAGES = [code for code, _name in settings.LANGUAGES]
 # A row's field where the file has another word for it.
 KEYS = {"starts_at": "starts", "ends_at": "ends"}
 EMPTY = (None, "")
@@ -94,8 +93,8 @@ def columns(row: Model, name: str, value: Any) -> dict[str, Any]:
     """A translated text has a column for each language: loaders never write the plain one."""
     if isinstance(value, dict):
         return {f"{name}_{language}": words for language, words in value.items()}
-    if value is None and hasattr(type(row), f"{name}_{LANGUAGES[0]}"):
-        return {f"{name}_{language}": None for language in LANGUAGES}
+    if value is None and hasattr(type(row), f"{name}_{SITE_CODES[0]}"):
+        return {f"{name}_{language}": None for language in SITE_CODES}
     return {name: value}
 
 
@@ -105,7 +104,7 @@ def faults_of(fault: ValidationError, entry: Entry) -> list[Fault]:
         Fault(path_of(name, entry), sentence)
         for name, errors in by_field.items()
         # The plain column repeats what the columns of its languages say.
-        if not any(f"{name}_{language}" in by_field for language in LANGUAGES)
+        if not any(f"{name}_{language}" in by_field for language in SITE_CODES)
         for sentence in ValidationError(errors).messages
     ]
 
@@ -114,6 +113,6 @@ def path_of(name: str, entry: Entry) -> str:
     if name == NON_FIELD_ERRORS:
         return entry.path
     base, _, language = name.rpartition("_")
-    if language in LANGUAGES and base in entry.values:
+    if language in SITE_CODES and base in entry.values:
         return f"{entry.at(base)}.{language}"
     return entry.at(KEYS.get(name, name))

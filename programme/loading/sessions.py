@@ -6,8 +6,9 @@ from typing import Any
 
 from django.utils.translation import gettext
 
+from eim.lib.languages import SITE_CODES
 from programme.actions import placings, raise_revisions
-from programme.loading.rows import LANGUAGES, Writer, assign, plain
+from programme.loading.rows import Writer, assign, plain
 from programme.loading.shapes import Entry
 from programme.models import Meeting, Part, Person, Presentation, Room, Session, Theme
 from programme.models.changes import Placing
@@ -98,7 +99,8 @@ def same_title(rows: list[Presentation], entry: Entry) -> Presentation | None:
     titles = entry.get("title")
     for row in rows:
         if any(
-            titles.get(code) and titles[code] == getattr(row, f"title_{code}") for code in LANGUAGES
+            titles.get(code) and titles[code] == getattr(row, f"title_{code}")
+            for code in SITE_CODES
         ):
             return row
     return None

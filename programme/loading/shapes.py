@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from django.conf import settings
 from django.utils.translation import gettext
 
+from eim.lib.languages import SITE_CODES
 from programme.loading import values
 from programme.loading.faults import Fault
 from programme.loading.values import Value, Wrong, text
@@ -128,7 +128,7 @@ class Words:
 
     def read(self, found: object, path: str, faults: list[Fault]) -> dict[str, str | None]:
         before = len(faults)
-        languages: dict[str, Part] = {code: self.value for code, _name in settings.LANGUAGES}
+        languages: dict[str, Part] = dict.fromkeys(SITE_CODES, self.value)
         shape = Shape(required={}, optional=languages)
         read = {
             key: words

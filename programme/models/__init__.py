@@ -1,6 +1,9 @@
 from programme.models.changes import Change
-from programme.models.furniture import Document, Notice, Organisation, Page
+from programme.models.documents import Document
 from programme.models.meeting import Meeting
+from programme.models.notices import Notice
+from programme.models.organisations import Organisation
+from programme.models.pages import Page
 from programme.models.people import Part, Person
 from programme.models.presentations import Presentation
 from programme.models.questions import Question
@@ -8,21 +11,3 @@ from programme.models.rooms import Room
 from programme.models.sessions import Session
 from programme.models.streams import Channel, Stream
 from programme.models.themes import Theme
-
-__all__ = [
-    "Change",
-    "Channel",
-    "Document",
-    "Meeting",
-    "Notice",
-    "Organisation",
-    "Page",
-    "Part",
-    "Person",
-    "Presentation",
-    "Question",
-    "Room",
-    "Session",
-    "Stream",
-    "Theme",
-]

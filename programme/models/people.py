@@ -6,8 +6,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
-from eim.lib.languages import address
 from eim.lib.uploads import picture_path, validate_picture_size
+from programme.models.addresses import page_address
 from programme.models.presentations import Presentation
 from programme.models.sessions import Session
 
@@ -49,7 +49,7 @@ class Person(models.Model):
         return self.name
 
     def get_absolute_url(self) -> str:
-        return address("speaker-detail", self.slug)
+        return page_address("speaker-detail", self.slug)
 
     @property
     def link_list(self) -> list[str]:

@@ -1,7 +1,6 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
@@ -11,7 +10,8 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from eim.lib.fields import CodesField
-from eim.lib.languages import SIGN_LANGUAGES, SPOKEN_LANGUAGES, address
+from eim.lib.languages import SIGN_LANGUAGES, SITE_CODES, SPOKEN_LANGUAGES
+from programme.models.addresses import page_address
 from programme.models.meeting import Meeting
 from programme.models.rooms import Room
 from programme.models.themes import Theme
@@ -224,7 +224,7 @@ class Session(models.Model):
         return self.title
 
     def get_absolute_url(self) -> str:
-        return address("session-detail", self.slug)
+        return page_address("session-detail", self.slug)
 
     @property
     def is_visible(self) -> bool:
@@ -295,7 +295,7 @@ class Session(models.Model):
 
     def _clean_slug(self) -> None:
         """Below the programme the site has pages of its own, in each language another."""
-        if self.slug and any(is_taken(code, self.slug) for code, _name in settings.LANGUAGES):
+        if self.slug and any(is_taken(code, self.slug) for code in SITE_CODES):
             raise ValidationError({"slug": _("The site itself uses this address: choose another.")})
 
     def _clean_hours(self) -> None:

@@ -4,7 +4,7 @@ from django import template
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
-from eim.lib.languages import once_a_language
+from eim.lib.per_language import cached_per_language
 from programme.listing.cards import Card
 from programme.models import Session
 from programme.templatetags.words import words
@@ -20,7 +20,7 @@ def facts(card: Card, room_shown: object = "", is_column: object = "") -> SafeSt
     return fact_list(room, session.format, *shown, bool(room_shown), bool(is_column))
 
 
-@once_a_language
+@cached_per_language
 def fact_list(
     room: SafeString, form: str, languages: str, signs: str, captions: str, *wishes: bool
 ) -> SafeString:

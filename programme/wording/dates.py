@@ -5,12 +5,10 @@ from datetime import date, datetime, time
 from django.utils.formats import date_format, time_format
 from django.utils.translation import get_language, gettext, pgettext
 
-from eim.lib.languages import once_a_language
+from eim.lib.languages import WITH_SMALL_NAMES
+from eim.lib.per_language import cached_per_language
 from programme.models import Change, Meeting, Session
 from programme.zones import Clock
-
-# Written with a capital in Django's catalogues, where they stand alone.
-LOWER_CASE_DATES = ("es", "pt")
 
 
 def day_words(day: date) -> str:
@@ -42,7 +40,7 @@ def hour_words(moment: datetime, meeting: Meeting) -> str:
     return hour_of_clock(moment.astimezone(meeting.zone).time())
 
 
-@once_a_language
+@cached_per_language
 def hour_of_clock(hour: time) -> str:
     return time_format(hour, hour_form())
 
@@ -149,7 +147,7 @@ def meeting_dates_words(meeting: Meeting) -> str:
     return gettext("%(first)s to %(last)s") % {"first": start, "last": date_words(last)}
 
 
-@once_a_language
+@cached_per_language
 def in_words(day: date, form: str) -> str:
     words = date_format(day, form)
-    return words.lower() if get_language() in LOWER_CASE_DATES else words
+    return words.lower() if get_language() in WITH_SMALL_NAMES else words

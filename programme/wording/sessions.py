@@ -10,14 +10,14 @@ from django.utils.text import capfirst, get_text_list
 from django.utils.translation import get_language, gettext, ngettext, pgettext
 from django_countries.fields import Country
 
-from eim.lib.languages import NAMES, once_a_language
+from eim.lib.languages import NAMES, WITH_SMALL_NAMES
+from eim.lib.per_language import cached_per_language
 from programme.models import Meeting, Part, Person, Presentation, Session
 from programme.models.meeting import RegistrationState
 
 # Below either, the places are the last ones.
 LAST_PLACES, LAST_SHARE = 3, 10
 NAMED = 2
-LOWER_CASE_LANGUAGES = ("es", "pt")
 SOUND_OF_I = re.compile(r"h?[ií](?![aeo])", re.IGNORECASE)
 
 
@@ -60,12 +60,12 @@ def fullness(*, size: int, taken: int) -> str:
     return "last" if free <= max(LAST_PLACES, size // LAST_SHARE) else "left"
 
 
-@once_a_language
+@cached_per_language
 def kind_words(kind: str) -> str:
     return str(Session.Kind(kind).label)
 
 
-@once_a_language
+@cached_per_language
 def format_words(form: str) -> str:
     return str(Session.Format(form).label)
 
@@ -114,10 +114,10 @@ def joined(names: list[str]) -> str:
 
 def in_running_text(name: str) -> str:
     """Catalogues write languages with a capital, as they stand in lists."""
-    return name[:1].lower() + name[1:] if get_language() in LOWER_CASE_LANGUAGES else name
+    return name[:1].lower() + name[1:] if get_language() in WITH_SMALL_NAMES else name
 
 
-@once_a_language
+@cached_per_language
 def languages_joined(*codes: str) -> str:
     return joined([in_running_text(str(NAMES[code])) for code in codes])
 
@@ -127,7 +127,7 @@ def languages_line(session: Session) -> str:
     return spoken_line(session.language, *session.interpretation_languages)
 
 
-@once_a_language
+@cached_per_language
 def spoken_line(language: str, *interpretation: str) -> str:
     spoken = in_running_text(str(NAMES.get(language, "")))
     into = languages_joined(*interpretation)
@@ -143,7 +143,7 @@ def country_name(thing: Person | Presentation) -> str:
     return name_of_country(getattr(thing.country, "code", ""))
 
 
-@once_a_language
+@cached_per_language
 def name_of_country(code: str) -> str:
     return str(Country(code).name)
 

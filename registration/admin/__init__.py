@@ -5,16 +5,3 @@ from registration.admin.quotas import QuotaAdmin
 from registration.admin.registrations import RegistrationAdmin
 from registration.admin.reminders import ReminderAdmin
 from registration.admin.sessions import SeatedSessionAdmin
-
-__all__ = [
-    "ConsentAdmin",
-    "ErasureLogAdmin",
-    "LockedMeetingAdmin",
-    "LockedRoomAdmin",
-    "MessageAdmin",
-    "QuotaAdmin",
-    "RegistrationAdmin",
-    "ReminderAdmin",
-    "SeatedSessionAdmin",
-    "SuppressionAdmin",
-]

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from eim.lib.normalising import email_key
 from registration.actions import is_suppressed, suppress
 from registration.actions.suppressions import mailbox_hash
-from registration.admin.base import may_see_needs
+from registration.admin.base import ReadOnlyInline, may_see_needs
 from registration.models import Consent, ErasureLog, Suppression
 
 
@@ -106,3 +106,15 @@ class ConsentAdmin(ReadOnly):
 class ErasureLogAdmin(ReadOnly):
     list_display = ["erased_at", "cause", "people"]
     list_filter = ["cause"]
+
+
+class ConsentInline(ReadOnlyInline):
+    model = Consent
+    shown = ("purpose", "text_version", "language", "given_at", "withdrawn_at")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Consent]:
+        """Leave out the consent to use access needs: it says that there are some."""
+        consents = super().get_queryset(request)
+        if may_see_needs(request):
+            return consents
+        return consents.exclude(purpose=Consent.Purpose.NEEDS)

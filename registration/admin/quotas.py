@@ -2,7 +2,6 @@ from functools import partial
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
@@ -13,6 +12,7 @@ from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import TranslationAdmin
 
+from eim.lib.languages import SITE_CODES, columns
 from programme.admin.filters import LackingFilter
 from programme.models import Meeting
 from registration.actions import open_in_person, open_service, set_size
@@ -25,7 +25,7 @@ from registration.admin.signature_sheets import sheet_of_quota
 from registration.models import Quota
 from registration.validators import validate_service_code
 
-NAME_FIELDS = [f"name_{code}" for code, _name in settings.LANGUAGES]
+NAME_FIELDS = columns("name")
 
 
 class QuotaForm(forms.ModelForm):
@@ -101,7 +101,7 @@ class QuotaAdmin(Locked, TranslationAdmin):
     def save_model(
         self, request: HttpRequest, obj: Quota, form: forms.ModelForm, change: bool
     ) -> None:
-        names = {code: getattr(obj, f"name_{code}") or "" for code, _name in settings.LANGUAGES}
+        names = {code: getattr(obj, f"name_{code}") or "" for code in SITE_CODES}
         if change:
             set_size(obj, obj.size)
             columns = {f"name_{code}": name for code, name in names.items()}

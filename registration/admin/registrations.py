@@ -27,7 +27,7 @@ from registration.admin.desk_pages import add_page, let_in_page
 from registration.admin.erasing import erase_view
 from registration.admin.filters import CountryFilter, PlaceFilter, SignUpDayFilter
 from registration.admin.history import story
-from registration.admin.inlines import ConsentInline
+from registration.admin.privacy import ConsentInline
 from registration.admin.signature_sheets import sheet_of_day
 from registration.exports import attendees as exports
 from registration.models import Registration

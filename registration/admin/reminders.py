@@ -1,6 +1,5 @@
 from typing import Any
 
-from django.conf import settings
 from django.contrib import admin
 from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
@@ -8,9 +7,10 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import TranslationAdmin
 
+from eim.lib.languages import columns
 from registration.models import Message, Reminder
 
-WORDS = [f"words_{code}" for code, _name in settings.LANGUAGES]
+WORDS = columns("words")
 
 
 @admin.register(Reminder)

@@ -10,17 +10,3 @@ from registration.forms.own import (
 )
 from registration.forms.places import PlacesForm
 from registration.forms.sign_up import SignUpForm, country_choices
-
-__all__ = [
-    "AddressForm",
-    "AnswerForm",
-    "CodeForm",
-    "ConsentsForm",
-    "DetailsForm",
-    "ErasureForm",
-    "LostLinkForm",
-    "NeedsForm",
-    "PlacesForm",
-    "SignUpForm",
-    "country_choices",
-]

@@ -18,6 +18,7 @@ from django_countries import countries
 from eim import clock
 from eim.lib.collation import alphabetical
 from eim.lib.hashing import network_hash
+from eim.lib.languages import OWN_NAMES, SITE_CODES
 from eim.lib.validators import (
     validate_no_address,
     validate_no_markup,
@@ -40,7 +41,6 @@ IBERO_AMERICA = (
     *("AD", "AR", "BO", "BR", "CL", "CO", "CR", "CU", "DO", "EC", "ES"),
     *("GT", "HN", "MX", "NI", "PA", "PE", "PT", "PY", "SV", "UY", "VE"),
 )
-LANGUAGES = [("es", "Español"), ("pt", "Português"), ("en", "English")]
 
 
 def country_choices() -> list[tuple[object, object]]:
@@ -198,7 +198,7 @@ class SignUpForm(GuardedForm):
     mail_language = forms.ChoiceField(
         label=_("Language we write to you in"),
         widget=forms.Select({"autocomplete": "language"}),
-        choices=LANGUAGES,
+        choices=[(code, OWN_NAMES[code]) for code in SITE_CODES],
         error_messages={
             "required": _("Choose a language."),
             "invalid_choice": _("Choose a language from the list."),

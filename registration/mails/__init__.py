@@ -19,8 +19,6 @@ from registration.mails.facts import FACTS, Facts, common_facts, session_of
 from registration.mails.truth import is_still_true
 from registration.models import Message
 
-__all__ = ["Mail", "is_still_true", "render"]
-
 WITH_CALENDAR = (
     Message.Kind.CONFIRMED,
     Message.Kind.PROMOTED,

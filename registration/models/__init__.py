@@ -5,16 +5,3 @@ from registration.models.privacy import ErasureLog, Suppression
 from registration.models.registrations import History, Registration
 from registration.models.reminders import Reminder
 from registration.models.throttles import Throttle
-
-__all__ = [
-    "Consent",
-    "ErasureLog",
-    "History",
-    "Message",
-    "Place",
-    "Quota",
-    "Registration",
-    "Reminder",
-    "Suppression",
-    "Throttle",
-]

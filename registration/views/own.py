@@ -9,13 +9,13 @@ from django.utils.translation import get_language, gettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from eim import clock
+from eim.lib.languages import OWN_NAMES
 from eim.lib.qr import qr_svg
 from programme.decorators import SiteRequest, personal
 from programme.feeds.calendars import calendar_of
 from programme.models import Session
 from registration import actions
 from registration.forms import AnswerForm
-from registration.forms.sign_up import LANGUAGES
 from registration.models import Consent, Place, Quota, Registration
 from registration.views.owner import back_to_own_page, is_over, owned, to_own_page
 from registration.wording.history import story_of
@@ -39,7 +39,7 @@ def own(request: SiteRequest, registration: Registration, token: str) -> HttpRes
         "in_person": None if places else Quota.objects.in_person().first(),
         "is_over": is_over(request.meeting),
         "consents": purposes_words(registration),
-        "mail_language": dict(LANGUAGES)[registration.mail_language],
+        "mail_language": OWN_NAMES[registration.mail_language],
         "story": story_of(history),
         "qr": qr_svg(registration.reference),
     }

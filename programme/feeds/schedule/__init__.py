@@ -7,5 +7,3 @@ are breaks and whatever has no hours yet.
 from programme.feeds.schedule.entries import schedule_of
 from programme.feeds.schedule.json import schedule_json
 from programme.feeds.schedule.xml import schedule_xml
-
-__all__ = ["schedule_json", "schedule_of", "schedule_xml"]

@@ -1,0 +1,45 @@
+"""Define the documents that visitors download or read elsewhere."""
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from eim.lib.uploads import document_path, validate_document
+
+
+class Document(models.Model):
+    """Something to download or read elsewhere: the declaration, a press kit."""
+
+    title = models.CharField(_("title"), max_length=200)
+    summary = models.CharField(_("summary"), max_length=300, blank=True)
+    language = models.CharField(_("language"), max_length=2, choices=settings.LANGUAGES)
+    file = models.FileField(
+        _("file"), upload_to=document_path, blank=True, validators=[validate_document]
+    )
+    url = models.URLField(_("or its address"), blank=True)
+    order = models.PositiveSmallIntegerField(_("order"), default=0)
+
+    class Meta:
+        verbose_name = _("document")
+        verbose_name_plural = _("documents")
+        ordering = ["order", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=(Q(file="") & ~Q(url="")) | (~Q(file="") & Q(url="")),
+                name="document_is_a_file_or_an_address",
+                violation_error_message=_("Give a file or an address: one of them."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def address(self) -> str:
+        return self.file.url if self.file else self.url
+
+    def clean(self) -> None:
+        if bool(self.file) == bool(self.url):
+            raise ValidationError({"url": _("Give a file or an address: one of them.")})

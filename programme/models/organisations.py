@@ -1,0 +1,48 @@
+"""Define who organises, hosts or supports the meeting."""
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from eim.lib.fields import first_language
+from eim.lib.uploads import picture_path, validate_picture_size
+
+
+class Organisation(models.Model):
+    """Who organises, hosts or supports the meeting."""
+
+    class Role(models.TextChoices):
+        ORGANISES = "organises", _("organises")
+        HOSTS = "hosts", _("hosts")
+        SUPPORTS = "supports", _("supports")
+
+    name = models.CharField(_("name"), max_length=200, unique=True)
+    role = models.CharField(_("role"), max_length=20, choices=Role.choices)
+    order = models.PositiveSmallIntegerField(_("order"), default=0)
+    url = models.URLField(_("address"), blank=True)
+    logo = models.ImageField(
+        _("logo"),
+        upload_to=picture_path,
+        blank=True,
+        validators=[validate_picture_size],
+    )
+    logo_alt = models.CharField(_("text in place of the logo"), max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = _("organisation")
+        verbose_name_plural = _("organisations")
+        ordering = ["order", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(role__in=["organises", "hosts", "supports"]),
+                name="organisation_role_is_known",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def clean(self) -> None:
+        if self.logo and not self.logo_alt:
+            raise ValidationError({first_language("logo_alt"): _("Say what the logo shows.")})

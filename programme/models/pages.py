@@ -1,0 +1,51 @@
+"""Define the pages that organisers write: travel, questions people ask, previous meetings."""
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.urls import Resolver404, resolve
+from django.utils import translation
+from django.utils.translation import gettext_lazy as _
+
+from eim.lib.languages import SITE_CODES
+from programme.models.addresses import page_address
+
+
+class PageQuerySet(models.QuerySet["Page"]):
+    def in_menu(self) -> "PageQuerySet":
+        return self.filter(in_menu=True)
+
+
+class Page(models.Model):
+    """A text of the organisers' own: travel, questions people ask, previous meetings."""
+
+    slug = models.SlugField(_("address"), max_length=60, unique=True)
+    title = models.CharField(_("title"), max_length=150)
+    text = models.TextField(_("text"), help_text=_("Markdown."))
+    in_menu = models.BooleanField(_("listed at the foot of every page"), default=True)
+    order = models.PositiveSmallIntegerField(_("order"), default=0)
+
+    objects = PageQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("page")
+        verbose_name_plural = _("pages")
+        ordering = ["order", "pk"]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return page_address("page-detail", self.slug)
+
+    def clean(self) -> None:
+        if self.slug and any(is_taken(code, self.slug) for code in SITE_CODES):
+            raise ValidationError({"slug": _("The site itself uses this address: choose another.")})
+
+
+def is_taken(code: str, slug: str) -> bool:
+    """Whether an address of this language leads to something else than a `Page`."""
+    try:
+        with translation.override(code):
+            return resolve(f"/{code}/{slug}/").view_name != "programme:page-detail"
+    except Resolver404:
+        return False
