@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 
-from programme.actions import bump_version, lock_rooms
+from programme.actions import bump_version
 from programme.loading import Contents, Fault, FileRefused, write
 from programme.loading.shapes import Entry
 from programme.models import Session
@@ -17,7 +17,7 @@ from registration.actions import (
     open_in_person,
     open_seats,
     open_service,
-    settle_cancelled,
+    writing_sessions,
 )
 from registration.models import Quota
 from registration.validators import validate_service_code
@@ -39,15 +39,14 @@ def load(contents: Contents, *, is_sample: bool = False) -> Counter[str]:
     """
     faults = [*contents.faults, *faults_of_codes(contents.root)]
     with locked_places():
-        lock_rooms()
-        loaded = write(replace(contents, faults=faults), is_sample=is_sample)
-        settle_cancelled()
-        fulfilled = fulfil(wishes(contents.root, loaded.sessions))
-        loaded.written.update(
-            {str(Quota._meta.verbose_name_plural): fulfilled} if fulfilled else {}
-        )
-        if loaded.written:
-            bump_version()
+        # Sessions first, with all that follows: only then is known how many places are taken.
+        with writing_sessions() as sessions_write:
+            loaded = write(replace(contents, faults=faults), is_sample=is_sample)
+            sessions_write.is_visible = is_visible = bool(loaded.written)
+        if fulfilled := fulfil(wishes(contents.root, loaded.sessions)):
+            loaded.written[str(Quota._meta.verbose_name_plural)] = fulfilled
+            if not is_visible:
+                bump_version()
     return loaded.written
 
 

@@ -6,5 +6,5 @@ from programme.actions.questions import (
     forget_who_asked,
     renew_moderators_link,
 )
-from programme.actions.sessions import bump_version, lock_rooms, placings, raise_revisions
+from programme.actions.sessions import SessionsWrite, bump_version, writing_sessions
 from programme.actions.streams import NoSpare, say_late, switch_stream

@@ -1,54 +1,88 @@
-"""Where and when sessions are: what a write of it locks, and what visitors are told of it."""
+"""Write sessions: lock their rooms, raise their revisions, and record what visitors are told."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db import transaction
 from django.db.models import F
 
 from eim import clock
 from programme.models import Change, Meeting, Room, Session
 from programme.models.changes import Placing, columns
 
-# Who corrects a slip within ten minutes has changed one thing, or nothing.
+# Corrections within this time become one change, or none if all is as it was before.
 SUCCESSION = timedelta(minutes=10)
 
 
+@dataclass
+class SessionsWrite:
+    """What a block that writes sessions says of itself, and what its write meant for people."""
+
+    # Whether something else than times, rooms and states has changed that visitors see.
+    is_visible: bool = False
+    # People who had a place, or waited for one, in a session that is cancelled now.
+    people_freed: int = 0
+
+
+@contextmanager
+def writing_sessions() -> Iterator[SessionsWrite]:
+    """Do all that a write of sessions' times, rooms or states needs, around the block that writes.
+
+    Before the block it locks the rooms, so that what the block reads of them stays true. After the
+    block it raises the revisions of the sessions that have changed, writes their changes, and
+    raises the site's version. If the block raises, the transaction is rolled back.
+
+    Where people may have places, use `registration.actions.writing_sessions`.
+    """
+    with transaction.atomic():
+        lock_rooms()
+        before = placings(Session.objects.only(*columns(Placing())))
+        write = SessionsWrite()
+        yield write
+        if record_changes(before) or write.is_visible:
+            bump_version()
+
+
 def bump_version() -> None:
-    """Says that something a visitor can see has changed: cached pages are keyed by it."""
+    """Raise the site's version: something that a visitor can see has changed.
+
+    Cached pages are keyed by the version.
+    """
     Meeting.objects.update(version=F("version") + 1, changed_at=clock.now())
 
 
 def lock_rooms() -> None:
-    """In one order for all, inside a transaction; after the places' lock if that is needed."""
+    """Lock all rooms in the order of their keys; after the places' lock, if that is needed too."""
     list(Room.objects.select_for_update(no_key=True).order_by("pk").values_list("pk", flat=True))
 
 
 def placings(sessions: Iterable[Session]) -> dict[int, Placing]:
-    """Taken before a write, to be given to `raise_revisions` after it."""
+    """Return when and where each session is, by its key."""
     return {session.pk: Placing.of(session) for session in sessions}
 
 
-def raise_revisions(before: dict[int, Placing], written: Iterable[Session] = ()) -> list[int]:
-    """Raises `revision` of each session whose time, room or state changed; returns their keys.
+def record_changes(before: dict[int, Placing]) -> list[int]:
+    """Raise the revisions of sessions that are not as `before`, and write their changes.
 
-    Writes down what visitors are told of it. `written` are sessions that may not have been there
-    before: they are told of, but begin without a revision.
+    Returns the keys of all that changed. Sessions that are not in `before` are new: they get a
+    change and begin without a revision.
     """
     now = clock.now()
-    keys = {*before, *(session.pk for session in written)}
-    after = placings(Session.objects.filter(pk__in=keys))
+    after = placings(Session.objects.only(*columns(Placing())))
     changed = [pk for pk, placing in after.items() if placing != before.get(pk, Placing())]
     write_changes({pk: (before.get(pk, Placing()), after[pk]) for pk in changed}, now)
     revised = [pk for pk in changed if pk in before]
-    # Whoever gives it other hours has said when it begins.
+    # A new start time clears the delay.
     moved = [pk for pk in revised if after[pk].starts_at != before[pk].starts_at]
     Session.objects.filter(pk__in=moved).update(minutes_late=0)
     Session.objects.filter(pk__in=revised).update(revision=F("revision") + 1, revised_at=now)
-    return revised
+    return changed
 
 
 def write_changes(pairs: dict[int, tuple[Placing, Placing]], now: datetime) -> None:
-    """One row a session for what is changed in quick succession; none if it is as it was again."""
+    """Write one row a session; changes in quick succession share a row or undo each other."""
     seen = {pk: pair for pk, pair in pairs.items() if any(placing.is_visible for placing in pair)}
     recent = Change.objects.filter(session__in=seen, changed_at__gt=now - SUCCESSION)
     # A session that was published a moment ago and is moved now was seen where it was.

@@ -1,7 +1,6 @@
 """What every page of the programme's back office does."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from typing import Any
 
 from django import forms
@@ -14,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from eim.lib.untranslated import translated_models
 from eim.lib.uploads import reencoded, validate_picture_size
-from programme.actions import bump_version, lock_rooms
+from programme.actions import bump_version, writing_sessions
 from programme.admin.filters import LackingFilter
 
 
@@ -87,27 +86,27 @@ class VisibleChange(OwnFields, admin.ModelAdmin):
             bump_version()
 
 
-class Locked(VisibleChange):
-    """Pages that read when sessions are, and where: it stays so until they have saved."""
+class WritesSessions(VisibleChange):
+    """Pages whose saving may move, publish or cancel sessions: read, checked and saved in one lock.
 
-    @contextmanager
-    def locked(self) -> Iterator[None]:
-        with transaction.atomic():
-            lock_rooms()
-            yield
+    `writing` is replaced where places are given out too.
+    """
+
+    def writing(self, request: HttpRequest) -> AbstractContextManager[Any]:
+        return writing_sessions()
 
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if request.method != "POST":
             return super().changeform_view(request, *args, **kwargs)
-        with self.locked():
+        with self.writing(request):
             return super().changeform_view(request, *args, **kwargs)
 
     def delete_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if request.method != "POST":
             return super().delete_view(request, *args, **kwargs)
-        with self.locked():
+        with self.writing(request):
             return super().delete_view(request, *args, **kwargs)
 
     def delete_queryset(self, request: HttpRequest, queryset: models.QuerySet) -> None:
-        with self.locked():
+        with self.writing(request):
             super().delete_queryset(request, queryset)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import TranslationAdmin
 
 from eim.lib.languages import columns
-from programme.admin.base import Locked, VisibleChange
+from programme.admin.base import VisibleChange, WritesSessions
 from programme.models import Meeting, Room, Session, Theme
 
 
@@ -37,7 +37,7 @@ def _outside(session: Session) -> ValidationError:
 
 
 @admin.register(Meeting)
-class MeetingAdmin(Locked, TranslationAdmin):
+class MeetingAdmin(WritesSessions, TranslationAdmin):
     form = MeetingForm
     list_display = ["name", "first_day", "last_day", "registration_opens_at"]
     fieldsets = [
@@ -89,7 +89,7 @@ class MeetingAdmin(Locked, TranslationAdmin):
 
 
 @admin.register(Room)
-class RoomAdmin(Locked, TranslationAdmin):
+class RoomAdmin(WritesSessions, TranslationAdmin):
     list_display = ["name", "code", "capacity", "is_step_free", "order"]
     search_fields = [*columns("name"), "code"]
     prepopulated_fields = {"code": ["name"]}

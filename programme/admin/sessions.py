@@ -1,8 +1,7 @@
 from functools import partial
 
-from django import forms
 from django.contrib import admin
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import URLPattern, path
 from django.utils import timezone
@@ -12,8 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import TranslationAdmin, TranslationStackedInline
 
 from eim.lib.languages import columns
-from programme.actions import placings, raise_revisions
-from programme.admin.base import Locked, OwnFields
+from programme.admin.base import OwnFields, WritesSessions
 from programme.admin.filters import DayFilter
 from programme.admin.people import PartInline
 from programme.admin.questions import moderators_view
@@ -31,7 +29,7 @@ class PresentationInline(OwnFields, TranslationStackedInline):
 
 
 @admin.register(Session)
-class SessionAdmin(Locked, TranslationAdmin):
+class SessionAdmin(WritesSessions, TranslationAdmin):
     list_display = ["title", "when", "room", "kind", "theme", "state"]
     list_select_related = ["room", "theme"]
     list_filter = [DayFilter, "room", "theme", "kind", "state"]
@@ -100,10 +98,3 @@ class SessionAdmin(Locked, TranslationAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Session | None = None) -> list[str]:
         return ["code"] if obj else []
-
-    def save_model(
-        self, request: HttpRequest, obj: Model, form: forms.ModelForm, change: bool
-    ) -> None:
-        before = placings(Session.objects.filter(pk=obj.pk))
-        super().save_model(request, obj, form, change)
-        raise_revisions(before, written=[obj])  # type: ignore[list-item]

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext
 
 from eim.lib.languages import SITE_CODES
-from programme.actions import placings, raise_revisions
+from programme.actions.sessions import placings
 from programme.loading.rows import Writer, assign, plain
 from programme.loading.shapes import Entry
 from programme.models import Meeting, Part, Person, Presentation, Room, Session, Theme
@@ -40,7 +40,6 @@ def write_sessions(writer: Writer, entries: list[Entry], known: Known) -> dict[s
         if writer.save(row, entry, changed):
             write_parts(writer, entry, known.people, session=row)
             write_presentations(writer, entry, known.people, row)
-    raise_revisions(before, written=rows.values())
     return rows
 
 

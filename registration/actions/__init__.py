@@ -48,8 +48,8 @@ from registration.actions.sessions import (
     people_lost,
     registrations_told,
     seats_of,
-    settle_cancelled,
     write_about_move,
+    writing_sessions,
 )
 from registration.actions.sign_up import Application, sign_up
 from registration.actions.suppressions import is_suppressed, suppress, suppress_hashed

@@ -1,10 +1,13 @@
 """What becomes of people's seats when a session is cancelled or moved."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from django.contrib.auth.models import User
 
+from programme import actions as programme_actions
+from programme.actions import SessionsWrite
 from programme.models import Session
 from registration.actions.messages import write_histories, write_messages
 from registration.actions.places import locked_places, release
@@ -13,13 +16,25 @@ from registration.models.places import PlaceQuerySet
 from registration.models.registrations import RegistrationQuerySet
 
 
-def settle_cancelled(*, by: User | None = None) -> int:
-    """Frees seats and lines of sessions that do not take place, and writes to the confirmed.
+@contextmanager
+def writing_sessions(*, by: User | None = None) -> Iterator[SessionsWrite]:
+    """Write sessions under the places' lock; then free the places of those that are cancelled.
 
-    For whoever writes sessions, in the same transaction and after it. Counts the people.
+    `by` is the organiser who writes; without one it is a file of data. See the programme's
+    `writing_sessions` for what else happens around the block.
+    """
+    with locked_places(), programme_actions.writing_sessions() as write:
+        yield write
+        write.people_freed = free_cancelled(by=by)
+
+
+def free_cancelled(*, by: User | None) -> int:
+    """Release places and lines of sessions that do not take place, and write to the confirmed.
+
+    Returns the number of people.
     """
     lost = Place.objects.current().of_sessions_not_held()
-    # Who only mends a title calls nobody to what begins within the hour.
+    # An organiser who only corrects a title calls nobody to what begins within the hour.
     with locked_places(by_organiser=by is not None and lost.exists()) as lock:
         places = release(lost.select_related("quota", "registration"), lock.now)
         event = History.Event.SESSION_CANCELLED

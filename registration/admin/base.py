@@ -1,16 +1,18 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, cast
 
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import ngettext
 
 from programme.admin import base
-from registration.actions import locked_places
+from registration.actions import locked_places, writing_sessions
 from registration.models import Quota
 
 
-class Locked(admin.ModelAdmin):
+class LocksPlaces(admin.ModelAdmin):
     """What is saved here is read under the one lock, and changed by actions."""
 
     show_full_result_count = False
@@ -33,13 +35,23 @@ class Locked(admin.ModelAdmin):
             return super().delete_view(request, object_id, extra_context)
 
 
-class PlacesFirst(base.Locked):
-    """A page of the programme that locks rooms: the places' lock always comes before them."""
+class WritesSeatedSessions(base.WritesSessions):
+    """A page of the programme that may move or cancel what people have places in."""
 
     @contextmanager
-    def locked(self) -> Iterator[None]:
-        with locked_places(), super().locked():
+    def writing(self, request: HttpRequest) -> Iterator[None]:
+        with writing_sessions(by=cast(User, request.user)) as write:
             yield
+        self.tell_cancelled(request, write.people_freed)
+
+    def tell_cancelled(self, request: HttpRequest, count: int) -> None:
+        if count:
+            words = ngettext(
+                "%(count)s person lost a seat or a place in line, and gets a mail if confirmed.",
+                "%(count)s people lost seats or places in line, and get a mail if confirmed.",
+                count,
+            )
+            self.message_user(request, words % {"count": count}, messages.WARNING)
 
 
 class ReadOnlyInline(admin.TabularInline):

@@ -4,16 +4,16 @@ from django.contrib import admin
 
 from programme.admin import MeetingAdmin, RoomAdmin
 from programme.models import Meeting, Room
-from registration.admin.base import PlacesFirst
+from registration.admin.base import WritesSeatedSessions
 
 admin.site.unregister([Meeting, Room])
 
 
 @admin.register(Meeting)
-class LockedMeetingAdmin(PlacesFirst, MeetingAdmin):
+class LockedMeetingAdmin(WritesSeatedSessions, MeetingAdmin):
     pass
 
 
 @admin.register(Room)
-class LockedRoomAdmin(PlacesFirst, RoomAdmin):
+class LockedRoomAdmin(WritesSeatedSessions, RoomAdmin):
     pass

@@ -17,7 +17,7 @@ from programme.admin.filters import LackingFilter
 from programme.models import Meeting
 from registration.actions import open_in_person, open_service, set_size
 from registration.admin import waiting_list
-from registration.admin.base import Locked, may_act, may_see_people
+from registration.admin.base import LocksPlaces, may_act, may_see_people
 from registration.admin.place_actions import deed_view
 from registration.admin.quota_bar import bar
 from registration.admin.sessions import LARGEST_SIZE
@@ -71,7 +71,7 @@ class NewQuotaForm(QuotaForm):
 
 
 @admin.register(Quota)
-class QuotaAdmin(Locked, TranslationAdmin):
+class QuotaAdmin(LocksPlaces, TranslationAdmin):
     list_display = ["label", "kind", "size", "confirmed", "held", "free", "waiting", "picture"]
     list_filter = ["kind", LackingFilter]
     list_select_related = ["session__theme"]

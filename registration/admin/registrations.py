@@ -20,7 +20,7 @@ from eim.lib.normalising import name_key
 from eim.lib.qr import qr_svg
 from registration.actions import set_category
 from registration.admin import waiting_list
-from registration.admin.base import Locked, may_act, may_erase, may_see_needs
+from registration.admin.base import LocksPlaces, may_act, may_erase, may_see_needs
 from registration.admin.bulk import cancel_registrations, resend_mail
 from registration.admin.correcting import correct_view
 from registration.admin.desk_pages import add_page, let_in_page
@@ -57,7 +57,7 @@ BY_THE_ORGANISERS = ["category", "person"]
 
 
 @admin.register(Registration)
-class RegistrationAdmin(Locked):
+class RegistrationAdmin(LocksPlaces):
     """What the attendee wrote is read here, and put right by the action that keeps a history."""
 
     list_display = [

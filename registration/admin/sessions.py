@@ -17,9 +17,8 @@ from registration.actions import (
     open_seats,
     people_lost,
     seats_of,
-    settle_cancelled,
 )
-from registration.admin.base import PlacesFirst, taken_words
+from registration.admin.base import WritesSeatedSessions, taken_words
 from registration.admin.session_people import people_view
 from registration.models import Quota
 
@@ -76,7 +75,7 @@ admin.site.unregister(Session)
 
 
 @admin.register(Session)
-class SeatedSessionAdmin(PlacesFirst, SessionAdmin):
+class SeatedSessionAdmin(WritesSeatedSessions, SessionAdmin):
     """The programme's page of a session, with its seats."""
 
     form = SeatsForm
@@ -106,7 +105,6 @@ class SeatedSessionAdmin(PlacesFirst, SessionAdmin):
         self, request: HttpRequest, form: forms.ModelForm, formsets: Any, change: bool
     ) -> None:
         super().save_related(request, form, formsets, change)
-        self.tell_cancelled(request, settle_cancelled(by=request.user))  # type: ignore[arg-type]
         seats = form.cleaned_data["seats"]
         if seats is not None:
             open_seats(form.instance, seats)
@@ -114,15 +112,6 @@ class SeatedSessionAdmin(PlacesFirst, SessionAdmin):
             self.tell_lost(request, form.instance)
         if change and not MOVING.isdisjoint(form.changed_data):
             self.tell_moved(request, form.instance)
-
-    def tell_cancelled(self, request: HttpRequest, count: int) -> None:
-        if count:
-            words = ngettext(
-                "%(count)s person lost a seat or a place in line, and gets a mail if confirmed.",
-                "%(count)s people lost seats or places in line, and get a mail if confirmed.",
-                count,
-            )
-            self.message_user(request, words % {"count": count}, messages.WARNING)
 
     def tell_lost(self, request: HttpRequest, session: Session) -> None:
         """Published again: nobody comes back by themselves, and others may have a seat by then."""

@@ -7,7 +7,7 @@ from django.utils import translation
 from lxml import etree, html
 
 from eim import clock
-from programme.actions import placings, raise_revisions
+from programme.actions import writing_sessions
 from programme.models import Change, Meeting, Session
 from programme.wording.news import sentence
 from tests import factories
@@ -27,10 +27,9 @@ def write(db):
     """Changes a session as whoever writes sessions does."""
 
     def written(session, **facts):
-        before = placings(Session.objects.filter(pk=session.pk))
-        Session.objects.filter(pk=session.pk).update(**facts)
+        with writing_sessions():
+            Session.objects.filter(pk=session.pk).update(**facts)
         session.refresh_from_db()
-        raise_revisions(before, written=[session])
 
     return written
 

@@ -10,7 +10,6 @@ from django.contrib.auth.models import User
 from django.db.models import Count, Exists, F, OuterRef, Q
 
 from eim import clock
-from programme.actions import lock_rooms, placings, raise_revisions
 from programme.models import Meeting, Session
 from registration import actions
 from registration.actions import Refusal
@@ -102,22 +101,16 @@ def resize(code, size):
             actions.set_size(quota, size)
 
 
-def move(code, hours):
-    with actions.locked_places(by_organiser=True):
-        lock_rooms()
-        session = Session.objects.get(code=code)
-        before = placings([session])
-        Session.objects.filter(pk=session.pk).update(
+def move(code, hours, *, by=None):
+    with actions.writing_sessions(by=by):
+        Session.objects.filter(code=code).update(
             starts_at=F("starts_at") + hours * HOUR, ends_at=F("ends_at") + hours * HOUR
         )
-        raise_revisions(before)
 
 
-def set_state(code, state):
-    with actions.locked_places(by_organiser=True):
-        lock_rooms()
+def set_state(code, state, *, by=None):
+    with actions.writing_sessions(by=by):
         Session.objects.filter(code=code).update(state=state, cancellation_reason="Lluvia.")
-        actions.settle_cancelled()
 
 
 def with_place(action, n, code, **facts):

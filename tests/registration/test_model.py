@@ -211,13 +211,16 @@ class Places(RuleBasedStateMachine):
 
     @rule(code=seats, hours=st.sampled_from([-1, 1]))
     def move(self, code, hours):
-        operations.move(code, hours)
-        self.world.do(self.world.move, code, hours, by_organiser=True)
+        operations.move(code, hours, by=self.organiser)
+        self.world.do(self.world.move, code, hours)
 
     @rule(code=seats, is_cancelled=st.booleans())
     def set_state(self, code, is_cancelled):
-        operations.set_state(code, "cancelled" if is_cancelled else "published")
-        self.world.do(self.world.set_cancelled, code, is_cancelled, by_organiser=True)
+        state = "cancelled" if is_cancelled else "published"
+        operations.set_state(code, state, by=self.organiser)
+        # Places that a cancellation frees are the organiser's deed; a date that comes back is not.
+        frees_places = is_cancelled and bool(self.world.things[code].numbers)
+        self.world.do(self.world.set_cancelled, code, is_cancelled, by_organiser=frees_places)
 
     # The clock
 
