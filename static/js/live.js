@@ -36,7 +36,7 @@ function tick() {
 }
 
 function prepareParts() {
-  live.querySelectorAll("[data-with-script]").forEach((words) => (words.hidden = false));
+  for (const words of live.querySelectorAll("[data-with-script]")) words.hidden = false;
   tick();
 }
 
@@ -83,7 +83,8 @@ async function renew(state) {
 
 // Nothing if meanwhile something else was asked for.
 async function load(address) {
-  const turn = (latest += 1);
+  latest += 1;
+  const turn = latest;
   const answer = await fetch(address);
   if (!answer.ok) throw new Error(answer.status);
   const text = await answer.text();

@@ -30,7 +30,7 @@ function reach(table) {
 function reachWideTables() {
   wideTables().forEach(reach);
   const watcher = window.ResizeObserver && new ResizeObserver(() => wideTables().forEach(reach));
-  wideTables().forEach((table) => watcher?.observe(table));
+  for (const table of wideTables()) watcher?.observe(table);
 }
 
 // jQuery puts off what makes the boxes: they are there a moment after the page.

@@ -45,11 +45,13 @@ eim.hours = (() => {
   const select = choice?.querySelector("select");
   const clocks = {};
 
-  const clock = (zone) =>
-    (clocks[zone] ||= new Intl.DateTimeFormat("en", {
+  function clock(zone) {
+    clocks[zone] ||= new Intl.DateTimeFormat("en", {
       ...{ timeZone: zone, hourCycle: "h23", year: "numeric" },
       ...{ month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit" },
-    }));
+    });
+    return clocks[zone];
+  }
   // Browsers differ in the names of the same zone: America/Buenos_Aires, America/Argentina/Buenos_Aires.
   const canonical = (zone) => clock(zone).resolvedOptions().timeZone;
   // UTC is what a device says that keeps its zone to itself; so are taken some that name one nobody knows.
@@ -201,7 +203,7 @@ eim.agenda = {
     eim.agenda.show();
   };
 
-  document.querySelectorAll("[data-star]").forEach((star) => (star.hidden = false));
+  for (const star of document.querySelectorAll("[data-star]")) star.hidden = false;
   eim.freshen();
   new MutationObserver(eim.freshen).observe(document.querySelector("main"), { childList: true, subtree: true });
   window.addEventListener("storage", () => {
