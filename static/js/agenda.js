@@ -23,7 +23,9 @@
   }
 
   const cardOf = (code) =>
-    programme.flatMap((day) => [...day.querySelectorAll("[data-code]")]).find((card) => card.dataset.code === code);
+    programme
+      .flatMap((day) => [...day.querySelectorAll("[data-code]")])
+      .find((card) => card.dataset.code === code);
   const titleOf = (card) => card.querySelector(".card-title");
 
   // Its days, slots and cards without what was not chosen.
@@ -50,20 +52,30 @@
     const list = new Intl.ListFormat(document.documentElement.lang);
     const all = takingPlace();
     for (const one of all) {
-      const clashing = all.filter((other) => other !== one && other.from < one.to && one.from < other.to);
+      const clashing = all.filter(
+        (other) => other !== one && other.from < one.to && one.from < other.to,
+      );
       if (!clashing.length) continue;
-      const quoted = clashing.map(({ card }) => eim.filled(page.dataset.quoted, { title: titleOf(card).textContent }));
+      const quoted = clashing.map(({ card }) =>
+        eim.filled(page.dataset.quoted, { title: titleOf(card).textContent }),
+      );
       const words = document.getElementById("clash").content.firstElementChild.cloneNode(true);
-      words.lastElementChild.textContent = eim.filled(page.dataset.clash, { titles: list.format(quoted) });
+      words.lastElementChild.textContent = eim.filled(page.dataset.clash, {
+        titles: list.format(quoted),
+      });
       titleOf(one.card).after(words);
     }
   }
 
   function fill(name, titles) {
     part(name).hidden = !titles.length;
-    part(name).querySelector("ul").replaceChildren(
-      ...titles.map((title) => Object.assign(document.createElement("li"), { textContent: title })),
-    );
+    part(name)
+      .querySelector("ul")
+      .replaceChildren(
+        ...titles.map((title) =>
+          Object.assign(document.createElement("li"), { textContent: title }),
+        ),
+      );
   }
 
   // The codes that a link from another device brings, and that are not chosen here yet.
@@ -74,7 +86,10 @@
   }
 
   function offer() {
-    fill("offer", brought().map((card) => titleOf(card).textContent));
+    fill(
+      "offer",
+      brought().map((card) => titleOf(card).textContent),
+    );
   }
 
   function gone(chosen) {
@@ -87,14 +102,18 @@
     const timed = takingPlace().map(({ card }) => card.dataset.code);
     part("file").hidden = document.getElementById("agenda-file").hidden = !timed.length;
     part("file").href = `${page.dataset.calendar}&only=${timed.join(",")}`;
-    document.getElementById("agenda-link").value = `${location.origin}${location.pathname}#codes=${codes.join(",")}`;
+    document.getElementById("agenda-link").value =
+      `${location.origin}${location.pathname}#codes=${codes.join(",")}`;
   }
 
   function show() {
     const chosen = eim.agenda.all();
     days.replaceChildren(...programme.flatMap((day) => chosenOf(day, chosen)));
     sayClashes();
-    fill("gone", gone(chosen).map(([, title]) => title));
+    fill(
+      "gone",
+      gone(chosen).map(([, title]) => title),
+    );
     offer();
     offerTools(chosen);
     part("empty").hidden = chosen.size > 0 || !part("offer").hidden;
@@ -107,16 +126,19 @@
     const index = stars().indexOf(document.activeElement);
     show();
     eim.freshen();
-    if (index >= 0) (stars()[Math.min(index, stars().length - 1)] || page.querySelector("h1")).focus();
+    if (index >= 0)
+      (stars()[Math.min(index, stars().length - 1)] || page.querySelector("h1")).focus();
   }
 
   function change(name, act) {
-    part(name).querySelector("button").addEventListener("click", () => {
-      const chosen = eim.agenda.all();
-      act(chosen);
-      eim.agenda.keep(chosen);
-      page.querySelector("h1").focus();
-    });
+    part(name)
+      .querySelector("button")
+      .addEventListener("click", () => {
+        const chosen = eim.agenda.all();
+        act(chosen);
+        eim.agenda.keep(chosen);
+        page.querySelector("h1").focus();
+      });
   }
 
   change("offer", (chosen) => {

@@ -19,11 +19,18 @@
 
   // Twin of `folded` in programme/finding.py.
   const folded = (text) =>
-    text.toLowerCase().normalize("NFKD").replace(/[\u0300-\u036f]/g, "").match(/[\p{L}\p{N}]+/gu) || [];
+    text
+      .toLowerCase()
+      .normalize("NFKD")
+      .replace(/[\u0300-\u036f]/g, "")
+      .match(/[\p{L}\p{N}]+/gu) || [];
 
   // What is asked for, as it stands in the address.
   function asked() {
-    const all = [...new FormData(form)].map(([name, value]) => [name, value.trim().replace(/\s+/g, " ")]);
+    const all = [...new FormData(form)].map(([name, value]) => [
+      name,
+      value.trim().replace(/\s+/g, " "),
+    ]);
     return all.filter(([name, value]) => value && (name !== "q" || folded(value).length));
   }
 
@@ -33,7 +40,11 @@
   }
 
   async function fetchWords() {
-    words = words || fetch(form.dataset.words).then((response) => (response.ok ? response.json() : Promise.reject()));
+    words =
+      words ||
+      fetch(form.dataset.words).then((response) =>
+        response.ok ? response.json() : Promise.reject(),
+      );
     try {
       words = await words;
     } catch {
@@ -70,7 +81,8 @@
   function showAround(isAsked) {
     const isEmpty = (part) => isAsked && !part.querySelector("[data-find]:not([hidden])");
     for (const part of document.querySelectorAll(".slot, .day")) part.hidden = isEmpty(part);
-    for (const link of document.querySelectorAll(".day-nav a")) link.hidden = document.querySelector(link.hash).hidden;
+    for (const link of document.querySelectorAll(".day-nav a"))
+      link.hidden = document.querySelector(link.hash).hidden;
     for (const whole of document.querySelectorAll("[data-whole]")) whole.hidden = isAsked;
     document.querySelector(".nothing-found").hidden = items.some((item) => !item.element.hidden);
   }
@@ -91,7 +103,8 @@
     const option = field.selectedOptions?.[0];
     chip.dataset.name = name;
     chip.href = addressOf(pairs.filter((pair) => pair[0] !== name)) || "?";
-    chip.children[1].textContent = field.labels[0].dataset.short || field.labels[0].textContent.trim();
+    chip.children[1].textContent =
+      field.labels[0].dataset.short || field.labels[0].textContent.trim();
     chip.children[2].textContent = option ? option.text : name === "q" ? value : "";
     if (option?.lang) chip.children[2].lang = option.lang;
     return item;

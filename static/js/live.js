@@ -22,7 +22,8 @@ function setClock(answer, ahead) {
 
 function toGo(words, minutes) {
   if (minutes >= 48 * 60) return words.days.replace("{n}", Math.floor(minutes / 1440));
-  if (minutes >= 60) return words.hours.replace("{h}", Math.floor(minutes / 60)).replace("{m}", minutes % 60);
+  if (minutes >= 60)
+    return words.hours.replace("{h}", Math.floor(minutes / 60)).replace("{m}", minutes % 60);
   if (minutes > 1) return words.minutes.replace("{n}", minutes);
   return minutes === 1 ? words.minute : words.zero;
 }
@@ -30,7 +31,10 @@ function toGo(words, minutes) {
 function tick() {
   if (!clock) return;
   for (const place of live.querySelectorAll("[data-countdown]")) {
-    const words = toGo(place.dataset, Math.ceil((Date.parse(place.dataset.countdown) - now()) / 60000));
+    const words = toGo(
+      place.dataset,
+      Math.ceil((Date.parse(place.dataset.countdown) - now()) / 60000),
+    );
     if (place.textContent !== words) place.textContent = words;
   }
 }
@@ -88,7 +92,10 @@ async function load(address) {
   const answer = await fetch(address);
   if (!answer.ok) throw new Error(answer.status);
   const text = await answer.text();
-  return turn === latest && new DOMParser().parseFromString(text, "text/html").querySelector("[data-live]");
+  return (
+    turn === latest &&
+    new DOMParser().parseFromString(text, "text/html").querySelector("[data-live]")
+  );
 }
 
 function take(fresh) {
@@ -107,7 +114,8 @@ function take(fresh) {
   live.querySelector("[role=status]").textContent = fresher.join(" ");
 }
 
-const news = (root) => [...root.querySelectorAll("[data-news] li")].map((item) => item.textContent.trim());
+const news = (root) =>
+  [...root.querySelectorAll("[data-news] li")].map((item) => item.textContent.trim());
 
 // A player that runs is not touched; what the site has in its place now stands below it.
 function putBeside(part) {
@@ -133,7 +141,10 @@ function exchange(place, part) {
   }
   // A star may have had the focus: it comes back before the next line looks for it.
   eim.freshen();
-  if (focus) focusOn([...place.querySelectorAll("a, button, input")].find((one) => nameOf(one) === focus) || place);
+  if (focus)
+    focusOn(
+      [...place.querySelectorAll("a, button, input")].find((one) => nameOf(one) === focus) || place,
+    );
 }
 
 const nameOf = (element) => element.href || element.dataset.way || element.textContent.trim();
@@ -158,7 +169,8 @@ async function goTo(address) {
   frame?.remove();
   take(fresh);
   const button = stage.querySelector(".player-box button");
-  if (frame && button?.dataset.embed && hostOf(button.dataset.embed) === hostOf(frame.src)) button.click();
+  if (frame && button?.dataset.embed && hostOf(button.dataset.embed) === hostOf(frame.src))
+    button.click();
   focusOn(live.querySelector("[data-part=head]"));
 }
 
@@ -180,7 +192,9 @@ window.addEventListener("popstate", () => {
   if (location.search !== shown) goTo(location.href);
   shown = location.search;
 });
-document.addEventListener("visibilitychange", () => (document.hidden ? clearTimeout(timer) : ask()));
+document.addEventListener("visibilitychange", () =>
+  document.hidden ? clearTimeout(timer) : ask(),
+);
 setInterval(tick, 1000);
 prepareParts();
 // A page that has just come is new; only what counts down needs the site's clock at once.

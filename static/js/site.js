@@ -62,7 +62,9 @@ eim.hours = (() => {
 
   // 2026-11-18T21:00, as a page writes the venue's. Each moment is asked of its zone: clocks are changed during meetings.
   function at(moment, zone) {
-    const parts = clock(zone).formatToParts(new Date(moment)).map(({ type, value }) => [type, value]);
+    const parts = clock(zone)
+      .formatToParts(new Date(moment))
+      .map(({ type, value }) => [type, value]);
     const { year, month, day, hour, minute } = Object.fromEntries(parts);
     return `${year}-${month}-${day}T${hour}:${minute}`;
   }
@@ -70,7 +72,10 @@ eim.hours = (() => {
   // In the form of Django that the page was written with: G:i, or G\hi.
   function words({ here, there }) {
     const [hour, minute] = there.slice(11).split(":");
-    const found = choice.dataset.hour.replace(/\\(.)|G|i/g, (sign, plain) => plain || { G: Number(hour), i: minute }[sign]);
+    const found = choice.dataset.hour.replace(
+      /\\(.)|G|i/g,
+      (sign, plain) => plain || { G: Number(hour), i: minute }[sign],
+    );
     const days = Date.parse(there.slice(0, 10)) - Date.parse(here.slice(0, 10));
     return found + (days > 0 ? choice.dataset.dayAfter : days < 0 ? choice.dataset.dayBefore : "");
   }
@@ -80,7 +85,11 @@ eim.hours = (() => {
     const [start, end] = [both(from), both(to)];
     if ([start, end].every((moment) => !moment || moment.here === moment.there)) return "";
     const form = start && end ? "both" : start ? "start" : "end";
-    return eim.filled(choice.dataset[form], { start: start && words(start), end: end && words(end), city });
+    return eim.filled(choice.dataset[form], {
+      start: start && words(start),
+      end: end && words(end),
+      city,
+    });
   }
 
   const places = () => [...document.querySelectorAll(".own-hours")];
@@ -130,7 +139,8 @@ eim.agenda = {
   all() {
     const found = eim.device.get("agenda");
     const isRead = found && typeof found === "object" && !Array.isArray(found);
-    const isWhole = ([code, title]) => /^[A-Z0-9][A-Z0-9-]*$/.test(code) && typeof title === "string";
+    const isWhole = ([code, title]) =>
+      /^[A-Z0-9][A-Z0-9-]*$/.test(code) && typeof title === "string";
     return new Map(Object.entries(isRead ? found : {}).filter(isWhole));
   },
   keep(chosen) {
@@ -183,7 +193,8 @@ eim.agenda = {
     const now = Date.now();
     const changedAt = Number(document.querySelector("[data-changed-at]")?.dataset.changedAt ?? NaN);
     let { before, latest, at } = eim.device.get("seen") || {};
-    if (![before, latest, at].every(Number.isFinite)) [before, latest, at] = [changedAt, changedAt, now];
+    if (![before, latest, at].every(Number.isFinite))
+      [before, latest, at] = [changedAt, changedAt, now];
     if (Math.abs(now - at) > 30 * 60 * 1000) before = latest;
     latest = Math.max(latest, changedAt || latest);
     if (Number.isFinite(latest)) eim.device.set("seen", { before, latest, at: now });
@@ -195,17 +206,22 @@ eim.agenda = {
   eim.freshen = () => {
     const sessions = [...document.querySelectorAll("main [data-code]")];
     sessions.filter((session) => !session.querySelector("[data-star]")).forEach(addStar);
-    sessions.filter(({ dataset }) => Number(dataset.revised) > before).forEach((session) => {
-      session.querySelector(".kind").after(copy("changed"));
-      delete session.dataset.revised;
-    });
+    sessions
+      .filter(({ dataset }) => Number(dataset.revised) > before)
+      .forEach((session) => {
+        session.querySelector(".kind").after(copy("changed"));
+        delete session.dataset.revised;
+      });
     eim.hours.say();
     eim.agenda.show();
   };
 
   for (const star of document.querySelectorAll("[data-star]")) star.hidden = false;
   eim.freshen();
-  new MutationObserver(eim.freshen).observe(document.querySelector("main"), { childList: true, subtree: true });
+  new MutationObserver(eim.freshen).observe(document.querySelector("main"), {
+    childList: true,
+    subtree: true,
+  });
   window.addEventListener("storage", () => {
     eim.hours.choose();
     eim.agenda.tell();

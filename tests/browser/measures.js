@@ -1,6 +1,7 @@
 // What tests measure on a page as it stands. Each function answers with the faults it finds, in words.
 window.measures = (() => {
-  const CONTROLS = "a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex='0']";
+  const CONTROLS =
+    "a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex='0']";
   const FIELDS = "input:not([type=hidden]), select, textarea, button, .button";
 
   const one_line = (text) => text.replace(/\s+/g, " ").trim().slice(0, 60);
@@ -16,7 +17,10 @@ window.measures = (() => {
     return (
       element.checkVisibility({ visibilityProperty: true }) &&
       !element.closest(".visually-hidden, [aria-hidden='true']") &&
-      box.width > 1 && box.height > 1 && box.right > 0 && box.bottom + scrollY > 0
+      box.width > 1 &&
+      box.height > 1 &&
+      box.right > 0 &&
+      box.bottom + scrollY > 0
     );
   }
 
@@ -47,12 +51,20 @@ window.measures = (() => {
   function clipped() {
     const found = [];
     for (const node of texts()) {
-      for (let around = node.parentElement; around !== document.body; around = around.parentElement) {
+      for (
+        let around = node.parentElement;
+        around !== document.body;
+        around = around.parentElement
+      ) {
         if (!["hidden", "clip"].includes(getComputedStyle(around).overflowY)) continue;
         const edge = around.getBoundingClientRect();
         const is_out = (box) =>
-          box.left < edge.left - 1 || box.right > edge.right + 1 || box.top < edge.top - 1 || box.bottom > edge.bottom + 1;
-        if (boxes_of(node).some(is_out)) found.push(`“${one_line(node.data)}” in ${around.className}`);
+          box.left < edge.left - 1 ||
+          box.right > edge.right + 1 ||
+          box.top < edge.top - 1 ||
+          box.bottom > edge.bottom + 1;
+        if (boxes_of(node).some(is_out))
+          found.push(`“${one_line(node.data)}” in ${around.className}`);
       }
     }
     return found;
@@ -67,7 +79,11 @@ window.measures = (() => {
       for (const { node: below, box: next } of lines.slice(index + 1)) {
         if (next.top > box.bottom - 4) break;
         const shared = Math.min(box.right, next.right) - Math.max(box.left, next.left);
-        if (node !== below && shared > 2 && Math.min(box.bottom, next.bottom) - next.top > box.height / 2) {
+        if (
+          node !== below &&
+          shared > 2 &&
+          Math.min(box.bottom, next.bottom) - next.top > box.height / 2
+        ) {
           found.push(`“${one_line(node.data)}” and “${one_line(below.data)}”`);
         }
       }
@@ -123,45 +139,62 @@ window.measures = (() => {
 
   // Under colours chosen by the visitor backgrounds are gone: edges remain, or what the browser draws itself.
   function without_an_edge() {
-    const has_edge = (style) => style.borderTopStyle !== "none" && parseFloat(style.borderTopWidth) >= 1;
+    const has_edge = (style) =>
+      style.borderTopStyle !== "none" && parseFloat(style.borderTopWidth) >= 1;
     const is_native = (style) => style.appearance !== "none";
-    return seen(FIELDS).filter((field) => {
-      const style = getComputedStyle(field);
-      const is_choice = ["checkbox", "radio"].includes(field.type);
-      return is_choice ? !is_native(style) : !has_edge(style);
-    }).map(words);
+    return seen(FIELDS)
+      .filter((field) => {
+        const style = getComputedStyle(field);
+        const is_choice = ["checkbox", "radio"].includes(field.type);
+        return is_choice ? !is_native(style) : !has_edge(style);
+      })
+      .map(words);
   }
 
   function moving() {
     const takes_time = (style) =>
-      [style.animationDuration, style.transitionDuration].some((times) => times.split(",").some((time) => parseFloat(time) > 0));
-    const found = [...document.querySelectorAll("*")].filter((element) => takes_time(getComputedStyle(element)));
-    const by_itself = document.querySelectorAll("marquee, [autoplay], meta[http-equiv='refresh' i]");
+      [style.animationDuration, style.transitionDuration].some((times) =>
+        times.split(",").some((time) => parseFloat(time) > 0),
+      );
+    const found = [...document.querySelectorAll("*")].filter((element) =>
+      takes_time(getComputedStyle(element)),
+    );
+    const by_itself = document.querySelectorAll(
+      "marquee, [autoplay], meta[http-equiv='refresh' i]",
+    );
     return [...found, ...by_itself].map(words);
   }
 
   function outline_of_headings() {
-    const levels = seen_by_readers("h1, h2, h3, h4, h5, h6").map((heading) => Number(heading.localName[1]));
+    const levels = seen_by_readers("h1, h2, h3, h4, h5, h6").map((heading) =>
+      Number(heading.localName[1]),
+    );
     const found = levels.filter((level) => level === 1).length === 1 ? [] : ["not one h1"];
     levels.forEach((level, index) => {
-      if (level > (levels[index - 1] || 0) + 1) found.push(`h${level} after h${levels[index - 1] || 0}`);
+      if (level > (levels[index - 1] || 0) + 1)
+        found.push(`h${level} after h${levels[index - 1] || 0}`);
     });
     return found;
   }
 
   const seen_by_readers = (selector) =>
-    [...document.querySelectorAll(selector)].filter((element) => element.checkVisibility() && !element.closest("[aria-hidden='true']"));
+    [...document.querySelectorAll(selector)].filter(
+      (element) => element.checkVisibility() && !element.closest("[aria-hidden='true']"),
+    );
 
   // What `mark` stands in is in one language, and nothing else is: `mark` is a word that only such texts have.
   function wrongly_marked(mark, code) {
     const language = (element) => element.closest("[lang]").lang;
     const found = [];
     for (const element of document.body.querySelectorAll("*")) {
-      const own = [...element.childNodes].filter((node) => node.nodeType === Node.TEXT_NODE).map((node) => node.data);
+      const own = [...element.childNodes]
+        .filter((node) => node.nodeType === Node.TEXT_NODE)
+        .map((node) => node.data);
       const said = ["alt", "aria-label", "title"].map((name) => element.getAttribute(name) || "");
       for (const text of [...own, ...said].filter((text) => text.trim())) {
         if (element.closest("script, option, .languages, .strip-options")) continue; // names of languages
-        if (text.includes(mark) !== (language(element) === code)) found.push(`${language(element)}: “${one_line(text)}”`);
+        if (text.includes(mark) !== (language(element) === code))
+          found.push(`${language(element)}: “${one_line(text)}”`);
       }
     }
     return found;
@@ -171,7 +204,9 @@ window.measures = (() => {
   function focused() {
     const control = document.activeElement;
     if (control === document.body) return null;
-    const ringed = [control, control.closest("label")].filter(Boolean).map((element) => getComputedStyle(element));
+    const ringed = [control, control.closest("label")]
+      .filter(Boolean)
+      .map((element) => getComputedStyle(element));
     const box = control.getClientRects()[0];
     const top = document.elementFromPoint(box.left + box.width / 2, box.top + box.height / 2);
     return {
@@ -180,8 +215,11 @@ window.measures = (() => {
       right: box.right,
       top: box.top + scrollY,
       bottom: box.bottom + scrollY,
-      is_ringed: ringed.some((style) => style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2),
-      is_uncovered: Boolean(top) && (control.contains(top) || top.contains(control) || top.control === control),
+      is_ringed: ringed.some(
+        (style) => style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2,
+      ),
+      is_uncovered:
+        Boolean(top) && (control.contains(top) || top.contains(control) || top.control === control),
     };
   }
 
@@ -202,7 +240,15 @@ window.measures = (() => {
   }
 
   return {
-    fit, fit_when_spaced, smaller_than, without_an_edge, moving, outline_of_headings, wrongly_marked, focused, stops,
+    fit,
+    fit_when_spaced,
+    smaller_than,
+    without_an_edge,
+    moving,
+    outline_of_headings,
+    wrongly_marked,
+    focused,
+    stops,
     start_at_the_top,
   };
 })();
