@@ -50,7 +50,7 @@ async function ask() {
   clearTimeout(timer);
   isAsking = true;
   try {
-    const answer = await fetch(live.dataset.stateUrl);
+    const answer = await eim.fetchInTime(live.dataset.stateUrl);
     if (!answer.ok) throw new Error(answer.status);
     const said = await answer.json();
     setClock(answer, said.ahead);
@@ -89,7 +89,7 @@ async function renew(state) {
 async function load(address) {
   latest += 1;
   const turn = latest;
-  const answer = await fetch(address);
+  const answer = await eim.fetchInTime(address);
   if (!answer.ok) throw new Error(answer.status);
   const text = await answer.text();
   return (

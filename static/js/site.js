@@ -36,6 +36,14 @@ eim.device = {
   },
 };
 
+// Fetch, but give up after 15 seconds: a request that hangs must not hold up the next one.
+// AbortSignal.timeout() is newer than the browsers that have to work.
+eim.fetchInTime = (address, options) => {
+  const limit = new AbortController();
+  setTimeout(() => limit.abort(), 15000);
+  return fetch(address, { ...options, signal: limit.signal });
+};
+
 // A sentence of the template, with what its placeholders are to say.
 eim.filled = (sentence, facts) => sentence.replace(/%\((\w+)\)s/g, (_, name) => facts[name]);
 
