@@ -52,7 +52,7 @@ function show(page) {
 
 async function load(request) {
   const mine = ++latest;
-  const response = await fetch(form.action, request);
+  const response = await eim.fetchInTime(form.action, request);
   if (response.status === 410) return window.location.reload();
   if (response.status >= 500) throw new Error(response.status);
   const page = new DOMParser().parseFromString(await response.text(), "text/html");
