@@ -146,6 +146,12 @@ def test_every_sheet_is_imported():
     assert parts == {"site.css", "admin.css", "print-lists.css", *imports_of("site.css")}
 
 
+def test_scripts_and_sheets_begin_with_what_they_are_for():
+    files = [*SHEETS.rglob("*.css"), *(HOUSE / "static" / "js").glob("*.js")]
+
+    assert [path.name for path in files if not path.read_text().startswith(("/* ", "// "))] == []
+
+
 @pytest.mark.parametrize("name", ["site.css", "admin.css"])
 def test_sheet_imports_what_is_there_once(name):
     named = imports_of(name)

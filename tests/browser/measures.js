@@ -1,4 +1,4 @@
-// What tests measure on a page as it stands. Each function answers with the faults it finds, in words.
+// Measure a page for the browser tests. Each function returns the faults it finds, as sentences.
 window.measures = (() => {
   const CONTROLS =
     "a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex='0']";
@@ -11,7 +11,7 @@ window.measures = (() => {
     return one_line(`${element.localName} ${name} “${element.textContent}”`);
   }
 
-  // Not what only screen readers meet, nor what waits outside the page: the skip link, the field for machines.
+  // Leave out what only screen readers meet, and what lies outside the page: the skip link, the decoy field.
   function is_seen(element) {
     const box = element.getBoundingClientRect();
     return (
@@ -47,7 +47,7 @@ window.measures = (() => {
     return scrollWidth > clientWidth ? [`${scrollWidth} px wide in ${clientWidth}`] : [];
   }
 
-  // Text beyond the edge of something that cuts off what does not fit.
+  // Find text cut off by the edge of an element that hides its overflow.
   function clipped() {
     const found = [];
     for (const node of texts()) {
@@ -70,7 +70,7 @@ window.measures = (() => {
     return found;
   }
 
-  // Lines of text that lie on each other.
+  // Find lines of text that overlap.
   function overlapping() {
     const lines = texts().flatMap((node) => boxes_of(node).map((box) => ({ node, box })));
     lines.sort((one, other) => one.box.top - other.box.top);
@@ -91,7 +91,7 @@ window.measures = (() => {
     return found;
   }
 
-  // WCAG 2.2, success criterion 1.4.12. A sheet made by a script is no matter of the content policy.
+  // Space the text as WCAG 2.2, 1.4.12 says. The content policy does not forbid a script's own sheet.
   const SPACED = new CSSStyleSheet();
   SPACED.replaceSync(`
     * { line-height: 1.5 !important; letter-spacing: 0.12em !important; word-spacing: 0.16em !important }
@@ -107,7 +107,7 @@ window.measures = (() => {
     return found;
   }
 
-  // What a finger may touch: the label with its field, the card that a link's ::after covers.
+  // Return the area that a finger may touch: a label with its field, the card that a link's ::after covers.
   function touched(control) {
     const label = control.closest("label");
     if (label) return label.getBoundingClientRect();
@@ -118,7 +118,7 @@ window.measures = (() => {
     return control.getBoundingClientRect();
   }
 
-  // A link within a text is as high as its line (the exception of success criterion 2.5.8).
+  // A link inside a sentence may be as small as its line (the exception in success criterion 2.5.8).
   function is_in_a_text(control) {
     if (control.localName !== "a" || getComputedStyle(control).display !== "inline") return false;
     if (control.closest(".prose")) return true;
@@ -137,7 +137,7 @@ window.measures = (() => {
     return found;
   }
 
-  // Under colours chosen by the visitor backgrounds are gone: edges remain, or what the browser draws itself.
+  // In forced colours backgrounds disappear: a control needs an edge, or to be drawn by the browser.
   function without_an_edge() {
     const has_edge = (style) =>
       style.borderTopStyle !== "none" && parseFloat(style.borderTopWidth) >= 1;
@@ -182,7 +182,7 @@ window.measures = (() => {
       (element) => element.checkVisibility() && !element.closest("[aria-hidden='true']"),
     );
 
-  // What `mark` stands in is in one language, and nothing else is: `mark` is a word that only such texts have.
+  // `mark` is a word that only texts in the language `code` have: find texts whose `lang` says otherwise.
   function wrongly_marked(mark, code) {
     const language = (element) => element.closest("[lang]").lang;
     const found = [];
@@ -200,7 +200,7 @@ window.measures = (() => {
     return found;
   }
 
-  // What has the focus: where it is, whether it is marked, and whether anything lies over it. Null for nothing.
+  // Describe the focused element: where it is, whether its focus shows, whether anything covers it. Or null.
   function focused() {
     const control = document.activeElement;
     if (control === document.body) return null;
@@ -223,14 +223,14 @@ window.measures = (() => {
     };
   }
 
-  // Also where a field or a summary took the focus when the page came.
+  // Start at the top even if a field or a summary took the focus when the page loaded.
   function start_at_the_top() {
     document.body.tabIndex = -1;
     document.body.focus();
     document.body.removeAttribute("tabindex");
   }
 
-  // One stop for each control, but one alone for radios of one name.
+  // Count the stops of the Tab key: one for each control, but one for all radios of a name.
   function stops() {
     const reached = [...document.querySelectorAll(CONTROLS)].filter(
       (control) => control.checkVisibility() && !control.disabled && control.tabIndex >= 0,
