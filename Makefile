@@ -17,7 +17,7 @@ demo-reset: .venv/site ## The same, with everything in it started anew
 test: .venv/tools ## Every test, on SQLite and on PostgreSQL, with a real browser
 	@bin/test
 
-check: .venv/tools ## Format, lint, types, migrations, catalogues, templates, settings
+check: .venv/tools ## Format and lint (Python, JavaScript, CSS), types, migrations, catalogues, templates, settings
 	@bin/check
 
 bench: .venv/tools ## What it costs and withstands, on both databases, into docs/bench.md; QUICK=1: in short
@@ -29,10 +29,12 @@ screens: .venv/tools ## Pictures of every page and state, in var/screens; ONLY=h
 html: .venv/tools ## The HTML of every page and state through the W3C's checker (needs java and npx)
 	@bin/check-html
 
-format: .venv/tools ## Puts code and templates into shape
+format: .venv/tools ## Puts code, templates, scripts and style sheets into shape
 	@.venv/bin/ruff check --fix --quiet .
 	@.venv/bin/ruff format --quiet .
 	@git ls-files -z 'templates/*.html' '*/templates/*.html' | xargs -0 .venv/bin/djade --target-version 6.1
+	@if [ -x .venv/bin/biome ]; then .venv/bin/biome check --write; \
+	  else echo "Scripts and style sheets are left as they are: biome is for Linux on x86-64 alone."; fi
 
 messages: .venv/tools ## Gathers the strings to translate into locale/ (needs gettext)
 	@$(python) bin/catalogues.py gather

@@ -143,7 +143,14 @@ def test_sheets_of_others_are_collected_as_they_are(collected_with_others):
 def test_every_sheet_is_imported():
     parts = {str(path.relative_to(SHEETS)) for path in SHEETS.rglob("*.css")}
 
-    assert parts == {"site.css", "admin.css", "print-lists.css", *imports_of("site.css")}
+    imported = {*imports_of("site.css"), *imports_of("admin.css")}
+    assert parts == {"site.css", "admin.css", "print-lists.css", *imported}
+
+
+def test_scripts_and_sheets_begin_with_what_they_are_for():
+    files = [*SHEETS.rglob("*.css"), *(HOUSE / "static" / "js").glob("*.js")]
+
+    assert [path.name for path in files if not path.read_text().startswith(("/* ", "// "))] == []
 
 
 @pytest.mark.parametrize("name", ["site.css", "admin.css"])
@@ -164,14 +171,14 @@ def test_whoever_chooses_the_dark_sees_the_colours_of_dark_machines():
     """The back office alone lets people choose, so it says the dark colours once more."""
     by_machine = declarations(':root:not([data-theme="light"])', text_of(SHEETS / "tokens.css"))
 
-    chosen = declarations('html[data-theme="dark"]', text_of(SHEETS / "admin.css"))
+    chosen = declarations('html[data-theme="dark"]', text_of(SHEETS / "admin" / "palette.css"))
 
     public_alone = {"--mark: #191020", "--hatch: #35273f"}
     assert chosen == by_machine - public_alone
 
 
 def test_fills_are_the_same_on_pages_and_in_mails():
-    by_theme = re.findall(r"\.theme-(\w+) {.*--fill: (#\w+);", text_of(SHEETS / "tokens.css"))
+    by_theme = re.findall(r"\.theme-(\w+) \{[^}]*--fill: (#\w+);", text_of(SHEETS / "tokens.css"))
 
     assert dict(by_theme) == FILLS
 

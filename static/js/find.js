@@ -1,4 +1,4 @@
-// Filters and search: finds at once, among what is on the page, what the server finds by the same address.
+// Filter and search the sessions or speakers of the page, with the same results as the server.
 (() => {
   const form = document.querySelector("form.find");
   if (!form) return;
@@ -13,27 +13,39 @@
     key: element.querySelector("[id^=session-]")?.id.slice(8),
     isCancelled: !!element.querySelector(".is-cancelled"),
   }));
-  let words = form.dataset.words ? null : {}; // of each item by its key, where it does not carry them
+  // Words to search, by an item's key; the page of speakers has them in the items instead.
+  let words = form.dataset.words ? null : {};
   let timer;
-  let turn = 0;
+  let lastRun = 0;
 
-  // Twin of `folded` in programme/listing/finding.py.
+  // Split a text into words without accents and case. The rule is that of `folded` on the server.
   const folded = (text) =>
-    text.toLowerCase().normalize("NFKD").replace(/[\u0300-\u036f]/g, "").match(/[\p{L}\p{N}]+/gu) || [];
+    text
+      .toLowerCase()
+      .normalize("NFKD")
+      .replace(/[\u0300-\u036f]/g, "")
+      .match(/[\p{L}\p{N}]+/gu) || [];
 
-  // What is asked for, as it stands in the address.
-  function asked() {
-    const all = [...new FormData(form)].map(([name, value]) => [name, value.trim().replace(/\s+/g, " ")]);
+  // Return the filters in use, as pairs of name and value, as they stand in the address.
+  function activeFilters() {
+    const all = [...new FormData(form)].map(([name, value]) => [
+      name,
+      value.trim().replace(/\s+/g, " "),
+    ]);
     return all.filter(([name, value]) => value && (name !== "q" || folded(value).length));
   }
 
-  function addressOf(pairs) {
+  function queryString(pairs) {
     const query = new URLSearchParams(pairs).toString();
     return query && `?${query}`;
   }
 
-  async function fetchWords() {
-    words = words || fetch(form.dataset.words).then((response) => (response.ok ? response.json() : Promise.reject()));
+  async function loadWords() {
+    words =
+      words ||
+      fetch(form.dataset.words).then((response) =>
+        response.ok ? response.json() : Promise.reject(),
+      );
     try {
       words = await words;
     } catch {
@@ -42,46 +54,47 @@
     return words;
   }
 
-  function isFound(item, facts, sought) {
+  function matches(item, facts, sought) {
     if (!facts.every((fact) => item.facts.has(fact))) return false;
     const text = sought.length ? item.words || words[item.key] || "" : "";
     return sought.every((word) => text.includes(` ${word}`));
   }
 
-  // False where the words did not come: then only the server can tell.
+  // Return false if the words cannot be fetched: then only the server can search.
   async function show() {
-    const mine = ++turn;
-    const pairs = asked();
+    const run = ++lastRun;
+    const pairs = activeFilters();
     const sought = folded(form.q.value);
-    if (sought.length && !(await fetchWords())) return false;
-    if (mine !== turn) return true; // Somebody has gone on typing.
+    if (sought.length && !(await loadWords())) return false;
+    if (run !== lastRun) return true; // The visitor has typed on meanwhile.
     const facts = pairs.filter(([name]) => name !== "q").map((pair) => pair.join("="));
-    for (const item of items) item.element.hidden = !isFound(item, facts, sought);
-    showAround(pairs.length > 0);
+    for (const item of items) item.element.hidden = !matches(item, facts, sought);
+    hideEmptyParts(pairs.length > 0);
     showCount(pairs.length > 0);
     showChips(pairs);
-    const query = addressOf(pairs);
+    const query = queryString(pairs);
     history.replaceState(history.state, "", location.pathname + query + location.hash);
     for (const link of document.querySelectorAll(".languages a")) link.search = query;
     return true;
   }
 
-  // Hours and days of which nothing is left go, and so do figures about the whole.
-  function showAround(isAsked) {
-    const isEmpty = (part) => isAsked && !part.querySelector("[data-find]:not([hidden])");
+  // Hide hours and days without a result, and figures that count the whole programme.
+  function hideEmptyParts(isFiltered) {
+    const isEmpty = (part) => isFiltered && !part.querySelector("[data-find]:not([hidden])");
     for (const part of document.querySelectorAll(".slot, .day")) part.hidden = isEmpty(part);
-    for (const link of document.querySelectorAll(".day-nav a")) link.hidden = document.querySelector(link.hash).hidden;
-    for (const whole of document.querySelectorAll("[data-whole]")) whole.hidden = isAsked;
+    for (const link of document.querySelectorAll(".day-nav a"))
+      link.hidden = document.querySelector(link.hash).hidden;
+    for (const whole of document.querySelectorAll("[data-whole]")) whole.hidden = isFiltered;
     document.querySelector(".nothing-found").hidden = items.some((item) => !item.element.hidden);
   }
 
-  function showCount(isAsked) {
+  function showCount(isFiltered) {
     const { every, some, one, more } = status.dataset;
     const found = items.filter((item) => !item.element.hidden && (item.key || item.words));
     const cancelled = found.filter((item) => item.isCancelled).length;
     const sentences = [some.replace("{n}", found.length - cancelled)];
     if (cancelled) sentences.push((cancelled === 1 ? one : more).replace("{n}", cancelled));
-    status.textContent = isAsked ? sentences.join(" · ") : every;
+    status.textContent = isFiltered ? sentences.join(" · ") : every;
   }
 
   function chipOf([name, value], pairs) {
@@ -90,8 +103,9 @@
     const field = form.elements[name];
     const option = field.selectedOptions?.[0];
     chip.dataset.name = name;
-    chip.href = addressOf(pairs.filter((pair) => pair[0] !== name)) || "?";
-    chip.children[1].textContent = field.labels[0].dataset.short || field.labels[0].textContent.trim();
+    chip.href = queryString(pairs.filter((pair) => pair[0] !== name)) || "?";
+    chip.children[1].textContent =
+      field.labels[0].dataset.short || field.labels[0].textContent.trim();
     chip.children[2].textContent = option ? option.text : name === "q" ? value : "";
     if (option?.lang) chip.children[2].lang = option.lang;
     return item;
@@ -116,8 +130,8 @@
     for (const field of form.elements) if (field.name) set(field.name, "");
   }
 
-  // What goes takes the focus along: it stays among the chips, or comes to the search.
-  async function takeAway(link) {
+  // The removed chip had the focus: move it to the next chip, or to the search field.
+  async function removeChip(link) {
     const places = [...form.querySelectorAll(".chip")];
     const place = places.indexOf(link);
     if (place < 0) clear();
@@ -132,7 +146,7 @@
     timer = setTimeout(show, 200);
   }
 
-  form.q.addEventListener("focus", fetchWords, { once: true });
+  form.q.addEventListener("focus", loadWords, { once: true });
   form.q.addEventListener("input", showSoon);
   form.addEventListener("change", show);
   form.addEventListener("submit", async (event) => {
@@ -145,6 +159,6 @@
     const isPlain = !(event.metaKey || event.ctrlKey || event.shiftKey || event.altKey);
     if (!link || !isPlain) return;
     event.preventDefault();
-    takeAway(link);
+    removeChip(link);
   });
 })();

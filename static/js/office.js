@@ -1,7 +1,7 @@
-// What Django's pages leave out for whoever hears them or has no mouse.
+// Add what Django's admin lacks for screen readers and keyboards: names, and tables that can scroll.
 const wideTables = () => document.querySelectorAll(".inline-group .wrapper");
 
-// Select2 gives its boxes no name: each takes that of its field, and says what is chosen after it.
+// Select2 leaves its boxes without a name: name each after its field, followed by what is chosen.
 function nameBoxes() {
   for (const select of document.querySelectorAll("select.admin-autocomplete")) {
     const box = select.parentElement.querySelector(".select2-selection");
@@ -15,8 +15,8 @@ function nameBoxes() {
   }
 }
 
-// A table wider than the page is moved by the arrow keys, once one can come to it.
-function reach(table) {
+// Let a table wider than the page take the focus: arrow keys then scroll it.
+function makeFocusable(table) {
   const heading = table.closest(".inline-group").querySelector(".inline-heading");
   const marks = { tabindex: "0", role: "group", "aria-label": heading.textContent.trim() };
   const isWide = table.scrollWidth > table.clientWidth;
@@ -26,14 +26,15 @@ function reach(table) {
   }
 }
 
-// As wide as it is now: phones are turned, windows drawn larger, and parts unfolded.
-function reachWideTables() {
-  wideTables().forEach(reach);
-  const watcher = window.ResizeObserver && new ResizeObserver(() => wideTables().forEach(reach));
-  wideTables().forEach((table) => watcher?.observe(table));
+// Look again whenever a width changes: phones turn, windows grow, parts unfold.
+function watchWideTables() {
+  wideTables().forEach(makeFocusable);
+  const watcher =
+    window.ResizeObserver && new ResizeObserver(() => wideTables().forEach(makeFocusable));
+  for (const table of wideTables()) watcher?.observe(table);
 }
 
-// jQuery puts off what makes the boxes: they are there a moment after the page.
+// jQuery creates the boxes a moment after the page has loaded.
 window.addEventListener("load", () => setTimeout(nameBoxes));
-window.addEventListener("load", reachWideTables);
+window.addEventListener("load", watchWideTables);
 document.addEventListener("formset:added", () => setTimeout(nameBoxes));

@@ -1,7 +1,7 @@
-// Puts the provider's player into the page, and only when the button is pressed.
+// Load the provider's video player, only when its button is pressed, and switch its channels.
 const hostOf = (address) => new URL(address).host;
 
-// What works only with a script appears, and what is for those without one goes.
+// Show what works only with a script, and remove what is for browsers without scripts.
 function prepare(stage) {
   const button = stage.querySelector(".player-box button");
   button.hidden = !button.dataset.embed;
@@ -22,8 +22,8 @@ function play(stage) {
   frame.focus();
 }
 
-// A player that runs goes on with the new channel, unless that comes from somebody else.
-function choose(stage, { embed, watch, words, connection, button: caption }) {
+// Switch to another channel. A running player goes on there only if the provider is the same.
+function switchChannel(stage, { embed, watch, words, connection, button: caption }) {
   const button = stage.querySelector(".player-box button");
   const link = stage.querySelector("a[data-watch]");
   const frame = stage.querySelector("iframe");
@@ -49,8 +49,9 @@ document.addEventListener("click", (event) => {
   if (button) play(button.closest("[data-stage]"));
 });
 document.addEventListener("change", (event) => {
-  if (event.target.dataset.way) choose(event.target.closest("[data-stage]"), event.target.dataset);
+  if (event.target.dataset.way)
+    switchChannel(event.target.closest("[data-stage]"), event.target.dataset);
 });
-// What live.js has put into the page.
+// live.js has replaced a part of the page.
 document.addEventListener("part-changed", (event) => prepareAll(event.target));
 prepareAll(document);

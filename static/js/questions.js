@@ -1,13 +1,13 @@
-// The moderators' list: renews itself, and sends its buttons without leaving its place.
+// Renew the moderators' list of questions and send its buttons, without reloading the page.
 const form = document.querySelector("form[data-renew]");
 const SECONDS = Number(form.dataset.renew);
 const LONGEST = 60;
 let wait = SECONDS;
-let latest = 0;
+let lastLoad = 0;
 let sending = 0;
 let timer;
 
-// Rows that are the same stay the same nodes: who has a finger or the focus on one keeps it.
+// Leave unchanged rows in the document: a finger or the focus may be on one.
 function renewRows(list, fresh) {
   const rows = new Map([...list.children].map((row) => [row.id, row]));
   const wanted = [...fresh.children].map((row) => {
@@ -20,14 +20,14 @@ function renewRows(list, fresh) {
   });
 }
 
-// What was at the top of the window, or has the focus, stays where it was.
-function held() {
+// Return the row that must not move in the window: the focused one, else the topmost.
+function anchorRow() {
   const rows = [...form.querySelectorAll("[data-rows] > li")];
   const focused = document.activeElement.closest?.("[data-rows] > li");
   return focused || rows.find((row) => row.getBoundingClientRect().bottom > 0);
 }
 
-// The button of the row that came into its place, or the heading where none did.
+// Focus the button of the row now at that place, or the heading if the list is empty.
 function refocus(list, place) {
   const row = list.children[Math.min(place, list.children.length - 1)];
   const heading = list.parentElement.querySelector("h2, summary");
@@ -35,7 +35,7 @@ function refocus(list, place) {
 }
 
 function show(page) {
-  const row = held();
+  const row = anchorRow();
   const top = row?.getBoundingClientRect().top;
   const focused = document.activeElement.closest?.("[data-rows] > li");
   const list = focused?.parentElement;
@@ -51,12 +51,12 @@ function show(page) {
 }
 
 async function load(request) {
-  const mine = ++latest;
-  const response = await fetch(form.action, request);
+  const thisLoad = ++lastLoad;
+  const response = await eim.fetchInTime(form.action, request);
   if (response.status === 410) return window.location.reload();
   if (response.status >= 500) throw new Error(response.status);
   const page = new DOMParser().parseFromString(await response.text(), "text/html");
-  if (mine === latest) show(page);
+  if (thisLoad === lastLoad) show(page);
 }
 
 async function attempt(request) {
@@ -67,24 +67,24 @@ async function attempt(request) {
     wait = Math.min(2 * wait, LONGEST);
   }
   document.getElementById("offline").hidden = wait === SECONDS;
-  plan();
+  schedule();
 }
 
-// Not all telephones at the same moment.
-function plan() {
+// Schedule the next renewal, at a random moment so that not all phones ask at once.
+function schedule() {
   clearTimeout(timer);
   timer = setTimeout(renew, wait * (750 + 500 * Math.random()));
 }
 
 function renew() {
   const isAtWork = sending || document.hidden || form.querySelector("button:active");
-  if (isAtWork) plan();
+  if (isAtWork) schedule();
   else attempt({});
 }
 
 async function send(event) {
   const button = event.submitter;
-  if (!button) return; // An old browser: the page itself is sent.
+  if (!button) return; // An old browser: it submits the form itself.
   event.preventDefault();
   const body = new FormData(form);
   body.append(button.name, button.value);
@@ -96,4 +96,4 @@ async function send(event) {
 form.addEventListener("submit", send);
 document.addEventListener("visibilitychange", () => document.hidden || renew());
 document.getElementById("by-itself").hidden = false;
-plan();
+schedule();

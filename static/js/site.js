@@ -1,9 +1,11 @@
+// Do what every public page needs: copy buttons, the reader's own hours, the agenda's stars, and what
+// the other scripts share.
 "use strict";
 
-// Safari does not heed autofocus on what is no field: a form that came back with faults starts at their summary.
+// Safari ignores autofocus on an element that is no field: focus the summary of a form's errors.
 document.getElementById("error-summary")?.focus();
 
-// A button that copies what stands in a field. Where pages may not copy, it stays hidden: the field can be selected.
+// Show the buttons that copy a field, where a page may write to the clipboard.
 for (const button of navigator.clipboard ? document.querySelectorAll("[data-copy]") : []) {
   button.hidden = false;
   button.addEventListener("click", async () => {
@@ -14,10 +16,11 @@ for (const button of navigator.clipboard ? document.querySelectorAll("[data-copy
   });
 }
 
-// For the other scripts: the names of these are all that they share.
+// The namespace that the scripts share.
 window.eim = {};
 
-// What this device remembers. A browser may refuse to keep it (then it lasts as long as the page), and may hold anything.
+// Values in localStorage. If the browser refuses to store them they last as long as the page; and a
+// stored value may be anything, so check what you get.
 eim.device = {
   unsaved: {},
   get(key) {
@@ -36,106 +39,131 @@ eim.device = {
   },
 };
 
-// A sentence of the template, with what its placeholders are to say.
-eim.filled = (sentence, facts) => sentence.replace(/%\((\w+)\)s/g, (_, name) => facts[name]);
+// Fetch, but give up after 15 seconds: a request that hangs must not hold up the next one.
+// AbortSignal.timeout() is newer than the browsers that have to work.
+eim.fetchInTime = (address, options) => {
+  const limit = new AbortController();
+  setTimeout(() => limit.abort(), 15000);
+  return fetch(address, { ...options, signal: limit.signal });
+};
 
-// The hours of the venue, said again by the reader's own clock where that shows others.
+// Fill the placeholders of a sentence from the template.
+eim.format = (sentence, facts) => sentence.replace(/%\((\w+)\)s/g, (_, name) => facts[name]);
+
+// Show the venue's hours in the reader's own zone too, where they differ.
 eim.hours = (() => {
   const choice = document.querySelector(".own-zone");
   const select = choice?.querySelector("select");
   const clocks = {};
 
-  const clock = (zone) =>
-    (clocks[zone] ||= new Intl.DateTimeFormat("en", {
+  function clock(zone) {
+    clocks[zone] ||= new Intl.DateTimeFormat("en", {
       ...{ timeZone: zone, hourCycle: "h23", year: "numeric" },
       ...{ month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit" },
-    }));
-  // Browsers differ in the names of the same zone: America/Buenos_Aires, America/Argentina/Buenos_Aires.
+    });
+    return clocks[zone];
+  }
+
+  // Browsers name the same zone differently: America/Buenos_Aires, America/Argentina/Buenos_Aires.
   const canonical = (zone) => clock(zone).resolvedOptions().timeZone;
-  // UTC is what a device says that keeps its zone to itself; so are taken some that name one nobody knows.
-  let ofDevice = "UTC";
+
+  // A device that hides its zone reports UTC; a zone that this browser does not know counts as UTC.
+  let deviceZone = "UTC";
   try {
-    ofDevice = canonical(new Intl.DateTimeFormat().resolvedOptions().timeZone);
+    deviceZone = canonical(new Intl.DateTimeFormat().resolvedOptions().timeZone);
   } catch {}
 
-  // 2026-11-18T21:00, as a page writes the venue's. Each moment is asked of its zone: clocks are changed during meetings.
-  function at(moment, zone) {
-    const parts = clock(zone).formatToParts(new Date(moment)).map(({ type, value }) => [type, value]);
+  // Return a moment's local time as 2026-11-18T21:00. Each moment is formatted by itself, because
+  // summer time may begin or end during a meeting.
+  function localTime(moment, zone) {
+    const parts = clock(zone)
+      .formatToParts(new Date(moment))
+      .map(({ type, value }) => [type, value]);
     const { year, month, day, hour, minute } = Object.fromEntries(parts);
     return `${year}-${month}-${day}T${hour}:${minute}`;
   }
 
-  // In the form of Django that the page was written with: G:i, or G\hi.
-  function words({ here, there }) {
+  // Format an hour as Django's format on the page says: G:i, or G\hi.
+  function hourText({ here, there }) {
     const [hour, minute] = there.slice(11).split(":");
-    const found = choice.dataset.hour.replace(/\\(.)|G|i/g, (sign, plain) => plain || { G: Number(hour), i: minute }[sign]);
+    const found = choice.dataset.hour.replace(
+      /\\(.)|G|i/g,
+      (sign, plain) => plain || { G: Number(hour), i: minute }[sign],
+    );
     const days = Date.parse(there.slice(0, 10)) - Date.parse(here.slice(0, 10));
     return found + (days > 0 ? choice.dataset.dayAfter : days < 0 ? choice.dataset.dayBefore : "");
   }
 
   function sentence({ from, to }, { zone, city }) {
-    const both = (moment) => moment && { here: moment.slice(0, 16), there: at(moment, zone) };
+    const both = (moment) =>
+      moment && { here: moment.slice(0, 16), there: localTime(moment, zone) };
     const [start, end] = [both(from), both(to)];
     if ([start, end].every((moment) => !moment || moment.here === moment.there)) return "";
     const form = start && end ? "both" : start ? "start" : "end";
-    return eim.filled(choice.dataset[form], { start: start && words(start), end: end && words(end), city });
+    return eim.format(choice.dataset[form], {
+      start: start && hourText(start),
+      end: end && hourText(end),
+      city,
+    });
   }
 
-  const places = () => [...document.querySelectorAll(".own-hours")];
-  const isSaid = () => places().some((place) => place.textContent);
+  const elements = () => [...document.querySelectorAll(".own-hours")];
+  const isAnyShown = () => elements().some((element) => element.textContent);
 
-  function say() {
+  function show() {
     const { value, dataset } = select ? select.selectedOptions[0] : { value: "" };
-    for (const place of places().filter((one) => one.dataset.zone !== value)) {
-      place.dataset.zone = value;
-      const chosen = value && { zone: value === "device" ? ofDevice : value, city: dataset.city };
-      place.textContent = chosen ? sentence(place.dataset, chosen) : "";
+    for (const element of elements().filter((one) => one.dataset.zone !== value)) {
+      element.dataset.zone = value;
+      const chosen = value && { zone: value === "device" ? deviceZone : value, city: dataset.city };
+      element.textContent = chosen ? sentence(element.dataset, chosen) : "";
     }
-    if (choice) choice.lastElementChild.hidden = !value || isSaid();
+    if (choice) choice.lastElementChild.hidden = !value || isAnyShown();
   }
 
-  const isOfDevice = ({ value }) => value && value !== "device" && canonical(value) === ofDevice;
+  const isDeviceZone = ({ value }) =>
+    value && value !== "device" && canonical(value) === deviceZone;
 
-  // What was chosen on this device, else the device's own zone if that has other hours.
+  // Select the zone that was chosen on this device, else the device's own if its hours differ.
   function choose() {
     const options = [...select.options];
     const kept = options.find(({ value }) => value === eim.device.get("clock"));
-    const own = options.find(({ value }) => value === (ofDevice === "UTC" ? "" : "device"));
-    (kept || own || options.find(isOfDevice)).selected = true;
-    say();
-    if (!kept && !isSaid()) select.value = "";
-    say();
+    const own = options.find(({ value }) => value === (deviceZone === "UTC" ? "" : "device"));
+    (kept || own || options.find(isDeviceZone)).selected = true;
+    show();
+    if (!kept && !isAnyShown()) select.value = "";
+    show();
   }
 
   function offer() {
-    if ([...select.options].some(isOfDevice)) select.querySelector("[value=device]").remove();
+    if ([...select.options].some(isDeviceZone)) select.querySelector("[value=device]").remove();
     choose();
     choice.hidden = false;
     select.addEventListener("change", () => {
       eim.device.set("clock", select.value);
-      say();
+      show();
     });
   }
 
   return {
-    say: () => (choice?.hidden && places().length ? offer() : say()),
+    show: () => (choice?.hidden && elements().length ? offer() : show()),
     choose: () => choice?.hidden === false && choose(),
   };
 })();
 
-// The sessions somebody has chosen, by code, each with its title: what is taken out of the programme keeps a name.
+// The chosen sessions, by code, each with its title: one that leaves the programme still has a name.
 eim.agenda = {
   all() {
     const found = eim.device.get("agenda");
     const isRead = found && typeof found === "object" && !Array.isArray(found);
-    const isWhole = ([code, title]) => /^[A-Z0-9][A-Z0-9-]*$/.test(code) && typeof title === "string";
+    const isWhole = ([code, title]) =>
+      /^[A-Z0-9][A-Z0-9-]*$/.test(code) && typeof title === "string";
     return new Map(Object.entries(isRead ? found : {}).filter(isWhole));
   },
-  keep(chosen) {
+  save(chosen) {
     eim.device.set("agenda", Object.fromEntries(chosen));
-    this.tell();
+    this.notify();
   },
-  tell() {
+  notify() {
     this.show();
     document.dispatchEvent(new Event("agenda"));
   },
@@ -151,7 +179,7 @@ eim.agenda = {
   },
 };
 
-// Stars, and marks of what has changed: also for what another script brings into the page.
+// Add stars and marks of change to the page, and to what another script puts into it.
 {
   const copy = (id) => document.getElementById(id).content.firstElementChild.cloneNode(true);
   const titleOf = (session) => session.querySelector("h1, .card-title, h3");
@@ -172,16 +200,17 @@ eim.agenda = {
     const chosen = eim.agenda.all();
     const title = titleOf(session).textContent;
     if (!chosen.delete(session.dataset.code)) chosen.set(session.dataset.code, title);
-    eim.agenda.keep(chosen);
+    eim.agenda.save(chosen);
   });
 
-  // Until when the visits before this one have seen the programme, by the site's clock: the device's may be wrong, and
-  // only tells one visit from the next.
+  // Return the moment up to which earlier visits have seen the programme, by the site's clock.
+  // The device's clock may be wrong: it only separates one visit from the next.
   function seenBefore() {
     const now = Date.now();
     const changedAt = Number(document.querySelector("[data-changed-at]")?.dataset.changedAt ?? NaN);
     let { before, latest, at } = eim.device.get("seen") || {};
-    if (![before, latest, at].every(Number.isFinite)) [before, latest, at] = [changedAt, changedAt, now];
+    if (![before, latest, at].every(Number.isFinite))
+      [before, latest, at] = [changedAt, changedAt, now];
     if (Math.abs(now - at) > 30 * 60 * 1000) before = latest;
     latest = Math.max(latest, changedAt || latest);
     if (Number.isFinite(latest)) eim.device.set("seen", { before, latest, at: now });
@@ -190,22 +219,27 @@ eim.agenda = {
 
   const before = seenBefore();
 
-  eim.freshen = () => {
+  eim.decorate = () => {
     const sessions = [...document.querySelectorAll("main [data-code]")];
     sessions.filter((session) => !session.querySelector("[data-star]")).forEach(addStar);
-    sessions.filter(({ dataset }) => Number(dataset.revised) > before).forEach((session) => {
-      session.querySelector(".kind").after(copy("changed"));
-      delete session.dataset.revised;
-    });
-    eim.hours.say();
+    sessions
+      .filter(({ dataset }) => Number(dataset.revised) > before)
+      .forEach((session) => {
+        session.querySelector(".kind").after(copy("changed"));
+        delete session.dataset.revised;
+      });
+    eim.hours.show();
     eim.agenda.show();
   };
 
-  document.querySelectorAll("[data-star]").forEach((star) => (star.hidden = false));
-  eim.freshen();
-  new MutationObserver(eim.freshen).observe(document.querySelector("main"), { childList: true, subtree: true });
+  for (const star of document.querySelectorAll("[data-star]")) star.hidden = false;
+  eim.decorate();
+  new MutationObserver(eim.decorate).observe(document.querySelector("main"), {
+    childList: true,
+    subtree: true,
+  });
   window.addEventListener("storage", () => {
     eim.hours.choose();
-    eim.agenda.tell();
+    eim.agenda.notify();
   });
 }

@@ -186,6 +186,18 @@ def test_countdown_goes_by_the_clock_of_the_site(live, time_machine):
     assert live.locator("[role=status]").text_content() == ""
 
 
+@pytest.mark.parametrize("unanswered", [r"/live/state\.json$", r"/live/\?state="])
+def test_request_without_an_answer_is_given_up_and_sent_again(live, unanswered):
+    live.clock.install()
+    live.route(re.compile(unanswered), lambda route: None)
+    with live.expect_request(re.compile(unanswered)):
+        live.goto("/en/live/")
+        actions.say_late(Session.objects.get(title_en="Second"), 10)
+
+    with live.expect_request(re.compile(unanswered), timeout=2000):
+        live.clock.fast_forward("00:15")
+
+
 def look(page, *, away):
     page.evaluate(
         """(away) => {

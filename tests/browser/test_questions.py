@@ -98,9 +98,20 @@ def test_list_says_that_it_has_no_connection_until_it_has_one(in_hall):
     expect(sentence).to_be_visible()
 
     phone.context.set_offline(False)
-    phone.clock.run_for(4 * A_WHILE)
+    phone.clock.fast_forward(4 * A_WHILE)
 
     expect(sentence).to_be_hidden()
+
+
+def test_list_gives_up_a_request_without_an_answer_and_says_so(in_hall):
+    phone = in_hall()
+    phone.route(phone.url, lambda route: None)
+    with phone.expect_request(phone.url):
+        phone.clock.run_for(A_WHILE)
+
+    phone.clock.run_for(A_WHILE)
+
+    expect(phone.get_by_text("No connection at this moment.")).to_be_visible(timeout=2000)
 
 
 def test_list_works_without_scripts(in_hall, session):
