@@ -3,7 +3,7 @@
 from typing import Any, cast
 
 from django.conf import settings
-from django.contrib.admin import AdminSite
+from django.contrib.admin import AdminSite, ModelAdmin
 from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from eim import clock
-from eim.back_office.bad_requests import sensible
+from eim.back_office.bad_requests import checked
 from eim.back_office.sign_in import SecondStepForm, ShortName
 from eim.back_office.start_page import start_page
 from eim.back_office.third_party_strings import ScriptWords
@@ -46,8 +46,10 @@ class StaffSite(AdminSite):
             self.login_form = SecondStepForm
             self.login_template = "admin/login_second_step.html"
 
-    def admin_view(self, view: Any, *args: Any, **kwargs: Any) -> Any:
-        return super().admin_view(sensible(view), *args, **kwargs)
+    def register(
+        self, model_or_iterable: Any, admin_class: type[ModelAdmin] | None = None, **options: Any
+    ) -> None:
+        super().register(model_or_iterable, checked(admin_class or ModelAdmin), **options)
 
     def has_permission(self, request: HttpRequest) -> bool:
         is_second_step_done = settings.DEMO or request.user.is_verified()  # type: ignore[union-attr]
