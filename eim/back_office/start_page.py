@@ -14,17 +14,17 @@ from programme.wording.dates import moment_words
 
 def start_page(user: User, meeting: Meeting, now: datetime) -> dict[str, Any]:
     """Return the page's context: nothing is counted that this user may not see."""
-    shown: dict[str, Any] = {
+    context: dict[str, Any] = {
         "title": moment_words(now, meeting),
         "attention_items": items_for(user, meeting, now),
     }
     if user.has_perm("registration.view_registration"):
-        shown |= {
+        context |= {
             "people": figures.people(),
             "per_day": chart(figures.confirmed_per_day(meeting, now)),
         }
     if user.has_perm("registration.view_message"):
-        shown["mails"] = figures.mails()
+        context["mails"] = figures.mails()
     if user.has_perm("registration.view_quota"):
-        shown["seated_sessions"] = list(figures.seated_sessions())
-    return shown
+        context["seated_sessions"] = list(figures.seated_sessions())
+    return context
