@@ -3,22 +3,22 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-SHOWN = ("user", "name", "confirmed", "created_at", "last_used_at")
+FIELDS = ("user", "name", "confirmed", "created_at", "last_used_at")
 
 
 @admin.register(TOTPDevice)
 class DeviceAdmin(admin.ModelAdmin):
-    """Who has a second step. Lost ones are taken away here; `staff_device` gives new ones.
+    """List second steps, and delete lost ones; the command `staff_device` creates new ones.
 
-    Stands in for the page of django-otp, which shows the secret to every superuser.
+    Replaces the page of django-otp, which shows the secret to every superuser.
     """
 
-    list_display = SHOWN
+    list_display = FIELDS
     search_fields = ["user__username", "user__first_name", "user__last_name", "user__email"]
     list_select_related = ["user"]
     show_full_result_count = False
-    fields = SHOWN
-    readonly_fields = SHOWN
+    fields = FIELDS
+    readonly_fields = FIELDS
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[TOTPDevice]:
         return super().get_queryset(request).defer("key")

@@ -1,4 +1,4 @@
-"""What time it is for the meeting: the real time, or that of a rehearsal (setting CLOCK)."""
+"""Return the site's time: the real time, or that of a rehearsal (setting CLOCK)."""
 
 from datetime import datetime, timedelta
 from functools import cache
@@ -13,12 +13,11 @@ def now() -> datetime:
 
 @cache
 def offset(clock: str) -> timedelta:
-    """How far the site's clock is from the real one: fixed at the first start."""
+    """Return the difference to the real time, which the first start of the rehearsal fixed."""
     if not clock:
         return timedelta(0)
-    from eim.models import (
-        ClockStart,
-    )  # the app registry is not ready when settings are read
+    # Not at the top: models cannot be imported while the apps load.
+    from eim.models import ClockStart
 
     start, _ = ClockStart.objects.get_or_create(
         clock=clock, defaults={"started_at": timezone.now()}

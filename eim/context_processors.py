@@ -22,7 +22,7 @@ class LanguageLink:
 
 
 def site(request: HttpRequest) -> dict[str, object]:
-    """What stands around every page of the meeting; nothing for pages without one."""
+    """Return what the frame of a page shows; nothing for pages that belong to no meeting."""
     if not hasattr(request, "meeting"):
         return {}
     own, now = cast(SiteRequest, request), clock.now()

@@ -1,4 +1,4 @@
-"""Pages of the demo alone: the mails it would have sent, and the sheet of components."""
+"""Pages that only the demo has: the mails that it would have sent, and a sheet of components."""
 
 import email
 import email.policy
@@ -20,20 +20,20 @@ from django.views.decorators.http import require_safe
 from eim.lib import weave
 from programme.decorators import SiteRequest, personal, public
 
-# How Django's file mailer parts the mails of one file.
-RULE = b"\n" + b"-" * 79 + b"\n"
+# The line that Django's file-based mail backend writes after each mail.
+SEPARATOR = b"\n" + b"-" * 79 + b"\n"
 HEADERS = ("From", "To", "Reply-To", "Subject", "Date", "Message-ID")
 READER_CSP: dict[str, Any] = {**settings.SECURE_CSP, "frame-src": [CSP.SELF]}
 MAIL_CSP: dict[str, Any] = {
     "default-src": [CSP.NONE],
     "img-src": ["data:"],
-    "style-src": [CSP.UNSAFE_INLINE],  # as mail programs do
+    "style-src": [CSP.UNSAFE_INLINE],  # as in mail programs
     "frame-ancestors": [CSP.SELF],
 }
 
 
 class Weave(NamedTuple):
-    """A motif on a fill: what templates need of a theme."""
+    """The two fields of a theme with which templates draw its motif."""
 
     motif: str
     colour: str
@@ -78,14 +78,14 @@ def mail(request: SiteRequest, number: int) -> HttpResponse:
 @xframe_options_sameorigin
 @csp_override(MAIL_CSP)
 def mail_html(request: SiteRequest, number: int) -> HttpResponse:
-    """As a mail program shows it; its links leave the frame."""
+    """Show the HTML part in its frame; its links open outside of it."""
     found = mail_or_404(number)
     body = found.get_body(("html",))
     if body is None:
         raise Http404
     html = body.get_content()
-    for cid, address in pictures(found):
-        html = html.replace(f"cid:{cid}", address)
+    for cid, url in pictures(found):
+        html = html.replace(f"cid:{cid}", url)
     return HttpResponse(html.replace("<head>", '<head><base target="_top">', 1))
 
 
@@ -94,7 +94,7 @@ def language_of(found: EmailMessage) -> str:
 
 
 def pictures(found: EmailMessage) -> Iterator[tuple[str, str]]:
-    """Each inline part's Content-ID, and the part as an address of its own."""
+    """Yield the Content-ID of each inline part, with the part as a data: URL."""
     for part in found.walk():
         if part["Content-ID"]:
             data = b64encode(part.get_content()).decode()
@@ -109,7 +109,7 @@ def mail_or_404(number: int) -> EmailMessage:
 
 
 def written_mails() -> list[EmailMessage]:
-    """The oldest first, so that a mail keeps its number."""
+    """Return the oldest mails first, so that the number of a mail never changes."""
     options: Any = settings.MAILERS["default"].get("OPTIONS", {})
     folder = options.get("file_path")
     if not folder or not Path(folder).is_dir():
@@ -119,6 +119,6 @@ def written_mails() -> list[EmailMessage]:
     return [
         email.message_from_bytes(raw, policy=email.policy.default)
         for file in files
-        for raw in file.read_bytes().split(RULE)
+        for raw in file.read_bytes().split(SEPARATOR)
         if raw.strip()
     ]

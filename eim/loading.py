@@ -1,4 +1,4 @@
-"""A file of data with both of its sides: the programme, and how many places there are."""
+"""Load a meeting's data file: the programme, and the numbers of places."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -24,18 +24,18 @@ from registration.validators import validate_service_code
 
 
 @dataclass(frozen=True)
-class Wish:
-    """What the file says of one quota: true already if `rows` has one."""
+class WantedQuota:
+    """A quota as the file describes it: `rows` finds it, or `create` makes it so."""
 
     path: str
     rows: QuerySet[Quota]
-    fulfil: Callable[[], Quota]
+    create: Callable[[], Quota]
 
 
 def load(contents: Contents, *, is_sample: bool = False) -> Counter[str]:
-    """How many rows of each kind were written; none if the database says the same already.
+    """Write what differs from the database, and return how many rows of each kind were written.
 
-    Raises FileRefused, with nothing written.
+    Raise FileRefused, with nothing written, if the file has faults.
     """
     faults = [*contents.faults, *faults_of_codes(contents.root)]
     with locked_places():
@@ -43,8 +43,8 @@ def load(contents: Contents, *, is_sample: bool = False) -> Counter[str]:
         with writing_sessions() as sessions_write:
             loaded = write(replace(contents, faults=faults), is_sample=is_sample)
             sessions_write.is_visible = is_visible = bool(loaded.written)
-        if fulfilled := fulfil(wishes(contents.root, loaded.sessions)):
-            loaded.written[str(Quota._meta.verbose_name_plural)] = fulfilled
+        if quotas := write_quotas(wanted_quotas(contents.root, loaded.sessions)):
+            loaded.written[str(Quota._meta.verbose_name_plural)] = quotas
             if not is_visible:
                 bump_version()
     return loaded.written
@@ -58,23 +58,23 @@ def faults_of_codes(root: Entry) -> Iterator[Fault]:
             yield from (Fault(entry.at("code"), sentence) for sentence in fault.messages)
 
 
-def fulfil(wishes: Iterator[Wish]) -> int:
+def write_quotas(wanted: Iterator[WantedQuota]) -> int:
     faults = []
     count = 0
-    for wish in wishes:
-        if wish.rows.exists():
+    for quota in wanted:
+        if quota.rows.exists():
             continue
         try:
-            wish.fulfil()
+            quota.create()
         except Refusal as refusal:
-            faults.append(Fault(wish.path, str(refusal)))
+            faults.append(Fault(quota.path, str(refusal)))
         count += 1
     if faults:
         raise FileRefused(faults)
     return count
 
 
-def wishes(root: Entry, sessions: dict[str, Session]) -> Iterator[Wish]:
+def wanted_quotas(root: Entry, sessions: dict[str, Session]) -> Iterator[WantedQuota]:
     places = root.get("places")
     if places and places.get("in_person"):
         yield in_person(places, places.get("in_person"))
@@ -85,19 +85,19 @@ def wishes(root: Entry, sessions: dict[str, Session]) -> Iterator[Wish]:
         yield service(entry, entry.get("size"))
 
 
-def in_person(entry: Entry, size: int) -> Wish:
+def in_person(entry: Entry, size: int) -> WantedQuota:
     rows = Quota.objects.in_person().filter(size=size)
-    return Wish(entry.at("in_person"), rows, lambda: open_in_person(size))
+    return WantedQuota(entry.at("in_person"), rows, lambda: open_in_person(size))
 
 
-def seats(entry: Entry, session: Session, size: int) -> Wish:
+def seats(entry: Entry, session: Session, size: int) -> WantedQuota:
     rows = Quota.objects.filter(session=session, size=size)
-    return Wish(entry.at("seats"), rows, lambda: open_seats(session, size))
+    return WantedQuota(entry.at("seats"), rows, lambda: open_seats(session, size))
 
 
-def service(entry: Entry, size: int) -> Wish:
+def service(entry: Entry, size: int) -> WantedQuota:
     code = entry.get("code")
     names = {language: words for language, words in entry.get("name").items() if words}
     columns = {f"name_{language}": words for language, words in names.items()}
     rows = Quota.objects.filter(service_code=code, size=size, **columns)
-    return Wish(entry.path, rows, lambda: open_service(code, names, size))
+    return WantedQuota(entry.path, rows, lambda: open_service(code, names, size))

@@ -19,7 +19,7 @@ NUL = re.compile(r"\0|%00")
 
 
 def address_of(request: HttpRequest) -> str:
-    """The visitor's address: counted from the right, where our own proxies write it."""
+    """Return the visitor's address, counted from the right: our own proxies append it there."""
     remote = request.META.get("REMOTE_ADDR", "")
     if not settings.TRUSTED_PROXY_COUNT:
         return remote
@@ -31,15 +31,16 @@ def address_of(request: HttpRequest) -> str:
 
 
 def network_of(request: HttpRequest) -> str:
-    """Whose wrong passwords django-axes counts: of IPv6 anybody has endless addresses.
+    """Return the network by which django-axes counts wrong passwords.
 
-    Those whose address nobody knows count as one: without any, axes would count nothing.
+    An IPv6 visitor has more addresses than anybody can count. All unknown addresses share one
+    network: without any, axes would not count them.
     """
     return hashing.network_of(address_of(request)) or "0.0.0.0"
 
 
 def client_address(get_response: View) -> View:
-    """Gives each request its `client_address`: the apps need not know of proxies."""
+    """Set `request.client_address`, so that the apps need not know about proxies."""
 
     def middleware(request: SiteRequest) -> HttpResponse:
         request.client_address = address_of(request)
@@ -49,9 +50,9 @@ def client_address(get_response: View) -> View:
 
 
 def spare_fonts(get_response: View) -> View:
-    """Whoever asks to save data gets no font: text stands in the stand-ins at once.
+    """Send no fonts to browsers that ask to save data: they show the fallback fonts at once.
 
-    The fonts' own answers differ, so that pages, which are kept whole, are the same for all.
+    The responses to the fonts differ, and not the pages: those are cached whole for everybody.
     """
 
     def middleware(request: HttpRequest) -> HttpResponse:
@@ -68,10 +69,10 @@ def spare_fonts(get_response: View) -> View:
 
 
 def language(get_response: View) -> View:
-    """The language of the address; without one, that of the browser.
+    """Activate the language of the address, or else the language that the browser prefers.
 
-    Django's own middleware would also add `Vary: Accept-Language` to the feeds, which take
-    theirs from the address, and redirect unknown addresses.
+    Django's LocaleMiddleware would also redirect unknown addresses, and add
+    `Vary: Accept-Language` to feeds, whose language is in their address.
     """
 
     def middleware(request: HttpRequest) -> HttpResponse:
@@ -87,9 +88,9 @@ def language(get_response: View) -> View:
 
 
 def staff_pages(get_response: View) -> View:
-    """The back office shows the hours of the meeting's own zone, and no search engine keeps it.
+    """Show the back office in the meeting's time zone, and keep search engines away.
 
-    Its filters go into queries as they come, and PostgreSQL knows no text with a NUL.
+    Its filters go into queries as they are, and PostgreSQL accepts no text with a NUL.
     """
     prefix = f"/{settings.ADMIN_PATH}/"
 

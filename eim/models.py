@@ -2,7 +2,7 @@ from django.db import models
 
 
 class ClockStart(models.Model):
-    """When a rehearsal's clock was started: so that a restart does not jump back."""
+    """The real time at which a rehearsal started: after a restart its clock goes on."""
 
     clock = models.CharField(max_length=40, unique=True)
     started_at = models.DateTimeField()

@@ -1,4 +1,4 @@
-"""Everything here comes from the environment; `.env.example` lists and explains each variable."""
+"""Settings, read from the environment; `.env.example` lists and explains each variable."""
 
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -13,12 +13,12 @@ from eim.lib.languages import SITE_CODES, SITE_LANGUAGES
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 env = environ.Env()
-# A file of settings beside manage.py is read if there is one; the environment wins over it.
+# A .env file beside manage.py is read too; the process's environment wins over it.
 env.read_env(BASE_DIR / ".env", overwrite=False)
 
 
 def required(name: str, hint: str, *, in_debug: str) -> str:
-    """The variable's text, or a stop of the process with one sentence that says what to set."""
+    """Return the variable, or end the process with a sentence that says what to set."""
     value = env.str(name, default="")
     if value:
         return value
@@ -124,7 +124,7 @@ MIDDLEWARE = [
 ROOT_URLCONF = "eim.urls"
 WSGI_APPLICATION = "eim.wsgi.application"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
-DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000  # the admin's session page with many presentations
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000  # the back office's page of a session with many presentations
 
 TEMPLATES = [
     {
@@ -143,7 +143,7 @@ TEMPLATES = [
         },
     },
 ]
-# Fields are rendered by templates/ too, where there is one of the same name.
+# Django's own widget templates can be overridden in templates/.
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 CRISPY_TEMPLATE_PACK = "eim"
 CRISPY_ALLOWED_TEMPLATE_PACKS = ("eim",)
@@ -160,25 +160,25 @@ if not DATABASE_URL.startswith(("sqlite:///", "postgres://", "postgresql://")):
 DATABASE = env.db_url_config(DATABASE_URL)
 if DATABASE["ENGINE"].endswith("sqlite3"):
     Path(DATABASE["NAME"]).parent.mkdir(parents=True, exist_ok=True)
-    # IMMEDIATE: a transaction that reads first and writes later never fails with "locked".
+    # IMMEDIATE: otherwise a transaction that reads and then writes can fail with "locked".
     DATABASE["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
         "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;"
         "PRAGMA journal_size_limit=67108864;",
     }
-    # To open the file anew takes a millisecond of each request.
+    # Opening the file again would take a millisecond of each request.
     DATABASE["CONN_MAX_AGE"] = 60
-    # A file, not memory: connections that share a memory database lock whole tables.
+    # Not in memory: connections that share a memory database lock whole tables.
     DATABASE["TEST"] = {"NAME": str(DATA_DIR / "test.sqlite3")}
 else:
     DATABASE["CONN_MAX_AGE"] = 0
     DATABASE["CONN_HEALTH_CHECKS"] = True
-    # Beside what the address says after its “?”, such as sslmode=require.
+    # In addition to the options in the address, such as ?sslmode=require.
     DATABASE.setdefault("OPTIONS", {})["pool"] = {"min_size": 1, "max_size": 4, "timeout": 10}
 DATABASES = {"default": DATABASE}
 
-# Not while templates are written: what was rendered before would be shown.
+# Off in development: an edited template would not show.
 KEEP_PAGES = not DEBUG
 
 # Languages
@@ -186,7 +186,7 @@ KEEP_PAGES = not DEBUG
 LANGUAGE_CODE = SITE_CODES[0]
 LANGUAGES = SITE_LANGUAGES
 LOCALE_PATHS = [BASE_DIR / "locale"]
-# These have a slip or their long form in the package's catalogues; locale/ has them right.
+# Wrong or in their long form in the package's catalogues; locale/ translates these names.
 COUNTRIES_OVERRIDE = {
     "AD": _("Andorra"),
     "BS": _("Bahamas"),
@@ -284,11 +284,11 @@ HOLDS_PER_NETWORK = 5
 LAPSE_HOURS = 48
 SIGNUPS_PER_NETWORK = number("SIGNUPS_PER_NETWORK", 60)
 MAILS_PER_ADDRESS = number("MAILS_PER_ADDRESS", 10)
-# After the meeting's last day; the privacy notice says them.
+# Counted from the meeting's last day; the privacy notice states both.
 NEEDS_KEPT_DAYS = number("NEEDS_KEPT_DAYS", 30)
 PERSONAL_KEPT_DAYS = number("PERSONAL_KEPT_DAYS", 180)
 
-# Questions from those who follow a session online, in ten minutes
+# Questions from the online audience, in ten minutes
 
 QUESTIONS_PER_NETWORK = number("QUESTIONS_PER_NETWORK", 30)
 
@@ -310,10 +310,10 @@ SECURE_CSP = {
 }
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_SSL_REDIRECT = IS_HTTPS
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]  # asked from inside, without TLS
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]  # health checks come from inside, without TLS
 SECURE_HSTS_SECONDS = 31_536_000 if IS_HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = IS_HTTPS
-# To be on the browsers' own list is for the owner of the whole domain to ask for.
+# HSTS preloading is a decision for the owner of the whole domain.
 SILENCED_SYSTEM_CHECKS = ["security.W021"]
 if TRUSTED_PROXY_COUNT:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
@@ -347,7 +347,7 @@ AXES_VERBOSE = False
 AXES_LOCKOUT_CALLABLE = "eim.back_office.sign_in.locked_out"
 OTP_TOTP_ISSUER = "EIM"
 
-# Logs: one line of JSON each, without the query string, the body or the token of a link.
+# Logs: JSON lines without query strings, request bodies or tokens of links.
 
 LOGGING = {
     "version": 1,
@@ -356,7 +356,7 @@ LOGGING = {
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": "INFO"},
     "loggers": {
-        # Django's own handler would mail request bodies to ADMINS.
+        # Replaces Django's handler, which would mail request bodies to ADMINS.
         "django": {"handlers": ["stderr"], "level": "INFO", "propagate": False},
     },
 }

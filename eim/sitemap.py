@@ -1,7 +1,7 @@
-"""Every page that search engines may list, in every language.
+"""List every page for search engines, in every language.
 
-Not django.contrib.sitemaps: its default address lacks the language, which is none of ours, and it
-asks for each address of a page nine times.
+Not with django.contrib.sitemaps, whose x-default address has no language (the site has no such
+address), and which reverses each address of a page nine times.
 """
 
 from collections.abc import Iterator
@@ -19,23 +19,23 @@ from eim.lib.languages import SITE_CODES
 from programme.decorators import kept, machine
 from programme.models import Meeting, Page, Person, Session
 
-# What stands in them is of the programme: they are as new as it is.
+# Pages that show the programme: they change when it changes.
 CURRENT = ["home", "programme:session-list", "programme:change-list", "programme:live"]
 OTHERS = ["speaker-list", "venue", "document-list", "privacy", "accessibility"]
-# Each address with what fills its blanks, and when what stands there last changed, if known.
+# The name of an address, its arguments, and when the page last changed (if known).
 type Named = tuple[str, list[str], datetime | None]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Listed:
-    """One page: its address in each language, and when what matters of it last changed."""
+    """One page: its address in each language, and when its content last changed."""
 
     addresses: dict[str, str]
     changed_at: datetime | None
 
     @property
     def first(self) -> str:
-        """For who reads none of the languages: as the head of the page itself says."""
+        """Return the x-default address, as in the head of the page itself."""
         return self.addresses[SITE_CODES[0]]
 
 
@@ -67,7 +67,7 @@ def named(meeting: Meeting) -> Iterator[Named]:
 
 
 def listed(pages: list[Named]) -> list[Listed]:
-    """Language by language: to change it for each address would take most of the time."""
+    """Reverse all addresses of one language together: switching the language is slow."""
     found: list[dict[str, str]] = [{} for _page in pages]
     for code in SITE_CODES:
         with translation.override(code):

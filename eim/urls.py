@@ -33,7 +33,7 @@ demo_patterns = [
 if settings.DEMO:
     urlpatterns += demo_patterns
 
-# The pages of organisers stand last: their addresses are whatever nobody else has taken.
+# Last: the pages that organisers write match any address of one word.
 urlpatterns += i18n_patterns(
     path("", views.home, name="home"),
     path("", include("registration.urls")),

@@ -1,4 +1,4 @@
-"""The home page, files, health, and the pages that say that something went wrong."""
+"""The home page, uploaded files, health checks, robots.txt and the error pages."""
 
 from pathlib import PurePosixPath
 from typing import cast
@@ -24,7 +24,7 @@ from programme.models import Session
 from registration.models import Message
 from registration.views.sign_up import sign_up_again
 
-# Views that show their form again, and do nothing, when the CSRF check has failed.
+# Views that show their form again, and write nothing, when the CSRF check has failed.
 FORMS = {
     f"registration:{name}"
     for name in (
@@ -62,10 +62,10 @@ def front_door(request: HttpRequest) -> HttpResponse:
 @require_safe
 @csp_override(FILE_CSP)
 def media(request: HttpRequest, path: str) -> HttpResponse:
-    """What organisers have uploaded: pictures are shown, everything else is downloaded."""
+    """Serve uploads: browsers show pictures, and download everything else."""
     try:
         response = cast(HttpResponse, serve(request, path, str(settings.MEDIA_ROOT)))
-    except OSError as fault:  # a name longer than any file's
+    except OSError as fault:  # the name is longer than the file system allows
         raise Http404 from fault
     response.headers["X-Content-Type-Options"] = "nosniff"
     if not path.startswith("pictures/"):
@@ -88,7 +88,7 @@ def readyz(request: HttpRequest) -> HttpResponse:
 
 
 def is_ready() -> bool:
-    """Whether the database answers, has today's tables, and the mails go out."""
+    """Return whether the database answers, is migrated, and mails are being sent."""
     try:
         return is_migrated() and not is_mail_stuck()
     except DatabaseError:
@@ -106,7 +106,7 @@ def is_mail_stuck() -> bool:
 
 @machine
 def robots(request: HttpRequest) -> HttpResponse:
-    """A rehearsal and a demo are not for search engines."""
+    """Keep search engines away from rehearsals and demos."""
     if settings.CLOCK or settings.DEMO:
         lines = "User-agent: *\nDisallow: /\n"
     else:
@@ -114,7 +114,7 @@ def robots(request: HttpRequest) -> HttpResponse:
     return HttpResponse(lines, content_type="text/plain")
 
 
-# Pages of errors: in the three languages, without context, for the database may be the fault.
+# Error pages: in all languages, and without context, because the database may be down.
 
 
 @machine
@@ -139,7 +139,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 @machine
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """A form comes back with all that was typed; what is one button says what to do."""
+    """Show the form again with what was typed, or say what to do if it was only a button."""
     match = resolve(request.path_info)
     if match.view_name == "registration:sign-up":
         return sign_up_again(request)

@@ -33,7 +33,7 @@ def test_days_count_who_confirmed_and_still_comes(meeting):
     days = confirmed_per_day(meeting, NOW)
 
     assert len(days) == DAYS_SHOWN
-    assert [day for day in days if day.together] == [
+    assert [day for day in days if day.total] == [
         Day(day=TODAY - timedelta(days=2), in_person=1, online=1),
         Day(day=TODAY, in_person=1),
     ]
@@ -44,7 +44,7 @@ def test_days_are_those_of_the_venue(meeting):
     late = NOW.replace(hour=23, minute=30) - timedelta(days=1)
     factories.registration(confirmed_at=late)
 
-    found = [day for day in confirmed_per_day(meeting, NOW) if day.together]
+    found = [day for day in confirmed_per_day(meeting, NOW) if day.total]
 
     assert found == [Day(day=TODAY - timedelta(days=1), online=1)]
 

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django_otp.oath import TOTP
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from eim.back_office.sign_in import ShortName
+from eim.back_office.sign_in import PasswordForm
 from eim.back_office.site import StaffSite
 from registration.models import Message, Place, Quota, Registration
 from tests import factories
@@ -145,7 +145,7 @@ def test_demo_needs_no_second_step(settings):
 
     site = StaffSite("demo")
 
-    assert (site.login_form, site.login_template) == (ShortName, None)
+    assert (site.login_form, site.login_template) == (PasswordForm, None)
 
 
 def test_password_alone_opens_the_demo_only(unverified_client, settings):

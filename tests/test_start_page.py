@@ -7,7 +7,8 @@ from django.conf import settings as site_settings
 from django.urls import reverse
 from lxml import html
 
-from eim.back_office.attention import SOON, matters
+from eim.back_office.attention import items_for
+from eim.back_office.attention.sessions import SOON
 from programme.models import Meeting, Session
 from registration.models import Message, Place, Registration
 from tests import factories
@@ -37,16 +38,16 @@ def start(staff_client, meeting):
 
 
 def lines(response):
-    """The matters' words, in their order."""
-    return [matter.words for matter in response.context["matters"]]
+    """Return the words of what is to be attended to, in the order of the page."""
+    return [item.words for item in response.context["attention_items"]]
 
 
 def icons(found):
-    return [matter.icon for matter in found]
+    return [item.icon for item in found]
 
 
 def links(response):
-    return [link.url for matter in response.context["matters"] for link in matter.links]
+    return [link.url for item in response.context["attention_items"] for link in item.links]
 
 
 def without_texts_to_translate():
@@ -142,7 +143,7 @@ def test_data_whose_time_is_over_say_that_no_worker_runs(organiser, meeting, day
     factories.registration()
     moment = factories.moment("0:00", day=days + 4) + later
 
-    found = [matter.words for matter in matters(organiser, meeting, moment)]
+    found = [item.words for item in items_for(organiser, meeting, moment)]
 
     words = "The data of {} should be erased by now: does the worker run?"
     persons = {1: "1 person", 2: "2 people"}
@@ -156,7 +157,7 @@ def test_who_must_not_see_access_needs_is_not_told_that_they_are_kept(meeting):
     user = factories.user(permissions=["registration.view_registration"])
     later = factories.moment("12:00", day=NEEDS_TERM + 4)
 
-    assert matters(user, meeting, later) == []
+    assert items_for(user, meeting, later) == []
 
 
 def test_stream_without_channel_is_named(start):
@@ -200,7 +201,7 @@ def test_channel_is_not_missed_once_it_is_there_or_its_day_is_over(organiser, me
     factories.session(room=stream.room, day=factories.LAST_DAY)
 
     said = {
-        day: "screen" in icons(matters(organiser, meeting, factories.moment("12:00", day=day)))
+        day: "screen" in icons(items_for(organiser, meeting, factories.moment("12:00", day=day)))
         for day in (1, 3, 4)
     }
 
@@ -232,7 +233,7 @@ def test_sessions_without_hours_and_seats_are_counted_as_their_lists_do(start, s
 
     response = start()
 
-    found = {m.words: m.links[0].url for m in response.context["matters"]}
+    found = {m.words: m.links[0].url for m in response.context["attention_items"]}
     seats = found["2 workshops and visits without seats to sign up for"]
     hours = found["1 session without a time"]
     assert [listed(staff_client, url) for url in (seats, hours)] == [2, 1]
@@ -246,7 +247,7 @@ def test_seats_are_offered_to_who_may_open_them(meeting, verb, words):
     permissions = {"programme.view_session", f"programme.{verb}"}
     user = factories.user(permissions=list(permissions))
 
-    (found,) = [matter for matter in matters(user, meeting, NOW) if matter.icon == "person_outline"]
+    (found,) = [item for item in items_for(user, meeting, NOW) if item.icon == "person_outline"]
 
     assert [link.words for link in found.links] == [words]
 
@@ -267,8 +268,8 @@ def test_seats_are_asked_for_when_people_sign_up_soon(start, before, said):
 def test_seats_and_hours_are_not_asked_for_after_the_meeting(organiser, meeting):
     factories.workshop(starts_at=None)
 
-    before = icons(matters(organiser, meeting, NOW))
-    after = icons(matters(organiser, meeting, factories.moment("12:00", day=4)))
+    before = icons(items_for(organiser, meeting, NOW))
+    after = icons(items_for(organiser, meeting, factories.moment("12:00", day=4)))
 
     assert (before[:2], after) == (["person_outline", "wait"], before[2:])
 
@@ -291,7 +292,7 @@ def test_people_with_access_needs_are_counted_as_their_list_does(start, staff_cl
     factories.registration(needs="Bucle", state="cancelled")
     factories.registration()
 
-    found = {m.words: m.links[0].url for m in start().context["matters"]}
+    found = {m.words: m.links[0].url for m in start().context["attention_items"]}
 
     assert listed(staff_client, found["1 person wrote what access they need"]) == 1
 
@@ -307,7 +308,7 @@ def test_texts_to_translate_are_counted_as_their_lists_do(start, staff_client):
         "Portuguese: 1 entry lacks a text",
         "English: 2 entries lack a text",
     ]
-    counted = [link.words for matter in response.context["matters"] for link in matter.links]
+    counted = [link.words for item in response.context["attention_items"] for link in item.links]
     assert counted == ["Pages: 1", "Themes: 1", "Pages: 1"]
     urls = links(response)
     assert [listed(staff_client, url) for url in urls] == [1, 1, 1]
@@ -329,7 +330,7 @@ def test_free_places_of_the_last_day_lead_to_their_line(sign_in, organiser, meet
     for hours in (25, 23, 0):
         time_machine.move_to(workshop.starts_at - timedelta(hours=hours))
         response = sign_in(organiser).get("/admin/")
-        found[hours] = [m for m in response.context["matters"] if "24" in m.words]
+        found[hours] = [m for m in response.context["attention_items"] if "24" in m.words]
 
     assert (found[25], found[0]) == ([], [])
     assert [m.words for m in found[23]] == [
@@ -339,10 +340,10 @@ def test_free_places_of_the_last_day_lead_to_their_line(sign_in, organiser, meet
     assert link.url == f"/admin/registration/quota/{clay.pk}/change/?show=waiting#line"
 
 
-def test_gravest_matters_come_first(start):
+def test_most_serious_items_come_first(start):
     something_of_everything(1)
 
-    assert icons(start().context["matters"]) == [
+    assert icons(start().context["attention_items"]) == [
         "mail",
         "mail",
         "screen",
@@ -359,7 +360,7 @@ def test_gravest_matters_come_first(start):
 
 
 def something_of_everything(count):
-    """Nine matters, whatever the count."""
+    """Write rows that lead to nine items, whatever the count."""
     factories.quota()
     for _n in range(count):
         factories.message(state=Message.State.FAILED)
@@ -375,7 +376,7 @@ def something_of_everything(count):
 
 
 def icons_seen(client):
-    return icons(client.get("/admin/").context["matters"])
+    return icons(client.get("/admin/").context["attention_items"])
 
 
 SEEN = {
@@ -390,7 +391,7 @@ SEEN = {
 
 
 @pytest.mark.parametrize("permission", SEEN)
-def test_matters_are_for_who_may_see_them(sign_in, meeting, permission):
+def test_items_are_for_users_who_may_see_them(sign_in, meeting, permission):
     something_of_everything(1)
 
     seen = icons_seen(sign_in(factories.user(permissions=[permission])))
@@ -409,9 +410,9 @@ def test_texts_to_translate_are_of_what_one_may_see(sign_in, meeting):
     something_of_everything(1)
     client = sign_in(factories.user(permissions=["programme.view_page"]))
 
-    found = client.get("/admin/").context["matters"]
+    found = client.get("/admin/").context["attention_items"]
 
-    assert {link.words for matter in found for link in matter.links} == {"Pages: 1"}
+    assert {link.words for item in found for link in item.links} == {"Pages: 1"}
 
 
 FIGURES = {
@@ -452,7 +453,7 @@ def test_queries_do_not_grow(staff_client, meeting, count, django_assert_num_que
     with django_assert_num_queries(25):
         response = staff_client.get("/admin/")
 
-    assert len(response.context["matters"]) == 9
+    assert len(response.context["attention_items"]) == 9
 
 
 # Words

@@ -1,7 +1,7 @@
-"""Bars of two series, a day each: in person below, online above it.
+"""Lay out a bar chart of registrations per day: in person below, online stacked on top.
 
-Across, everything is in percent, so that one drawing fits every width without shrinking its
-words; upwards, in whole pixels.
+Horizontal positions are percentages, so that one drawing fits every width without shrinking its
+labels; vertical ones are whole pixels.
 """
 
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from eim.back_office.figures import Day
 
 HEIGHT = 192
-# At the left, for the numbers of the scale, and beside each bar, in percent.
+# Room for the numbers of the scale (percent of the width), and on each side of a bar (share of it).
 MARGIN, GAP = 8, 0.14
 
 
@@ -28,9 +28,7 @@ class Bar:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Line:
-    """One of the scale."""
-
+class GridLine:
     number: int
     top: int
 
@@ -42,25 +40,25 @@ class Chart:
     online: int
 
     @property
-    def together(self) -> int:
+    def total(self) -> int:
         return self.in_person + self.online
 
     @property
     def step(self) -> int:
-        """1, 2, 5, 10, 20, 50…: the first that reaches the longest bar in four."""
-        longest = max(day.together for day in self.days)
+        """Return the first of 1, 2, 5, 10, 20, 50… with which four steps reach the longest bar."""
+        longest = max(day.total for day in self.days)
         steps = (factor * 10**power for power in range(9) for factor in (1, 2, 5))
         return next(step for step in steps if step * 4 >= longest)
 
     @property
     def highest(self) -> int:
-        longest = max(day.together for day in self.days)
+        longest = max(day.total for day in self.days)
         return max(-(-longest // self.step), 1) * self.step
 
     @property
-    def lines(self) -> list[Line]:
+    def lines(self) -> list[GridLine]:
         numbers = range(0, self.highest + 1, self.step)
-        return [Line(number=number, top=HEIGHT - self.pixels(number)) for number in numbers]
+        return [GridLine(number=number, top=HEIGHT - self.pixels(number)) for number in numbers]
 
     @property
     def bars(self) -> list[Bar]:
@@ -69,7 +67,7 @@ class Chart:
     def bar(self, index: int, day: Day) -> Bar:
         pitch = (100 - MARGIN) / len(self.days)
         left = MARGIN + pitch * index
-        in_person, together = self.pixels(day.in_person), self.pixels(day.together)
+        in_person, total = self.pixels(day.in_person), self.pixels(day.total)
         return Bar(
             day=day,
             left=f"{left + pitch * GAP:.2f}%",
@@ -77,8 +75,8 @@ class Chart:
             width=f"{pitch * (1 - 2 * GAP):.2f}%",
             in_person_top=HEIGHT - in_person,
             in_person_height=in_person,
-            online_top=HEIGHT - together,
-            online_height=together - in_person,
+            online_top=HEIGHT - total,
+            online_height=total - in_person,
             names_month=index == 0 or day.day.day == 1,
             is_odd=index % 2 == 1,
         )

@@ -1,4 +1,4 @@
-"""What the organisers see first: how many are coming, and since when."""
+"""Count registrations, waiting lists and mails for the start page."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -35,25 +35,25 @@ class Mails:
 
 @dataclass(frozen=True, kw_only=True)
 class Day:
-    """How many confirmed on one day, by how they take part now."""
+    """Registrations confirmed on one day, by the attendance they have now."""
 
     day: date
     in_person: int = 0
     online: int = 0
 
     @property
-    def together(self) -> int:
+    def total(self) -> int:
         return self.in_person + self.online
 
 
 def people() -> People:
-    """Three queries, whatever there is to count."""
+    """Count with three queries, however many rows there are."""
     registered = Registration.objects.aggregate(
         in_person=Count("pk", filter=CONFIRMED & IN_PERSON),
         online=Count("pk", filter=CONFIRMED & ONLINE),
         pending=Count("pk", filter=Q(state=Registration.State.PENDING)),
     )
-    lines = Place.objects.waiting().aggregate(
+    waiting = Place.objects.waiting().aggregate(
         waiting=Count("registration", distinct=True),
         waiting_lists=Count("quota", distinct=True),
     )
@@ -62,7 +62,7 @@ def people() -> People:
         in_person_size=quota.size if quota else None,
         in_person_free=quota.free if quota else 0,
         **registered,
-        **lines,
+        **waiting,
     )
 
 
@@ -75,7 +75,7 @@ def mails() -> Mails:
 
 
 def confirmed_per_day(meeting: Meeting, now: datetime) -> list[Day]:
-    """The last days up to today, or to the meeting's last, by the calendar at the venue."""
+    """Return the last two weeks, until today or the meeting's last day, by the venue's calendar."""
     last = min(meeting.day_of(now), meeting.last_day)
     first = last - timedelta(days=DAYS_SHOWN - 1)
     start, end = (

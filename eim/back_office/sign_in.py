@@ -1,4 +1,4 @@
-"""How organisers sign in: name, password and a second step, on one page."""
+"""Sign organisers in with user name, password and a one-time code, all on one page."""
 
 from django import forms
 from django.conf import settings
@@ -13,21 +13,17 @@ from django_otp.admin import OTPAdminAuthenticationForm
 from django_otp.models import Device
 
 
-class ShortName(AdminAuthenticationForm):
-    """Django writes the limit on the page and does not check it; the log of attempts is as wide."""
-
+class PasswordForm(AdminAuthenticationForm):
     def clean_username(self) -> str:
+        # Django only writes the limit into the page; the column of django-axes is no wider.
         name: str = self.cleaned_data["username"]
         if len(name) > (User._meta.get_field("username").max_length or 0):
             raise self.get_invalid_login_error()
         return name
 
 
-class SecondStepForm(ShortName, OTPAdminAuthenticationForm):
-    """Name, password and the code of an app, on one page.
-
-    Which app needs no question: nearly everybody has one.
-    """
+class SecondStepForm(PasswordForm, OTPAdminAuthenticationForm):
+    """Ask for the code too; for the app that shows it only if the user has several."""
 
     otp_device = forms.CharField(label=_("Which of your apps"), required=False, widget=forms.Select)
     otp_token = forms.CharField(
@@ -56,7 +52,7 @@ class SecondStepForm(ShortName, OTPAdminAuthenticationForm):
     }
 
     def clean_otp_token(self) -> str:
-        """Apps show it as “123 456”."""
+        """Remove the space with which apps show a code: “123 456”."""
         return "".join(self.cleaned_data["otp_token"].split())
 
     def clean_otp(self, user: User | None) -> None:
@@ -82,6 +78,6 @@ class SecondStepForm(ShortName, OTPAdminAuthenticationForm):
 def locked_out(
     request: HttpRequest, original_response: HttpResponse | None, credentials: object
 ) -> HttpResponse:
-    """After too many wrong passwords; django-axes asks for it."""
+    """Answer too many wrong passwords; django-axes calls this view."""
     minutes = int(settings.AXES_COOLOFF_TIME.total_seconds() // 60)
     return render(request, "admin/locked_out.html", {"minutes": minutes}, status=429)

@@ -1,4 +1,4 @@
-"""What the back office opens with: its figures, and what is to be attended to."""
+"""The start page of the back office: figures, and what organisers should attend to."""
 
 from datetime import datetime
 from typing import Any
@@ -6,25 +6,25 @@ from typing import Any
 from django.contrib.auth.models import User
 
 from eim.back_office import figures
-from eim.back_office.attention import matters
+from eim.back_office.attention import items_for
 from eim.back_office.chart import chart
 from programme.models import Meeting
 from programme.wording.dates import moment_words
 
 
 def start_page(user: User, meeting: Meeting, now: datetime) -> dict[str, Any]:
-    """Nothing is counted that this user may not see."""
-    shown: dict[str, Any] = {
+    """Return the page's context: nothing is counted that this user may not see."""
+    context: dict[str, Any] = {
         "title": moment_words(now, meeting),
-        "matters": matters(user, meeting, now),
+        "attention_items": items_for(user, meeting, now),
     }
     if user.has_perm("registration.view_registration"):
-        shown |= {
+        context |= {
             "people": figures.people(),
             "per_day": chart(figures.confirmed_per_day(meeting, now)),
         }
     if user.has_perm("registration.view_message"):
-        shown["mails"] = figures.mails()
+        context["mails"] = figures.mails()
     if user.has_perm("registration.view_quota"):
-        shown["seated_sessions"] = list(figures.seated_sessions())
-    return shown
+        context["seated_sessions"] = list(figures.seated_sessions())
+    return context

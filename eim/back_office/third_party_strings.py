@@ -1,7 +1,7 @@
-"""Words of Django and of django-axes that organisers meet, and which those leave in English.
+"""Strings that Django and django-axes show to organisers, but do not translate.
 
-Named here, they are gathered into our own catalogues, which come first. What a later release
-translates can go: `tests/test_borrowed.py` says which.
+Listed here, they get into our own catalogues, which Django reads first. A string that a later
+release translates itself can be removed from here.
 """
 
 from typing import Any
@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext, gettext_noop, ngettext
 from django.views.i18n import JavaScriptCatalog
 
-SHOWN = (
+PAGE_STRINGS = (
     # Django's lists, forms and deletions
     gettext_noop("- Select an option -"),
     gettext_noop("Run"),
@@ -60,7 +60,7 @@ SHOWN = (
     gettext_noop("Username"),
 )
 
-SAID_BY_SCRIPTS = (
+SCRIPT_STRINGS = (
     gettext_noop("%(month)s %(day)s, %(year)s"),
     gettext_noop("%s (current selection)"),
     gettext_noop("%s (today)"),
@@ -91,18 +91,21 @@ AHEAD = "Note: Enter times in the %(timezone)s timezone. (You are %(offset)s hou
 BEHIND = "Note: Enter times in the %(timezone)s timezone. (You are %(offset)s hour behind.)"
 
 
-class ScriptWords(JavaScriptCatalog):
-    """Django's own reads no catalogue but its packages'."""
+class ScriptCatalog(JavaScriptCatalog):
+    """Add our own translations: Django's view reads only the catalogues of its packages."""
 
     packages = ["django.contrib.admin"]
 
     def get_catalog(self) -> dict[str, Any]:
-        return {**super().get_catalog(), **said_by_scripts()}
+        return {**super().get_catalog(), **script_strings()}
 
 
-def said_by_scripts() -> dict[str, Any]:
-    """A sentence each; or one for each plural form, of which no language of ours has four."""
-    words: dict[str, Any] = {source: gettext(source) for source in SAID_BY_SCRIPTS}
+def script_strings() -> dict[str, Any]:
+    """Return one translation for each string, or a list with one for each plural form.
+
+    Three forms are enough for every language of the site.
+    """
+    words: dict[str, Any] = {source: gettext(source) for source in SCRIPT_STRINGS}
     counts = (1, 2, 2)
     ahead = [
         ngettext(

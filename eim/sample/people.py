@@ -20,7 +20,7 @@ LOCALES = [
 
 
 class Namer:
-    """Names out of nobody's address book, the same ones at every run."""
+    """Invent names: the same ones at every run."""
 
     def __init__(self, seed: int) -> None:
         self.fakers = [(Faker(locale), country) for locale, country in LOCALES]
@@ -28,7 +28,7 @@ class Namer:
             faker.seed_instance(seed + number)
 
     def name(self, number: int) -> tuple[str, str]:
-        """A name and the country it may come from."""
+        """Return a name, and a country where it is common."""
         faker, country = self.fakers[number % len(self.fakers)]
         return f"{faker.first_name()} {faker.last_name()}", country
 

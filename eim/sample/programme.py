@@ -8,7 +8,7 @@ from eim.sample.people import people, unique_slug
 from eim.sample.texts import TEXTS
 from eim.sample.timetable import DAYS, Cell, timetable
 
-# Opening, closing, pauses, workshops, visits and two to be confirmed; and some that are streamed.
+# Opening, closing, breaks, workshops, visits, two sessions to be confirmed, and some streamed ones.
 FEWEST_SESSIONS = 24
 FEWEST_PEOPLE = 12
 STREAMED_ROOMS = 2
@@ -28,14 +28,14 @@ ROLES = {
     "coffee": [],
     "lunch": [],
 }
-PAUSE_KINDS = ("coffee", "lunch")
-SHOWN = {"experiences": 3, "posters": 4}
+BREAK_KINDS = ("coffee", "lunch")
+PRESENTATIONS = {"experiences": 3, "posters": 4}
 
 type Json = dict[str, Any]
 
 
 def meeting_file(*, start: date, sessions: int, people_count: int) -> Json:
-    """What a file of data would say of it, for the same loader."""
+    """Return the sample as the contents of a data file, for the same loader."""
     cells = timetable(start, sessions)
     everybody = people(people_count)
     rooms = list(room_list(cells))
@@ -82,7 +82,7 @@ def organisations() -> list[Json]:
 
 
 def room_list(cells: list[Cell]) -> Iterator[Json]:
-    """The four with names, and as many further ones as the programme needs."""
+    """Yield the four named rooms, and as many numbered ones as the programme needs."""
     yield from TEXTS["rooms"]
     last = max(cell.room for cell in cells if cell.room is not None)
     for number in range(len(TEXTS["rooms"]) + 1, last + 2):
@@ -94,20 +94,21 @@ def session_list(cells: list[Cell], rooms: list[Json], everybody: list[Json]) ->
     slugs: Counter[str] = Counter()
     used: Counter[str] = Counter()
     speakers = cycle(everybody)
-    shown = cycle(TEXTS["presentations"])
+    titles = cycle(TEXTS["presentations"])
     for number, cell in enumerate(cells, start=1):
         session = base(cell, rooms, number, used, slugs) | particulars(cell, number)
         session["parts"] = [
             {"person": next(speakers)["slug"], "role": role} for role in ROLES[cell.kind]
         ]
         session["presentations"] = [
-            presentation(next(shown), next(speakers)) for _n in range(SHOWN.get(cell.kind, 0))
+            presentation(next(titles), next(speakers))
+            for _n in range(PRESENTATIONS.get(cell.kind, 0))
         ]
         yield session
 
 
 def give_everybody_a_part(sessions: list[Json], everybody: list[Json]) -> None:
-    """With more people than the programme asks for, its circles grow."""
+    """Add the people who have no part yet to the conversation circles."""
     given = sum(len(one["parts"]) + len(one["presentations"]) for one in sessions)
     circles = cycle(one for one in sessions if one["kind"] == "circle")
     for person in everybody[given:]:
@@ -127,14 +128,14 @@ def base(
     used[cell.kind] += 1
     mark = f" ({again + 1})" if again else ""
     themes = TEXTS["themes"]
-    is_pause = cell.kind in PAUSE_KINDS
-    has_theme = cell.kind not in (*PAUSE_KINDS, "opening", "closing")
+    is_break = cell.kind in BREAK_KINDS
+    has_theme = cell.kind not in (*BREAK_KINDS, "opening", "closing")
     return {
         "code": f"M-{number:03}",
         "slug": unique_slug(next(iter(titles[which].values())), slugs),
         "title": {code: f"{words}{mark}" for code, words in titles[which].items()},
-        "abstract": None if is_pause else TEXTS["abstracts"][TEXT_KIND.get(cell.kind, "talk")],
-        "kind": "break" if is_pause else cell.kind,
+        "abstract": None if is_break else TEXTS["abstracts"][TEXT_KIND.get(cell.kind, "talk")],
+        "kind": "break" if is_break else cell.kind,
         "theme": themes[number % len(themes)]["code"] if has_theme else None,
         "day": cell.day and f"{cell.day}",
         "starts": cell.starts,
@@ -155,10 +156,10 @@ def presentation(title: Json, person: Json) -> Json:
 
 
 def particulars(cell: Cell, number: int) -> Json:
-    """How a session can be followed, by where it is."""
+    """Return format, languages and seats of a session: they depend on its room."""
     if cell.kind in SEATS:
         return {"format": "in_person", "language": "es", "seats": SEATS[cell.kind]}
-    if cell.kind in PAUSE_KINDS:
+    if cell.kind in BREAK_KINDS:
         return {"format": "in_person"}
     if cell.room == 0:
         return {
@@ -189,7 +190,7 @@ def stream_list(start: date, rooms: list[Json]) -> Iterator[Json]:
 
 
 def channels(room: Json, *, is_main: bool) -> list[Json]:
-    """Of the main room in every language and way; of the other as it is spoken."""
+    """Return channels of every kind and language for the main room, two videos for the other."""
     if not is_main:
         return [youtube("video", "es", 5), youtube("video", "pt", 6)]
     sound = [page_of(room, "audio", language) for language in ("es", "pt", "en")]
@@ -203,7 +204,7 @@ def channels(room: Json, *, is_main: bool) -> list[Json]:
 
 
 def youtube(kind: str, language: str, number: int) -> Json:
-    # Eleven characters, but no video of theirs can end in these figures.
+    # As long as a real id, but no real one can end like this.
     video_id = f"ejemplo-{number:03}"
     return {"kind": kind, "language": language, "provider": "youtube", "video_id": video_id}
 

@@ -1,4 +1,4 @@
-"""People who signed up to the sample meeting: in bulk, with the counters of the places true."""
+"""Register people for the sample meeting in bulk, with correct counters of places."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -20,14 +20,14 @@ DOMAIN = "@example.org"
 BATCH = 1000
 State = Registration.State
 Attendance = Registration.Attendance
-# Of ten: eight confirmed, one to be confirmed, one cancelled.
+# Of ten registrations, eight are confirmed, one is pending and one cancelled.
 STATES = [State.CONFIRMED] * 8 + [State.PENDING, State.CANCELLED]
 EVENTS = {State.CONFIRMED: History.Event.CONFIRMED, State.CANCELLED: History.Event.CANCELLED}
 
 
 @dataclass
-class Line:
-    """A quota while its places are given out: what is free, and the next number in line."""
+class Filling:
+    """A quota while it is filled: the free places, and the last number of its waiting list."""
 
     quota: Quota
     number: int
@@ -35,7 +35,7 @@ class Line:
     given: int = 0
 
     @classmethod
-    def of(cls, quota: Quota) -> "Line":
+    def of(cls, quota: Quota) -> "Filling":
         last = quota.places.aggregate(last=Max("number"))["last"] or 0
         return cls(quota, last, quota.free)
 
@@ -56,11 +56,11 @@ class Line:
 
 
 def add_registrations(count: int) -> int:
-    """As many as are missing to `count`; says how many that were. No mail is written to anybody."""
+    """Add registrations until there are `count`, without mails; return how many were added."""
     now = clock.now()
     with locked_places():
-        there = Registration.objects.filter(email_key__endswith=DOMAIN).count()
-        rows = list(new_registrations(there, count, now))
+        existing = Registration.objects.filter(email_key__endswith=DOMAIN).count()
+        rows = list(new_registrations(existing, count, now))
         Registration.objects.bulk_create(rows, batch_size=BATCH)
         version = Meeting.objects.get().privacy_version
         Consent.objects.bulk_create([consent(row, version) for row in rows], batch_size=BATCH)
@@ -69,7 +69,7 @@ def add_registrations(count: int) -> int:
     return len(rows)
 
 
-def new_registrations(there: int, count: int, now: datetime) -> Iterator[Registration]:
+def new_registrations(existing: int, count: int, now: datetime) -> Iterator[Registration]:
     namer = Namer(SEED * 2)
     languages = cycle(SITE_CODES)
     occupations = cycle(Registration.Occupation.values)
@@ -77,14 +77,14 @@ def new_registrations(there: int, count: int, now: datetime) -> Iterator[Registr
         name, country = namer.name(number)
         answers = {"full_name": name, "country": country, "occupation": next(occupations)}
         answers["mail_language"] = next(languages)
-        if number >= there:
+        if number >= existing:
             yield new_registration(number, answers, now)
 
 
 def new_registration(number: int, answers: dict[str, str], now: datetime) -> Registration:
     state = STATES[number % len(STATES)]
     email = f"muestra{number + 1}{DOMAIN}"
-    # A pending one is fresh: its places are still held for it.
+    # A pending one is new, so that its places are still held.
     submitted_at = now if state == State.PENDING else now - timedelta(minutes=7 * (number + 10))
     moment = {} if state == State.PENDING else {f"{state}_at": submitted_at + timedelta(minutes=5)}
     return Registration(
@@ -122,18 +122,18 @@ def events(row: Registration) -> Iterator[History]:
 
 
 def give_places(rows: list[Registration], now: datetime) -> None:
-    """In person first; who has such a place takes up to two seats, or waits in their lines."""
-    in_person = [Line.of(quota) for quota in Quota.objects.in_person()]
-    # All of these are in one room, so no two of them overlap.
-    seats = [Line.of(quota) for quota in Quota.objects.seats().with_sessions()]
+    """Give places in person first; each person with one takes or waits for up to two seats."""
+    in_person = [Filling.of(quota) for quota in Quota.objects.in_person()]
+    # No two of them overlap: all are in the same room.
+    seats = [Filling.of(quota) for quota in Quota.objects.seats().with_sessions()]
     places = []
     for number, row in enumerate(row for row in rows if row.is_in_person and row.is_live):
-        for line in in_person:
-            place = line.give(row, now)
+        for filling in in_person:
+            place = filling.give(row, now)
             places.append(place)
             if place.is_taken:
                 wanted = {(number + n) % len(seats) for n in range(number % 3)} if seats else set()
                 places += [seats[which].give(row, now) for which in sorted(wanted)]
     Place.objects.bulk_create(places, batch_size=BATCH)
-    for line in (*in_person, *seats):
-        Quota.objects.filter(pk=line.quota.pk).update(taken=F("taken") + line.given)
+    for filling in (*in_person, *seats):
+        Quota.objects.filter(pk=filling.quota.pk).update(taken=F("taken") + filling.given)

@@ -1,4 +1,4 @@
-"""When and where the sessions of the sample meeting are: cells of day, hours and room."""
+"""Lay out the days, hours and rooms of the sample meeting's sessions."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from itertools import product
 
 DAYS = 3
-# The ten o'clock ones first: however few sessions there are, each day has some in the morning.
+# Ten o'clock first: however few sessions there are, every day has some in the morning.
 SLOTS = [
     ("10:00", "11:15"),
     ("11:45", "13:00"),
@@ -16,7 +16,7 @@ SLOTS = [
 ]
 OPENING = ("09:00", "09:50")
 CLOSING = ("17:30", "18:15")
-PAUSES = [("coffee", "11:15", "11:45"), ("lunch", "13:00", "14:30")]
+BREAKS = [("coffee", "11:15", "11:45"), ("lunch", "13:00", "14:30")]
 HANDS_ON_ROOM = 3
 HANDS_ON = ["workshop"] * 6 + ["visit"] * 2
 
@@ -31,16 +31,16 @@ class Cell:
 
 
 def timetable(start: date, sessions: int) -> list[Cell]:
-    """As many cells as there are to be sessions; none overlaps another in its room."""
+    """Return a cell for each session; no two cells overlap in one room."""
     days = [start + timedelta(days=n) for n in range(DAYS)]
     cells = [*framework(days), *hands_on(days)]
     return cells + list(talks(days, sessions - len(cells)))
 
 
 def framework(days: list[date]) -> Iterator[Cell]:
-    """Opening and closing, the pauses, and two sessions of which not all is known yet."""
+    """Yield opening and closing, the breaks, and two sessions whose day or hours are open."""
     yield Cell(kind="opening", day=days[0], starts=OPENING[0], ends=OPENING[1], room=0)
-    for day, (kind, starts, ends) in product(days, PAUSES):
+    for day, (kind, starts, ends) in product(days, BREAKS):
         yield Cell(kind=kind, day=day, starts=starts, ends=ends)
     yield Cell(kind="closing", day=days[-1], starts=CLOSING[0], ends=CLOSING[1], room=0)
     yield Cell(kind="circle", day=days[1])
@@ -62,7 +62,7 @@ def talks(days: list[date], count: int) -> Iterator[Cell]:
 
 
 def talk_places(days: list[date], count: int) -> list[tuple[tuple[str, str], date, int]]:
-    """Slot by slot over all days; with more sessions, in more rooms."""
+    """Fill slot by slot over all days, with as many rooms as that takes."""
     slots = [(slot, day) for slot, day in product(SLOTS, days) if (slot, day) != (OPENING, days[0])]
     rooms = max(3, -(-count // len(slots)))
     numbers = [room if room < HANDS_ON_ROOM else room + 1 for room in range(rooms)]

@@ -1,4 +1,4 @@
-"""What the start page of the back office needs to say numbers and days."""
+"""Format numbers and days on the start page of the back office."""
 
 from datetime import date
 
@@ -15,13 +15,13 @@ register = template.Library()
 
 @register.filter
 def grouped(number: int) -> str:
-    """1,204: thousands parted as the language does."""
+    """Format 1204 as the language does: 1,204 or 1.204."""
     return number_format(number, force_grouping=True)
 
 
 @register.filter
 def month_words(day: date) -> str:
-    """Nov"""
+    """Return the short name of the month: Nov."""
     return in_words(day, "M")
 
 

@@ -1,4 +1,4 @@
-"""What base.html needs to say one thing in several places of the head."""
+"""Repeat a block's text in the head of base.html."""
 
 from django import template
 from django.template import Context
@@ -7,15 +7,15 @@ from django.utils.safestring import SafeString, mark_safe
 
 register = template.Library()
 
-# Open Graph wants a territory: the widest readership of each language.
+# Open Graph requires a territory: the one with most readers of each language.
 OPEN_GRAPH_LOCALES = {"es": "es_LA", "pt": "pt_BR", "en": "en_US"}
 
 
 @register.simple_block_tag(takes_context=True)
 def remember(context: Context, content: SafeString, name: str) -> str:
-    """Keep what a block rendered as a variable, in one line and fit for an attribute.
+    """Store what a block rendered in a variable, as one line that is safe in an attribute.
 
-    A block may stand only once in base.html; its words are wanted in <title> and for Open Graph.
+    Django allows a block only once in a template; its text is needed in <title> and for Open Graph.
     """
     line = " ".join(strip_tags(content).split()).replace('"', "&quot;")
     context[name] = mark_safe(line)  # the template engine has escaped it already

@@ -21,7 +21,7 @@ OPENS_BEFORE = timedelta(days=60)
 
 
 class Command(BaseCommand):
-    help = "Makes the site ready to be tried: tables, a meeting, registration, an organiser."
+    help = "Sets up a demo: tables, a meeting, open registration, an organiser's account."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--sample", action="store_true", help="a sample meeting instead")
@@ -35,20 +35,20 @@ class Command(BaseCommand):
         if not Meeting.objects.exists():
             load_meeting(is_sample=sample)
         open_registration(Meeting.objects.get())
-        give_account(organiser, password_file.read_text().strip())
+        ensure_account(organiser, password_file.read_text().strip())
         call_command("collectstatic", interactive=False, verbosity=0)
 
 
 def load_meeting(*, is_sample: bool) -> None:
-    unread = StringIO()
+    silent = StringIO()
     if is_sample:
-        call_command("sample_meeting", **SAMPLE, stdout=unread)
+        call_command("sample_meeting", **SAMPLE, stdout=silent)
     else:
-        call_command("load_meeting", MEETING_FILE, stdout=unread)
+        call_command("load_meeting", MEETING_FILE, stdout=silent)
 
 
 def open_registration(meeting: Meeting) -> None:
-    """As an organiser would; what one of them has set since stays."""
+    """Open registration, unless an organiser has set its times or its places already."""
     if not meeting.registration_opens_at:
         first = datetime.combine(meeting.first_day, time(9), meeting.zone)
         last = datetime.combine(meeting.last_day, time(18), meeting.zone)
@@ -60,7 +60,7 @@ def open_registration(meeting: Meeting) -> None:
         open_in_person(PLACES_IN_PERSON)
 
 
-def give_account(name: str, password: str) -> None:
+def ensure_account(name: str, password: str) -> None:
     user, _is_new = User.objects.get_or_create(
         username=name, defaults={"is_staff": True, "is_superuser": True}
     )

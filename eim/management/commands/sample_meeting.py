@@ -12,7 +12,9 @@ from programme.models import Meeting
 
 
 class Command(BaseCommand):
-    help = "Fills the database with an invented meeting, to see the site full. Safe to repeat."
+    help = (
+        "Fills an empty database with an invented meeting, to show the site full. Safe to repeat."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--sessions", type=int, default=60)

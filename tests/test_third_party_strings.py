@@ -1,4 +1,4 @@
-"""Sentences of Django and of django-axes for which our own catalogues stand in."""
+"""Strings of Django and django-axes that our own catalogues translate."""
 
 import json
 import re
@@ -6,13 +6,13 @@ import re
 import pytest
 from django.utils import translation
 
-from eim.back_office.third_party_strings import AHEAD, BEHIND, SAID_BY_SCRIPTS, SHOWN
+from eim.back_office.third_party_strings import AHEAD, BEHIND, PAGE_STRINGS, SCRIPT_STRINGS
 
 
 @pytest.mark.parametrize("language", ["es", "pt"])
-def test_borrowed_words_are_translated(language):
+def test_strings_of_packages_are_translated(language):
     with translation.override(language):
-        same = [source for source in SHOWN if translation.gettext(source) == source]
+        same = [source for source in PAGE_STRINGS if translation.gettext(source) == source]
 
     assert same == []
 
@@ -21,17 +21,17 @@ def test_borrowed_words_are_translated(language):
     ("language", "note"),
     [("es", "Las horas son de la zona"), ("pt", "As horas são do fuso")],
 )
-def test_scripts_are_given_the_borrowed_words(client, staff_client, meeting, language, note):
+def test_scripts_get_the_translated_strings(client, staff_client, meeting, language, note):
     response = staff_client.get("/admin/jsi18n/", headers={"accept-language": language})
 
     found = re.search(r"newcatalog = ({.*?});", response.content.decode(), re.DOTALL)
     catalogue = json.loads(found.group(1))
-    assert [source for source in SAID_BY_SCRIPTS if catalogue[source] == source] == []
+    assert [source for source in SCRIPT_STRINGS if catalogue[source] == source] == []
     assert all(form.startswith(note) for form in catalogue[AHEAD] + catalogue[BEHIND])
     assert len(set(catalogue[AHEAD])) == 2
 
 
-def test_scripts_speak_english_too(staff_client, meeting):
+def test_scripts_get_english_strings_too(staff_client, meeting):
     response = staff_client.get("/admin/jsi18n/", headers={"accept-language": "en"})
 
     assert "You are %(offset)s hours ahead." in response.content.decode()

@@ -1,0 +1,41 @@
+"""What organisers should attend to, the most serious first: each finder yields its items.
+
+A finder yields nothing where all is well. It runs only for users who may see what it counts.
+"""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+
+from django.contrib.auth.models import User
+
+from eim.back_office.attention.items import Item
+from eim.back_office.attention.mails import mail_problems
+from eim.back_office.attention.people import access_needs, left_over_places, waiting_people
+from eim.back_office.attention.privacy import overdue_erasures
+from eim.back_office.attention.sessions import missing_channels, missing_seats_and_hours
+from eim.back_office.attention.translations import missing_translations
+from programme.models import Meeting
+
+type Finder = Callable[[User, Meeting, datetime], Iterable[Item]]
+
+# Each with the permissions that its user needs; in the order in which the page lists them.
+FINDERS: list[tuple[Finder, list[str]]] = [
+    (mail_problems, ["registration.view_message"]),
+    (overdue_erasures, ["registration.view_registration"]),
+    (missing_channels, ["programme.view_stream", "programme.view_session"]),
+    (left_over_places, ["registration.view_registration", "registration.view_quota"]),
+    (missing_seats_and_hours, ["programme.view_session"]),
+    (waiting_people, ["registration.view_registration"]),
+    (access_needs, ["registration.view_registration", "registration.view_needs"]),
+    (missing_translations, []),
+]
+
+
+def items_for(user: User, meeting: Meeting, now: datetime) -> list[Item]:
+    """Run the finders this user may use: at most twelve queries."""
+    return [
+        item
+        for find, permissions in FINDERS
+        if user.has_perms(permissions)
+        for item in find(user, meeting, now)
+    ]

@@ -1,0 +1,51 @@
+from collections.abc import Iterator
+from datetime import datetime
+
+from django.contrib.auth.models import User
+from django.urls import reverse
+from django.utils.translation import gettext, ngettext
+
+from eim.back_office.attention.items import Item, Link, list_url
+from programme.models import Meeting
+from registration.actions import left_over
+from registration.models import Place, Registration
+
+
+def waiting_people(user: User, meeting: Meeting, now: datetime) -> Iterator[Item]:
+    if count := Place.objects.waiting().values("registration").distinct().count():
+        words = ngettext(
+            "%(count)s person is on a waiting list",
+            "%(count)s people are on a waiting list",
+            count,
+        )
+        link = Link(words=gettext("See who"), url=list_url(Registration, place="waiting"))
+        yield Item(icon="wait", words=words % {"count": count}, links=[link])
+
+
+def left_over_places(user: User, meeting: Meeting, now: datetime) -> Iterator[Item]:
+    """Places that stay free in the last 24 hours, when the waiting list no longer moves by itself.
+
+    Organisers can tell the people who wait, or give them the places by hand.
+    """
+    for left in left_over(meeting, now):
+        words = ngettext(
+            "%(name)s begins within 24 hours: %(free)s free, and %(count)s person waits",
+            "%(name)s begins within 24 hours: %(free)s free, and %(count)s people wait",
+            left.waiting,
+        )
+        facts = {"name": left.quota, "free": left.quota.free, "count": left.waiting}
+        page = reverse("admin:registration_quota_change", args=[left.quota.pk])
+        link = Link(words=gettext("See who"), url=f"{page}?show=waiting#line")
+        yield Item(icon="wait", words=words % facts, links=[link], is_grave=True)
+
+
+def access_needs(user: User, meeting: Meeting, now: datetime) -> Iterator[Item]:
+    if count := Registration.objects.confirmed().exclude(needs="").count():
+        words = ngettext(
+            "%(count)s person wrote what access they need",
+            "%(count)s people wrote what access they need",
+            count,
+        )
+        url = list_url(Registration, needs__isempty=0, state__exact="confirmed")
+        link = Link(words=gettext("See who"), url=url)
+        yield Item(icon="hand", words=words % {"count": count}, links=[link])

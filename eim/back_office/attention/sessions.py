@@ -1,0 +1,103 @@
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib.auth.models import User
+from django.db.models import Count, Exists, OuterRef, Q, Subquery
+from django.urls import reverse
+from django.utils.translation import gettext, ngettext
+
+from eim.back_office.attention.items import Item, Link, list_url
+from programme.models import Channel, Meeting, Session, Stream
+from programme.models.meeting import RegistrationState
+from programme.models.sessions import SessionQuerySet
+from programme.wording.dates import day_words
+
+# How long before registration opens organisers are asked for the number of seats.
+SOON = timedelta(days=14)
+SEATED = (Session.Kind.WORKSHOP, Session.Kind.VISIT)
+PUBLISHED = {"state__exact": Session.State.PUBLISHED.value}
+
+
+def missing_channels(user: User, meeting: Meeting, now: datetime) -> Iterator[Item]:
+    sessions = sessions_without_channel().filter(day__gte=meeting.day_of(now))
+    # One stream for each room and day: the last of its sessions stands for it.
+    missing = {(session.room_id, session.day): session for session in sessions}
+    if not missing:
+        return
+    words = ngettext(
+        "No channel yet: %(room)s, %(day)s",
+        "%(count)s streams without a channel, the first: %(room)s, %(day)s",
+        len(missing),
+    )
+    first = next(iter(missing.values()))
+    day = day_words(first.day) if first.day else ""
+    facts = {"count": len(missing), "room": first.room, "day": day}
+    yield Item(icon="screen", words=words % facts, links=[add_channel(user, first)], is_grave=True)
+
+
+def sessions_without_channel() -> SessionQuerySet:
+    """Annotated with the key of their `stream`, if their room has one that day."""
+    here = {"room": OuterRef("room"), "day": OuterRef("day")}
+    stream = {"stream__room": OuterRef("room"), "stream__day": OuterRef("day")}
+    channels = Channel.objects.filter(is_spare=False, **stream)
+    return (
+        Session.objects.published()
+        .followed_online()
+        .exclude(kind=Session.Kind.BREAK)
+        .filter(~Exists(channels), room__isnull=False)
+        .annotate(stream=Subquery(Stream.objects.filter(**here).values("pk")[:1]))
+        .select_related("room")
+        .in_order()
+    )
+
+
+def add_channel(user: User, session: Any) -> Link:
+    words = gettext("Give a channel")
+    if session.stream and user.has_perm("programme.change_stream"):
+        url = reverse("admin:programme_stream_change", args=[session.stream])
+        return Link(words=words, url=url)
+    if not session.stream and user.has_perm("programme.add_stream"):
+        chosen = urlencode({"room": session.room_id, "day": session.day.isoformat()})
+        return Link(words=words, url=f"{reverse('admin:programme_stream_add')}?{chosen}")
+    return Link(words=gettext("See"), url=list_url(Stream))
+
+
+def missing_seats_and_hours(user: User, meeting: Meeting, now: datetime) -> Iterator[Item]:
+    """Ask for seats while people sign up or soon will, for hours until the meeting is over."""
+    counts = Session.objects.published().aggregate(
+        seats=Count("pk", filter=Q(kind__in=SEATED, quota__isnull=True)),
+        hours=Count("pk", filter=Q(starts_at__isnull=True)),
+    )
+    if counts["seats"] and people_sign_up(meeting, now):
+        may_change = user.has_perm("programme.change_session")
+        yield sessions_without_seats(counts["seats"], may_change=may_change)
+    if counts["hours"] and meeting.day_of(now) <= meeting.last_day:
+        yield sessions_without_hours(counts["hours"])
+
+
+def people_sign_up(meeting: Meeting, now: datetime) -> bool:
+    soon = meeting.registration_state(now + SOON)
+    return RegistrationState.OPEN in (soon, meeting.registration_state(now))
+
+
+def sessions_without_seats(count: int, *, may_change: bool) -> Item:
+    words = ngettext(
+        "%(count)s workshop or visit without seats to sign up for",
+        "%(count)s workshops and visits without seats to sign up for",
+        count,
+    )
+    url = list_url(Session, kind__in=",".join(SEATED), quota__isnull=True, **PUBLISHED)
+    link = Link(words=gettext("Open seats") if may_change else gettext("See"), url=url)
+    return Item(icon="person_outline", words=words % {"count": count}, links=[link])
+
+
+def sessions_without_hours(count: int) -> Item:
+    words = ngettext(
+        "%(count)s session without a time",
+        "%(count)s sessions without a time",
+        count,
+    )
+    link = Link(words=gettext("See"), url=list_url(Session, starts_at__isnull=True, **PUBLISHED))
+    return Item(icon="wait", words=words % {"count": count}, links=[link])
