@@ -25,7 +25,6 @@ LANGUAGES = dict(settings.LANGUAGES)
 SOON = timedelta(days=14)
 # The worker looks every hour whose time is over.
 TIME_TO_ERASE = timedelta(hours=2)
-SEATED = (Session.Kind.WORKSHOP, Session.Kind.VISIT)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -145,7 +144,7 @@ def streams_without_channel(user: User, meeting: Meeting, now: datetime) -> Iter
     sessions = (
         Session.objects.published()
         .followed_online()
-        .exclude(kind=Session.Kind.BREAK)
+        .without_breaks()
         .filter(~Exists(channels), room__isnull=False, day__gte=meeting.day_of(now))
         .annotate(stream=Subquery(Stream.objects.filter(**here).values("pk")[:1]))
         .select_related("room")
@@ -178,7 +177,7 @@ def where_to_give_a_channel(user: User, session: Any) -> Link:
 
 def sessions_that_lack_something(user: User, meeting: Meeting, now: datetime) -> Iterable[Matter]:
     """No hours until the meeting is over; no seats while people sign up, or are about to."""
-    without_seats = {"kind__in": SEATED, "quota__isnull": True}
+    without_seats = {"kind__in": Session.SEATED_KINDS, "quota__isnull": True}
     counts = Session.objects.published().aggregate(
         seats=Count("pk", filter=Q(**without_seats)),
         hours=Count("pk", filter=Q(starts_at__isnull=True)),
@@ -190,7 +189,9 @@ def sessions_that_lack_something(user: User, meeting: Meeting, now: datetime) ->
             "%(count)s workshops and visits without seats to sign up for",
             counts["seats"],
         )
-        url = listed(Session, kind__in=",".join(SEATED), quota__isnull=True, **published)
+        url = listed(
+            Session, kind__in=",".join(Session.SEATED_KINDS), quota__isnull=True, **published
+        )
         may_change = user.has_perm("programme.change_session")
         link = Link(words=gettext("Open seats") if may_change else gettext("See"), url=url)
         yield Matter(icon="persono", words=words % {"count": counts["seats"]}, links=[link])

@@ -86,7 +86,7 @@ class FindSessions(FindForm):
 
 def tally(sessions: Iterable[Session]) -> tuple[int, int]:
     """How many take place, and how many are cancelled; breaks are not counted."""
-    shown = [session for session in sessions if session.kind != Session.Kind.BREAK]
+    shown = [session for session in sessions if not session.is_break]
     cancelled = sum(session.is_cancelled for session in shown)
     return len(shown) - cancelled, cancelled
 

@@ -53,7 +53,7 @@ class Card:
 
     @property
     def is_break(self) -> bool:
-        return self.session.kind == Session.Kind.BREAK
+        return self.session.is_break
 
     @cached_property
     def seats(self) -> wording.Seats | None:
@@ -190,13 +190,13 @@ def coming(meeting: Meeting, now: datetime) -> list[Card]:
     hourless = Q(ends_at__isnull=True)
     not_past = Q(day__gte=meeting.day_of(now)) | Q(day__isnull=True)
     ahead = visible.filter(Q(ends_at__gt=now) | Q(pk__in=still_on) | hourless & not_past)
-    first = with_cards(ahead.exclude(kind=Session.Kind.BREAK))[:COMING]
+    first = with_cards(ahead.without_breaks())[:COMING]
     return [Card(session=session, meeting=meeting, now=now) for session in first]
 
 
 def summary(listed: Iterable[Session]) -> str:
     """11 sessions, 2 of them workshops"""
-    shown = [s for s in listed if s.kind != Session.Kind.BREAK and not s.is_cancelled]
+    shown = [s for s in listed if not (s.is_break or s.is_cancelled)]
     workshops = sum(session.kind == Session.Kind.WORKSHOP for session in shown)
     count = {"count": len(shown), "workshops": workshops}
     if not workshops:

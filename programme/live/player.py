@@ -13,7 +13,7 @@ from django.utils.translation import gettext
 from eim.lib.languages import OWN_NAMES
 from eim.lib.videos import Video, video_at
 from programme.models import Channel, Session, Stream
-from programme.models.streams import shown
+from programme.models.streams import ChannelKind, shown
 
 # Whom a browser talks to when it plays a video.
 COMPANIES = {"youtube": "Google", "vimeo": "Vimeo"}
@@ -51,7 +51,7 @@ class Screen:
 class Ways:
     """The channels of one kind, one a language."""
 
-    kind: Channel.Kind
+    kind: ChannelKind
     channels: list[Channel]
 
     @property

@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from programme.models.rooms import Room
-from programme.models.sessions import Session
+from programme.models.sessions import Session, SessionState
 
 # What is published within an hour of the very first session is the programme, and no news of it.
 FIRST_HOUR = timedelta(hours=1)
@@ -104,10 +104,7 @@ class Change(models.Model):
                 name="change_had_both_hours_or_neither",
             ),
             models.CheckConstraint(
-                condition=Q(
-                    state__in=["draft", "published", "cancelled"],
-                    was_state__in=["draft", "published", "cancelled"],
-                ),
+                condition=Q(state__in=SessionState.values, was_state__in=SessionState.values),
                 name="change_states_are_known",
             ),
         ]

@@ -62,6 +62,13 @@ class Person(models.Model):
             )
 
 
+class PartRole(models.TextChoices):
+    SPEAKS = "speaks", _("speaks")
+    PRESENTS = "presents", _("presents")
+    MODERATES = "moderates", _("moderates")
+    FACILITATES = "facilitates", _("facilitates")
+
+
 class PartQuerySet(models.QuerySet["Part"]):
     def visible(self) -> "PartQuerySet":
         return self.filter(
@@ -73,11 +80,7 @@ class PartQuerySet(models.QuerySet["Part"]):
 class Part(models.Model):
     """What a person does in a session, or in one of its presentations."""
 
-    class Role(models.TextChoices):
-        SPEAKS = "speaks", _("speaks")
-        PRESENTS = "presents", _("presents")
-        MODERATES = "moderates", _("moderates")
-        FACILITATES = "facilitates", _("facilitates")
+    Role = PartRole
 
     session = models.ForeignKey(
         Session,
@@ -125,7 +128,7 @@ class Part(models.Model):
                 ),
             ),
             models.CheckConstraint(
-                condition=Q(role__in=["speaks", "presents", "moderates", "facilitates"]),
+                condition=Q(role__in=PartRole.values),
                 name="part_role_is_known",
             ),
         ]

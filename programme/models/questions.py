@@ -13,6 +13,13 @@ def new_reference() -> str:
     return secrets.token_urlsafe(9)
 
 
+class QuestionState(models.TextChoices):
+    NEW = "new", _("new")
+    MARKED = "marked", _("to be asked next")
+    ANSWERED = "answered", _("answered")
+    HIDDEN = "hidden", _("hidden")
+
+
 class QuestionQuerySet(models.QuerySet["Question"]):
     def with_personal_data(self) -> "QuestionQuerySet":
         return self.exclude(name="", network="")
@@ -24,11 +31,7 @@ class QuestionQuerySet(models.QuerySet["Question"]):
 class Question(models.Model):
     """What somebody who follows a session online would like to be asked in the hall."""
 
-    class State(models.TextChoices):
-        NEW = "new", _("new")
-        MARKED = "marked", _("to be asked next")
-        ANSWERED = "answered", _("answered")
-        HIDDEN = "hidden", _("hidden")
+    State = QuestionState
 
     # Where each state leads: what is settled comes back only by way of the new ones.
     MOVES = {
@@ -61,7 +64,7 @@ class Question(models.Model):
         ordering = ["-asked_at", "-pk"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(state__in=["new", "marked", "answered", "hidden"]),
+                condition=Q(state__in=QuestionState.values),
                 name="question_state_is_known",
             ),
             models.CheckConstraint(condition=~Q(text=""), name="question_says_something"),
@@ -72,7 +75,7 @@ class Question(models.Model):
         return self.text
 
     @property
-    def moves(self) -> tuple[State, ...]:
+    def moves(self) -> tuple[QuestionState, ...]:
         return self.MOVES[self.State(self.state)]
 
     def move(self, *, seen: str, to: str, now: datetime) -> bool:

@@ -22,6 +22,31 @@ SESSION_CODE = r"^[A-Z0-9][A-Z0-9-]*$"
 LATEST = 240
 
 
+class SessionKind(models.TextChoices):
+    OPENING = "opening", _("Opening")
+    LECTURE = "lecture", _("Lecture")
+    ROUND_TABLE = "round_table", _("Round table")
+    EXPERIENCES = "experiences", _("Exchange of experiences")
+    CIRCLE = "circle", _("Conversation circle")
+    POSTERS = "posters", _("Poster gallery")
+    WORKSHOP = "workshop", _("Workshop")
+    VISIT = "visit", _("Visit")
+    BREAK = "break", _("Break")
+    CLOSING = "closing", _("Closing")
+
+
+class SessionFormat(models.TextChoices):
+    HYBRID = "hybrid", _("In person and online")
+    IN_PERSON = "in_person", _("In person only")
+    ONLINE = "online", _("Online only")
+
+
+class SessionState(models.TextChoices):
+    DRAFT = "draft", _("draft")
+    PUBLISHED = "published", _("published")
+    CANCELLED = "cancelled", _("cancelled")
+
+
 class SessionQuerySet(models.QuerySet["Session"]):
     def visible(self) -> "SessionQuerySet":
         """What visitors see; a cancelled session stays, and says so. Twin of `is_visible`."""
@@ -36,6 +61,10 @@ class SessionQuerySet(models.QuerySet["Session"]):
 
     def with_hours(self) -> "SessionQuerySet":
         return self.filter(starts_at__isnull=False)
+
+    def without_breaks(self) -> "SessionQuerySet":
+        """Leave out breaks. Twin of `Session.is_break`."""
+        return self.exclude(kind=Session.Kind.BREAK)
 
     def followed_online(self) -> "SessionQuerySet":
         return self.filter(format__in=Session.ONLINE_FORMATS)
@@ -62,31 +91,15 @@ class SessionQuerySet(models.QuerySet["Session"]):
 class Session(models.Model):
     """One entry of the programme."""
 
-    class Kind(models.TextChoices):
-        OPENING = "opening", _("Opening")
-        LECTURE = "lecture", _("Lecture")
-        ROUND_TABLE = "round_table", _("Round table")
-        EXPERIENCES = "experiences", _("Exchange of experiences")
-        CIRCLE = "circle", _("Conversation circle")
-        POSTERS = "posters", _("Poster gallery")
-        WORKSHOP = "workshop", _("Workshop")
-        VISIT = "visit", _("Visit")
-        BREAK = "break", _("Break")
-        CLOSING = "closing", _("Closing")
-
-    class Format(models.TextChoices):
-        HYBRID = "hybrid", _("In person and online")
-        IN_PERSON = "in_person", _("In person only")
-        ONLINE = "online", _("Online only")
-
-    class State(models.TextChoices):
-        DRAFT = "draft", _("draft")
-        PUBLISHED = "published", _("published")
-        CANCELLED = "cancelled", _("cancelled")
+    Kind = SessionKind
+    Format = SessionFormat
+    State = SessionState
 
     # A cancelled session stays in the programme: who meant to come must learn of it.
     VISIBLE = (State.PUBLISHED, State.CANCELLED)
     ONLINE_FORMATS = (Format.HYBRID, Format.ONLINE)
+    # The kinds of sessions that people sign up for: organisers open seats for them.
+    SEATED_KINDS = (Kind.WORKSHOP, Kind.VISIT)
     QUESTIONS_BEFORE = timedelta(minutes=15)
 
     code = models.CharField(
@@ -185,33 +198,20 @@ class Session(models.Model):
                 violation_error_message=_("Times need a day."),
             ),
             models.CheckConstraint(
-                condition=~Q(kind="workshop") | Q(format="in_person"),
+                condition=~Q(kind=SessionKind.WORKSHOP) | Q(format=SessionFormat.IN_PERSON),
                 name="workshop_is_in_person",
                 violation_error_message=_("Workshops are always in person only."),
             ),
             models.CheckConstraint(
-                condition=Q(format__in=["hybrid", "in_person", "online"]),
+                condition=Q(format__in=SessionFormat.values),
                 name="session_format_is_known",
             ),
             models.CheckConstraint(
-                condition=Q(state__in=["draft", "published", "cancelled"]),
+                condition=Q(state__in=SessionState.values),
                 name="session_state_is_known",
             ),
             models.CheckConstraint(
-                condition=Q(
-                    kind__in=[
-                        "opening",
-                        "lecture",
-                        "round_table",
-                        "experiences",
-                        "circle",
-                        "posters",
-                        "workshop",
-                        "visit",
-                        "break",
-                        "closing",
-                    ]
-                ),
+                condition=Q(kind__in=SessionKind.values),
                 name="session_kind_is_known",
             ),
             models.CheckConstraint(
@@ -233,6 +233,11 @@ class Session(models.Model):
     @property
     def is_cancelled(self) -> bool:
         return self.state == self.State.CANCELLED
+
+    @property
+    def is_break(self) -> bool:
+        """Twin of `SessionQuerySet.without_breaks`, which leaves these out."""
+        return self.kind == self.Kind.BREAK
 
     @property
     def is_followed_online(self) -> bool:
@@ -270,8 +275,7 @@ class Session(models.Model):
     @property
     def is_asked_online(self) -> bool:
         """Whether those who follow it online can ask something."""
-        is_talk = self.is_followed_online and self.kind != self.Kind.BREAK
-        return self.takes_questions and is_talk
+        return self.takes_questions and self.is_followed_online and not self.is_break
 
     def question_hours(self) -> tuple[datetime, datetime] | None:
         """From when until when questions are taken; None while it has no hours."""

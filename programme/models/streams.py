@@ -63,6 +63,23 @@ class Stream(models.Model):
             raise ValidationError({"day": _("This room has a stream on this day already.")})
 
 
+class ChannelKind(models.TextChoices):
+    VIDEO = "video", _("picture and sound")
+    AUDIO = "audio", _("sound only")
+    SIGN = "sign", _("sign language")
+    CAPTIONS = "captions", _("captions")
+
+
+class ChannelProvider(models.TextChoices):
+    YOUTUBE = "youtube", "YouTube"
+    VIMEO = "vimeo", "Vimeo"
+    LINK = "link", _("another page")
+
+
+# Providers whose videos the site plays by their ids.
+VIDEO_PROVIDERS = (ChannelProvider.YOUTUBE, ChannelProvider.VIMEO)
+
+
 class ChannelQuerySet(models.QuerySet["Channel"]):
     def for_room(self, room_id: int, day: date) -> "ChannelQuerySet":
         return self.filter(stream__room=room_id, stream__day=day)
@@ -78,16 +95,8 @@ def shown(channels: Iterable["Channel"], *, uses_spare: bool) -> list["Channel"]
 class Channel(models.Model):
     """One way to follow a stream: picture and sound, sound only, sign language or captions."""
 
-    class Kind(models.TextChoices):
-        VIDEO = "video", _("picture and sound")
-        AUDIO = "audio", _("sound only")
-        SIGN = "sign", _("sign language")
-        CAPTIONS = "captions", _("captions")
-
-    class Provider(models.TextChoices):
-        YOUTUBE = "youtube", "YouTube"
-        VIMEO = "vimeo", "Vimeo"
-        LINK = "link", _("another page")
+    Kind = ChannelKind
+    Provider = ChannelProvider
 
     stream = models.ForeignKey(
         Stream, models.CASCADE, related_name="channels", verbose_name=_("stream")
@@ -115,15 +124,15 @@ class Channel(models.Model):
                 name="channel_of_a_kind_and_language_is_one",
             ),
             models.CheckConstraint(
-                condition=Q(provider="link", video_id="") & ~Q(url="")
-                | Q(provider__in=["youtube", "vimeo"], url="") & ~Q(video_id=""),
+                condition=Q(provider=ChannelProvider.LINK, video_id="") & ~Q(url="")
+                | Q(provider__in=[*VIDEO_PROVIDERS], url="") & ~Q(video_id=""),
                 name="channel_has_a_video_id_or_an_address",
                 violation_error_message=_(
                     "Give the id of the video, or for another page its address."
                 ),
             ),
             models.CheckConstraint(
-                condition=Q(kind__in=["video", "audio", "sign", "captions"]),
+                condition=Q(kind__in=ChannelKind.values),
                 name="channel_kind_is_known",
             ),
         ]
