@@ -15,7 +15,7 @@ MODERATE = "programme.moderate"
 # Who has the link reads names: it does not outlive the session by much.
 LINK_LASTS = timedelta(days=7)
 # More at once would be too much for a phone, and for whoever reads them.
-MOST_LISTED = 300
+MAX_LISTED = 300
 
 
 class Phase(TextChoices):
@@ -69,7 +69,7 @@ ORDER = (QuestionState.MARKED, QuestionState.NEW, QuestionState.ANSWERED, Questi
 
 
 @dataclass(frozen=True, kw_only=True)
-class Questions:
+class QuestionList:
     """Those of one session by their states; of very many, those that matter most."""
 
     listed: list[Question]
@@ -102,7 +102,7 @@ class Questions:
         return [question for question in self.listed if question.state == state]
 
 
-def questions_of(session: Session) -> Questions:
+def questions_of(session: Session) -> QuestionList:
     """Two queries; the newest first in each state."""
     places: Iterable[When] = (When(state=s, then=Value(n)) for n, s in enumerate(ORDER))
     in_order = session.questions.order_by(
@@ -110,7 +110,7 @@ def questions_of(session: Session) -> Questions:
     )
     counted = session.questions.order_by().values_list("state").annotate(Count("pk"))
     counts = dict.fromkeys(QuestionState.values, 0) | dict(counted)
-    return Questions(listed=list(in_order[:MOST_LISTED]), counts=counts)
+    return QuestionList(listed=list(in_order[:MAX_LISTED]), counts=counts)
 
 
 MOVE_WORDS = {

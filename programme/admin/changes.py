@@ -5,7 +5,7 @@ from eim.lib.languages import columns
 from programme.admin.base import VisibleChange
 from programme.models import Change
 
-SHOWN = (
+FIELDS = (
     "session",
     "changed_at",
     *("was_day", "was_starts_at", "was_ends_at", "was_room", "was_state"),
@@ -29,8 +29,8 @@ class ChangeAdmin(VisibleChange):
     list_select_related = ["session", "room", "was_room"]
     list_filter = ["changed_at", "state"]
     search_fields = columns("session__title")
-    fields = SHOWN
-    readonly_fields = SHOWN
+    fields = FIELDS
+    readonly_fields = FIELDS
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -20,26 +20,26 @@ from eim import clock
 from programme.actions import NoSpare, say_late, switch_stream
 from programme.live.broadcast import broadcast
 from programme.models import Meeting, Session, Stream
-from programme.models.sessions import LATEST
+from programme.models.sessions import MAX_MINUTES_LATE
 from programme.wording.sessions import late_words
 
 PERMISSION = "programme.change_stream"
 MINUTES = [5, 10, 15, 30]
-TOLD = 10
+ENTRIES_SHOWN = 10
 
 
 class LateForm(forms.Form):
     """A session of the day, and how much later it begins."""
 
     session: forms.ModelChoiceField = forms.ModelChoiceField(Session.objects.none())
-    minutes = forms.IntegerField(label=_("Other minutes"), min_value=0, max_value=LATEST)
+    minutes = forms.IntegerField(label=_("Other minutes"), min_value=0, max_value=MAX_MINUTES_LATE)
 
     def __init__(self, data: Any = None, *, day: date) -> None:
         super().__init__(data)
         of_the_day = Session.objects.published().with_hours().filter(day=day)
         self.fields["session"].queryset = of_the_day  # type: ignore[attr-defined]
 
-    def act(self) -> tuple[Model, str]:
+    def apply(self) -> tuple[Model, str]:
         session, minutes = self.cleaned_data["session"], self.cleaned_data["minutes"]
         say_late(session, minutes)
         session.minutes_late = minutes
@@ -59,7 +59,7 @@ class SpareForm(forms.Form):
         of_the_day = Stream.objects.for_day(day).with_channels()
         self.fields["stream"].queryset = of_the_day  # type: ignore[attr-defined]
 
-    def act(self) -> tuple[Model, str]:
+    def apply(self) -> tuple[Model, str]:
         stream, to_spare = self.cleaned_data["stream"], self.cleaned_data["to_spare"]
         switch_stream(stream, to_spare=to_spare)
         words = gettext("On the spare stream") if to_spare else gettext("On the usual stream")
@@ -74,8 +74,8 @@ def live_control(model_admin: ModelAdmin, request: HttpRequest) -> HttpResponse:
         raise Http404
     day = meeting.day_of(now)
     if request.method == "POST":
-        kind = LateForm if "minutes" in request.POST else SpareForm
-        act(model_admin, request, kind(request.POST, day=day))
+        form_class = LateForm if "minutes" in request.POST else SpareForm
+        apply_form(model_admin, request, form_class(request.POST, day=day))
         return redirect("admin:programme_stream_live")
     context = {
         **model_admin.admin_site.each_context(request),
@@ -85,19 +85,19 @@ def live_control(model_admin: ModelAdmin, request: HttpRequest) -> HttpResponse:
         "now": now,
         "rooms": broadcast(meeting, now, "").rooms,
         "minutes": MINUTES,
-        "latest": LATEST,
-        "told": told(),
+        "latest": MAX_MINUTES_LATE,
+        "entries": recent_entries(),
     }
     return TemplateResponse(request, "admin/programme/stream/live.html", context)
 
 
-def act(model_admin: ModelAdmin, request: HttpRequest, form: LateForm | SpareForm) -> None:
+def apply_form(model_admin: ModelAdmin, request: HttpRequest, form: LateForm | SpareForm) -> None:
     if not form.is_valid():
-        sentences = [sentence for found in form.errors.values() for sentence in found]
+        sentences = [sentence for errors in form.errors.values() for sentence in errors]
         model_admin.message_user(request, " ".join(map(str, sentences)), messages.ERROR)
         return
     try:
-        row, words = form.act()
+        row, words = form.apply()
     except NoSpare as refusal:
         model_admin.message_user(request, str(refusal), messages.ERROR)
         return
@@ -105,8 +105,8 @@ def act(model_admin: ModelAdmin, request: HttpRequest, form: LateForm | SpareFor
     model_admin.message_user(request, f"{row}: {words}", messages.SUCCESS)
 
 
-def told() -> QuerySet[LogEntry]:
+def recent_entries() -> QuerySet[LogEntry]:
     """What was said here last; what forms have changed is written down as JSON."""
     kinds = ContentType.objects.get_for_models(Session, Stream).values()
     entries = LogEntry.objects.filter(content_type__in=kinds, action_flag=CHANGE)
-    return entries.exclude(change_message__startswith="[").select_related("user")[:TOLD]
+    return entries.exclude(change_message__startswith="[").select_related("user")[:ENTRIES_SHOWN]

@@ -14,7 +14,7 @@ from eim.lib.validators import validate_no_address, validate_no_markup, validate
 from programme.models import Meeting, Question, Session
 from programme.wording.dates import date_words
 
-LONGEST = 500
+MAX_QUESTION_LENGTH = 500
 
 
 class ParagraphField(forms.CharField):
@@ -30,7 +30,7 @@ class QuestionForm(GuardedForm):
     text = ParagraphField(
         label=_("Your question"),
         help_text=_("Short enough to be read aloud: at most 500 characters."),
-        max_length=LONGEST,
+        max_length=MAX_QUESTION_LENGTH,
         validators=[validate_visible, validate_no_address, validate_no_markup],
         widget=forms.Textarea({"rows": 4}),
         error_messages={

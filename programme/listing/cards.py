@@ -10,7 +10,7 @@ from django.utils.translation import gettext, ngettext
 
 from programme.listing import finding
 from programme.models import Meeting, Part, Presentation, Session, Theme
-from programme.models.sessions import LATEST
+from programme.models.sessions import MAX_MINUTES_LATE
 from programme.wording import dates
 from programme.wording import sessions as wording
 
@@ -184,7 +184,7 @@ def slot_for(day: Day, session: Session) -> Slot:
 
 def coming(meeting: Meeting, now: datetime) -> list[Card]:
     """What is on and what follows; without known hours, the first of what is announced."""
-    visible, latest = Session.objects.visible(), timedelta(minutes=LATEST)
+    visible, latest = Session.objects.visible(), timedelta(minutes=MAX_MINUTES_LATE)
     late = visible.filter(minutes_late__gt=0, ends_at__gt=now - latest, ends_at__lte=now)
     still_on = [session.pk for session in late if not session.is_over(now)]
     hourless = Q(ends_at__isnull=True)

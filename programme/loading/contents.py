@@ -7,7 +7,7 @@ from django.utils.translation import gettext
 
 from programme.loading.faults import Fault, FileRefused
 from programme.loading.format import FILE
-from programme.loading.shapes import Entry, Keys
+from programme.loading.shapes import Entry, RawObject
 
 
 @dataclass(frozen=True)
@@ -27,9 +27,9 @@ def read(path: Path) -> Contents:
     return contents_of(_json(_text(path)))
 
 
-def contents_of(found: object) -> Contents:
+def contents_of(raw: object) -> Contents:
     faults: list[Fault] = []
-    return Contents(FILE.read(found, "", faults), faults)
+    return Contents(FILE.read(raw, "", faults), faults)
 
 
 def _text(path: Path) -> str:
@@ -45,7 +45,7 @@ def _text(path: Path) -> str:
 
 def _json(text: str) -> object:
     try:
-        return json.loads(text, object_pairs_hook=Keys, parse_float=Decimal)
+        return json.loads(text, object_pairs_hook=RawObject, parse_float=Decimal)
     except json.JSONDecodeError as fault:
         sentence = gettext("The file is not JSON: see line %(line)s, column %(column)s.")
         places = {"line": fault.lineno, "column": fault.colno}

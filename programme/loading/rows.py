@@ -14,7 +14,7 @@ from programme.loading.faults import Fault
 from programme.loading.shapes import PROVENANCE, Entry
 
 # A row's field where the file has another word for it.
-KEYS = {"starts_at": "starts", "ends_at": "ends"}
+FILE_KEYS = {"starts_at": "starts", "ends_at": "ends"}
 EMPTY = (None, "")
 
 
@@ -34,7 +34,7 @@ class Writer:
         if not (is_new or changed):
             return True
         try:
-            row.full_clean(exclude=uploads(row))
+            row.full_clean(exclude=upload_fields(row))
         except ValidationError as fault:
             self.faults += faults_of(fault, entry)
             return False
@@ -50,7 +50,7 @@ class Writer:
     def count(self, row: Model) -> None:
         self.written[str(row._meta.verbose_name_plural)] += 1
 
-    def fault(self, path: str, sentence: str) -> None:
+    def add_fault(self, path: str, sentence: str) -> None:
         self.faults.append(Fault(path, sentence))
 
     def key_of(self, entry: Entry, key: str, rows: dict[str, Any]) -> int | None:
@@ -58,27 +58,27 @@ class Writer:
         code = entry.get(key)
         if code is not None and code not in rows:
             sentence = gettext("“%(code)s” is neither in this file nor in the database.")
-            self.fault(entry.at(key), sentence % {"code": code})
+            self.add_fault(entry.at(key), sentence % {"code": code})
         row = rows.get(code)
         return row.pk if row else None
 
 
-def uploads(row: Model) -> list[str]:
+def upload_fields(row: Model) -> list[str]:
     """Files come from the admin alone: one that a restored site lacks is no fault of this file."""
     return [field.name for field in row._meta.fields if isinstance(field, FileField)]
 
 
-def plain(entry: Entry, *, leave: Iterable[str] = ()) -> dict[str, Any]:
+def values_of(entry: Entry, *, leave_out: Iterable[str] = ()) -> dict[str, Any]:
     """What stands in the file under the names that the row has too."""
-    left = {*PROVENANCE, *leave}
-    return {key: value for key, value in entry.values.items() if key not in left}
+    left_out = {*PROVENANCE, *leave_out}
+    return {key: value for key, value in entry.values.items() if key not in left_out}
 
 
 def assign(row: Model, values: dict[str, Any]) -> set[str]:
     """Sets what differs, and names it; what the file does not name stays as it is."""
     changed = set()
     for name, value in values.items():
-        for column, wanted in columns(row, name, value).items():
+        for column, wanted in column_values(row, name, value).items():
             field = row._meta.get_field(column)
             if wanted is None and not field.null:
                 wanted = field.get_default()  # type: ignore[union-attr]
@@ -89,7 +89,7 @@ def assign(row: Model, values: dict[str, Any]) -> set[str]:
     return changed
 
 
-def columns(row: Model, name: str, value: Any) -> dict[str, Any]:
+def column_values(row: Model, name: str, value: Any) -> dict[str, Any]:
     """A translated text has a column for each language: loaders never write the plain one."""
     if isinstance(value, dict):
         return {f"{name}_{language}": words for language, words in value.items()}
@@ -115,4 +115,4 @@ def path_of(name: str, entry: Entry) -> str:
     base, _, language = name.rpartition("_")
     if language in SITE_CODES and base in entry.values:
         return f"{entry.at(base)}.{language}"
-    return entry.at(KEYS.get(name, name))
+    return entry.at(FILE_KEYS.get(name, name))

@@ -8,16 +8,16 @@ from django.utils.translation import gettext
 
 from eim.lib.languages import SITE_CODES
 from programme.actions import placings, raise_revisions
-from programme.loading.rows import Writer, assign, plain
+from programme.loading.rows import Writer, assign, values_of
 from programme.loading.shapes import Entry
 from programme.models import Meeting, Part, Person, Presentation, Room, Session, Theme
 from programme.models.changes import Placing
 
-ELSEWHERE = ("starts", "ends", "room", "theme", "parts", "presentations", "seats")
+READ_APART = ("starts", "ends", "room", "theme", "parts", "presentations", "seats")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Known:
+class References:
     """What a session may refer to: rows by their codes, None for one that has a fault."""
 
     meeting: Meeting
@@ -26,7 +26,7 @@ class Known:
     people: dict[str, Person | None]
 
 
-def write_sessions(writer: Writer, entries: list[Entry], known: Known) -> dict[str, Session]:
+def write_sessions(writer: Writer, entries: list[Entry], known: References) -> dict[str, Session]:
     """All the site's sessions by their codes, those of the file as it says."""
     rows = {row.code: row for row in Session.objects.all()}
     before = placings(rows.values())
@@ -44,12 +44,14 @@ def write_sessions(writer: Writer, entries: list[Entry], known: Known) -> dict[s
     return rows
 
 
-def of_session(writer: Writer, entry: Entry, row: Session, known: Known) -> dict[str, Any]:
-    values = plain(entry, leave=ELSEWHERE) | hours(writer, entry, row, known.meeting)
+def of_session(
+    writer: Writer, entry: Entry, row: Session, references: References
+) -> dict[str, Any]:
+    values = values_of(entry, leave_out=READ_APART) | hours(writer, entry, row, references.meeting)
     if "room" in entry.values:
-        values["room_id"] = writer.key_of(entry, "room", known.rooms)
+        values["room_id"] = writer.key_of(entry, "room", references.rooms)
     if "theme" in entry.values:
-        values["theme_id"] = writer.key_of(entry, "theme", known.themes)
+        values["theme_id"] = writer.key_of(entry, "theme", references.themes)
     return values
 
 
@@ -58,7 +60,7 @@ def hours(writer: Writer, entry: Entry, row: Session, meeting: Meeting) -> dict[
     day: date | None = entry.values.get("day", row.day)
     given = {key: entry.get(key) for key in ("starts", "ends") if key in entry.values}
     if any(given.values()) and not day:
-        writer.fault(entry.at("day"), gettext("Times need a day."))
+        writer.add_fault(entry.at("day"), gettext("Times need a day."))
         return {}
     return {
         f"{key}_at": day and hour and datetime.combine(day, hour, meeting.zone)
@@ -85,12 +87,12 @@ def write_presentations(
     if "presentations" not in entry.values:
         return
     leaving = list(session.presentations.all())
-    for number, shown in enumerate(entry.entries("presentations"), start=1):
-        row = same_title(leaving, shown) or Presentation(session=session)
+    for number, item in enumerate(entry.entries("presentations"), start=1):
+        row = same_title(leaving, item) or Presentation(session=session)
         leaving = [other for other in leaving if other is not row]
-        values = plain(shown, leave=["parts"]) | {"order": number}
-        if writer.put(row, shown, values):
-            write_parts(writer, shown, people, presentation=row)
+        values = values_of(item, leave_out=["parts"]) | {"order": number}
+        if writer.put(row, item, values):
+            write_parts(writer, item, people, presentation=row)
     writer.delete(leaving)
 
 
@@ -117,13 +119,13 @@ def write_parts(
     """The list is whole: who left it has no part any more."""
     if "parts" not in entry.values:
         return
-    of = {"session": session, "presentation": presentation}
-    leaving = {(row.person_id, row.role): row for row in Part.objects.filter(**of)}
+    owner = {"session": session, "presentation": presentation}
+    leaving = {(row.person_id, row.role): row for row in Part.objects.filter(**owner)}
     for number, part in enumerate(entry.entries("parts"), start=1):
         person_id = writer.key_of(part, "person", people)
         if person_id is None:
             continue
         role = part.get("role")
-        row = leaving.pop((person_id, role), None) or Part(**of, person_id=person_id, role=role)
+        row = leaving.pop((person_id, role), None) or Part(**owner, person_id=person_id, role=role)
         writer.put(row, part, {"order": number})
     writer.delete(leaving.values())

@@ -41,21 +41,21 @@ class Placing:
 
 
 class ChangeQuerySet(models.QuerySet["Change"]):
-    def told(self) -> "ChangeQuerySet":
+    def news(self) -> "ChangeQuerySet":
         """What visitors read, the newest first: nothing of a session they do not see now."""
-        shown = self.seen().filter(session__state__in=Session.VISIBLE)
+        rows = self.visible().filter(session__state__in=Session.VISIBLE)
         first = self.publications().aggregate(at=models.Min("changed_at"))["at"]
         if first:
             early = self.publications().filter(changed_at__lte=first + FIRST_HOUR)
-            shown = shown.exclude(pk__in=early)
-        return shown
+            rows = rows.exclude(pk__in=early)
+        return rows
 
-    def seen(self) -> "ChangeQuerySet":
+    def visible(self) -> "ChangeQuerySet":
         """What became visible, or was and is; the newest first, with all that is named of it."""
-        shown = self.filter(state__in=Session.VISIBLE)
+        rows = self.filter(state__in=Session.VISIBLE)
         # Of a session that does not take place nobody needs to know when it would not.
-        shown = shown.exclude(was_state=Session.State.CANCELLED, state=Session.State.CANCELLED)
-        return shown.select_related("session__theme", "room", "was_room").order_by(
+        rows = rows.exclude(was_state=Session.State.CANCELLED, state=Session.State.CANCELLED)
+        return rows.select_related("session__theme", "room", "was_room").order_by(
             "-changed_at", "-pk"
         )
 

@@ -5,13 +5,11 @@ from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
-from django.urls import Resolver404, resolve, reverse
-from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from eim.lib.fields import CodesField
-from eim.lib.languages import SIGN_LANGUAGES, SITE_CODES, SPOKEN_LANGUAGES
-from programme.models.addresses import page_address
+from eim.lib.languages import SIGN_LANGUAGES, SPOKEN_LANGUAGES
+from programme.models.addresses import is_used_by_site, page_address
 from programme.models.meeting import Meeting
 from programme.models.rooms import Room
 from programme.models.themes import Theme
@@ -19,7 +17,7 @@ from programme.models.themes import Theme
 # Calendars and the form of registration know a session by it.
 SESSION_CODE = r"^[A-Z0-9][A-Z0-9-]*$"
 # Minutes: what begins later than that is moved in the programme.
-LATEST = 240
+MAX_MINUTES_LATE = 240
 
 
 class SessionKind(models.TextChoices):
@@ -215,7 +213,8 @@ class Session(models.Model):
                 name="session_kind_is_known",
             ),
             models.CheckConstraint(
-                condition=Q(minutes_late__lte=LATEST), name="session_is_not_later_than_it_may_be"
+                condition=Q(minutes_late__lte=MAX_MINUTES_LATE),
+                name="session_is_not_later_than_it_may_be",
             ),
         ]
         indexes = [models.Index(fields=["day", "starts_at"], name="session_by_hour")]
@@ -299,7 +298,7 @@ class Session(models.Model):
 
     def _clean_slug(self) -> None:
         """Below the programme the site has pages of its own, in each language another."""
-        if self.slug and any(is_taken(code, self.slug) for code in SITE_CODES):
+        if self.slug and is_used_by_site("session-detail", self.slug):
             raise ValidationError({"slug": _("The site itself uses this address: choose another.")})
 
     def _clean_hours(self) -> None:
@@ -332,13 +331,3 @@ class Session(models.Model):
             raise ValidationError(
                 {"room": _("“%(title)s” is in this room at that time.") % {"title": taken_by.title}}
             )
-
-
-def is_taken(code: str, slug: str) -> bool:
-    """Whether an address below the programme of this language leads to something else."""
-    try:
-        with translation.override(code):
-            found = resolve(reverse("programme:session-list") + slug + "/")
-    except Resolver404:
-        return False
-    return found.view_name != "programme:session-detail"

@@ -53,7 +53,7 @@ class Stream(models.Model):
 
     @property
     def shown_channels(self) -> list["Channel"]:
-        return shown(self.channels.all(), uses_spare=self.uses_spare)
+        return channels_to_show(self.channels.all(), uses_spare=self.uses_spare)
 
     def clean(self) -> None:
         if not (self.room_id and self.day):
@@ -85,11 +85,11 @@ class ChannelQuerySet(models.QuerySet["Channel"]):
         return self.filter(stream__room=room_id, stream__day=day)
 
 
-def shown(channels: Iterable["Channel"], *, uses_spare: bool) -> list["Channel"]:
+def channels_to_show(channels: Iterable["Channel"], *, uses_spare: bool) -> list["Channel"]:
     """All of them spare, or none: what has failed is not to be chosen by mistake."""
-    found = list(channels)
-    spares = [channel for channel in found if channel.is_spare]
-    return spares if uses_spare and spares else [c for c in found if not c.is_spare]
+    both = list(channels)
+    spares = [channel for channel in both if channel.is_spare]
+    return spares if uses_spare and spares else [c for c in both if not c.is_spare]
 
 
 class Channel(models.Model):

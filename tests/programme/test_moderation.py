@@ -102,7 +102,7 @@ def test_list_has_no_question_of_another_session(client, link, press):
 
 
 def test_very_many_are_cut_and_the_cut_is_said(client, link, session, monkeypatch):
-    monkeypatch.setattr(moderation, "MOST_LISTED", 2)
+    monkeypatch.setattr(moderation, "MAX_LISTED", 2)
     for state in ("answered", "marked", "new"):
         factories.question(session=session, state=state, moved_at=clock.now())
 
