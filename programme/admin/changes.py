@@ -1,3 +1,5 @@
+"""List the recorded changes of sessions."""
+
 from django.contrib import admin
 from django.http import HttpRequest
 
@@ -15,7 +17,7 @@ FIELDS = (
 
 @admin.register(Change)
 class ChangeAdmin(VisibleChange):
-    """What visitors are told: written by the site alone, and taken away where it was a slip."""
+    """Read-only, because the site alone writes changes; organisers may delete a mistaken one."""
 
     list_display = [
         "session",

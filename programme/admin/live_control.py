@@ -1,4 +1,4 @@
-"""One page for who looks after today's streams, on a phone as well: what is late, and the spare."""
+"""Announce delays and switch to spare streams, on one page that also works on a phone."""
 
 from datetime import date
 from typing import Any
@@ -29,7 +29,7 @@ ENTRIES_SHOWN = 10
 
 
 class LateForm(forms.Form):
-    """A session of the day, and how much later it begins."""
+    """Announce how many minutes late a session of the day starts; 0 takes the delay back."""
 
     session: forms.ModelChoiceField = forms.ModelChoiceField(Session.objects.none())
     minutes = forms.IntegerField(label=_("Other minutes"), min_value=0, max_value=MAX_MINUTES_LATE)
@@ -40,6 +40,7 @@ class LateForm(forms.Form):
         self.fields["session"].queryset = of_the_day  # type: ignore[attr-defined]
 
     def apply(self) -> tuple[Model, str]:
+        """Announce the delay; return the session, and what the log says of it."""
         session, minutes = self.cleaned_data["session"], self.cleaned_data["minutes"]
         say_late(session, minutes)
         session.minutes_late = minutes
@@ -47,7 +48,7 @@ class LateForm(forms.Form):
 
 
 class SpareForm(forms.Form):
-    """A stream of the day, and whether its spare channels are shown."""
+    """Choose whether a stream of the day shows its spare channels or its usual ones."""
 
     stream: forms.ModelChoiceField = forms.ModelChoiceField(Stream.objects.none())
     to_spare = forms.TypedChoiceField(
@@ -60,6 +61,7 @@ class SpareForm(forms.Form):
         self.fields["stream"].queryset = of_the_day  # type: ignore[attr-defined]
 
     def apply(self) -> tuple[Model, str]:
+        """Switch the stream; return it, and what the log says of it. May raise NoSpare."""
         stream, to_spare = self.cleaned_data["stream"], self.cleaned_data["to_spare"]
         switch_stream(stream, to_spare=to_spare)
         words = gettext("On the spare stream") if to_spare else gettext("On the usual stream")
@@ -106,7 +108,10 @@ def apply_form(model_admin: ModelAdmin, request: HttpRequest, form: LateForm | S
 
 
 def recent_entries() -> QuerySet[LogEntry]:
-    """What was said here last; what forms have changed is written down as JSON."""
+    """Return the latest log entries of this page, without those of admin forms.
+
+    Admin forms log a JSON list, this page a sentence.
+    """
     kinds = ContentType.objects.get_for_models(Session, Stream).values()
     entries = LogEntry.objects.filter(content_type__in=kinds, action_flag=CHANGE)
     return entries.exclude(change_message__startswith="[").select_related("user")[:ENTRIES_SHOWN]

@@ -1,3 +1,5 @@
+"""Edit the meeting, its rooms and its themes."""
+
 from typing import Any
 
 from django import forms

@@ -1,4 +1,4 @@
-"""What visitors ask of a list: filters and words, in the address."""
+"""Base of the forms that filter and search a list by the query of its address."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from programme.listing import finding
 
 @dataclass(frozen=True, kw_only=True)
 class Chip:
-    """One filter that is on: what it is called, what was chosen, and the address without it."""
+    """A filter in use: its name, label and chosen value, and the query of the page without it."""
 
     name: str
     label: str
@@ -25,7 +25,7 @@ class Chip:
 
 @dataclass(frozen=True, kw_only=True)
 class ResultCount:
-    """How many of all are found, in sentences where the browser puts its own number for {n}."""
+    """Sentences that count the results; {n} is filled here, or in the browser when it filters."""
 
     every: str
     some: str
@@ -41,7 +41,7 @@ class ResultCount:
 
 
 class FindForm(forms.Form):
-    """A GET form. Its choices are what occurs; a value that does not occur filters nothing."""
+    """A GET form whose choices are the values that occur; other values are ignored."""
 
     search_hint: Any = ""
     q = WordsField(label=_("Search"), required=False, widget=forms.SearchInput)
@@ -59,7 +59,7 @@ class FindForm(forms.Form):
         return tuple(cls.base_fields)
 
     def add_choices(self, name: str, choices: Choices) -> None:
-        """After the first, which asks for nothing; without a choice the field is not there."""
+        """Add choices after the first, which stands for all; remove a field that has none."""
         if not choices:
             del self.fields[name]
             return
@@ -68,9 +68,9 @@ class FindForm(forms.Form):
 
     @cached_property
     def criteria(self) -> dict[str, str]:
-        """What the address asks for, of what it can, in the order of the fields."""
+        """Return the valid parameters of the address, in the order of the fields."""
         self.full_clean()
-        self.errors.clear()  # Nobody is told of a filter that an old address names.
+        self.errors.clear()  # An old address may name a value that is gone: show no error.
         criteria = {name: value for name, value in self.cleaned_data.items() if value}
         if not finding.folded(criteria.get("q", "")):
             criteria.pop("q", None)
@@ -94,7 +94,7 @@ class FindForm(forms.Form):
 
     @property
     def selects_in_use(self) -> int:
-        """How many of the selects, which fold away, filter something."""
+        """Return how many of the selects, which can be folded away, are in use."""
         return sum(field.name in self.criteria for field in self.selects)
 
     @property

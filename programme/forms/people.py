@@ -1,3 +1,5 @@
+"""Filter and search the speakers."""
+
 from collections.abc import Mapping
 from typing import Any
 
@@ -14,8 +16,6 @@ from programme.models import Person
 
 
 class FindPeople(FindForm):
-    """Filters and search of the speakers."""
-
     search_hint = _("Name, institution, country")
     country = select_field(_("Country"), _("All countries"))
 
@@ -27,6 +27,7 @@ class FindPeople(FindForm):
 
     @cached_property
     def matches(self) -> set[int]:
+        """Return the primary keys of the people who match all criteria."""
         return {
             person.pk
             for person in self.people

@@ -1,3 +1,5 @@
+"""Forms to ask a question, and to moderate the list of them."""
+
 from collections.abc import Mapping
 from typing import Any
 
@@ -18,14 +20,17 @@ MAX_QUESTION_LENGTH = 500
 
 
 class ParagraphField(forms.CharField):
-    """One paragraph, however its lines were broken: they count once, as the browser counts them."""
+    """Join the lines of a text into one paragraph before its length is checked.
+
+    A browser sends a line break as two characters but counts it as one.
+    """
 
     def to_python(self, value: Any) -> str:
         return " ".join((super().to_python(value) or "").split())
 
 
 class QuestionForm(GuardedForm):
-    """What somebody wants to ask, without an account."""
+    """Ask a question without an account."""
 
     text = ParagraphField(
         label=_("Your question"),
@@ -69,7 +74,7 @@ class QuestionForm(GuardedForm):
 
 
 class MoveForm(forms.Form):
-    """One button of the moderators' list: which question, as it was seen, and where it goes."""
+    """Read a button of the moderators' list: the question, the state seen, and the new state."""
 
     move = forms.CharField(max_length=60)
 

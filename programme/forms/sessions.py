@@ -1,3 +1,5 @@
+"""Filter and search the programme."""
+
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -17,8 +19,6 @@ from programme.wording import dates
 
 
 class FindSessions(FindForm):
-    """Filters and search of the programme."""
-
     search_hint = _("Title, person, institution, country")
     online = forms.ChoiceField(label=_("What I can follow online"), required=False)
     day = select_field(_("Day"), _("All days"))
@@ -54,7 +54,7 @@ class FindSessions(FindForm):
 
     @cached_property
     def matches(self) -> set[int]:
-        """Keys of the sessions with everything that is asked for; one query more for words."""
+        """Return the primary keys of the sessions that match; words cost one more query."""
         if not self.criteria:
             return {session.pk for session in self.sessions}
         texts = finding.words_of(self.sessions) if self.words else {}
@@ -67,7 +67,7 @@ class FindSessions(FindForm):
 
     @cached_property
     def count(self) -> ResultCount:
-        """Of what takes place, as the page's first sentence; what is cancelled is counted apart."""
+        """Count sessions as the page's heading does: cancelled ones apart from the others."""
         total, cancelled = count_sessions(self.sessions)
         some = ngettext("{n} of %(total)d session", "{n} of %(total)d sessions", total)
         return ResultCount(
@@ -85,7 +85,7 @@ class FindSessions(FindForm):
 
 
 def count_sessions(sessions: Iterable[Session]) -> tuple[int, int]:
-    """How many take place, and how many are cancelled; breaks are not counted."""
+    """Return how many sessions take place and how many are cancelled; breaks do not count."""
     held = [session for session in sessions if not session.is_break]
     cancelled = sum(session.is_cancelled for session in held)
     return len(held) - cancelled, cancelled
@@ -98,7 +98,7 @@ def day_choices(sessions: Iterable[Session]) -> Choices:
 
 
 def choices_of(rows: Iterable[Theme | Room | None]) -> Choices:
-    """In their own order."""
+    """Return the themes or rooms once each, in the order that organisers gave them."""
     by_code = {row.code: row for row in rows if row}
     ordered = sorted(by_code.values(), key=lambda row: (row.order, row.pk))
     return [(row.code, TextWithLanguage.of(row)) for row in ordered]

@@ -1,3 +1,5 @@
+"""Read and check the file, without the database."""
+
 import json
 from dataclasses import dataclass
 from decimal import Decimal
@@ -12,7 +14,7 @@ from programme.loading.shapes import Entry, RawObject
 
 @dataclass(frozen=True)
 class Contents:
-    """A file as far as it can be judged without the database, with the faults found so far."""
+    """A parsed file, with the faults that can be found without the database."""
 
     root: Entry
     faults: list[Fault]
@@ -23,7 +25,7 @@ class Contents:
 
 
 def read(path: Path) -> Contents:
-    """Raises FileRefused for what is not JSON; other faults come with the contents."""
+    """Read a file; raises FileRefused if it is not JSON; other faults come with the contents."""
     return contents_of(_json(_text(path)))
 
 

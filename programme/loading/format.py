@@ -1,4 +1,4 @@
-"""The keys of the file, in the order of docs/data-format.md."""
+"""Define the keys of the file, in the order of docs/data-format.md."""
 
 from eim.lib.languages import CHANNEL_LANGUAGES, SIGN_LANGUAGES, SITE_CODES, SPOKEN_LANGUAGES
 from programme.loading.shapes import AnyShape, ListOf, Shape, Translated

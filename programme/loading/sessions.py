@@ -1,4 +1,4 @@
-"""Sessions with what stands in them: hours, parts, presentations."""
+"""Write sessions with their hours, parts and presentations."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -13,12 +13,13 @@ from programme.loading.shapes import Entry
 from programme.models import Meeting, Part, Person, Presentation, Room, Session, Theme
 from programme.models.changes import Placing
 
+# Keys of a session that are not stored as they stand in the file.
 READ_APART = ("starts", "ends", "room", "theme", "parts", "presentations", "seats")
 
 
 @dataclass(frozen=True, kw_only=True)
 class References:
-    """What a session may refer to: rows by their codes, None for one that has a fault."""
+    """The rows that sessions may refer to, by code; None for a row that has a fault."""
 
     meeting: Meeting
     rooms: dict[str, Room | None]
@@ -56,7 +57,7 @@ def of_session(
 
 
 def hours(writer: Writer, entry: Entry, row: Session, meeting: Meeting) -> dict[str, Any]:
-    """The hours of the file are those of the venue, on the session's day."""
+    """Return `starts_at` and `ends_at`: the file has hours at the venue, on the session's day."""
     day: date | None = entry.values.get("day", row.day)
     given = {key: entry.get(key) for key in ("starts", "ends") if key in entry.values}
     if any(given.values()) and not day:
@@ -69,7 +70,10 @@ def hours(writer: Writer, entry: Entry, row: Session, meeting: Meeting) -> dict[
 
 
 def vacate_rooms(drafts: list[tuple[Entry, Session, set[str]]], before: dict[int, Placing]) -> None:
-    """Two sessions may change rooms with each other: neither clashes with where the other was."""
+    """Take moved sessions out of their rooms before any is validated.
+
+    Otherwise two sessions that swap rooms would each clash with the old place of the other.
+    """
     moved = [
         (row, changed)
         for _entry, row, changed in drafts
@@ -83,7 +87,7 @@ def vacate_rooms(drafts: list[tuple[Entry, Session, set[str]]], before: dict[int
 def write_presentations(
     writer: Writer, entry: Entry, people: dict[str, Person | None], session: Session
 ) -> None:
-    """The list is whole: a presentation that left it goes."""
+    """Write the presentations of a session, and delete those that the file no longer lists."""
     if "presentations" not in entry.values:
         return
     leaving = list(session.presentations.all())
@@ -97,7 +101,10 @@ def write_presentations(
 
 
 def same_title(rows: list[Presentation], entry: Entry) -> Presentation | None:
-    """The same in any language: so its picture survives another order, or a better translation."""
+    """Return the presentation that has the same title in at least one language.
+
+    So a presentation keeps its picture when the order or a translation changes.
+    """
     titles = entry.get("title")
     for row in rows:
         if any(
@@ -116,7 +123,7 @@ def write_parts(
     session: Session | None = None,
     presentation: Presentation | None = None,
 ) -> None:
-    """The list is whole: who left it has no part any more."""
+    """Write the parts of a session or a presentation, and delete those no longer listed."""
     if "parts" not in entry.values:
         return
     owner = {"session": session, "presentation": presentation}

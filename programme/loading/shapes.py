@@ -1,4 +1,4 @@
-"""What an object of the file may hold: keys, each with a value, an object or a list."""
+"""Describe and read the objects of the file: keys with values, objects or lists."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -11,7 +11,7 @@ from programme.loading import values
 from programme.loading.faults import Fault
 from programme.loading.values import Parser, ValueRefused, text
 
-# Where a statement comes from is kept in the file, beside it; nothing of it is loaded.
+# Keys that every object may have: they say where its facts come from, and are not loaded.
 PROVENANCE: dict[str, "AnyShape"] = {
     "source": values.text_or_texts,
     "certainty": values.one_of(["confirmed", "partial"]),
@@ -20,7 +20,7 @@ PROVENANCE: dict[str, "AnyShape"] = {
 
 
 class RawObject(dict[str, object]):
-    """An object as it stands in the file, with the keys that stand twice in it."""
+    """A JSON object that remembers which keys it repeats; a plain dict would keep the last."""
 
     def __init__(self, pairs: list[tuple[str, object]]) -> None:
         super().__init__(pairs)
@@ -30,13 +30,14 @@ class RawObject(dict[str, object]):
 
 @dataclass(frozen=True)
 class Entry:
-    """An object of the file after reading: the values of the keys that stand in it."""
+    """An object of the file with its parsed values; it is sound if it has no fault."""
 
     path: str
     values: dict[str, Any]
     is_sound: bool = True
 
     def at(self, key: str) -> str:
+        """Return the path of a key of this object."""
         return f"{self.path}.{key}" if self.path else key
 
     def get(self, key: str) -> Any:
@@ -48,7 +49,7 @@ class Entry:
 
 @dataclass(frozen=True)
 class Shape:
-    """An object; a key that is not required may also be null, which empties it."""
+    """The keys of an object; a key that is not required may be null, which empties its field."""
 
     required: "dict[str, AnyShape]"
     optional: "dict[str, AnyShape]" = field(default_factory=dict)
@@ -89,7 +90,7 @@ class Shape:
 
 @dataclass(frozen=True)
 class ListOf:
-    """A list of objects; what a key of `unique` says, one of them says."""
+    """A list of objects of one shape, in which the values of the `unique` keys do not repeat."""
 
     shape: Shape
     unique: tuple[str, ...] = ()
@@ -106,7 +107,7 @@ class ListOf:
         return entries
 
     def _mark_repeats(self, key: str, entries: list[Entry], faults: list[Fault]) -> Iterator[Entry]:
-        """All of them; one that repeats another is not sound."""
+        """Yield all entries; one that repeats the value of an earlier entry is not sound."""
         first: dict[object, Entry] = {}
         for entry in entries:
             value = entry.get(key)
@@ -121,7 +122,7 @@ class ListOf:
 
 @dataclass(frozen=True)
 class Translated:
-    """A text in the languages of the site, by their codes: `{"es": …, "pt": …, "en": …}`."""
+    """A text by the codes of the site's languages: `{"es": …, "pt": …, "en": …}`."""
 
     parser: Parser = text
     is_required: bool = False

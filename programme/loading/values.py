@@ -1,4 +1,4 @@
-"""What one value of the file may be: returned as the rows need it, or refused by ValueRefused."""
+"""Parse single values: each function returns what the row stores, or raises ValueRefused."""
 
 import re
 from collections.abc import Callable, Iterable
@@ -14,13 +14,14 @@ from programme.models.meeting import validate_time_zone
 
 type Parser = Callable[[object], Any]
 
-# PostgreSQL stores no NUL; UTF-8 has no lone surrogates; the other controls are never meant.
+# PostgreSQL cannot store NUL, UTF-8 cannot encode lone surrogates, and no text needs the other
+# control characters.
 CONTROL_CHARACTERS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 MAX_NUMBER = 1_000_000
 
 
 class ValueRefused(Exception):
-    """Why a value is not accepted, as a sentence."""
+    """The value is not accepted; `str()` returns a translated sentence."""
 
 
 def text(value: object) -> str:
@@ -39,7 +40,7 @@ def filled_text(value: object) -> str:
 
 
 def long_text(value: object) -> str:
-    """A text, or the list of its lines: JSON has no text of several lines."""
+    """Accept a text or a list of its lines, because a JSON string cannot span lines."""
     if isinstance(value, list):
         return "\n".join(text(line) for line in value).strip()
     return text(value)
@@ -97,7 +98,7 @@ def hour(value: object) -> time:
 
 
 def moment(value: object) -> datetime:
-    """Without a zone: it is the meeting's."""
+    """Return a time without a zone: the caller adds the meeting's zone."""
     try:
         return datetime.strptime(text(value), "%Y-%m-%d %H:%M")  # noqa: DTZ007
     except ValueError as fault:

@@ -1,3 +1,5 @@
+"""Write a whole file: the meeting first, then everything that refers to it."""
+
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -32,16 +34,16 @@ CALENDAR = ("first_day", "last_day", "time_zone")
 
 @dataclass(frozen=True)
 class Loaded:
-    """What a load wrote, by kind, and the sessions it knows by their codes."""
+    """How many rows a load wrote, by model, and all the site's sessions by code."""
 
     written: Counter[str]
     sessions: dict[str, Session]
 
 
 def write(contents: Contents, *, is_sample: bool = False) -> Loaded:
-    """Writes what differs, in the transaction of a caller who holds the locks.
+    """Write the rows that differ; the caller holds the locks and the transaction.
 
-    Raises FileRefused with every fault, after which that transaction must be rolled back.
+    Raises FileRefused with every fault: the caller must then roll back the transaction.
     """
     writer = Writer(list(contents.faults))
     root = contents.root
@@ -66,7 +68,7 @@ def write(contents: Contents, *, is_sample: bool = False) -> Loaded:
 
 
 def write_meeting(writer: Writer, entry: Entry, *, is_sample: bool) -> tuple[Meeting, bool]:
-    """The meeting, and whether its days or its zone are others than before."""
+    """Write the meeting; return it, and whether its days or its time zone have changed."""
     row = Meeting.objects.first() or Meeting(pk=1, is_sample=is_sample)
     if row.is_sample != is_sample:
         sentence = gettext("The database has another kind of meeting: start with an empty one.")
@@ -75,7 +77,7 @@ def write_meeting(writer: Writer, entry: Entry, *, is_sample: bool) -> tuple[Mee
         raise FileRefused(writer.faults)
     is_new = row._state.adding
     changed = assign(row, meeting_values(entry))
-    # Without its days and its zone nothing else in the file can be judged.
+    # Nothing else can be validated without the meeting's days and time zone.
     if not writer.save(row, entry, changed):
         raise FileRefused(writer.faults)
     return row, not is_new and not changed.isdisjoint(CALENDAR)
@@ -105,7 +107,10 @@ def write_all[Row: Model](
     by: str,
     values: Callable[[Entry], dict[str, Any]] = values_of,
 ) -> dict[str, Row | None]:
-    """All rows by what names them; None for one that the file names but that has a fault."""
+    """Write the rows of one model; return all its rows by their key `by`.
+
+    None stands for a row that is in the file but has a fault.
+    """
     rows: dict[str, Row | None] = {getattr(row, by): row for row in model._default_manager.all()}
     has_order = any(field.name == "order" for field in model._meta.fields)
     for number, entry in enumerate(entries, start=1):
@@ -136,7 +141,7 @@ def write_streams(writer: Writer, entries: list[Entry], rooms: dict[str, Room | 
 
 
 def write_channels(writer: Writer, entry: Entry, stream: Stream) -> None:
-    """The list is whole: a channel that left it goes."""
+    """Write the channels of a stream, and delete those that the file no longer lists."""
     leaving = {(row.kind, row.language, row.is_spare): row for row in stream.channels.all()}
     for channel in entry.entries("channels"):
         key = (channel.get("kind"), channel.get("language"), bool(channel.get("is_spare")))
@@ -152,7 +157,7 @@ def check_day(writer: Writer, entry: Entry, meeting: Meeting) -> None:
 
 
 def check_all_sessions(writer: Writer, entries: list[Entry]) -> None:
-    """A meeting on other days, or in another zone, may leave behind a session that stays."""
+    """Validate all sessions again: new days or a new zone may leave one outside the meeting."""
     paths = {entry.get("code"): entry.path for entry in entries}
     for session in Session.objects.all():
         try:

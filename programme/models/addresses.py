@@ -1,4 +1,4 @@
-"""Build the addresses of the programme's pages, and tell which of them the site itself uses."""
+"""Build the paths of the programme's pages, and find out which paths the site itself uses."""
 
 from django.urls import NoReverseMatch, Resolver404, resolve, reverse
 from django.utils import translation
@@ -9,7 +9,7 @@ from eim.lib.per_language import cached_per_language
 
 @cached_per_language
 def page_address(view: str, slug: str) -> str:
-    """Return the path of one page; cached, because lists ask for each of theirs."""
+    """Return the path of one page; cached, because a list asks for the path of each row."""
     return reverse(f"programme:{view}", args=[slug])
 
 

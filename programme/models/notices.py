@@ -1,4 +1,4 @@
-"""Define the notices that stand on every page for a while."""
+"""Store notices: short texts that every page shows for a while."""
 
 from datetime import datetime
 
@@ -15,7 +15,7 @@ class NoticeSeverity(models.TextChoices):
 
 
 class Notice(models.Model):
-    """A line on every page, for a while."""
+    """A line on every page, from `shown_from` until `shown_until`; either may be empty."""
 
     Severity = NoticeSeverity
 

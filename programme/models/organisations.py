@@ -1,4 +1,4 @@
-"""Define who organises, hosts or supports the meeting."""
+"""Store the organisations that organise, host or support the meeting."""
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -16,7 +16,7 @@ class OrganisationRole(models.TextChoices):
 
 
 class Organisation(models.Model):
-    """Who organises, hosts or supports the meeting."""
+    """An organisation that organises, hosts or supports the meeting."""
 
     Role = OrganisationRole
 

@@ -1,4 +1,4 @@
-"""Define the pages that organisers write: travel, questions people ask, previous meetings."""
+"""Store the pages that organisers write in Markdown."""
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -13,7 +13,7 @@ class PageQuerySet(models.QuerySet["Page"]):
 
 
 class Page(models.Model):
-    """A text of the organisers' own: travel, questions people ask, previous meetings."""
+    """A page that organisers write: travel, frequent questions, previous meetings."""
 
     slug = models.SlugField(_("address"), max_length=60, unique=True)
     title = models.CharField(_("title"), max_length=150)

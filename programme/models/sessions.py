@@ -1,3 +1,5 @@
+"""Store the sessions: the entries of the programme."""
+
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
@@ -14,9 +16,9 @@ from programme.models.meeting import Meeting
 from programme.models.rooms import Room
 from programme.models.themes import Theme
 
-# Calendars and the form of registration know a session by it.
+# Calendars and the registration form identify a session by its code.
 SESSION_CODE = r"^[A-Z0-9][A-Z0-9-]*$"
-# Minutes: what begins later than that is moved in the programme.
+# A session that starts later than this gets a new start time instead of a delay.
 MAX_MINUTES_LATE = 240
 
 
@@ -47,11 +49,11 @@ class SessionState(models.TextChoices):
 
 class SessionQuerySet(models.QuerySet["Session"]):
     def visible(self) -> "SessionQuerySet":
-        """What visitors see; a cancelled session stays, and says so. Twin of `is_visible`."""
+        """Return sessions that visitors see, cancelled ones among them. Twin of `is_visible`."""
         return self.filter(state__in=Session.VISIBLE)
 
     def for_agenda(self, codes: Iterable[str]) -> "SessionQuerySet":
-        """What somebody has chosen; a code that nothing has is nothing."""
+        """Return sessions by the codes of a visitor's agenda; unknown codes are ignored."""
         return self.filter(code__in=codes)
 
     def published(self) -> "SessionQuerySet":
@@ -61,22 +63,25 @@ class SessionQuerySet(models.QuerySet["Session"]):
         return self.filter(starts_at__isnull=False)
 
     def without_breaks(self) -> "SessionQuerySet":
-        """Leave out breaks. Twin of `Session.is_break`."""
+        """Return all but breaks. Twin of `Session.is_break`, negated."""
         return self.exclude(kind=Session.Kind.BREAK)
 
     def followed_online(self) -> "SessionQuerySet":
         return self.filter(format__in=Session.ONLINE_FORMATS)
 
     def with_room_and_theme(self) -> "SessionQuerySet":
-        """With what calendars say of a session."""
+        """Join what calendars show of a session."""
         return self.select_related("room", "theme")
 
     def overlapping(self, starts_at: datetime, ends_at: datetime) -> "SessionQuerySet":
-        """Twin of `Session.overlaps`; one that ends as the other starts does not overlap."""
+        """Return sessions that overlap an interval; one that only touches it does not.
+
+        Twin of `Session.overlaps`.
+        """
         return self.filter(starts_at__lt=ends_at, ends_at__gt=starts_at)
 
     def in_order(self) -> "SessionQuerySet":
-        """Day by day, what has no hour at the end of its day, what has no day at the very end."""
+        """Sort by day and time; without a time: at the end of the day; without a day: last."""
         return self.order_by(
             F("day").asc(nulls_last=True),
             F("starts_at").asc(nulls_last=True),
@@ -93,10 +98,10 @@ class Session(models.Model):
     Format = SessionFormat
     State = SessionState
 
-    # A cancelled session stays in the programme: who meant to come must learn of it.
+    # A cancelled session stays in the programme, so that people who meant to come learn of it.
     VISIBLE = (State.PUBLISHED, State.CANCELLED)
     ONLINE_FORMATS = (Format.HYBRID, Format.ONLINE)
-    # The kinds of sessions that people sign up for: organisers open seats for them.
+    # Kinds for which organisers are expected to open seats.
     SEATED_KINDS = (Kind.WORKSHOP, Kind.VISIT)
     QUESTIONS_BEFORE = timedelta(minutes=15)
 
@@ -156,7 +161,7 @@ class Session(models.Model):
         default=True,
         help_text=_("On a page of this site, while it is on. Only if it can be followed online."),
     )
-    # Raised to make the moderators' link another.
+    # Part of the moderators' link: raising this version invalidates the old link.
     moderators_link_version = models.PositiveIntegerField(default=0, editable=False)
     recording_url = models.URLField(
         _("recording"),
@@ -235,7 +240,7 @@ class Session(models.Model):
 
     @property
     def is_break(self) -> bool:
-        """Twin of `SessionQuerySet.without_breaks`, which leaves these out."""
+        """Twin of `SessionQuerySet.without_breaks`, negated."""
         return self.kind == self.Kind.BREAK
 
     @property
@@ -252,12 +257,12 @@ class Session(models.Model):
 
     @property
     def expected_start(self) -> datetime | None:
-        """When it really begins, as far as organisers have said; calendars keep `starts_at`."""
+        """Return the start time plus the delay; calendars show `starts_at` without the delay."""
         return self.starts_at and self.starts_at + self.delay
 
     @property
     def expected_end(self) -> datetime | None:
-        """What begins late ends late."""
+        """Return the end time plus the delay: a session that starts late ends late."""
         return self.ends_at and self.ends_at + self.delay
 
     def is_on(self, now: datetime) -> bool:
@@ -268,22 +273,22 @@ class Session(models.Model):
         return self.expected_end is not None and self.expected_end <= now
 
     def is_awaited_late(self, now: datetime) -> bool:
-        """Whether its delay is still news: it is to come."""
+        """Return whether the session is delayed and has not started yet."""
         return bool(self.minutes_late and self.expected_start and now < self.expected_start)
 
     @property
     def is_asked_online(self) -> bool:
-        """Whether those who follow it online can ask something."""
+        """Return whether people who follow the session online can send questions."""
         return self.takes_questions and self.is_followed_online and not self.is_break
 
     def question_hours(self) -> tuple[datetime, datetime] | None:
-        """From when until when questions are taken; None while it has no hours."""
+        """Return from when until when questions are accepted; None for a session without hours."""
         if not (self.starts_at and self.expected_end):
             return None
         return self.starts_at - self.QUESTIONS_BEFORE, self.expected_end
 
     def overlaps(self, other: "Session") -> bool:
-        """Twin of `SessionQuerySet.overlapping`; a session without hours overlaps nothing."""
+        """Return whether both sessions have hours that overlap. Twin of `overlapping`."""
         if not (self.starts_at and self.ends_at and other.starts_at and other.ends_at):
             return False
         return self.starts_at < other.ends_at and other.starts_at < self.ends_at
@@ -297,7 +302,7 @@ class Session(models.Model):
         self._clean_room()
 
     def _clean_slug(self) -> None:
-        """Below the programme the site has pages of its own, in each language another."""
+        """Refuse a slug that is, in any language, another page below the programme's address."""
         if self.slug and is_used_by_site("session-detail", self.slug):
             raise ValidationError({"slug": _("The site itself uses this address: choose another.")})
 
@@ -320,7 +325,10 @@ class Session(models.Model):
             )
 
     def _clean_room(self) -> None:
-        """Holds only in a write that has locked the room: the admin's and the loader's do."""
+        """Refuse a room that is taken at this time.
+
+        The caller must hold `lock_rooms`: otherwise two writes could both pass.
+        """
         if not (
             self.room_id and self.starts_at and self.ends_at and self.state == self.State.PUBLISHED
         ):

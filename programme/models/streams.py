@@ -1,3 +1,5 @@
+"""Store the live streams of each room and day, and their channels."""
+
 from collections.abc import Iterable
 from datetime import date
 
@@ -20,7 +22,7 @@ class StreamQuerySet(models.QuerySet["Stream"]):
 
 
 class Stream(models.Model):
-    """What is watched live from one room on one day."""
+    """The live stream of one room on one day; people follow it by one of its channels."""
 
     room = models.ForeignKey(Room, models.PROTECT, related_name="streams", verbose_name=_("room"))
     day = models.DateField(_("day"))
@@ -76,7 +78,7 @@ class ChannelProvider(models.TextChoices):
     LINK = "link", _("another page")
 
 
-# Providers whose videos the site plays by their ids.
+# Providers whose videos the site plays itself, by the id of the video.
 VIDEO_PROVIDERS = (ChannelProvider.YOUTUBE, ChannelProvider.VIMEO)
 
 
@@ -86,7 +88,10 @@ class ChannelQuerySet(models.QuerySet["Channel"]):
 
 
 def channels_to_show(channels: Iterable["Channel"], *, uses_spare: bool) -> list["Channel"]:
-    """All of them spare, or none: what has failed is not to be chosen by mistake."""
+    """Return all spare channels or all usual ones, never both.
+
+    A mix would let visitors choose a channel that has failed.
+    """
     both = list(channels)
     spares = [channel for channel in both if channel.is_spare]
     return spares if uses_spare and spares else [c for c in both if not c.is_spare]
@@ -142,7 +147,7 @@ class Channel(models.Model):
 
     @property
     def video(self) -> Video | None:
-        """None for a plain link."""
+        """Return what the player loads; None for a link to another page."""
         if self.provider == self.Provider.LINK:
             return None
         return Video(provider=self.provider, video_id=self.video_id)
