@@ -1,4 +1,4 @@
-"""Lock rooms, compare sessions before and after a write, and record what changed."""
+"""Where and when sessions are: what a write of it locks, and what visitors are told of it."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -9,20 +9,17 @@ from eim import clock
 from programme.models import Change, Meeting, Room, Session
 from programme.models.changes import Placing, columns
 
-# Changes of one session within this time count as one; a change that is undone counts as none.
+# Who corrects a slip within ten minutes has changed one thing, or nothing.
 SUCCESSION = timedelta(minutes=10)
 
 
 def bump_version() -> None:
-    """Raise the version of the site's content, by which cached pages are keyed."""
+    """Says that something a visitor can see has changed: cached pages are keyed by it."""
     Meeting.objects.update(version=F("version") + 1, changed_at=clock.now())
 
 
 def lock_rooms() -> None:
-    """Lock all rooms in the order of their keys; call it inside a transaction.
-
-    A caller that also needs `locked_places` must take that lock first.
-    """
+    """In one order for all, inside a transaction; after the places' lock if that is needed."""
     list(Room.objects.select_for_update(no_key=True).order_by("pk").values_list("pk", flat=True))
 
 

@@ -89,7 +89,7 @@ class VisibleChange(OwnFields, admin.ModelAdmin):
 
 
 class Locked(VisibleChange):
-    """Lock the rooms for a whole write, so that validation and saving see the same sessions."""
+    """Pages that read when sessions are, and where: it stays so until they have saved."""
 
     @contextmanager
     def locked(self) -> Iterator[None]:

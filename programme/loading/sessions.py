@@ -28,14 +28,14 @@ class References:
 
 
 def write_sessions(writer: Writer, entries: list[Entry], known: References) -> dict[str, Session]:
-    """All the site's sessions by their codes, those of the file as it says."""
+    """Write the sessions of the file; return all the site's sessions by code."""
     rows = {row.code: row for row in Session.objects.all()}
     before = placings(rows.values())
     drafts = []
     for number, entry in enumerate(entries, start=1):
         if entry.is_sound:
             row = rows.setdefault(entry.get("code"), Session(order=number))
-            drafts.append((entry, row, assign(row, of_session(writer, entry, row, known))))
+            drafts.append((entry, row, assign(row, session_values(writer, entry, row, known))))
     vacate_rooms(drafts, before)
     for entry, row, changed in drafts:
         if writer.save(row, entry, changed):
@@ -45,7 +45,7 @@ def write_sessions(writer: Writer, entries: list[Entry], known: References) -> d
     return rows
 
 
-def of_session(
+def session_values(
     writer: Writer, entry: Entry, row: Session, references: References
 ) -> dict[str, Any]:
     values = values_of(entry, leave_out=READ_APART) | hours(writer, entry, row, references.meeting)
