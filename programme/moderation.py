@@ -9,7 +9,7 @@ from django.db.models import Case, Count, IntegerField, TextChoices, Value, When
 from django.utils.translation import gettext_lazy as _
 
 from programme.models import Question, Session
-from programme.models.questions import QuestionState
+from programme.models.questions import QuestionState as State
 
 MODERATE = "programme.moderate"
 # The list shows names, so the link expires soon after the session.
@@ -69,7 +69,7 @@ def moderated_session(token: str, now: datetime) -> Session | None:
 
 # Their list
 
-ORDER = (QuestionState.MARKED, QuestionState.NEW, QuestionState.ANSWERED, QuestionState.HIDDEN)
+ORDER = (State.MARKED, State.NEW, State.ANSWERED, State.HIDDEN)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,21 +82,19 @@ class QuestionList:
     @property
     def marked(self) -> list[Question]:
         """Return marked questions; the first to be marked is the first to be asked."""
-        return sorted(
-            self._of(QuestionState.MARKED), key=lambda question: (question.moved_at, question.pk)
-        )
+        return sorted(self._of(State.MARKED), key=lambda question: (question.moved_at, question.pk))
 
     @property
     def new(self) -> list[Question]:
-        return self._of(QuestionState.NEW)
+        return self._of(State.NEW)
 
     @property
     def answered(self) -> list[Question]:
-        return self._of(QuestionState.ANSWERED)
+        return self._of(State.ANSWERED)
 
     @property
     def hidden(self) -> list[Question]:
-        return self._of(QuestionState.HIDDEN)
+        return self._of(State.HIDDEN)
 
     @property
     def unlisted(self) -> int:
@@ -113,25 +111,25 @@ def questions_of(session: Session) -> QuestionList:
         Case(*places, output_field=IntegerField()), "-asked_at", "-pk"
     )
     counted = session.questions.order_by().values_list("state").annotate(Count("pk"))
-    counts = dict.fromkeys(QuestionState.values, 0) | dict(counted)
+    counts = dict.fromkeys(State.values, 0) | dict(counted)
     return QuestionList(listed=list(in_order[:MAX_LISTED]), counts=counts)
 
 
 MOVE_WORDS = {
-    (QuestionState.NEW, QuestionState.MARKED): _("Ask it next"),
-    (QuestionState.NEW, QuestionState.ANSWERED): _("Answered"),
-    (QuestionState.NEW, QuestionState.HIDDEN): _("Hide"),
-    (QuestionState.MARKED, QuestionState.ANSWERED): _("Answered"),
-    (QuestionState.MARKED, QuestionState.NEW): _("Not next"),
-    (QuestionState.MARKED, QuestionState.HIDDEN): _("Hide"),
-    (QuestionState.ANSWERED, QuestionState.NEW): _("Not answered yet"),
-    (QuestionState.HIDDEN, QuestionState.NEW): _("Show it again"),
+    (State.NEW, State.MARKED): _("Ask it next"),
+    (State.NEW, State.ANSWERED): _("Answered"),
+    (State.NEW, State.HIDDEN): _("Hide"),
+    (State.MARKED, State.ANSWERED): _("Answered"),
+    (State.MARKED, State.NEW): _("Not next"),
+    (State.MARKED, State.HIDDEN): _("Hide"),
+    (State.ANSWERED, State.NEW): _("Not answered yet"),
+    (State.HIDDEN, State.NEW): _("Show it again"),
 }
 MOVED_WORDS = {
-    QuestionState.NEW: _("Among the new ones again: “%(text)s”"),
-    QuestionState.MARKED: _("To be asked next: “%(text)s”"),
-    QuestionState.ANSWERED: _("Answered: “%(text)s”"),
-    QuestionState.HIDDEN: _("Hidden: “%(text)s”"),
+    State.NEW: _("Among the new ones again: “%(text)s”"),
+    State.MARKED: _("To be asked next: “%(text)s”"),
+    State.ANSWERED: _("Answered: “%(text)s”"),
+    State.HIDDEN: _("Hidden: “%(text)s”"),
 }
 
 
@@ -145,12 +143,12 @@ class Button:
 
 
 def buttons_of(question: Question) -> list[Button]:
-    seen = QuestionState(question.state)
+    seen = State(question.state)
     return [
         Button(
             value=f"{question.reference} {seen.value} {to.value}",
             words=str(MOVE_WORDS[seen, to]),
-            is_main=to == Question.MOVES[seen][0] and to != QuestionState.NEW,
+            is_main=to == Question.MOVES[seen][0] and to != State.NEW,
         )
         for to in question.moves
     ]

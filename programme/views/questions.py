@@ -13,7 +13,7 @@ from eim.lib.hashing import network_hash
 from programme import actions, moderation
 from programme.decorators import SiteRequest, personal
 from programme.forms import MoveForm, QuestionForm
-from programme.models import Question, Session
+from programme.models import Session
 from programme.views.sending import accepts, refusal_status
 
 
@@ -82,7 +82,7 @@ def move(request: SiteRequest, form: MoveForm) -> None:
     question, seen, to = form.cleaned_data["move"]
     text = Truncator(question.text).chars(60)
     if question.move(seen=seen, to=to, now=clock.now()):
-        words = moderation.MOVED_WORDS[Question.State(to)]
+        words = moderation.MOVED_WORDS[moderation.State(to)]
         messages.success(request, str(words) % {"text": text})
         return
     sentence = gettext("Somebody else was faster. It is now “%(state)s”: “%(text)s”")
