@@ -1,4 +1,4 @@
-"""When those who follow a session online may ask, and the list that its moderators work with."""
+"""Decide when questions are accepted, sign the moderators' link, and build their list."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -9,12 +9,13 @@ from django.db.models import Case, Count, IntegerField, TextChoices, Value, When
 from django.utils.translation import gettext_lazy as _
 
 from programme.models import Question, Session
+from programme.models.questions import QuestionState as State
 
 MODERATE = "programme.moderate"
-# Who has the link reads names: it does not outlive the session by much.
+# The list shows names, so the link expires soon after the session.
 LINK_LASTS = timedelta(days=7)
-# More at once would be too much for a phone, and for whoever reads them.
-MOST_LISTED = 300
+# A longer list would be too much for a phone and for its reader.
+MAX_LISTED = 300
 
 
 class Phase(TextChoices):
@@ -27,7 +28,7 @@ class Phase(TextChoices):
 
 
 def phase_of(session: Session, now: datetime) -> Phase:
-    """Whether its page takes questions, and if not, why."""
+    """Return whether the session accepts questions now, and if not, why."""
     if session.is_cancelled:
         return Phase.CANCELLED
     if not session.is_asked_online:
@@ -50,7 +51,11 @@ def moderators_token(session: Session) -> str:
 
 
 def moderated_session(token: str, now: datetime) -> Session | None:
-    """Of a link that works: signed here, not renewed since, not of long ago, and no draft's."""
+    """Return the session of a valid link, else None.
+
+    A link is invalid if its signature is, once it has been renewed, a week after the session's
+    end, and while the session is a draft.
+    """
     try:
         code, version = signing.Signer(salt=MODERATE).unsign_object(token)
     except (signing.BadSignature, ValueError, TypeError):
@@ -64,20 +69,19 @@ def moderated_session(token: str, now: datetime) -> Session | None:
 
 # Their list
 
-State = Question.State
 ORDER = (State.MARKED, State.NEW, State.ANSWERED, State.HIDDEN)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Questions:
-    """Those of one session by their states; of very many, those that matter most."""
+class QuestionList:
+    """The questions of one session by state; above MAX_LISTED, those first in ORDER."""
 
     listed: list[Question]
     counts: dict[str, int]
 
     @property
     def marked(self) -> list[Question]:
-        """The first to be marked is the first to be asked."""
+        """Return marked questions; the first to be marked is the first to be asked."""
         return sorted(self._of(State.MARKED), key=lambda question: (question.moved_at, question.pk))
 
     @property
@@ -100,15 +104,15 @@ class Questions:
         return [question for question in self.listed if question.state == state]
 
 
-def questions_of(session: Session) -> Questions:
-    """Two queries; the newest first in each state."""
+def questions_of(session: Session) -> QuestionList:
+    """Return the list of a session's questions, newest first in each state; two queries."""
     places: Iterable[When] = (When(state=s, then=Value(n)) for n, s in enumerate(ORDER))
     in_order = session.questions.order_by(
         Case(*places, output_field=IntegerField()), "-asked_at", "-pk"
     )
     counted = session.questions.order_by().values_list("state").annotate(Count("pk"))
     counts = dict.fromkeys(State.values, 0) | dict(counted)
-    return Questions(listed=list(in_order[:MOST_LISTED]), counts=counts)
+    return QuestionList(listed=list(in_order[:MAX_LISTED]), counts=counts)
 
 
 MOVE_WORDS = {
@@ -131,7 +135,7 @@ MOVED_WORDS = {
 
 @dataclass(frozen=True, kw_only=True)
 class Button:
-    """One thing that a moderator can do with a question as they see it."""
+    """A button that moves a question from the state the moderator sees to another."""
 
     value: str
     words: str

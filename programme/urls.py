@@ -8,12 +8,12 @@ app_name = "programme"
 urlpatterns = [
     # Sessions
     path(_("programme/"), sessions.session_list, name="session-list"),
-    # Before the sessions: their `clean` refuses a slug that leads elsewhere.
+    # Must stand before session-detail; Session.clean refuses a slug that would be hidden by it.
     path(_("programme/changes/"), changes.change_list, name="change-list"),
     path(_("programme/<slug:slug>/"), sessions.session_detail, name="session-detail"),
     path(_("my-agenda/"), agenda.my_agenda, name="my-agenda"),
     path(_("live/"), live.live, name="live"),
-    # Questions of those online
+    # Questions from people online
     path(_("programme/<slug:slug>/ask/"), questions.question_ask, name="question-ask"),
     path(_("moderate/<str:token>/"), questions.question_list, name="question-list"),
     # People

@@ -1,7 +1,6 @@
-"""The clocks of the 22 Ibero-American countries, each by a city that people know it by.
+"""List the time zones of the 22 Ibero-American countries, each with a well-known city.
 
-Zones as in the IANA time zone database; where clocks of one country differ, its capital's (or its
-largest city's) comes first.
+IANA names; in a country with several zones, that of the capital or the largest city comes first.
 """
 
 from dataclasses import dataclass
@@ -68,10 +67,10 @@ CLOCKS = [
 
 
 def clock_of(country: str) -> Clock | None:
-    """By the clock of its capital, if we know the country."""
+    """Return the clock of a country's first zone; None for countries that are not listed."""
     return next((clock for clock in CLOCKS if clock.country == country), None)
 
 
 def clocks_by_country() -> list[Clock]:
-    """As a reader looks them up; within a country, in the order above."""
+    """Return the clocks sorted by the country's translated name, then in the order above."""
     return sorted(CLOCKS, key=lambda clock: alphabetical(clock.country_name))

@@ -9,8 +9,6 @@ from programme.models import Session
 from programme.models.sessions import SessionQuerySet
 from registration.models import Quota, Registration
 
-SEATED_KINDS = (Session.Kind.WORKSHOP, Session.Kind.VISIT)
-
 
 @dataclass(frozen=True)
 class Offer:
@@ -41,7 +39,7 @@ class Offer:
     @property
     def not_open(self) -> SessionQuerySet:
         """What will have seats: only the page that shows the form asks for it."""
-        without = Session.objects.published().filter(kind__in=SEATED_KINDS, quota=None)
+        without = Session.objects.published().filter(kind__in=Session.SEATED_KINDS, quota=None)
         return without.select_related("room", "theme").in_order()
 
     @property

@@ -1,4 +1,4 @@
-"""What several tests of the back office say in one line."""
+"""Helpers for tests of the back office: addresses of its pages, and the data of its forms."""
 
 from django.urls import reverse
 from django.utils import timezone
@@ -12,7 +12,7 @@ def address(row, page="change"):
 
 
 def form_of(client, url):
-    """What the page would send if nobody typed anything."""
+    """Return the data that a page's form would send unchanged, inlines included."""
     context = client.get(url).context
     forms = [context["adminform"].form]
     for inline in context["inline_admin_formsets"]:
@@ -26,6 +26,7 @@ def form_of(client, url):
 
 
 def posted(field):
+    """Return what a browser would send for a field with its current value."""
     value = field.value()
     if hasattr(field.field.widget, "decompress"):
         parts = field.field.widget.decompress(value)

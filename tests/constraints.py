@@ -1,4 +1,4 @@
-"""Rows that break one rule of the database, whatever the forms would have said."""
+"""Violate one constraint of the database at a time, without going through forms."""
 
 import pytest
 from django.apps import apps
@@ -9,7 +9,7 @@ from django.forms import modelform_factory
 
 
 def rules_of(app):
-    """Every constraint of an app's models, by name."""
+    """Return every constraint of an app's models, with its model, by name."""
     return {
         rule.name: (model, rule)
         for model in apps.get_app_config(app).get_models()
@@ -27,7 +27,7 @@ def unique_fields_of(app):
 
 
 def broken_rules(row):
-    """What Django itself, asked rule by rule, finds wrong with a row."""
+    """Return the names of the constraints that Django's own validation says a row violates."""
     broken = []
     for rule in row._meta.constraints:
         try:
@@ -38,14 +38,14 @@ def broken_rules(row):
 
 
 def refusal_of(row, changes):
-    """What the database says when these columns of a sound row are overwritten."""
+    """Overwrite columns of a valid row by UPDATE; return the message of the IntegrityError."""
     with pytest.raises(IntegrityError) as refused, transaction.atomic():
         type(row).objects.filter(pk=row.pk).update(**changes)
     return str(refused.value)
 
 
 def words_for(model, rule):
-    """How the database names a rule: SQLite names the columns of a unique one."""
+    """Return what the database calls a constraint: SQLite lists the columns of a unique one."""
     if connection.vendor == "sqlite" and isinstance(rule, UniqueConstraint):
         columns = [model._meta.get_field(name).column for name in rule.fields]
         return ", ".join(f"{model._meta.db_table}.{column}" for column in columns)
@@ -59,14 +59,14 @@ def changed(row, changes):
 
 
 def sentences_of(row):
-    """What `full_clean` says of a row, by field."""
+    """Return the errors of `full_clean` by field."""
     with pytest.raises(ValidationError) as refused:
         row.full_clean()
     return refused.value.message_dict
 
 
 def sentences_of_partial_form(row, field):
-    """What a form says that shows this field alone; the rest of the row is as it is."""
+    """Return the errors, by field, of a form that has this field alone."""
     form_class = modelform_factory(type(row), fields=[field])
     data = {field: form_class(instance=row)[field].value()}
     form = form_class({name: "" if v is None else v for name, v in data.items()}, instance=row)

@@ -1,7 +1,7 @@
-"""Rows for tests. Every default is valid; a test spells out only what it is about.
+"""Create rows for tests. All defaults are valid; a test names only the facts that it is about.
 
-The meeting here is not the one this site was first made for: what a test finds without having
-said it stands in the code, where no fact of one meeting may stand.
+The meeting is deliberately not the one that the site was first made for: a test that finds a
+fact of that meeting has found it in the code, where no such fact may be.
 """
 
 from datetime import date, datetime, timedelta
@@ -45,21 +45,21 @@ from registration.models import (
 ZONE = ZoneInfo("America/Asuncion")
 FIRST_DAY = date(2026, 11, 18)
 LAST_DAY = date(2026, 11, 20)
-# Where the tests' clock stands: registration is open, the meeting is to come.
+# The time at which tests run: registration is open, the meeting has not begun.
 NOW = datetime(2026, 9, 1, 9, 0, tzinfo=ZONE)
 
 _numbers = count(1)
 
 
 def moment(hours: str, *, day: int = 1) -> datetime:
-    """`moment("10:00", day=2)`: that hour of the meeting's second day, at the venue."""
+    """Return a time at the venue: `moment("10:00", day=2)` is on the meeting's second day."""
     hour, minute = map(int, hours.split(":"))
     chosen = FIRST_DAY + timedelta(days=day - 1)
     return datetime(chosen.year, chosen.month, chosen.day, hour, minute, tzinfo=ZONE)
 
 
 def _row(defaults, facts):
-    """The defaults with the test's facts over them; `title=` means the Spanish one."""
+    """Merge the test's facts into the defaults; `title=` sets the Spanish title."""
     spanish = {f"{name}_es": name for name in facts if f"{name}_es" in defaults}
     named = {name: facts.pop(plain) for name, plain in spanish.items()}
     return defaults | named | facts
@@ -135,9 +135,10 @@ def room(**facts):
 
 
 def session(**facts):
-    """Published, at ten on the first day; `starts_at=None` leaves its hour open, `day=None` all.
+    """Create a published session, by default from 10:00 to 11:00 on the first day.
 
-    A workshop is in person without being told; with `starts_at` alone it lasts an hour.
+    `starts_at` alone makes it last an hour; `starts_at=None` leaves its hours open, `day=None` also
+    its day. A workshop is in person by default.
     """
     n = next(_numbers)
     defaults = {
@@ -190,7 +191,7 @@ def part(**facts):
 
 
 def change(**facts):
-    """From ten to eleven on the first day, an hour ago, unless the facts say otherwise."""
+    """Create a change of an hour ago, by default a move from 10:00 to 11:00 on the first day."""
     defaults = {
         "changed_at": clock.now() - timedelta(hours=1),
         **{f"was_{name}": value for name, value in _hours().items()},
@@ -228,7 +229,10 @@ def question(**facts):
 
 
 def registration(**facts):
-    """Confirmed, online, with a mailbox of its own; `state=` brings its moment."""
+    """Create a registration, by default confirmed, online, and alone in its mailbox.
+
+    `state=` also sets the time of that state, such as `cancelled_at`.
+    """
     n = next(_numbers)
     state = facts.setdefault("state", Registration.State.CONFIRMED)
     full_name = facts.setdefault("full_name", f"Ana Benítez {n}")
@@ -281,7 +285,7 @@ def history(**facts):
 
 
 def message(**facts):
-    """Due now; `state=` brings its moment."""
+    """Create a message, by default due now; `state=` also sets the time of that state."""
     now = clock.now()
     defaults = {
         "kind": Message.Kind.CONFIRMED,
@@ -315,7 +319,10 @@ def erasure(**facts):
 
 
 def quota(**facts):
-    """The meeting's places in person; with `session=` its seats, with `service_code=` a service."""
+    """Create the quota of places in person, of a session's seats, or of a service.
+
+    `session=` makes it one of seats, `service_code=` one of a service.
+    """
     if facts.get("session"):
         defaults = {"kind": Quota.Kind.SESSION, "size": 20}
     elif facts.get("service_code"):
@@ -326,7 +333,7 @@ def quota(**facts):
 
 
 def place(**facts):
-    """A confirmed place in person; counts itself in its quota's `taken`, as the site would."""
+    """Create a place, by default confirmed and in person, and count it in its quota's `taken`."""
     facts["quota"] = facts.get("quota") or Quota.objects.in_person().first() or quota()
     facts["registration"] = facts.get("registration") or registration(attendance="in_person")
     line = facts["quota"].places.aggregate(last=Max("number"))["last"] or 0
@@ -346,7 +353,7 @@ def place(**facts):
 
 
 def user(*, permissions=(), **facts):
-    """Staff who may do what `permissions` names ("registration.view_registration"), and no more."""
+    """Create a staff user with these permissions ("registration.view_registration") only."""
     defaults = {"username": f"equipo{next(_numbers)}", "is_staff": True}
     row = User.objects.create_user(**_row(defaults, facts))
     for name in permissions:

@@ -1,4 +1,4 @@
-"""Writes of the programme that span rows or take a lock."""
+"""Write what spans several rows or needs a lock."""
 
 from programme.actions.questions import (
     TooManyQuestions,

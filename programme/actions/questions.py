@@ -1,4 +1,4 @@
-"""What those online ask: taken in, and forgotten."""
+"""Accept questions from people online, and erase their personal data."""
 
 from datetime import timedelta
 
@@ -10,12 +10,12 @@ from django.utils.translation import gettext
 from eim import clock
 from programme.models import Meeting, Question, Session
 
-# A network's questions are counted over so long; the same words within it are one question.
+# The period of the rate limit, in which a repeated question also counts as a double click.
 QUESTIONS_PERIOD = timedelta(minutes=10)
 
 
 class TooManyQuestions(Exception):
-    """One network has asked enough for now; `str()` of it is a sentence for its form."""
+    """The network has reached its limit; `str()` returns a translated sentence for the form."""
 
     def __str__(self) -> str:
         return gettext(
@@ -26,9 +26,12 @@ class TooManyQuestions(Exception):
 
 @transaction.atomic
 def ask(session: Session, *, text: str, name: str, language: str, network: str) -> Question:
-    """What was asked in the same words from the same network a moment ago is returned."""
-    # A double click: the second waits here, and then finds the first. The meeting is locked, not
-    # the session: a network is counted over all of them.
+    """Store a question; if the same network has just sent the same text, return that question.
+
+    Raises TooManyQuestions if the network has reached its limit.
+    """
+    # The second request of a double click waits for this lock, then finds the first question.
+    # The lock is on the meeting, because the limit counts the questions of all its sessions.
     Meeting.objects.select_for_update(no_key=True).get()
     now = clock.now()
     recent = Question.objects.from_network(network, since=now - QUESTIONS_PERIOD)
@@ -43,12 +46,12 @@ def ask(session: Session, *, text: str, name: str, language: str, network: str) 
 
 
 def renew_moderators_link(session: Session) -> None:
-    """The one that was given out opens nothing any more."""
+    """Invalidate the session's moderators' link; `moderators_token` then signs a new one."""
     sessions = Session.objects.filter(pk=session.pk)
     sessions.update(moderators_link_version=F("moderators_link_version") + 1)
     session.refresh_from_db(fields=["moderators_link_version"])
 
 
 def forget_who_asked() -> int:
-    """Erases the names and the hashes of networks; the questions themselves stay."""
+    """Erase names and network hashes; keep the questions. Returns how many were changed."""
     return Question.objects.with_personal_data().update(name="", network="")

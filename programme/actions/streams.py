@@ -1,4 +1,4 @@
-"""What organisers say while it is on: it starts late, it goes on in other channels."""
+"""Announce delays, and switch streams to their spare channels."""
 
 from django.db import transaction
 from django.utils.translation import gettext
@@ -8,19 +8,19 @@ from programme.models import Session, Stream
 
 
 class NoSpare(Exception):
-    """Why a stream stays as it is, in a sentence."""
+    """The stream has no spare channels; `str()` returns a translated sentence."""
 
 
 @transaction.atomic
 def say_late(session: Session, minutes: int) -> None:
-    """The hours of the programme stay: 0 says that it is on time again."""
+    """Set a session's delay, 0 for none; its hours in the programme do not change."""
     Session.objects.filter(pk=session.pk).update(minutes_late=minutes)
     bump_version()
 
 
 @transaction.atomic
 def switch_stream(stream: Stream, *, to_spare: bool) -> None:
-    """Raises NoSpare where there is nothing to switch to."""
+    """Show the spare channels or the usual ones; raises NoSpare if there are no spare ones."""
     if to_spare and not stream.has_spare:
         sentence = gettext("%(stream)s has no spare channel: give it one first.")
         raise NoSpare(sentence % {"stream": stream})

@@ -1,4 +1,4 @@
-"""What every page of the programme's back office does."""
+"""Base classes of the programme's pages in the back office."""
 
 from contextlib import AbstractContextManager
 from typing import Any
@@ -18,12 +18,13 @@ from programme.admin.filters import LackingFilter
 
 
 class PictureField(forms.ImageField):
-    """A new picture is measured before it is opened, and kept only as we encoded it ourselves."""
+    """Check an uploaded picture's size before opening it, and store only our own encoding."""
 
     def to_python(self, data: Any) -> Any:
         if data not in self.empty_values:
             validate_picture_size(data)
-        # Not Django's own, which opens it with whatever reader Pillow has: `reencoded` knows four.
+        # Skips ImageField.to_python, which would open the file with any of Pillow's decoders:
+        # `reencoded` allows four.
         return super(forms.ImageField, self).to_python(data)
 
     def clean(self, data: Any, initial: Any = None) -> Any:
@@ -32,7 +33,7 @@ class PictureField(forms.ImageField):
 
 
 class OwnFields(admin.options.BaseModelAdmin):
-    """Pictures re-encoded, hours with their zone's name: on pages and in their inlines."""
+    """Re-encode pictures, and name the time zone of times, on pages and in their inlines."""
 
     def formfield_for_dbfield(
         self, db_field: models.Field, request: HttpRequest, **kwargs: Any
@@ -44,17 +45,17 @@ class OwnFields(admin.options.BaseModelAdmin):
             zone = _("Time zone: %(zone)s.") % {"zone": timezone.get_current_timezone_name()}
             field.help_text = f"{field.help_text} {zone}".strip()
         if field and isinstance(self, admin.TabularInline):
-            # The heading of a column is no label of what stands below it.
+            # Screen readers do not read a column's heading as the label of its fields.
             widget: Any = getattr(field.widget, "widget", field.widget)
             widget.attrs["aria-label"] = str(field.label)
         return field
 
 
 class VisibleChange(OwnFields, admin.ModelAdmin):
-    """Whatever is changed here, visitors may see: cached pages must learn of it.
+    """Raise the version after each write, because cached pages may show what was changed.
 
-    A change writes only what the page shows: a page opened yesterday would put yesterday's
-    counters back.
+    A change writes only the fields of the form: a form opened yesterday must not write
+    yesterday's counters back.
     """
 
     show_full_result_count = False

@@ -1,3 +1,5 @@
+"""List the recorded changes of sessions."""
+
 from django.contrib import admin
 from django.http import HttpRequest
 
@@ -5,7 +7,7 @@ from eim.lib.languages import columns
 from programme.admin.base import VisibleChange
 from programme.models import Change
 
-SHOWN = (
+FIELDS = (
     "session",
     "changed_at",
     *("was_day", "was_starts_at", "was_ends_at", "was_room", "was_state"),
@@ -15,7 +17,7 @@ SHOWN = (
 
 @admin.register(Change)
 class ChangeAdmin(VisibleChange):
-    """What visitors are told: written by the site alone, and taken away where it was a slip."""
+    """Read-only, because the site alone writes changes; organisers may delete a mistaken one."""
 
     list_display = [
         "session",
@@ -29,8 +31,8 @@ class ChangeAdmin(VisibleChange):
     list_select_related = ["session", "room", "was_room"]
     list_filter = ["changed_at", "state"]
     search_fields = columns("session__title")
-    fields = SHOWN
-    readonly_fields = SHOWN
+    fields = FIELDS
+    readonly_fields = FIELDS
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

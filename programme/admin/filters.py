@@ -1,3 +1,5 @@
+"""Filter the lists of the back office by day and by missing translation."""
+
 from typing import Any
 
 from django.conf import settings
@@ -13,7 +15,7 @@ from programme.wording.dates import day_words
 
 
 class DayFilter(admin.SimpleListFilter):
-    """The days of the meeting by name; Django's own offers only days around today."""
+    """Filter by a day of the meeting: Django's date filter offers only days around today."""
 
     title = _("day")
     parameter_name = "day"
@@ -33,7 +35,7 @@ class DayFilter(admin.SimpleListFilter):
 
 
 def read_day(text: str | None) -> Any:
-    """None for what is not a day, however it came into the address."""
+    """Return the day; None for any other text, as addresses can be typed by hand."""
     try:
         return parse_date(text or "")
     except ValueError:
@@ -41,7 +43,7 @@ def read_day(text: str | None) -> Any:
 
 
 class LackingFilter(admin.SimpleListFilter):
-    """What still has to be translated: said in another language, and not in this one."""
+    """Filter rows with a text that exists in another language but not in the chosen one."""
 
     title = _("missing translation")
     parameter_name = "lacks"

@@ -1,4 +1,4 @@
-"""One page for who looks after today's streams, on a phone as well: what is late, and the spare."""
+"""Announce delays and switch to spare streams, on one page that also works on a phone."""
 
 from datetime import date
 from typing import Any
@@ -20,26 +20,27 @@ from eim import clock
 from programme.actions import NoSpare, say_late, switch_stream
 from programme.live.broadcast import broadcast
 from programme.models import Meeting, Session, Stream
-from programme.models.sessions import LATEST
+from programme.models.sessions import MAX_MINUTES_LATE
 from programme.wording.sessions import late_words
 
 PERMISSION = "programme.change_stream"
 MINUTES = [5, 10, 15, 30]
-TOLD = 10
+ENTRIES_SHOWN = 10
 
 
 class LateForm(forms.Form):
-    """A session of the day, and how much later it begins."""
+    """Announce how many minutes late a session of the day starts; 0 takes the delay back."""
 
     session: forms.ModelChoiceField = forms.ModelChoiceField(Session.objects.none())
-    minutes = forms.IntegerField(label=_("Other minutes"), min_value=0, max_value=LATEST)
+    minutes = forms.IntegerField(label=_("Other minutes"), min_value=0, max_value=MAX_MINUTES_LATE)
 
     def __init__(self, data: Any = None, *, day: date) -> None:
         super().__init__(data)
         of_the_day = Session.objects.published().with_hours().filter(day=day)
         self.fields["session"].queryset = of_the_day  # type: ignore[attr-defined]
 
-    def act(self) -> tuple[Model, str]:
+    def apply(self) -> tuple[Model, str]:
+        """Announce the delay; return the session, and what the log says of it."""
         session, minutes = self.cleaned_data["session"], self.cleaned_data["minutes"]
         say_late(session, minutes)
         session.minutes_late = minutes
@@ -47,7 +48,7 @@ class LateForm(forms.Form):
 
 
 class SpareForm(forms.Form):
-    """A stream of the day, and whether its spare channels are shown."""
+    """Choose whether a stream of the day shows its spare channels or its usual ones."""
 
     stream: forms.ModelChoiceField = forms.ModelChoiceField(Stream.objects.none())
     to_spare = forms.TypedChoiceField(
@@ -59,7 +60,8 @@ class SpareForm(forms.Form):
         of_the_day = Stream.objects.for_day(day).with_channels()
         self.fields["stream"].queryset = of_the_day  # type: ignore[attr-defined]
 
-    def act(self) -> tuple[Model, str]:
+    def apply(self) -> tuple[Model, str]:
+        """Switch the stream; return it, and what the log says of it. May raise NoSpare."""
         stream, to_spare = self.cleaned_data["stream"], self.cleaned_data["to_spare"]
         switch_stream(stream, to_spare=to_spare)
         words = gettext("On the spare stream") if to_spare else gettext("On the usual stream")
@@ -74,8 +76,8 @@ def live_control(model_admin: ModelAdmin, request: HttpRequest) -> HttpResponse:
         raise Http404
     day = meeting.day_of(now)
     if request.method == "POST":
-        kind = LateForm if "minutes" in request.POST else SpareForm
-        act(model_admin, request, kind(request.POST, day=day))
+        form_class = LateForm if "minutes" in request.POST else SpareForm
+        apply_form(model_admin, request, form_class(request.POST, day=day))
         return redirect("admin:programme_stream_live")
     context = {
         **model_admin.admin_site.each_context(request),
@@ -85,19 +87,19 @@ def live_control(model_admin: ModelAdmin, request: HttpRequest) -> HttpResponse:
         "now": now,
         "rooms": broadcast(meeting, now, "").rooms,
         "minutes": MINUTES,
-        "latest": LATEST,
-        "told": told(),
+        "latest": MAX_MINUTES_LATE,
+        "entries": recent_entries(),
     }
     return TemplateResponse(request, "admin/programme/stream/live.html", context)
 
 
-def act(model_admin: ModelAdmin, request: HttpRequest, form: LateForm | SpareForm) -> None:
+def apply_form(model_admin: ModelAdmin, request: HttpRequest, form: LateForm | SpareForm) -> None:
     if not form.is_valid():
-        sentences = [sentence for found in form.errors.values() for sentence in found]
+        sentences = [sentence for errors in form.errors.values() for sentence in errors]
         model_admin.message_user(request, " ".join(map(str, sentences)), messages.ERROR)
         return
     try:
-        row, words = form.act()
+        row, words = form.apply()
     except NoSpare as refusal:
         model_admin.message_user(request, str(refusal), messages.ERROR)
         return
@@ -105,8 +107,11 @@ def act(model_admin: ModelAdmin, request: HttpRequest, form: LateForm | SpareFor
     model_admin.message_user(request, f"{row}: {words}", messages.SUCCESS)
 
 
-def told() -> QuerySet[LogEntry]:
-    """What was said here last; what forms have changed is written down as JSON."""
+def recent_entries() -> QuerySet[LogEntry]:
+    """Return the latest log entries of this page, without those of admin forms.
+
+    Admin forms log a JSON list, this page a sentence.
+    """
     kinds = ContentType.objects.get_for_models(Session, Stream).values()
     entries = LogEntry.objects.filter(content_type__in=kinds, action_flag=CHANGE)
-    return entries.exclude(change_message__startswith="[").select_related("user")[:TOLD]
+    return entries.exclude(change_message__startswith="[").select_related("user")[:ENTRIES_SHOWN]

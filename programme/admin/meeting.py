@@ -1,3 +1,5 @@
+"""Edit the meeting, its rooms and its themes."""
+
 from typing import Any
 
 from django import forms
@@ -20,18 +22,18 @@ class MeetingForm(forms.ModelForm):
         if first and last:
             outside = Session.objects.exclude(day=None).exclude(day__range=(first, last)).first()
             if outside:
-                self.add_error("first_day", _outside(outside))
+                self.add_error("first_day", _outside_meeting(outside))
         self._refuse_shifted_hours(cleaned)
         return cleaned
 
     def _refuse_shifted_hours(self, cleaned: dict[str, Any]) -> None:
-        is_other = "time_zone" in self.changed_data and "time_zone" in cleaned
-        if is_other and Session.objects.with_hours().exists():
+        is_changed = "time_zone" in self.changed_data and "time_zone" in cleaned
+        if is_changed and Session.objects.with_hours().exists():
             sentence = gettext("Sessions have times in this zone already: it cannot change.")
             self.add_error("time_zone", sentence)
 
 
-def _outside(session: Session) -> ValidationError:
+def _outside_meeting(session: Session) -> ValidationError:
     sentence = gettext("“%(title)s” would lie outside the meeting: move it first.")
     return ValidationError(sentence % {"title": session.title})
 

@@ -1,3 +1,5 @@
+"""Edit organisations, notices, documents and the organisers' pages."""
+
 from django.contrib import admin
 from modeltranslation.admin import TranslationAdmin
 

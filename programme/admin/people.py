@@ -1,3 +1,5 @@
+"""Edit people, their parts, and presentations."""
+
 from typing import Any
 
 from django.contrib import admin
@@ -19,7 +21,7 @@ class PartFormSet(BaseInlineFormSet):
 
 
 class PartInline(OwnFields, admin.TabularInline):
-    """Who does what, in a session or in one of its presentations."""
+    """Edit the parts of people on the page of their session or presentation."""
 
     model = Part
     formset = PartFormSet
@@ -52,5 +54,5 @@ class PresentationAdmin(VisibleChange, TranslationAdmin):
     inlines = [PartInline]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        """It stays in its session: the people in it are named there."""
+        """Forbid moving a saved presentation: its parts were entered for its session."""
         return ["session"] if obj else []

@@ -1,4 +1,4 @@
-"""What those online asked, and the link with which a session's moderators read it."""
+"""List the questions from people online, and show the moderators' link of a session."""
 
 from typing import Any
 
@@ -20,7 +20,7 @@ from programme.models import Question, Session
 
 @admin.register(Question)
 class QuestionAdmin(admin.ModelAdmin):
-    """To read: what is done with them is the moderators' business, on a page of their own."""
+    """Read-only: moderators change the state of questions, on their own page."""
 
     list_display = ["text", "name", "session", "state", "asked_at"]
     list_filter = ["state", ("session", admin.RelatedOnlyFieldListFilter)]
@@ -36,7 +36,7 @@ class QuestionAdmin(admin.ModelAdmin):
 
 
 def moderators_view(model_admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
-    """The link to give to the moderators; renewed, it is another."""
+    """Show the moderators' link to staff who may change the session; a POST renews it."""
     session: Session = get_object_or_404(Session, pk=pk)
     if not model_admin.has_change_permission(request, session):
         raise PermissionDenied

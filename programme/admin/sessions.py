@@ -1,3 +1,5 @@
+"""Edit sessions."""
+
 from functools import partial
 
 from django.contrib import admin
@@ -20,7 +22,7 @@ from programme.wording.dates import hour_form, short_day_words
 
 
 class PresentationInline(OwnFields, TranslationStackedInline):
-    """The people of a presentation are named on its own page, one click from here."""
+    """Edit presentations; their parts are edited on the page of each presentation."""
 
     model = Presentation
     extra = 0

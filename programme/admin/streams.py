@@ -1,3 +1,5 @@
+"""Edit streams and their channels."""
+
 from functools import partial
 
 from django.contrib import admin

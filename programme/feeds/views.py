@@ -81,7 +81,7 @@ def changes(request: HttpRequest) -> HttpResponse:
     meeting = the_meeting()
     language = language_asked_for(request, meeting)
     with translation.override(language):
-        body = changes_atom(Change.objects.told()[:NEWS], meeting, address_of(request, language))
+        body = changes_atom(Change.objects.news()[:NEWS], meeting, address_of(request, language))
     response = HttpResponse(body, content_type="application/atom+xml; charset=utf-8")
     return open_to_all(response, language, meeting)
 

@@ -1,4 +1,4 @@
-"""Fields of the forms by which visitors find something."""
+"""Fields of the forms with which visitors filter and search lists."""
 
 from typing import Any, cast
 
@@ -11,53 +11,59 @@ from django.utils.translation import get_language
 from programme.models import Room, Theme
 from programme.templatetags.words import translated
 
-MOST_LETTERS = 100
+MAX_SEARCH_LENGTH = 100
 
 type Choices = list[tuple[str, Any]]
 
 
 class WordsField(forms.CharField):
-    """Whatever somebody types is sought for: what no text can have is left out."""
+    """Accept any search text: it is cleaned and cut, never refused."""
 
     def to_python(self, value: Any) -> str:
-        return " ".join(str(value or "").replace("\0", " ").split())[:MOST_LETTERS]
+        return " ".join(str(value or "").replace("\0", " ").split())[:MAX_SEARCH_LENGTH]
 
     def bound_data(self, data: Any, initial: Any) -> str:
         return self.to_python(data)
 
 
-class MarkedWords(str):
-    """A text of the programme that knows its language, where that is not the page's."""
+class TextWithLanguage(str):
+    """A translated text with the code of its language, if that is not the page's language."""
 
     language = ""
 
     @classmethod
-    def of(cls, row: Theme | Room) -> "MarkedWords":
+    def of(cls, row: Theme | Room) -> "TextWithLanguage":
         text, code = translated(row, "name")
         words = cls(text)
         words.language = "" if code == get_language() else code
         return words
 
 
-class MarkedSelect(forms.Select):
-    """Its options say in which language they are. Written by hand: nine by template take 3 ms."""
+class SelectWithLanguages(forms.Select):
+    """Render options with their `lang`.
+
+    Without a template, because nine selects rendered by Django's templates take 3 ms a page.
+    """
 
     def render(
         self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None
     ) -> SafeString:
         chosen = cast(Choices, self.choices)
         rows = (
-            (code, marks(is_selected=code == value, words=words), words) for code, words in chosen
+            (code, option_attributes(is_selected=code == value, words=words), words)
+            for code, words in chosen
         )
         options = format_html_join("", '<option value="{}"{}>{}</option>', rows)
-        given = flatatt({"name": name, **(attrs or {})})
-        return format_html("<select{}>{}</select>", given, options)
+        attributes = flatatt({"name": name, **(attrs or {})})
+        return format_html("<select{}>{}</select>", attributes, options)
 
 
-def marks(*, is_selected: bool, words: Any) -> SafeString:
+def option_attributes(*, is_selected: bool, words: Any) -> SafeString:
     return flatatt({"lang": getattr(words, "language", "") or False, "selected": is_selected})
 
 
-def select(label: Any, everything: Any) -> forms.ChoiceField:
+def select_field(label: Any, everything: Any) -> forms.ChoiceField:
     choices = [("", everything)]
-    return forms.ChoiceField(label=label, choices=choices, required=False, widget=MarkedSelect)
+    return forms.ChoiceField(
+        label=label, choices=choices, required=False, widget=SelectWithLanguages
+    )

@@ -1,3 +1,5 @@
+"""Filter and search the speakers."""
+
 from collections.abc import Mapping
 from typing import Any
 
@@ -7,17 +9,15 @@ from django.utils.translation import ngettext
 from django_countries import countries
 
 from eim.lib.collation import alphabetical
-from programme.forms.fields import select
-from programme.forms.find import Count, FindForm
+from programme.forms.fields import select_field
+from programme.forms.find import FindForm, ResultCount
 from programme.listing import finding
 from programme.models import Person
 
 
 class FindPeople(FindForm):
-    """Filters and search of the speakers."""
-
-    sought = _("Name, institution, country")
-    country = select(_("Country"), _("All countries"))
+    search_hint = _("Name, institution, country")
+    country = select_field(_("Country"), _("All countries"))
 
     def __init__(self, data: Mapping[str, Any], *, people: list[Person]) -> None:
         codes = {*filter(None, map(finding.country_code, people))}
@@ -26,21 +26,22 @@ class FindPeople(FindForm):
         self.people = people
 
     @cached_property
-    def found(self) -> set[int]:
+    def matches(self) -> set[int]:
+        """Return the primary keys of the people who match all criteria."""
         return {
             person.pk
             for person in self.people
-            if self.facts <= {*finding.facts_of_person(person)}
+            if self.filters <= {*finding.facts_of_person(person)}
             and finding.has_words(finding.person_words(person), self.words)
         }
 
     @cached_property
-    def count(self) -> Count:
+    def count(self) -> ResultCount:
         total = {"total": len(self.people)}
         every = ngettext("%(total)d person", "%(total)d people", total["total"])
         some = ngettext("{n} of %(total)d person", "{n} of %(total)d people", total["total"])
-        return Count(every=every % total, some=some % total)
+        return ResultCount(every=every % total, some=some % total)
 
     @property
     def status(self) -> str:
-        return self.count.words(len(self.found)) if self.asked else self.count.every
+        return self.count.words(len(self.matches)) if self.criteria else self.count.every

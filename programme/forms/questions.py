@@ -1,3 +1,5 @@
+"""Forms to ask a question, and to moderate the list of them."""
+
 from collections.abc import Mapping
 from typing import Any
 
@@ -14,23 +16,26 @@ from eim.lib.validators import validate_no_address, validate_no_markup, validate
 from programme.models import Meeting, Question, Session
 from programme.wording.dates import date_words
 
-LONGEST = 500
+MAX_QUESTION_LENGTH = 500
 
 
 class ParagraphField(forms.CharField):
-    """One paragraph, however its lines were broken: they count once, as the browser counts them."""
+    """Join the lines of a text into one paragraph before its length is checked.
+
+    A browser sends a line break as two characters but counts it as one.
+    """
 
     def to_python(self, value: Any) -> str:
         return " ".join((super().to_python(value) or "").split())
 
 
 class QuestionForm(GuardedForm):
-    """What somebody wants to ask, without an account."""
+    """Ask a question without an account."""
 
     text = ParagraphField(
         label=_("Your question"),
         help_text=_("Short enough to be read aloud: at most 500 characters."),
-        max_length=LONGEST,
+        max_length=MAX_QUESTION_LENGTH,
         validators=[validate_visible, validate_no_address, validate_no_markup],
         widget=forms.Textarea({"rows": 4}),
         error_messages={
@@ -69,7 +74,7 @@ class QuestionForm(GuardedForm):
 
 
 class MoveForm(forms.Form):
-    """One button of the moderators' list: which question, as it was seen, and where it goes."""
+    """Read a button of the moderators' list: the question, the state seen, and the new state."""
 
     move = forms.CharField(max_length=60)
 

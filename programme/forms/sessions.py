@@ -1,3 +1,5 @@
+"""Filter and search the programme."""
+
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -8,8 +10,8 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from eim.lib.languages import NAMES
-from programme.forms.fields import Choices, MarkedWords, select
-from programme.forms.find import Count, FindForm
+from programme.forms.fields import Choices, TextWithLanguage, select_field
+from programme.forms.find import FindForm, ResultCount
 from programme.listing import finding
 from programme.listing.cards import counted
 from programme.models import Room, Session, Theme
@@ -17,60 +19,58 @@ from programme.wording import dates
 
 
 class FindSessions(FindForm):
-    """Filters and search of the programme."""
-
-    sought = _("Title, person, institution, country")
+    search_hint = _("Title, person, institution, country")
     online = forms.ChoiceField(label=_("What I can follow online"), required=False)
-    day = select(_("Day"), _("All days"))
-    theme = select(_("Theme"), _("All themes"))
-    kind = select(_("Kind"), _("All kinds"))
-    format = select(_("Format"), _("All formats"))
-    language = select(_("Language, spoken or interpreted"), _("All languages"))
-    room = select(_("Room"), _("All rooms"))
-    interpretation = select(_("Interpretation"), _("With or without"))
-    sign = select(_("Sign language"), _("With or without"))
-    captions = select(_("Captions"), _("With or without"))
+    day = select_field(_("Day"), _("All days"))
+    theme = select_field(_("Theme"), _("All themes"))
+    kind = select_field(_("Kind"), _("All kinds"))
+    format = select_field(_("Format"), _("All formats"))
+    language = select_field(_("Language, spoken or interpreted"), _("All languages"))
+    room = select_field(_("Room"), _("All rooms"))
+    interpretation = select_field(_("Interpretation"), _("With or without"))
+    sign = select_field(_("Sign language"), _("With or without"))
+    captions = select_field(_("Captions"), _("With or without"))
 
     def __init__(self, data: Mapping[str, Any], *, sessions: list[Session]) -> None:
         occurring = {fact for session in sessions for fact in finding.facts_of(session)}
         possible: dict[str, Choices] = {
             "online": [("1", "")],
-            "day": days_of(sessions),
-            "theme": named(session.theme for session in sessions),
+            "day": day_choices(sessions),
+            "theme": choices_of(session.theme for session in sessions),
             "kind": Session.Kind.choices,
             "format": Session.Format.choices,
             "language": list(NAMES.items()),
-            "room": named(session.room for session in sessions),
+            "room": choices_of(session.room for session in sessions),
             "interpretation": [(finding.ANY, _("Any language")), *NAMES.items()],
             "sign": [(finding.ANY, _("Any sign language")), *NAMES.items()],
             "captions": [(finding.ANY, _("Any language")), *NAMES.items()],
         }
-        offers = {
+        choices_by_field = {
             name: [(value, words) for value, words in choices if (name, value) in occurring]
             for name, choices in possible.items()
         }
-        super().__init__(data, offers)
+        super().__init__(data, choices_by_field)
         self.sessions = sessions
 
     @cached_property
-    def found(self) -> set[int]:
-        """Keys of the sessions with everything that is asked for; one query more for words."""
-        if not self.asked:
+    def matches(self) -> set[int]:
+        """Return the primary keys of the sessions that match; words cost one more query."""
+        if not self.criteria:
             return {session.pk for session in self.sessions}
         texts = finding.words_of(self.sessions) if self.words else {}
         return {
             session.pk
             for session in self.sessions
-            if self.facts <= {*finding.facts_of(session)}
+            if self.filters <= {*finding.facts_of(session)}
             and finding.has_words(texts.get(session.pk, ""), self.words)
         }
 
     @cached_property
-    def count(self) -> Count:
-        """Of what takes place, as the page's first sentence; what is cancelled is counted apart."""
-        total, cancelled = tally(self.sessions)
+    def count(self) -> ResultCount:
+        """Count sessions as the page's heading does: cancelled ones apart from the others."""
+        total, cancelled = count_sessions(self.sessions)
         some = ngettext("{n} of %(total)d session", "{n} of %(total)d sessions", total)
-        return Count(
+        return ResultCount(
             every=" · ".join(counted(total, cancelled)),
             some=some % {"total": total},
             cancelled_one=ngettext("{n} cancelled", "{n} cancelled", 1),
@@ -79,26 +79,26 @@ class FindSessions(FindForm):
 
     @property
     def status(self) -> str:
-        if not self.asked:
+        if not self.criteria:
             return self.count.every
-        return self.count.words(*tally(s for s in self.sessions if s.pk in self.found))
+        return self.count.words(*count_sessions(s for s in self.sessions if s.pk in self.matches))
 
 
-def tally(sessions: Iterable[Session]) -> tuple[int, int]:
-    """How many take place, and how many are cancelled; breaks are not counted."""
-    shown = [session for session in sessions if session.kind != Session.Kind.BREAK]
-    cancelled = sum(session.is_cancelled for session in shown)
-    return len(shown) - cancelled, cancelled
+def count_sessions(sessions: Iterable[Session]) -> tuple[int, int]:
+    """Return how many sessions take place and how many are cancelled; breaks do not count."""
+    held = [session for session in sessions if not session.is_break]
+    cancelled = sum(session.is_cancelled for session in held)
+    return len(held) - cancelled, cancelled
 
 
-def days_of(sessions: Iterable[Session]) -> Choices:
+def day_choices(sessions: Iterable[Session]) -> Choices:
     days = sorted({session.day for session in sessions if session.day})
     dated = [(f"{day}", capfirst(dates.day_words(day))) for day in days]
     return [*dated, (finding.NONE, gettext("Day to be confirmed"))]
 
 
-def named(rows: Iterable[Theme | Room | None]) -> Choices:
-    """In their own order."""
-    there = {row.code: row for row in rows if row}
-    ordered = sorted(there.values(), key=lambda row: (row.order, row.pk))
-    return [(row.code, MarkedWords.of(row)) for row in ordered]
+def choices_of(rows: Iterable[Theme | Room | None]) -> Choices:
+    """Return the themes or rooms once each, in the order that organisers gave them."""
+    by_code = {row.code: row for row in rows if row}
+    ordered = sorted(by_code.values(), key=lambda row: (row.order, row.pk))
+    return [(row.code, TextWithLanguage.of(row)) for row in ordered]

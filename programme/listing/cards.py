@@ -10,7 +10,7 @@ from django.utils.translation import gettext, ngettext
 
 from programme.listing import finding
 from programme.models import Meeting, Part, Presentation, Session, Theme
-from programme.models.sessions import LATEST
+from programme.models.sessions import MAX_MINUTES_LATE
 from programme.wording import dates
 from programme.wording import sessions as wording
 
@@ -53,7 +53,7 @@ class Card:
 
     @property
     def is_break(self) -> bool:
-        return self.session.kind == Session.Kind.BREAK
+        return self.session.is_break
 
     @cached_property
     def seats(self) -> wording.Seats | None:
@@ -184,19 +184,19 @@ def slot_for(day: Day, session: Session) -> Slot:
 
 def coming(meeting: Meeting, now: datetime) -> list[Card]:
     """What is on and what follows; without known hours, the first of what is announced."""
-    visible, latest = Session.objects.visible(), timedelta(minutes=LATEST)
+    visible, latest = Session.objects.visible(), timedelta(minutes=MAX_MINUTES_LATE)
     late = visible.filter(minutes_late__gt=0, ends_at__gt=now - latest, ends_at__lte=now)
     still_on = [session.pk for session in late if not session.is_over(now)]
     hourless = Q(ends_at__isnull=True)
     not_past = Q(day__gte=meeting.day_of(now)) | Q(day__isnull=True)
     ahead = visible.filter(Q(ends_at__gt=now) | Q(pk__in=still_on) | hourless & not_past)
-    first = with_cards(ahead.exclude(kind=Session.Kind.BREAK))[:COMING]
+    first = with_cards(ahead.without_breaks())[:COMING]
     return [Card(session=session, meeting=meeting, now=now) for session in first]
 
 
 def summary(listed: Iterable[Session]) -> str:
     """11 sessions, 2 of them workshops"""
-    shown = [s for s in listed if s.kind != Session.Kind.BREAK and not s.is_cancelled]
+    shown = [s for s in listed if not (s.is_break or s.is_cancelled)]
     workshops = sum(session.kind == Session.Kind.WORKSHOP for session in shown)
     count = {"count": len(shown), "workshops": workshops}
     if not workshops:

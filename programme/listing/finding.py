@@ -45,7 +45,7 @@ def has_words(text: str, wanted: Iterable[str]) -> bool:
 def facts_of(session: Session) -> list[tuple[str, str]]:
     """Names and values as they stand in the address. A break is found by its day alone."""
     facts = [("day", f"{session.day or NONE}")]
-    if session.kind == Session.Kind.BREAK:
+    if session.is_break:
         return facts
     facts += [("kind", session.kind), ("format", session.format)]
     if session.is_followed_online:
@@ -90,7 +90,7 @@ def words_of(sessions: list[Any]) -> dict[int, str]:
     parts = Prefetch("parts", Part.objects.select_related("person"))
     shown = [one for session in sessions for one in session.listed_presentations]
     prefetch_related_objects(shown, parts)
-    found = [session for session in sessions if session.kind != Session.Kind.BREAK]
+    found = [session for session in sessions if not session.is_break]
     return {session.pk: searchable(texts_of(session)) for session in found}
 
 

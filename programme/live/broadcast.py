@@ -143,7 +143,7 @@ def broadcast(meeting: Meeting, now: datetime, asked: str) -> Broadcast:
 
 
 def streamed(listed: Iterable[Session]) -> list[Session]:
-    return [s for s in listed if s.is_followed_online and s.kind != Session.Kind.BREAK]
+    return [s for s in listed if s.is_followed_online and not s.is_break]
 
 
 def moment_of(meeting: Meeting, now: datetime) -> Moment:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext
 from eim.lib.languages import OWN_NAMES
 from eim.lib.videos import Video, video_at
 from programme.models import Channel, Session, Stream
-from programme.models.streams import shown
+from programme.models.streams import ChannelKind, channels_to_show
 
 # Whom a browser talks to when it plays a video.
 COMPANIES = {"youtube": "Google", "vimeo": "Vimeo"}
@@ -51,7 +51,7 @@ class Screen:
 class Ways:
     """The channels of one kind, one a language."""
 
-    kind: Channel.Kind
+    kind: ChannelKind
     channels: list[Channel]
 
     @property
@@ -99,7 +99,9 @@ def channels_of(session: Session) -> list[Channel]:
     if not (session.is_followed_online and session.room_id and session.day):
         return []
     channels = Channel.objects.for_room(session.room_id, session.day).select_related("stream")
-    return shown(channels, uses_spare=any(channel.stream.uses_spare for channel in channels))
+    return channels_to_show(
+        channels, uses_spare=any(channel.stream.uses_spare for channel in channels)
+    )
 
 
 def streams_on(day: date) -> dict[int, Stream]:

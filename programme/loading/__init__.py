@@ -1,4 +1,4 @@
-"""Reads a meeting's file of data and writes what differs; docs/data-format.md is its contract."""
+"""Load a meeting from a JSON file; docs/data-format.md describes the file."""
 
 from programme.loading.contents import Contents, contents_of, read
 from programme.loading.faults import Fault, FileRefused

@@ -1,3 +1,5 @@
+"""Read and check the file, without the database."""
+
 import json
 from dataclasses import dataclass
 from decimal import Decimal
@@ -7,12 +9,12 @@ from django.utils.translation import gettext
 
 from programme.loading.faults import Fault, FileRefused
 from programme.loading.format import FILE
-from programme.loading.shapes import Entry, Keys
+from programme.loading.shapes import Entry, RawObject
 
 
 @dataclass(frozen=True)
 class Contents:
-    """A file as far as it can be judged without the database, with the faults found so far."""
+    """A parsed file, with the faults that can be found without the database."""
 
     root: Entry
     faults: list[Fault]
@@ -23,13 +25,13 @@ class Contents:
 
 
 def read(path: Path) -> Contents:
-    """Raises FileRefused for what is not JSON; other faults come with the contents."""
+    """Read a file; raises FileRefused if it is not JSON; other faults come with the contents."""
     return contents_of(_json(_text(path)))
 
 
-def contents_of(found: object) -> Contents:
+def contents_of(raw: object) -> Contents:
     faults: list[Fault] = []
-    return Contents(FILE.read(found, "", faults), faults)
+    return Contents(FILE.read(raw, "", faults), faults)
 
 
 def _text(path: Path) -> str:
@@ -45,7 +47,7 @@ def _text(path: Path) -> str:
 
 def _json(text: str) -> object:
     try:
-        return json.loads(text, object_pairs_hook=Keys, parse_float=Decimal)
+        return json.loads(text, object_pairs_hook=RawObject, parse_float=Decimal)
     except json.JSONDecodeError as fault:
         sentence = gettext("The file is not JSON: see line %(line)s, column %(column)s.")
         places = {"line": fault.lineno, "column": fault.colno}

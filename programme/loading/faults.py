@@ -1,3 +1,5 @@
+"""Report what is wrong with a file."""
+
 from dataclasses import dataclass
 
 from django.utils.translation import ngettext
@@ -5,7 +7,7 @@ from django.utils.translation import ngettext
 
 @dataclass(frozen=True)
 class Fault:
-    """What is wrong, and where in the file: `sessions[3].ends`."""
+    """A fault: its path in the file, such as `sessions[3].ends`, and a translated sentence."""
 
     path: str
     sentence: str
@@ -15,7 +17,7 @@ class Fault:
 
 
 class FileRefused(Exception):
-    """A file with faults: whoever began to write it must roll back."""
+    """The file has faults; a caller that has begun to write it must roll back."""
 
     def __init__(self, faults: list[Fault]) -> None:
         self.faults = faults

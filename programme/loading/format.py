@@ -1,7 +1,7 @@
-"""The keys of the file, in the order of docs/data-format.md."""
+"""Define the keys of the file, in the order of docs/data-format.md."""
 
 from eim.lib.languages import CHANNEL_LANGUAGES, SIGN_LANGUAGES, SITE_CODES, SPOKEN_LANGUAGES
-from programme.loading.shapes import Many, Part, Shape, Words
+from programme.loading.shapes import AnyShape, ListOf, Shape, Translated
 from programme.loading.values import (
     country,
     day,
@@ -19,13 +19,12 @@ from programme.loading.values import (
     whole_number,
     yes_or_no,
 )
-from programme.models import Channel, Organisation, Session
-from programme.models import Part as PartOfPerson
+from programme.models import Channel, Organisation, Part, Session
 from programme.models.themes import Colour, Motif
 
-TITLE = Words(is_required=True)
-LINE = Words()
-LONG = Words(long_text)
+TITLE = Translated(is_required=True)
+LINE = Translated()
+LONG = Translated(long_text)
 SITE_LANGUAGE = one_of(SITE_CODES)
 SPOKEN = [code for code, _name in SPOKEN_LANGUAGES]
 SIGNED = [code for code, _name in SIGN_LANGUAGES]
@@ -96,8 +95,8 @@ PERSON = Shape(
     },
 )
 
-PARTS = Many(
-    Shape(required={"person": filled_text, "role": one_of(PartOfPerson.Role.values)}),
+PARTS = ListOf(
+    Shape(required={"person": filled_text, "role": one_of(Part.Role.values)}),
 )
 
 PRESENTATION = Shape(
@@ -105,7 +104,7 @@ PRESENTATION = Shape(
     optional={"summary": LONG, "institution": text, "country": country, "parts": PARTS},
 )
 
-HOURS: dict[str, Part] = {"day": day, "starts": hour, "ends": hour, "room": filled_text}
+HOURS: dict[str, AnyShape] = {"day": day, "starts": hour, "ends": hour, "room": filled_text}
 
 SESSION = Shape(
     required={
@@ -131,7 +130,7 @@ SESSION = Shape(
         "materials_url": text,
         "cancellation_reason": LINE,
         "parts": PARTS,
-        "presentations": Many(PRESENTATION),
+        "presentations": ListOf(PRESENTATION),
         "seats": size,
     },
 )
@@ -145,10 +144,10 @@ CHANNEL = Shape(
     optional={"video_id": text, "url": text, "is_spare": yes_or_no},
 )
 
-STREAM = Shape(required={"room": filled_text, "day": day, "channels": Many(CHANNEL)})
+STREAM = Shape(required={"room": filled_text, "day": day, "channels": ListOf(CHANNEL)})
 
 PAGE = Shape(
-    required={"slug": filled_text, "title": TITLE, "text": Words(long_text, is_required=True)},
+    required={"slug": filled_text, "title": TITLE, "text": Translated(long_text, is_required=True)},
     optional={"in_menu": yes_or_no, "order": whole_number},
 )
 
@@ -162,15 +161,15 @@ SERVICE = Shape(required={"code": filled_text, "name": TITLE, "size": size})
 FILE = Shape(
     required={"meeting": MEETING},
     optional={
-        "organisations": Many(ORGANISATION, unique=("name",)),
-        "themes": Many(THEME, unique=("code",)),
-        "rooms": Many(ROOM, unique=("code",)),
-        "people": Many(PERSON, unique=("slug",)),
-        "sessions": Many(SESSION, unique=("code", "slug")),
-        "streams": Many(STREAM),
-        "pages": Many(PAGE, unique=("slug",)),
-        "documents": Many(DOCUMENT, unique=("url",)),
+        "organisations": ListOf(ORGANISATION, unique=("name",)),
+        "themes": ListOf(THEME, unique=("code",)),
+        "rooms": ListOf(ROOM, unique=("code",)),
+        "people": ListOf(PERSON, unique=("slug",)),
+        "sessions": ListOf(SESSION, unique=("code", "slug")),
+        "streams": ListOf(STREAM),
+        "pages": ListOf(PAGE, unique=("slug",)),
+        "documents": ListOf(DOCUMENT, unique=("url",)),
         "places": Shape(required={}, optional={"in_person": size}),
-        "services": Many(SERVICE, unique=("code",)),
+        "services": ListOf(SERVICE, unique=("code",)),
     },
 )

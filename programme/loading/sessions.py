@@ -1,4 +1,4 @@
-"""Sessions with what stands in them: hours, parts, presentations."""
+"""Write sessions with their hours, parts and presentations."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -8,17 +8,18 @@ from django.utils.translation import gettext
 
 from eim.lib.languages import SITE_CODES
 from programme.actions.sessions import placings
-from programme.loading.rows import Writer, assign, plain
+from programme.loading.rows import Writer, assign, values_of
 from programme.loading.shapes import Entry
 from programme.models import Meeting, Part, Person, Presentation, Room, Session, Theme
 from programme.models.changes import Placing
 
-ELSEWHERE = ("starts", "ends", "room", "theme", "parts", "presentations", "seats")
+# Keys of a session that are not stored as they stand in the file.
+READ_APART = ("starts", "ends", "room", "theme", "parts", "presentations", "seats")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Known:
-    """What a session may refer to: rows by their codes, None for one that has a fault."""
+class References:
+    """The rows that sessions may refer to, by code; None for a row that has a fault."""
 
     meeting: Meeting
     rooms: dict[str, Room | None]
@@ -26,15 +27,15 @@ class Known:
     people: dict[str, Person | None]
 
 
-def write_sessions(writer: Writer, entries: list[Entry], known: Known) -> dict[str, Session]:
-    """All the site's sessions by their codes, those of the file as it says."""
+def write_sessions(writer: Writer, entries: list[Entry], known: References) -> dict[str, Session]:
+    """Write the sessions of the file; return all the site's sessions by code."""
     rows = {row.code: row for row in Session.objects.all()}
     before = placings(rows.values())
     drafts = []
     for number, entry in enumerate(entries, start=1):
         if entry.is_sound:
             row = rows.setdefault(entry.get("code"), Session(order=number))
-            drafts.append((entry, row, assign(row, of_session(writer, entry, row, known))))
+            drafts.append((entry, row, assign(row, session_values(writer, entry, row, known))))
     vacate_rooms(drafts, before)
     for entry, row, changed in drafts:
         if writer.save(row, entry, changed):
@@ -43,21 +44,23 @@ def write_sessions(writer: Writer, entries: list[Entry], known: Known) -> dict[s
     return rows
 
 
-def of_session(writer: Writer, entry: Entry, row: Session, known: Known) -> dict[str, Any]:
-    values = plain(entry, leave=ELSEWHERE) | hours(writer, entry, row, known.meeting)
+def session_values(
+    writer: Writer, entry: Entry, row: Session, references: References
+) -> dict[str, Any]:
+    values = values_of(entry, leave_out=READ_APART) | hours(writer, entry, row, references.meeting)
     if "room" in entry.values:
-        values["room_id"] = writer.key_of(entry, "room", known.rooms)
+        values["room_id"] = writer.key_of(entry, "room", references.rooms)
     if "theme" in entry.values:
-        values["theme_id"] = writer.key_of(entry, "theme", known.themes)
+        values["theme_id"] = writer.key_of(entry, "theme", references.themes)
     return values
 
 
 def hours(writer: Writer, entry: Entry, row: Session, meeting: Meeting) -> dict[str, Any]:
-    """The hours of the file are those of the venue, on the session's day."""
+    """Return `starts_at` and `ends_at`: the file has hours at the venue, on the session's day."""
     day: date | None = entry.values.get("day", row.day)
     given = {key: entry.get(key) for key in ("starts", "ends") if key in entry.values}
     if any(given.values()) and not day:
-        writer.fault(entry.at("day"), gettext("Times need a day."))
+        writer.add_fault(entry.at("day"), gettext("Times need a day."))
         return {}
     return {
         f"{key}_at": day and hour and datetime.combine(day, hour, meeting.zone)
@@ -66,7 +69,10 @@ def hours(writer: Writer, entry: Entry, row: Session, meeting: Meeting) -> dict[
 
 
 def vacate_rooms(drafts: list[tuple[Entry, Session, set[str]]], before: dict[int, Placing]) -> None:
-    """Two sessions may change rooms with each other: neither clashes with where the other was."""
+    """Take moved sessions out of their rooms before any is validated.
+
+    Otherwise two sessions that swap rooms would each clash with the old place of the other.
+    """
     moved = [
         (row, changed)
         for _entry, row, changed in drafts
@@ -80,21 +86,24 @@ def vacate_rooms(drafts: list[tuple[Entry, Session, set[str]]], before: dict[int
 def write_presentations(
     writer: Writer, entry: Entry, people: dict[str, Person | None], session: Session
 ) -> None:
-    """The list is whole: a presentation that left it goes."""
+    """Write the presentations of a session, and delete those that the file no longer lists."""
     if "presentations" not in entry.values:
         return
     leaving = list(session.presentations.all())
-    for number, shown in enumerate(entry.entries("presentations"), start=1):
-        row = same_title(leaving, shown) or Presentation(session=session)
+    for number, item in enumerate(entry.entries("presentations"), start=1):
+        row = same_title(leaving, item) or Presentation(session=session)
         leaving = [other for other in leaving if other is not row]
-        values = plain(shown, leave=["parts"]) | {"order": number}
-        if writer.put(row, shown, values):
-            write_parts(writer, shown, people, presentation=row)
+        values = values_of(item, leave_out=["parts"]) | {"order": number}
+        if writer.put(row, item, values):
+            write_parts(writer, item, people, presentation=row)
     writer.delete(leaving)
 
 
 def same_title(rows: list[Presentation], entry: Entry) -> Presentation | None:
-    """The same in any language: so its picture survives another order, or a better translation."""
+    """Return the presentation that has the same title in at least one language.
+
+    So a presentation keeps its picture when the order or a translation changes.
+    """
     titles = entry.get("title")
     for row in rows:
         if any(
@@ -113,16 +122,16 @@ def write_parts(
     session: Session | None = None,
     presentation: Presentation | None = None,
 ) -> None:
-    """The list is whole: who left it has no part any more."""
+    """Write the parts of a session or a presentation, and delete those no longer listed."""
     if "parts" not in entry.values:
         return
-    of = {"session": session, "presentation": presentation}
-    leaving = {(row.person_id, row.role): row for row in Part.objects.filter(**of)}
+    owner = {"session": session, "presentation": presentation}
+    leaving = {(row.person_id, row.role): row for row in Part.objects.filter(**owner)}
     for number, part in enumerate(entry.entries("parts"), start=1):
         person_id = writer.key_of(part, "person", people)
         if person_id is None:
             continue
         role = part.get("role")
-        row = leaving.pop((person_id, role), None) or Part(**of, person_id=person_id, role=role)
+        row = leaving.pop((person_id, role), None) or Part(**owner, person_id=person_id, role=role)
         writer.put(row, part, {"order": number})
     writer.delete(leaving.values())

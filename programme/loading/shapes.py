@@ -1,4 +1,4 @@
-"""What an object of the file may hold: keys, each with a value, an object or a list."""
+"""Describe and read the objects of the file: keys with values, objects or lists."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -9,34 +9,35 @@ from django.utils.translation import gettext
 from eim.lib.languages import SITE_CODES
 from programme.loading import values
 from programme.loading.faults import Fault
-from programme.loading.values import Value, Wrong, text
+from programme.loading.values import Parser, ValueRefused, text
 
-# Where a statement comes from is kept in the file, beside it; nothing of it is loaded.
-PROVENANCE: dict[str, "Part"] = {
+# Keys that every object may have: they say where its facts come from, and are not loaded.
+PROVENANCE: dict[str, "AnyShape"] = {
     "source": values.text_or_texts,
     "certainty": values.one_of(["confirmed", "partial"]),
     "note": text,
 }
 
 
-class Keys(dict[str, object]):
-    """An object as it stands in the file, with the keys that stand twice in it."""
+class RawObject(dict[str, object]):
+    """A JSON object that remembers which keys it repeats; a plain dict would keep the last."""
 
     def __init__(self, pairs: list[tuple[str, object]]) -> None:
         super().__init__(pairs)
         names = [name for name, _value in pairs]
-        self.twice = sorted({name for name in names if names.count(name) > 1})
+        self.repeated_keys = sorted({name for name in names if names.count(name) > 1})
 
 
 @dataclass(frozen=True)
 class Entry:
-    """An object of the file after reading: the values of the keys that stand in it."""
+    """An object of the file with its parsed values; it is sound if it has no fault."""
 
     path: str
     values: dict[str, Any]
     is_sound: bool = True
 
     def at(self, key: str) -> str:
+        """Return the path of a key of this object."""
         return f"{self.path}.{key}" if self.path else key
 
     def get(self, key: str) -> Any:
@@ -48,65 +49,65 @@ class Entry:
 
 @dataclass(frozen=True)
 class Shape:
-    """An object; a key that is not required may also be null, which empties it."""
+    """The keys of an object; a key that is not required may be null, which empties its field."""
 
-    required: "dict[str, Part]"
-    optional: "dict[str, Part]" = field(default_factory=dict)
+    required: "dict[str, AnyShape]"
+    optional: "dict[str, AnyShape]" = field(default_factory=dict)
 
-    def read(self, found: object, path: str, faults: list[Fault]) -> Entry:
-        if not isinstance(found, dict):
+    def read(self, raw: object, path: str, faults: list[Fault]) -> Entry:
+        if not isinstance(raw, dict):
             faults.append(Fault(path, gettext("Write an object, between curly brackets.")))
             return Entry(path, {}, is_sound=False)
         before = len(faults)
-        blank = Entry(path, {})
-        self._check_keys(found, blank, faults)
+        entry = Entry(path, {})
+        self._check_keys(raw, entry, faults)
         read = {
-            key: self._read_key(key, value, blank.at(key), faults)
-            for key, value in found.items()
+            key: self._read_key(key, value, entry.at(key), faults)
+            for key, value in raw.items()
             if key in self.keys
         }
         return Entry(path, read, is_sound=len(faults) == before)
 
     @property
-    def keys(self) -> "dict[str, Part]":
+    def keys(self) -> "dict[str, AnyShape]":
         return self.required | self.optional | PROVENANCE
 
-    def _check_keys(self, found: dict[str, object], entry: Entry, faults: list[Fault]) -> None:
-        for key in found:
+    def _check_keys(self, raw: dict[str, object], entry: Entry, faults: list[Fault]) -> None:
+        for key in raw:
             if key not in self.keys:
                 faults.append(Fault(entry.at(key), gettext("There is no such key here.")))
         for key in self.required:
-            if key not in found:
+            if key not in raw:
                 faults.append(Fault(entry.at(key), gettext("This key is missing.")))
-        for key in getattr(found, "twice", []):
+        for key in getattr(raw, "repeated_keys", []):
             faults.append(Fault(entry.at(key), gettext("This key is here twice.")))
 
     def _read_key(self, key: str, value: object, path: str, faults: list[Fault]) -> Any:
         if value is None and key not in self.required:
             return None
-        return read_part(self.keys[key], value, path, faults)
+        return read_shape(self.keys[key], value, path, faults)
 
 
 @dataclass(frozen=True)
-class Many:
-    """A list of objects; what a key of `unique` says, one of them says."""
+class ListOf:
+    """A list of objects of one shape, in which the values of the `unique` keys do not repeat."""
 
     shape: Shape
     unique: tuple[str, ...] = ()
 
-    def read(self, found: object, path: str, faults: list[Fault]) -> list[Entry]:
-        if not isinstance(found, list):
+    def read(self, raw: object, path: str, faults: list[Fault]) -> list[Entry]:
+        if not isinstance(raw, list):
             faults.append(Fault(path, gettext("Write a list, between square brackets.")))
             return []
         entries = [
-            self.shape.read(one, f"{path}[{number}]", faults) for number, one in enumerate(found)
+            self.shape.read(one, f"{path}[{number}]", faults) for number, one in enumerate(raw)
         ]
         for key in self.unique:
-            entries = list(self._first_ones(key, entries, faults))
+            entries = list(self._mark_repeats(key, entries, faults))
         return entries
 
-    def _first_ones(self, key: str, entries: list[Entry], faults: list[Fault]) -> Iterator[Entry]:
-        """All of them; one that repeats another is not sound."""
+    def _mark_repeats(self, key: str, entries: list[Entry], faults: list[Fault]) -> Iterator[Entry]:
+        """Yield all entries; one that repeats the value of an earlier entry is not sound."""
         first: dict[object, Entry] = {}
         for entry in entries:
             value = entry.get(key)
@@ -120,19 +121,19 @@ class Many:
 
 
 @dataclass(frozen=True)
-class Words:
-    """A text in the languages of the site, by their codes: `{"es": …, "pt": …, "en": …}`."""
+class Translated:
+    """A text by the codes of the site's languages: `{"es": …, "pt": …, "en": …}`."""
 
-    value: Value = text
+    parser: Parser = text
     is_required: bool = False
 
-    def read(self, found: object, path: str, faults: list[Fault]) -> dict[str, str | None]:
+    def read(self, raw: object, path: str, faults: list[Fault]) -> dict[str, str | None]:
         before = len(faults)
-        languages: dict[str, Part] = dict.fromkeys(SITE_CODES, self.value)
+        languages: dict[str, AnyShape] = dict.fromkeys(SITE_CODES, self.parser)
         shape = Shape(required={}, optional=languages)
         read = {
             key: words
-            for key, words in shape.read(found, path, faults).values.items()
+            for key, words in shape.read(raw, path, faults).values.items()
             if key in languages
         }
         if self.is_required and len(faults) == before and not any(read.values()):
@@ -140,14 +141,14 @@ class Words:
         return read
 
 
-type Part = Value | Shape | Many | Words
+type AnyShape = Parser | Shape | ListOf | Translated
 
 
-def read_part(part: Part, value: object, path: str, faults: list[Fault]) -> Any:
-    if isinstance(part, Shape | Many | Words):
-        return part.read(value, path, faults)
+def read_shape(shape: AnyShape, value: object, path: str, faults: list[Fault]) -> Any:
+    if isinstance(shape, Shape | ListOf | Translated):
+        return shape.read(value, path, faults)
     try:
-        return part(value)
-    except Wrong as wrong:
-        faults.append(Fault(path, str(wrong)))
+        return shape(value)
+    except ValueRefused as refusal:
+        faults.append(Fault(path, str(refusal)))
         return None

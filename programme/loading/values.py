@@ -1,4 +1,4 @@
-"""What one value of the file may be: returned as the rows need it, or refused by Wrong."""
+"""Parse single values: each function returns what the row stores, or raises ValueRefused."""
 
 import re
 from collections.abc import Callable, Iterable
@@ -12,34 +12,35 @@ from django_countries import countries
 
 from programme.models.meeting import validate_time_zone
 
-type Value = Callable[[object], Any]
+type Parser = Callable[[object], Any]
 
-# PostgreSQL stores no NUL; UTF-8 has no lone surrogates; the other controls are never meant.
-UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
-MOST = 1_000_000
+# PostgreSQL cannot store NUL, UTF-8 cannot encode lone surrogates, and no text needs the other
+# control characters.
+CONTROL_CHARACTERS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
+MAX_NUMBER = 1_000_000
 
 
-class Wrong(Exception):
-    """Why a value is not accepted, as a sentence."""
+class ValueRefused(Exception):
+    """The value is not accepted; `str()` returns a translated sentence."""
 
 
 def text(value: object) -> str:
     if not isinstance(value, str):
-        raise Wrong(gettext("Write a text, between quotation marks."))
-    if UNPRINTABLE.search(value):
-        raise Wrong(gettext("This text holds a character that cannot be shown."))
+        raise ValueRefused(gettext("Write a text, between quotation marks."))
+    if CONTROL_CHARACTERS.search(value):
+        raise ValueRefused(gettext("This text holds a character that cannot be shown."))
     return value.strip()
 
 
 def filled_text(value: object) -> str:
     words = text(value)
     if not words:
-        raise Wrong(gettext("This is empty."))
+        raise ValueRefused(gettext("This is empty."))
     return words
 
 
 def long_text(value: object) -> str:
-    """A text, or the list of its lines: JSON has no text of several lines."""
+    """Accept a text or a list of its lines, because a JSON string cannot span lines."""
     if isinstance(value, list):
         return "\n".join(text(line) for line in value).strip()
     return text(value)
@@ -47,7 +48,7 @@ def long_text(value: object) -> str:
 
 def texts(value: object) -> list[str]:
     if not isinstance(value, list):
-        raise Wrong(gettext("Write a list, between square brackets."))
+        raise ValueRefused(gettext("Write a list, between square brackets."))
     return [filled_text(one) for one in value]
 
 
@@ -57,26 +58,28 @@ def text_or_texts(value: object) -> list[str]:
 
 def yes_or_no(value: object) -> bool:
     if not isinstance(value, bool):
-        raise Wrong(gettext("Write true or false."))
+        raise ValueRefused(gettext("Write true or false."))
     return value
 
 
 def whole_number(value: object) -> int:
-    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= MOST:
-        raise Wrong(gettext("Write a whole number between 0 and %(most)s.") % {"most": MOST})
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= MAX_NUMBER:
+        raise ValueRefused(
+            gettext("Write a whole number between 0 and %(most)s.") % {"most": MAX_NUMBER}
+        )
     return value
 
 
 def size(value: object) -> int:
     number = whole_number(value)
     if number == 0:
-        raise Wrong(gettext("There must be at least one."))
+        raise ValueRefused(gettext("There must be at least one."))
     return number
 
 
 def degrees(value: object) -> Decimal:
     if isinstance(value, bool) or not isinstance(value, int | Decimal):
-        raise Wrong(gettext("Write degrees as a number, such as -12.046374."))
+        raise ValueRefused(gettext("Write degrees as a number, such as -12.046374."))
     return Decimal(value)
 
 
@@ -84,28 +87,30 @@ def day(value: object) -> date:
     try:
         return datetime.strptime(text(value), "%Y-%m-%d").date()  # noqa: DTZ007
     except ValueError as fault:
-        raise Wrong(gettext("Write a day of the calendar as 2024-11-25.")) from fault
+        raise ValueRefused(gettext("Write a day of the calendar as 2024-11-25.")) from fault
 
 
 def hour(value: object) -> time:
     try:
         return datetime.strptime(text(value), "%H:%M").time()  # noqa: DTZ007
     except ValueError as fault:
-        raise Wrong(gettext("Write a time at the venue as 09:30.")) from fault
+        raise ValueRefused(gettext("Write a time at the venue as 09:30.")) from fault
 
 
 def moment(value: object) -> datetime:
-    """Without a zone: it is the meeting's."""
+    """Return a time without a zone: the caller adds the meeting's zone."""
     try:
         return datetime.strptime(text(value), "%Y-%m-%d %H:%M")  # noqa: DTZ007
     except ValueError as fault:
-        raise Wrong(gettext("Write a day and a time at the venue as 2024-11-25 09:30.")) from fault
+        raise ValueRefused(
+            gettext("Write a day and a time at the venue as 2024-11-25 09:30.")
+        ) from fault
 
 
 def country(value: object) -> str:
     code = text(value)
     if code not in countries:
-        raise Wrong(
+        raise ValueRefused(
             gettext("“%(code)s” is not the code of a country, such as PE.") % {"code": code}
         )
     return code
@@ -116,37 +121,37 @@ def time_zone(value: object) -> str:
     try:
         validate_time_zone(name)
     except ValidationError as fault:
-        raise Wrong(" ".join(fault.messages)) from fault
+        raise ValueRefused(" ".join(fault.messages)) from fault
     return name
 
 
-def one_of(codes: Iterable[str]) -> Value:
-    known = list(codes)
+def one_of(codes: Iterable[str]) -> Parser:
+    allowed = list(codes)
 
     def value_of(value: object) -> str:
         code = text(value)
-        if code not in known:
-            raise Wrong(unknown([code], known))
+        if code not in allowed:
+            raise ValueRefused(unknown_codes([code], allowed))
         return code
 
     return value_of
 
 
-def some_of(codes: Iterable[str]) -> Value:
-    known = list(codes)
+def some_of(codes: Iterable[str]) -> Parser:
+    allowed = list(codes)
 
     def value_of(value: object) -> list[str]:
         chosen = texts(value)
-        strangers = [code for code in chosen if code not in known]
-        if strangers:
-            raise Wrong(unknown(strangers, known))
+        unknown = [code for code in chosen if code not in allowed]
+        if unknown:
+            raise ValueRefused(unknown_codes(unknown, allowed))
         return list(dict.fromkeys(chosen))
 
     return value_of
 
 
-def unknown(codes: list[str], known: list[str]) -> str:
-    names = {"codes": ", ".join(codes), "known": ", ".join(known)}
+def unknown_codes(codes: list[str], allowed: list[str]) -> str:
+    names = {"codes": ", ".join(codes), "known": ", ".join(allowed)}
     return (
         ngettext(
             "“%(codes)s” is not one of these: %(known)s.",

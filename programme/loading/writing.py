@@ -1,3 +1,5 @@
+"""Write a whole file: the meeting first, then everything that refers to it."""
+
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,8 +12,8 @@ from django.utils.translation import gettext
 
 from programme.loading.contents import Contents
 from programme.loading.faults import Fault, FileRefused
-from programme.loading.rows import Writer, assign, plain
-from programme.loading.sessions import Known, write_sessions
+from programme.loading.rows import Writer, assign, values_of
+from programme.loading.sessions import References, write_sessions
 from programme.loading.shapes import Entry
 from programme.models import (
     Channel,
@@ -32,16 +34,16 @@ CALENDAR = ("first_day", "last_day", "time_zone")
 
 @dataclass(frozen=True)
 class Loaded:
-    """What a load wrote, by kind, and the sessions it knows by their codes."""
+    """How many rows a load wrote, by model, and all the site's sessions by code."""
 
     written: Counter[str]
     sessions: dict[str, Session]
 
 
 def write(contents: Contents, *, is_sample: bool = False) -> Loaded:
-    """Writes what differs, in the transaction of a caller who holds the locks.
+    """Write the rows that differ; the caller holds the locks and the transaction.
 
-    Raises FileRefused with every fault, after which that transaction must be rolled back.
+    Raises FileRefused with every fault: the caller must then roll back the transaction.
     """
     writer = Writer(list(contents.faults))
     root = contents.root
@@ -49,12 +51,12 @@ def write(contents: Contents, *, is_sample: bool = False) -> Loaded:
     write_all(writer, Organisation, root.entries("organisations"), by="name")
     themes = write_all(writer, Theme, root.entries("themes"), by="code")
     rooms = write_all(writer, Room, root.entries("rooms"), by="code")
-    people = write_all(writer, Person, root.entries("people"), by="slug", values=of_person)
+    people = write_all(writer, Person, root.entries("people"), by="slug", values=person_values)
     write_all(writer, Page, root.entries("pages"), by="slug")
     write_all(writer, Document, root.entries("documents"), by="url")
     entries = root.entries("sessions")
-    known = Known(meeting=meeting, rooms=rooms, themes=themes, people=people)
-    sessions = write_sessions(writer, entries, known)
+    references = References(meeting=meeting, rooms=rooms, themes=themes, people=people)
+    sessions = write_sessions(writer, entries, references)
     write_streams(writer, root.entries("streams"), rooms)
     for dated in root.entries("themes") + root.entries("streams"):
         check_day(writer, dated, meeting)
@@ -66,7 +68,7 @@ def write(contents: Contents, *, is_sample: bool = False) -> Loaded:
 
 
 def write_meeting(writer: Writer, entry: Entry, *, is_sample: bool) -> tuple[Meeting, bool]:
-    """The meeting, and whether its days or its zone are others than before."""
+    """Write the meeting; return it, and whether its days or its time zone have changed."""
     row = Meeting.objects.first() or Meeting(pk=1, is_sample=is_sample)
     if row.is_sample != is_sample:
         sentence = gettext("The database has another kind of meeting: start with an empty one.")
@@ -74,15 +76,15 @@ def write_meeting(writer: Writer, entry: Entry, *, is_sample: bool) -> tuple[Mee
     if not entry.is_sound:
         raise FileRefused(writer.faults)
     is_new = row._state.adding
-    changed = assign(row, of_meeting(entry))
-    # Without its days and its zone nothing else in the file can be judged.
+    changed = assign(row, meeting_values(entry))
+    # Nothing else can be validated without the meeting's days and time zone.
     if not writer.save(row, entry, changed):
         raise FileRefused(writer.faults)
     return row, not is_new and not changed.isdisjoint(CALENDAR)
 
 
-def of_meeting(entry: Entry) -> dict[str, Any]:
-    values = plain(entry)
+def meeting_values(entry: Entry) -> dict[str, Any]:
+    values = values_of(entry)
     zone = ZoneInfo(values["time_zone"])
     for key in MOMENTS:
         if values.get(key):
@@ -90,8 +92,8 @@ def of_meeting(entry: Entry) -> dict[str, Any]:
     return values
 
 
-def of_person(entry: Entry) -> dict[str, Any]:
-    values = plain(entry)
+def person_values(entry: Entry) -> dict[str, Any]:
+    values = values_of(entry)
     if "links" in values:
         values["links"] = "\n".join(values["links"] or [])
     return values
@@ -103,9 +105,12 @@ def write_all[Row: Model](
     entries: list[Entry],
     *,
     by: str,
-    values: Callable[[Entry], dict[str, Any]] = plain,
+    values: Callable[[Entry], dict[str, Any]] = values_of,
 ) -> dict[str, Row | None]:
-    """All rows by what names them; None for one that the file names but that has a fault."""
+    """Write the rows of one model; return all its rows by their key `by`.
+
+    None stands for a row that is in the file but has a fault.
+    """
     rows: dict[str, Row | None] = {getattr(row, by): row for row in model._default_manager.all()}
     has_order = any(field.name == "order" for field in model._meta.fields)
     for number, entry in enumerate(entries, start=1):
@@ -127,7 +132,7 @@ def write_streams(writer: Writer, entries: list[Entry], rooms: dict[str, Room | 
             continue
         key = (room_id, entry.get("day"))
         if key in seen:
-            writer.fault(entry.path, gettext("This room has a stream on this day already."))
+            writer.add_fault(entry.path, gettext("This room has a stream on this day already."))
             continue
         seen.add(key)
         row = rows.get(key) or Stream(room_id=room_id, day=entry.get("day"))
@@ -136,27 +141,27 @@ def write_streams(writer: Writer, entries: list[Entry], rooms: dict[str, Room | 
 
 
 def write_channels(writer: Writer, entry: Entry, stream: Stream) -> None:
-    """The list is whole: a channel that left it goes."""
+    """Write the channels of a stream, and delete those that the file no longer lists."""
     leaving = {(row.kind, row.language, row.is_spare): row for row in stream.channels.all()}
     for channel in entry.entries("channels"):
         key = (channel.get("kind"), channel.get("language"), bool(channel.get("is_spare")))
         row = leaving.pop(key, None) or Channel(stream=stream)
-        writer.put(row, channel, plain(channel))
+        writer.put(row, channel, values_of(channel))
     writer.delete(leaving.values())
 
 
 def check_day(writer: Writer, entry: Entry, meeting: Meeting) -> None:
     day = entry.get("day")
     if day and not meeting.first_day <= day <= meeting.last_day:
-        writer.fault(entry.at("day"), gettext("This is not a day of the meeting."))
+        writer.add_fault(entry.at("day"), gettext("This is not a day of the meeting."))
 
 
 def check_all_sessions(writer: Writer, entries: list[Entry]) -> None:
-    """A meeting on other days, or in another zone, may leave behind a session that stays."""
+    """Validate all sessions again: new days or a new zone may leave one outside the meeting."""
     paths = {entry.get("code"): entry.path for entry in entries}
     for session in Session.objects.all():
         try:
             session.clean()
         except ValidationError as fault:
             path = paths.get(session.code, "meeting")
-            writer.fault(path, f"{session.code}: {' '.join(fault.messages)}")
+            writer.add_fault(path, f"{session.code}: {' '.join(fault.messages)}")

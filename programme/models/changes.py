@@ -1,4 +1,4 @@
-"""What visitors are told: what of the programme became otherwise, and when."""
+"""Record changes of a session's time, room or state: the page “What changed” reads them."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -9,15 +9,15 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from programme.models.rooms import Room
-from programme.models.sessions import Session
+from programme.models.sessions import Session, SessionState
 
-# What is published within an hour of the very first session is the programme, and no news of it.
+# Sessions published within an hour of the very first one are the programme itself, not news.
 FIRST_HOUR = timedelta(hours=1)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Placing:
-    """What a revision is about: when and where a session is, and whether it takes place."""
+    """When and where a session is, and its state; a session whose placing changes is revised."""
 
     day: date | None = None
     starts_at: datetime | None = None
@@ -41,31 +41,34 @@ class Placing:
 
 
 class ChangeQuerySet(models.QuerySet["Change"]):
-    def told(self) -> "ChangeQuerySet":
-        """What visitors read, the newest first: nothing of a session they do not see now."""
-        shown = self.seen().filter(session__state__in=Session.VISIBLE)
+    def news(self) -> "ChangeQuerySet":
+        """Return what “What changed” and its feed list, newest first.
+
+        Leaves out sessions that are drafts now, and what was published in the first hour.
+        """
+        rows = self.visible().filter(session__state__in=Session.VISIBLE)
         first = self.publications().aggregate(at=models.Min("changed_at"))["at"]
         if first:
             early = self.publications().filter(changed_at__lte=first + FIRST_HOUR)
-            shown = shown.exclude(pk__in=early)
-        return shown
+            rows = rows.exclude(pk__in=early)
+        return rows
 
-    def seen(self) -> "ChangeQuerySet":
-        """What became visible, or was and is; the newest first, with all that is named of it."""
-        shown = self.filter(state__in=Session.VISIBLE)
-        # Of a session that does not take place nobody needs to know when it would not.
-        shown = shown.exclude(was_state=Session.State.CANCELLED, state=Session.State.CANCELLED)
-        return shown.select_related("session__theme", "room", "was_room").order_by(
+    def visible(self) -> "ChangeQuerySet":
+        """Return changes after which the session was visible, newest first, with room and theme."""
+        rows = self.filter(state__in=Session.VISIBLE)
+        # A session that was and stays cancelled may move, but no visitor needs to know.
+        rows = rows.exclude(was_state=Session.State.CANCELLED, state=Session.State.CANCELLED)
+        return rows.select_related("session__theme", "room", "was_room").order_by(
             "-changed_at", "-pk"
         )
 
     def publications(self) -> "ChangeQuerySet":
-        """What nobody had seen before. Twin of `Change.is_publication`."""
+        """Return changes from draft to visible. Twin of `Change.is_publication`."""
         return self.filter(was_state=Session.State.DRAFT, state__in=Session.VISIBLE)
 
 
 class Change(models.Model):
-    """One change of a session's time, room or state: what it was, and what it became."""
+    """One change of a session's time, room or state, with the values before (`was_`) and after."""
 
     session = models.ForeignKey(
         Session, models.CASCADE, related_name="changes", verbose_name=_("session")
@@ -104,10 +107,7 @@ class Change(models.Model):
                 name="change_had_both_hours_or_neither",
             ),
             models.CheckConstraint(
-                condition=Q(
-                    state__in=["draft", "published", "cancelled"],
-                    was_state__in=["draft", "published", "cancelled"],
-                ),
+                condition=Q(state__in=SessionState.values, was_state__in=SessionState.values),
                 name="change_states_are_known",
             ),
         ]
@@ -140,11 +140,12 @@ class Change(models.Model):
 
     @property
     def is_move(self) -> bool:
-        """From one hour to another, of a session that visitors saw."""
+        """Return whether a session that was visible and still is has a new start time."""
         has_hours = self.was_starts_at is not None and self.starts_at is not None
         was_seen = self.was_state in Session.VISIBLE and self.state in Session.VISIBLE
         return has_hours and was_seen and self.was_starts_at != self.starts_at
 
 
 def columns(placing: Placing, prefix: str = "") -> dict[str, Any]:
+    """Return a placing as columns of `Change`; the prefix `was_` means those before."""
     return {f"{prefix}{name}": value for name, value in vars(placing).items()}

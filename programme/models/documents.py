@@ -1,4 +1,4 @@
-"""Define the documents that visitors download or read elsewhere."""
+"""Store documents that visitors download, or read on another site."""
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -10,7 +10,7 @@ from eim.lib.uploads import document_path, validate_document
 
 
 class Document(models.Model):
-    """Something to download or read elsewhere: the declaration, a press kit."""
+    """A file or an address: the meeting's declaration, a press kit."""
 
     title = models.CharField(_("title"), max_length=200)
     summary = models.CharField(_("summary"), max_length=300, blank=True)

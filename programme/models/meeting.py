@@ -1,3 +1,5 @@
+"""Store the meeting: the one row of everything that differs between two meetings."""
+
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -24,7 +26,10 @@ class RegistrationState(models.TextChoices):
 
 
 class Meeting(models.Model):
-    """The one meeting this site is about: everything that another edition says otherwise."""
+    """The one meeting that this site is about; its primary key is always 1.
+
+    `version` and `changed_at` are raised by `actions.bump_version`: cached pages are keyed by them.
+    """
 
     number = models.PositiveSmallIntegerField(_("number"))
     short_name = models.CharField(_("short name"), max_length=30)
@@ -134,17 +139,17 @@ class Meeting(models.Model):
 
     @property
     def begins_at(self) -> datetime:
-        """The first midnight of it at the venue."""
+        """Return midnight at the start of the first day, at the venue."""
         return datetime.combine(self.first_day, time.min, self.zone)
 
     @property
     def needs_kept_until(self) -> date:
-        """The last day on which access needs are kept."""
+        """Return the last day on which access needs are stored."""
         return self.last_day + timedelta(days=settings.NEEDS_KEPT_DAYS)
 
     @property
     def personal_kept_until(self) -> date:
-        """The last day on which it is known who took part."""
+        """Return the last day on which personal data of attendees are stored."""
         return self.last_day + timedelta(days=settings.PERSONAL_KEPT_DAYS)
 
     def registration_state(self, now: datetime) -> RegistrationState:
@@ -156,7 +161,7 @@ class Meeting(models.Model):
         return RegistrationState.CLOSED if closes and now >= closes else RegistrationState.OPEN
 
     def day_of(self, moment: datetime) -> date:
-        """The calendar day at the venue."""
+        """Return the calendar day of a moment at the venue."""
         return moment.astimezone(self.zone).date()
 
     def clean(self) -> None:

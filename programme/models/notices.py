@@ -1,4 +1,4 @@
-"""Define the notices that stand on every page for a while."""
+"""Store notices: short texts that every page shows for a while."""
 
 from datetime import datetime
 
@@ -8,13 +8,16 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 
-class Notice(models.Model):
-    """A line on every page, for a while."""
+class NoticeSeverity(models.TextChoices):
+    INFO = "info", _("information")
+    WARNING = "warning", _("warning")
+    URGENT = "urgent", _("urgent")
 
-    class Severity(models.TextChoices):
-        INFO = "info", _("information")
-        WARNING = "warning", _("warning")
-        URGENT = "urgent", _("urgent")
+
+class Notice(models.Model):
+    """A line on every page, from `shown_from` until `shown_until`; either may be empty."""
+
+    Severity = NoticeSeverity
 
     text = models.CharField(_("text"), max_length=300)
     severity = models.CharField(
@@ -36,7 +39,7 @@ class Notice(models.Model):
                 violation_error_message=_("The notice ends before it starts."),
             ),
             models.CheckConstraint(
-                condition=Q(severity__in=["info", "warning", "urgent"]),
+                condition=Q(severity__in=NoticeSeverity.values),
                 name="notice_severity_is_known",
             ),
         ]

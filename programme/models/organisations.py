@@ -1,4 +1,4 @@
-"""Define who organises, hosts or supports the meeting."""
+"""Store the organisations that organise, host or support the meeting."""
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -9,13 +9,16 @@ from eim.lib.fields import first_language
 from eim.lib.uploads import picture_path, validate_picture_size
 
 
-class Organisation(models.Model):
-    """Who organises, hosts or supports the meeting."""
+class OrganisationRole(models.TextChoices):
+    ORGANISES = "organises", _("organises")
+    HOSTS = "hosts", _("hosts")
+    SUPPORTS = "supports", _("supports")
 
-    class Role(models.TextChoices):
-        ORGANISES = "organises", _("organises")
-        HOSTS = "hosts", _("hosts")
-        SUPPORTS = "supports", _("supports")
+
+class Organisation(models.Model):
+    """An organisation that organises, hosts or supports the meeting."""
+
+    Role = OrganisationRole
 
     name = models.CharField(_("name"), max_length=200, unique=True)
     role = models.CharField(_("role"), max_length=20, choices=Role.choices)
@@ -35,7 +38,7 @@ class Organisation(models.Model):
         ordering = ["order", "pk"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(role__in=["organises", "hosts", "supports"]),
+                condition=Q(role__in=OrganisationRole.values),
                 name="organisation_role_is_known",
             ),
         ]

@@ -1,13 +1,10 @@
-"""Define the pages that organisers write: travel, questions people ask, previous meetings."""
+"""Store the pages that organisers write in Markdown."""
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.urls import Resolver404, resolve
-from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
-from eim.lib.languages import SITE_CODES
-from programme.models.addresses import page_address
+from programme.models.addresses import is_used_by_site, page_address
 
 
 class PageQuerySet(models.QuerySet["Page"]):
@@ -16,7 +13,7 @@ class PageQuerySet(models.QuerySet["Page"]):
 
 
 class Page(models.Model):
-    """A text of the organisers' own: travel, questions people ask, previous meetings."""
+    """A page that organisers write: travel, frequent questions, previous meetings."""
 
     slug = models.SlugField(_("address"), max_length=60, unique=True)
     title = models.CharField(_("title"), max_length=150)
@@ -38,14 +35,5 @@ class Page(models.Model):
         return page_address("page-detail", self.slug)
 
     def clean(self) -> None:
-        if self.slug and any(is_taken(code, self.slug) for code in SITE_CODES):
+        if self.slug and is_used_by_site("page-detail", self.slug):
             raise ValidationError({"slug": _("The site itself uses this address: choose another.")})
-
-
-def is_taken(code: str, slug: str) -> bool:
-    """Whether an address of this language leads to something else than a `Page`."""
-    try:
-        with translation.override(code):
-            return resolve(f"/{code}/{slug}/").view_name != "programme:page-detail"
-    except Resolver404:
-        return False

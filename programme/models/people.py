@@ -1,3 +1,5 @@
+"""Store the people of the programme, and their parts in sessions and presentations."""
+
 from collections.abc import Collection
 
 from django.core.exceptions import ValidationError
@@ -14,7 +16,7 @@ from programme.models.sessions import Session
 
 class PersonQuerySet(models.QuerySet["Person"]):
     def in_programme(self) -> "PersonQuerySet":
-        """Who has a part in something that visitors can see."""
+        """Return people with a part in a session that visitors can see."""
         seen = Q(parts__session__state__in=Session.VISIBLE) | Q(
             parts__presentation__session__state__in=Session.VISIBLE
         )
@@ -22,7 +24,7 @@ class PersonQuerySet(models.QuerySet["Person"]):
 
 
 class Person(models.Model):
-    """Somebody with a part in the programme."""
+    """A person who may have parts in the programme."""
 
     name = models.CharField(_("name"), max_length=150)
     slug = models.SlugField(_("address"), max_length=80, unique=True)
@@ -62,6 +64,13 @@ class Person(models.Model):
             )
 
 
+class PartRole(models.TextChoices):
+    SPEAKS = "speaks", _("speaks")
+    PRESENTS = "presents", _("presents")
+    MODERATES = "moderates", _("moderates")
+    FACILITATES = "facilitates", _("facilitates")
+
+
 class PartQuerySet(models.QuerySet["Part"]):
     def visible(self) -> "PartQuerySet":
         return self.filter(
@@ -71,13 +80,9 @@ class PartQuerySet(models.QuerySet["Part"]):
 
 
 class Part(models.Model):
-    """What a person does in a session, or in one of its presentations."""
+    """A person's role in a session, or in one of its presentations: never in both."""
 
-    class Role(models.TextChoices):
-        SPEAKS = "speaks", _("speaks")
-        PRESENTS = "presents", _("presents")
-        MODERATES = "moderates", _("moderates")
-        FACILITATES = "facilitates", _("facilitates")
+    Role = PartRole
 
     session = models.ForeignKey(
         Session,
@@ -125,7 +130,7 @@ class Part(models.Model):
                 ),
             ),
             models.CheckConstraint(
-                condition=Q(role__in=["speaks", "presents", "moderates", "facilitates"]),
+                condition=Q(role__in=PartRole.values),
                 name="part_role_is_known",
             ),
         ]
@@ -134,13 +139,16 @@ class Part(models.Model):
         return f"{self.person}: {self.get_role_display()}"
 
     def clean(self) -> None:
-        # Not their keys: on the page of a new session its parts are judged before it has one.
+        # Compares objects, not ids: parts of a new session are validated before it is saved.
         if (self.session is None) == (self.presentation is None):
             sentence = _("A part is in a session or in a presentation: one of them.")
             raise ValidationError({"person": sentence})
 
     def validate_constraints(self, exclude: Collection[str] | None = None) -> None:
-        """Does not say again of the session what `clean` has said beside the person."""
+        """Skip the constraint if `clean` has already reported the same error on `person`.
+
+        Django excludes a field that has an error; excluding `session` too skips the constraint.
+        """
         is_said = exclude is not None and "person" in exclude
         super().validate_constraints({*(exclude or ()), *(["session"] if is_said else [])})
 

@@ -1,3 +1,5 @@
+"""Store the presentations inside sessions."""
+
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -9,7 +11,7 @@ from programme.models.sessions import Session
 
 
 class Presentation(models.Model):
-    """What is shown inside a session: an experience, a paper, a poster."""
+    """An experience, a paper or a poster that is presented inside a session."""
 
     session = models.ForeignKey(
         Session, models.CASCADE, related_name="presentations", verbose_name=_("session")

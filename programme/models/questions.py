@@ -1,3 +1,5 @@
+"""Store the questions that people who follow a session online ask."""
+
 import secrets
 from datetime import datetime
 
@@ -13,6 +15,13 @@ def new_reference() -> str:
     return secrets.token_urlsafe(9)
 
 
+class QuestionState(models.TextChoices):
+    NEW = "new", _("new")
+    MARKED = "marked", _("to be asked next")
+    ANSWERED = "answered", _("answered")
+    HIDDEN = "hidden", _("hidden")
+
+
 class QuestionQuerySet(models.QuerySet["Question"]):
     def with_personal_data(self) -> "QuestionQuerySet":
         return self.exclude(name="", network="")
@@ -22,15 +31,11 @@ class QuestionQuerySet(models.QuerySet["Question"]):
 
 
 class Question(models.Model):
-    """What somebody who follows a session online would like to be asked in the hall."""
+    """A question that a moderator may read aloud in the room for somebody who is online."""
 
-    class State(models.TextChoices):
-        NEW = "new", _("new")
-        MARKED = "marked", _("to be asked next")
-        ANSWERED = "answered", _("answered")
-        HIDDEN = "hidden", _("hidden")
+    State = QuestionState
 
-    # Where each state leads: what is settled comes back only by way of the new ones.
+    # Allowed transitions: an answered or hidden question returns to `new` before any other state.
     MOVES = {
         State.NEW: (State.MARKED, State.ANSWERED, State.HIDDEN),
         State.MARKED: (State.ANSWERED, State.NEW, State.HIDDEN),
@@ -41,16 +46,16 @@ class Question(models.Model):
     session = models.ForeignKey(
         Session, models.CASCADE, related_name="questions", verbose_name=_("session")
     )
-    # For buttons and addresses: it tells nobody how many were asked.
+    # Used in buttons and addresses, because a primary key would reveal how many were asked.
     reference = models.CharField(max_length=12, unique=True, default=new_reference, editable=False)
     text = models.CharField(_("question"), max_length=500)
     name = models.CharField(_("name"), max_length=80, blank=True)
     language = models.CharField(_("language"), max_length=2, choices=settings.LANGUAGES)
-    # A keyed hash, for limits; erased with the name.
+    # Keyed hash of the sender's IP network, for rate limits; erased together with the name.
     network = models.CharField(max_length=64, blank=True, editable=False)
     asked_at = models.DateTimeField(_("asked"))
     state = models.CharField(_("state"), max_length=20, choices=State.choices, default=State.NEW)
-    # Those to be asked next stand in the order in which they were marked.
+    # Marked questions are listed in the order in which they were marked.
     moved_at = models.DateTimeField(null=True, editable=False)
 
     objects = QuestionQuerySet.as_manager()
@@ -61,7 +66,7 @@ class Question(models.Model):
         ordering = ["-asked_at", "-pk"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(state__in=["new", "marked", "answered", "hidden"]),
+                condition=Q(state__in=QuestionState.values),
                 name="question_state_is_known",
             ),
             models.CheckConstraint(condition=~Q(text=""), name="question_says_something"),
@@ -72,13 +77,14 @@ class Question(models.Model):
         return self.text
 
     @property
-    def moves(self) -> tuple[State, ...]:
+    def moves(self) -> tuple[QuestionState, ...]:
         return self.MOVES[self.State(self.state)]
 
     def move(self, *, seen: str, to: str, now: datetime) -> bool:
-        """From the state its moderator saw to another; twice is once.
+        """Move from the state that the moderator saw to another; return whether it is there now.
 
-        False where a second moderator has moved it meanwhile: what they did stays.
+        Moving twice is harmless. Returns False, and changes nothing, if another moderator has
+        moved the question to a third state in between.
         """
         rows = Question.objects.filter(pk=self.pk, state=seen)
         if not rows.update(state=to, moved_at=now):

@@ -1,9 +1,11 @@
+"""Store the rooms of the venue."""
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 
 class Room(models.Model):
-    """Where sessions take place."""
+    """A room in which sessions take place, and from which streams are sent."""
 
     code = models.SlugField(_("code"), max_length=40, unique=True)
     name = models.CharField(_("name"), max_length=80)

@@ -1,3 +1,5 @@
+"""Store the sessions: the entries of the programme."""
+
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
@@ -5,30 +7,53 @@ from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
-from django.urls import Resolver404, resolve, reverse
-from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from eim.lib.fields import CodesField
-from eim.lib.languages import SIGN_LANGUAGES, SITE_CODES, SPOKEN_LANGUAGES
-from programme.models.addresses import page_address
+from eim.lib.languages import SIGN_LANGUAGES, SPOKEN_LANGUAGES
+from programme.models.addresses import is_used_by_site, page_address
 from programme.models.meeting import Meeting
 from programme.models.rooms import Room
 from programme.models.themes import Theme
 
-# Calendars and the form of registration know a session by it.
+# Calendars and the registration form identify a session by its code.
 SESSION_CODE = r"^[A-Z0-9][A-Z0-9-]*$"
-# Minutes: what begins later than that is moved in the programme.
-LATEST = 240
+# A session that starts later than this gets a new start time instead of a delay.
+MAX_MINUTES_LATE = 240
+
+
+class SessionKind(models.TextChoices):
+    OPENING = "opening", _("Opening")
+    LECTURE = "lecture", _("Lecture")
+    ROUND_TABLE = "round_table", _("Round table")
+    EXPERIENCES = "experiences", _("Exchange of experiences")
+    CIRCLE = "circle", _("Conversation circle")
+    POSTERS = "posters", _("Poster gallery")
+    WORKSHOP = "workshop", _("Workshop")
+    VISIT = "visit", _("Visit")
+    BREAK = "break", _("Break")
+    CLOSING = "closing", _("Closing")
+
+
+class SessionFormat(models.TextChoices):
+    HYBRID = "hybrid", _("In person and online")
+    IN_PERSON = "in_person", _("In person only")
+    ONLINE = "online", _("Online only")
+
+
+class SessionState(models.TextChoices):
+    DRAFT = "draft", _("draft")
+    PUBLISHED = "published", _("published")
+    CANCELLED = "cancelled", _("cancelled")
 
 
 class SessionQuerySet(models.QuerySet["Session"]):
     def visible(self) -> "SessionQuerySet":
-        """What visitors see; a cancelled session stays, and says so. Twin of `is_visible`."""
+        """Return sessions that visitors see, cancelled ones among them. Twin of `is_visible`."""
         return self.filter(state__in=Session.VISIBLE)
 
     def for_agenda(self, codes: Iterable[str]) -> "SessionQuerySet":
-        """What somebody has chosen; a code that nothing has is nothing."""
+        """Return sessions by the codes of a visitor's agenda; unknown codes are ignored."""
         return self.filter(code__in=codes)
 
     def published(self) -> "SessionQuerySet":
@@ -37,19 +62,26 @@ class SessionQuerySet(models.QuerySet["Session"]):
     def with_hours(self) -> "SessionQuerySet":
         return self.filter(starts_at__isnull=False)
 
+    def without_breaks(self) -> "SessionQuerySet":
+        """Return all but breaks. Twin of `Session.is_break`, negated."""
+        return self.exclude(kind=Session.Kind.BREAK)
+
     def followed_online(self) -> "SessionQuerySet":
         return self.filter(format__in=Session.ONLINE_FORMATS)
 
     def with_room_and_theme(self) -> "SessionQuerySet":
-        """With what calendars say of a session."""
+        """Join what calendars show of a session."""
         return self.select_related("room", "theme")
 
     def overlapping(self, starts_at: datetime, ends_at: datetime) -> "SessionQuerySet":
-        """Twin of `Session.overlaps`; one that ends as the other starts does not overlap."""
+        """Return sessions that overlap an interval; one that only touches it does not.
+
+        Twin of `Session.overlaps`.
+        """
         return self.filter(starts_at__lt=ends_at, ends_at__gt=starts_at)
 
     def in_order(self) -> "SessionQuerySet":
-        """Day by day, what has no hour at the end of its day, what has no day at the very end."""
+        """Sort by day and time; without a time: at the end of the day; without a day: last."""
         return self.order_by(
             F("day").asc(nulls_last=True),
             F("starts_at").asc(nulls_last=True),
@@ -62,31 +94,15 @@ class SessionQuerySet(models.QuerySet["Session"]):
 class Session(models.Model):
     """One entry of the programme."""
 
-    class Kind(models.TextChoices):
-        OPENING = "opening", _("Opening")
-        LECTURE = "lecture", _("Lecture")
-        ROUND_TABLE = "round_table", _("Round table")
-        EXPERIENCES = "experiences", _("Exchange of experiences")
-        CIRCLE = "circle", _("Conversation circle")
-        POSTERS = "posters", _("Poster gallery")
-        WORKSHOP = "workshop", _("Workshop")
-        VISIT = "visit", _("Visit")
-        BREAK = "break", _("Break")
-        CLOSING = "closing", _("Closing")
+    Kind = SessionKind
+    Format = SessionFormat
+    State = SessionState
 
-    class Format(models.TextChoices):
-        HYBRID = "hybrid", _("In person and online")
-        IN_PERSON = "in_person", _("In person only")
-        ONLINE = "online", _("Online only")
-
-    class State(models.TextChoices):
-        DRAFT = "draft", _("draft")
-        PUBLISHED = "published", _("published")
-        CANCELLED = "cancelled", _("cancelled")
-
-    # A cancelled session stays in the programme: who meant to come must learn of it.
+    # A cancelled session stays in the programme, so that people who meant to come learn of it.
     VISIBLE = (State.PUBLISHED, State.CANCELLED)
     ONLINE_FORMATS = (Format.HYBRID, Format.ONLINE)
+    # Kinds for which organisers are expected to open seats.
+    SEATED_KINDS = (Kind.WORKSHOP, Kind.VISIT)
     QUESTIONS_BEFORE = timedelta(minutes=15)
 
     code = models.CharField(
@@ -145,7 +161,7 @@ class Session(models.Model):
         default=True,
         help_text=_("On a page of this site, while it is on. Only if it can be followed online."),
     )
-    # Raised to make the moderators' link another.
+    # Part of the moderators' link: raising this version invalidates the old link.
     moderators_link_version = models.PositiveIntegerField(default=0, editable=False)
     recording_url = models.URLField(
         _("recording"),
@@ -185,37 +201,25 @@ class Session(models.Model):
                 violation_error_message=_("Times need a day."),
             ),
             models.CheckConstraint(
-                condition=~Q(kind="workshop") | Q(format="in_person"),
+                condition=~Q(kind=SessionKind.WORKSHOP) | Q(format=SessionFormat.IN_PERSON),
                 name="workshop_is_in_person",
                 violation_error_message=_("Workshops are always in person only."),
             ),
             models.CheckConstraint(
-                condition=Q(format__in=["hybrid", "in_person", "online"]),
+                condition=Q(format__in=SessionFormat.values),
                 name="session_format_is_known",
             ),
             models.CheckConstraint(
-                condition=Q(state__in=["draft", "published", "cancelled"]),
+                condition=Q(state__in=SessionState.values),
                 name="session_state_is_known",
             ),
             models.CheckConstraint(
-                condition=Q(
-                    kind__in=[
-                        "opening",
-                        "lecture",
-                        "round_table",
-                        "experiences",
-                        "circle",
-                        "posters",
-                        "workshop",
-                        "visit",
-                        "break",
-                        "closing",
-                    ]
-                ),
+                condition=Q(kind__in=SessionKind.values),
                 name="session_kind_is_known",
             ),
             models.CheckConstraint(
-                condition=Q(minutes_late__lte=LATEST), name="session_is_not_later_than_it_may_be"
+                condition=Q(minutes_late__lte=MAX_MINUTES_LATE),
+                name="session_is_not_later_than_it_may_be",
             ),
         ]
         indexes = [models.Index(fields=["day", "starts_at"], name="session_by_hour")]
@@ -235,6 +239,11 @@ class Session(models.Model):
         return self.state == self.State.CANCELLED
 
     @property
+    def is_break(self) -> bool:
+        """Twin of `SessionQuerySet.without_breaks`, negated."""
+        return self.kind == self.Kind.BREAK
+
+    @property
     def is_followed_online(self) -> bool:
         return self.format in self.ONLINE_FORMATS
 
@@ -248,12 +257,12 @@ class Session(models.Model):
 
     @property
     def expected_start(self) -> datetime | None:
-        """When it really begins, as far as organisers have said; calendars keep `starts_at`."""
+        """Return the start time plus the delay; calendars show `starts_at` without the delay."""
         return self.starts_at and self.starts_at + self.delay
 
     @property
     def expected_end(self) -> datetime | None:
-        """What begins late ends late."""
+        """Return the end time plus the delay: a session that starts late ends late."""
         return self.ends_at and self.ends_at + self.delay
 
     def is_on(self, now: datetime) -> bool:
@@ -264,23 +273,22 @@ class Session(models.Model):
         return self.expected_end is not None and self.expected_end <= now
 
     def is_awaited_late(self, now: datetime) -> bool:
-        """Whether its delay is still news: it is to come."""
+        """Return whether the session is delayed and has not started yet."""
         return bool(self.minutes_late and self.expected_start and now < self.expected_start)
 
     @property
     def is_asked_online(self) -> bool:
-        """Whether those who follow it online can ask something."""
-        is_talk = self.is_followed_online and self.kind != self.Kind.BREAK
-        return self.takes_questions and is_talk
+        """Return whether people who follow the session online can send questions."""
+        return self.takes_questions and self.is_followed_online and not self.is_break
 
     def question_hours(self) -> tuple[datetime, datetime] | None:
-        """From when until when questions are taken; None while it has no hours."""
+        """Return from when until when questions are accepted; None for a session without hours."""
         if not (self.starts_at and self.expected_end):
             return None
         return self.starts_at - self.QUESTIONS_BEFORE, self.expected_end
 
     def overlaps(self, other: "Session") -> bool:
-        """Twin of `SessionQuerySet.overlapping`; a session without hours overlaps nothing."""
+        """Return whether both sessions have hours that overlap. Twin of `overlapping`."""
         if not (self.starts_at and self.ends_at and other.starts_at and other.ends_at):
             return False
         return self.starts_at < other.ends_at and other.starts_at < self.ends_at
@@ -294,8 +302,8 @@ class Session(models.Model):
         self._clean_room()
 
     def _clean_slug(self) -> None:
-        """Below the programme the site has pages of its own, in each language another."""
-        if self.slug and any(is_taken(code, self.slug) for code in SITE_CODES):
+        """Refuse a slug that is, in any language, another page below the programme's address."""
+        if self.slug and is_used_by_site("session-detail", self.slug):
             raise ValidationError({"slug": _("The site itself uses this address: choose another.")})
 
     def _clean_hours(self) -> None:
@@ -317,7 +325,10 @@ class Session(models.Model):
             )
 
     def _clean_room(self) -> None:
-        """Holds only in a write that has locked the room: the admin's and the loader's do."""
+        """Refuse a room that is taken at this time.
+
+        The caller must hold `lock_rooms`: otherwise two writes could both pass.
+        """
         if not (
             self.room_id and self.starts_at and self.ends_at and self.state == self.State.PUBLISHED
         ):
@@ -328,13 +339,3 @@ class Session(models.Model):
             raise ValidationError(
                 {"room": _("“%(title)s” is in this room at that time.") % {"title": taken_by.title}}
             )
-
-
-def is_taken(code: str, slug: str) -> bool:
-    """Whether an address below the programme of this language leads to something else."""
-    try:
-        with translation.override(code):
-            found = resolve(reverse("programme:session-list") + slug + "/")
-    except Resolver404:
-        return False
-    return found.view_name != "programme:session-detail"

@@ -1,3 +1,5 @@
+"""Store the live streams of each room and day, and their channels."""
+
 from collections.abc import Iterable
 from datetime import date
 
@@ -20,7 +22,7 @@ class StreamQuerySet(models.QuerySet["Stream"]):
 
 
 class Stream(models.Model):
-    """What is watched live from one room on one day."""
+    """The live stream of one room on one day; people follow it by one of its channels."""
 
     room = models.ForeignKey(Room, models.PROTECT, related_name="streams", verbose_name=_("room"))
     day = models.DateField(_("day"))
@@ -53,7 +55,7 @@ class Stream(models.Model):
 
     @property
     def shown_channels(self) -> list["Channel"]:
-        return shown(self.channels.all(), uses_spare=self.uses_spare)
+        return channels_to_show(self.channels.all(), uses_spare=self.uses_spare)
 
     def clean(self) -> None:
         if not (self.room_id and self.day):
@@ -63,31 +65,43 @@ class Stream(models.Model):
             raise ValidationError({"day": _("This room has a stream on this day already.")})
 
 
+class ChannelKind(models.TextChoices):
+    VIDEO = "video", _("picture and sound")
+    AUDIO = "audio", _("sound only")
+    SIGN = "sign", _("sign language")
+    CAPTIONS = "captions", _("captions")
+
+
+class ChannelProvider(models.TextChoices):
+    YOUTUBE = "youtube", "YouTube"
+    VIMEO = "vimeo", "Vimeo"
+    LINK = "link", _("another page")
+
+
+# Providers whose videos the site plays itself, by the id of the video.
+VIDEO_PROVIDERS = (ChannelProvider.YOUTUBE, ChannelProvider.VIMEO)
+
+
 class ChannelQuerySet(models.QuerySet["Channel"]):
     def for_room(self, room_id: int, day: date) -> "ChannelQuerySet":
         return self.filter(stream__room=room_id, stream__day=day)
 
 
-def shown(channels: Iterable["Channel"], *, uses_spare: bool) -> list["Channel"]:
-    """All of them spare, or none: what has failed is not to be chosen by mistake."""
-    found = list(channels)
-    spares = [channel for channel in found if channel.is_spare]
-    return spares if uses_spare and spares else [c for c in found if not c.is_spare]
+def channels_to_show(channels: Iterable["Channel"], *, uses_spare: bool) -> list["Channel"]:
+    """Return all spare channels or all usual ones, never both.
+
+    A mix would let visitors choose a channel that has failed.
+    """
+    both = list(channels)
+    spares = [channel for channel in both if channel.is_spare]
+    return spares if uses_spare and spares else [c for c in both if not c.is_spare]
 
 
 class Channel(models.Model):
     """One way to follow a stream: picture and sound, sound only, sign language or captions."""
 
-    class Kind(models.TextChoices):
-        VIDEO = "video", _("picture and sound")
-        AUDIO = "audio", _("sound only")
-        SIGN = "sign", _("sign language")
-        CAPTIONS = "captions", _("captions")
-
-    class Provider(models.TextChoices):
-        YOUTUBE = "youtube", "YouTube"
-        VIMEO = "vimeo", "Vimeo"
-        LINK = "link", _("another page")
+    Kind = ChannelKind
+    Provider = ChannelProvider
 
     stream = models.ForeignKey(
         Stream, models.CASCADE, related_name="channels", verbose_name=_("stream")
@@ -115,15 +129,15 @@ class Channel(models.Model):
                 name="channel_of_a_kind_and_language_is_one",
             ),
             models.CheckConstraint(
-                condition=Q(provider="link", video_id="") & ~Q(url="")
-                | Q(provider__in=["youtube", "vimeo"], url="") & ~Q(video_id=""),
+                condition=Q(provider=ChannelProvider.LINK, video_id="") & ~Q(url="")
+                | Q(provider__in=[*VIDEO_PROVIDERS], url="") & ~Q(video_id=""),
                 name="channel_has_a_video_id_or_an_address",
                 violation_error_message=_(
                     "Give the id of the video, or for another page its address."
                 ),
             ),
             models.CheckConstraint(
-                condition=Q(kind__in=["video", "audio", "sign", "captions"]),
+                condition=Q(kind__in=ChannelKind.values),
                 name="channel_kind_is_known",
             ),
         ]
@@ -133,7 +147,7 @@ class Channel(models.Model):
 
     @property
     def video(self) -> Video | None:
-        """None for a plain link."""
+        """Return what the player loads; None for a link to another page."""
         if self.provider == self.Provider.LINK:
             return None
         return Video(provider=self.provider, video_id=self.video_id)

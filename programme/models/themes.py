@@ -1,3 +1,5 @@
+"""Store the themes of the meeting."""
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -23,7 +25,7 @@ class Colour(models.TextChoices):
 
 
 class Theme(models.Model):
-    """One of the meeting's themes, with the woven motif and the colour that stand for it."""
+    """A theme of the meeting; pages mark its sessions with its woven motif and its colour."""
 
     code = models.SlugField(_("code"), max_length=40, unique=True)
     name = models.CharField(_("name"), max_length=80)

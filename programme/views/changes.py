@@ -13,6 +13,6 @@ LISTED = 200
 @require_safe
 def change_list(request: SiteRequest) -> HttpResponse:
     """Day by day: regrouped by the template."""
-    told = Change.objects.told()[:LISTED]
-    context = {"news": [news(change, request.meeting) for change in told]}
+    latest = Change.objects.news()[:LISTED]
+    context = {"news": [news(change, request.meeting) for change in latest]}
     return render(request, "programme/change_list.html", context)

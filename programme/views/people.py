@@ -5,13 +5,13 @@ from django.views.decorators.http import require_safe
 
 from eim.lib.collation import alphabetical
 from programme.decorators import SiteRequest, knows, public
-from programme.forms import PARAMETERS, FindPeople
+from programme.forms import FindPeople
 from programme.models import Part, Person
 
 
 @public
 @require_safe
-@knows(*PARAMETERS["programme:speaker-list"])
+@knows(*FindPeople.parameters())
 def speaker_list(request: SiteRequest) -> HttpResponse:
     people = sorted(speakers(), key=lambda person: alphabetical(person.name))
     form = FindPeople(request.GET, people=people)

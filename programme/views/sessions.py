@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from eim import clock
 from programme.decorators import SiteRequest, kept, knows, machine, public
-from programme.forms import PARAMETERS, FindSessions
+from programme.forms import FindSessions
 from programme.listing import cards, finding
 from programme.live.player import FRAME_SOURCES, channels_of, screen
 from programme.models import Session
@@ -20,7 +20,7 @@ PLAYER_CSP: dict[str, Any] = {**settings.SECURE_CSP, "frame-src": FRAME_SOURCES}
 
 @public
 @require_safe
-@knows(*PARAMETERS["programme:session-list"])
+@knows(*FindSessions.parameters())
 def session_list(request: SiteRequest) -> HttpResponse:
     meeting, now = request.meeting, clock.now()
     sessions, themes = request.edition.sessions, request.around.themes
@@ -32,7 +32,7 @@ def session_list(request: SiteRequest) -> HttpResponse:
         "version": str(meeting.version),
         "summary": cards.summary(sessions),
         "has_hours": any(session.starts_at for session in sessions),
-        "days": cards.days(sessions, themes, meeting, now, form.found),
+        "days": cards.days(sessions, themes, meeting, now, form.matches),
         "themes": themes,
     }
     return render(request, "programme/session_list.html", context)
@@ -75,7 +75,7 @@ def session_detail(request: SiteRequest, slug: str) -> HttpResponse:
         "presentations": presentations,
         "parts": parts,
         # One that nobody ever moved has none: most need no query.
-        "changes": list(session.changes.seen()) if session.revision else [],
+        "changes": list(session.changes.visible()) if session.revision else [],
         "is_over": session.is_over(now),
         "screen": screen(channels, request.GET.get("channel", "")),
     }

@@ -1,4 +1,4 @@
-"""A small file of a meeting, and what `load_meeting` does with it: for the tests of loading."""
+"""A small meeting file, and fixtures that load it with `load_meeting`."""
 
 import json
 from copy import deepcopy
@@ -99,11 +99,11 @@ def small():
 
 @pytest.fixture
 def load(tmp_path):
-    """A function that loads what it is given, and says what the command said."""
+    """Return a function that loads an object or bytes, and returns the command's output."""
 
-    def loaded(found, **options):
+    def loaded(content, **options):
         path = tmp_path / "meeting.json"
-        path.write_bytes(found if isinstance(found, bytes) else json.dumps(found).encode())
+        path.write_bytes(content if isinstance(content, bytes) else json.dumps(content).encode())
         return load_path(path, **options)
 
     return loaded
@@ -118,11 +118,11 @@ def load_path(path, *, language="en"):
 
 @pytest.fixture
 def refused(load):
-    """A function that gives the faults for which the file is refused."""
+    """Return a function that loads a file, expects a refusal, and returns its faults."""
 
-    def faults_of(found):
+    def faults_of(content):
         with pytest.raises(CommandError) as refusal:
-            load(found)
+            load(content)
         head, *faults = str(refusal.value).split("\n")
         assert head == HEAD.format("1 fault" if len(faults) == 1 else f"{len(faults)} faults")
         return [fault.strip() for fault in faults]

@@ -39,16 +39,16 @@ def picture(**facts):
 # Every change a visitor can see raises the version
 
 
-# Visitors see no question of others.
-SEEN = [model for model in PROGRAMME if model is not Question]
+# Visitors never see the questions of others, so these do not raise the version.
+VISIBLE_MODELS = [model for model in PROGRAMME if model is not Question]
 
 
-@pytest.mark.parametrize("model", SEEN, ids=lambda model: model.__name__)
-def test_every_page_tells_of_visible_changes(model):
+@pytest.mark.parametrize("model", VISIBLE_MODELS, ids=lambda model: model.__name__)
+def test_admin_of_every_visible_model_raises_the_version(model):
     assert isinstance(admin.site._registry[model], VisibleChange)
 
 
-def test_every_model_of_the_programme_has_a_page_or_is_part_of_one():
+def test_every_model_has_an_admin_or_an_inline():
     inlines = {inline.model for page in admin.site._registry.values() for inline in page.inlines}
 
     models = set(apps.get_app_config("programme").get_models())
@@ -61,7 +61,7 @@ ROWS = ["organisation", "notice", "document", "page", "theme", "room", "person",
 
 
 @pytest.mark.parametrize("name", [*ROWS, "session", "presentation", "meeting"])
-def test_saving_a_page_raises_the_version(staff_client, meeting, name):
+def test_saving_a_row_raises_the_version(staff_client, meeting, name):
     row = meeting if name == "meeting" else getattr(factories, name)()
     before = version()
 
@@ -71,7 +71,7 @@ def test_saving_a_page_raises_the_version(staff_client, meeting, name):
 
 
 @pytest.mark.parametrize("name", [*ROWS, "session", "presentation"])
-def test_deleting_raises_the_version(staff_client, meeting, name):
+def test_deleting_a_row_raises_the_version(staff_client, meeting, name):
     row = getattr(factories, name)()
     before = version()
 
@@ -82,7 +82,7 @@ def test_deleting_raises_the_version(staff_client, meeting, name):
 
 
 @pytest.mark.parametrize("name", [*ROWS, "session", "presentation"])
-def test_deleting_several_raises_the_version(staff_client, meeting, name):
+def test_deleting_rows_in_the_list_raises_the_version(staff_client, meeting, name):
     row = getattr(factories, name)()
     before = version()
     url = reverse(f"admin:programme_{name}_changelist")
@@ -95,7 +95,7 @@ def test_deleting_several_raises_the_version(staff_client, meeting, name):
     assert not type(row).objects.filter(pk=row.pk).exists()
 
 
-def test_adding_raises_the_version(staff_client, meeting):
+def test_adding_a_row_raises_the_version(staff_client, meeting):
     before = version()
 
     staff_client.post(
@@ -138,7 +138,7 @@ def test_meeting_cannot_be_deleted(staff_client, meeting):
     assert staff_client.post(address(meeting, "delete"), {"post": "yes"}).status_code == 403
 
 
-def test_stale_page_does_not_put_back_the_version(meeting, rf):
+def test_stale_form_does_not_overwrite_the_version(meeting, rf):
     stale = Meeting.objects.get()
     bump_version()
     page = admin.site._registry[Meeting]
@@ -150,7 +150,7 @@ def test_stale_page_does_not_put_back_the_version(meeting, rf):
     assert (fresh.venue_name, fresh.version) == ("Museo Nacional", meeting.version + 1)
 
 
-def test_stale_page_does_not_put_back_a_revision(meeting, rf):
+def test_stale_form_does_not_overwrite_a_revision(meeting, rf):
     stale = factories.session()
     Session.objects.update(revision=F("revision") + 1)
     stale.title_es = "Otro título"
@@ -160,7 +160,7 @@ def test_stale_page_does_not_put_back_a_revision(meeting, rf):
     assert Session.objects.values_list("title_es", "revision").get() == ("Otro título", 1)
 
 
-def test_meeting_keeps_the_days_its_sessions_are_on(staff_client, meeting):
+def test_meeting_days_that_exclude_a_session_are_refused(staff_client, meeting):
     session = factories.session()
     data = form_of(staff_client, address(meeting))
     data["first_day"] = str(meeting.first_day + timedelta(days=1))
@@ -172,7 +172,7 @@ def test_meeting_keeps_the_days_its_sessions_are_on(staff_client, meeting):
     }
 
 
-def test_meeting_with_hours_keeps_its_zone(staff_client, meeting):
+def test_new_time_zone_is_refused_once_sessions_have_hours(staff_client, meeting):
     factories.session()
     data = form_of(staff_client, address(meeting)) | {"time_zone": "Europe/Madrid"}
 
@@ -186,7 +186,7 @@ def test_meeting_with_hours_keeps_its_zone(staff_client, meeting):
 # Lists and deletions
 
 
-OTHER_LISTS = {
+QUERIES_OF_LISTS = {
     "change": 9,
     "document": 9,
     "notice": 9,
@@ -201,8 +201,8 @@ OTHER_LISTS = {
 
 
 @pytest.mark.parametrize("count", [1, 5])
-@pytest.mark.parametrize("name", OTHER_LISTS)
-def test_other_list_queries_do_not_grow(
+@pytest.mark.parametrize("name", QUERIES_OF_LISTS)
+def test_list_queries_do_not_grow_with_rows(
     staff_client, meeting, name, count, django_assert_num_queries
 ):
     for _n in range(count):
@@ -210,7 +210,7 @@ def test_other_list_queries_do_not_grow(
     url = reverse(f"admin:programme_{name}_changelist")
     staff_client.get(url)
 
-    with django_assert_num_queries(OTHER_LISTS[name]):
+    with django_assert_num_queries(QUERIES_OF_LISTS[name]):
         response = staff_client.get(url)
 
     assert response.context["cl"].result_count == count
@@ -232,7 +232,7 @@ def test_room_in_use_is_not_deleted(staff_client, meeting):
 # Pictures
 
 
-def test_logo_is_kept_as_we_encode_it(staff_client, meeting):
+def test_logo_is_stored_reencoded_and_without_exif(staff_client, meeting):
     row = factories.organisation()
     exif = Image.Exif()
     exif[0x010E] = "donde vive quien la tomó"
@@ -248,20 +248,20 @@ def test_logo_is_kept_as_we_encode_it(staff_client, meeting):
     assert kept.logo.name.startswith("pictures/")
 
 
-NO_PICTURE = "This file is not a picture we can read."
-NO_ENDING = "File extension “svg” is not allowed."
+NOT_A_PICTURE = "This file is not a picture we can read."
+WRONG_EXTENSION = "File extension “svg” is not allowed."
 
 
 @pytest.mark.parametrize(
     ("name", "content", "sentence"),
     [
-        ("foto.jpg", b"<svg xmlns='http://www.w3.org/2000/svg'><script/></svg>", NO_PICTURE),
-        ("foto.svg", b"<svg xmlns='http://www.w3.org/2000/svg'><script/></svg>", NO_ENDING),
-        ("foto.png", b"MZ\0\0", NO_PICTURE),
-        ("foto.jpg", b"P6 1 1 255 abc", NO_PICTURE),
+        ("foto.jpg", b"<svg xmlns='http://www.w3.org/2000/svg'><script/></svg>", NOT_A_PICTURE),
+        ("foto.svg", b"<svg xmlns='http://www.w3.org/2000/svg'><script/></svg>", WRONG_EXTENSION),
+        ("foto.png", b"MZ\0\0", NOT_A_PICTURE),
+        ("foto.jpg", b"P6 1 1 255 abc", NOT_A_PICTURE),
     ],
 )
-def test_what_is_no_picture_is_refused(staff_client, meeting, name, content, sentence):
+def test_file_that_is_not_a_picture_is_refused(staff_client, meeting, name, content, sentence):
     row = factories.organisation()
     data = form_of(staff_client, address(row))
     data |= {"logo": SimpleUploadedFile(name, content), "logo_alt_es": "El logo"}

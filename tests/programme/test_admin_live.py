@@ -1,4 +1,4 @@
-"""“Live control”: what organisers say of today's sessions and streams, and who said it."""
+"""Test “Live control”: announcing delays, switching streams, and the log of both."""
 
 import pytest
 from django.contrib.admin.models import LogEntry
@@ -17,7 +17,7 @@ def english(settings):
 
 @pytest.fixture(autouse=True)
 def during_the_first_session(time_machine):
-    """Before anybody signs in: who did so months ago is asked again."""
+    """Move the clock before anybody signs in: a sign-in of months ago would have expired."""
     time_machine.move_to(factories.moment("10:30"), tick=False)
 
 
@@ -35,12 +35,12 @@ def second(stream):
     return Session.objects.get(title_en="Second")
 
 
-def say(client, **facts):
-    """The sentences of the page that follows."""
+def submit(client, **facts):
+    """Post the form; return the messages of the page that follows."""
     return [str(message) for message in client.post(PATH, facts, follow=True).context["messages"]]
 
 
-def told():
+def log_entries():
     entries = LogEntry.objects.order_by("pk")
     return list(entries.values_list("user__username", "object_repr", "change_message"))
 
@@ -52,88 +52,94 @@ def test_page_shows_now_and_next_of_each_room(staff_client, stream):
     assert words(page.xpath("//section//h3")) == ["Now First", "Next Second"]
 
 
-def test_session_is_said_to_be_late_and_on_time_again(staff_client, second):
-    sentences = [say(staff_client, session=second.pk, minutes=n) for n in (10, 0)]
+def test_delay_is_announced_logged_and_taken_back(staff_client, second):
+    sentences = [submit(staff_client, session=second.pk, minutes=n) for n in (10, 0)]
 
     assert sentences == [["Second: Starts about 10 minutes late"], ["Second: On time again"]]
     assert Session.objects.get(pk=second.pk).minutes_late == 0
-    assert told() == [
+    assert log_entries() == [
         ("organiza", "Second", "Starts about 10 minutes late"),
         ("organiza", "Second", "On time again"),
     ]
     assert "Second: Starts about 10 minutes late organiza" in text(read(staff_client, PATH))
 
 
-def test_late_session_can_be_taken_back_on_the_page(staff_client, second):
+def test_late_session_has_a_button_that_ends_its_delay(staff_client, second):
     def buttons():
         page = read(staff_client, PATH)
         return words(page.xpath("//button[@name='minutes'][@value='0']"))
 
     before = buttons()
-    say(staff_client, session=second.pk, minutes=10)
+    submit(staff_client, session=second.pk, minutes=10)
 
     assert (before, buttons()) == ([], ["On time again"])
 
 
 @pytest.mark.parametrize("minutes", ["-1", "241", "soon", ""])
-def test_minutes_that_make_no_sense_are_refused(staff_client, second, minutes):
-    sentences = say(staff_client, session=second.pk, minutes=minutes)
+def test_invalid_minutes_are_refused(staff_client, second, minutes):
+    sentences = submit(staff_client, session=second.pk, minutes=minutes)
 
     assert len(sentences) == 1
-    assert (Session.objects.get(pk=second.pk).minutes_late, told()) == (0, [])
+    assert (Session.objects.get(pk=second.pk).minutes_late, log_entries()) == (0, [])
 
 
 def test_session_of_another_day_is_refused(staff_client, stream):
     tomorrow = factories.session(starts_at=factories.moment("10:00", day=2))
 
-    say(staff_client, session=tomorrow.pk, minutes=5)
+    submit(staff_client, session=tomorrow.pk, minutes=5)
 
-    assert (Session.objects.get(pk=tomorrow.pk).minutes_late, told()) == (0, [])
+    assert (Session.objects.get(pk=tomorrow.pk).minutes_late, log_entries()) == (0, [])
 
 
 def test_stream_is_switched_to_its_spare_and_back(staff_client, stream):
     factories.channel(stream=stream, is_spare=True)
 
-    sentences = [say(staff_client, stream=stream.pk, to_spare=answer) for answer in ("yes", "no")]
+    sentences = [
+        submit(staff_client, stream=stream.pk, to_spare=answer) for answer in ("yes", "no")
+    ]
 
     name = "Auditorium, 18-11-2026"
     assert sentences == [[f"{name}: On the spare stream"], [f"{name}: On the usual stream"]]
     assert not Stream.objects.get().uses_spare
-    assert [entry[2] for entry in told()] == ["On the spare stream", "On the usual stream"]
+    assert [entry[2] for entry in log_entries()] == ["On the spare stream", "On the usual stream"]
 
 
-def test_stream_without_a_spare_says_so(staff_client, stream):
+def test_switch_without_spare_channels_is_refused(staff_client, stream):
     page = read(staff_client, PATH)
-    sentences = say(staff_client, stream=stream.pk, to_spare="yes")
+    sentences = submit(staff_client, stream=stream.pk, to_spare="yes")
 
     assert "It has no spare channel." in text(page)
     assert sentences == ["Auditorium, 18-11-2026 has no spare channel: give it one first."]
-    assert (Stream.objects.get().uses_spare, told()) == (False, [])
+    assert (Stream.objects.get().uses_spare, log_entries()) == (False, [])
 
 
-def test_form_that_says_nothing_changes_nothing(staff_client, stream):
-    assert len(say(staff_client)) == 1
-    assert told() == []
+def test_empty_form_changes_nothing(staff_client, stream):
+    assert len(submit(staff_client)) == 1
+    assert log_entries() == []
 
 
-def test_on_other_days_the_page_says_so(staff_client, stream, time_machine):
+def test_page_says_that_today_has_no_session(staff_client, stream, time_machine):
     time_machine.move_to(factories.NOW, tick=False)
 
     assert "No session of today has a room and a time." in text(read(staff_client, PATH))
 
 
-def test_page_is_for_who_may_change_streams(client, sign_in, powerless_client, stream, second):
+def test_page_requires_the_permission_to_change_streams(
+    client, sign_in, powerless_client, stream, second
+):
     allowed = sign_in(factories.user(permissions=["programme.change_stream"]))
-    everybody = (client, powerless_client, allowed)
+    clients = (client, powerless_client, allowed)
 
-    got = [one.get(PATH).status_code for one in everybody]
-    posted = [one.post(PATH, {"session": second.pk, "minutes": 5}).status_code for one in everybody]
+    got = [one.get(PATH).status_code for one in clients]
+    posted = [one.post(PATH, {"session": second.pk, "minutes": 5}).status_code for one in clients]
 
     assert (got, posted) == ([302, 403, 200], [302, 403, 302])
-    assert len(told()) == 1
+    assert len(log_entries()) == 1
 
 
-def test_start_page_leads_there_who_may(staff_client, powerless_client, stream):
+def test_start_page_links_to_live_control_with_the_permission(
+    staff_client, powerless_client, stream
+):
     def links(one):
         return read(one, "/admin/").xpath(f"//a[@href='{PATH}']")
 

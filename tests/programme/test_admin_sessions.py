@@ -13,7 +13,7 @@ def english(settings):
     settings.LANGUAGE_CODE = "en"
 
 
-def found(client, **query):
+def listed_titles(client, **query):
     return [s.title_es for s in client.get(LIST, query).context["cl"].result_list]
 
 
@@ -29,7 +29,7 @@ def test_session_list_queries_do_not_grow(staff_client, meeting, count, django_a
     assert response.context["cl"].result_count == count
 
 
-def test_session_list_shows_hours_at_the_meetings_zone(staff_client, meeting):
+def test_session_list_shows_hours_in_the_meetings_zone(staff_client, meeting):
     factories.session(starts_at=factories.moment("9:30"), theme=factories.theme())
 
     page = staff_client.get(LIST).content.decode()
@@ -37,7 +37,7 @@ def test_session_list_shows_hours_at_the_meetings_zone(staff_client, meeting):
     assert "Wed 18, 9:30 to 10:30" in page
 
 
-def test_session_list_says_what_is_unknown(staff_client, meeting):
+def test_session_list_says_that_day_or_time_is_unknown(staff_client, meeting):
     factories.session(starts_at=None)
     factories.session(day=None)
 
@@ -47,7 +47,7 @@ def test_session_list_says_what_is_unknown(staff_client, meeting):
     assert "day to be confirmed" in page
 
 
-def test_session_form_names_the_zone(staff_client, meeting):
+def test_session_form_names_the_time_zone(staff_client, meeting):
     page = staff_client.get(reverse("admin:programme_session_add")).content.decode()
 
     assert "Time zone: America/Asuncion." in page
@@ -58,12 +58,12 @@ def test_sessions_are_filtered_by_day(staff_client, meeting):
     factories.session(title="segundo", day=meeting.last_day)
     factories.session(title="sin día", day=None)
 
-    assert found(staff_client, day=str(meeting.last_day)) == ["segundo"]
-    assert found(staff_client, day="unknown") == ["sin día"]
-    assert found(staff_client, day="2026-02-31") == ["primero", "segundo", "sin día"]
+    assert listed_titles(staff_client, day=str(meeting.last_day)) == ["segundo"]
+    assert listed_titles(staff_client, day="unknown") == ["sin día"]
+    assert listed_titles(staff_client, day="2026-02-31") == ["primero", "segundo", "sin día"]
 
 
-def test_sessions_are_filtered_by_what_they_are(staff_client, meeting):
+def test_sessions_are_filtered_by_theme_room_kind_and_state(staff_client, meeting):
     theme, room = factories.theme(), factories.room()
     factories.workshop(title="taller", theme=theme, room=room)
     factories.session(title="charla", state="draft")
@@ -75,10 +75,10 @@ def test_sessions_are_filtered_by_what_they_are(staff_client, meeting):
         {"state__exact": "published"},
     ]
 
-    assert [found(staff_client, **query) for query in queries] == [["taller"]] * 4
+    assert [listed_titles(staff_client, **query) for query in queries] == [["taller"]] * 4
 
 
-def test_sessions_are_found_in_any_language_and_by_people(staff_client, meeting):
+def test_session_search_covers_titles_in_every_language_code_and_people(staff_client, meeting):
     session = factories.session(
         title="Memoria", title_pt="Memória viva", title_en="Living memory", code="M-1"
     )
@@ -89,7 +89,7 @@ def test_sessions_are_found_in_any_language_and_by_people(staff_client, meeting)
 
     texts = ["Memoria", "viva", "Living", "M-1", "Berta", "Caio"]
 
-    assert [found(staff_client, q=text) for text in texts] == [["Memoria"]] * 6
+    assert [listed_titles(staff_client, q=text) for text in texts] == [["Memoria"]] * 6
 
 
 def test_room_taken_at_that_time_is_refused(staff_client, meeting):
@@ -114,7 +114,7 @@ def test_moving_a_session_raises_its_revision(staff_client, meeting):
     assert Session.objects.values_list("revision", flat=True).get() == 1
 
 
-def test_rewording_a_session_keeps_its_revision(staff_client, meeting):
+def test_new_title_keeps_the_revision(staff_client, meeting):
     session = factories.session()
     data = form_of(staff_client, address(session)) | {"title_es": "Otro título"}
 
@@ -204,7 +204,7 @@ def test_person_named_twice_for_one_role_is_refused(staff_client, meeting, is_sa
     assert Part.objects.count() == int(is_saved)
 
 
-def test_channel_named_twice_is_refused(staff_client, meeting):
+def test_second_channel_of_a_kind_and_language_is_refused(staff_client, meeting):
     stream = factories.channel().stream
     data = form_of(staff_client, address(stream)) | {
         "channels-TOTAL_FORMS": "2",
@@ -221,7 +221,7 @@ def test_channel_named_twice_is_refused(staff_client, meeting):
     assert stream.channels.count() == 1
 
 
-def test_page_of_a_session_keeps_what_live_control_says(staff_client, meeting):
+def test_saving_a_session_keeps_the_delay_of_live_control(staff_client, meeting):
     session = factories.session()
     data = form_of(staff_client, address(session)) | {
         "recording_captions": ["es"],
@@ -236,7 +236,7 @@ def test_page_of_a_session_keeps_what_live_control_says(staff_client, meeting):
     assert kept.transcript_url == "https://museos.example/texto"
 
 
-def test_code_of_a_session_stays(staff_client, meeting):
+def test_code_of_a_saved_session_does_not_change(staff_client, meeting):
     session = factories.session(code="A-1")
     data = form_of(staff_client, address(session)) | {"code": "B-2"}
 

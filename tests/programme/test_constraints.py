@@ -1,4 +1,4 @@
-"""Each rule of the programme's rows: held by the database, and said in a sentence."""
+"""Test each constraint of the programme: the database refuses a row, and forms say why."""
 
 from datetime import timedelta
 
@@ -37,7 +37,7 @@ def part_of_both():
     return factories.part(), {"presentation": factories.presentation()}
 
 
-# A sound row, and the columns that break the rule.
+# By constraint: a valid row, and new values of its columns that violate the constraint.
 CASES = {
     "there_is_one_meeting": lambda: (Meeting.objects.get(), {"id": 2}),
     "meeting_ends_on_or_after_its_first_day": lambda: (
@@ -84,12 +84,12 @@ CASES = {
 }
 
 
-def test_every_rule_of_the_programme_has_a_case():
+def test_every_constraint_has_a_case():
     assert sorted(constraints.rules_of("programme")) == sorted(CASES)
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_database_refuses_a_row_that_breaks_one_rule(name):
+def test_database_refuses_a_row_that_violates_one_constraint(name):
     model, rule = constraints.rules_of("programme")[name]
     row, changes = CASES[name]()
 
@@ -116,7 +116,7 @@ MAKERS = {
     constraints.unique_fields_of("programme"),
     ids=lambda value: getattr(value, "__name__", value),
 )
-def test_database_refuses_the_same_address_or_code_twice(model, field):
+def test_database_refuses_a_second_row_with_a_unique_value(model, field):
     first, second = MAKERS[model.__name__](), MAKERS[model.__name__]()
 
     refusal = constraints.refusal_of(second, {field: getattr(first, field)})
@@ -124,7 +124,7 @@ def test_database_refuses_the_same_address_or_code_twice(model, field):
     assert field in refusal
 
 
-# What a person can do wrong in the back office: the columns, the field, its sentence.
+# Mistakes in the back office: a row, its new values, the field that has the error, the sentence.
 SENTENCES = [
     (
         Meeting.objects.get,
@@ -220,9 +220,7 @@ SENTENCES = [
 @pytest.mark.parametrize(
     ("make", "changes", "field", "sentence"), SENTENCES, ids=[case[3] for case in SENTENCES]
 )
-def test_rule_is_said_once_beside_its_field_on_whole_and_partial_forms(
-    make, changes, field, sentence
-):
+def test_full_and_partial_forms_say_an_error_once_beside_its_field(make, changes, field, sentence):
     row = constraints.changed(make(), changes)
 
     assert constraints.sentences_of(row) == {field: [sentence]}

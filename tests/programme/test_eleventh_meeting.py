@@ -26,7 +26,7 @@ def version():
     return Meeting.objects.get().version
 
 
-def test_eleventh_meeting_loads_once(db):
+def test_second_load_of_the_eleventh_meeting_changes_nothing(db):
     load_path(ELEVENTH)
     before = version()
 
@@ -38,7 +38,7 @@ def test_eleventh_meeting_loads_once(db):
     assert counts == [3, 0, 11, 3, 2, 3]
 
 
-def test_eleventh_meeting_says_only_what_is_known():
+def test_eleventh_meeting_leaves_unknown_facts_empty():
     load_path(ELEVENTH)
 
     meeting = Meeting.objects.get()
@@ -66,7 +66,7 @@ def test_eleventh_meeting_is_complete_in_three_languages():
     assert [path for path, codes in found.items() if codes != {"es", "pt", "en"}] == []
 
 
-def test_eleventh_meeting_names_a_source_for_every_row():
+def test_eleventh_meeting_has_a_source_for_every_object():
     found = json.loads(ELEVENTH.read_text(encoding="utf-8"))
     rows = [found["meeting"]] + [
         row for key, rows in found.items() if key not in ("meeting", "note") for row in rows

@@ -2,7 +2,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from programme.forms import PARAMETERS
+from programme.forms import FindPeople, FindSessions
 from programme.listing.finding import folded, has_words, searchable
 from programme.models import Meeting, Session
 from tests import factories
@@ -10,7 +10,7 @@ from tests.programme.test_pages import programme_of
 from tests.reading import headings, read, text, words
 
 PROGRAMME = "/en/programme/"
-FILTERS = [name for name in PARAMETERS["programme:session-list"] if name != "q"]
+FILTERS = [name for name in FindSessions.parameters() if name != "q"]
 DAY_1, DAY_2 = "2026-11-18", "2026-11-19"
 
 
@@ -86,13 +86,11 @@ def test_filter_leaves_what_it_asks_for(client, programme, name, value, expected
 
 
 def test_names_of_what_can_be_asked_for_are_listed():
-    assert dict(PARAMETERS) == {
-        "programme:session-list": (
-            *("q", "online", "day", "theme", "kind", "format", "language", "room"),
-            *("interpretation", "sign", "captions"),
-        ),
-        "programme:speaker-list": ("q", "country"),
-    }
+    assert FindSessions.parameters() == (
+        *("q", "online", "day", "theme", "kind", "format", "language", "room"),
+        *("interpretation", "sign", "captions"),
+    )
+    assert FindPeople.parameters() == ("q", "country")
 
 
 def test_filters_are_all_heeded(client, programme):

@@ -36,7 +36,7 @@ def version():
     return Meeting.objects.get().version
 
 
-def test_load_of_a_small_file_writes_its_rows(load, small):
+def test_load_writes_sessions_presentations_and_parts(load, small):
     load(small)
 
     session = Session.objects.get(code="A")
@@ -50,7 +50,7 @@ def test_load_of_a_small_file_writes_its_rows(load, small):
     assert parts == [("Ana Benítez", "speaks", "A"), ("Rui Sá", "presents", "A")]
 
 
-def test_load_of_a_small_file_writes_what_stands_around_the_programme(load, small):
+def test_load_writes_the_meeting_people_streams_and_pages(load, small):
     load(small)
 
     meeting = Meeting.objects.get()
@@ -73,14 +73,14 @@ def test_load_of_a_small_file_writes_what_stands_around_the_programme(load, smal
     assert Document.objects.get().url == "https://museos.example/d"
 
 
-def test_load_opens_places_seats_and_services(load, small):
+def test_load_creates_quotas_of_places_seats_and_services(load, small):
     load(small)
 
     quotas = [(quota.code, quota.size, quota.name_es) for quota in Quota.objects.all()]
     assert quotas == [("in_person", 100, None), ("T", 20, None), ("bus", 40, "Autobús")]
 
 
-def test_load_is_one_change_of_version(load, small):
+def test_load_raises_the_version_once(load, small):
     load(small)
 
     assert version() == 2
@@ -106,7 +106,7 @@ def test_load_again_in_another_language_changes_nothing(load, small, language):
     assert version() == 2
 
 
-def test_load_of_another_hour_raises_the_revision_of_its_session_only(load, small):
+def test_new_hours_raise_the_revision_of_their_session_only(load, small):
     load(small)
     small["sessions"][0]["ends"] = "10:45"
 
@@ -116,7 +116,7 @@ def test_load_of_another_hour_raises_the_revision_of_its_session_only(load, smal
     assert version() == 3
 
 
-def test_load_of_another_title_raises_no_revision(load, small):
+def test_new_title_raises_no_revision(load, small):
     load(small)
     small["sessions"][0]["title"]["es"] = "La arcilla"
 
@@ -127,7 +127,7 @@ def test_load_of_another_title_raises_no_revision(load, small):
     assert version() == 3
 
 
-def test_load_keeps_what_organisers_set_where_the_file_is_silent(load, small):
+def test_load_keeps_values_whose_keys_the_file_leaves_out(load, small):
     del small["meeting"]["registration_opens_at"]
     load(small)
     opened = datetime(2026, 9, 1, 8, 0, tzinfo=ZONE)
@@ -142,7 +142,7 @@ def test_load_keeps_what_organisers_set_where_the_file_is_silent(load, small):
     assert (session.abstract_es, session.title_en) == ("Del admin", "Clay")
 
 
-def test_load_with_null_empties(load, small):
+def test_null_empties_a_field(load, small):
     load(small)
     small["meeting"]["registration_opens_at"] = None
     small["sessions"][0] |= {"starts": None, "ends": None, "room": None, "theme": None}
@@ -158,7 +158,7 @@ def test_load_with_null_empties(load, small):
     assert Meeting.objects.get().registration_opens_at is None
 
 
-def test_load_leaves_rows_alone_that_the_file_no_longer_names(load, small):
+def test_load_keeps_rows_that_the_file_no_longer_lists(load, small):
     load(small)
     small["sessions"].pop()
     small["people"] = []
@@ -169,7 +169,7 @@ def test_load_leaves_rows_alone_that_the_file_no_longer_names(load, small):
     assert Person.objects.count() == 2
 
 
-def test_load_takes_away_what_left_a_list_inside(load, small):
+def test_load_deletes_parts_presentations_and_channels_no_longer_listed(load, small):
     load(small)
     kept = Presentation.objects.get(title_es="Vasijas")
     small["sessions"][0]["presentations"].pop(0)
@@ -183,7 +183,7 @@ def test_load_takes_away_what_left_a_list_inside(load, small):
     assert [c.kind for c in Channel.objects.all()] == ["video"]
 
 
-def test_load_knows_a_spare_channel_from_the_usual_one(load, small):
+def test_load_writes_spare_channels_beside_the_usual_ones(load, small):
     channels = small["streams"][0]["channels"]
     channels.append(channels[0] | {"video_id": "ejemplo-002", "is_spare": True})
     load(small)
@@ -197,7 +197,7 @@ def test_load_knows_a_spare_channel_from_the_usual_one(load, small):
     assert again == "Nothing has changed.\n"
 
 
-def test_load_keeps_what_live_control_has_said(load, small):
+def test_load_keeps_delays_and_switched_streams(load, small):
     load(small)
     Session.objects.update(minutes_late=10)
     Stream.objects.update(uses_spare=True)
@@ -226,7 +226,7 @@ def test_load_keeps_a_picture_when_presentations_change_their_order(load, small)
     assert list(shown) == [("Vasijas", ""), ("Hornos", "p.webp")]
 
 
-def test_load_lets_two_sessions_change_rooms(load, small):
+def test_load_lets_two_sessions_swap_rooms(load, small):
     load(small)
     small["sessions"][0]["room"], small["sessions"][1]["room"] = "capilla", "patio"
 
@@ -237,7 +237,7 @@ def test_load_lets_two_sessions_change_rooms(load, small):
     assert dict(Session.objects.values_list("code", "revision")) == {"A": 1, "T": 1}
 
 
-def test_load_may_name_a_room_that_organisers_made(load, small):
+def test_load_accepts_a_room_created_in_the_admin(load, small):
     factories.room(code="hall")
     small["sessions"][0]["room"] = "hall"
 
@@ -246,12 +246,12 @@ def test_load_may_name_a_room_that_organisers_made(load, small):
     assert Session.objects.get(code="A").room.code == "hall"
 
 
-def test_load_where_a_statement_comes_from_is_accepted_everywhere(load, small):
+def test_provenance_is_accepted_in_every_object(load, small):
     origin = {"source": "https://a.example", "certainty": "partial", "note": "Visto en junio."}
     session = small["sessions"][0]
     objects = [small, small["meeting"], small["rooms"][0], session, session["presentations"][0]]
-    for found in [*objects, session["parts"][0], small["streams"][0]["channels"][0]]:
-        found |= origin
+    for target in [*objects, session["parts"][0], small["streams"][0]["channels"][0]]:
+        target |= origin
 
     load(small)
 
@@ -267,8 +267,8 @@ def test_documented_example_loads(load):
 
 
 def test_every_key_is_documented():
-    def keys(part):
-        shape = getattr(part, "shape", part)
+    def keys(shape):
+        shape = getattr(shape, "shape", shape)
         for key, inner in getattr(shape, "keys", {}).items():
             yield key
             yield from keys(inner)

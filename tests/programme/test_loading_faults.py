@@ -26,11 +26,11 @@ def version():
 
 
 def wrong_meeting(**keys):
-    return lambda found: found["meeting"].update(keys)
+    return lambda file: file["meeting"].update(keys)
 
 
 def wrong_session(number=0, **keys):
-    return lambda found: found["sessions"][number].update(keys)
+    return lambda file: file["sessions"][number].update(keys)
 
 
 TAKEN = "The site itself uses this code, or a session may: write another, in small letters."
@@ -165,14 +165,14 @@ CLASH = {"day": "2026-11-18", "starts": "10:30", "ends": "12:00", "room": "patio
         ),
     ],
 )
-def test_load_of_a_wrong_file_names_the_fault_and_writes_nothing(refused, small, spoil, fault):
+def test_faulty_file_is_refused_with_its_fault_and_nothing_is_written(refused, small, spoil, fault):
     spoil(small)
 
     assert refused(small) == [fault]
     assert (Meeting.objects.count(), Room.objects.count(), Quota.objects.count()) == (0, 0, 0)
 
 
-def test_load_lists_faults_of_every_kind_at_once(refused, small):
+def test_faults_of_every_kind_are_listed_together(refused, small):
     small["people"][1]["country"] = "XX"
     small["sessions"][0]["ends"] = "08:00"
     small["sessions"][1]["room"] = "oro"
@@ -186,14 +186,14 @@ def test_load_lists_faults_of_every_kind_at_once(refused, small):
     ]
 
 
-def test_load_does_not_report_what_follows_from_another_fault(refused, small):
+def test_faults_that_follow_from_another_are_not_listed(refused, small):
     small["rooms"][0]["capacity"] = -1
 
     assert refused(small) == ["rooms[0].capacity: Write a whole number between 0 and 1000000."]
 
 
 @pytest.mark.parametrize(
-    ("found", "fault"),
+    ("content", "fault"),
     [
         (b'{"meeting": {\n  "number" 1}}', "The file is not JSON: see line 2, column 12."),
         (b"", "The file is not JSON: see line 1, column 1."),
@@ -204,11 +204,11 @@ def test_load_does_not_report_what_follows_from_another_fault(refused, small):
         (b"null", "Write an object, between curly brackets."),
     ],
 )
-def test_load_of_what_is_no_such_file_says_so(refused, found, fault):
-    assert refused(found) == [fault]
+def test_file_that_holds_no_json_object_is_refused(refused, content, fault):
+    assert refused(content) == [fault]
 
 
-def test_load_of_a_key_that_stands_twice_is_refused(refused, small):
+def test_repeated_key_is_refused(refused, small):
     twice = json.dumps(small).replace('"number": 12', '"number": 12, "number": 13').encode()
 
     assert refused(twice) == ["meeting.number: This key is here twice."]
@@ -220,7 +220,7 @@ def test_load_accepts_a_byte_order_mark(load, small):
     assert Session.objects.count() == 2
 
 
-def test_load_of_a_folder_or_of_nothing_says_so(tmp_path):
+def test_folder_or_missing_file_is_refused(tmp_path):
     for path, reason in [
         (tmp_path, "Is a directory"),
         (tmp_path / "x", "No such file or directory"),
@@ -231,7 +231,7 @@ def test_load_of_a_folder_or_of_nothing_says_so(tmp_path):
         assert str(refusal.value).split("\n") == [HEAD.format("1 fault"), sentence]
 
 
-def test_load_that_clashes_with_a_session_of_the_organisers_is_refused(load, refused, small):
+def test_room_taken_by_a_session_of_the_admin_is_refused(load, refused, small):
     load(small)
     room = Room.objects.get(code="patio")
     starts_at = datetime(2026, 11, 19, 9, 0, tzinfo=ZONE)
@@ -243,7 +243,7 @@ def test_load_that_clashes_with_a_session_of_the_organisers_is_refused(load, ref
     assert version() == 2
 
 
-def test_load_that_leaves_a_session_outside_the_meeting_is_refused(load, refused, small):
+def test_new_days_that_exclude_a_session_are_refused(load, refused, small):
     load(small)
     starts_at = datetime(2026, 11, 20, 9, 0, tzinfo=ZONE)
     factories.session(code="X", starts_at=starts_at)
@@ -252,7 +252,7 @@ def test_load_that_leaves_a_session_outside_the_meeting_is_refused(load, refused
     assert refused(small) == ["meeting: X: This is not a day of the meeting."]
 
 
-def test_load_in_another_zone_moves_the_hours_with_it(load, small):
+def test_new_time_zone_moves_the_hours_of_sessions(load, small):
     load(small)
     small["meeting"]["time_zone"] = "America/Lima"
 
@@ -263,7 +263,7 @@ def test_load_in_another_zone_moves_the_hours_with_it(load, small):
     assert dict(Session.objects.values_list("code", "revision")) == {"A": 1, "T": 1}
 
 
-def test_load_of_fewer_seats_than_are_taken_is_refused(load, refused, small):
+def test_fewer_seats_than_taken_are_refused(load, refused, small):
     load(small)
     Quota.objects.filter(session__code="T").update(taken=12)
     small["sessions"][1]["seats"] = 11
@@ -272,7 +272,7 @@ def test_load_of_fewer_seats_than_are_taken_is_refused(load, refused, small):
     assert Quota.objects.get(session__code="T").size == 20
 
 
-def test_load_of_more_seats_is_one_change_of_version(load, small):
+def test_more_seats_raise_the_version_once(load, small):
     load(small)
     small["sessions"][1]["seats"] = 30
 

@@ -1,4 +1,4 @@
-"""Whoever moderates a session reads its questions in the hall, by a link and without an account."""
+"""Test the moderators' list of a session's questions, and the link that opens it."""
 
 from datetime import timedelta
 
@@ -21,7 +21,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_english")]
 
 @pytest.fixture(autouse=True)
 def session(meeting, time_machine):
-    """From ten to eleven; it is ten past."""
+    """Return a session from 10:00 to 11:00; the clock stands at 10:10."""
     time_machine.move_to(moment("10:10"), tick=False)
     return factories.session(slug="clay", title_en="Clay")
 
@@ -33,7 +33,7 @@ def link(session):
 
 @pytest.fixture
 def press(client, link):
-    """A button of the list, as the page had it."""
+    """Return a function that presses a button of the list."""
 
     def pressed(question, seen, to, **extra):
         move = f"{question.reference} {seen} {to}"
@@ -47,14 +47,14 @@ def states(*questions):
 
 
 def listed(page, state):
-    found = page.xpath(f"//ol[@id='list-{state}']/li/p[@class='question-text']")
-    return words(found)
+    paragraphs = page.xpath(f"//ol[@id='list-{state}']/li/p[@class='question-text']")
+    return words(paragraphs)
 
 
-# What is read
+# The list
 
 
-def test_list_has_the_questions_by_state_the_newest_first(client, link, session, time_machine):
+def test_list_groups_questions_by_state_newest_first(client, link, session, time_machine):
     for text_, state in [("A?", "new"), ("B?", "hidden"), ("C?", "answered"), ("D?", "new")]:
         factories.question(session=session, text=text_, state=state)
         time_machine.shift(60)
@@ -70,7 +70,9 @@ def test_list_has_the_questions_by_state_the_newest_first(client, link, session,
     assert text(page, "//p[@id='counts']") == "2 new 0 to be asked next"
 
 
-def test_first_that_was_marked_is_the_first_to_be_asked(client, link, press, session, time_machine):
+def test_marked_questions_are_listed_in_the_order_they_were_marked(
+    client, link, press, session, time_machine
+):
     early, late = (factories.question(session=session, text=words) for words in ("A?", "B?"))
     press(late, "new", "marked")
     time_machine.shift(1)
@@ -79,7 +81,7 @@ def test_first_that_was_marked_is_the_first_to_be_asked(client, link, press, ses
     assert listed(read(client, link), "marked") == ["B?", "A?"]
 
 
-def test_question_stands_with_its_name_hour_and_language(client, link, session):
+def test_question_is_shown_with_name_time_and_language(client, link, session):
     factories.question(session=session, text="E o bairro?", name="Ana", language="pt")
 
     page = read(client, link)
@@ -101,8 +103,8 @@ def test_list_has_no_question_of_another_session(client, link, press):
     assert states(other) == ["new"]
 
 
-def test_very_many_are_cut_and_the_cut_is_said(client, link, session, monkeypatch):
-    monkeypatch.setattr(moderation, "MOST_LISTED", 2)
+def test_long_list_is_cut_and_says_so(client, link, session, monkeypatch):
+    monkeypatch.setattr(moderation, "MAX_LISTED", 2)
     for state in ("answered", "marked", "new"):
         factories.question(session=session, state=state, moved_at=clock.now())
 
@@ -122,14 +124,14 @@ def test_list_queries_do_not_grow(client, link, session, count, django_assert_nu
         client.get(link)
 
 
-def test_list_is_stored_nowhere_and_tells_nobody_its_address(client, link):
+def test_list_is_not_stored_indexed_or_sent_as_referrer(client, link):
     headers = client.get(link).headers
 
     assert "no-store" in headers["Cache-Control"]
     assert (headers["X-Robots-Tag"], headers["Referrer-Policy"]) == ("noindex", "same-origin")
 
 
-# What is done
+# Moves
 
 MOVES = [(seen.value, to.value) for seen, moves in Question.MOVES.items() for to in moves]
 
@@ -144,17 +146,17 @@ def test_button_moves_a_question(client, link, press, session, seen, to):
     assert f"{question.reference} {seen} {to}" in item.xpath(".//button/@value")
     assert states(question) == [to]
     assert response.redirect_chain == [(link, 302)]
-    assert question.text in text_of_said(response)
+    assert question.text in message_text(response)
 
 
-def text_of_said(response):
+def message_text(response):
     return response.text.partition('id="said"')[2].partition("</div>")[0]
 
 
 @pytest.mark.parametrize(
     "move", ["", "x", "{0} new", "{0} new new", "{0} hidden marked", "{0} a b"]
 )
-def test_move_that_no_button_has_is_refused(client, link, session, move):
+def test_invalid_move_is_refused(client, link, session, move):
     question = factories.question(session=session)
 
     response = client.post(link, {"move": move.format(question.reference)})
@@ -163,16 +165,16 @@ def test_move_that_no_button_has_is_refused(client, link, session, move):
     assert states(question) == ["new"]
 
 
-def test_button_pressed_twice_is_pressed_once(press, session):
+def test_second_press_of_a_button_is_harmless(press, session):
     question = factories.question(session=session)
 
-    said = [text_of_said(press(question, "new", "marked")) for _n in range(2)]
+    said = [message_text(press(question, "new", "marked")) for _n in range(2)]
 
     assert states(question) == ["marked"]
     assert ["To be asked next" in sentence for sentence in said] == [True, True]
 
 
-def test_second_moderator_learns_what_the_first_has_done(press, session):
+def test_slower_moderator_is_told_the_new_state(press, session):
     question = factories.question(session=session, text="Who?")
     press(question, "new", "marked")
 
@@ -191,7 +193,7 @@ def move_at_once(process, pk):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_of_several_moderators_at_once_one_wins_and_the_others_know(session, time_machine):
+def test_one_of_several_concurrent_moves_wins_and_the_others_learn_it(session, time_machine):
     time_machine.move_to(moment("10:10"), tick=True)
     question = factories.question(session=session)
 
@@ -215,7 +217,7 @@ def test_failed_csrf_check_moves_nothing_and_says_so(link, session):
 # The link
 
 
-def test_renewed_link_opens_nothing_any_more(client, link, session):
+def test_old_link_is_refused_after_renewal(client, link, session):
     factories.question(session=session, text="Who?")
     renew_moderators_link(session)
     new = reverse("programme:question-list", args=[moderation.moderators_token(session)])
@@ -228,24 +230,24 @@ def test_renewed_link_opens_nothing_any_more(client, link, session):
 
 
 @pytest.mark.parametrize("token", ["forged", "a:b", signing.Signer(salt="x").sign_object(["S", 0])])
-def test_link_of_another_hand_opens_nothing(client, token):
+def test_forged_link_is_refused(client, token):
     assert client.get(reverse("programme:question-list", args=[token])).status_code == 410
 
 
-def test_link_of_a_draft_opens_nothing(client, link):
+def test_link_of_a_draft_is_refused(client, link):
     Session.objects.update(state="draft")
 
     assert client.get(link).status_code == 410
 
 
-def test_link_of_a_cancelled_session_shows_what_was_asked(client, link, session):
+def test_link_of_a_cancelled_session_shows_its_questions(client, link, session):
     factories.question(session=session, text="Who?")
     Session.objects.update(state="cancelled")
 
     assert listed(read(client, link), "new") == ["Who?"]
 
 
-def test_link_lasts_a_week_longer_than_its_session(client, link, session, time_machine):
+def test_link_expires_a_week_after_the_session(client, link, session, time_machine):
     time_machine.move_to(session.ends_at + timedelta(days=7), tick=False)
     at_the_end = client.get(link).status_code
     time_machine.shift(1)
@@ -266,7 +268,7 @@ def english(settings):
 
 
 @pytest.mark.usefixtures("english")
-def test_organiser_finds_the_link_with_its_code(staff_client, settings, session, link):
+def test_organiser_sees_the_link_and_its_qr_code(staff_client, settings, session, link):
     page = read(staff_client, moderators(session))
 
     assert page.xpath("//a[@class='moderators-link']/@href") == [settings.SITE_URL + link]
@@ -274,7 +276,7 @@ def test_organiser_finds_the_link_with_its_code(staff_client, settings, session,
 
 
 @pytest.mark.usefixtures("english")
-def test_organiser_makes_a_new_link(staff_client, client, session, link):
+def test_organiser_renews_the_link(staff_client, client, session, link):
     response = staff_client.post(moderators(session), follow=True)
 
     assert "There is a new link" in response.text
@@ -283,7 +285,7 @@ def test_organiser_makes_a_new_link(staff_client, client, session, link):
 
 @pytest.mark.usefixtures("english")
 @pytest.mark.parametrize(("may", "status"), [("change_session", 200), ("view_session", 403)])
-def test_link_is_for_those_who_may_change_the_session(sign_in, session, link, may, status):
+def test_link_page_requires_the_permission_to_change_sessions(sign_in, session, link, may, status):
     client = sign_in(factories.user(username="rosa", permissions=[f"programme.{may}"]))
 
     response = client.get(moderators(session))
@@ -293,14 +295,14 @@ def test_link_is_for_those_who_may_change_the_session(sign_in, session, link, ma
     assert client.post(moderators(session)).status_code == (302 if status == 200 else 403)
 
 
-def test_visitor_comes_to_no_link(client, session):
+def test_link_page_redirects_visitors_to_sign_in(client, session):
     assert client.get(moderators(session)).status_code == 302
 
 
 LIST = reverse("admin:programme_question_changelist")
 
 
-def test_organiser_reads_the_questions_of_a_session_and_a_state(staff_client, session):
+def test_question_list_is_filtered_by_session_and_state(staff_client, session):
     hidden = factories.question(session=session, state="hidden")
     factories.question(session=session)
     factories.question(state="hidden")
@@ -321,13 +323,13 @@ def test_question_list_queries_do_not_grow(staff_client, count, django_assert_nu
 
 
 @pytest.mark.parametrize(("may", "status"), [("view_question", 200), ("change_session", 403)])
-def test_questions_are_for_those_who_may_see_them(sign_in, may, status):
+def test_question_list_requires_the_permission_to_view_questions(sign_in, may, status):
     client = sign_in(factories.user(username="rosa", permissions=[f"programme.{may}"]))
 
     assert client.get(LIST).status_code == status
 
 
-def test_questions_are_not_written_in_the_back_office(staff_client, session):
+def test_questions_are_read_only_in_the_back_office(staff_client, session):
     question = factories.question(session=session)
     page = reverse("admin:programme_question_change", args=[question.pk])
 

@@ -1,4 +1,4 @@
-"""Those who follow a session online ask, without an account, while it is on."""
+"""Test the page on which people who follow a session online ask questions."""
 
 from datetime import timedelta
 
@@ -23,7 +23,7 @@ SENT = f"{ASK}?sent"
 
 @pytest.fixture(autouse=True)
 def session(meeting, time_machine):
-    """From ten to eleven; it is ten past."""
+    """Return a session from 10:00 to 11:00; the clock stands at 10:10."""
     time_machine.move_to(moment("10:10"), tick=False)
     return factories.session(slug="clay", title_en="Clay")
 
@@ -45,10 +45,10 @@ def asked():
     return list(Question.objects.order_by("pk").values_list("text", "name", "language", "state"))
 
 
-# What is sent
+# Asking
 
 
-def test_question_is_kept_for_the_moderators(ask, session):
+def test_question_is_stored(ask, session):
     response = ask(name=" Ana  Duarte ", text="Who fired it,\r\nand where?")
 
     assert (response.status_code, response.url) == (302, SENT)
@@ -57,7 +57,7 @@ def test_question_is_kept_for_the_moderators(ask, session):
     assert (row.session, row.asked_at) == (session, clock.now())
 
 
-def test_question_is_kept_in_the_language_of_its_page(client):
+def test_question_has_the_language_of_its_page(client):
     client.post("/pt/programa/clay/perguntar/", answers())
 
     assert asked() == [("Who fired it?", "", "pt", "new")]
@@ -72,27 +72,27 @@ def test_page_thanks_and_offers_another_question(client, ask):
     assert page.xpath("//textarea")[0].text.strip() == ""
 
 
-def test_who_asks_sees_no_question_of_others(client):
+def test_page_shows_no_question_of_others(client):
     factories.question(session=Session.objects.get(), text="Somebody else's?")
 
     assert "Somebody else" not in client.get(SENT).text
 
 
-def test_network_is_kept_as_a_hash_of_its_own(ask):
+def test_network_is_stored_as_a_hash_for_questions_only(ask):
     ask()
 
     (network,) = Question.objects.values_list("network", flat=True)
     assert network == network_hash("192.0.2.7", "question") != network_hash("192.0.2.7")
 
 
-def test_page_is_stored_nowhere(client, ask):
+def test_page_is_not_stored_indexed_or_sent_as_referrer(client, ask):
     for response in (client.get(ASK), ask()):
         assert "no-store" in response.headers["Cache-Control"]
         assert response.headers["X-Robots-Tag"] == "noindex"
         assert response.headers["Referrer-Policy"] == "same-origin"
 
 
-def test_page_sets_no_cookie_but_that_of_its_form(client, ask):
+def test_page_sets_only_the_csrf_cookie(client, ask):
     client.get(ASK)
     ask()
 
@@ -118,7 +118,7 @@ def test_page_sets_no_cookie_but_that_of_its_form(client, ask):
         ({"name": "ana@museo.example"}, "name", "Leave out web and mail addresses."),
     ],
 )
-def test_what_is_no_question_comes_back_with_a_sentence(ask, typed, field, sentence):
+def test_invalid_question_is_refused_with_a_sentence(ask, typed, field, sentence):
     response = ask(**typed)
 
     assert response.status_code == 422
@@ -126,17 +126,17 @@ def test_what_is_no_question_comes_back_with_a_sentence(ask, typed, field, sente
     assert asked() == []
 
 
-def test_question_of_five_hundred_characters_in_broken_lines_is_taken(ask):
+def test_line_break_counts_as_one_character(ask):
     ask(text="x" * 249 + "\r\n" + "y" * 250)
 
     assert [len(question) for question, *_rest in asked()] == [500]
 
 
-# Programs, and who asks very much
+# Bots and the rate limit
 
 
 @pytest.mark.parametrize("typed", [{"website": "x"}, {"started": ""}, {"started": "forged"}])
-def test_program_gives_itself_away(ask, typed):
+def test_bot_is_refused(ask, typed):
     response = ask(**typed)
 
     assert response.status_code == 422
@@ -144,14 +144,14 @@ def test_program_gives_itself_away(ask, typed):
     assert asked() == []
 
 
-def test_question_sent_at_once_is_sent_once_more(ask):
+def test_question_sent_too_fast_must_be_sent_again(ask):
     response = ask(started=started_now(clock.now()))
 
     sentence = "That was very fast. Nothing is lost: please send the page once more."
     assert response.context["form"].errors == {"__all__": [sentence]}
 
 
-def test_too_many_from_one_network_come_back_with_what_was_typed(ask, settings):
+def test_question_over_the_limit_is_refused_and_shown_again(ask, settings):
     settings.QUESTIONS_PER_NETWORK = 2
     ask(text="One?")
     ask(text="Two?")
@@ -174,7 +174,7 @@ def test_network_may_ask_again_after_ten_minutes(ask, settings, time_machine):
     assert ask(text="Two?").status_code == 302
 
 
-def test_same_words_within_minutes_are_one_question(ask, time_machine):
+def test_same_question_within_ten_minutes_is_stored_once(ask, time_machine):
     answers = [ask().url, ask(text=" Who  fired it? ").url]
     ask("192.0.2.8")
     time_machine.shift(timedelta(minutes=11))
@@ -184,7 +184,7 @@ def test_same_words_within_minutes_are_one_question(ask, time_machine):
     assert Question.objects.count() == 3
 
 
-def test_failed_csrf_check_keeps_what_was_typed_and_asks_nothing():
+def test_failed_csrf_check_shows_what_was_typed_and_stores_nothing():
     response = Client(enforce_csrf_checks=True).post(ASK, answers(name="Ana"))
 
     assert response.status_code == 403
@@ -192,13 +192,13 @@ def test_failed_csrf_check_keeps_what_was_typed_and_asks_nothing():
     assert asked() == []
 
 
-# When
+# When questions are accepted
 
 
 @pytest.mark.parametrize(
     ("hour", "is_open"), [("9:44", False), ("9:45", True), ("10:59", True), ("11:00", False)]
 )
-def test_page_takes_questions_from_a_quarter_before_until_the_end(
+def test_questions_are_accepted_from_15_minutes_before_until_the_end(
     client, time_machine, hour, is_open
 ):
     time_machine.move_to(moment(hour), tick=False)
@@ -210,7 +210,7 @@ def said(client):
     return text(read(client, ASK), "//main//p[@class='lede']")
 
 
-def test_closed_page_says_when_and_why(client, time_machine):
+def test_closed_page_says_when_questions_are_accepted(client, time_machine):
     time_machine.move_to(moment("9:00"), tick=False)
     before = said(client)
     time_machine.move_to(moment("12:00"), tick=False)
@@ -235,7 +235,7 @@ def test_closed_page_says_when_and_why(client, time_machine):
     ],
     ids=lambda value: "-".join(value) if isinstance(value, dict) else "",
 )
-def test_session_that_takes_no_questions_says_so(client, ask, facts, sentence):
+def test_session_that_accepts_no_questions_says_why(client, ask, facts, sentence):
     Session.objects.update(**facts)
 
     assert said(client).startswith(sentence)
@@ -249,7 +249,7 @@ def test_draft_has_no_page(client, ask):
     assert (client.get(ASK).status_code, ask().status_code) == (404, 404)
 
 
-def test_question_that_comes_too_late_is_shown_to_who_wrote_it(ask, time_machine):
+def test_late_question_is_shown_again_and_not_stored(ask, time_machine):
     time_machine.move_to(moment("11:01"), tick=False)
 
     response = ask(text="Who <i>fired</i> it?")
@@ -260,7 +260,7 @@ def test_question_that_comes_too_late_is_shown_to_who_wrote_it(ask, time_machine
     assert asked() == []
 
 
-# The way there
+# Links to the page
 
 LINKS = "//main//a[@href='/en/programme/clay/ask/']"
 
@@ -276,7 +276,7 @@ LINKS = "//main//a[@href='/en/programme/clay/ask/']"
         ("10:10", {"format": "in_person"}, False),
     ],
 )
-def test_session_links_to_its_questions_while_it_is_on(
+def test_session_page_links_to_the_form_while_it_is_on(
     client, time_machine, hour, facts, is_linked
 ):
     time_machine.move_to(moment(hour), tick=False)
@@ -296,7 +296,7 @@ def test_ask_page_queries_do_not_grow(client, session, django_assert_num_queries
         client.get(ASK)
 
 
-# At the same moment
+# Concurrent requests
 
 
 def ask_at_once(process, session_id):
@@ -308,8 +308,8 @@ def ask_at_once(process, session_id):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_same_question_sent_four_times_at_once_is_one(session, time_machine):
-    # Connection pools wait by the clock.
+def test_concurrent_identical_questions_are_stored_once(session, time_machine):
+    # Connection pools wait by a clock that must run.
     time_machine.move_to(moment("10:10"), tick=True)
 
     at_once(ask_at_once, session.pk)
@@ -319,7 +319,7 @@ def test_same_question_sent_four_times_at_once_is_one(session, time_machine):
 
 
 def ask_of_another_session(process, session_ids):
-    """How many were refused."""
+    """Ask five questions; return how many were refused."""
     session = Session.objects.get(pk=session_ids[process])
     facts = {"name": "", "language": "es", "network": "n"}
     refused = 0
@@ -333,7 +333,9 @@ def ask_of_another_session(process, session_ids):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_network_asks_no_more_of_four_sessions_at_once(session, time_machine, settings):
+def test_rate_limit_holds_over_concurrent_questions_to_several_sessions(
+    session, time_machine, settings
+):
     settings.QUESTIONS_PER_NETWORK = 6
     time_machine.move_to(moment("10:10"), tick=True)
     sessions = [session.pk] + [factories.session(slug=f"other-{n}").pk for n in range(3)]

@@ -11,14 +11,14 @@ DAY_2 = factories.FIRST_DAY + timedelta(days=1)
 
 
 def card(page, title):
-    (found,) = page.xpath(f"//article[.//*[normalize-space()='{title}']]")
-    return found
+    (element,) = page.xpath(f"//article[.//*[normalize-space()='{title}']]")
+    return element
 
 
 # The programme
 
 
-def test_programme_goes_day_by_day_and_hour_by_hour(client, meeting):
+def test_programme_is_sorted_by_day_and_hour(client, meeting):
     factories.session(title_en="Second", starts_at=factories.moment("11:30"))
     factories.session(title_en="First", starts_at=factories.moment("9:30"))
     factories.session(title_en="Next day", starts_at=factories.moment("9:30", day=2))
@@ -34,7 +34,7 @@ def test_programme_goes_day_by_day_and_hour_by_hour(client, meeting):
     ]
 
 
-def test_programme_puts_what_has_no_hour_at_the_end_of_its_day(client, meeting):
+def test_session_without_hours_is_last_of_its_day(client, meeting):
     factories.session(title_en="Without an hour", starts_at=None)
     factories.session(title_en="With an hour")
 
@@ -45,7 +45,7 @@ def test_programme_puts_what_has_no_hour_at_the_end_of_its_day(client, meeting):
     assert words(day.xpath(".//h4")) == ["With an hour", "Without an hour"]
 
 
-def test_programme_puts_what_has_no_day_last(client, meeting):
+def test_session_without_a_day_is_last(client, meeting):
     factories.session(title_en="Without a day", day=None)
     factories.session(title_en="With a day")
 
@@ -57,7 +57,7 @@ def test_programme_puts_what_has_no_day_last(client, meeting):
     assert page.xpath("//nav[@aria-label='Days']/a/@href")[-1] == "#day-to-be-confirmed"
 
 
-def test_programme_shows_sessions_of_one_time_in_one_slot(client, meeting):
+def test_sessions_that_start_together_share_a_slot(client, meeting):
     factories.session(title_en="Here", room=factories.room(order=1))
     factories.session(title_en="There", room=factories.room(order=2))
 
@@ -67,7 +67,7 @@ def test_programme_shows_sessions_of_one_time_in_one_slot(client, meeting):
     assert headings(page, 4) == ["Here", "There"]
 
 
-def test_programme_shows_no_draft(client, meeting):
+def test_programme_hides_drafts(client, meeting):
     factories.session(state=Session.State.DRAFT)
 
     page = read(client, "/en/programme/")
@@ -76,7 +76,7 @@ def test_programme_shows_no_draft(client, meeting):
     assert "has not been announced yet" in text(page)
 
 
-def test_programme_keeps_a_cancelled_session_and_says_why(client, meeting):
+def test_programme_shows_a_cancelled_session_with_its_reason(client, meeting):
     factories.session(
         title_en="Walk", state=Session.State.CANCELLED, cancellation_reason_en="Road works."
     )
@@ -88,7 +88,7 @@ def test_programme_keeps_a_cancelled_session_and_says_why(client, meeting):
     assert "0 sessions · 1 cancelled" in text(page, "//h2")
 
 
-def test_programme_marks_what_is_on(client, meeting, time_machine):
+def test_programme_marks_sessions_that_are_on(client, meeting, time_machine):
     factories.session(title_en="Talk")
     factories.workshop(title_en="Workshop")
     factories.session(title_en="Later", starts_at=factories.moment("11:00"))
@@ -101,7 +101,7 @@ def test_programme_marks_what_is_on(client, meeting, time_machine):
     assert " now" not in card(page, "Later").text_content()
 
 
-def test_programme_says_theme_kind_format_and_languages_in_words(client, meeting):
+def test_card_names_theme_kind_format_and_languages(client, meeting):
     factories.session(
         title_en="Talk",
         theme=factories.theme(name_en="Affection"),
@@ -133,7 +133,7 @@ def test_programme_shows_a_break_without_a_link(client, meeting):
     assert "0 sessions" in text(page, "//h2")
 
 
-def test_title_in_another_language_says_which(client, meeting):
+def test_title_in_another_language_has_a_lang_attribute(client, meeting):
     factories.session(title_es="", title_pt="Abertura")
 
     page = read(client, "/en/programme/")
@@ -151,9 +151,7 @@ def test_title_in_another_language_says_which(client, meeting):
         (25, 25, "Full"),
     ],
 )
-def test_workshop_says_in_words_how_it_stands_with_its_places(
-    client, meeting, size, taken, sentence
-):
+def test_workshop_card_says_whether_places_are_left(client, meeting, size, taken, sentence):
     factories.quota(session=factories.workshop(), size=size, taken=taken)
 
     page = read(client, "/en/programme/")
@@ -178,7 +176,7 @@ def test_workshop_before_registration_is_not_open_yet(client, meeting):
 
 
 @pytest.mark.parametrize("facts", [{"state": "cancelled"}, {"kind": "lecture"}])
-def test_session_that_gives_out_no_places_says_nothing_of_them(client, meeting, facts):
+def test_session_without_seats_does_not_mention_places(client, meeting, facts):
     factories.session(**facts)
 
     page = text(read(client, "/en/programme/"))
@@ -186,7 +184,7 @@ def test_session_that_gives_out_no_places_says_nothing_of_them(client, meeting, 
     assert "Not open yet" not in page
 
 
-def test_places_are_no_matter_once_registration_is_closed(client, meeting):
+def test_places_are_not_mentioned_once_registration_is_closed(client, meeting):
     Meeting.objects.update(registration_closes_at=factories.NOW - timedelta(hours=1))
     factories.quota(session=factories.workshop())
 
@@ -206,7 +204,7 @@ def test_programme_queries_do_not_grow(client, meeting, django_assert_num_querie
 # One session
 
 
-def test_session_page_says_when_where_and_who(client, meeting):
+def test_session_page_shows_time_room_and_people(client, meeting):
     room = factories.room(name_en="Auditorium", is_step_free=True)
     session = factories.session(slug="opening", title_en="Opening", room=room)
     factories.part(
@@ -254,7 +252,7 @@ def test_workshop_page_says_in_person_only_and_links_to_registration(client, mee
     assert page.xpath("//aside//a/@href") == ["/en/registration/"]
 
 
-def test_cancelled_session_page_says_why_and_offers_nothing(client, meeting):
+def test_cancelled_session_page_shows_the_reason_and_no_links(client, meeting):
     factories.session(
         slug="walk", state=Session.State.CANCELLED, cancellation_reason_en="Road works."
     )
@@ -265,7 +263,7 @@ def test_cancelled_session_page_says_why_and_offers_nothing(client, meeting):
     assert words(page.xpath("//aside")) == [""]
 
 
-def test_draft_session_page_is_not_there(client, meeting):
+def test_page_of_a_draft_is_not_found(client, meeting):
     factories.session(slug="secret", state=Session.State.DRAFT)
 
     assert client.get("/en/programme/secret/").status_code == 404

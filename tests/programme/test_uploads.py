@@ -11,7 +11,7 @@ RED, BLUE = (200, 20, 20), (20, 20, 200)
 
 
 def content(kind, *, mode="RGB", **facts):
-    """Wider than high, red with a blue right half."""
+    """Return the bytes of a picture, wider than high, red with a blue right half."""
     picture = Image.new("RGB", (64, 32), RED)
     picture.paste(BLUE, (32, 0, 64, 32))
     file = BytesIO()
@@ -23,14 +23,14 @@ def opened(data):
     return Image.open(reencoded(ContentFile(data, name="foto.jpg")))
 
 
-def is_near(found, colour):
-    return all(abs(one - other) < 40 for one, other in zip(found, colour, strict=False))
+def is_near(pixel, colour):
+    return all(abs(one - other) < 40 for one, other in zip(pixel, colour, strict=False))
 
 
 @pytest.mark.parametrize(
     ("kind", "mode"), [("JPEG", "RGB"), ("PNG", "RGBA"), ("WEBP", "RGB"), ("GIF", "P")]
 )
-def test_picture_of_a_known_kind_is_kept_as_webp(kind, mode):
+def test_picture_of_an_allowed_format_is_reencoded_as_webp(kind, mode):
     picture = opened(content(kind, mode=mode))
 
     assert (picture.format, picture.size) == ("WEBP", (64, 32))
@@ -41,7 +41,7 @@ def test_picture_of_a_known_kind_is_kept_as_webp(kind, mode):
     ("orientation", "size", "top_left"),
     [(1, (64, 32), RED), (3, (64, 32), BLUE), (6, (32, 64), RED), (8, (32, 64), BLUE)],
 )
-def test_picture_of_a_turned_phone_is_upright(orientation, size, top_left):
+def test_exif_orientation_is_applied_and_removed(orientation, size, top_left):
     exif = Image.Exif()
     exif[0x0112] = orientation
 
@@ -53,7 +53,7 @@ def test_picture_of_a_turned_phone_is_upright(orientation, size, top_left):
 
 @pytest.mark.usefixtures("in_english")
 @pytest.mark.parametrize("kind", ["EPS", "PPM", "TIFF", "BMP", "PDF"])
-def test_picture_of_another_kind_is_refused(kind):
+def test_picture_of_another_format_is_refused(kind):
     with pytest.raises(ValidationError, match="not a picture"):
         opened(content(kind))
 
@@ -64,13 +64,13 @@ def damaged():
     yield "cut short", png[: len(png) // 2]
     yield "header only", png[:40]
     yield "broken length", png.replace(b"\0\0\0\rIHDR", b"\0\0\0\x01IHDR")
-    yield "broken sum", png[:29] + b"\0\0\0\0" + png[33:]
+    yield "broken checksum", png[:29] + b"\0\0\0\0" + png[33:]
     yield "broken data", png.replace(b"IDAT", b"IDAT\xff\xff", 1)
     yield "no size", png[:16] + b"\0" * 8 + png[24:]
     yield "cut JPEG", jpeg[:300]
     yield "cut GIF", gif[:20]
-    yield "odd data of a camera", bad_exif
-    yield "nothing", b""
+    yield "broken Exif", bad_exif
+    yield "empty file", b""
     yield "SVG", b"<svg xmlns='http://www.w3.org/2000/svg'><script/></svg>"
 
 
@@ -79,7 +79,7 @@ DAMAGED = dict(damaged())
 
 @pytest.mark.usefixtures("in_english")
 @pytest.mark.parametrize("name", DAMAGED)
-def test_damaged_picture_is_refused_in_words(name):
+def test_damaged_picture_is_refused_with_a_sentence(name):
     with pytest.raises(ValidationError) as refused:
         opened(DAMAGED[name])
 

@@ -1,4 +1,4 @@
-"""The hours of a session on the clocks of those who follow it from elsewhere."""
+"""Test the time zones of the countries, and session hours in them."""
 
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -19,11 +19,11 @@ def test_every_country_of_the_region_has_a_clock():
     )
 
 
-def test_every_clock_is_one_that_the_world_knows():
+def test_every_time_zone_is_in_the_iana_database():
     assert {clock.zone_name for clock in CLOCKS} <= available_timezones()
 
 
-def test_country_with_several_clocks_goes_by_its_capital():
+def test_country_with_several_zones_has_that_of_its_capital():
     assert [clock_of(c).zone_name for c in ("BR", "ES", "MX")] == [
         "America/Sao_Paulo",
         "Europe/Madrid",
@@ -42,14 +42,14 @@ def test_country_with_several_clocks_goes_by_its_capital():
         ("America/Argentina/Buenos_Aires", ""),
     ],
 )
-def test_hours_elsewhere_say_the_day_where_it_is_another(meeting, zone, hours):
+def test_hours_elsewhere_name_the_day_if_it_differs(meeting, zone, hours):
     start, end = factories.moment("17:00"), factories.moment("20:30")
 
     assert dates.elsewhere_words(start, end, Clock("XX", zone, "X"), meeting) == hours
 
 
 @pytest.mark.django_db
-def test_early_hours_at_the_venue_are_the_day_before_further_west(meeting):
+def test_early_hours_at_the_venue_are_on_the_day_before_further_west(meeting):
     start, end = factories.moment("1:00"), factories.moment("2:00")
     clock = Clock("XX", "Pacific/Honolulu", "X")
 

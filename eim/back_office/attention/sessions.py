@@ -16,7 +16,6 @@ from programme.wording.dates import day_words
 
 # How long before registration opens organisers are asked for the number of seats.
 SOON = timedelta(days=14)
-SEATED = (Session.Kind.WORKSHOP, Session.Kind.VISIT)
 PUBLISHED = {"state__exact": Session.State.PUBLISHED.value}
 
 
@@ -45,7 +44,7 @@ def sessions_without_channel() -> SessionQuerySet:
     return (
         Session.objects.published()
         .followed_online()
-        .exclude(kind=Session.Kind.BREAK)
+        .without_breaks()
         .filter(~Exists(channels), room__isnull=False)
         .annotate(stream=Subquery(Stream.objects.filter(**here).values("pk")[:1]))
         .select_related("room")
@@ -67,7 +66,7 @@ def add_channel(user: User, session: Any) -> Link:
 def missing_seats_and_hours(user: User, meeting: Meeting, now: datetime) -> Iterator[Item]:
     """Ask for seats while people sign up or soon will, for hours until the meeting is over."""
     counts = Session.objects.published().aggregate(
-        seats=Count("pk", filter=Q(kind__in=SEATED, quota__isnull=True)),
+        seats=Count("pk", filter=Q(kind__in=Session.SEATED_KINDS, quota__isnull=True)),
         hours=Count("pk", filter=Q(starts_at__isnull=True)),
     )
     if counts["seats"] and people_sign_up(meeting, now):
@@ -88,7 +87,9 @@ def sessions_without_seats(count: int, *, may_change: bool) -> Item:
         "%(count)s workshops and visits without seats to sign up for",
         count,
     )
-    url = list_url(Session, kind__in=",".join(SEATED), quota__isnull=True, **PUBLISHED)
+    url = list_url(
+        Session, kind__in=",".join(Session.SEATED_KINDS), quota__isnull=True, **PUBLISHED
+    )
     link = Link(words=gettext("Open seats") if may_change else gettext("See"), url=url)
     return Item(icon="person_outline", words=words % {"count": count}, links=[link])
 

@@ -158,7 +158,7 @@ def schedule_of(meeting: Meeting, language: str) -> Schedule:
 def listed() -> QuerySet[Session]:
     people = Part.objects.select_related("person")
     shown = Presentation.objects.prefetch_related(Prefetch("parts", people))
-    held = Session.objects.published().with_hours().exclude(kind=Session.Kind.BREAK)
+    held = Session.objects.published().with_hours().without_breaks()
     related = held.with_room_and_theme().prefetch_related(
         Prefetch("parts", people), Prefetch("presentations", shown)
     )
