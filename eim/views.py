@@ -39,7 +39,7 @@ FILE_CSP = {"default-src": [CSP.NONE], "sandbox": ""}
 @require_safe
 def home(request: SiteRequest) -> HttpResponse:
     meeting, now = request.meeting, clock.now()
-    organisations = request.around.organisations
+    organisations = request.shared.organisations
     timed = Session.objects.visible().with_hours().in_order()
     context = {
         "coming": cards.coming(meeting, now),

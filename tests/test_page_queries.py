@@ -79,7 +79,7 @@ def fill(count):
 
 
 @pytest.fixture
-def site(kept_pages, time_machine):
+def site(cached_pages, time_machine):
     """On a morning of the meeting."""
     time_machine.move_to(factories.moment("09:30"), tick=False)
 

@@ -11,7 +11,7 @@ from django.utils.http import http_date
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
-from programme.decorators import kept, knows, machine
+from programme.decorators import cached, machine, reads_query
 from programme.feeds.atom import changes_atom
 from programme.feeds.calendars import calendar_of
 from programme.feeds.schedule import schedule_json, schedule_of, schedule_xml
@@ -25,9 +25,9 @@ SCHEDULE_TYPE = "application/vnd.c3voc.schedule+xml; charset=utf-8"
 
 
 @machine
-@kept
+@cached
 @require_safe
-@knows("lang", "only")
+@reads_query("lang", "only")
 def calendar(request: HttpRequest) -> HttpResponse:
     """All of the programme, or with ?only= the sessions of somebody's agenda."""
     meeting = the_meeting()
@@ -38,9 +38,9 @@ def calendar(request: HttpRequest) -> HttpResponse:
 
 
 @machine
-@kept
+@cached
 @require_safe
-@knows("lang")
+@reads_query("lang")
 def session_calendar(request: HttpRequest, slug: str) -> HttpResponse:
     meeting = the_meeting()
     sessions = Session.objects.visible().with_hours().with_room_and_theme()
@@ -49,9 +49,9 @@ def session_calendar(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @machine
-@kept
+@cached
 @require_safe
-@knows("lang")
+@reads_query("lang")
 def schedule_as_xml(request: HttpRequest) -> HttpResponse:
     meeting = the_meeting()
     language = language_asked_for(request, meeting)
@@ -61,9 +61,9 @@ def schedule_as_xml(request: HttpRequest) -> HttpResponse:
 
 
 @machine
-@kept
+@cached
 @require_safe
-@knows("lang")
+@reads_query("lang")
 def schedule_as_json(request: HttpRequest) -> HttpResponse:
     meeting = the_meeting()
     language = language_asked_for(request, meeting)
@@ -74,9 +74,9 @@ def schedule_as_json(request: HttpRequest) -> HttpResponse:
 
 
 @machine
-@kept
+@cached
 @require_safe
-@knows("lang")
+@reads_query("lang")
 def changes(request: HttpRequest) -> HttpResponse:
     meeting = the_meeting()
     language = language_asked_for(request, meeting)

@@ -17,7 +17,7 @@ from programme.wording import sessions as wording
 COMING = 4
 
 
-def sessions() -> list[Session]:
+def listed_sessions() -> list[Session]:
     """All that visitors see, with what a card shows: four queries however many there are."""
     return list(with_cards(Session.objects.visible()))
 

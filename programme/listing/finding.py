@@ -85,7 +85,7 @@ def facts_line(facts: Iterable[tuple[str, str]]) -> str:
 def words_of(sessions: list[Any]) -> dict[int, str]:
     """Searchable texts by key of the session, breaks left out: one query more for all of them.
 
-    Reads what `cards.sessions` has fetched.
+    Reads what `cards.listed_sessions` has fetched.
     """
     parts = Prefetch("parts", Part.objects.select_related("person"))
     shown = [one for session in sessions for one in session.listed_presentations]

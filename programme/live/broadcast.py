@@ -125,7 +125,7 @@ class Broadcast:
 
 
 def broadcast(meeting: Meeting, now: datetime, asked: str) -> Broadcast:
-    listed = [session for session in cards.sessions() if not session.is_cancelled]
+    listed = [session for session in cards.listed_sessions() if not session.is_cancelled]
     card_of = partial(Card, meeting=meeting, now=now)
     day = meeting.day_of(now)
     today = [card_of(session=session) for session in listed if session.day == day]

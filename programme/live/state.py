@@ -14,8 +14,8 @@ from programme.live.player import streams_on
 from programme.models import Channel, Meeting, Session, Stream
 
 # How often a page asks, in seconds; it adds up to a third of it by chance.
-SOON, SELDOM = 8, 60
-AROUND = timedelta(minutes=45)
+POLL_OFTEN, POLL_SELDOM = 8, 60
+POLL_MARGIN = timedelta(minutes=45)
 TEXTS = columns("title")
 
 
@@ -65,5 +65,5 @@ def seconds(today: Iterable[Session], now: datetime) -> int:
     """Often around the hours of the day, seldom at night."""
     starts = [session.starts_at for session in today if session.starts_at]
     ends = [session.expected_end for session in today if session.expected_end]
-    is_near = starts and min(starts) - AROUND <= now <= max(ends) + AROUND
-    return SOON if is_near else SELDOM
+    is_near = starts and min(starts) - POLL_MARGIN <= now <= max(ends) + POLL_MARGIN
+    return POLL_OFTEN if is_near else POLL_SELDOM

@@ -5,7 +5,7 @@ from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_safe
 
 from eim import clock
-from programme.decorators import SiteRequest, kept, knows, machine, public
+from programme.decorators import SiteRequest, cached, machine, public, reads_query
 from programme.feeds.views import the_meeting
 from programme.live import state as live_state
 from programme.live.broadcast import broadcast
@@ -16,7 +16,7 @@ from programme.views.sessions import PLAYER_CSP
 @public
 @require_safe
 @csp_override(PLAYER_CSP)
-@knows("room", "channel")
+@reads_query("room", "channel")
 def live(request: SiteRequest) -> HttpResponse:
     now = clock.now()
     shown = broadcast(request.meeting, now, request.GET.get("room", ""))
@@ -30,7 +30,7 @@ def live(request: SiteRequest) -> HttpResponse:
 
 
 @machine
-@kept
+@cached
 @require_safe
 def state(request: HttpRequest) -> HttpResponse:
     """The same for all, whatever their language and room."""

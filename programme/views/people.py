@@ -4,18 +4,18 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from eim.lib.collation import alphabetical
-from programme.decorators import SiteRequest, knows, public
+from programme.decorators import SiteRequest, public, reads_query
 from programme.forms import PARAMETERS, FindPeople
 from programme.models import Part, Person
 
 
 @public
 @require_safe
-@knows(*PARAMETERS["programme:speaker-list"])
+@reads_query(*PARAMETERS["programme:speaker-list"])
 def speaker_list(request: SiteRequest) -> HttpResponse:
     people = sorted(speakers(), key=lambda person: alphabetical(person.name))
     form = FindPeople(request.GET, people=people)
-    context = {"people": people, "form": form, "kept_query": form.query}
+    context = {"people": people, "form": form, "find_query": form.query}
     return render(request, "programme/speaker_list.html", context)
 
 

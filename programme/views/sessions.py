@@ -8,7 +8,7 @@ from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_safe
 
 from eim import clock
-from programme.decorators import SiteRequest, kept, knows, machine, public
+from programme.decorators import SiteRequest, cached, machine, public, reads_query
 from programme.forms import PARAMETERS, FindSessions
 from programme.listing import cards, finding
 from programme.live.player import FRAME_SOURCES, channels_of, screen
@@ -20,15 +20,15 @@ PLAYER_CSP: dict[str, Any] = {**settings.SECURE_CSP, "frame-src": FRAME_SOURCES}
 
 @public
 @require_safe
-@knows(*PARAMETERS["programme:session-list"])
+@reads_query(*PARAMETERS["programme:session-list"])
 def session_list(request: SiteRequest) -> HttpResponse:
     meeting, now = request.meeting, clock.now()
-    sessions, themes = request.edition.sessions, request.around.themes
+    sessions, themes = request.edition.sessions, request.shared.themes
     form = FindSessions(request.GET, sessions=sessions)
     context = {
         "sessions": sessions,
         "form": form,
-        "kept_query": form.query,
+        "find_query": form.query,
         "version": str(meeting.version),
         "summary": cards.summary(sessions),
         "has_hours": any(session.starts_at for session in sessions),
@@ -39,9 +39,9 @@ def session_list(request: SiteRequest) -> HttpResponse:
 
 
 @machine
-@kept
+@cached
 @require_safe
-@knows("v")
+@reads_query("v")
 def session_words(request: SiteRequest) -> HttpResponse:
     """What the search finds sessions by: asked for when somebody begins to search, and kept.
 
@@ -49,7 +49,7 @@ def session_words(request: SiteRequest) -> HttpResponse:
     """
     # Before the sessions, and of the same edition: a process may not know yet of the version that
     # another one's page has named.
-    meeting = request.around.meeting
+    meeting = request.shared.meeting
     if meeting is None:
         raise Http404
     response = JsonResponse(finding.words_of(request.edition.sessions))
@@ -61,7 +61,7 @@ def session_words(request: SiteRequest) -> HttpResponse:
 @public
 @require_safe
 @csp_override(PLAYER_CSP)
-@knows("channel")
+@reads_query("channel")
 def session_detail(request: SiteRequest, slug: str) -> HttpResponse:
     visible = Session.objects.visible().select_related("room", "theme", "quota")
     session = get_object_or_404(visible, slug=slug)

@@ -162,7 +162,7 @@ def institution_line(thing: Person | Presentation) -> str:
 
 
 def people_line(session: Any) -> str:
-    """Who takes part; else whose work is shown. Reads what `cards.sessions` has fetched."""
+    """Who takes part; else whose work is shown. Reads what `cards.listed_sessions` has fetched."""
     people = list(dict.fromkeys(part.person for part in session.listed_parts))
     if len(people) == 1:
         return with_institution(people[0])

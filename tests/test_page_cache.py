@@ -11,7 +11,7 @@ from django.urls import reverse
 from eim import clock
 from eim.lib import page_store
 from programme.actions import bump_version, say_late
-from programme.edition import reader
+from programme.edition import edition_cache
 from programme.models import Meeting, Session
 from registration import tokens
 from registration.models import Quota
@@ -19,7 +19,7 @@ from tests import factories
 from tests.reading import read, text, words
 from tests.test_smoke import ADDRESSES, filled, small_site  # noqa: F401
 
-pytestmark = pytest.mark.usefixtures("kept_pages")
+pytestmark = pytest.mark.usefixtures("cached_pages")
 
 PROGRAMME = "/es/programa/"
 SECOND = timedelta(seconds=1)
@@ -216,7 +216,7 @@ def test_figures_alone_render_nothing_anew(client, time_machine):
 def test_errors_forms_and_what_is_of_one_person_are_not_kept(client, path):
     client.get(path)
 
-    assert path not in getattr(reader.edition, "pages", page_store.Pages()).knows
+    assert path not in getattr(edition_cache.edition, "pages", page_store.PageStore()).query_names
 
 
 def test_own_page_of_an_attendee_is_not_kept(client, meeting):
@@ -224,7 +224,7 @@ def test_own_page_of_an_attendee_is_not_kept(client, meeting):
 
     response = client.get(path)
 
-    assert (response.status_code, reader.edition) == (200, None)
+    assert (response.status_code, edition_cache.edition) == (200, None)
     assert "no-store" in response.headers["Cache-Control"]
 
 
@@ -235,7 +235,9 @@ def test_nothing_is_kept_that_sets_a_cookie_or_differs_between_people():
     answers["stored"].headers["Cache-Control"] = "private"
     answers["404"].status_code = 404
 
-    assert [name for name, answer in answers.items() if page_store.may_be_kept(answer)] == ["plain"]
+    assert [name for name, answer in answers.items() if page_store.is_cacheable(answer)] == [
+        "plain"
+    ]
 
 
 def test_page_without_a_meeting_is_not_kept(client, meeting, time_machine):
@@ -261,8 +263,8 @@ def test_meeting_of_a_moment_ago_has_its_programme(client, meeting):
 
 
 def kept_count():
-    pages = reader.edition.pages
-    return len(pages.plain.pages), len(pages.asked.pages)
+    pages = edition_cache.edition.pages
+    return len(pages.without_query.pages), len(pages.with_query.pages)
 
 
 def test_unknown_questions_change_nothing_and_keep_nothing(client, session):
@@ -283,21 +285,21 @@ def test_same_question_written_otherwise_is_one_page(client, session):
 
 
 def test_flood_of_questions_drives_out_no_page(client, session, monkeypatch):
-    monkeypatch.setattr(page_store, "ROOM_FOR_QUESTIONS", 100_000)
+    monkeypatch.setattr(page_store, "BYTES_WITH_QUERY", 100_000)
     client.get(PROGRAMME)
 
     for n in range(60):
         client.get(f"/es/en-vivo/?room={n}")
     client.get(f"/es/en-vivo/?room={'x' * 300}")
 
-    asked = reader.edition.pages.asked
+    asked = edition_cache.edition.pages.with_query
     assert asked.used == sum(page.size for page in asked.pages.values()) <= 100_000
     assert 1 < len(asked.pages) < 60
     assert queries_of(client, PROGRAMME) == 0
 
 
 def test_shelf_keeps_what_was_asked_for_last():
-    shelf = page_store.Shelf(room=3 * (page_store.OVERHEAD + 100))
+    shelf = page_store.LRUCache(limit=3 * (page_store.OVERHEAD + 100))
     pages = {name: page_of(name * 100) for name in "abcd"}
     for name in "abc":
         shelf.put((name, ""), pages[name])
@@ -311,5 +313,5 @@ def test_shelf_keeps_what_was_asked_for_last():
 
 def page_of(words):
     response = HttpResponse(words)
-    vars(response)["knows"] = frozenset()
-    return page_store.Page(response)
+    vars(response)["query_names"] = frozenset()
+    return page_store.CachedPage(response)

@@ -38,7 +38,7 @@ def ports(meeting, tmp_path):
 def web(folder):
     environment = {
         **os.environ,
-        "DJANGO_SETTINGS_MODULE": "tests.settings_kept",
+        "DJANGO_SETTINGS_MODULE": "tests.settings_cached",
         "DATABASE_URL": database_url(),
         "TEST_DATA_DIR": str(folder),
         "PORT": str(mail_server.free_port()),

@@ -18,7 +18,7 @@ from programme.models import Session
 from tests import factories
 from tests.test_smoke import ADDRESSES, filled, small_site  # noqa: F401
 
-pytestmark = pytest.mark.usefixtures("kept_pages")
+pytestmark = pytest.mark.usefixtures("cached_pages")
 
 PROGRAMME = "/es/programa/"
 CALENDAR = "/programme.ics"
@@ -41,7 +41,7 @@ def rename(session, title):
 def kept_views(patterns, namespace=""):
     for pattern in patterns:
         if isinstance(pattern, URLPattern):
-            if getattr(pattern.callback, "is_kept", False):
+            if getattr(pattern.callback, "is_cached", False):
                 yield f"{namespace}{pattern.name}"
         elif pattern.app_name != "admin":
             prefix = f"{pattern.app_name}:" if pattern.app_name else ""
@@ -139,11 +139,13 @@ def test_page_that_has_changed_is_sent_again(client, session, time_machine):
 
 def test_feed_that_says_when_it_changed_is_not_sent_again(rf):
     feed = HttpResponse("BEGIN:VCALENDAR", headers={"Last-Modified": http_date(1_000_000)})
-    vars(feed)["knows"] = frozenset()
-    page = page_store.Page(feed)
+    vars(feed)["query_names"] = frozenset()
+    page = page_store.CachedPage(feed)
 
     codes = [
-        page.answer(rf.get("/", headers={"if-modified-since": http_date(when)}), SECOND).status_code
+        page.respond(
+            rf.get("/", headers={"if-modified-since": http_date(when)}), SECOND
+        ).status_code
         for when in (999_999, 1_000_000, 1_000_001)
     ]
 
