@@ -7,9 +7,9 @@ from django.views.decorators.http import require_safe
 from eim import clock
 from programme.decorators import SiteRequest, cached, machine, public, reads_query
 from programme.feeds.views import the_meeting
-from programme.live import state as live_state
 from programme.live.broadcast import broadcast
-from programme.live.player import screen
+from programme.live.player import player_of
+from programme.live.state import POLL_OFTEN, state_document, state_hash
 from programme.views.sessions import PLAYER_CSP
 
 
@@ -23,8 +23,9 @@ def live(request: SiteRequest) -> HttpResponse:
     room, sessions = shown.room, [card.session for card in shown.today]
     context = {
         "broadcast": shown,
-        "screen": screen(room.channels, request.GET.get("channel", "")) if room else None,
-        "state": live_state.state(request.meeting, now, sessions, shown.streams),
+        "player": player_of(room.channels, request.GET.get("channel", "")) if room else None,
+        "state": state_hash(request.meeting, now, sessions, shown.streams),
+        "first_poll_seconds": POLL_OFTEN,
     }
     return render(request, "programme/live.html", context)
 
@@ -32,8 +33,8 @@ def live(request: SiteRequest) -> HttpResponse:
 @machine
 @cached
 @require_safe
-def state(request: HttpRequest) -> HttpResponse:
-    """The same for all, whatever their language and room."""
-    response = JsonResponse(live_state.document(the_meeting(), clock.now()))
+def live_state(request: HttpRequest) -> HttpResponse:
+    """Serve one document for all languages and rooms."""
+    response = JsonResponse(state_document(the_meeting(), clock.now()))
     patch_cache_control(response, public=True, max_age=1)
     return response

@@ -11,7 +11,7 @@ from eim import clock
 from programme.decorators import SiteRequest, cached, machine, public, reads_query
 from programme.forms import PARAMETERS, FindSessions
 from programme.listing import cards, finding
-from programme.live.player import FRAME_SOURCES, channels_of, screen
+from programme.live.player import FRAME_SOURCES, channels_of, player_of
 from programme.models import Session
 
 KEPT = 7 * 24 * 60 * 60
@@ -77,6 +77,6 @@ def session_detail(request: SiteRequest, slug: str) -> HttpResponse:
         # One that nobody ever moved has none: most need no query.
         "changes": list(session.changes.seen()) if session.revision else [],
         "is_over": session.is_over(now),
-        "screen": screen(channels, request.GET.get("channel", "")),
+        "player": player_of(channels, request.GET.get("channel", "")),
     }
     return render(request, "programme/session_detail.html", context)

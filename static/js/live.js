@@ -5,7 +5,7 @@ const beside = live.querySelector("[data-beside]");
 const pace = () => Number(live.dataset.pace || 1) * 1000;
 const pause = (seconds) => new Promise((done) => setTimeout(done, seconds * pace()));
 let timer, isAsking, clock;
-let seconds = 8;
+let seconds = Number(live.dataset.seconds);
 let failures = 0;
 let shown = location.search;
 let latest = 0;
