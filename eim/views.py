@@ -42,7 +42,7 @@ def home(request: SiteRequest) -> HttpResponse:
     organisations = request.shared.organisations
     timed = Session.objects.visible().with_hours().in_order()
     context = {
-        "coming": cards.coming(meeting, now),
+        "next_cards": cards.next_cards(meeting, now),
         "is_over": meeting.day_of(now) > meeting.last_day,
         "organisations": organisations,
         "event": jsonld.event(meeting, organisations, timed),

@@ -2,12 +2,12 @@ from django.urls import path
 
 from programme.feeds import views
 from programme.views import live
-from programme.views.sessions import session_words
+from programme.views.sessions import search_texts
 
 app_name = "feeds"
 
 urlpatterns = [
-    path("programme/words.json", session_words, name="session-words"),
+    path("programme/words.json", search_texts, name="session-words"),
     path("programme.ics", views.calendar, name="calendar"),
     path("programme/<slug:slug>.ics", views.session_calendar, name="session-calendar"),
     path("live/state.json", live.live_state, name="live-state"),

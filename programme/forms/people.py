@@ -30,8 +30,8 @@ class FindPeople(FindForm):
         return {
             person.pk
             for person in self.people
-            if self.facts <= {*finding.facts_of_person(person)}
-            and finding.has_words(finding.person_words(person), self.words)
+            if self.facts <= {*finding.person_facts(person)}
+            and finding.has_words(finding.person_search_text(person), self.words)
         }
 
     @cached_property

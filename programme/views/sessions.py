@@ -14,7 +14,8 @@ from programme.listing import cards, finding
 from programme.live.player import FRAME_SOURCES, channels_of, player_of
 from programme.models import Session
 
-KEPT = 7 * 24 * 60 * 60
+# Seconds for which browsers cache the search texts of one version.
+SEARCH_TEXTS_MAX_AGE = 7 * 24 * 60 * 60
 PLAYER_CSP: dict[str, Any] = {**settings.SECURE_CSP, "frame-src": FRAME_SOURCES}
 
 
@@ -42,19 +43,19 @@ def session_list(request: SiteRequest) -> HttpResponse:
 @cached
 @require_safe
 @reads_query("v")
-def session_words(request: SiteRequest) -> HttpResponse:
-    """What the search finds sessions by: asked for when somebody begins to search, and kept.
+def search_texts(request: SiteRequest) -> HttpResponse:
+    """Serve the search texts that find.js loads when a visitor enters the search box.
 
-    Its address names the version of the programme: the next one is another file.
+    The address contains the version of the programme, so browsers may cache the file for long.
     """
-    # Before the sessions, and of the same edition: a process may not know yet of the version that
-    # another one's page has named.
+    # The meeting of this edition: the `v` of the address may come from a page of another process,
+    # and be newer than the sessions that this process has loaded.
     meeting = request.shared.meeting
     if meeting is None:
         raise Http404
-    response = JsonResponse(finding.words_of(request.edition.sessions))
-    is_this_version = request.GET.get("v") == f"{meeting.version}"
-    patch_cache_control(response, public=True, max_age=KEPT if is_this_version else 0)
+    response = JsonResponse(finding.session_search_texts(request.edition.sessions))
+    max_age = SEARCH_TEXTS_MAX_AGE if request.GET.get("v") == f"{meeting.version}" else 0
+    patch_cache_control(response, public=True, max_age=max_age)
     return response
 
 
@@ -66,7 +67,7 @@ def session_detail(request: SiteRequest, slug: str) -> HttpResponse:
     visible = Session.objects.visible().select_related("room", "theme", "quota")
     session = get_object_or_404(visible, slug=slug)
     meeting, now = request.meeting, clock.now()
-    presentations, parts = cards.contents(session)
+    presentations, parts = cards.presentations_and_parts(session)
     card = cards.Card(session=session, meeting=meeting, now=now)
     channels = channels_of(session) if card.is_on else []
     context = {
@@ -74,7 +75,7 @@ def session_detail(request: SiteRequest, slug: str) -> HttpResponse:
         "card": card,
         "presentations": presentations,
         "parts": parts,
-        # One that nobody ever moved has none: most need no query.
+        # Sessions that were never moved have revision 0: no query for them.
         "changes": list(session.changes.seen()) if session.revision else [],
         "is_over": session.is_over(now),
         "player": player_of(channels, request.GET.get("channel", "")),

@@ -3,7 +3,7 @@ from urllib.parse import urlencode
 import pytest
 
 from programme.forms import PARAMETERS
-from programme.listing.finding import folded, has_words, searchable
+from programme.listing.finding import folded, has_words, search_text
 from programme.models import Meeting, Session
 from tests import factories
 from tests.programme.test_pages import programme_of
@@ -294,7 +294,7 @@ def test_words_are_folded(text, expected):
 
 
 def test_word_is_found_by_its_beginning():
-    text = searchable(["Artesanía, parte", "artesanía"])
+    text = search_text(["Artesanía, parte", "artesanía"])
 
     assert text == " artesania parte"
     assert has_words(text, ["arte"])
