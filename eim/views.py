@@ -45,7 +45,7 @@ def home(request: SiteRequest) -> HttpResponse:
         "next_cards": cards.next_cards(meeting, now),
         "is_over": meeting.day_of(now) > meeting.last_day,
         "organisations": organisations,
-        "event": jsonld.event(meeting, organisations, timed),
+        "event": jsonld.meeting_event(meeting, organisations, timed),
     }
     return render(request, "home.html", context)
 

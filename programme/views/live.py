@@ -6,7 +6,7 @@ from django.views.decorators.http import require_safe
 
 from eim import clock
 from programme.decorators import SiteRequest, cached, machine, public, reads_query
-from programme.feeds.views import the_meeting
+from programme.feeds.views import meeting_or_404
 from programme.live.broadcast import broadcast
 from programme.live.player import player_of
 from programme.live.state import POLL_OFTEN, state_document, state_hash
@@ -35,6 +35,6 @@ def live(request: SiteRequest) -> HttpResponse:
 @require_safe
 def live_state(request: HttpRequest) -> HttpResponse:
     """Serve one document for all languages and rooms."""
-    response = JsonResponse(state_document(the_meeting(), clock.now()))
+    response = JsonResponse(state_document(meeting_or_404(), clock.now()))
     patch_cache_control(response, public=True, max_age=1)
     return response
