@@ -21,7 +21,7 @@ from eim.lib.page_store import CachedPage, PageStore
 from programme.listing import cards
 from programme.live.state import POLL_MARGIN
 from programme.models import Meeting, Notice, Organisation, Page, Session, Theme
-from programme.wording.sessions import fullness
+from programme.wording.seats import fullness
 
 # How long a process relies on what it has read: half of the two seconds in which a change shows.
 RECHECK_AFTER = timedelta(seconds=1)

@@ -133,5 +133,5 @@ def site_host() -> str:
 
 
 def printable(text: object) -> str:
-    """Remove control characters other than line feeds: neither icalendar nor XML does."""
+    """Remove control characters other than line feeds: icalendar keeps them, XML forbids them."""
     return UNPRINTABLE.sub("", str(text).replace("\r\n", "\n").replace("\r", "\n"))

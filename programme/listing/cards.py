@@ -12,6 +12,7 @@ from programme.listing import finding
 from programme.models import Meeting, Part, Presentation, Session, Theme
 from programme.models.sessions import LATEST
 from programme.wording import dates
+from programme.wording import seats as seat_wording
 from programme.wording import sessions as wording
 
 CARDS_ON_HOME = 4
@@ -56,8 +57,8 @@ class Card:
         return self.session.kind == Session.Kind.BREAK
 
     @cached_property
-    def seats(self) -> wording.Seats | None:
-        return wording.seats(self.session, self.meeting, self.now)
+    def seats(self) -> seat_wording.Seats | None:
+        return seat_wording.seats(self.session, self.meeting, self.now)
 
     @cached_property
     def kind(self) -> str:
