@@ -101,7 +101,7 @@ def whole_of(tmp_path):
             (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
             (tmp_path / name).write_text(text)
         storage = FileSystemStorage(tmp_path)
-        return stylesheets.whole("css/main.css", {name: (storage, name) for name in files})
+        return stylesheets.inlined("css/main.css", {name: (storage, name) for name in files})
 
     return made
 
