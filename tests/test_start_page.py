@@ -246,7 +246,7 @@ def test_seats_are_offered_to_who_may_open_them(meeting, verb, words):
     permissions = {"programme.view_session", f"programme.{verb}"}
     user = factories.user(permissions=list(permissions))
 
-    (found,) = [matter for matter in matters(user, meeting, NOW) if matter.icon == "persono"]
+    (found,) = [matter for matter in matters(user, meeting, NOW) if matter.icon == "person_outline"]
 
     assert [link.words for link in found.links] == [words]
 
@@ -270,7 +270,7 @@ def test_seats_and_hours_are_not_asked_for_after_the_meeting(organiser, meeting)
     before = icons(matters(organiser, meeting, NOW))
     after = icons(matters(organiser, meeting, factories.moment("12:00", day=4)))
 
-    assert (before[:2], after) == (["persono", "wait"], before[2:])
+    assert (before[:2], after) == (["person_outline", "wait"], before[2:])
 
 
 def test_people_who_wait_are_counted_once(start, staff_client):
@@ -346,7 +346,7 @@ def test_gravest_matters_come_first(start):
         "mail",
         "mail",
         "screen",
-        "persono",
+        "person_outline",
         "wait",
         "wait",
         "hand",
@@ -379,7 +379,7 @@ def icons_seen(client):
 
 
 SEEN = {
-    "programme.view_session": ["persono", "wait"],
+    "programme.view_session": ["person_outline", "wait"],
     "programme.view_stream": [],
     "registration.view_message": ["mail", "mail"],
     "registration.view_needs": [],

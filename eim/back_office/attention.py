@@ -193,7 +193,7 @@ def sessions_that_lack_something(user: User, meeting: Meeting, now: datetime) ->
         url = listed(Session, kind__in=",".join(SEATED), quota__isnull=True, **published)
         may_change = user.has_perm("programme.change_session")
         link = Link(words=gettext("Open seats") if may_change else gettext("See"), url=url)
-        yield Matter(icon="persono", words=words % {"count": counts["seats"]}, links=[link])
+        yield Matter(icon="person_outline", words=words % {"count": counts["seats"]}, links=[link])
     if counts["hours"] and meeting.day_of(now) <= meeting.last_day:
         words = ngettext(
             "%(count)s session without a time",

@@ -49,7 +49,7 @@ def path(rows: Rows) -> str:
 
 
 def rectangles(rows: Rows) -> list[tuple[int, int, int, int]]:
-    """Return runs of filled cells as (left, top, width, height); merge equal runs on adjacent rows."""
+    """Return (left, top, width, height) of each run of filled cells; merge equal runs of rows."""
     growing: dict[tuple[int, int], int] = {}
     finished = []
     for y, row in enumerate((*rows, "." * CELLS)):
