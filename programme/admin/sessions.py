@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import TranslationAdmin, TranslationStackedInline
 
-from eim.lib.languages import columns
+from eim.lib.languages import translated_columns
 from programme.actions import placings, raise_revisions
 from programme.admin.base import Locked, OwnFields
 from programme.admin.filters import DayFilter
@@ -36,7 +36,7 @@ class SessionAdmin(Locked, TranslationAdmin):
     list_select_related = ["room", "theme"]
     list_filter = [DayFilter, "room", "theme", "kind", "state"]
     search_fields = [
-        *columns("title"),
+        *translated_columns("title"),
         "code",
         "parts__person__name",
         "presentations__parts__person__name",

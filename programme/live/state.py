@@ -12,7 +12,7 @@ from hashlib import blake2b
 from django.conf import settings
 
 from eim import clock
-from eim.lib.languages import columns
+from eim.lib.languages import translated_columns
 from programme.live.broadcast import meeting_phase
 from programme.live.player import streams_on
 from programme.models import Channel, Meeting, Session, Stream
@@ -22,7 +22,7 @@ from programme.models import Channel, Meeting, Session, Stream
 POLL_OFTEN, POLL_SELDOM = 8, 60
 # Pages poll often from this long before the day's first session until this long after its last.
 POLL_MARGIN = timedelta(minutes=45)
-TITLES = columns("title")
+TITLES = translated_columns("title")
 
 
 def state_document(meeting: Meeting, now: datetime) -> dict[str, object]:
