@@ -1,3 +1,5 @@
+"""The live page, and the document that it polls."""
+
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.cache import patch_cache_control

@@ -1,3 +1,5 @@
+"""The list of speakers, and one speaker's page."""
+
 from django.db.models import Prefetch, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render

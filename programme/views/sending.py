@@ -1,4 +1,4 @@
-"""Whether a form that came can be used, and whether it came from our own page."""
+"""Accept or refuse a submitted form, also after a failed CSRF check."""
 
 from django.forms import Form
 from django.http import HttpRequest
@@ -8,7 +8,7 @@ from programme.decorators import SiteRequest
 
 
 def accepts(request: SiteRequest, form: Form) -> bool:
-    """Whether the form came, can be used, and came from our own page."""
+    """Return whether the form was sent from our own page and is valid."""
     if is_unproven(request):
         form.add_error(
             None,
@@ -27,5 +27,5 @@ def refusal_status(request: SiteRequest, form: Form) -> int:
 
 
 def is_unproven(request: HttpRequest) -> bool:
-    """Its CSRF check failed: the page comes back with what was typed, and nothing is done."""
+    """Return whether the CSRF check failed: the view shows the form again and does nothing."""
     return vars(request).get("has_failed_csrf_check", False)

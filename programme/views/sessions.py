@@ -1,3 +1,5 @@
+"""The programme, the texts that its search uses, and one session's page."""
+
 from typing import Any
 
 from django.conf import settings
