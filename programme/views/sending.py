@@ -9,7 +9,7 @@ from programme.decorators import SiteRequest
 
 def accepts(request: SiteRequest, form: Form) -> bool:
     """Return whether the form was sent from our own page and is valid."""
-    if is_unproven(request):
+    if has_failed_csrf_check(request):
         form.add_error(
             None,
             gettext(
@@ -21,11 +21,11 @@ def accepts(request: SiteRequest, form: Form) -> bool:
 
 
 def refusal_status(request: SiteRequest, form: Form) -> int:
-    if is_unproven(request):
+    if has_failed_csrf_check(request):
         return 403
     return 422 if form.is_bound else 200
 
 
-def is_unproven(request: HttpRequest) -> bool:
+def has_failed_csrf_check(request: HttpRequest) -> bool:
     """Return whether the CSRF check failed: the view shows the form again and does nothing."""
     return vars(request).get("has_failed_csrf_check", False)
