@@ -1,4 +1,4 @@
-"""Sign into a form when it was opened, with a nonce, so that its age is known when it is sent."""
+"""Write into a form, signed, when it was opened, so that its age is known when it is sent."""
 
 import secrets
 from datetime import datetime

@@ -5,7 +5,7 @@ import logging
 import re
 from datetime import UTC, datetime
 
-# A signed token, `<payload>:<signature>`: the address it stands in would let a reader of logs act.
+# A signed token, `<payload>:<signature>`: with it a reader of the logs could act for somebody.
 TOKEN = re.compile(r"(?<![\w.=:-])(?:[\w.=:-]|%3A)*(?::|%3A)[\w-]{20,}", re.IGNORECASE)
 
 

@@ -43,6 +43,6 @@ def lacking_counts(models: Iterable[type[Model]]) -> dict[str, dict[type[Model],
 
 
 def count_query(model: type[Model]) -> QuerySet[Any, dict[str, Any]]:
-    """Build the query of one model; a plain QuerySet, modeltranslation's would rewrite columns."""
+    """Build the query of one model; a plain QuerySet: modeltranslation's rewrites columns."""
     counts = {code: Count("pk", filter=lacking(model, code)) for code in SITE_CODES}
     return QuerySet(model).order_by().values(label=Value(model._meta.label)).annotate(**counts)

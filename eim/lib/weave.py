@@ -103,7 +103,7 @@ def seat_cells(taken: int, size: int) -> list[bool]:
 
 @lru_cache(maxsize=16)
 def band_png(themes: tuple[tuple[str, str], ...]) -> bytes:
-    """Draw a band of 1200 x 48 px from (motif, colour) pairs, for mails: they show no SVG."""
+    """Draw a band of 1200 x 48 px from (motif, colour) pairs, for mails, which show no SVG."""
     band = Image.new("P", (BAND_MOTIFS * BAND_SIZE, BAND_SIZE))
     band.putpalette(palette())
     pairs = themes or ((PLAIN_MOTIF, PLAIN_COLOUR),)

@@ -133,7 +133,7 @@ def with_feed_headers(response: HttpResponse, language: str, meeting: Meeting) -
 
 
 def feed_url(request: HttpRequest, language: str) -> str:
-    """Return the canonical address of this file: codes sorted, no other parameters."""
+    """Return the canonical address of this file: its language and the sorted codes alone."""
     only = requested_codes(request) if "only" in request.GET else None
     query = f"?lang={language}" + ("" if only is None else f"&only={','.join(sorted(only))}")
     return settings.SITE_URL + request.path + query

@@ -31,7 +31,7 @@ class Player:
 
     @property
     def key(self) -> str:
-        """Identify the channels: while the key is the same, live.js leaves the player alone."""
+        """Identify the channels; live.js shows new ones beside a running player of another key."""
         return "-".join(str(channel.pk) for channel in self.channels)
 
     @property

@@ -12,31 +12,31 @@ from programme.zones import Clock
 
 
 def day_words(day: date) -> str:
-    """Monday 25 November"""
+    """“Monday 25 November”"""
     # Translators: a date format of Django. Spanish: l j \d\e F; Portuguese: l, j \d\e F
     return in_words(day, pgettext("date format", "l j F"))
 
 
 def short_day_words(day: date) -> str:
-    """Mon 25"""
+    """“Mon 25”"""
     # Translators: a date format of Django, for the links to the days.
     return in_words(day, pgettext("date format", "D j"))
 
 
 def date_words(day: date) -> str:
-    """25 November 2024"""
+    """“25 November 2024”"""
     # Translators: a date format of Django. Spanish and Portuguese: j \d\e F \d\e Y
     return in_words(day, pgettext("date format", "j F Y"))
 
 
 def day_and_month_words(day: date) -> str:
-    """25 November"""
+    """“25 November”"""
     # Translators: a date format of Django. Spanish and Portuguese: j \d\e F
     return in_words(day, pgettext("date format", "j F"))
 
 
 def hour_words(moment: datetime, meeting: Meeting) -> str:
-    """9:30"""
+    """“9:30”"""
     return hour_of_clock(moment.astimezone(meeting.zone).time())
 
 

@@ -20,7 +20,7 @@ LAST_PLACES, LAST_SHARE = 3, 10
 
 @dataclass(frozen=True, kw_only=True)
 class Seats:
-    """What a page says about the seats of a session; `state` is a result of `fullness`."""
+    """What a page says about the seats of a session; `state` is "unopened" or from `fullness`."""
 
     state: str
     words: str
