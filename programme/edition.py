@@ -77,7 +77,7 @@ class SharedRows:
 
 
 def boundaries_of(session: Session) -> set[datetime | None]:
-    """Return a session's planned and expected hours, and when live pages poll more or less often."""
+    """Return a session's hours, planned and expected, and when live pages change their polling."""
     start, end = session.expected_start, session.expected_end
     first = session.starts_at
     polling = {first and first - POLL_MARGIN, end and end + POLL_MARGIN}
