@@ -14,7 +14,7 @@ from bench.environment import scaled
 from bench.ground import Cost, bare_view, cost_of, site, wait_for
 from bench.load import BROTLI, Load, load_on, whole
 from bench.report import Figure
-from programme.edition import reader
+from programme.edition import edition_cache
 from programme.models import Person, Session
 from tests import factories
 from tests.registration.site import Site
@@ -112,7 +112,7 @@ def in_cpu(found: Load, floor: Load) -> str:
 
 def queries_of(path: str) -> int:
     """In a process that has answered before, but not with this page."""
-    reader.forget()
+    edition_cache.clear()
     client = Client(SERVER_NAME="localhost", headers=BROTLI)
     with translation.override("es"):
         client.get(reverse("programme:privacy"))

@@ -1,5 +1,5 @@
-"""The site's settings with nothing kept: every page is rendered at every request."""
+"""The site's settings without page caching: each request renders its page."""
 
 from eim.settings import *  # noqa: F403
 
-KEEP_PAGES = False
+CACHE_PAGES = False

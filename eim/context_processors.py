@@ -26,13 +26,13 @@ def site(request: HttpRequest) -> dict[str, object]:
     if not hasattr(request, "meeting"):
         return {}
     own, now = cast(SiteRequest, request), clock.now()
-    meeting, around = own.meeting, own.around
+    meeting, shared = own.meeting, own.shared
     return {
         "meeting": meeting,
-        "themes": SimpleLazyObject(lambda: around.themes),
-        "organisers": SimpleLazyObject(lambda: around.organisers),
-        "notices": SimpleLazyObject(lambda: around.notices_at(now)),
-        "menu_pages": SimpleLazyObject(lambda: around.menu_pages),
+        "themes": SimpleLazyObject(lambda: shared.themes),
+        "organisers": SimpleLazyObject(lambda: shared.organisers),
+        "notices": SimpleLazyObject(lambda: shared.notices_at(now)),
+        "menu_pages": SimpleLazyObject(lambda: shared.menu_pages),
         "registration_state": meeting.registration_state(now),
         "is_sample": meeting.is_sample,
         "is_rehearsal": bool(settings.CLOCK),

@@ -178,8 +178,8 @@ else:
     DATABASE.setdefault("OPTIONS", {})["pool"] = {"min_size": 1, "max_size": 4, "timeout": 10}
 DATABASES = {"default": DATABASE}
 
-# Off in development: an edited template would not show.
-KEEP_PAGES = not DEBUG
+# Off in development: an edited template would not show until the next edition.
+CACHE_PAGES = not DEBUG
 
 # Languages
 

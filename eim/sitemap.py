@@ -16,7 +16,7 @@ from django.utils import translation
 from django.views.decorators.http import require_safe
 
 from eim.lib.languages import SITE_CODES
-from programme.decorators import kept, machine
+from programme.decorators import cached, machine
 from programme.models import Meeting, Page, Person, Session
 
 # Pages that show the programme: they change when it changes.
@@ -40,7 +40,7 @@ class Listed:
 
 
 @machine
-@kept
+@cached
 @require_safe
 def sitemap(request: HttpRequest) -> HttpResponse:
     meeting = Meeting.objects.first()

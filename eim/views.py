@@ -39,13 +39,13 @@ FILE_CSP = {"default-src": [CSP.NONE], "sandbox": ""}
 @require_safe
 def home(request: SiteRequest) -> HttpResponse:
     meeting, now = request.meeting, clock.now()
-    organisations = request.around.organisations
+    organisations = request.shared.organisations
     timed = Session.objects.visible().with_hours().in_order()
     context = {
-        "coming": cards.coming(meeting, now),
+        "next_cards": cards.next_cards(meeting, now),
         "is_over": meeting.day_of(now) > meeting.last_day,
         "organisations": organisations,
-        "event": jsonld.event(meeting, organisations, timed),
+        "event": jsonld.meeting_event(meeting, organisations, timed),
     }
     return render(request, "home.html", context)
 

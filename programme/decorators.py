@@ -1,4 +1,7 @@
-"""Who may see a page and what may keep a copy of it: every view carries one of these."""
+"""Declare for each view who may see the page, and whether it may be cached.
+
+`public`, `public_form`, `personal` and `machine` are the policies; every view carries one.
+"""
 
 from collections.abc import Callable
 from functools import wraps
@@ -9,81 +12,83 @@ from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 from django.views.decorators.gzip import gzip_page
 
-from eim.lib.page_store import SAFE, question
+from eim.lib.page_store import SAFE, canonical_query
 from programme import edition
-from programme.edition import Edition, Surroundings
+from programme.edition import Edition, SharedRows
 from programme.models import Meeting
 
 type View = Callable[..., HttpResponse]
 
 
 class SiteRequest(HttpRequest):
-    """A request as the views get it: with what the decorators and the middleware put there."""
+    """A request with the attributes that decorators and middleware have set."""
 
     edition: Edition
-    around: Surroundings
+    shared: SharedRows
     meeting: Meeting
     client_address: str
 
 
 def public(view: View) -> View:
-    """For everybody, the same for everybody: no cookie, is kept whole, is sent compressed."""
-    wrapper = kept(with_meeting(view))
+    """Mark a page that is the same for everybody: no cookie, cached whole, compressed."""
+    wrapper = cached(with_meeting(view))
     vars(wrapper)["policy"] = "public"
     return wrapper
 
 
 def public_form(view: View) -> View:
-    """For everybody, but with a form of one's own: it is not kept, so it says `never_cache`."""
+    """Mark a page for everybody with a form on it: not cached; the view adds `never_cache`."""
     wrapper = gzip_page(with_meeting(view))
     vars(wrapper)["policy"] = "public"
     return wrapper
 
 
-def kept(view: View) -> View:
-    """The answer is kept whole until the site says something else. Feeds: `@machine @kept`.
+def cached(view: View) -> View:
+    """Let the middleware cache the response in the current edition. Feeds: `@machine @cached`.
 
-    Of the query the view is given only what it says it `knows`: no copy can differ by anything
-    else. It finds `request.edition` and `request.around`.
+    `request.GET` holds only the parameters named by `@reads_query`, so that cached pages differ by
+    nothing else. Sets `request.edition` and `request.shared`.
     """
-    names = vars(view).get("knows", frozenset())
+    names = vars(view).get("query_names", frozenset())
 
     @wraps(view)
     def wrapper(request: SiteRequest, *args: object, **kwargs: object) -> HttpResponse:
-        # Before a row is read: what is older is never kept under what is newer.
-        present = edition.present()
-        request.edition, request.around = present, present.around
+        # Before the view reads a row: see `edition.refreshed`.
+        current = edition.current()
+        request.edition, request.shared = current, current.shared
         if request.method in SAFE:
-            vars(request)["GET"] = QueryDict(question(request.META["QUERY_STRING"], names))
+            vars(request)["GET"] = QueryDict(canonical_query(request.META["QUERY_STRING"], names))
         response = view(request, *args, **kwargs)
-        vars(response).update(edition=present, knows=names)
+        vars(response).update(edition=current, query_names=names)
         return response
 
-    vars(wrapper)["is_kept"] = True
+    vars(wrapper)["is_cached"] = True
     return wrapper
 
 
-def knows(*names: str) -> Callable[[View], View]:
-    """What a kept view reads of the query, by name."""
+def reads_query(*names: str) -> Callable[[View], View]:
+    """Declare the query parameters that a cached view reads."""
 
     def decorator(view: View) -> View:
-        vars(view)["knows"] = frozenset(names)
+        vars(view)["query_names"] = frozenset(names)
         return view
 
     return decorator
 
 
 def with_meeting(view: View) -> View:
-    """Gives the view `request.meeting`, what is around it, and the meeting's zone as the current
-    one."""
+    """Set `request.meeting` and `request.shared`, and activate the meeting's time zone.
+
+    Without a meeting, render a page that says so instead.
+    """
 
     @wraps(view)
     def wrapper(request: SiteRequest, *args: object, **kwargs: object) -> HttpResponse:
-        if not hasattr(request, "around"):
-            request.around = Surroundings()
-        if request.around.meeting is None:
+        if not hasattr(request, "shared"):
+            request.shared = SharedRows()
+        if request.shared.meeting is None:
             return render(request, "programme/no_meeting.html")
-        request.meeting = request.around.meeting
+        request.meeting = request.shared.meeting
         with timezone.override(request.meeting.zone):
             return view(request, *args, **kwargs)
 
@@ -91,7 +96,7 @@ def with_meeting(view: View) -> View:
 
 
 def personal(view: View) -> View:
-    """For one person: never stored, never indexed, never named to another site."""
+    """Mark a page for one person: never stored, never indexed, no referrer to other sites."""
 
     @wraps(view)
     def wrapper(request: SiteRequest, *args: object, **kwargs: object) -> HttpResponse:
@@ -106,6 +111,6 @@ def personal(view: View) -> View:
 
 
 def machine(view: View) -> View:
-    """For programs: health, feeds, files. Needs no meeting and no language."""
+    """Mark a view for programs, such as health checks, feeds and files: no meeting, no language."""
     vars(view)["policy"] = "machine"
     return view

@@ -1,4 +1,9 @@
-"""Which edition of the site is the present one: as long as it stays the same, so do its pages."""
+"""Tell which edition of the site is current: cached pages are valid while their edition is.
+
+An edition is the site between two changes. The next one begins when somebody changes what visitors
+see, when the words about the seats of a session change, or at a boundary: a moment at which pages
+change by themselves, such as the start of a session.
+"""
 
 from bisect import bisect_right
 from collections.abc import Iterator
@@ -12,21 +17,24 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.functional import cached_property
 
 from eim import clock
-from eim.lib.page_store import Page as KeptPage
-from eim.lib.page_store import Pages
+from eim.lib.page_store import CachedPage, PageStore
 from programme.listing import cards
-from programme.live import state as live_state
+from programme.live.state import POLL_MARGIN
 from programme.models import Meeting, Notice, Organisation, Page, Session, Theme
-from programme.wording.sessions import fullness
+from programme.wording.seats import fullness
 
-# How long a process goes by what it has read: half of the two seconds in which a change shows.
-FRESH = timedelta(seconds=1)
+# How long a process relies on what it has read: half of the two seconds in which a change shows.
+RECHECK_AFTER = timedelta(seconds=1)
 
-type Seats = tuple[tuple[int, str], ...]
+# Sessions with a quota by their keys, each with the result of `fullness`.
+type Fullness = tuple[tuple[int, str], ...]
 
 
-class Surroundings:
-    """What stands around every page, each read once: for all pages of a version, or for one."""
+class SharedRows:
+    """Load the rows that every page shows, each kind once: the meeting, notices, themes…
+
+    An edition shares one instance among its pages; other pages make their own.
+    """
 
     @cached_property
     def meeting(self) -> Meeting | None:
@@ -56,86 +64,92 @@ class Surroundings:
         return list(Page.objects.in_menu())
 
     @cached_property
-    def turns(self) -> list[datetime]:
-        """The moments at which a page says something else, though nobody has changed anything."""
+    def boundaries(self) -> list[datetime]:
+        """Return, in order, the moments at which a page changes although no row does."""
         moments: set[datetime | None] = set()
         if self.meeting:
             moments |= {self.meeting.registration_opens_at, self.meeting.registration_closes_at}
         for notice in self.notices:
             moments |= {notice.shown_from, notice.shown_until}
         for session in Session.objects.visible().with_hours():
-            moments |= turns_of(session)
+            moments |= boundaries_of(session)
         return sorted(moment for moment in moments if moment)
 
 
-def turns_of(session: Session) -> set[datetime | None]:
-    """Those of its hours, of its hours as they are expected, and of those near which pages ask
-    often."""
+def boundaries_of(session: Session) -> set[datetime | None]:
+    """Return a session's hours, planned and expected, and when live pages change their polling."""
     start, end = session.expected_start, session.expected_end
     first = session.starts_at
-    near = {first and first - live_state.AROUND, end and end + live_state.AROUND}
-    return {first, session.ends_at, start, end, *near}
+    polling = {first and first - POLL_MARGIN, end and end + POLL_MARGIN}
+    return {first, session.ends_at, start, end, *polling}
 
 
 @dataclass(frozen=True, kw_only=True)
 class Edition:
-    """The site between two changes: what decides whether a kept page is still true."""
+    """The site from one change (`since`) to the next (`until`), with the pages cached in it."""
 
     version: int
-    seats: Seats
-    around: Surroundings
+    fullness: Fullness
+    shared: SharedRows
     since: datetime
     until: datetime
-    pages: Pages = field(default_factory=Pages, compare=False)
+    pages: PageStore = field(default_factory=PageStore, compare=False)
 
     @cached_property
     def sessions(self) -> list[Session]:
-        """With what cards show: read once for the programme in each language and of each search."""
-        return cards.sessions()
+        """Load the sessions with what cards show, once for all languages and searches."""
+        return cards.listed_sessions()
 
-    def send(self, page: KeptPage, request: HttpRequest, path: str, query: str) -> HttpResponse:
-        """As the client wants it; keeps the page with what it has become by that."""
-        response = page.answer(request, self.until - clock.now())
-        if request.method == "GET" and page.weight != page.size:
+    def respond(
+        self, page: CachedPage, request: HttpRequest, path: str, query: str
+    ) -> HttpResponse:
+        """Respond in the client's encoding; store the page if it is new or was compressed now."""
+        response = page.respond(request, self.until - clock.now())
+        if request.method == "GET" and page.counted_bytes != page.size:
             self.pages.put(page, path, query)
         return response
 
 
-class Reader:
-    """Knows the edition of a process; asks the database at most once a second."""
+class EditionCache:
+    """Cache the current edition of a process; query the database at most once a second."""
 
     def __init__(self) -> None:
         self.lock = Lock()
-        self.forget()
+        self.clear()
 
-    def forget(self) -> None:
+    def clear(self) -> None:
         self.edition: Edition | None = None
         self.read_at: datetime | None = None
 
     def edition_at(self, now: datetime) -> Edition | None:
         with self.lock:
-            if not (self.read_at and self.read_at <= now < self.read_at + FRESH):
-                self.edition, self.read_at = read(now, self.edition), now
+            if not (self.read_at and self.read_at <= now < self.read_at + RECHECK_AFTER):
+                self.edition, self.read_at = refreshed(self.edition, now), now
             elif self.edition and not self.edition.since <= now < self.edition.until:
                 old = self.edition
-                self.edition = edition_of(old.version, old.seats, old.around, now)
+                self.edition = edition_of(old.version, old.fullness, old.shared, now)
             return self.edition
 
 
-def read(now: datetime, old: Edition | None) -> Edition | None:
-    """Before the rows of any page: one that is older is never kept under a newer version."""
-    version, seats = version_and_seats()
+def refreshed(old: Edition | None, now: datetime) -> Edition | None:
+    """Return the old edition if it is still current, else a new one; None without a meeting.
+
+    Call before the rows of a page are read: otherwise a page with older rows could be cached under
+    a newer version.
+    """
+    version, fullness_now = version_and_fullness()
     if version is None:
         return None
-    around = old.around if old and old.version == version else Surroundings()
-    new = edition_of(version, seats, around, now)
+    shared = old.shared if old and old.version == version else SharedRows()
+    new = edition_of(version, fullness_now, shared, now)
     return old if new == old else new
 
 
-def version_and_seats() -> tuple[int | None, Seats]:
-    """What changes at any time; of the seats their words, for figures change too often.
+def version_and_fullness() -> tuple[int | None, Fullness]:
+    """Read the meeting's version, and the fullness of each session with a quota.
 
-    One query, in which the meeting has the key 0.
+    Fullness in words, because the figures change too often. One query, in which the row with the
+    key 0 is the meeting.
     """
     columns = ("key", "first", "second")
     meeting = Meeting.objects.annotate(key=Value(0), first=F("version"), second=Value(0))
@@ -151,20 +165,24 @@ def version_and_seats() -> tuple[int | None, Seats]:
     return version, tuple(sorted(found))
 
 
-def edition_of(version: int, seats: Seats, around: Surroundings, now: datetime) -> Edition:
-    index = bisect_right(around.turns, now)
-    before, after = around.turns[:index][-1:], around.turns[index:][:1]
+def edition_of(version: int, fullness: Fullness, shared: SharedRows, now: datetime) -> Edition:
+    """Build the edition between the last boundary before `now` and the next one after it."""
+    index = bisect_right(shared.boundaries, now)
+    before, after = shared.boundaries[:index][-1:], shared.boundaries[index:][:1]
     return Edition(
         version=version,
-        seats=seats,
-        around=around,
-        since=max([*before, *ticks(around.meeting, now, ahead=0)]),
-        until=min([*after, *ticks(around.meeting, now, ahead=1)]),
+        fullness=fullness,
+        shared=shared,
+        since=max([*before, *clock_boundaries(shared.meeting, now, ahead=0)]),
+        until=min([*after, *clock_boundaries(shared.meeting, now, ahead=1)]),
     )
 
 
-def ticks(meeting: Meeting | None, now: datetime, *, ahead: int) -> Iterator[datetime]:
-    """Midnight at the venue; and each minute in a rehearsal, whose banner says it."""
+def clock_boundaries(meeting: Meeting | None, now: datetime, *, ahead: int) -> Iterator[datetime]:
+    """Yield midnight at the venue, and in a rehearsal the minute, which its banner shows.
+
+    The last ones before `now`, or with `ahead=1` the next ones.
+    """
     zone = meeting.zone if meeting else UTC
     day = now.astimezone(zone).date() + timedelta(days=ahead)
     yield datetime.combine(day, time.min, zone)
@@ -172,26 +190,27 @@ def ticks(meeting: Meeting | None, now: datetime, *, ahead: int) -> Iterator[dat
         yield now.replace(second=0, microsecond=0) + timedelta(minutes=ahead)
 
 
-reader = Reader()
+edition_cache = EditionCache()
 
 
-def present() -> Edition:
-    """Where nothing is kept, and as long as no meeting is known, one that is over at once."""
+def current() -> Edition:
+    """Return the current edition; without page caching or a meeting, one already expired."""
     now = clock.now()
-    known = reader.edition_at(now) if settings.KEEP_PAGES else None
-    return known or Edition(version=0, seats=(), around=Surroundings(), since=now, until=now)
+    known = edition_cache.edition_at(now) if settings.CACHE_PAGES else None
+    return known or Edition(version=0, fullness=(), shared=SharedRows(), since=now, until=now)
 
 
 @dataclass(frozen=True)
-class Found:
+class CacheHit:
     edition: Edition
-    page: KeptPage
+    page: CachedPage
 
 
-def find(path: str, query: str) -> Found | None:
-    """Asks nothing of the database for an address at which no page was kept."""
-    if not (reader.edition and path in reader.edition.pages.knows):
+def find_cached(path: str, query: str) -> CacheHit | None:
+    """Return the cached page of an address; no query for a path with no page in the cache."""
+    cached = edition_cache.edition
+    if not (cached and path in cached.pages.query_names):
         return None
-    edition = present()
+    edition = current()
     page = edition.pages.find(path, query)
-    return Found(edition, page) if page else None
+    return CacheHit(edition, page) if page else None

@@ -1,33 +1,33 @@
-"""The middleware that answers from the cached pages of the current edition."""
+"""Answer requests from the cached pages of the current edition, right after SecurityMiddleware."""
 
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 
-from eim.lib.page_store import SAFE, Page, may_be_kept
+from eim.lib.page_store import SAFE, CachedPage, is_cacheable
 from programme import edition
 
 type View = Callable[..., HttpResponse]
 
 
 def page_cache(get_response: View) -> View:
-    """Answer with a cached page before anything but the address of the request is looked at.
+    """Look the address up among the cached pages; on a miss, call the view and cache its answer.
 
-    A page that a view has just rendered is sent the same way, so that both have the same headers.
+    A page just rendered is sent like a cached one, so that both have the same headers.
     """
 
     def middleware(request: HttpRequest) -> HttpResponse:
         if request.method not in SAFE:
             return get_response(request)
         address = request.path, request.META["QUERY_STRING"]
-        if found := edition.find(*address):
-            # A host that is not ours is refused here as elsewhere.
+        if hit := edition.find_cached(*address):
+            # Refuses hosts that are not allowed, as CommonMiddleware does on a miss.
             request.get_host()
-            return found.edition.send(found.page, request, *address)
+            return hit.edition.respond(hit.page, request, *address)
         response = get_response(request)
-        present = getattr(response, "edition", None)
-        if present is None or not may_be_kept(response):
+        rendered_in = getattr(response, "edition", None)
+        if rendered_in is None or not is_cacheable(response):
             return response
-        return present.send(Page(response), request, *address)
+        return rendered_in.respond(CachedPage(response), request, *address)
 
     return middleware

@@ -7,7 +7,7 @@ from django.test import Client
 from django.utils import translation
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from programme.edition import reader
+from programme.edition import edition_cache
 from tests import factories
 
 LOOPBACK = ("127.", "::1", "localhost")
@@ -51,12 +51,12 @@ def meeting(db):
 
 
 @pytest.fixture
-def kept_pages(settings, meeting):
-    """Pages are kept, as on a server, by a process that has just started."""
-    settings.KEEP_PAGES = True
-    reader.forget()
+def cached_pages(settings, meeting):
+    """Cache pages, as on a server; the cache is empty."""
+    settings.CACHE_PAGES = True
+    edition_cache.clear()
     yield
-    reader.forget()
+    edition_cache.clear()
 
 
 # Who asks: `client` (nobody in particular) comes from pytest-django.

@@ -1,3 +1,5 @@
+"""Which address a request comes from, and what wrong passwords lock out."""
+
 import pytest
 from django.conf import settings as site_settings
 
@@ -27,7 +29,7 @@ PROXY = "10.0.0.1"
         (2, "<script>, 198.51.100.1", PROXY),
     ],
 )
-def test_address_is_what_our_own_proxies_wrote(rf, settings, count, forwarded, address):
+def test_client_address_is_the_one_that_our_proxies_added(rf, settings, count, forwarded, address):
     settings.TRUSTED_PROXY_COUNT = count
     headers = {} if forwarded is None else {"x-forwarded-for": forwarded}
 
@@ -36,7 +38,7 @@ def test_address_is_what_our_own_proxies_wrote(rf, settings, count, forwarded, a
     assert address_of(request) == address
 
 
-# Who is locked out after wrong passwords
+# Locking out after wrong passwords
 
 
 def guess(client, *, forwarded="", remote=PROXY):
@@ -54,7 +56,7 @@ def guess(client, *, forwarded="", remote=PROXY):
         ("2001:db8:1:2::1", 429),
     ],
 )
-def test_wrong_passwords_lock_out_one_network(client, db, settings, other, status):
+def test_wrong_passwords_lock_out_one_network_only(client, db, settings, other, status):
     settings.TRUSTED_PROXY_COUNT = 1
     for _n in range(site_settings.AXES_FAILURE_LIMIT):
         last = guess(client, forwarded="2001:db8:1:2::1")
@@ -62,7 +64,7 @@ def test_wrong_passwords_lock_out_one_network(client, db, settings, other, statu
     assert (last, guess(client, forwarded=other)) == (429, status)
 
 
-def test_wrong_passwords_from_who_knows_where_lock_out_too(client, db):
+def test_wrong_passwords_without_an_address_lock_out_too(client, db):
     for _n in range(site_settings.AXES_FAILURE_LIMIT):
         last = guess(client, remote="")
 

@@ -1,4 +1,4 @@
-"""How many queries a page costs that is not kept yet: the same with few sessions and with many."""
+"""How many queries a page needs that is not cached: the same with few sessions and with many."""
 
 from datetime import timedelta
 
@@ -10,10 +10,11 @@ from programme.models import Channel, Part, Person, Presentation, Room, Session,
 from tests import factories
 
 MINUTE = timedelta(minutes=1)
-# What is read once for all pages after a change: the version with the seats, the meeting, the
-# hours at which something turns, notices; then themes, organisations and the pages at the foot.
-ONCE = 7
-COLD = {
+# Queries after a change, once for all pages: the version with the seats, the meeting, notices, the
+# hours of the sessions for the boundaries, themes, organisations, and the pages in the footer.
+SHARED = 7
+# Queries of each page besides.
+OWN = {
     "/es/": 5,
     "/es/programa/": 3,
     "/es/programa/sesion-de-prueba-0/": 4,
@@ -27,7 +28,7 @@ COLD = {
 
 
 def fill(count):
-    """So many sessions, each with a person, a presentation, a room, a theme and a stream."""
+    """Create so many sessions, each with a person, a presentation, a room, a theme and a stream."""
     days = [factories.FIRST_DAY + timedelta(days=n) for n in range(3)]
     themes = Theme.objects.bulk_create(
         [
@@ -79,8 +80,8 @@ def fill(count):
 
 
 @pytest.fixture
-def site(kept_pages, time_machine):
-    """On a morning of the meeting."""
+def site(cached_pages, time_machine):
+    """Cache pages, on a morning of the meeting."""
     time_machine.move_to(factories.moment("09:30"), tick=False)
 
 
@@ -91,15 +92,15 @@ def queries_of(client, path):
 
 
 @pytest.mark.parametrize("count", [10, 200])
-def test_pages_take_as_many_queries_with_many_sessions(client, site, count):
+def test_queries_of_a_page_do_not_grow_with_sessions(client, site, count):
     fill(count)
     client.get("/es/privacidad/")
 
-    assert {path: queries_of(client, path) for path in COLD} == COLD
+    assert {path: queries_of(client, path) for path in OWN} == OWN
 
 
 @pytest.mark.parametrize("count", [10, 200])
-def test_programme_in_another_language_reads_nothing(client, site, count):
+def test_programme_in_another_language_needs_no_query(client, site, count):
     fill(count)
     client.get("/es/programa/")
 
@@ -107,7 +108,7 @@ def test_programme_in_another_language_reads_nothing(client, site, count):
 
 
 @pytest.mark.parametrize("count", [10, 200])
-def test_first_page_after_a_change_reads_once_for_all(client, site, count):
+def test_first_page_after_a_change_loads_the_shared_rows(client, site, count):
     fill(count)
 
-    assert queries_of(client, "/es/programa/") == ONCE + COLD["/es/programa/"]
+    assert queries_of(client, "/es/programa/") == SHARED + OWN["/es/programa/"]

@@ -1,3 +1,5 @@
+"""The sitemap: every public page in every language."""
+
 import pytest
 from lxml import etree
 
@@ -14,7 +16,7 @@ def own_address(settings):
 
 @pytest.fixture
 def listed(client):
-    """Each address, with what else is said of it."""
+    """Return a function that reads the sitemap: each path with its element."""
 
     def read():
         document = etree.fromstring(client.get("/sitemap.xml").content)
@@ -57,7 +59,7 @@ def test_sitemap_lists_every_public_page_in_every_language(client, meeting, list
     assert {client.get(address).status_code for address in found} == {200}
 
 
-def test_sitemap_names_the_same_page_in_the_other_languages(meeting, listed):
+def test_sitemap_links_each_page_to_its_other_languages(meeting, listed):
     factories.session(slug="apertura")
 
     found = listed()
@@ -72,7 +74,7 @@ def test_sitemap_names_the_same_page_in_the_other_languages(meeting, listed):
         }
 
 
-def test_sitemap_agrees_with_the_head_of_a_page(client, meeting, listed):
+def test_sitemap_has_the_alternates_of_the_pages_head(client, meeting, listed):
     factories.session(slug="apertura")
 
     page = etree.HTML(client.get("/pt/programa/apertura/").text)
@@ -82,7 +84,7 @@ def test_sitemap_agrees_with_the_head_of_a_page(client, meeting, listed):
     assert alternates(listed()["/pt/programa/apertura/"]) == head
 
 
-def test_sitemap_says_when_what_matters_of_a_page_changed(meeting, listed):
+def test_lastmod_is_the_last_change_of_a_page_if_known(meeting, listed):
     Meeting.objects.update(changed_at=factories.NOW)
     factories.session(slug="apertura", revised_at=factories.moment("10:00"))
     factories.session(slug="cierre")
@@ -100,14 +102,14 @@ def test_sitemap_says_when_what_matters_of_a_page_changed(meeting, listed):
     }
 
 
-def test_sitemap_holds_no_draft(meeting, listed):
+def test_sitemap_omits_drafts(meeting, listed):
     draft = factories.session(slug="secreta", state=Session.State.DRAFT)
     factories.part(session=draft, person=factories.person(slug="nadie"))
 
     assert not [address for address in listed() if "secreta" in address or "nadie" in address]
 
 
-def test_sitemap_is_the_same_whatever_the_browsers_language(client, meeting):
+def test_sitemap_does_not_vary_by_the_browsers_language(client, meeting):
     answers = [
         client.get("/sitemap.xml", headers={"Accept-Language": code}) for code in ("es", "en")
     ]
@@ -118,7 +120,7 @@ def test_sitemap_is_the_same_whatever_the_browsers_language(client, meeting):
     assert answers[0].headers["Vary"] == "Accept-Encoding"
 
 
-def test_sitemap_without_a_meeting_is_not_there(client, db):
+def test_sitemap_without_a_meeting_is_404(client, db):
     assert client.get("/sitemap.xml").status_code == 404
 
 

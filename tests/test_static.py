@@ -1,4 +1,4 @@
-"""Style sheets and fonts as a server hands them out."""
+"""Style sheets and fonts as a server sends them."""
 
 import re
 from pathlib import Path
@@ -31,7 +31,7 @@ def imports_of(name):
 
 @pytest.fixture
 def collected(settings, tmp_path):
-    """The folder of a server's static files, from the style sheets and fonts of this site."""
+    """Collect the style sheets and fonts of this site; return the folder."""
     settings.STORAGES = site_settings.STORAGES | COLLECTING
     settings.STATIC_ROOT = tmp_path
     settings.STATICFILES_FINDERS = ["django.contrib.staticfiles.finders.FileSystemFinder"]
@@ -43,7 +43,7 @@ def collected(settings, tmp_path):
 
 @pytest.fixture
 def collected_with_others(settings, tmp_path_factory, request):
-    """The same, with a style sheet that a package brings; and that sheet's text."""
+    """Collect them with a package's style sheet; return the folder and that sheet's text."""
     others = tmp_path_factory.mktemp("others")
     text = "/* Licence: theirs */\na { color: red; }\n"
     (others / "package").mkdir()
@@ -60,11 +60,11 @@ def hashed(folder, name):
 
 
 @pytest.mark.parametrize("name", ["css/site.css", "css/admin.css"])
-def test_page_asks_for_one_sheet(collected, name):
+def test_collected_sheet_has_no_imports(collected, name):
     assert "@import" not in hashed(collected, name).read_text()
 
 
-def test_whole_sheet_is_its_parts_in_their_order(collected):
+def test_collected_sheet_is_its_imports_in_order(collected):
     whole = hashed(collected, "css/site.css").read_text()
     parts = [text_of(SHEETS / name) for name in imports_of("site.css")]
 
@@ -73,7 +73,7 @@ def test_whole_sheet_is_its_parts_in_their_order(collected):
     assert plainly_named.split() == "\n".join(parts).split()
 
 
-def test_fonts_are_named_by_their_content(collected):
+def test_font_names_contain_a_hash(collected):
     sheet = hashed(collected, "css/site.css")
 
     addresses = re.findall(r'url\("([^"]+)"\)', sheet.read_text())
@@ -94,14 +94,14 @@ def test_collecting_twice_changes_nothing(collected):
 
 @pytest.fixture
 def whole_of(tmp_path):
-    """A function that makes one sheet, css/main.css, of these files."""
+    """Return a function that writes these files and inlines the imports of css/main.css."""
 
     def made(files):
         for name, text in files.items():
             (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
             (tmp_path / name).write_text(text)
         storage = FileSystemStorage(tmp_path)
-        return stylesheets.whole("css/main.css", {name: (storage, name) for name in files})
+        return stylesheets.inlined("css/main.css", {name: (storage, name) for name in files})
 
     return made
 
@@ -116,7 +116,7 @@ def test_sheet_imports_from_the_folder_above(whole_of):
     assert whole_of(files) == "a { color: red; }"
 
 
-def test_sheet_of_others_keeps_its_comments(whole_of):
+def test_sheet_of_a_package_keeps_its_comments(whole_of):
     files = {
         "css/main.css": '/* Ours */ @import url("../package/theirs.css");',
         "package/theirs.css": "/* Licence: theirs */",
@@ -129,12 +129,12 @@ def test_sheet_of_others_keeps_its_comments(whole_of):
     "line",
     ["@import url(base.css);", '@import "base.css";', '@import url("base.css") print;'],
 )
-def test_import_written_otherwise_is_an_error(whole_of, line):
+def test_import_in_another_syntax_is_an_error(whole_of, line):
     with pytest.raises(ImproperlyConfigured, match=r"css/main\.css"):
         whole_of({"css/main.css": line, "css/base.css": ""})
 
 
-def test_sheets_of_others_are_collected_as_they_are(collected_with_others):
+def test_sheets_of_packages_are_collected_unchanged(collected_with_others):
     folder, text = collected_with_others
 
     assert hashed(folder, "package/theirs.css").read_text() == text
@@ -154,7 +154,7 @@ def test_scripts_and_sheets_begin_with_what_they_are_for():
 
 
 @pytest.mark.parametrize("name", ["site.css", "admin.css"])
-def test_sheet_imports_what_is_there_once(name):
+def test_sheet_imports_existing_files_once(name):
     named = imports_of(name)
 
     assert [part for part in named if not (SHEETS / part).is_file()] == []
@@ -162,12 +162,12 @@ def test_sheet_imports_what_is_there_once(name):
 
 
 def declarations(selector, text):
-    """The custom properties of a rule, which no other rule with that selector may carry."""
+    """Return the custom properties of the first rule with this selector."""
     body = re.search(re.escape(selector) + r" \{([^}]*)\}", text)[1]
     return set(re.findall(r"(--[\w-]+: [^;]+);", body))
 
 
-def test_whoever_chooses_the_dark_sees_the_colours_of_dark_machines():
+def test_chosen_dark_theme_has_the_colours_of_the_systems_dark_theme():
     """The back office alone lets people choose, so it says the dark colours once more."""
     by_machine = declarations(':root:not([data-theme="light"])', text_of(SHEETS / "tokens.css"))
 
@@ -183,12 +183,12 @@ def test_fills_are_the_same_on_pages_and_in_mails():
     assert dict(by_theme) == FILLS
 
 
-# Black and white need no name; what is printed names its greys where it is.
+# Sheets that may define colours; elsewhere only black and white are written as such.
 NAMED = {"tokens.css", "print.css"}
 
 
 @pytest.mark.parametrize("name", sorted({*imports_of("site.css")} - NAMED))
-def test_colours_have_names(name):
+def test_colours_are_custom_properties(name):
     colours = re.findall(r"#[0-9a-f]{3,8}\b(?=[^{}]*})", text_of(SHEETS / name), re.IGNORECASE)
 
     assert set(colours) <= {"#fff", "#000"}
@@ -211,12 +211,11 @@ NEWER = {
     "masks without prefix": r"[{;\s]mask(-\w+)?:",
     "newer values": r"interpolate-size|field-sizing|anchor\(|calc-size|(?<![-\w])(round|sin|cos)\(",
 }
-# What is ignored where it is not known, and then does no harm: text-wrap, text-size-adjust,
-# print-color-adjust.
+# Newer but harmless where they are ignored: text-wrap, text-size-adjust, print-color-adjust.
 
 
 def unguarded(text):
-    """The text without its @supports blocks."""
+    """Return the text without its @supports blocks."""
     while (start := text.find("@supports")) >= 0:
         end = text.index("{", start) + 1
         depth = 1
@@ -228,7 +227,7 @@ def unguarded(text):
 
 
 @pytest.mark.parametrize("name", imports_of("site.css"))
-def test_older_browsers_read_every_sheet(name):
+def test_sheets_use_no_newer_feature_outside_supports(name):
     text = unguarded(text_of(SHEETS / name))
 
     assert [feature for feature, sign in NEWER.items() if re.search(sign, text)] == []
@@ -253,19 +252,19 @@ def test_older_browsers_read_every_sheet(name):
         ("newer values", "a { field-sizing: content; }"),
     ],
 )
-def test_newer_feature_is_seen_outside_supports_alone(feature, text):
+def test_newer_feature_is_detected_outside_supports_only(feature, text):
     guarded = f"@supports (display: grid) {{ {text} }}"
 
     assert re.search(NEWER[feature], unguarded(text))
     assert not re.search(NEWER[feature], unguarded(guarded))
 
 
-# Fonts for whoever saves data
+# Fonts and Save-Data
 
 
 @pytest.fixture
 def font(settings, tmp_path):
-    """A site with one font, and its address."""
+    """Set up a site with one font; return its address and content."""
     content = b"wOF2" + b"x" * 100
     (tmp_path / "face.woff2").write_bytes(content)
     settings.STATIC_ROOT = tmp_path
@@ -281,7 +280,7 @@ def test_font_is_sent_whole(font):
     assert "Save-Data" in response["Vary"].split(", ")
 
 
-def test_font_is_spared_for_whoever_saves_data(font):
+def test_font_is_not_sent_with_save_data(font):
     address, _content = font
 
     response = Client().get(address, headers={"save-data": "on"})
@@ -291,7 +290,7 @@ def test_font_is_spared_for_whoever_saves_data(font):
     assert response["Vary"] == "Save-Data"
 
 
-def test_pages_are_the_same_for_whoever_saves_data(client, meeting):
+def test_pages_are_the_same_with_save_data(client, meeting):
     plain = client.get("/es/")
 
     sparing = client.get("/es/", headers={"save-data": "on"})

@@ -1,9 +1,9 @@
-"""The order in which a reader looks a word up, in Spanish, Portuguese or English."""
+"""Sort words as readers of Spanish, Portuguese and English look them up."""
 
 import unicodedata
 
 
 def alphabetical(word: str) -> str:
-    """A key to sort by. “Óscar” stands among the O: databases put it after Z, or not, as set up."""
+    """Return a sort key that puts “Óscar” among the O; databases may put it after Z."""
     decomposed = unicodedata.normalize("NFKD", word)
     return "".join(letter for letter in decomposed if not unicodedata.combining(letter)).casefold()

@@ -1,3 +1,5 @@
+"""Form and model fields that know nothing of a meeting."""
+
 from typing import Any
 
 from django import forms
@@ -9,12 +11,12 @@ from modeltranslation.utils import build_localized_fieldname
 
 
 def first_language(name: str) -> str:
-    """The field of a translated text that its form shows: the plain name is on none."""
+    """Return the field of a translated text in the first language: forms have no plain `title`."""
     return build_localized_fieldname(name, settings.MODELTRANSLATION_DEFAULT_LANGUAGE)
 
 
 class CodesField(models.JSONField):
-    """A short list of codes out of a fixed set, such as the languages of interpretation."""
+    """Store a short list of codes from a fixed set, such as languages of interpretation."""
 
     def __init__(
         self, *args: Any, codes: list[tuple[str, Any]] | None = None, **kwargs: Any

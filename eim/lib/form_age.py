@@ -1,11 +1,12 @@
-"""How long a form has been open, and which one it is: both travel with it, signed."""
+"""Write into a form, signed, when it was opened, so that its age is known when it is sent."""
 
 import secrets
 from datetime import datetime
 
 from django.core import signing
 
-FASTEST = 3  # seconds: nobody reads and fills in the form in less
+# Seconds: nobody fills a form in faster than FASTEST; SLOWEST is how long it may stay open.
+FASTEST = 3
 SLOWEST = 4 * 60 * 60
 SALT = "programme.started"
 
@@ -15,7 +16,7 @@ def started_now(now: datetime) -> str:
 
 
 def age_of(started: str, now: datetime) -> float | None:
-    """Seconds since the form was opened; None for what this site did not sign."""
+    """Return the seconds since the form was opened; None without a valid signature."""
     try:
         moment, _, _nonce = signing.Signer(salt=SALT).unsign(started).partition("-")
         return now.timestamp() - float(moment)

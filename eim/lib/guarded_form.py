@@ -1,3 +1,5 @@
+"""Protect forms for everybody from programs, without an account or a puzzle."""
+
 from collections.abc import Mapping
 from typing import cast
 
@@ -11,9 +13,9 @@ from eim.lib.form_age import FASTEST, SLOWEST, age_of, started_now
 
 
 class GuardedForm(forms.Form):
-    """For anybody, without an account or a puzzle: programs give themselves away."""
+    """A form with a honeypot field and a signed opening time; see `refuse_machines`."""
 
-    # For programs that fill in every field: people do not see it.
+    # The honeypot: people do not see it, programs fill it in.
     website = forms.CharField(
         label=_("Leave this field empty"),
         required=False,
@@ -28,7 +30,10 @@ class GuardedForm(forms.Form):
         self.fields["started"].initial = started_now(clock.now())
 
     def refuse_machines(self) -> None:
-        """For the end of `clean`: each refusal gives a person another try, with all they typed."""
+        """Add an error if a program may have sent this; call at the end of `clean`.
+
+        The errors let a person send the form again, with everything that they typed.
+        """
         age = age_of(self.cleaned_data.get("started", ""), clock.now())
         if age is not None and FASTEST <= age <= SLOWEST and not self.cleaned_data.get("website"):
             return
@@ -37,7 +42,7 @@ class GuardedForm(forms.Form):
         if age is None or age > SLOWEST:
             self.data["started"] = started_now(clock.now())
         if self.errors:
-            return  # It comes back in any case: no need to speak of this.
+            return  # The form is shown again anyway; one error is enough.
         if age is None or age > SLOWEST:
             sentence = gettext("This page was open for a long time. Please send it once more.")
             self.add_error(None, sentence)

@@ -1,4 +1,4 @@
-"""How an address or a network is remembered without being written down."""
+"""Hash addresses and networks with a key, so that they can be looked up but not read."""
 
 import ipaddress
 
@@ -6,17 +6,17 @@ from django.utils.crypto import salted_hmac
 
 
 def keyed_hash(purpose: str, value: str) -> str:
-    # Rows are found by it again: with other words here, none of those kept already would be.
+    # Never change this salt: stored hashes (throttles, suppressions) are looked up by it.
     return salted_hmac(f"registration.{purpose}", value, algorithm="sha256").hexdigest()
 
 
 def network_hash(address: str, purpose: str = "network") -> str:
-    """By another purpose another hash: what was done for the two cannot be joined."""
+    """Hash the network of an address; hashes of two purposes cannot be linked to each other."""
     return keyed_hash(purpose, network_of(address) or "unknown")
 
 
 def network_of(address: str) -> str:
-    """An IPv4 address, or the /64 that one household or museum gets of IPv6; else nothing."""
+    """Return an IPv4 address, or the /64 of an IPv6 address, which one site gets; else ""."""
     try:
         ip = ipaddress.ip_address(address)
     except ValueError:

@@ -83,6 +83,6 @@ SITE_CODES = [code for code, _name in SITE_LANGUAGES]
 WITH_SMALL_NAMES = [language.code for language in LANGUAGES if language.has_small_names]
 
 
-def columns(*fields: str) -> list[str]:
+def translated_columns(*fields: str) -> list[str]:
     """Return the column of each translated field in each language of the site: title_es, …"""
     return [f"{field}_{code}" for field in fields for code in SITE_CODES]

@@ -1,17 +1,16 @@
+"""Format log records as JSON, without the tokens of mailed links."""
+
 import json
 import logging
 import re
 from datetime import UTC, datetime
 
-# What `signing` makes, `<payload>:<signature>`: whoever reads it in an address could act with it.
+# A signed token, `<payload>:<signature>`: with it a reader of the logs could act for somebody.
 TOKEN = re.compile(r"(?<![\w.=:-])(?:[\w.=:-]|%3A)*(?::|%3A)[\w-]{20,}", re.IGNORECASE)
 
 
 class JsonLine(logging.Formatter):
-    """One record, one line of JSON: line breaks are escaped, so no entry can be forged.
-
-    Links from mails stand in it without what they prove.
-    """
+    """Format a record as one line of JSON; escaped line breaks let nobody forge an entry."""
 
     def format(self, record: logging.LogRecord) -> str:
         entry = {

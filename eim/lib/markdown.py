@@ -1,4 +1,4 @@
-"""The organisers' Markdown as HTML: what is not on the allow-list does not reach a page."""
+"""Render the organisers' Markdown as HTML, limited to an allow-list of tags and attributes."""
 
 from collections.abc import Sequence
 
@@ -25,7 +25,7 @@ SCHEMES = {"https", "http", "mailto", "tel"}
 
 
 def table_open(renderer: RendererHTML, tokens: Sequence[Token], index: int, *args: object) -> str:
-    """What scrolls can be reached with the keyboard, and has a name."""
+    """Open a table in a scrolling group that the keyboard reaches and screen readers name."""
     return format_html(
         '<div class="table-scroll" role="group" aria-label="{}" tabindex="0"><table>',
         gettext("Table"),
@@ -52,7 +52,7 @@ MARKDOWN = parser()
 
 
 def renumber(tokens: Sequence[Token], top: int) -> None:
-    """Headings go down a step at a time: who writes them cannot see what stands above."""
+    """Shift headings to start at level `top`, and skip no level on the way down."""
     level = top - 1
     for token in tokens:
         if token.type == "heading_open":
@@ -69,4 +69,4 @@ def to_html(text: str, *, top: int = 2) -> SafeString:
     clean = nh3.clean(
         html, tags=TAGS, attributes=ATTRIBUTES, url_schemes=SCHEMES, link_rel="noopener"
     )
-    return format_html("{}", mark_safe(clean))  # noqa: S308 -- nh3 has cleaned it
+    return format_html("{}", mark_safe(clean))  # noqa: S308 -- cleaned by nh3

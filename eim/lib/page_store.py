@@ -1,4 +1,4 @@
-"""Whole answers as they were rendered, kept in a process's memory and sent to whoever asks next."""
+"""Cache whole responses in the memory of a process, and answer requests from them."""
 
 import gzip
 import hashlib
@@ -13,38 +13,43 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.http import parse_http_date_safe, urlencode
 
-# What lies between may show a page that is as old as both together: 15 seconds.
+# Seconds: browsers and shared caches may show a page for MAX_AGE + STALE = 15 s.
 MAX_AGE, STALE = 5, 10
-# Bytes, in each process: apart, so that no flood of questions drives out what everybody reads.
-ROOM_FOR_PAGES, ROOM_FOR_QUESTIONS = 16 * 1024 * 1024, 4 * 1024 * 1024
+# Bytes in each process. Two caches, so that a flood of invented query strings evicts no page that
+# everybody reads.
+BYTES_WITHOUT_QUERY, BYTES_WITH_QUERY = 16 * 1024 * 1024, 4 * 1024 * 1024
+# Bytes that a cached page is estimated to take besides its bodies.
 OVERHEAD = 3000
 SAFE = ("GET", "HEAD")
-CONDITIONS = ("HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE")
-LONGEST_QUESTION = 200
+CONDITIONAL_HEADERS = ("HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE")
+# Characters; pages with a longer query string are not cached.
+LONGEST_QUERY = 200
+# Bytes; shorter bodies are sent uncompressed.
 WORTH_COMPRESSING = 200
 
-SHAPES: dict[str, Callable[[bytes], bytes]] = {
-    # Nearly as small as at the highest level, in a tenth of its time.
+ENCODERS: dict[str, Callable[[bytes], bytes]] = {
+    # Quality 5 compresses nearly as well as the highest, in a tenth of the time.
     "br": lambda plain: brotli.compress(plain, quality=5),
     "gzip": lambda plain: gzip.compress(plain, compresslevel=6, mtime=0),
     "": lambda plain: plain,
 }
 
 
-class Page:
-    """One answer: its headers, and its body in each encoding that somebody has asked for.
+class CachedPage:
+    """Hold one response: its headers, and its body in each encoding requested so far.
 
-    `knows`: what its view reads of the query; `weight`: the bytes that its shelf has counted.
+    `query_names` are the query parameters that its view reads; `counted_bytes` is the size that
+    the LRU cache holding this page has counted for it.
     """
 
     def __init__(self, response: HttpResponse) -> None:
         patch_vary_headers(response, ["Accept-Encoding"])
         self.headers = {k: v for k, v in response.headers.items() if k != "Content-Length"}
-        self.knows: frozenset[str] = vars(response)["knows"]
+        self.query_names: frozenset[str] = vars(response)["query_names"]
         self.digest = hashlib.sha256(response.content).hexdigest()[:24]
         self.is_short = len(response.content) < WORTH_COMPRESSING
         self.bodies = {"": response.content}
-        self.weight = 0
+        self.counted_bytes = 0
 
     @property
     def size(self) -> int:
@@ -54,12 +59,12 @@ class Page:
         bodies = self.bodies
         if encoding in bodies:
             return bodies[encoding]
-        made = SHAPES[encoding](self.plain())
-        # What is compressed gives the plain text back, which is not kept beside it.
-        self.bodies = {key: body for key, body in bodies.items() if key} | {encoding: made}
-        return made
+        encoded = ENCODERS[encoding](self.plain_body())
+        # Drop the plain body: it can be decompressed from this one.
+        self.bodies = {key: body for key, body in bodies.items() if key} | {encoding: encoded}
+        return encoded
 
-    def plain(self) -> bytes:
+    def plain_body(self) -> bytes:
         bodies = self.bodies
         if "" in bodies:
             return bodies[""]
@@ -67,113 +72,114 @@ class Page:
             brotli.decompress(bodies["br"]) if "br" in bodies else gzip.decompress(bodies["gzip"])
         )
 
-    def answer(self, request: HttpRequest, lasts: timedelta) -> HttpResponse:
-        """`lasts` until something on the site changes by itself."""
-        # Not its `headers`, which are all made ready for whoever asks for one.
-        said = request.META
-        encoding = "" if self.is_short else encoding_for(said.get("HTTP_ACCEPT_ENCODING"))
+    def respond(self, request: HttpRequest, expires_in: timedelta) -> HttpResponse:
+        """Build the response to this request; the page expires after `expires_in`."""
+        # META, because the first access to `request.headers` parses every header.
+        meta = request.META
+        encoding = "" if self.is_short else encoding_for(meta.get("HTTP_ACCEPT_ENCODING"))
         body = self.body(encoding)
         response = HttpResponse(b"" if request.method == "HEAD" else body, headers=self.headers)
         headers = response.headers
         headers["Content-Length"] = str(len(body))
         headers["ETag"] = f'"{self.digest}-{encoding}"' if encoding else f'"{self.digest}"'
-        headers.setdefault("Cache-Control", cache_control(lasts))
+        headers.setdefault("Cache-Control", cache_control(expires_in))
         if encoding:
             headers["Content-Encoding"] = encoding
-        return if_changed(request, response)
+        return not_modified_or(response, request)
 
 
-def if_changed(request: HttpRequest, response: HttpResponse) -> HttpResponse:
-    """The answer, or 304 to who has it already."""
-    if request.META.keys().isdisjoint(CONDITIONS):
+def not_modified_or(response: HttpResponse, request: HttpRequest) -> HttpResponse:
+    """Return a 304 if the client's copy is current, else the response."""
+    if request.META.keys().isdisjoint(CONDITIONAL_HEADERS):
         return response
     modified = parse_http_date_safe(response.headers.get("Last-Modified", ""))
     etag = response.headers["ETag"]
     return get_conditional_response(request, etag, modified, response) or response
 
 
-def cache_control(lasts: timedelta) -> str:
-    """Nothing that lies between shows a page beyond the moment at which it is no longer true."""
-    left = max(int(lasts.total_seconds()), 0)
+def cache_control(expires_in: timedelta) -> str:
+    """Return a Cache-Control header under which no cache shows the page after it expires."""
+    left = max(int(expires_in.total_seconds()), 0)
     age = min(MAX_AGE, left)
     return f"public, max-age={age}, stale-while-revalidate={min(STALE, left - age)}"
 
 
 @lru_cache(maxsize=256)
 def encoding_for(accepted: str | None) -> str:
-    """`br` before `gzip`, unless the client says that it wants none of it (`br;q=0`)."""
+    """Choose `br` before `gzip`, unless the client refuses it with `q=0`; "" for neither."""
     wanted = set()
     for part in (accepted or "").lower().split(","):
-        name, *facts = [piece.strip() for piece in part.split(";")]
-        if not any(fact.startswith("q=") and not fact[2:].strip("0.") for fact in facts):
+        name, *parameters = [piece.strip() for piece in part.split(";")]
+        if not any(p.startswith("q=") and not p[2:].strip("0.") for p in parameters):
             wanted.add(name)
     return next((name for name in ("br", "gzip") if name in wanted), "")
 
 
-def question(query: str, knows: Iterable[str]) -> str:
-    """What a page reads of a query string, written in one way: nothing empty, no unknown names."""
-    if not (query and knows):
+def canonical_query(query: str, names: Iterable[str]) -> str:
+    """Return the query string with these parameters alone, sorted by name, without empty values."""
+    if not (query and names):
         return ""
-    asked = QueryDict(query)
+    sent = QueryDict(query)
     return urlencode(
-        [(name, value) for name in sorted(knows) for value in asked.getlist(name) if value]
+        [(name, value) for name in sorted(names) for value in sent.getlist(name) if value]
     )
 
 
-class Shelf:
-    """What was asked for last, as many bytes as there is room for."""
+class LRUCache:
+    """Hold pages up to `limit` bytes; evict the least recently used first."""
 
-    def __init__(self, room: int) -> None:
-        self.room, self.used = room, 0
+    def __init__(self, limit: int) -> None:
+        self.limit, self.used = limit, 0
         self.lock = Lock()
-        self.pages: OrderedDict[tuple[str, str], Page] = OrderedDict()
+        self.pages: OrderedDict[tuple[str, str], CachedPage] = OrderedDict()
 
-    def find(self, key: tuple[str, str]) -> Page | None:
+    def find(self, key: tuple[str, str]) -> CachedPage | None:
         with self.lock:
             if key in self.pages:
                 self.pages.move_to_end(key)
             return self.pages.get(key)
 
-    def put(self, key: tuple[str, str], page: Page) -> None:
-        """Once more when it has grown by an encoding."""
+    def put(self, key: tuple[str, str], page: CachedPage) -> None:
+        """Store the page; call again when it has grown by an encoded body."""
         with self.lock:
-            self._forget(self.pages.pop(key, page))
+            self._subtract(self.pages.pop(key, page))
             self.pages[key] = page
-            page.weight = page.size
-            self.used += page.weight
-            while self.used > self.room:
-                self._forget(self.pages.popitem(last=False)[1])
+            page.counted_bytes = page.size
+            self.used += page.counted_bytes
+            while self.used > self.limit:
+                self._subtract(self.pages.popitem(last=False)[1])
 
-    def _forget(self, page: Page) -> None:
-        self.used -= page.weight
-        page.weight = 0
+    def _subtract(self, page: CachedPage) -> None:
+        self.used -= page.counted_bytes
+        page.counted_bytes = 0
 
 
-class Pages:
-    """Those of one edition, by path and question."""
+class PageStore:
+    """Hold the cached pages of one edition, by path and canonical query string."""
 
     def __init__(self) -> None:
-        self.knows: dict[str, frozenset[str]] = {}
-        self.plain, self.asked = Shelf(ROOM_FOR_PAGES), Shelf(ROOM_FOR_QUESTIONS)
+        self.query_names: dict[str, frozenset[str]] = {}
+        self.without_query = LRUCache(BYTES_WITHOUT_QUERY)
+        self.with_query = LRUCache(BYTES_WITH_QUERY)
 
-    def find(self, path: str, query: str) -> Page | None:
-        if path not in self.knows:
+    def find(self, path: str, query: str) -> CachedPage | None:
+        if path not in self.query_names:
             return None
-        asked = question(query, self.knows[path])
-        return self._shelf(asked).find((path, asked))
+        canonical = canonical_query(query, self.query_names[path])
+        return self._cache_for(canonical).find((path, canonical))
 
-    def put(self, page: Page, path: str, query: str) -> None:
-        asked = question(query, page.knows)
-        if len(asked) <= LONGEST_QUESTION:
-            self.knows[path] = page.knows
-            self._shelf(asked).put((path, asked), page)
+    def put(self, page: CachedPage, path: str, query: str) -> None:
+        canonical = canonical_query(query, page.query_names)
+        if len(canonical) <= LONGEST_QUERY:
+            self.query_names[path] = page.query_names
+            self._cache_for(canonical).put((path, canonical), page)
 
-    def _shelf(self, asked: str) -> Shelf:
-        return self.asked if asked else self.plain
+    def _cache_for(self, query: str) -> LRUCache:
+        return self.with_query if query else self.without_query
 
 
-def may_be_kept(response: HttpResponse) -> bool:
-    """Whole, the same for everybody, and without anything that is said only once."""
+def is_cacheable(response: HttpResponse) -> bool:
+    """Return whether the response is complete, the same for everybody, and carries no nonce."""
     vary = {name.strip() for name in response.headers.get("Vary", "").split(",")} - {""}
     control = response.headers.get("Cache-Control", "")
     return (

@@ -1,4 +1,4 @@
-"""Cache what is the same for everybody who reads in one language."""
+"""Cache results that depend on their arguments and the active language alone."""
 
 from collections.abc import Callable
 from functools import lru_cache, wraps
@@ -7,7 +7,7 @@ from django.utils.translation import get_language
 
 
 def cached_per_language[T](make: Callable[..., T]) -> Callable[..., T]:
-    """Cache the results of a function of few and simple arguments, by the active language."""
+    """Cache a function's results by the active language; its arguments must be hashable."""
 
     @lru_cache(maxsize=5000)
     def made(_language: str | None, *arguments: object) -> T:

@@ -1,11 +1,11 @@
-"""QR codes: of what is shown at the door, and of links that are opened with a phone."""
+"""Draw QR codes: for passes at the door, and for links to open on a phone."""
 
 from io import BytesIO
 
 import segno
 from django.utils.safestring import SafeString, mark_safe
 
-QUIET_ZONE = 4  # modules of white around it, as ISO/IEC 18004 asks
+QUIET_ZONE = 4  # modules of white on each side, as ISO/IEC 18004 requires
 
 
 def qr_svg(text: str) -> SafeString:
@@ -13,7 +13,7 @@ def qr_svg(text: str) -> SafeString:
     picture = code.svg_inline(
         border=QUIET_ZONE, light="white", omitsize=True, svgclass="qr", lineclass=None
     )
-    return mark_safe(picture)  # squares: nothing of the text itself stands in it
+    return mark_safe(picture)  # safe: rectangles only, the text itself is not in the SVG
 
 
 def qr_png(text: str, scale: int = 6) -> bytes:

@@ -1,4 +1,4 @@
-"""One style sheet a page: what a sheet imports is put into it where static files are collected."""
+"""Inline the imports of style sheets when static files are collected: one request per page."""
 
 import posixpath
 import re
@@ -12,16 +12,16 @@ from whitenoise.storage import CompressedManifestStaticFilesStorage
 COMMENT = re.compile(r"/\*(?!!).*?\*/\s*", re.DOTALL)
 IMPORT = re.compile(r"""@import url\(["']([^"':]+)["']\);""")
 
-# What packages bring stands in folders of their own, and stays as it is.
+# Our sheets; those of packages are in other folders, and are not changed.
 OURS = "css/"
 
 type Sources = dict[str, Any]
 
 
 class OneSheetStorage(CompressedManifestStaticFilesStorage):
-    """WhiteNoise's, on whole sheets. An import of no file, or written otherwise, stops it.
+    """Store our sheets with their imports inlined; an import that cannot be inlined is an error.
 
-    Addresses are not rewritten: a sheet that names a file by url() stands beside its importer.
+    url() addresses are not rewritten: a sheet that has one must be in its importer's folder.
     """
 
     def post_process(
@@ -29,15 +29,15 @@ class OneSheetStorage(CompressedManifestStaticFilesStorage):
     ) -> Iterator[tuple[str, str, bool]]:
         ours = [name for name in paths if name.startswith(OURS) and name.endswith(".css")]
         sheets = [] if dry_run else ours
-        for name, text in [(name, whole(name, paths)) for name in sheets]:
+        for name, text in [(name, inlined(name, paths)) for name in sheets]:
             self.delete(name)
             self.save(name, ContentFile(text.encode()))
         collected = {name: (self, name) for name in sheets}
         yield from super().post_process(paths | collected, dry_run=dry_run, **options)
 
 
-def whole(name: str, sources: Sources) -> str:
-    """The sheet's text, each import replaced by what it names; ours without comments."""
+def inlined(name: str, sources: Sources) -> str:
+    """Return the sheet's text with each import replaced by the file; drops our comments."""
     storage, path = sources[name]
     with storage.open(path) as file:
         text = file.read().decode()
@@ -45,7 +45,7 @@ def whole(name: str, sources: Sources) -> str:
         return text
     folder = posixpath.dirname(name)
     text = IMPORT.sub(
-        lambda found: whole(posixpath.normpath(posixpath.join(folder, found[1])), sources),
+        lambda found: inlined(posixpath.normpath(posixpath.join(folder, found[1])), sources),
         COMMENT.sub("", text),
     )
     if "@import" in text:

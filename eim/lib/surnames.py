@@ -1,11 +1,11 @@
-"""Where a surname begins in a name that people write as one: for lists on paper, by surname.
+"""Guess where the surname begins in a full name, to sort lists on paper by surname.
 
-A guess, good enough to find somebody in a list of some hundreds:
+Good enough to find somebody in a list of some hundreds:
 
-- What joins a name to the next word (“de la Cruz”, “dos Santos”, “van Dyck”) goes with it.
-- Where Spanish is spoken one has two surnames: of three names or more the last two are they, but
-  of three the last one if the second is a given name that often comes second (“José Luis Rojas”).
-- Elsewhere the last name is the surname, in Portuguese with the “Filho” or “Neto” that follows it.
+- Joining words (“de la Cruz”, “dos Santos”, “van Dyck”) belong to the name after them.
+- In Spanish-speaking countries people have two surnames: the last two of three or more names, but
+  only the last of three if the second is common as a second given name (“José Luis Rojas”).
+- Elsewhere the last name is the surname, with a “Filho” or “Neto” after it.
 """
 
 from eim.lib.normalising import name_key
@@ -31,7 +31,7 @@ GIVEN_SECOND = frozenset(
 
 
 def split_name(full_name: str, country: str) -> tuple[str, str]:
-    """Given names and surnames, as they are written."""
+    """Return the given names and the surnames, spelled as written."""
     names = joined_names(full_name.split())
     if len(names) < 2:
         return "", full_name
@@ -40,7 +40,7 @@ def split_name(full_name: str, country: str) -> tuple[str, str]:
 
 
 def surname_key(full_name: str, country: str) -> tuple[str, str]:
-    """By what such lists are sorted: “de la Cruz” stands under C."""
+    """Return a sort key that puts “de la Cruz” under C."""
     given, surnames = split_name(full_name, country)
     words = name_key(surnames).split()
     while len(words) > 1 and words[0] in JOINING:
@@ -49,7 +49,7 @@ def surname_key(full_name: str, country: str) -> tuple[str, str]:
 
 
 def joined_names(words: list[str]) -> list[str]:
-    """Words that belong together, as one name each."""
+    """Join words that belong together into one name each."""
     names: list[str] = []
     joining: list[str] = []
     for word in words:

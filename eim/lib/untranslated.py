@@ -1,4 +1,4 @@
-"""What of the organisers' texts is there in one of the site's languages and not in another."""
+"""Find the organisers' texts that exist in one language of the site and not in another."""
 
 from collections.abc import Iterable
 from functools import reduce
@@ -17,7 +17,7 @@ def translated_models() -> list[type[Model]]:
 
 
 def lacking(model: type[Model], code: str) -> Q:
-    """Rows that say something in another language which they do not say in this one."""
+    """Match rows with a text that exists in another language and not in this one."""
     lacks = Q()
     for name in sorted(translator.get_options_for_model(model).all_fields):
         others = [has_text(f"{name}_{other}") for other in SITE_CODES if other != code]
@@ -26,23 +26,23 @@ def lacking(model: type[Model], code: str) -> Q:
 
 
 def has_text(column: str) -> Q:
-    """Neither NULL nor empty."""
+    """Match rows whose column is neither NULL nor empty."""
     return Q(**{f"{column}__gt": ""})
 
 
 def lacking_counts(models: Iterable[type[Model]]) -> dict[str, dict[type[Model], int]]:
-    """By language: how many rows of each model lack a text. One query for all of them."""
+    """Count the rows of each model that lack a text, by language, in one query."""
     chosen = list(models)
     if not chosen:
         return {}
-    queries = [counted(model) for model in chosen]
+    queries = [count_query(model) for model in chosen]
     found = {row["label"]: row for row in queries[0].union(*queries[1:], all=True)}
     return {
         code: {m: n for m in chosen if (n := found[m._meta.label][code])} for code in SITE_CODES
     }
 
 
-def counted(model: type[Model]) -> QuerySet[Any, dict[str, Any]]:
-    """A plain query: the translated models' own would choose its columns anew."""
+def count_query(model: type[Model]) -> QuerySet[Any, dict[str, Any]]:
+    """Build the query of one model; a plain QuerySet: modeltranslation's rewrites columns."""
     counts = {code: Count("pk", filter=lacking(model, code)) for code in SITE_CODES}
     return QuerySet(model).order_by().values(label=Value(model._meta.label)).annotate(**counts)

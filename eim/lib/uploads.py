@@ -1,4 +1,4 @@
-"""Files that organisers upload: small, of a known kind, and named by us."""
+"""Check and name the files that organisers upload, and re-encode pictures."""
 
 import secrets
 import warnings
@@ -24,7 +24,7 @@ def picture_path(instance: Any, filename: str) -> str:
 
 
 def document_path(instance: Any, filename: str) -> str:
-    """Keeps the name, which people see when they download, behind a folder nobody can guess."""
+    """Keep the file's name, which downloads show, in a folder with a random name."""
     return f"documents/{secrets.token_hex(8)}/{PurePath(filename).name}"
 
 
@@ -41,9 +41,9 @@ def validate_document(file: File) -> None:
 
 
 def reencoded(file: File) -> ContentFile:
-    """The picture as WebP, upright, at most 1,600 px a side, without the camera's data.
+    """Return the picture as WebP: upright, at most 1,600 px on each side, without EXIF data.
 
-    Raises ValidationError for what is not a picture, or hides too many pixels.
+    Raises ValidationError if the file is no picture or decodes to too many pixels.
     """
     try:
         with (
@@ -51,11 +51,11 @@ def reencoded(file: File) -> ContentFile:
             Image.open(file, formats=PICTURE_FORMATS) as picture,
         ):
             picture.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
-            # A phone says in its own data which way up the picture is.
+            # Phones store the orientation in EXIF data, which are dropped.
             ImageOps.exif_transpose(picture, in_place=True)
             out = BytesIO()
             mode = "RGBA" if "A" in picture.getbands() or "transparency" in picture.info else "RGB"
             picture.convert(mode).save(out, "WEBP", quality=85)
-    except Exception as fault:  # Of a damaged file, Pillow's readers raise nearly anything.
+    except Exception as fault:  # Pillow raises nearly anything for a damaged file.
         raise ValidationError(_("This file is not a picture we can read.")) from fault
     return ContentFile(out.getvalue(), name="picture.webp")

@@ -1,4 +1,4 @@
-"""What may stand in a line that somebody types: it is printed, mailed and exported."""
+"""Refuse typed text that would deceive or break once it is printed, mailed or exported."""
 
 import re
 import unicodedata
@@ -6,12 +6,12 @@ import unicodedata
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-# Joiners are part of some scripts; other invisible characters only serve to deceive.
+# Zero-width joiners, which some scripts need; other invisible characters only deceive.
 JOINERS = "\u200c\u200d"
-# Letters by name, blanks to the eye.
+# Letters by category that look like blanks.
 FILLERS = "\u115f\u1160\u3164\uffa0"
 NAME_SIGNS = set(" .,'’‘ʼ`´·-‐‑–()ªº")
-# “Univ.Nacional” and “Dir.de Museos” are typed by people: two letters count only before a slash.
+# People type “Univ.Nacional” and “Dir.de Museos”: a two-letter ending counts only before a slash.
 ADDRESS = re.compile(
     r"://|www\.|@|\w\.[a-z]{2}/"
     r"|\w\.(?:com|net|org|info|biz|edu|gob|gov|xyz|top|site|online|shop|link|club|live)\b",
@@ -29,7 +29,7 @@ def validate_visible(text: str) -> None:
 
 
 def validate_visible_lines(text: str) -> None:
-    """As above, for a text of several lines."""
+    """Refuse invisible characters in a text of several lines."""
     if any(_is_hidden(c) for c in text if c not in "\r\n\t"):
         raise ValidationError(
             _("There is an invisible character in this text. Please type it again."), code="hidden"

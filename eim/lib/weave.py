@@ -1,4 +1,4 @@
-"""The woven cells of motifs, icons and bands: read from text, drawn as SVG paths and as PNG."""
+"""Draw motifs, icons and bands of 12 x 12 cells, read from text files, as SVG paths and as PNG."""
 
 import re
 from collections.abc import Sequence
@@ -14,7 +14,7 @@ SIZES = (12, 24, 36, 48, 72)
 PATTERN_SIZES = (12, 24, 36)
 PLAIN_MOTIF = "path"
 PLAIN_COLOUR = "plain"
-# White on each fill has a contrast of at least 6.8; static/css/tokens.css holds the same fills.
+# White has a contrast of at least 6.8 on each; the same colours are in static/css/tokens.css.
 FILLS = {
     "cochineal": "#a4123f",
     "indigo": "#0b5a70",
@@ -32,24 +32,24 @@ Rows = tuple[str, ...]
 DRAWING = re.compile(r"^(\w+).*\n((?:[.#]{12}\n){12})", re.MULTILINE)
 
 
-def read(name: str) -> dict[str, Rows]:
+def read_drawings(name: str) -> dict[str, Rows]:
     text = (Path(__file__).parent / "woven" / name).read_text(encoding="utf-8")
     return {key: tuple(rows.split()) for key, rows in DRAWING.findall(text)}
 
 
-MOTIFS = read("motifs.txt")
-ICONS = read("icons.txt")
+MOTIFS = read_drawings("motifs.txt")
+ICONS = read_drawings("icons.txt")
 
 
 def path(rows: Rows) -> str:
-    """The filled cells as one SVG path of rectangles, in units of a cell."""
+    """Return the filled cells as one SVG path of rectangles; a cell is one unit."""
     return "".join(
         f"M{left} {top}h{width}v{height}h-{width}z" for left, top, width, height in rectangles(rows)
     )
 
 
 def rectangles(rows: Rows) -> list[tuple[int, int, int, int]]:
-    """Runs of filled cells; equal runs on rows that follow one another become one rectangle."""
+    """Return (left, top, width, height) of each run of filled cells; merge equal runs of rows."""
     growing: dict[tuple[int, int], int] = {}
     finished = []
     for y, row in enumerate((*rows, "." * CELLS)):
@@ -83,7 +83,7 @@ def motif_path(key: str) -> str:
 
 
 def meter_path(full: Sequence[bool], pitch: int = 12) -> str:
-    """A row of cells 10 x 12: full ones solid, the others as an outline 2 px strong."""
+    """Draw a row of cells of 10 x 12 units: full ones solid, empty ones as an outline 2 px wide."""
     hole = "m2 2v8h6v-8z"
     return "".join(
         f"M{index * pitch} 0h10v12h-10z{'' if is_full else hole}"
@@ -92,7 +92,7 @@ def meter_path(full: Sequence[bool], pitch: int = 12) -> str:
 
 
 def seat_cells(taken: int, size: int) -> list[bool]:
-    """One cell a seat while the eye can count them; else a share, true about none and all."""
+    """Return one cell per seat up to 30 seats; above that a share, exact for none and for all."""
     if size <= MOST_SEATS_DRAWN_SINGLY:
         cells, full = size, min(taken, size)
     else:
@@ -103,7 +103,7 @@ def seat_cells(taken: int, size: int) -> list[bool]:
 
 @lru_cache(maxsize=16)
 def band_png(themes: tuple[tuple[str, str], ...]) -> bytes:
-    """A band of 1200 x 48 px for mails, from (motif, colour) pairs: mail programs draw no SVG."""
+    """Draw a band of 1200 x 48 px from (motif, colour) pairs, for mails, which show no SVG."""
     band = Image.new("P", (BAND_MOTIFS * BAND_SIZE, BAND_SIZE))
     band.putpalette(palette())
     pairs = themes or ((PLAIN_MOTIF, PLAIN_COLOUR),)
@@ -116,7 +116,7 @@ def band_png(themes: tuple[tuple[str, str], ...]) -> bytes:
 
 
 def palette() -> list[int]:
-    """White first, then the fills in their order."""
+    """Return the RGB values of white, then of the fills in their order."""
     return [value for colour in ("#ffffff", *FILLS.values()) for value in bytes.fromhex(colour[1:])]
 
 

@@ -1,4 +1,4 @@
-"""Motifs, icons and bands in templates: ornament beside words, hence hidden from readers."""
+"""Draw motifs, icons and bands in templates: decoration, so hidden from screen readers."""
 
 from collections.abc import Iterable
 from functools import cache
@@ -14,7 +14,7 @@ register = template.Library()
 
 
 class Woven(Protocol):
-    """What this module needs of a theme."""
+    """The fields of a theme that these tags use."""
 
     motif: str
     colour: str
@@ -22,7 +22,7 @@ class Woven(Protocol):
 
 @register.simple_tag
 def sprite(themes: Iterable[Woven] = ()) -> SafeString:
-    """All icons, the motifs in use and their patterns: once a page, before what refers to them."""
+    """Define all icons, the motifs in use and their patterns: once a page, before their uses."""
     motifs = dict.fromkeys([*(theme.motif for theme in themes or ()), weave.PLAIN_MOTIF])
     return sprite_of(tuple(motifs))
 
@@ -46,7 +46,7 @@ def symbols(prefix: str, drawings: Iterable[tuple[str, str]]) -> SafeString:
 
 
 def patterns(motif: str) -> SafeString:
-    """White on nothing at each size; the theme's fill lies below as a background."""
+    """Define a motif's pattern at each size, white on transparent; CSS sets the fill below."""
     return format_html_join(
         "",
         '<pattern id="p{}-{}" width="12" height="12" patternUnits="userSpaceOnUse"'
@@ -58,7 +58,7 @@ def patterns(motif: str) -> SafeString:
 
 @register.simple_tag
 def icon(key: str, size: int = 24) -> SafeString:
-    """{% icon "pin" %}; 12 in tags."""
+    """Draw an icon: {% icon "pin" %}, in tags with size=12."""
     if key not in weave.ICONS:
         raise template.TemplateSyntaxError(f"There is no icon {key!r} in eim/lib/woven/icons.txt.")
     return use("i", key, size)
@@ -66,7 +66,7 @@ def icon(key: str, size: int = 24) -> SafeString:
 
 @register.simple_tag
 def motif(key: str | None = None, size: int = 24) -> SafeString:
-    """{% motif theme.motif size=36 %}; the plain motif where there is no theme."""
+    """Draw a motif: {% motif theme.motif size=36 %}; the plain one without a theme."""
     return use("m", key or weave.PLAIN_MOTIF, size)
 
 
@@ -85,7 +85,7 @@ def use(prefix: str, key: str, size: int) -> SafeString:
 
 @register.simple_tag
 def band(theme: Woven | None = None, size: int = 36) -> SafeString:
-    """{% band theme size=24 %}: a surface woven on the theme's fill; CSS gives place and extent."""
+    """Draw a band in the theme's pattern: {% band theme size=24 %}; CSS sets place and extent."""
     if theme:
         return woven(theme.colour, theme.motif, size)
     return woven(weave.PLAIN_COLOUR, weave.PLAIN_MOTIF, size)
@@ -104,13 +104,13 @@ def woven(colour: str, motif: str, size: int) -> SafeString:
 
 @register.simple_tag
 def seat_meter(taken: int, size: int) -> SafeString:
-    """{% seat_meter quota.taken quota.size %}: always beside a sentence that says the same."""
+    """Draw {% seat_meter quota.taken quota.size %}, beside a sentence that says the same."""
     return meter(weave.seat_cells(taken, size))
 
 
 @register.simple_tag
 def queue_meter(position: int, length: int) -> SafeString:
-    """{% queue_meter 3 14 %}: the line of those who wait, one's own cell full."""
+    """Draw a waiting list with one's own cell full: {% queue_meter 3 14 %}."""
     if length > weave.MOST_SEATS_DRAWN_SINGLY:
         return SafeString("")
     return meter([index == position for index in range(1, length + 1)])

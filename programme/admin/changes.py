@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.http import HttpRequest
 
-from eim.lib.languages import columns
+from eim.lib.languages import translated_columns
 from programme.admin.base import VisibleChange
 from programme.models import Change
 
@@ -30,7 +30,7 @@ class ChangeAdmin(VisibleChange):
     ]
     list_select_related = ["session", "room", "was_room"]
     list_filter = ["changed_at", "state"]
-    search_fields = columns("session__title")
+    search_fields = translated_columns("session__title")
     fields = FIELDS
     readonly_fields = FIELDS
 

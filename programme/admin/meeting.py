@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import TranslationAdmin
 
-from eim.lib.languages import columns
+from eim.lib.languages import translated_columns
 from programme.admin.base import VisibleChange, WritesSessions
 from programme.models import Meeting, Room, Session, Theme
 
@@ -93,12 +93,12 @@ class MeetingAdmin(WritesSessions, TranslationAdmin):
 @admin.register(Room)
 class RoomAdmin(WritesSessions, TranslationAdmin):
     list_display = ["name", "code", "capacity", "is_step_free", "order"]
-    search_fields = [*columns("name"), "code"]
+    search_fields = [*translated_columns("name"), "code"]
     prepopulated_fields = {"code": ["name"]}
 
 
 @admin.register(Theme)
 class ThemeAdmin(VisibleChange, TranslationAdmin):
     list_display = ["name", "code", "colour", "motif", "day", "order"]
-    search_fields = [*columns("name"), "code"]
+    search_fields = [*translated_columns("name"), "code"]
     prepopulated_fields = {"code": ["name"]}

@@ -3,7 +3,7 @@
 from django.contrib import admin
 from modeltranslation.admin import TranslationAdmin
 
-from eim.lib.languages import columns
+from eim.lib.languages import translated_columns
 from programme.admin.base import VisibleChange
 from programme.models import Document, Notice, Organisation, Page
 
@@ -25,11 +25,11 @@ class NoticeAdmin(VisibleChange, TranslationAdmin):
 class DocumentAdmin(VisibleChange, TranslationAdmin):
     list_display = ["title", "language", "order"]
     list_filter = ["language"]
-    search_fields = columns("title")
+    search_fields = translated_columns("title")
 
 
 @admin.register(Page)
 class PageAdmin(VisibleChange, TranslationAdmin):
     list_display = ["title", "slug", "in_menu", "order"]
-    search_fields = [*columns("title"), "slug"]
+    search_fields = [*translated_columns("title"), "slug"]
     prepopulated_fields = {"slug": ["title"]}

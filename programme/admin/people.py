@@ -8,7 +8,7 @@ from django.forms import BaseInlineFormSet, ModelForm
 from django.http import HttpRequest
 from modeltranslation.admin import TranslationAdmin
 
-from eim.lib.languages import columns
+from eim.lib.languages import translated_columns
 from programme.admin.base import OwnFields, VisibleChange
 from programme.models import Part, Person, Presentation
 
@@ -45,7 +45,7 @@ class PresentationAdmin(VisibleChange, TranslationAdmin):
     list_display = ["title", "session", "institution", "country", "order"]
     list_select_related = ["session"]
     search_fields = [
-        *columns("title"),
+        *translated_columns("title"),
         "institution",
         "parts__person__name",
         "session__code",

@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import TranslationAdmin, TranslationStackedInline
 
-from eim.lib.languages import columns
+from eim.lib.languages import translated_columns
 from programme.admin.base import OwnFields, WritesSessions
 from programme.admin.filters import DayFilter
 from programme.admin.people import PartInline
@@ -36,7 +36,7 @@ class SessionAdmin(WritesSessions, TranslationAdmin):
     list_select_related = ["room", "theme"]
     list_filter = [DayFilter, "room", "theme", "kind", "state"]
     search_fields = [
-        *columns("title"),
+        *translated_columns("title"),
         "code",
         "parts__person__name",
         "presentations__parts__person__name",

@@ -1,4 +1,4 @@
-"""What changed in the programme, for feed readers."""
+"""Write the changes of the programme as an Atom feed."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -9,13 +9,13 @@ from django.utils.feedgenerator import Atom1Feed
 from django.utils.html import escape
 from django.utils.translation import get_language, gettext
 
-from programme.feeds.calendars import plain
+from programme.feeds.calendars import printable
 from programme.models import Change, Meeting
 from programme.wording.news import reason, sentence
 
 
 class ChangesFeed(Atom1Feed):
-    """As old as the programme: Django's own is new at every poll while it has no entry."""
+    """Date the feed by the last change: Django dates a feed without entries by the request."""
 
     def latest_post_date(self) -> datetime:
         return self.feed["changed_at"]
@@ -24,7 +24,7 @@ class ChangesFeed(Atom1Feed):
 def changes_atom(changes: Iterable[Change], meeting: Meeting, address: str) -> str:
     page = settings.SITE_URL + reverse("programme:change-list")
     feed = ChangesFeed(
-        title=plain(gettext("What changed: %(meeting)s") % {"meeting": meeting.name}),
+        title=printable(gettext("What changed: %(meeting)s") % {"meeting": meeting.name}),
         link=page,
         description="",
         language=get_language(),
@@ -35,10 +35,10 @@ def changes_atom(changes: Iterable[Change], meeting: Meeting, address: str) -> s
     for change in changes:
         url = settings.SITE_URL + change.session.get_absolute_url()
         feed.add_item(
-            title=plain(change.session.title),
+            title=printable(change.session.title),
             link=url,
-            # Django says that it is HTML.
-            description=escape(plain(told(change, meeting))),
+            # Django declares it as HTML.
+            description=escape(printable(entry_text(change, meeting))),
             unique_id=f"{url}#change-{change.pk}",
             pubdate=change.changed_at,
             updateddate=change.changed_at,
@@ -46,5 +46,5 @@ def changes_atom(changes: Iterable[Change], meeting: Meeting, address: str) -> s
     return feed.writeString("utf-8")
 
 
-def told(change: Change, meeting: Meeting) -> str:
+def entry_text(change: Change, meeting: Meeting) -> str:
     return " ".join(filter(None, [sentence(change, meeting), reason(change)]))

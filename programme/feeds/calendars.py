@@ -1,4 +1,4 @@
-"""Sessions as an iCalendar file (RFC 5545), for feeds and for mails."""
+"""Write sessions as an iCalendar file (RFC 5545), for feeds and for mails."""
 
 import re
 from collections.abc import Iterable
@@ -14,9 +14,9 @@ from icalendar import Calendar, Event
 from programme.models import Meeting, Session
 from programme.wording.sessions import languages_line
 
-# How often a calendar that subscribed should ask again.
-ASK_AGAIN = timedelta(hours=1)
-# Calendars know colours by the names of CSS3: those nearest to the themes' own.
+# How often subscribed calendars should reload the file.
+RELOAD_EVERY = timedelta(hours=1)
+# RFC 7986 takes the colour names of CSS3: for each theme's colour the nearest one.
 COLOURS = {
     "cochineal": "crimson",
     "indigo": "darkslateblue",
@@ -25,11 +25,11 @@ COLOURS = {
     "maiz": "purple",
     "clay": "sienna",
 }
-# Controls, ends of lines that are none elsewhere, and what XML forbids; the joiners of emoji stay.
+# Control characters, Unicode line separators, and what XML forbids; joiners in emoji are allowed.
 UNPRINTABLE = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
 
 
-def calendar_of(
+def icalendar_of(
     sessions: Iterable[Session],
     meeting: Meeting,
     language: str,
@@ -37,49 +37,50 @@ def calendar_of(
     name: str = "",
     source: str = "",
 ) -> bytes:
-    """Leaves out sessions without hours; fetch the others `with_room_and_theme`.
+    """Return the file in `language`, without the sessions that have no hours.
 
-    With `source`, the address at which it can be asked for again, calendars subscribe to it.
+    Load the sessions `with_room_and_theme`. `source` is the address from which calendars that
+    subscribe reload the file.
     """
     calendar = Calendar()
     with translation.override(language):
         calendar.add("version", "2.0")
-        calendar.add("prodid", f"-//{host()}//EIM//{language.upper()}")
+        calendar.add("prodid", f"-//{site_host()}//EIM//{language.upper()}")
         calendar.add("method", "PUBLISH")
-        calendar.add("name", plain(name or meeting.name))
-        calendar.add("x-wr-calname", plain(name or meeting.name))
-        # All hours are in UTC; this one is for calendars that show the event's own beside them.
+        calendar.add("name", printable(name or meeting.name))
+        calendar.add("x-wr-calname", printable(name or meeting.name))
+        # The events are in UTC; some calendars also show this zone's time.
         calendar.add("x-wr-timezone", meeting.time_zone)
         calendar.add("color", "darkslateblue")
         if source:
             add_subscription(calendar, source)
         for session in sessions:
             if session.starts_at:
-                calendar.add_component(event_of(session, meeting))
+                calendar.add_component(icalendar_event(session, meeting))
     return calendar.to_ical()
 
 
 def add_subscription(calendar: Calendar, source: str) -> None:
     calendar.add("source", source, parameters={"VALUE": "URI"})
-    calendar.add("refresh-interval", ASK_AGAIN, parameters={"VALUE": "DURATION"})
+    calendar.add("refresh-interval", RELOAD_EVERY, parameters={"VALUE": "DURATION"})
     calendar.add("x-published-ttl", "PT1H")
 
 
-def event_of(session: Session, meeting: Meeting) -> Event:
+def icalendar_event(session: Session, meeting: Meeting) -> Event:
     event = Event()
-    changed_at = changed(session, meeting)
+    changed_at = last_changed(session, meeting)
     url = settings.SITE_URL + session.get_absolute_url()
-    event.add("uid", uid(session))
+    event.add("uid", event_uid(session))
     event.add("dtstamp", changed_at)
     event.add("last-modified", changed_at)
     event.add("sequence", session.revision)
     event.add("status", "CANCELLED" if session.is_cancelled else "CONFIRMED")
     event.add("dtstart", in_utc(session.starts_at))
     event.add("dtend", in_utc(session.ends_at))
-    event.add("summary", plain(session.title))
-    event.add("description", plain(description_of(session, url)))
-    event.add("location", plain(location_of(session, meeting)))
-    event.add("categories", [plain(session.get_kind_display())])
+    event.add("summary", printable(session.title))
+    event.add("description", printable(description_of(session, url)))
+    event.add("location", printable(location_of(session, meeting)))
+    event.add("categories", [printable(session.get_kind_display())])
     event.add("url", url)
     if session.theme:
         event.add("color", COLOURS[session.theme.colour])
@@ -89,15 +90,16 @@ def event_of(session: Session, meeting: Meeting) -> Event:
     return event
 
 
-def uid(session: Session) -> str:
-    return f"{session.code.lower()}@{host()}"
+def event_uid(session: Session) -> str:
+    return f"{session.code.lower()}@{site_host()}"
 
 
-def changed(session: Session, meeting: Meeting) -> datetime | None:
-    """When anything of it may have changed, and not when it was asked for.
+def last_changed(session: Session, meeting: Meeting) -> datetime | None:
+    """Return when anything about the session may have changed.
 
-    Or every poll looks like news. Only the meeting knows when a title or the name of a room
-    changed; `SEQUENCE` says whether its time, room or state did.
+    Not the time of the request, which would make every poll look like an update. Titles and names
+    of rooms have no date of their own, so the last change of the site counts; `SEQUENCE` tells
+    whether time, room or state changed.
     """
     known = [moment for moment in (session.revised_at, meeting.changed_at) if moment]
     return in_utc(max(known, default=session.starts_at))
@@ -115,7 +117,7 @@ def description_of(session: Session, url: str) -> str:
 
 
 def location_of(session: Session, meeting: Meeting) -> str:
-    """Never empty: there are calendars that pass over events without a place."""
+    """Return the room and the venue, or the live page; never empty, some calendars require it."""
     if session.format == Session.Format.ONLINE:
         return settings.SITE_URL + reverse("programme:live")
     room = session.room.name if session.room else ""
@@ -126,10 +128,10 @@ def in_utc(moment: datetime | None) -> datetime | None:
     return moment and moment.astimezone(UTC).replace(microsecond=0)
 
 
-def host() -> str:
+def site_host() -> str:
     return urlsplit(settings.SITE_URL).hostname or "localhost"
 
 
-def plain(text: object) -> str:
-    """Without control characters other than the end of a line: the library keeps them."""
+def printable(text: object) -> str:
+    """Remove control characters other than line feeds: icalendar keeps them, XML forbids them."""
     return UNPRINTABLE.sub("", str(text).replace("\r\n", "\n").replace("\r", "\n"))

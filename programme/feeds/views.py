@@ -1,4 +1,4 @@
-"""Files without a language prefix: their language stands in ?lang=, and any site may read them."""
+"""Serve the feeds: addresses without a language prefix, in the language of ?lang=, open to CORS."""
 
 import re
 from collections.abc import Iterable
@@ -11,90 +11,92 @@ from django.utils.http import http_date
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
-from programme.decorators import kept, knows, machine
+from programme.decorators import cached, machine, reads_query
 from programme.feeds.atom import changes_atom
-from programme.feeds.calendars import calendar_of
+from programme.feeds.calendars import icalendar_of
 from programme.feeds.schedule import schedule_json, schedule_of, schedule_xml
 from programme.models import Change, Meeting, Session
 from programme.models.sessions import SESSION_CODE
 
-# Nobody sits in more sessions; an address that names more is no visitor's.
+# Codes that an agenda's address may name; nobody attends more sessions.
 AGENDA_SIZE = 100
-NEWS = 50
+LATEST_CHANGES = 50
 SCHEDULE_TYPE = "application/vnd.c3voc.schedule+xml; charset=utf-8"
 
 
 @machine
-@kept
+@cached
 @require_safe
-@knows("lang", "only")
+@reads_query("lang", "only")
 def calendar(request: HttpRequest) -> HttpResponse:
-    """All of the programme, or with ?only= the sessions of somebody's agenda."""
-    meeting = the_meeting()
+    """Serve the whole programme, or with ?only= the sessions of one visitor's agenda."""
+    meeting = meeting_or_404()
     sessions = Session.objects.visible().with_hours().with_room_and_theme().in_order()
     if "only" in request.GET:
-        return agenda_file(request, sessions.for_agenda(codes_asked_for(request)), meeting)
+        return agenda_file(request, sessions.for_agenda(requested_codes(request)), meeting)
     return calendar_file(request, sessions, meeting, "programme")
 
 
 @machine
-@kept
+@cached
 @require_safe
-@knows("lang")
+@reads_query("lang")
 def session_calendar(request: HttpRequest, slug: str) -> HttpResponse:
-    meeting = the_meeting()
+    meeting = meeting_or_404()
     sessions = Session.objects.visible().with_hours().with_room_and_theme()
     session = get_object_or_404(sessions, slug=slug)
     return calendar_file(request, [session], meeting, session.slug)
 
 
 @machine
-@kept
+@cached
 @require_safe
-@knows("lang")
+@reads_query("lang")
 def schedule_as_xml(request: HttpRequest) -> HttpResponse:
-    meeting = the_meeting()
-    language = language_asked_for(request, meeting)
+    meeting = meeting_or_404()
+    language = requested_language(request, meeting)
     with translation.override(language):
         body = schedule_xml(schedule_of(meeting, language))
-    return open_to_all(HttpResponse(body, content_type=SCHEDULE_TYPE), language, meeting)
+    return with_feed_headers(HttpResponse(body, content_type=SCHEDULE_TYPE), language, meeting)
 
 
 @machine
-@kept
+@cached
 @require_safe
-@knows("lang")
+@reads_query("lang")
 def schedule_as_json(request: HttpRequest) -> HttpResponse:
-    meeting = the_meeting()
-    language = language_asked_for(request, meeting)
+    meeting = meeting_or_404()
+    language = requested_language(request, meeting)
     with translation.override(language):
         body = schedule_json(schedule_of(meeting, language))
     response = JsonResponse(body, json_dumps_params={"ensure_ascii": False})
-    return open_to_all(response, language, meeting)
+    return with_feed_headers(response, language, meeting)
 
 
 @machine
-@kept
+@cached
 @require_safe
-@knows("lang")
-def changes(request: HttpRequest) -> HttpResponse:
-    meeting = the_meeting()
-    language = language_asked_for(request, meeting)
+@reads_query("lang")
+def changes_feed(request: HttpRequest) -> HttpResponse:
+    meeting = meeting_or_404()
+    language = requested_language(request, meeting)
     with translation.override(language):
-        body = changes_atom(Change.objects.news()[:NEWS], meeting, address_of(request, language))
+        body = changes_atom(
+            Change.objects.news()[:LATEST_CHANGES], meeting, feed_url(request, language)
+        )
     response = HttpResponse(body, content_type="application/atom+xml; charset=utf-8")
-    return open_to_all(response, language, meeting)
+    return with_feed_headers(response, language, meeting)
 
 
-def the_meeting() -> Meeting:
+def meeting_or_404() -> Meeting:
     meeting = Meeting.objects.first()
     if meeting is None:
         raise Http404
     return meeting
 
 
-def codes_asked_for(request: HttpRequest) -> list[str]:
-    """Each once; what is no code at all is passed over, and so is what is beyond the bound."""
+def requested_codes(request: HttpRequest) -> list[str]:
+    """Return the distinct session codes of ?only=, at most AGENDA_SIZE; ignore anything else."""
     asked = request.GET["only"].upper().split(",", AGENDA_SIZE)[:AGENDA_SIZE]
     return [code for code in dict.fromkeys(asked) if re.fullmatch(SESSION_CODE, code)]
 
@@ -102,7 +104,7 @@ def codes_asked_for(request: HttpRequest) -> list[str]:
 def agenda_file(
     request: HttpRequest, sessions: Iterable[Session], meeting: Meeting
 ) -> HttpResponse:
-    with translation.override(language_asked_for(request, meeting)):
+    with translation.override(requested_language(request, meeting)):
         name = gettext("My agenda: %(meeting)s") % {"meeting": meeting.name}
     return calendar_file(request, sessions, meeting, "agenda", name)
 
@@ -110,18 +112,18 @@ def agenda_file(
 def calendar_file(
     request: HttpRequest, sessions: Iterable[Session], meeting: Meeting, file: str, name: str = ""
 ) -> HttpResponse:
-    language = language_asked_for(request, meeting)
-    source = address_of(request, language)
+    language = requested_language(request, meeting)
+    source = feed_url(request, language)
     response = HttpResponse(
-        calendar_of(sessions, meeting, language, name=name, source=source),
+        icalendar_of(sessions, meeting, language, name=name, source=source),
         content_type="text/calendar; charset=utf-8",
         headers={"Content-Disposition": f'inline; filename="{file}.ics"'},
     )
-    return open_to_all(response, language, meeting)
+    return with_feed_headers(response, language, meeting)
 
 
-def open_to_all(response: HttpResponse, language: str, meeting: Meeting) -> HttpResponse:
-    """For scripts of other sites, and not for the lists of search engines."""
+def with_feed_headers(response: HttpResponse, language: str, meeting: Meeting) -> HttpResponse:
+    """Allow scripts of other sites to read the file, and keep it out of search results."""
     if meeting.changed_at:
         response.headers["Last-Modified"] = http_date(meeting.changed_at.timestamp())
     response.headers["Access-Control-Allow-Origin"] = "*"
@@ -130,13 +132,13 @@ def open_to_all(response: HttpResponse, language: str, meeting: Meeting) -> Http
     return response
 
 
-def address_of(request: HttpRequest, language: str) -> str:
-    """Where the same can be had again, whoever's words brought it."""
-    only = codes_asked_for(request) if "only" in request.GET else None
+def feed_url(request: HttpRequest, language: str) -> str:
+    """Return the canonical address of this file: its language and the sorted codes alone."""
+    only = requested_codes(request) if "only" in request.GET else None
     query = f"?lang={language}" + ("" if only is None else f"&only={','.join(sorted(only))}")
     return settings.SITE_URL + request.path + query
 
 
-def language_asked_for(request: HttpRequest, meeting: Meeting) -> str:
+def requested_language(request: HttpRequest, meeting: Meeting) -> str:
     asked = request.GET.get("lang", "")
     return asked if asked in dict(settings.LANGUAGES) else meeting.first_language

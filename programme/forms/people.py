@@ -31,8 +31,8 @@ class FindPeople(FindForm):
         return {
             person.pk
             for person in self.people
-            if self.filters <= {*finding.facts_of_person(person)}
-            and finding.has_words(finding.person_words(person), self.words)
+            if self.filters <= {*finding.person_facts(person)}
+            and finding.has_words(finding.person_search_text(person), self.words)
         }
 
     @cached_property

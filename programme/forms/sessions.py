@@ -13,7 +13,7 @@ from eim.lib.languages import NAMES
 from programme.forms.fields import Choices, TextWithLanguage, select_field
 from programme.forms.find import FindForm, ResultCount
 from programme.listing import finding
-from programme.listing.cards import counted
+from programme.listing.cards import count_words
 from programme.models import Room, Session, Theme
 from programme.wording import dates
 
@@ -32,7 +32,7 @@ class FindSessions(FindForm):
     captions = select_field(_("Captions"), _("With or without"))
 
     def __init__(self, data: Mapping[str, Any], *, sessions: list[Session]) -> None:
-        occurring = {fact for session in sessions for fact in finding.facts_of(session)}
+        occurring = {fact for session in sessions for fact in finding.session_facts(session)}
         possible: dict[str, Choices] = {
             "online": [("1", "")],
             "day": day_choices(sessions),
@@ -57,11 +57,11 @@ class FindSessions(FindForm):
         """Return the primary keys of the sessions that match; words cost one more query."""
         if not self.criteria:
             return {session.pk for session in self.sessions}
-        texts = finding.words_of(self.sessions) if self.words else {}
+        texts = finding.session_search_texts(self.sessions) if self.words else {}
         return {
             session.pk
             for session in self.sessions
-            if self.filters <= {*finding.facts_of(session)}
+            if self.filters <= {*finding.session_facts(session)}
             and finding.has_words(texts.get(session.pk, ""), self.words)
         }
 
@@ -71,7 +71,7 @@ class FindSessions(FindForm):
         total, cancelled = count_sessions(self.sessions)
         some = ngettext("{n} of %(total)d session", "{n} of %(total)d sessions", total)
         return ResultCount(
-            every=" · ".join(counted(total, cancelled)),
+            every=" · ".join(count_words(total, cancelled)),
             some=some % {"total": total},
             cancelled_one=ngettext("{n} cancelled", "{n} cancelled", 1),
             cancelled_more=ngettext("{n} cancelled", "{n} cancelled", 2),

@@ -1,3 +1,3 @@
-"""The meeting, its sessions and its people as schema.org describes them, for search engines."""
+"""Describe the meeting, sessions and people in JSON-LD (schema.org), for search engines."""
 
-from programme.jsonld.events import event, profile, session_event
+from programme.jsonld.events import meeting_event, profile, session_event

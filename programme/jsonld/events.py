@@ -1,4 +1,4 @@
-"""Events, people and organisations as blocks of data."""
+"""Build the JSON-LD blocks of the meeting, of a session and of a person."""
 
 import json
 from collections.abc import Iterable
@@ -12,11 +12,11 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
 from eim import clock
-from programme.jsonld.places import locations, online, place, stream_id, venue_id
+from programme.jsonld.places import locations, stream_id, venue_id, venue_place, virtual_location
 from programme.models import Change, Meeting, Organisation, Person, Session
 from programme.models.meeting import RegistrationState
 
-# So that no text can end the block it stands in.
+# Escaped, so that no text can close the <script> element around it.
 ESCAPES = {ord(">"): "\\u003E", ord("<"): "\\u003C", ord("&"): "\\u0026"}
 
 
@@ -35,23 +35,23 @@ AVAILABILITY = {
 }
 
 
-def event(
+def meeting_event(
     meeting: Meeting, organisations: Iterable[Organisation], sessions: Iterable[Session]
 ) -> SafeString:
-    """The meeting, with those of its sessions that have hours."""
-    return script(
+    """Describe the meeting and these sessions."""
+    return data_block(
         {
             "@context": CONTEXT,
-            **whole(meeting),
+            **meeting_identity(meeting),
             "description": meeting.summary or meeting.theme_line,
             "eventStatus": SCHEMA + "EventScheduled",
             "eventAttendanceMode": MODES[Session.Format.HYBRID],
             "image": image(),
             "inLanguage": get_language(),
             "isAccessibleForFree": True,
-            "offers": offer(meeting),
+            "offers": free_offer(meeting),
             "organizer": [organizer(organisation) for organisation in organisations],
-            "subEvent": [short_part(session, meeting) for session in sessions],
+            "subEvent": [session_summary(session, meeting) for session in sessions],
         }
     )
 
@@ -65,25 +65,25 @@ def session_event(
     *,
     is_full: bool,
 ) -> SafeString:
-    """One session; nothing while it has no day, for an event without a date is none."""
+    """Describe one session; empty while the session has no day, because an event needs a date."""
     if session.day is None:
         return SafeString("")
     found: dict[str, object] = {
         "@context": CONTEXT,
-        **part(session, meeting),
+        **session_identity(session, meeting),
         "location": locations(session, meeting),
         "description": session.abstract or meeting.theme_line,
         "eventAttendanceMode": MODES[Session.Format(session.format)],
         **status(session, meeting, moves),
-        "superEvent": whole(meeting),
+        "superEvent": meeting_identity(meeting),
         "image": image(),
         "isAccessibleForFree": True,
-        "offers": offer(meeting, is_full=is_full),
+        "offers": free_offer(meeting, is_full=is_full),
         "organizer": [organizer(organisation) for organisation in organisations],
         "performer": [performer(person) for person in people],
     }
     found["inLanguage"] = session.language
-    return script({name: value for name, value in found.items() if value not in ("", [])})
+    return data_block({name: value for name, value in found.items() if value not in ("", [])})
 
 
 def profile(person: Person) -> SafeString:
@@ -96,11 +96,11 @@ def profile(person: Person) -> SafeString:
         found["image"] = settings.SITE_URL + person.photo.url
     if person.link_list:
         found["sameAs"] = person.link_list
-    return script({"@context": CONTEXT, "@type": "ProfilePage", "mainEntity": found})
+    return data_block({"@context": CONTEXT, "@type": "ProfilePage", "mainEntity": found})
 
 
-def whole(meeting: Meeting) -> dict[str, object]:
-    """What names the meeting, wherever it is named."""
+def meeting_identity(meeting: Meeting) -> dict[str, object]:
+    """Return what identifies the meeting: on the home page, and as part of each session."""
     home = settings.SITE_URL + reverse("home")
     return {
         "@type": "Event",
@@ -108,32 +108,32 @@ def whole(meeting: Meeting) -> dict[str, object]:
         "name": meeting.name,
         "startDate": meeting.first_day.isoformat(),
         "endDate": meeting.last_day.isoformat(),
-        "location": [place(meeting), online()],
+        "location": [venue_place(meeting), virtual_location()],
         "url": home,
     }
 
 
-def part(session: Session, meeting: Meeting) -> dict[str, object]:
-    """What names a session: on its own page, and on the meeting's."""
+def session_identity(session: Session, meeting: Meeting) -> dict[str, object]:
+    """Return what identifies a session: on its own page, and as part of the meeting."""
     url = settings.SITE_URL + session.get_absolute_url()
     return {
         "@type": "Event",
         "@id": url + "#session",
         "name": session.title,
-        **hours(session, meeting),
+        **date_properties(session, meeting),
         "eventStatus": SCHEMA + ("EventCancelled" if session.is_cancelled else "EventScheduled"),
         "url": url,
     }
 
 
-def short_part(session: Session, meeting: Meeting) -> dict[str, object]:
-    """As the meeting's page lists it: there are hundreds, and the places stand there already."""
+def session_summary(session: Session, meeting: Meeting) -> dict[str, object]:
+    """Describe a session as part of the meeting, with references to the places given there."""
     names = [] if session.format == Session.Format.ONLINE else [venue_id()]
     names += [stream_id()] if session.is_followed_online else []
-    return part(session, meeting) | {"location": [{"@id": name} for name in names]}
+    return session_identity(session, meeting) | {"location": [{"@id": name} for name in names]}
 
 
-def hours(session: Session, meeting: Meeting) -> dict[str, object]:
+def date_properties(session: Session, meeting: Meeting) -> dict[str, object]:
     if session.starts_at and session.ends_at:
         return {
             "startDate": at_venue(session.starts_at, meeting),
@@ -147,7 +147,7 @@ def at_venue(moment: datetime, meeting: Meeting) -> str:
 
 
 def status(session: Session, meeting: Meeting, moves: Iterable[Change]) -> dict[str, object]:
-    """Cancelled, or moved: then also from when, as often as it was."""
+    """Return the earlier start dates of a session that was moved, and its status."""
     before = [at_venue(move.was_starts_at, meeting) for move in moves if move.was_starts_at]
     if not before:
         return {}
@@ -164,7 +164,7 @@ def image() -> list[str]:
     return [settings.SITE_URL + static("img/og.png")]
 
 
-def offer(meeting: Meeting, *, is_full: bool = False) -> dict[str, object]:
+def free_offer(meeting: Meeting, *, is_full: bool = False) -> dict[str, object]:
     state = RegistrationState.CLOSED if is_full else meeting.registration_state(clock.now())
     found: dict[str, object] = {
         "@type": "Offer",
@@ -185,7 +185,7 @@ def organizer(organisation: Organisation) -> dict[str, object]:
     return found | ({"url": organisation.url} if organisation.url else {})
 
 
-def script(data: dict[str, object]) -> SafeString:
-    """A block of data: no browser runs it, hence the CSP lets it pass."""
+def data_block(data: dict[str, object]) -> SafeString:
+    """Render a data block; the CSP allows it, because browsers do not execute JSON-LD."""
     text = json.dumps(data, ensure_ascii=False).translate(ESCAPES)
     return format_html('<script type="application/ld+json">{}</script>', mark_safe(text))

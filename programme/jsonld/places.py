@@ -1,4 +1,4 @@
-"""Where something is: at the venue, in one of its rooms, on this site."""
+"""Describe in JSON-LD where a session is: at the venue, in a room, online."""
 
 from django.conf import settings
 from django.urls import reverse
@@ -7,17 +7,17 @@ from programme.models import Meeting, Room, Session
 
 
 def locations(session: Session, meeting: Meeting) -> list[dict[str, object]]:
-    """The place first and complete: who reads these knows little of what is online."""
-    here = room_place(session.room, meeting) if session.room else place(meeting)
+    """Return the physical place first: search engines support virtual locations poorly."""
+    here = room_place(session.room, meeting) if session.room else venue_place(meeting)
     match session.format:
         case Session.Format.ONLINE:
-            return [online()]
+            return [virtual_location()]
         case Session.Format.IN_PERSON:
             return [here]
-    return [here, online()]
+    return [here, virtual_location()]
 
 
-def place(meeting: Meeting) -> dict[str, object]:
+def venue_place(meeting: Meeting) -> dict[str, object]:
     found: dict[str, object] = {
         "@type": "Place",
         "@id": venue_id(),
@@ -39,12 +39,12 @@ def place(meeting: Meeting) -> dict[str, object]:
 
 
 def room_place(room: Room, meeting: Meeting) -> dict[str, object]:
-    venue = place(meeting)
+    venue = venue_place(meeting)
     found = {"@type": "Place", "name": f"{room.name}, {meeting.venue_name}"}
     return {**found, "address": venue["address"], "containedInPlace": {"@id": venue["@id"]}}
 
 
-def online() -> dict[str, object]:
+def virtual_location() -> dict[str, object]:
     url = settings.SITE_URL + reverse("programme:live")
     return {"@type": "VirtualLocation", "@id": stream_id(), "url": url}
 

@@ -1,4 +1,4 @@
-"""The programme as a page shows it: days, time slots, cards."""
+"""Arrange sessions as pages list them: days, time slots, cards."""
 
 from collections.abc import Container, Iterable
 from dataclasses import dataclass, field
@@ -12,18 +12,19 @@ from programme.listing import finding
 from programme.models import Meeting, Part, Presentation, Session, Theme
 from programme.models.sessions import MAX_MINUTES_LATE
 from programme.wording import dates
+from programme.wording import seats as seat_wording
 from programme.wording import sessions as wording
 
-COMING = 4
+CARDS_ON_HOME = 4
 
 
-def sessions() -> list[Session]:
-    """All that visitors see, with what a card shows: four queries however many there are."""
-    return list(with_cards(Session.objects.visible()))
+def listed_sessions() -> list[Session]:
+    """Load every visible session with what its card shows, in four queries."""
+    return list(with_card_rows(Session.objects.visible()))
 
 
-def with_cards(found: QuerySet[Session]) -> QuerySet[Session]:
-    # As lists: for what `.all()` gives, each session would have a query made ready for it.
+def with_card_rows(found: QuerySet[Session]) -> QuerySet[Session]:
+    # to_attr: plain lists are cheaper than a prefetched `.all()`, which builds a QuerySet each.
     parts = Prefetch("parts", Part.objects.select_related("person"), to_attr="listed_parts")
     presentations = Prefetch("presentations", to_attr="listed_presentations")
     related = found.select_related("room", "theme", "quota")
@@ -32,12 +33,12 @@ def with_cards(found: QuerySet[Session]) -> QuerySet[Session]:
 
 @dataclass(frozen=True, kw_only=True)
 class Card:
-    """One session as a list shows it at one moment."""
+    """One session as a list shows it at the moment `now`."""
 
     session: Session
     meeting: Meeting
     now: datetime
-    is_left_out: bool = False
+    is_filtered_out: bool = False
 
     @property
     def is_on(self) -> bool:
@@ -56,8 +57,8 @@ class Card:
         return self.session.is_break
 
     @cached_property
-    def seats(self) -> wording.Seats | None:
-        return wording.seats(self.session, self.meeting, self.now)
+    def seats(self) -> seat_wording.Seats | None:
+        return seat_wording.seats(self.session, self.meeting, self.now)
 
     @cached_property
     def kind(self) -> str:
@@ -84,26 +85,26 @@ class Card:
         return wording.captions_line(self.session)
 
     @property
-    def facts(self) -> str:
-        return finding.facts_line(finding.facts_of(self.session))
+    def filter_facts(self) -> str:
+        return finding.facts_line(finding.session_facts(self.session))
 
 
 @dataclass(kw_only=True)
 class Slot:
-    """Sessions that begin and end together; without hours, those of a day that have none yet."""
+    """The cards of one day that begin and end together, or that all have no time yet."""
 
     starts_at: datetime | None
     ends_at: datetime | None
     cards: list[Card] = field(default_factory=list)
 
     @property
-    def is_left_out(self) -> bool:
-        return all(card.is_left_out for card in self.cards)
+    def is_filtered_out(self) -> bool:
+        return all(card.is_filtered_out for card in self.cards)
 
 
 @dataclass(kw_only=True)
 class Day:
-    """One day of the programme; without a date, what has no day yet."""
+    """One day of the programme; with `date=None`, the sessions that have no day yet."""
 
     date: date | None
     theme: Theme | None
@@ -115,25 +116,25 @@ class Day:
         return f"day-{self.date.isoformat()}" if self.date else "day-to-be-confirmed"
 
     @property
-    def is_left_out(self) -> bool:
-        """Nothing of it is found; not so a day for which nothing is announced."""
-        return all(slot.is_left_out for slot in self.slots)
+    def is_filtered_out(self) -> bool:
+        """Return whether the filter hides the whole day."""
+        return all(slot.is_filtered_out for slot in self.slots)
 
     @property
-    def facts(self) -> list[str]:
-        """How many sessions, how many of them cancelled, between which hours."""
+    def summary(self) -> list[str]:
+        """Say how many sessions the day has, how many are cancelled, and between which hours."""
         shown = [card.session for slot in self.slots for card in slot.cards if not card.is_break]
         cancelled = sum(session.is_cancelled for session in shown)
         hours = hours_of(self.slots, self.meeting)
         hourless = sum(session.starts_at is None for session in shown) if hours else 0
         return [
-            *counted(len(shown) - cancelled, cancelled),
+            *count_words(len(shown) - cancelled, cancelled),
             *hours,
             *still_without_hours(hourless),
         ]
 
 
-def counted(count: int, cancelled: int) -> list[str]:
+def count_words(count: int, cancelled: int) -> list[str]:
     facts = [ngettext("%(count)d session", "%(count)d sessions", count) % {"count": count}]
     if cancelled:
         sentence = ngettext("%(count)d cancelled", "%(count)d cancelled", cancelled)
@@ -159,16 +160,19 @@ def days(
     now: datetime,
     found: Container[int],
 ) -> list[Day]:
-    """Every day of the meeting, also one without a session yet; last, what has no day.
+    """Return every day of the meeting, even without sessions; last, the sessions without a day.
 
-    What is not among the found is there too, left out: the browser may find it the next moment.
+    Sessions whose keys are not in `found` are included but marked as filtered out: the browser
+    shows them without a request when the visitor changes the filter.
     """
     theme_of = {theme.day: theme for theme in themes if theme.day}
     dated = {day: Day(date=day, theme=theme_of.get(day), meeting=meeting) for day in meeting.days}
     undated = Day(date=None, theme=None, meeting=meeting)
     for session in listed:
         day = dated.get(session.day, undated) if session.day else undated
-        card = Card(session=session, meeting=meeting, now=now, is_left_out=session.pk not in found)
+        card = Card(
+            session=session, meeting=meeting, now=now, is_filtered_out=session.pk not in found
+        )
         slot_for(day, session).cards.append(card)
     return [*dated.values(), *([undated] if undated.slots else [])]
 
@@ -182,20 +186,20 @@ def slot_for(day: Day, session: Session) -> Slot:
     return slot
 
 
-def coming(meeting: Meeting, now: datetime) -> list[Card]:
-    """What is on and what follows; without known hours, the first of what is announced."""
+def next_cards(meeting: Meeting, now: datetime) -> list[Card]:
+    """Return the first cards that are not over, for the home page; breaks are left out."""
     visible, latest = Session.objects.visible(), timedelta(minutes=MAX_MINUTES_LATE)
     late = visible.filter(minutes_late__gt=0, ends_at__gt=now - latest, ends_at__lte=now)
     still_on = [session.pk for session in late if not session.is_over(now)]
     hourless = Q(ends_at__isnull=True)
     not_past = Q(day__gte=meeting.day_of(now)) | Q(day__isnull=True)
     ahead = visible.filter(Q(ends_at__gt=now) | Q(pk__in=still_on) | hourless & not_past)
-    first = with_cards(ahead.without_breaks())[:COMING]
+    first = with_card_rows(ahead.without_breaks())[:CARDS_ON_HOME]
     return [Card(session=session, meeting=meeting, now=now) for session in first]
 
 
 def summary(listed: Iterable[Session]) -> str:
-    """11 sessions, 2 of them workshops"""
+    """“11 sessions, 2 of them workshops.”"""
     shown = [s for s in listed if not (s.is_break or s.is_cancelled)]
     workshops = sum(session.kind == Session.Kind.WORKSHOP for session in shown)
     count = {"count": len(shown), "workshops": workshops}
@@ -207,19 +211,19 @@ def summary(listed: Iterable[Session]) -> str:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Shown:
-    """One presentation, and who presents it."""
+class PresentationCard:
+    """One presentation with the parts of the people who present it."""
 
     presentation: Presentation
     parts: list[Part]
 
 
-def contents(session: Session) -> tuple[list[Shown], list[Part]]:
-    """What is presented in a session, and who else has a part in it: two queries."""
-    of_it = Q(session=session) | Q(presentation__session=session)
-    parts = list(Part.objects.filter(of_it).select_related("person"))
+def presentations_and_parts(session: Session) -> tuple[list[PresentationCard], list[Part]]:
+    """Return a session's presentations, and the parts of everybody else in it: two queries."""
+    in_session = Q(session=session) | Q(presentation__session=session)
+    parts = list(Part.objects.filter(in_session).select_related("person"))
     shown = [
-        Shown(
+        PresentationCard(
             presentation=presentation,
             parts=[part for part in parts if part.presentation_id == presentation.pk],
         )

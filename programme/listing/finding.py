@@ -1,7 +1,6 @@
-"""What sessions and people are found by: short facts for the filters, folded words for the search.
+"""Prepare what filters and search compare: facts such as `theme=afectos`, and folded words.
 
-The browser finds by the same facts and words (static/js/find.js): whoever changes one side changes
-both.
+The browser compares the same facts and words (static/js/find.js): change both together.
 """
 
 import re
@@ -17,33 +16,33 @@ from django_countries import countries
 from eim.lib.languages import SITE_CODES
 from programme.models import Part, Person, Presentation, Session
 
-# Of interpretation, sign languages, captions: any of them. Of days: not known yet.
+# Values of a filter: ANY interpretation, sign language or captions; NONE for a day not known yet.
 ANY, NONE = "any", "none"
 ACCENTS = re.compile("[\u0300-\u036f]")
 WORD = re.compile(r"[^\W_]+")
 
 
 def folded(text: str) -> list[str]:
-    """Its words without accents and case: “Señas, AÑO 1” is senas, ano, 1. Twin: find.js."""
+    """Split into words without accents and case: “Señas, AÑO 1” is senas, ano, 1. Twin: find.js."""
     decomposed = unicodedata.normalize("NFKD", text.lower())
     return WORD.findall(ACCENTS.sub("", decomposed))
 
 
-def searchable(texts: Iterable[str]) -> str:
-    """Every word once, each after a space."""
+def search_text(texts: Iterable[str]) -> str:
+    """Join every distinct folded word, each preceded by a space, as `has_words` expects."""
     return "".join(f" {word}" for word in dict.fromkeys(folded("\n".join(texts))))
 
 
 def has_words(text: str, wanted: Iterable[str]) -> bool:
-    """Whether each begins a word of a searchable text: “muse” finds museo, “arte” no parte."""
+    """Return whether each wanted word begins a word of a search text: “muse” finds museo."""
     return all(f" {word}" in text for word in wanted)
 
 
-# Facts
+# Facts, for the filters
 
 
-def facts_of(session: Session) -> list[tuple[str, str]]:
-    """Names and values as they stand in the address. A break is found by its day alone."""
+def session_facts(session: Session) -> list[tuple[str, str]]:
+    """Return names and values as they stand in the address; a break has its day alone."""
     facts = [("day", f"{session.day or NONE}")]
     if session.is_break:
         return facts
@@ -65,38 +64,38 @@ def with_any(name: str, codes: list[str]) -> list[tuple[str, str]]:
     return [(name, code) for code in [ANY, *codes]] if codes else []
 
 
-def facts_of_person(person: Person) -> list[tuple[str, str]]:
+def person_facts(person: Person) -> list[tuple[str, str]]:
     code = country_code(person)
     return [("country", code)] if code else []
 
 
-def person_facts(person: Person) -> str:
-    return facts_line(facts_of_person(person))
+def person_facts_line(person: Person) -> str:
+    return facts_line(person_facts(person))
 
 
 def facts_line(facts: Iterable[tuple[str, str]]) -> str:
-    """For the page: day=2024-11-25 kind=lecture"""
+    """Write facts for `data-find`: day=2024-11-25 kind=lecture"""
     return " ".join(f"{name}={value}" for name, value in facts)
 
 
-# Words, in every language
+# Texts, for the search: in every language of the site
 
 
-def words_of(sessions: list[Any]) -> dict[int, str]:
-    """Searchable texts by key of the session, breaks left out: one query more for all of them.
+def session_search_texts(sessions: list[Any]) -> dict[int, str]:
+    """Return the search text of each session by its key, breaks left out; adds one query.
 
-    Reads what `cards.sessions` has fetched.
+    Takes sessions as `cards.listed_sessions` loads them.
     """
     parts = Prefetch("parts", Part.objects.select_related("person"))
-    shown = [one for session in sessions for one in session.listed_presentations]
-    prefetch_related_objects(shown, parts)
-    found = [session for session in sessions if not session.is_break]
-    return {session.pk: searchable(texts_of(session)) for session in found}
+    presentations = [p for session in sessions for p in session.listed_presentations]
+    prefetch_related_objects(presentations, parts)
+    searched = [session for session in sessions if not session.is_break]
+    return {session.pk: search_text(texts_of(session)) for session in searched}
 
 
 def texts_of(session: Any) -> Iterator[str]:
     yield from in_every_language(session, "title", "abstract")
-    yield kind_words(session.kind)
+    yield kind_in_every_language(session.kind)
     for named in filter(None, (session.theme, session.room)):
         yield from in_every_language(named, "name")
     yield from texts_of_people(session.listed_parts)
@@ -106,8 +105,8 @@ def texts_of(session: Any) -> Iterator[str]:
         yield from texts_of_people(presentation.parts.all())
 
 
-def person_words(person: Person) -> str:
-    return searchable(texts_of_person(person))
+def person_search_text(person: Person) -> str:
+    return search_text(texts_of_person(person))
 
 
 def texts_of_people(parts: Iterable[Part]) -> Iterator[str]:
@@ -124,7 +123,7 @@ def texts_of_person(person: Person) -> Iterator[str]:
 def texts_of_institution(thing: Person | Presentation) -> Iterator[str]:
     yield thing.institution
     if code := country_code(thing):
-        yield country_words(code)
+        yield country_in_every_language(code)
 
 
 def country_code(thing: Person | Presentation) -> str:
@@ -138,17 +137,17 @@ def in_every_language(thing: object, *fields: str) -> Iterator[str]:
 
 
 @lru_cache
-def country_words(code: str) -> str:
-    return " ".join(names_of(lambda: countries.name(code)))
+def country_in_every_language(code: str) -> str:
+    return " ".join(in_each_language(lambda: countries.name(code)))
 
 
 @lru_cache
-def kind_words(kind: str) -> str:
-    return " ".join(names_of(lambda: str(Session.Kind(kind).label)))
+def kind_in_every_language(kind: str) -> str:
+    return " ".join(in_each_language(lambda: str(Session.Kind(kind).label)))
 
 
-def names_of(name: Callable[[], str]) -> Iterator[str]:
-    """What it is called in each language of the site."""
+def in_each_language(name: Callable[[], str]) -> Iterator[str]:
+    """Yield the result of `name` in each language of the site."""
     for code in SITE_CODES:
         with translation.override(code):
             yield name()

@@ -1,4 +1,4 @@
-"""What the live page shows at one moment: each room's now and next, and which is watched."""
+"""Work out what the live page shows: each room's current and next session, and whose stream."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -11,21 +11,21 @@ from django.db.models import TextChoices
 
 from programme.listing import cards
 from programme.listing.cards import Card
-from programme.live.player import Ways, streams_on, ways_of
+from programme.live.player import ChannelGroup, channel_groups, streams_on
 from programme.models import Channel, Meeting, Room, Session, Stream
 
-# How many of the first streamed sessions are named before the meeting.
-FIRST = 4
+# How many streamed sessions the page announces before the meeting begins.
+STREAMED_SHOWN_BEFORE = 4
 
 
-class Moment(TextChoices):
+class MeetingPhase(TextChoices):
     BEFORE = "before"
     DURING = "during"
     AFTER = "after"
 
 
-class Scene(TextChoices):
-    """What stands in the middle of the page."""
+class Stage(TextChoices):
+    """What the middle of the live page shows: a player, a countdown, or why there is none."""
 
     BEFORE = "before"
     LIVE = "live"
@@ -41,7 +41,7 @@ class Scene(TextChoices):
 
 @dataclass(frozen=True, kw_only=True)
 class Span:
-    """From when to when something is on."""
+    """A session's card with the time in which it is on air in its room."""
 
     card: Card
     start: datetime
@@ -49,8 +49,8 @@ class Span:
 
 
 @dataclass(frozen=True, kw_only=True)
-class RoomNow:
-    """A room of today: what is on in it and until when, and what follows."""
+class RoomStatus:
+    """What is on in one room now and until when, and what follows."""
 
     room: Room
     stream: Stream | None
@@ -64,52 +64,51 @@ class RoomNow:
         return self.stream.shown_channels if self.stream else []
 
     @property
-    def ways(self) -> list[Ways]:
-        return ways_of(self.channels)
+    def channel_groups(self) -> list[ChannelGroup]:
+        return channel_groups(self.channels)
 
     @property
     def is_live(self) -> bool:
-        """Whether something is on that is streamed."""
         return bool(self.channels and self.now and self.now.session.is_followed_online)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Broadcast:
-    """Everything the page says; `room` is the one whose stream stands in the middle."""
+    """Everything that the live page shows; `room` is the one whose stream is on the stage."""
 
-    moment: Moment
+    phase: MeetingPhase
     streams: list[Stream]
-    rooms: list[RoomNow]
-    room: RoomNow | None
+    rooms: list[RoomStatus]
+    room: RoomStatus | None
     today: list[Card]
     first: list[Card]
     recordings: list[Session]
 
     @property
-    def scene(self) -> Scene:
-        if self.moment != Moment.DURING:
-            return Scene(self.moment)
+    def stage(self) -> Stage:
+        if self.phase != MeetingPhase.DURING:
+            return Stage(self.phase)
         if self.room and self.room.is_live:
-            return Scene.LIVE
+            return Stage.LIVE
         if self.room and self.room.next_online:
-            return Scene.PAUSE
+            return Stage.PAUSE
         if self.is_over_for_today:
-            return Scene.OVER_TODAY
+            return Stage.OVER_TODAY
         if self.rooms:
-            return Scene.NO_MORE_STREAMS if self.room else Scene.NO_STREAMS
+            return Stage.NO_MORE_STREAMS if self.room else Stage.NO_STREAMS
         if any(card.session.starts_at for card in self.today):
-            return Scene.NO_ROOMS
-        return Scene.NO_HOURS if self.today else Scene.NO_SESSIONS
+            return Stage.NO_ROOMS
+        return Stage.NO_HOURS if self.today else Stage.NO_SESSIONS
 
     @property
     def recording(self) -> Session | None:
-        """The newest, where nothing is live any more."""
-        is_over = self.scene in (Scene.OVER_TODAY, Scene.NO_MORE_STREAMS, Scene.AFTER)
+        """Return the newest recording once nothing more is live today."""
+        is_over = self.stage in (Stage.OVER_TODAY, Stage.NO_MORE_STREAMS, Stage.AFTER)
         return self.recordings[-1] if is_over and self.recordings else None
 
     @property
     def is_quiet(self) -> bool:
-        """Without a list of rooms beside."""
+        """Return whether there is no list of rooms beside the stage."""
         return not self.rooms
 
     @property
@@ -118,26 +117,26 @@ class Broadcast:
 
     @property
     def later_today(self) -> list[Card]:
-        """Without what the list of rooms says is on."""
+        """Return the sessions to come, without those that the list of rooms shows as on now."""
         on = [room.now.session for room in self.rooms if room.now]
         ahead = [card for card in self.today if not card.is_break and not card.is_past]
         return [card for card in ahead if card.session not in on]
 
 
 def broadcast(meeting: Meeting, now: datetime, asked: str) -> Broadcast:
-    listed = [session for session in cards.sessions() if not session.is_cancelled]
+    listed = [session for session in cards.listed_sessions() if not session.is_cancelled]
     card_of = partial(Card, meeting=meeting, now=now)
     day = meeting.day_of(now)
     today = [card_of(session=session) for session in listed if session.day == day]
     streams = streams_on(day) if today else {}
     rooms = rooms_of(today, streams, now)
     return Broadcast(
-        moment=moment_of(meeting, now),
+        phase=meeting_phase(meeting, now),
         streams=list(streams.values()),
         rooms=rooms,
-        room=room_in_the_middle(rooms, asked),
+        room=room_on_stage(rooms, asked),
         today=today,
-        first=[card_of(session=session) for session in streamed(listed)][:FIRST],
+        first=[card_of(session=session) for session in streamed(listed)][:STREAMED_SHOWN_BEFORE],
         recordings=[session for session in listed if session.recording_url],
     )
 
@@ -146,27 +145,27 @@ def streamed(listed: Iterable[Session]) -> list[Session]:
     return [s for s in listed if s.is_followed_online and not s.is_break]
 
 
-def moment_of(meeting: Meeting, now: datetime) -> Moment:
+def meeting_phase(meeting: Meeting, now: datetime) -> MeetingPhase:
     day = meeting.day_of(now)
     if day < meeting.first_day:
-        return Moment.BEFORE
-    return Moment.AFTER if day > meeting.last_day else Moment.DURING
+        return MeetingPhase.BEFORE
+    return MeetingPhase.AFTER if day > meeting.last_day else MeetingPhase.DURING
 
 
-def rooms_of(today: Iterable[Card], streams: dict[int, Stream], now: datetime) -> list[RoomNow]:
+def rooms_of(today: Iterable[Card], streams: dict[int, Stream], now: datetime) -> list[RoomStatus]:
     cards_in: dict[Room, list[Card]] = {}
     for card in today:
         if card.session.room:
             cards_in.setdefault(card.session.room, []).append(card)
     in_order = sorted(cards_in, key=lambda room: (room.order, room.pk))
-    return [room_now(room, cards_in[room], streams.get(room.pk), now) for room in in_order]
+    return [room_status(room, cards_in[room], streams.get(room.pk), now) for room in in_order]
 
 
-def room_now(room: Room, cards: list[Card], stream: Stream | None, now: datetime) -> RoomNow:
+def room_status(room: Room, cards: list[Card], stream: Stream | None, now: datetime) -> RoomStatus:
     spans = spans_of(cards)
     on = next((span for span in spans if span.start <= now < span.end), None)
     ahead = [span.card for span in spans if span.start > now and not span.card.is_break]
-    return RoomNow(
+    return RoomStatus(
         room=room,
         stream=stream,
         now=on.card if on else None,
@@ -177,7 +176,7 @@ def room_now(room: Room, cards: list[Card], stream: Stream | None, now: datetime
 
 
 def spans_of(cards: Iterable[Card]) -> list[Span]:
-    """When each is on in one room, as things stand: one after the other."""
+    """Return when each card of one room is on air, delays included, in order of their starts."""
     spans = [
         Span(card=card, start=start, end=end)
         for card in cards
@@ -188,17 +187,17 @@ def spans_of(cards: Iterable[Card]) -> list[Span]:
 
 
 def cut_short(span: Span, following: Span) -> Span:
-    """What begins late ends late, but no later than the next begins.
+    """End the span when the following one begins, if that was planned to begin by the span's end.
 
-    If the next is late and was to follow at once, this one goes on until then: it is mostly
-    why the next is late, and nobody is to miss its end.
+    This shortens a late session to the start of the next one, and extends a session whose
+    follower is late: an overrun is mostly why the follower is late, and its end must be shown.
     """
     follows_at_once = following.start - following.card.session.delay <= span.end
     return replace(span, end=following.start) if follows_at_once else span
 
 
-def room_in_the_middle(rooms: list[RoomNow], asked: str) -> RoomNow | None:
-    """The one asked for; else the first that is live, else the one whose stream begins first."""
+def room_on_stage(rooms: list[RoomStatus], asked: str) -> RoomStatus | None:
+    """Choose the requested room, else the first live one, else the one that goes on air first."""
     streamed = [room for room in rooms if room.channels]
     chosen = [room for room in streamed if room.room.code == asked]
     lively = [room for room in streamed if room.is_live]
@@ -206,5 +205,5 @@ def room_in_the_middle(rooms: list[RoomNow], asked: str) -> RoomNow | None:
     return next(iter([*chosen, *lively, *waiting, *streamed]), None)
 
 
-def _begins_next(room: RoomNow) -> datetime:
+def _begins_next(room: RoomStatus) -> datetime:
     return cast(datetime, cast(Card, room.next_online).session.expected_start)

@@ -1,4 +1,4 @@
-"""What is watched: the channels of a room on a day, one of them chosen, or a recording."""
+"""Build the video player: the channels of a stream to choose from, or a recording."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -15,28 +15,28 @@ from eim.lib.videos import Video, video_at
 from programme.models import Channel, Session, Stream
 from programme.models.streams import ChannelKind, channels_to_show
 
-# Whom a browser talks to when it plays a video.
+# The company whose servers a browser contacts when it plays a video.
 COMPANIES = {"youtube": "Google", "vimeo": "Vimeo"}
 FRAME_SOURCES = ["https://www.youtube-nocookie.com", "https://player.vimeo.com"]
-# About what two megabits a second come to, a picture of a fair size; and sound at 128 kilobits.
+# Video of medium size at 2 Mbit/s; sound at 128 kbit/s.
 MEGABYTES_AN_HOUR = {Channel.Kind.VIDEO: 900, Channel.Kind.SIGN: 900, Channel.Kind.AUDIO: 60}
 
 
 @dataclass(frozen=True, kw_only=True)
-class Screen:
-    """The channels of one stream, and the one that is shown."""
+class Player:
+    """The channels of one stream, and the one that is playing."""
 
     channels: list[Channel]
     chosen: Channel
 
     @property
     def key(self) -> str:
-        """The same as long as there is the same to choose from."""
+        """Identify the channels; live.js shows new ones beside a running player of another key."""
         return "-".join(str(channel.pk) for channel in self.channels)
 
     @property
-    def by_kind(self) -> list["Ways"]:
-        return ways_of(self.channels)
+    def groups(self) -> list["ChannelGroup"]:
+        return channel_groups(self.channels)
 
     @property
     def is_spare(self) -> bool:
@@ -48,8 +48,8 @@ class Screen:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Ways:
-    """The channels of one kind, one a language."""
+class ChannelGroup:
+    """The channels of one kind, one per language."""
 
     kind: ChannelKind
     channels: list[Channel]
@@ -68,34 +68,34 @@ class Ways:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Offer:
-    """What stands in the player before the click, in words and addresses."""
+class PlayButton:
+    """The button shown before anything of the provider is loaded, and the link beside it."""
 
-    button: str
-    link: str
+    label: str
+    link_label: str
     watch_url: str
     embed_url: str
     connection: str
 
 
-def screen(channels: Iterable[Channel], asked: str) -> Screen | None:
-    """None without a channel; a channel nobody knows gives the first."""
-    found = list(channels)
-    if not found:
+def player_of(channels: Iterable[Channel], asked: str) -> Player | None:
+    """Return a player of the requested channel, else of the first; None without channels."""
+    shown_channels = list(channels)
+    if not shown_channels:
         return None
-    chosen = next((channel for channel in found if str(channel.pk) == asked), found[0])
-    return Screen(channels=found, chosen=chosen)
+    chosen = next((c for c in shown_channels if str(c.pk) == asked), shown_channels[0])
+    return Player(channels=shown_channels, chosen=chosen)
 
 
-def ways_of(channels: Iterable[Channel]) -> list[Ways]:
-    found: dict[str, list[Channel]] = {}
+def channel_groups(channels: Iterable[Channel]) -> list[ChannelGroup]:
+    by_kind: dict[str, list[Channel]] = {}
     for channel in channels:
-        found.setdefault(channel.kind, []).append(channel)
-    return [Ways(kind=Channel.Kind(kind), channels=same) for kind, same in found.items()]
+        by_kind.setdefault(channel.kind, []).append(channel)
+    return [ChannelGroup(kind=Channel.Kind(kind), channels=same) for kind, same in by_kind.items()]
 
 
 def channels_of(session: Session) -> list[Channel]:
-    """Of a session that is followed online, in the room and on the day it takes place."""
+    """Return the channels of the session's room and day, if the session is followed online."""
     if not (session.is_followed_online and session.room_id and session.day):
         return []
     channels = Channel.objects.for_room(session.room_id, session.day).select_related("stream")
@@ -105,36 +105,37 @@ def channels_of(session: Session) -> list[Channel]:
 
 
 def streams_on(day: date) -> dict[int, Stream]:
-    """By their room."""
+    """Return the streams of a day by the key of their room."""
     return {stream.room_id: stream for stream in Stream.objects.for_day(day).with_channels()}
 
 
-def channel_offer(channel: Channel) -> Offer:
+def channel_button(channel: Channel) -> PlayButton:
     if channel.kind == Channel.Kind.AUDIO:
-        button = gettext("Listen to the stream")
-        link = gettext("Listen to the stream on %(provider)s")
+        label = gettext("Listen to the stream")
+        link_label = gettext("Listen to the stream on %(provider)s")
     else:
-        button = gettext("Watch the stream")
-        link = gettext("Watch the stream on %(provider)s")
-    return offer(channel.video, channel.url, button, link)
+        label = gettext("Watch the stream")
+        link_label = gettext("Watch the stream on %(provider)s")
+    return play_button(channel.video, channel.url, label, link_label)
 
 
-def recording_offer(session: Session) -> Offer:
-    button = gettext("Watch the recording")
-    link = gettext("Watch the recording on %(provider)s")
-    return offer(video_at(session.recording_url), session.recording_url, button, link)
+def recording_button(session: Session) -> PlayButton:
+    label = gettext("Watch the recording")
+    link_label = gettext("Watch the recording on %(provider)s")
+    video = video_at(session.recording_url)
+    return play_button(video, session.recording_url, label, link_label)
 
 
-def offer(video: Video | None, url: str, button: str, link: str) -> Offer:
-    """Of what is no video that can be played here, the plain link alone."""
+def play_button(video: Video | None, url: str, label: str, link_label: str) -> PlayButton:
+    """Build the button; without a video that can be embedded, the link alone is shown."""
     if video is None:
         provider, connection = urlsplit(url).hostname or "", ""
     else:
         provider = str(Channel.Provider(video.provider).label)
         connection = connection_words(provider, COMPANIES[video.provider])
-    return Offer(
-        button=button,
-        link=link % {"provider": provider},
+    return PlayButton(
+        label=label,
+        link_label=link_label % {"provider": provider},
         watch_url=video.watch_url if video else url,
         embed_url=video.embed_url if video else "",
         connection=connection,
@@ -142,7 +143,6 @@ def offer(video: Video | None, url: str, button: str, link: str) -> Offer:
 
 
 def connection_words(provider: str, company: str) -> str:
-    """Said before the button is pressed."""
     return gettext(
         "It comes from %(provider)s. "
         "Your browser connects to %(company)s only when you press the button."
@@ -150,7 +150,7 @@ def connection_words(provider: str, company: str) -> str:
 
 
 def language_name(channel: Channel) -> SafeString:
-    """A language by its own name, and marked as being in it; a sign language by ours."""
+    """Render a language in its own name, marked with `lang`; a sign language in the page's."""
     if channel.language in OWN_NAMES:
         own_name = OWN_NAMES[channel.language]
         return format_html('<span lang="{}">{}</span>', channel.language, own_name)

@@ -1,4 +1,8 @@
-"""What thousands of open pages ask for every few seconds: whether there is something new."""
+"""Tell open live pages whether they are stale: thousands of them poll /live/state.json.
+
+A page carries the hash it was rendered with (`data-state`). When the polled hash differs, the
+script static/js/live.js loads the page again and takes over the parts that changed.
+"""
 
 import json
 from collections.abc import Iterable
@@ -8,47 +12,52 @@ from hashlib import blake2b
 from django.conf import settings
 
 from eim import clock
-from eim.lib.languages import columns
-from programme.live.broadcast import moment_of
+from eim.lib.languages import translated_columns
+from programme.live.broadcast import meeting_phase
 from programme.live.player import streams_on
 from programme.models import Channel, Meeting, Session, Stream
 
-# How often a page asks, in seconds; it adds up to a third of it by chance.
-SOON, SELDOM = 8, 60
-AROUND = timedelta(minutes=45)
-TEXTS = columns("title")
+# Seconds between two polls; a page adds up to a third at random. The page gets its first interval
+# from the template (`data-seconds`), and each next one from the document.
+POLL_OFTEN, POLL_SELDOM = 8, 60
+# Pages poll often from this long before the day's first session until this long after its last.
+POLL_MARGIN = timedelta(minutes=45)
+TITLES = translated_columns("title")
 
 
-def document(meeting: Meeting, now: datetime) -> dict[str, object]:
-    """Three queries, however many sessions; without the hour, so that it stays the same."""
+def state_document(meeting: Meeting, now: datetime) -> dict[str, object]:
+    """Build the polled document with three queries, however many sessions there are.
+
+    It does not contain the time, so that its ETag stays the same between two changes.
+    """
     day = meeting.day_of(now)
     today = list(Session.objects.published().filter(day=day))
     streams = streams_on(day) if today else {}
     return {
-        "state": state(meeting, now, today, streams.values()),
-        "seconds": seconds(today, now),
-        # Of a rehearsal, whose clock is not the one in the answer's Date.
+        "state": state_hash(meeting, now, today, streams.values()),
+        "seconds": poll_seconds(today, now),
+        # In a rehearsal the site's clock is ahead of the response's Date by so many seconds.
         "ahead": round(clock.offset(settings.CLOCK).total_seconds()),
     }
 
 
-def state(
+def state_hash(
     meeting: Meeting, now: datetime, today: Iterable[Session], streams: Iterable[Stream]
 ) -> str:
-    """A short sum of what the live page shows at this moment; another one: the page is old."""
+    """Hash what the live page shows; a page with another hash is stale."""
     facts = [
-        [moment_of(meeting, now), meeting.day_of(now)],
-        sorted(facts_of(session, now) for session in today),
-        sorted([s.pk, sorted(map(facts_of_channel, s.shown_channels))] for s in streams),
+        [meeting_phase(meeting, now), meeting.day_of(now)],
+        sorted(hashed_session(session, now) for session in today),
+        sorted([s.pk, sorted(map(hashed_channel, s.shown_channels))] for s in streams),
     ]
     return blake2b(json.dumps(facts, default=str).encode(), digest_size=8).hexdigest()
 
 
-def facts_of(session: Session, now: datetime) -> list[object]:
+def hashed_session(session: Session, now: datetime) -> list[object]:
     start, end = session.expected_start, session.expected_end
     return [
         session.pk,
-        *(getattr(session, name) or "" for name in TEXTS),
+        *(getattr(session, name) or "" for name in TITLES),
         [session.kind, session.format, session.room_id, session.minutes_late],
         session.takes_questions,
         [start and start.timestamp(), end and end.timestamp()],
@@ -57,13 +66,13 @@ def facts_of(session: Session, now: datetime) -> list[object]:
     ]
 
 
-def facts_of_channel(channel: Channel) -> list[object]:
+def hashed_channel(channel: Channel) -> list[object]:
     return [channel.pk, channel.kind, channel.language, channel.video_id, channel.url]
 
 
-def seconds(today: Iterable[Session], now: datetime) -> int:
-    """Often around the hours of the day, seldom at night."""
+def poll_seconds(today: Iterable[Session], now: datetime) -> int:
+    """Return how long a page waits before it polls again: short during the day, long at night."""
     starts = [session.starts_at for session in today if session.starts_at]
     ends = [session.expected_end for session in today if session.expected_end]
-    is_near = starts and min(starts) - AROUND <= now <= max(ends) + AROUND
-    return SOON if is_near else SELDOM
+    is_near = starts and min(starts) - POLL_MARGIN <= now <= max(ends) + POLL_MARGIN
+    return POLL_OFTEN if is_near else POLL_SELDOM

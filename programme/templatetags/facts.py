@@ -1,4 +1,4 @@
-"""How a session is followed: a list that is the same for many sessions."""
+"""Render the list of how to follow a session; many sessions share one list, so it is cached."""
 
 from django import template
 from django.template.loader import render_to_string

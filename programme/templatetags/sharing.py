@@ -1,4 +1,4 @@
-"""What leaves a page: calendars, messages to others, and what search engines read."""
+"""Tags for what is passed on from a page: calendars, messages to friends, JSON-LD."""
 
 from dataclasses import dataclass
 from urllib.parse import quote, urlsplit
@@ -21,7 +21,7 @@ register.simple_tag(jsonld.profile, name="person_profile")
 
 @dataclass(frozen=True, kw_only=True)
 class CalendarAddresses:
-    """One file: to be copied, and to be opened by the calendar of this device."""
+    """The address of one calendar file, to copy (https) and to open in a calendar app (webcal)."""
 
     https: str
 
@@ -38,7 +38,7 @@ def programme_calendar() -> CalendarAddresses:
 
 @dataclass(frozen=True, kw_only=True)
 class ShareLinks:
-    """Plain links: they load nothing, and tell nobody anything before they are followed."""
+    """Plain links to share a page: no scripts, no requests before a visitor follows one."""
 
     title: str
     text: str
@@ -54,15 +54,15 @@ class ShareLinks:
 
 @register.simple_tag(takes_context=True)
 def share_links(context: Context, title: str, line: str = "") -> ShareLinks:
-    """{% share_links session.title when as share %}: for the page that this stands on."""
+    """Build the links to share this page: {% share_links session.title when as share %}"""
     text = "\n".join(filter(None, [str(capfirst(line)), context["canonical_url"]]))
     return ShareLinks(title=str(title), text=text)
 
 
 @register.simple_tag(takes_context=True)
 def session_event(context: Context) -> SafeString:
-    """Of the session whose page this is."""
-    parts = [part for shown in context["presentations"] for part in shown.parts]
+    """Render the JSON-LD block of the session on this page."""
+    parts = [part for card in context["presentations"] for part in card.parts]
     people = dict.fromkeys(part.person for part in [*context["parts"], *parts])
     moves = [change for change in context["changes"] if change.is_move]
     seats = context["card"].seats
@@ -78,7 +78,7 @@ def session_event(context: Context) -> SafeString:
 
 @register.simple_tag(takes_context=True)
 def last_news(context: Context) -> News | None:
-    """What was last moved or taken up again; that it is cancelled stands at the top anyway."""
-    told = [change for change in context["changes"] if not change.is_publication]
+    """Return the last change of the session; None if it is cancelled, which the page says above."""
+    changes = [change for change in context["changes"] if not change.is_publication]
     is_cancelled = context["session"].is_cancelled
-    return news.news(told[0], context["meeting"]) if told and not is_cancelled else None
+    return news.news(changes[0], context["meeting"]) if changes and not is_cancelled else None

@@ -1,4 +1,4 @@
-"""Texts of the programme, each marked with its language where that is not the page's."""
+"""Tags that write texts of the programme, marked with `lang` where it is not the page's."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -25,7 +25,7 @@ register = template.Library()
 
 
 def translated(instance: Model, field: str) -> tuple[str, str]:
-    """The text, and the language it is in: the page's, or the first that has one."""
+    """Return the text and its language: the page's, else the first fallback that has a text."""
     wanted = get_language() or settings.LANGUAGE_CODE
     if text := getattr(instance, f"{field}_{wanted}"):
         return text, wanted
@@ -44,20 +44,20 @@ def marked(instance: Model, field: str, tag: str, shape: Callable[[str], SafeStr
 
 @register.simple_tag
 def words(instance: Model, field: str) -> SafeString:
-    """{% words session "title" %}"""
+    """Write a translated text: {% words session "title" %}"""
     return marked(instance, field, "span", conditional_escape)
 
 
 @register.simple_tag
 def lang_of(instance: Model, field: str) -> SafeString:
-    """For an attribute of a picture: <img alt="{{ … }}"{% lang_of presentation "picture_alt" %}>"""
+    """Write the `lang` of a text in an attribute: <img alt="…"{% lang_of row "picture_alt" %}>"""
     _text, code = translated(instance, field)
     return SafeString("") if code == get_language() else format_html(' lang="{}"', code)
 
 
 @register.simple_tag
 def paragraphs(instance: Model, field: str) -> SafeString:
-    """{% paragraphs session "abstract" %}: plain text, an empty line parts its paragraphs."""
+    """Write plain text, split at empty lines: {% paragraphs session "abstract" %}"""
     return marked(instance, field, "div", escaped_paragraphs)
 
 
@@ -67,7 +67,7 @@ def escaped_paragraphs(text: str) -> SafeString:
 
 @register.simple_tag
 def prose(instance: Model, field: str, top: int = 2) -> SafeString:
-    """{% prose page "text" %}: Markdown; `top` is the level of its first heading."""
+    """Write Markdown, headings from level `top` down: {% prose page "text" %}"""
     return marked(instance, field, "div", lambda text: to_html(text, top=top))
 
 
@@ -76,11 +76,11 @@ register.simple_tag(wording.role_words)
 register.simple_tag(wording.institution_line)
 register.simple_tag(wording.late_words)
 register.simple_tag(wording.recording_captions_line)
-register.simple_tag(player.channel_offer)
-register.simple_tag(player.recording_offer)
+register.simple_tag(player.channel_button)
+register.simple_tag(player.recording_button)
 register.simple_tag(player.language_name)
-register.filter("person_facts", finding.person_facts)
-register.filter("person_words", finding.person_words)
+register.filter("person_facts", finding.person_facts_line)
+register.filter("person_words", finding.person_search_text)
 register.filter("day_words", dates.day_words)
 register.filter("short_day_words", dates.short_day_words)
 register.filter("date_words", dates.date_words)
@@ -128,7 +128,7 @@ def meeting_dates(context: template.Context) -> str:
 
 @register.simple_tag(takes_context=True)
 def session_time(context: template.Context, session: Session) -> SafeString:
-    """When a session is, by the venue's clock; after it, by the reader's own."""
+    """Write when a session is in the venue's time, with a place for the reader's own hours."""
     words = capfirst(dates.when_words(session, meeting_of(context)))
     if session.starts_at is None:
         return format_html("{}", words)
@@ -145,7 +145,7 @@ def hour(context: template.Context, moment: datetime) -> SafeString:
 def own_hours(
     context: template.Context, start: datetime | None = None, end: datetime | None = None
 ) -> SafeString:
-    """Where a script says the same hours by the reader's own clock, if that shows others."""
+    """Write the element in which site.js shows the hours by the reader's clock, if different."""
     ends = [("from", start), ("to", end)]
     marks = [(name, machine_time(context, moment)) for name, moment in ends if moment]
     attributes = format_html_join("", ' data-{}="{}"', marks)
@@ -157,13 +157,13 @@ def time_element(context: template.Context, moment: datetime, words: str) -> Saf
 
 
 def machine_time(context: template.Context, moment: datetime) -> str:
-    """2024-11-25T09:30-05:00: the venue's hour, and how far it is from UTC on that day."""
+    """Return the venue's time with its offset from UTC on that day: 2024-11-25T09:30-05:00"""
     return moment.astimezone(meeting_of(context).zone).isoformat(timespec="minutes")
 
 
 @register.simple_tag
 def clock_options() -> SafeString:
-    """The zones that can be chosen, each by its country and a city."""
+    """Write the options of the time zone select, each named by its country and a city."""
     return options_in(get_language() or settings.LANGUAGE_CODE)
 
 
@@ -178,7 +178,7 @@ def options_in(_language: str) -> SafeString:
 
 @register.simple_tag
 def elsewhere_forms() -> SafeString:
-    """Attributes of what a script reads them from."""
+    """Write the sentences as data attributes, from which site.js reads them."""
     return format_html_join(" ", 'data-{}="{}"', dates.elsewhere_forms().items())
 
 

@@ -1,3 +1,5 @@
+"""The page “What changed”."""
+
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -12,7 +14,7 @@ LISTED = 200
 @public
 @require_safe
 def change_list(request: SiteRequest) -> HttpResponse:
-    """Day by day: regrouped by the template."""
-    latest = Change.objects.news()[:LISTED]
-    context = {"news": [news(change, request.meeting) for change in latest]}
+    """List the newest changes; the template groups them by day."""
+    changes = Change.objects.news()[:LISTED]
+    context = {"news": [news(change, request.meeting) for change in changes]}
     return render(request, "programme/change_list.html", context)

@@ -1,3 +1,5 @@
+"""The live page, and the document that it polls."""
+
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.cache import patch_cache_control
@@ -5,35 +7,36 @@ from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_safe
 
 from eim import clock
-from programme.decorators import SiteRequest, kept, knows, machine, public
-from programme.feeds.views import the_meeting
-from programme.live import state as live_state
+from programme.decorators import SiteRequest, cached, machine, public, reads_query
+from programme.feeds.views import meeting_or_404
 from programme.live.broadcast import broadcast
-from programme.live.player import screen
+from programme.live.player import player_of
+from programme.live.state import POLL_OFTEN, state_document, state_hash
 from programme.views.sessions import PLAYER_CSP
 
 
 @public
 @require_safe
 @csp_override(PLAYER_CSP)
-@knows("room", "channel")
+@reads_query("room", "channel")
 def live(request: SiteRequest) -> HttpResponse:
     now = clock.now()
     shown = broadcast(request.meeting, now, request.GET.get("room", ""))
     room, sessions = shown.room, [card.session for card in shown.today]
     context = {
         "broadcast": shown,
-        "screen": screen(room.channels, request.GET.get("channel", "")) if room else None,
-        "state": live_state.state(request.meeting, now, sessions, shown.streams),
+        "player": player_of(room.channels, request.GET.get("channel", "")) if room else None,
+        "state": state_hash(request.meeting, now, sessions, shown.streams),
+        "first_poll_seconds": POLL_OFTEN,
     }
     return render(request, "programme/live.html", context)
 
 
 @machine
-@kept
+@cached
 @require_safe
-def state(request: HttpRequest) -> HttpResponse:
-    """The same for all, whatever their language and room."""
-    response = JsonResponse(live_state.document(the_meeting(), clock.now()))
+def live_state(request: HttpRequest) -> HttpResponse:
+    """Serve one document for all languages and rooms."""
+    response = JsonResponse(state_document(meeting_or_404(), clock.now()))
     patch_cache_control(response, public=True, max_age=1)
     return response

@@ -1,3 +1,5 @@
+"""Pages of texts: venue, documents, privacy, accessibility, and those that organisers write."""
+
 from datetime import date
 from urllib.parse import urlencode
 
@@ -8,8 +10,8 @@ from django.views.decorators.http import require_safe
 from programme.decorators import SiteRequest, public
 from programme.models import Document, Meeting, Page, Room
 
-# When somebody last went through the accessibility statement with the site beside it: a matter of
-# the site's release, not of a meeting. Test as it says, correct it, and then write the new day.
+# The day on which somebody last checked the accessibility statement against the site. It belongs to
+# a release, not to a meeting: test as the statement says, correct it, then change this date.
 STATEMENT_CHECKED_ON = date(2026, 11, 22)
 
 
@@ -21,7 +23,7 @@ def venue(request: SiteRequest) -> HttpResponse:
 
 
 def maps(meeting: Meeting) -> dict[str, str]:
-    """Links only: a map of somebody else's would tell them who looks at it."""
+    """Return links to maps by the name of the provider; an embedded map would track visitors."""
     address = f"{meeting.venue_name}, {meeting.venue_address}"
     if meeting.latitude is None:
         where, pin = address, "search?" + urlencode({"query": address})

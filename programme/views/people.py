@@ -1,21 +1,23 @@
+"""The list of speakers, and one speaker's page."""
+
 from django.db.models import Prefetch, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from eim.lib.collation import alphabetical
-from programme.decorators import SiteRequest, knows, public
+from programme.decorators import SiteRequest, public, reads_query
 from programme.forms import FindPeople
 from programme.models import Part, Person
 
 
 @public
 @require_safe
-@knows(*FindPeople.parameters())
+@reads_query(*FindPeople.parameters())
 def speaker_list(request: SiteRequest) -> HttpResponse:
     people = sorted(speakers(), key=lambda person: alphabetical(person.name))
     form = FindPeople(request.GET, people=people)
-    context = {"people": people, "form": form, "kept_query": form.query}
+    context = {"people": people, "form": form, "find_query": form.query}
     return render(request, "programme/speaker_list.html", context)
 
 

@@ -1,4 +1,4 @@
-"""Those who follow a session online ask; whoever moderates it in the hall chooses."""
+"""Questions to a session: the form for people who watch online, and the moderators' list."""
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -50,7 +50,7 @@ def receive(request: SiteRequest, session: Session, form: QuestionForm) -> None:
 
 
 def closed(request: SiteRequest, session: Session, phase: moderation.Phase) -> HttpResponse:
-    """What came a moment too late is shown once more, for whoever wants to copy it."""
+    """Say why questions are closed; a text that arrived too late is shown, so it can be copied."""
     is_late = request.method == "POST"
     context = {
         "session": session,
@@ -65,7 +65,7 @@ def closed(request: SiteRequest, session: Session, phase: moderation.Phase) -> H
 @personal
 @require_http_methods(["GET", "HEAD", "POST"])
 def question_list(request: SiteRequest, token: str) -> HttpResponse:
-    """For whoever has the link: the moderators of one session, in the hall."""
+    """List a session's questions for its moderators, who need only the link."""
     session = moderation.moderated_session(token, clock.now())
     if session is None:
         return render(request, "programme/question_dead_link.html", status=410)

@@ -1,4 +1,4 @@
-"""Whether a form that came can be used, and whether it came from our own page."""
+"""Accept or refuse a submitted form, also after a failed CSRF check."""
 
 from django.forms import Form
 from django.http import HttpRequest
@@ -8,8 +8,8 @@ from programme.decorators import SiteRequest
 
 
 def accepts(request: SiteRequest, form: Form) -> bool:
-    """Whether the form came, can be used, and came from our own page."""
-    if is_unproven(request):
+    """Return whether the form was sent from our own page and is valid."""
+    if has_failed_csrf_check(request):
         form.add_error(
             None,
             gettext(
@@ -21,11 +21,11 @@ def accepts(request: SiteRequest, form: Form) -> bool:
 
 
 def refusal_status(request: SiteRequest, form: Form) -> int:
-    if is_unproven(request):
+    if has_failed_csrf_check(request):
         return 403
     return 422 if form.is_bound else 200
 
 
-def is_unproven(request: HttpRequest) -> bool:
-    """Its CSRF check failed: the page comes back with what was typed, and nothing is done."""
+def has_failed_csrf_check(request: HttpRequest) -> bool:
+    """Return whether the CSRF check failed: the view shows the form again and does nothing."""
     return vars(request).get("has_failed_csrf_check", False)

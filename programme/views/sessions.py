@@ -1,3 +1,5 @@
+"""The programme, the texts that its search uses, and one session's page."""
+
 from typing import Any
 
 from django.conf import settings
@@ -8,27 +10,28 @@ from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_safe
 
 from eim import clock
-from programme.decorators import SiteRequest, kept, knows, machine, public
+from programme.decorators import SiteRequest, cached, machine, public, reads_query
 from programme.forms import FindSessions
 from programme.listing import cards, finding
-from programme.live.player import FRAME_SOURCES, channels_of, screen
+from programme.live.player import FRAME_SOURCES, channels_of, player_of
 from programme.models import Session
 
-KEPT = 7 * 24 * 60 * 60
+# Seconds for which browsers cache the search texts of one version.
+SEARCH_TEXTS_MAX_AGE = 7 * 24 * 60 * 60
 PLAYER_CSP: dict[str, Any] = {**settings.SECURE_CSP, "frame-src": FRAME_SOURCES}
 
 
 @public
 @require_safe
-@knows(*FindSessions.parameters())
+@reads_query(*FindSessions.parameters())
 def session_list(request: SiteRequest) -> HttpResponse:
     meeting, now = request.meeting, clock.now()
-    sessions, themes = request.edition.sessions, request.around.themes
+    sessions, themes = request.edition.sessions, request.shared.themes
     form = FindSessions(request.GET, sessions=sessions)
     context = {
         "sessions": sessions,
         "form": form,
-        "kept_query": form.query,
+        "find_query": form.query,
         "version": str(meeting.version),
         "summary": cards.summary(sessions),
         "has_hours": any(session.starts_at for session in sessions),
@@ -39,34 +42,34 @@ def session_list(request: SiteRequest) -> HttpResponse:
 
 
 @machine
-@kept
+@cached
 @require_safe
-@knows("v")
-def session_words(request: SiteRequest) -> HttpResponse:
-    """What the search finds sessions by: asked for when somebody begins to search, and kept.
+@reads_query("v")
+def search_texts(request: SiteRequest) -> HttpResponse:
+    """Serve the search texts that find.js loads when a visitor enters the search box.
 
-    Its address names the version of the programme: the next one is another file.
+    The address contains the version of the programme, so browsers may cache the file for long.
     """
-    # Before the sessions, and of the same edition: a process may not know yet of the version that
-    # another one's page has named.
-    meeting = request.around.meeting
+    # The meeting of this edition: the `v` of the address may come from a page of another process,
+    # and be newer than the sessions that this process has loaded.
+    meeting = request.shared.meeting
     if meeting is None:
         raise Http404
-    response = JsonResponse(finding.words_of(request.edition.sessions))
-    is_this_version = request.GET.get("v") == f"{meeting.version}"
-    patch_cache_control(response, public=True, max_age=KEPT if is_this_version else 0)
+    response = JsonResponse(finding.session_search_texts(request.edition.sessions))
+    max_age = SEARCH_TEXTS_MAX_AGE if request.GET.get("v") == f"{meeting.version}" else 0
+    patch_cache_control(response, public=True, max_age=max_age)
     return response
 
 
 @public
 @require_safe
 @csp_override(PLAYER_CSP)
-@knows("channel")
+@reads_query("channel")
 def session_detail(request: SiteRequest, slug: str) -> HttpResponse:
     visible = Session.objects.visible().select_related("room", "theme", "quota")
     session = get_object_or_404(visible, slug=slug)
     meeting, now = request.meeting, clock.now()
-    presentations, parts = cards.contents(session)
+    presentations, parts = cards.presentations_and_parts(session)
     card = cards.Card(session=session, meeting=meeting, now=now)
     channels = channels_of(session) if card.is_on else []
     context = {
@@ -74,9 +77,9 @@ def session_detail(request: SiteRequest, slug: str) -> HttpResponse:
         "card": card,
         "presentations": presentations,
         "parts": parts,
-        # One that nobody ever moved has none: most need no query.
+        # Sessions that were never moved have revision 0: no query for them.
         "changes": list(session.changes.visible()) if session.revision else [],
         "is_over": session.is_over(now),
-        "screen": screen(channels, request.GET.get("channel", "")),
+        "player": player_of(channels, request.GET.get("channel", "")),
     }
     return render(request, "programme/session_detail.html", context)

@@ -1,4 +1,4 @@
-"""Days and hours in words: always the meeting's own, always with the zone said."""
+"""Write days and hours in words, in the meeting's time zone, which is always named."""
 
 from datetime import date, datetime, time
 
@@ -12,31 +12,31 @@ from programme.zones import Clock
 
 
 def day_words(day: date) -> str:
-    """Monday 25 November"""
+    """“Monday 25 November”"""
     # Translators: a date format of Django. Spanish: l j \d\e F; Portuguese: l, j \d\e F
     return in_words(day, pgettext("date format", "l j F"))
 
 
 def short_day_words(day: date) -> str:
-    """Mon 25"""
+    """“Mon 25”"""
     # Translators: a date format of Django, for the links to the days.
     return in_words(day, pgettext("date format", "D j"))
 
 
 def date_words(day: date) -> str:
-    """25 November 2024"""
+    """“25 November 2024”"""
     # Translators: a date format of Django. Spanish and Portuguese: j \d\e F \d\e Y
     return in_words(day, pgettext("date format", "j F Y"))
 
 
 def day_and_month_words(day: date) -> str:
-    """25 November"""
+    """“25 November”"""
     # Translators: a date format of Django. Spanish and Portuguese: j \d\e F
     return in_words(day, pgettext("date format", "j F"))
 
 
 def hour_words(moment: datetime, meeting: Meeting) -> str:
-    """9:30"""
+    """“9:30”"""
     return hour_of_clock(moment.astimezone(meeting.zone).time())
 
 
@@ -69,7 +69,7 @@ def span_words(start: datetime, end: datetime, meeting: Meeting) -> str:
 
 
 def elsewhere_words(start: datetime, end: datetime, clock: Clock, meeting: Meeting) -> str:
-    """15:30 to 0:00 (+1 day) in Madrid; nothing where the clocks show the same hours."""
+    """“from 15:30 to 0:00 (+1 day) in Madrid”; empty if the clocks there show the same hours."""
     here = start.astimezone(meeting.zone), end.astimezone(meeting.zone)
     there = start.astimezone(clock.zone), end.astimezone(clock.zone)
     if [m.utcoffset() for m in here] == [m.utcoffset() for m in there]:
@@ -83,7 +83,7 @@ def elsewhere_words(start: datetime, end: datetime, clock: Clock, meeting: Meeti
 
 
 def elsewhere_forms() -> dict[str, str]:
-    """The same sentences for a script, which knows the reader's clock, and its hours and days."""
+    """Return the sentences of `elsewhere_words` for site.js, which fills in the reader's hours."""
     return {
         "hour": hour_form(),
         "both": gettext("from %(start)s to %(end)s in %(city)s"),

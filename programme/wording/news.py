@@ -1,4 +1,4 @@
-"""What became otherwise in the programme, told in sentences whose subject is the session."""
+"""Tell a change of the programme in sentences whose subject is the session."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -11,7 +11,7 @@ from programme.wording.dates import day_words, hour_words, moment_words, when_wo
 
 @dataclass(frozen=True, kw_only=True)
 class News:
-    """One change as it is told; its reason stands in the session, which says in which language."""
+    """One change as pages tell it; the template shows the session's reason, with its language."""
 
     change: Change
     day: date
@@ -29,21 +29,21 @@ def news(change: Change, meeting: Meeting) -> News:
 
 
 def sentence(change: Change, meeting: Meeting) -> str:
-    """It moved from Monday 25 November, 9:30, to Tuesday 26 November, 10:00, Lima time."""
+    """“It moved from Monday 25 November, 9:30, to Tuesday 26 November, 10:00, Lima time.”"""
     if change.is_cancellation:
         return gettext("It is cancelled.")
     if change.is_publication:
         return with_when(gettext("It is new in the programme: %(when)s."), change, meeting)
     if change.is_revival:
         return with_when(gettext("It takes place after all: %(when)s."), change, meeting)
-    told = time_sentence(change, meeting), room_sentence(change)
-    return " ".join(filter(None, told))
+    sentences = time_sentence(change, meeting), room_sentence(change)
+    return " ".join(filter(None, sentences))
 
 
 def reason(change: Change) -> str:
-    """Why it is cancelled, for as long as it is."""
-    is_so = change.is_cancellation and change.session.is_cancelled
-    return change.session.cancellation_reason if is_so else ""
+    """Return the reason of a cancellation while the session is still cancelled."""
+    is_valid = change.is_cancellation and change.session.is_cancelled
+    return change.session.cancellation_reason if is_valid else ""
 
 
 def with_when(words: str, change: Change, meeting: Meeting) -> str:

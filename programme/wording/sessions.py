@@ -1,63 +1,19 @@
-"""What is said of a session in words: who takes part, in which languages, what is free."""
+"""Say in words who takes part in a session, and in which languages."""
 
 import re
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
-from django.core.exceptions import ObjectDoesNotExist
 from django.utils.text import capfirst, get_text_list
 from django.utils.translation import get_language, gettext, ngettext, pgettext
 from django_countries.fields import Country
 
 from eim.lib.languages import NAMES, WITH_SMALL_NAMES
 from eim.lib.per_language import cached_per_language
-from programme.models import Meeting, Part, Person, Presentation, Session
-from programme.models.meeting import RegistrationState
+from programme.models import Part, Person, Presentation, Session
 
-# Below either, the places are the last ones.
-LAST_PLACES, LAST_SHARE = 3, 10
+# Names that a card lists before “and 3 more”.
 NAMED = 2
 SOUND_OF_I = re.compile(r"h?[ií](?![aeo])", re.IGNORECASE)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Seats:
-    """How it stands with the places of a session: in words, for exact figures change too often."""
-
-    state: str
-    words: str
-
-    @property
-    def is_full(self) -> bool:
-        return self.state == "full"
-
-
-def seats(session: Session, meeting: Meeting, now: datetime) -> Seats | None:
-    """None where places are no matter: no quota, cancelled, over, or registration closed."""
-    is_over = session.ends_at is not None and session.ends_at <= now
-    registration = meeting.registration_state(now)
-    quota = quota_of(session)
-    if session.is_cancelled or is_over or registration == RegistrationState.CLOSED:
-        return None
-    if quota is None and session.kind != Session.Kind.WORKSHOP:
-        return None
-    if quota is None or registration != RegistrationState.OPEN:
-        return Seats(state="unopened", words=pgettext("places", "Not open yet"))
-    match fullness(size=quota.size, taken=quota.taken):
-        case "full":
-            return Seats(state="full", words=pgettext("places", "Full"))
-        case "last":
-            return Seats(state="last", words=gettext("Last places"))
-    return Seats(state="left", words=gettext("Places left"))
-
-
-def fullness(*, size: int, taken: int) -> str:
-    """All that a page says of a quota's figures: while this stays, so does the page."""
-    free = size - taken
-    if free <= 0:
-        return "full"
-    return "last" if free <= max(LAST_PLACES, size // LAST_SHARE) else "left"
 
 
 @cached_per_language
@@ -96,24 +52,16 @@ def late_words(session: Session) -> str:
     return sentence % {"minutes": session.minutes_late}
 
 
-def quota_of(session: Session) -> Any:
-    """A row of an app that this one does not know, or None."""
-    try:
-        return session.quota
-    except ObjectDoesNotExist:
-        return None
-
-
 def joined(names: list[str]) -> str:
     and_word = pgettext("between the last two of a list", "and")
-    # Spanish says “e” before the sound of an i: portugués e inglés.
+    # Spanish writes “e” before the sound of i: portugués e inglés.
     if get_language() == "es" and names and SOUND_OF_I.match(names[-1]):
         and_word = "e"
     return get_text_list(names, and_word)
 
 
 def in_running_text(name: str) -> str:
-    """Catalogues write languages with a capital, as they stand in lists."""
+    """Write a language's name in lower case where the page's language does."""
     return name[:1].lower() + name[1:] if get_language() in WITH_SMALL_NAMES else name
 
 
@@ -123,7 +71,7 @@ def languages_joined(*codes: str) -> str:
 
 
 def languages_line(session: Session) -> str:
-    """Spanish; interpreted into Portuguese and English"""
+    """“Spanish; interpreted into Portuguese and English”"""
     return spoken_line(session.language, *session.interpretation_languages)
 
 
@@ -149,11 +97,11 @@ def name_of_country(code: str) -> str:
 
 
 def institution_line(thing: Person | Presentation) -> str:
-    """A museum (a country)"""
+    """“A museum (a country)”"""
     country = country_name(thing)
     if not (thing.institution and country):
         return thing.institution or country
-    # Two brackets in a row are hard to read.
+    # Two pairs of brackets in a row would be hard to read.
     if thing.institution.endswith(")"):
         sentence = gettext("%(institution)s, %(country)s")
     else:
@@ -162,7 +110,10 @@ def institution_line(thing: Person | Presentation) -> str:
 
 
 def people_line(session: Any) -> str:
-    """Who takes part; else whose work is shown. Reads what `cards.sessions` has fetched."""
+    """Name the people who take part, else the institutions whose work is shown.
+
+    Takes a session as `cards.listed_sessions` loads it.
+    """
     people = list(dict.fromkeys(part.person for part in session.listed_parts))
     if len(people) == 1:
         return with_institution(people[0])
@@ -178,7 +129,7 @@ def with_institution(person: Person) -> str:
 
 
 def and_more(names: list[str]) -> str:
-    """The first ones by name, the others by number."""
+    """List the first names and count the others; a single other is named too."""
     others = len(names) - NAMED
     if others <= 1:
         return joined(names)
@@ -187,5 +138,5 @@ def and_more(names: list[str]) -> str:
 
 
 def role_words(part: Part) -> str:
-    """moderates · Peru"""
+    """“moderates · Peru”"""
     return " · ".join(filter(None, [part.get_role_display(), country_name(part.person)]))

@@ -12,7 +12,7 @@ from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import TranslationAdmin
 
-from eim.lib.languages import SITE_CODES, columns
+from eim.lib.languages import SITE_CODES, translated_columns
 from programme.admin.filters import LackingFilter
 from programme.models import Meeting
 from registration.actions import open_in_person, open_service, set_size
@@ -25,7 +25,7 @@ from registration.admin.signature_sheets import sheet_of_quota
 from registration.models import Quota
 from registration.validators import validate_service_code
 
-NAME_FIELDS = columns("name")
+NAME_FIELDS = translated_columns("name")
 
 
 class QuotaForm(forms.ModelForm):

@@ -7,10 +7,10 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import TranslationAdmin
 
-from eim.lib.languages import columns
+from eim.lib.languages import translated_columns
 from registration.models import Message, Reminder
 
-WORDS = columns("words")
+WORDS = translated_columns("words")
 
 
 @admin.register(Reminder)

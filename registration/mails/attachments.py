@@ -28,7 +28,7 @@ class Picture:
 
     @property
     def cid(self) -> str:
-        return f"{self.name}@{calendars.host()}"
+        return f"{self.name}@{calendars.site_host()}"
 
 
 def band() -> Picture:
@@ -44,14 +44,14 @@ def calendar_of(registration: Registration, meeting: Meeting) -> MIMEPart:
     """The days of the meeting, and the hours of the sessions in which this person has a seat."""
     places = registration.places.taken()
     seats = Session.objects.filter(quota__places__in=places).with_room_and_theme().in_order()
-    calendar = Calendar.from_ical(calendars.calendar_of(seats, meeting, get_language()))
+    calendar = Calendar.from_ical(calendars.icalendar_of(seats, meeting, get_language()))
     calendar.add_component(days_of(meeting, is_coming=registration.has_place_in_person()))
     return attached(calendar, meeting)
 
 
 def calendar_of_session(session: Session, meeting: Meeting) -> MIMEPart:
     """As it stands now: one that is cancelled says so, and leaves the calendar it was put in."""
-    body = calendars.calendar_of([session], meeting, get_language())
+    body = calendars.icalendar_of([session], meeting, get_language())
     return attached(Calendar.from_ical(body), meeting)
 
 
@@ -70,13 +70,13 @@ def attached(calendar: Calendar, meeting: Meeting) -> MIMEPart:
 def days_of(meeting: Meeting, *, is_coming: bool) -> Event:
     """One entry for all days: it does not make them look busy."""
     event = Event()
-    event.add("uid", f"meeting-{meeting.number}@{calendars.host()}")
+    event.add("uid", f"meeting-{meeting.number}@{calendars.site_host()}")
     event.add("dtstamp", (meeting.changed_at or meeting.begins_at).astimezone(UTC))
     event.add("sequence", meeting.version)
     event.add("dtstart", meeting.first_day)
     event.add("dtend", meeting.last_day + timedelta(days=1))
-    event.add("summary", calendars.plain(meeting.name))
-    event.add("location", calendars.plain(whereabouts(meeting, is_coming=is_coming)))
+    event.add("summary", calendars.printable(meeting.name))
+    event.add("location", calendars.printable(whereabouts(meeting, is_coming=is_coming)))
     event.add("url", settings.SITE_URL + reverse("programme:session-list"))
     event.add("transp", "TRANSPARENT")
     return event

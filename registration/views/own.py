@@ -12,7 +12,7 @@ from eim import clock
 from eim.lib.languages import OWN_NAMES
 from eim.lib.qr import qr_svg
 from programme.decorators import SiteRequest, personal
-from programme.feeds.calendars import calendar_of
+from programme.feeds.calendars import icalendar_of
 from programme.models import Session
 from registration import actions
 from registration.forms import AnswerForm
@@ -56,7 +56,7 @@ def own_calendar(request: SiteRequest, registration: Registration, token: str) -
         sessions = sessions.filter(quota__places__in=registration.places.taken())
     else:
         sessions = sessions.followed_online()
-    body = calendar_of(sessions, request.meeting, get_language() or registration.mail_language)
+    body = icalendar_of(sessions, request.meeting, get_language() or registration.mail_language)
     response = HttpResponse(body, content_type="text/calendar; charset=utf-8")
     response.headers["Content-Disposition"] = 'attachment; filename="sessions.ics"'
     return response

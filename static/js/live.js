@@ -5,7 +5,7 @@ const beside = live.querySelector("[data-beside]");
 const pace = () => Number(live.dataset.pace || 1) * 1000;
 const sleep = (seconds) => new Promise((done) => setTimeout(done, seconds * pace()));
 let timer, isPolling, siteClock;
-let seconds = 8;
+let seconds = Number(live.dataset.seconds);
 let failures = 0;
 let shownSearch = location.search;
 let lastLoad = 0;

@@ -1,4 +1,4 @@
-"""What visitors are told of changes: by whom it is written down, and where it is read."""
+"""Changes of the programme: which are recorded, and where visitors read them."""
 
 from datetime import timedelta
 
@@ -24,7 +24,7 @@ ATOM = {"a": "http://www.w3.org/2005/Atom"}
 
 @pytest.fixture
 def write(db):
-    """Changes a session as whoever writes sessions does."""
+    """Return a function that changes a session and records that, as the back office does."""
 
     def written(session, **facts):
         with writing_sessions():
@@ -43,7 +43,7 @@ def wait(time_machine):
 
 
 def told(client, path="/en/programme/changes/"):
-    """Each change of the list: its session, and what is said of it."""
+    """Return each listed change as the title of its session and its sentences."""
     page = read(client, path)
     return [
         (words(item.xpath(".//h3"))[0], words(item.xpath(".//p"))[0])
@@ -80,7 +80,7 @@ SENTENCES = [
 
 
 @pytest.mark.parametrize(("facts", "words"), SENTENCES, ids=[case[1] for case in SENTENCES])
-def test_change_of_a_session_with_hours_is_told(meeting, write, in_english, facts, words):
+def test_change_of_a_session_with_hours_is_described(meeting, write, in_english, facts, words):
     session = factories.session()
 
     write(session, **facts)
@@ -99,7 +99,7 @@ HOURLESS = [
 
 
 @pytest.mark.parametrize(("facts", "words"), HOURLESS, ids=[case[1] for case in HOURLESS])
-def test_change_of_a_session_without_hours_is_told(meeting, write, in_english, facts, words):
+def test_change_of_a_session_without_hours_is_described(meeting, write, in_english, facts, words):
     session = factories.session(starts_at=None)
 
     write(session, **facts)
@@ -115,7 +115,7 @@ def test_change_of_a_session_without_hours_is_told(meeting, write, in_english, f
         ("A", None, "Its room is to be confirmed again."),
     ],
 )
-def test_change_of_the_room_is_told(meeting, write, in_english, before, after, words):
+def test_change_of_the_room_is_described(meeting, write, in_english, before, after, words):
     rooms = {None: None} | {name: factories.room(name_en=f"Room {name}") for name in "AB"}
     session = factories.session(room=rooms[before])
 
@@ -124,7 +124,7 @@ def test_change_of_the_room_is_told(meeting, write, in_english, before, after, w
     assert sentence(Change.objects.get(), meeting) == words
 
 
-def test_hour_and_room_that_change_together_are_told_together(meeting, write, in_english):
+def test_hour_and_room_changed_at_once_are_one_entry(meeting, write, in_english):
     session = factories.session()
 
     write(session, **hours("12:00"), room=factories.room(name_en="Chapel"))
@@ -134,7 +134,7 @@ def test_hour_and_room_that_change_together_are_told_together(meeting, write, in
     )
 
 
-def test_session_that_takes_place_after_all_says_when(meeting, write, in_english):
+def test_revived_session_is_listed_with_its_hours(meeting, write, in_english):
     session = factories.session(state=Session.State.CANCELLED)
 
     write(session, state=Session.State.PUBLISHED, **hours("12:00"))
@@ -159,23 +159,23 @@ def test_session_that_takes_place_after_all_says_when(meeting, write, in_english
         ),
     ],
 )
-def test_change_is_told_in_the_readers_language(meeting, write, language, words):
+def test_change_is_described_in_the_language_of_the_page(meeting, write, language, words):
     write(factories.session(), **hours("10:00", day=2))
 
     with translation.override(language):
         assert sentence(Change.objects.get(), meeting) == words
 
 
-# What is written down
+# What is recorded
 
 
-def test_change_of_a_title_is_none(meeting, write):
+def test_change_of_a_title_is_not_recorded(meeting, write):
     write(factories.session(), title_es="Otro", format=Session.Format.ONLINE)
 
     assert not Change.objects.exists()
 
 
-def test_draft_is_moved_without_a_word(meeting, write):
+def test_move_of_a_draft_is_not_recorded(meeting, write):
     session = factories.session(state=Session.State.DRAFT)
 
     write(session, **hours("12:00"))
@@ -183,7 +183,7 @@ def test_draft_is_moved_without_a_word(meeting, write):
     assert (session.changes.count(), Session.objects.get().revision) == (0, 1)
 
 
-def test_several_changes_in_quick_succession_are_told_as_one(meeting, write, wait, in_english):
+def test_several_changes_within_ten_minutes_are_recorded_as_one(meeting, write, wait, in_english):
     session = factories.session()
     for hour in ("11:00", "12:00", "13:00"):
         write(session, **hours(hour))
@@ -197,7 +197,7 @@ def test_several_changes_in_quick_succession_are_told_as_one(meeting, write, wai
     assert Session.objects.get().revision == 3
 
 
-def test_session_moved_away_and_back_at_once_has_not_changed(meeting, write, wait):
+def test_move_and_back_within_ten_minutes_is_no_change(meeting, write, wait):
     session = factories.session()
     write(session, **hours("11:00"))
     wait(MINUTE)
@@ -207,7 +207,7 @@ def test_session_moved_away_and_back_at_once_has_not_changed(meeting, write, wai
     assert (Change.objects.count(), Session.objects.get().revision) == (0, 2)
 
 
-def test_changes_that_lie_apart_are_told_each(meeting, write, wait):
+def test_changes_more_than_ten_minutes_apart_are_two(meeting, write, wait):
     session = factories.session()
     write(session, **hours("11:00"))
     wait(10 * MINUTE)
@@ -217,14 +217,14 @@ def test_changes_that_lie_apart_are_told_each(meeting, write, wait):
     assert Change.objects.count() == 2
 
 
-def test_changes_of_two_sessions_are_told_each(meeting, write):
+def test_changes_of_two_sessions_are_two(meeting, write):
     write(factories.session(), **hours("11:00"))
     write(factories.session(), **hours("11:00"))
 
     assert Change.objects.count() == 2
 
 
-def test_move_in_the_back_office_is_written_down(staff_client, meeting):
+def test_move_in_the_back_office_is_recorded(staff_client, meeting):
     session = factories.session()
     room = factories.room()
     data = form_of(staff_client, address(session)) | {"room": room.pk}
@@ -253,14 +253,14 @@ def test_session_added_in_the_back_office_is_new_and_has_no_revision(staff_clien
     assert change.session.revision == 0
 
 
-def test_first_load_of_a_programme_fills_no_list(client, db, load, small):
+def test_first_load_of_a_programme_records_no_change(client, db, load, small):
     load(small)
 
     assert Change.objects.publications().count() == 2
     assert told(client) == []
 
 
-def test_load_of_another_hour_and_of_a_new_session_is_told(client, db, load, small, wait):
+def test_load_records_a_moved_hour_and_a_new_session(client, db, load, small, wait):
     load(small)
     wait(LATER)
     small["sessions"][0]["ends"] = "10:45"
@@ -278,7 +278,7 @@ def test_load_of_another_hour_and_of_a_new_session_is_told(client, db, load, sma
 # The list
 
 
-def test_list_tells_the_newest_first_by_day(client, meeting, write, wait):
+def test_list_shows_the_newest_first_grouped_by_day(client, meeting, write, wait):
     first, second = factories.session(title_en="First"), factories.session(title_en="Second")
     write(first, **hours("11:00"))
     wait(LATER)
@@ -296,7 +296,7 @@ def test_list_tells_the_newest_first_by_day(client, meeting, write, wait):
     ]
 
 
-def test_list_without_a_change_says_so(client, meeting):
+def test_empty_list_says_so(client, meeting):
     factories.session()
 
     page = read(client, "/en/programme/changes/")
@@ -304,7 +304,7 @@ def test_list_without_a_change_says_so(client, meeting):
     assert "Nothing has changed since the programme was published." in text(page)
 
 
-def test_programme_as_it_is_first_published_is_no_news(client, meeting, write, wait):
+def test_first_publication_of_the_programme_is_not_listed(client, meeting, write, wait):
     drafts = [factories.session(state=Session.State.DRAFT) for _n in range(3)]
     for draft in drafts:
         write(draft, state=Session.State.PUBLISHED)
@@ -313,7 +313,7 @@ def test_programme_as_it_is_first_published_is_no_news(client, meeting, write, w
     assert told(client) == []
 
 
-def test_session_that_was_cancelled_before_anybody_saw_it_is_no_news(client, meeting, write):
+def test_session_cancelled_before_publication_is_not_listed(client, meeting, write):
     session = factories.session(state=Session.State.DRAFT)
 
     write(session, state=Session.State.CANCELLED)
@@ -321,7 +321,7 @@ def test_session_that_was_cancelled_before_anybody_saw_it_is_no_news(client, mee
     assert told(client) == []
 
 
-def test_session_published_later_is_new(client, meeting, write, wait):
+def test_session_published_later_is_listed_as_new(client, meeting, write, wait):
     write(factories.session(state=Session.State.DRAFT), state=Session.State.PUBLISHED)
     wait(61 * MINUTE)
 
@@ -333,7 +333,7 @@ def test_session_published_later_is_new(client, meeting, write, wait):
     assert told(client) == [("Late", f"It is new in the programme: {when}.")]
 
 
-def test_move_on_the_day_of_publication_is_told(client, meeting, write, wait):
+def test_move_on_the_day_of_publication_is_listed(client, meeting, write, wait):
     session = factories.session(title_en="Opening", state=Session.State.DRAFT)
     write(session, state=Session.State.PUBLISHED)
     wait(MINUTE)
@@ -343,7 +343,7 @@ def test_move_on_the_day_of_publication_is_told(client, meeting, write, wait):
     assert [title for title, _sentence in told(client)] == ["Opening"]
 
 
-def test_list_says_nothing_of_a_session_that_nobody_sees_any_more(client, meeting, write, wait):
+def test_list_omits_a_session_taken_back_to_draft(client, meeting, write, wait):
     session = factories.session(title_en="Secret")
     write(session, **hours("11:00"))
     wait(LATER)
@@ -353,7 +353,7 @@ def test_list_says_nothing_of_a_session_that_nobody_sees_any_more(client, meetin
     assert b"ecret" not in client.get("/programme/changes.atom?lang=en").content
 
 
-def test_list_gives_no_old_reason_once_a_session_takes_place(client, meeting, write, wait):
+def test_list_omits_the_reason_of_a_revived_session(client, meeting, write, wait):
     session = factories.session(cancellation_reason_en="It rains.")
     write(session, state=Session.State.CANCELLED)
     wait(LATER)
@@ -365,7 +365,7 @@ def test_list_gives_no_old_reason_once_a_session_takes_place(client, meeting, wr
     ]
 
 
-def test_programme_leads_to_what_changed(client, meeting):
+def test_programme_links_to_the_list_and_its_feed(client, meeting):
     factories.session()
     Meeting.objects.update(changed_at=factories.NOW)
 
@@ -395,7 +395,7 @@ def test_list_queries_do_not_grow(client, meeting, django_assert_num_queries, co
         assert len(told(client)) == count
 
 
-def test_list_ends_with_the_two_hundredth_change(client, meeting):
+def test_list_ends_after_200_changes(client, meeting):
     session = factories.session()
     for _n in range(201):
         factories.change(session=session)
@@ -410,7 +410,7 @@ def changed(client, path="/en/programme/apertura/"):
     return words(read(client, path).xpath("//dd[contains(@class, 'changed')]"))
 
 
-def test_session_page_says_what_changed_last(client, meeting, write, wait):
+def test_session_page_shows_the_last_change(client, meeting, write, wait):
     session = factories.session(slug="apertura")
     write(session, **hours("11:00"))
     wait(LATER)
@@ -419,14 +419,14 @@ def test_session_page_says_what_changed_last(client, meeting, write, wait):
     assert changed(client) == ["Changed on Thursday 3 September. Its room is Chapel."]
 
 
-def test_session_page_of_a_session_never_moved_says_nothing(client, meeting, write, wait):
+def test_page_of_a_session_never_moved_shows_no_change(client, meeting, write, wait):
     session = factories.session(slug="apertura", state=Session.State.DRAFT)
     write(session, state=Session.State.PUBLISHED)
 
     assert changed(client) == []
 
 
-def test_cancelled_session_page_says_so_once(client, meeting, write):
+def test_page_of_a_cancelled_session_says_so_once(client, meeting, write):
     session = factories.session(slug="apertura")
     write(session, state=Session.State.CANCELLED)
 
@@ -436,7 +436,7 @@ def test_cancelled_session_page_says_so_once(client, meeting, write):
 # The feed
 
 
-def test_feed_names_each_change(client, meeting, write, settings):
+def test_feed_has_an_entry_for_each_change(client, meeting, write, settings):
     settings.SITE_URL = "https://museos.example"
     session = factories.session(title_en="Opening", slug="apertura")
     write(session, state=Session.State.CANCELLED, cancellation_reason_en="It rains.")
@@ -457,14 +457,14 @@ def test_feed_names_each_change(client, meeting, write, settings):
     ]
 
 
-def test_feed_keeps_its_text_while_nothing_changes(client, meeting, wait):
+def test_feed_is_identical_while_nothing_changes(client, meeting, wait):
     first = client.get("/programme/changes.atom").content
     wait(LATER)
 
     assert client.get("/programme/changes.atom").content == first
 
 
-def test_feed_can_be_read_whatever_organisers_write(client, meeting):
+def test_feed_is_valid_xml_whatever_organisers_write(client, meeting):
     text = "\x07]]><b>&amp; 👩🏽‍🏫\x85"
     session = factories.session(title=text, state="cancelled", cancellation_reason_es=text)
     factories.change(session=session, state="cancelled")
@@ -482,7 +482,7 @@ def test_feed_can_be_read_whatever_organisers_write(client, meeting):
 # The back office
 
 
-def test_changes_are_read_and_taken_away_but_not_written(staff_client, meeting):
+def test_back_office_shows_and_deletes_changes_but_edits_none(staff_client, meeting):
     change = factories.change()
     url = address(change)
 
@@ -494,7 +494,7 @@ def test_changes_are_read_and_taken_away_but_not_written(staff_client, meeting):
 
 
 @pytest.mark.parametrize("row", ["session", "room"])
-def test_what_a_change_names_can_still_be_deleted(staff_client, meeting, row):
+def test_row_that_a_change_names_can_be_deleted(staff_client, meeting, row):
     change = factories.change(was_room=factories.room())
     named = {"session": change.session, "room": change.was_room}[row]
 

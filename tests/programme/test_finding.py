@@ -1,9 +1,11 @@
+"""Filters and search of the programme and of the speakers."""
+
 from urllib.parse import urlencode
 
 import pytest
 
 from programme.forms import FindPeople, FindSessions
-from programme.listing.finding import folded, has_words, searchable
+from programme.listing.finding import folded, has_words, search_text
 from programme.models import Meeting, Session
 from tests import factories
 from tests.programme.test_pages import programme_of
@@ -19,7 +21,7 @@ def ask(client, path=PROGRAMME, **asked):
 
 
 def titles(page):
-    """Those that are seen."""
+    """Return the titles that are not hidden."""
     return words(page.xpath("//main//h4[not(ancestor::*[@hidden])]"))
 
 
@@ -37,7 +39,7 @@ def chips(page):
 
 @pytest.fixture
 def programme(meeting):
-    """Three sessions that have nothing in common, and a break."""
+    """Create three sessions with nothing in common, and a break."""
     memory = factories.theme(code="memoria", name_es="Memoria", name_en="Memory")
     care = factories.theme(code="cuidado", name_es="Cuidado", name_en="Care")
     factories.session(
@@ -81,11 +83,11 @@ def programme(meeting):
         ("online", "1", ["Archive", "Talk"]),
     ],
 )
-def test_filter_leaves_what_it_asks_for(client, programme, name, value, expected):
+def test_filter_shows_the_sessions_that_match(client, programme, name, value, expected):
     assert found(client, **{name: value}) == expected
 
 
-def test_names_of_what_can_be_asked_for_are_listed():
+def test_query_parameters_are_these():
     assert FindSessions.parameters() == (
         *("q", "online", "day", "theme", "kind", "format", "language", "room"),
         *("interpretation", "sign", "captions"),
@@ -93,7 +95,7 @@ def test_names_of_what_can_be_asked_for_are_listed():
     assert FindPeople.parameters() == ("q", "country")
 
 
-def test_filters_are_all_heeded(client, programme):
+def test_several_filters_must_all_match(client, programme):
     assert found(client, online="1", language="pt") == ["Archive", "Talk"]
     assert found(client, online="1", language="pt", day=DAY_1) == ["Archive"]
 
@@ -111,7 +113,7 @@ def test_filters_are_all_heeded(client, programme):
         {"utm_source": "mail"},
     ],
 )
-def test_what_no_session_has_filters_nothing(client, programme, asked):
+def test_value_that_no_session_has_filters_nothing(client, programme, asked):
     page = ask(client, **asked)
 
     assert titles(page) == ["Archive", "Coffee", "Clay", "Talk"]
@@ -119,7 +121,7 @@ def test_what_no_session_has_filters_nothing(client, programme, asked):
     assert page.xpath("//*[@aria-invalid]") == []
 
 
-def test_filters_offer_what_occurs_in_its_order(client, programme):
+def test_filters_offer_the_values_that_occur_in_a_fixed_order(client, programme):
     page = read(client, PROGRAMME)
 
     offered = {
@@ -144,7 +146,7 @@ def test_filters_offer_what_occurs_in_its_order(client, programme):
     }
 
 
-def test_filter_that_no_session_could_pass_is_not_offered(client, meeting):
+def test_filter_without_a_value_is_not_offered(client, meeting):
     factories.workshop(language="")
 
     page = read(client, PROGRAMME)
@@ -154,7 +156,7 @@ def test_filter_that_no_session_could_pass_is_not_offered(client, meeting):
     ]
 
 
-def test_choice_in_another_language_says_which(client, meeting):
+def test_choice_in_another_language_is_marked_with_lang(client, meeting):
     theme = factories.theme(code="memoria", name_es="", name_pt="Memória")
     factories.session(theme=theme)
 
@@ -164,7 +166,7 @@ def test_choice_in_another_language_says_which(client, meeting):
     assert page.xpath("//a[@class='chip']/b/@lang") == ["pt"]
 
 
-def test_cancelled_session_is_found_and_counted_apart(client, meeting):
+def test_cancelled_session_is_found_and_counted_separately(client, meeting):
     factories.session(title_en="Walk", kind="visit", state=Session.State.CANCELLED)
     factories.session(title_en="Talk")
 
@@ -174,7 +176,7 @@ def test_cancelled_session_is_found_and_counted_apart(client, meeting):
     assert status(page) == "0 of 1 session · 1 cancelled"
 
 
-# What the page says of it
+# What the page says about the matches
 
 
 def test_page_says_how_many_are_found(client, programme):
@@ -182,7 +184,7 @@ def test_page_says_how_many_are_found(client, programme):
     assert status(ask(client, online="1")) == "2 of 3 sessions"
 
 
-def test_filters_that_are_on_can_be_taken_away_one_by_one(client, programme):
+def test_active_filters_can_be_removed_one_by_one(client, programme):
     page = ask(client, online="1", language="pt", q="archive")
 
     assert chips(page) == [
@@ -199,13 +201,13 @@ def test_filters_that_are_on_can_be_taken_away_one_by_one(client, programme):
     ]
 
 
-def test_last_filter_that_is_taken_away_leaves_the_whole_programme(client, programme):
+def test_removing_the_last_filter_leads_to_the_whole_programme(client, programme):
     page = ask(client, online="1")
 
     assert page.xpath("//div[@class='chips']//a/@href") == ["?", "?"]
 
 
-def test_form_shows_what_is_asked_for(client, programme):
+def test_form_shows_the_active_filters(client, programme):
     page = ask(client, q='"Clay"', online="1", theme="cuidado", room="taller")
 
     assert page.xpath("//input[@name='q']/@value") == ['"Clay"']
@@ -214,7 +216,7 @@ def test_form_shows_what_is_asked_for(client, programme):
     assert words(page.xpath("//form//summary")) == ["More filters (2)"]
 
 
-def test_days_and_hours_without_anything_found_are_not_seen(client, programme):
+def test_days_and_slots_without_a_match_are_hidden(client, programme):
     page = ask(client, kind="workshop")
 
     seen = "not(ancestor-or-self::*[@hidden])"
@@ -226,7 +228,7 @@ def test_days_and_hours_without_anything_found_are_not_seen(client, programme):
     assert page.xpath(f"//*[@data-whole][{seen}]") == []
 
 
-def test_nothing_found_says_what_to_do(client, programme):
+def test_no_match_says_what_to_do(client, programme):
     page = ask(client, q="nowhere")
 
     assert titles(page) == []
@@ -248,10 +250,10 @@ def test_language_links_keep_the_filters_and_nothing_else(client, programme):
     assert page.xpath("//link[@rel='canonical']/@href")[0].endswith("/en/programme/")
 
 
-# From elsewhere
+# Links from other pages
 
 
-def test_links_of_other_pages_filter_what_they_name(client, programme):
+def test_links_of_other_pages_lead_to_a_filtered_programme(client, programme):
     archive = Session.objects.get(title_en="Archive")
     person = factories.person(slug="ana", country="PY")
     factories.part(session=archive, person=person)
@@ -287,12 +289,12 @@ def test_links_of_other_pages_filter_what_they_name(client, programme):
         ("\0 ¿…? —", []),
     ],
 )
-def test_words_are_folded(text, expected):
+def test_text_is_folded_into_words(text, expected):
     assert folded(text) == expected
 
 
-def test_word_is_found_by_its_beginning():
-    text = searchable(["Artesanía, parte", "artesanía"])
+def test_search_matches_the_beginnings_of_words():
+    text = search_text(["Artesanía, parte", "artesanía"])
 
     assert text == " artesania parte"
     assert has_words(text, ["arte"])
@@ -301,7 +303,7 @@ def test_word_is_found_by_its_beginning():
 
 @pytest.fixture
 def spoken(meeting):
-    """A session and what is said of it, and another of which none is said."""
+    """Create a session with every searchable text, and one without."""
     session = factories.session(
         title_es="Memoria viva",
         title_pt="Memória viva do rio",
@@ -332,13 +334,13 @@ def spoken(meeting):
         *('"viva" memoria', "memoria, viva!", "  rio   memor  ", "viva\0memoria"),
     ],
 )
-def test_session_is_found_by_what_is_said_of_it_in_every_language(client, spoken, q):
+def test_session_is_found_by_its_texts_in_every_language(client, spoken, q):
     for path in ("/en/programme/", "/es/programa/", "/pt/programa/"):
         assert len(titles(ask(client, path, q=q))) == 1
 
 
 @pytest.mark.parametrize("q", ["memoria otra", "emoria", "museo lima", "x" * 10_000, "'; --1"])
-def test_session_is_not_found_by_what_is_not_said_of_it(client, spoken, q):
+def test_session_is_not_found_by_other_words(client, spoken, q):
     assert found(client, q=q) == []
 
 
@@ -354,7 +356,7 @@ def test_break_is_not_found_by_words(client, programme):
     assert found(client, q="coffee") == []
 
 
-def test_search_is_cut_where_nobody_reads_on(client, spoken):
+def test_search_text_beyond_the_maximum_length_is_cut(client, spoken):
     page = ask(client, q="memoria " * 1_000)
 
     assert len(titles(page)) == 1
@@ -380,10 +382,10 @@ def test_search_queries_do_not_grow(client, meeting, django_assert_num_queries):
         ask(client, q="sesion", online="1")
 
 
-# The words for the browser
+# The search texts for the browser
 
 
-def test_words_of_the_programme_are_those_of_the_search(client, spoken):
+def test_search_texts_contain_the_words_that_the_server_searches(client, spoken):
     response = client.get("/programme/words.json?v=0")
 
     first, _other = Session.objects.in_order()
@@ -392,14 +394,14 @@ def test_words_of_the_programme_are_those_of_the_search(client, spoken):
     assert has_words(texts[str(first.pk)], ["memoria", "goncalves", "nandu", "alemania"])
 
 
-def test_words_leave_out_drafts_and_breaks(client, meeting):
+def test_search_texts_omit_drafts_and_breaks(client, meeting):
     factories.session(state=Session.State.DRAFT)
     factories.session(kind=Session.Kind.BREAK)
 
     assert client.get("/programme/words.json").json() == {}
 
 
-def test_words_are_kept_as_long_as_they_are_of_the_version_asked_for(client, meeting):
+def test_search_texts_may_be_cached_if_the_version_asked_for_is_current(client, meeting):
     Meeting.objects.update(version=7)
 
     kept = client.get("/programme/words.json?v=7")["Cache-Control"]
@@ -408,7 +410,7 @@ def test_words_are_kept_as_long_as_they_are_of_the_version_asked_for(client, mee
     assert (kept, stale) == ("public, max-age=604800", "public, max-age=0")
 
 
-def test_page_names_the_words_of_its_version(client, spoken):
+def test_page_links_to_the_search_texts_of_its_version(client, spoken):
     Meeting.objects.update(version=7)
 
     page = read(client, PROGRAMME)
@@ -416,11 +418,11 @@ def test_page_names_the_words_of_its_version(client, spoken):
     assert page.xpath("//form/@data-words") == ["/programme/words.json?v=7"]
 
 
-def test_words_without_a_meeting_are_not_there(client, db):
+def test_search_texts_without_a_meeting_are_404(client, db):
     assert client.get("/programme/words.json").status_code == 404
 
 
-def test_words_queries_do_not_grow(client, meeting, django_assert_num_queries):
+def test_search_texts_queries_do_not_grow(client, meeting, django_assert_num_queries):
     programme_of(1)
     with django_assert_num_queries(5):
         client.get("/programme/words.json")
@@ -464,18 +466,18 @@ def test_speakers_are_found_by_name_institution_and_country(client, speakers, as
     assert people(ask(client, "/en/speakers/", **asked)) == expected
 
 
-def test_speakers_page_says_how_many_are_found(client, speakers):
+def test_speakers_page_says_how_many_match(client, speakers):
     assert status(read(client, "/en/speakers/")) == "3 people"
     assert status(ask(client, "/en/speakers/", q="museo")) == "2 of 3 people"
 
 
-def test_no_speaker_found_says_what_to_do(client, speakers):
+def test_no_matching_speaker_says_what_to_do(client, speakers):
     page = ask(client, "/en/speakers/", q="nobody")
 
     assert "Take away one of the filters" in text(page, "//main//div[not(@hidden)]")
 
 
-def test_countries_stand_in_the_order_of_the_alphabet(client, speakers):
+def test_countries_are_sorted_alphabetically(client, speakers):
     factories.part(person=factories.person(country="ES"))
 
     page = read(client, "/es/ponentes/")
@@ -485,6 +487,6 @@ def test_countries_stand_in_the_order_of_the_alphabet(client, speakers):
     ]
 
 
-def test_speakers_without_anybody_offer_no_filter(client, meeting):
+def test_speakers_page_without_speakers_offers_no_filter(client, meeting):
     assert read(client, "/en/speakers/").xpath("//form") == []
     assert headings(read(client, "/en/speakers/"), 2) == []

@@ -1,3 +1,5 @@
+"""Hashes of networks."""
+
 import pytest
 
 from eim.lib.hashing import network_hash
@@ -24,10 +26,10 @@ V4, V6 = "192.0.2.7", "2001:db8:1:2::7"
         (V4, "", False),
     ],
 )
-def test_network_is_one_or_another(one, other, is_same):
+def test_addresses_of_one_network_have_one_hash(one, other, is_same):
     assert (network_hash(one) == network_hash(other)) == is_same
 
 
-def test_network_is_not_written_down():
+def test_hash_does_not_contain_the_address():
     assert V4 not in network_hash(V4)
     assert len(network_hash(V4)) == len(network_hash("")) == 64

@@ -1,3 +1,5 @@
+"""The live page: what it shows before, during and after the meeting."""
+
 from datetime import timedelta
 
 import pytest
@@ -20,7 +22,7 @@ def stream(auditorium):
 
 
 def loaded_from(page):
-    """Every address the browser asks for by itself."""
+    """Return every address that the browser loads without a click."""
     return page.xpath(
         "//script/@src | //link[@rel!='canonical']/@href | //img/@src | //iframe/@src"
     )
@@ -74,7 +76,7 @@ def test_live_shows_now_and_next_of_each_room(client, auditorium, stream, time_m
     ]
 
 
-def test_live_between_sessions_says_when_the_stream_goes_on(
+def test_live_between_sessions_says_when_the_next_one_starts(
     client, auditorium, stream, time_machine
 ):
     factories.channel(stream=stream)
@@ -150,7 +152,7 @@ def test_live_on_a_day_without_sessions_says_so(client, meeting, time_machine):
     assert headings(read(client, "/en/live/"), 1) == ["There is nothing in the programme today"]
 
 
-def test_live_passes_over_drafts_and_cancelled_sessions(client, auditorium, time_machine):
+def test_live_omits_drafts_and_cancelled_sessions(client, auditorium, time_machine):
     factories.session(room=auditorium, state=Session.State.DRAFT)
     factories.session(room=auditorium, state=Session.State.CANCELLED)
     time_machine.move_to(factories.moment("10:30"), tick=False)
@@ -161,7 +163,7 @@ def test_live_passes_over_drafts_and_cancelled_sessions(client, auditorium, time
 # Rooms and channels
 
 
-def test_live_shows_the_room_asked_for(client, auditorium, stream, time_machine):
+def test_live_shows_the_requested_room(client, auditorium, stream, time_machine):
     factories.channel(stream=stream)
     factories.session(title_en="Here", room=auditorium)
     other = factories.room(code="library", order=2)
@@ -174,7 +176,7 @@ def test_live_shows_the_room_asked_for(client, auditorium, stream, time_machine)
     assert headings(read(client, "/en/live/?room=nowhere"), 1) == ["Here"]
 
 
-def test_live_prefers_a_room_that_is_on(client, auditorium, stream, time_machine):
+def test_live_prefers_a_room_that_is_live(client, auditorium, stream, time_machine):
     factories.channel(stream=stream)
     factories.session(title_en="Later", room=auditorium, starts_at=factories.moment("12:00"))
     other = factories.room(order=2)
@@ -185,7 +187,7 @@ def test_live_prefers_a_room_that_is_on(client, auditorium, stream, time_machine
     assert headings(read(client, "/en/live/"), 1) == ["Now"]
 
 
-def test_live_between_sessions_waits_in_the_room_that_goes_on_first(
+def test_live_between_sessions_shows_the_room_that_starts_first(
     client, auditorium, stream, time_machine
 ):
     factories.channel(stream=stream)
@@ -218,7 +220,7 @@ def test_live_between_sessions_waits_in_the_room_that_goes_on_first(
         ),
     ],
 )
-def test_player_names_its_provider_and_loads_nothing_before_the_button(
+def test_player_names_its_provider_and_loads_nothing_before_a_click(
     client, auditorium, stream, time_machine, provider, video_id, embed, watch, sentence
 ):
     factories.channel(stream=stream, provider=provider, video_id=video_id)
@@ -235,7 +237,7 @@ def test_player_names_its_provider_and_loads_nothing_before_the_button(
         assert [url for url in loaded_from(page) if any(name in url for name in PROVIDERS)] == []
 
 
-def test_channel_that_is_a_link_has_no_player(client, auditorium, stream, time_machine):
+def test_channel_that_cannot_be_embedded_is_a_link(client, auditorium, stream, time_machine):
     factories.channel(stream=stream, provider=Channel.Provider.LINK)
     factories.session(room=auditorium)
     time_machine.move_to(factories.moment("10:30"), tick=False)
@@ -260,7 +262,7 @@ def test_channels_are_chosen_without_javascript(client, auditorium, stream, time
     assert "bbbbbbbbbbb" in page.xpath("string(//button/@data-embed)")
 
 
-def test_channel_nobody_knows_gives_the_first(client, auditorium, stream, time_machine):
+def test_unknown_channel_shows_the_first(client, auditorium, stream, time_machine):
     first = factories.channel(stream=stream, language="es")
     factories.channel(stream=stream, language="pt")
     factories.session(room=auditorium)
@@ -271,7 +273,9 @@ def test_channel_nobody_knows_gives_the_first(client, auditorium, stream, time_m
         assert page.xpath("//form//input[@checked]/@value") == [str(first.pk)]
 
 
-def test_session_page_has_a_player_only_while_it_is_on(client, auditorium, stream, time_machine):
+def test_session_page_has_a_player_only_while_the_session_is_on(
+    client, auditorium, stream, time_machine
+):
     factories.channel(stream=stream)
     factories.session(slug="opening", room=auditorium)
 
@@ -295,7 +299,7 @@ def test_workshop_page_never_has_a_player(client, auditorium, stream, time_machi
     assert read(client, "/en/programme/clay/").xpath("//button[@data-embed]") == []
 
 
-def test_only_live_and_session_pages_may_frame_the_providers(client, meeting):
+def test_only_live_and_session_pages_may_embed_the_providers(client, meeting):
     factories.session(slug="opening")
 
     def frames(path):

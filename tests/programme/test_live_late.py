@@ -1,4 +1,4 @@
-"""Sessions that begin late: what says so, and what is on meanwhile."""
+"""Sessions that begin late: which pages say so, and what is live until then."""
 
 import pytest
 
@@ -26,7 +26,7 @@ def second(auditorium, first):
 
 
 def follows(room, hour):
-    """After `first`, which is from ten to eleven."""
+    """Create a session after `first`, which lasts from ten to eleven."""
     return factories.session(
         title_en="Second", slug="second", room=room, starts_at=factories.moment(hour)
     )
@@ -50,7 +50,7 @@ def test_late_session_is_live_from_its_late_start_to_its_late_end(client, first,
     assert found == [PAUSE, PAUSE, ["First"], ["First"], ["First"], over]
 
 
-def test_session_before_a_late_one_goes_on_until_that_begins(client, second, time_machine):
+def test_session_before_a_late_one_is_live_until_the_late_one_begins(client, second, time_machine):
     actions.say_late(second, 10)
 
     found = [heading(client, time_machine, hour) for hour in ("10:59", "11:09", "11:10")]
@@ -58,7 +58,7 @@ def test_session_before_a_late_one_goes_on_until_that_begins(client, second, tim
     assert found == [["First"], ["First"], ["Second"]]
 
 
-def test_what_goes_on_before_a_late_session_says_until_when(client, second, time_machine):
+def test_session_before_a_late_one_says_until_when_it_lasts(client, second, time_machine):
     actions.say_late(second, 10)
     time_machine.move_to(factories.moment("11:05"), tick=False)
 
@@ -75,7 +75,7 @@ def test_late_session_is_on_the_home_page_until_its_late_end(client, first, time
     assert [is_there(hour) for hour in ("11:00", "11:09", "11:10")] == [True, True, False]
 
 
-def test_late_sessions_that_are_over_leave_the_home_page_to_the_next(client, second, time_machine):
+def test_home_page_lists_no_late_sessions_that_are_over(client, second, time_machine):
     for _ in range(8):
         actions.say_late(factories.session(), 10)
     time_machine.move_to(factories.moment("11:30"), tick=False)
@@ -85,9 +85,7 @@ def test_late_sessions_that_are_over_leave_the_home_page_to_the_next(client, sec
     assert [words(title) for title in page.xpath("//article//h3")] == [["Second"]]
 
 
-def test_after_a_pause_a_late_session_leaves_the_pause_longer(
-    client, auditorium, first, time_machine
-):
+def test_late_session_after_a_pause_makes_the_pause_longer(client, auditorium, first, time_machine):
     actions.say_late(follows(auditorium, "11:30"), 10)
 
     found = [heading(client, time_machine, hour) for hour in ("10:59", "11:00", "11:39", "11:40")]
@@ -103,7 +101,7 @@ def test_late_session_ends_when_the_next_begins_on_time(client, first, second, t
     assert found == [["First"], ["Second"]]
 
 
-def test_late_session_is_said_to_be_late_until_it_begins(client, second, time_machine):
+def test_pages_say_that_a_session_is_late_until_it_begins(client, second, time_machine):
     actions.say_late(second, 10)
 
     def is_said(path, hour):
@@ -133,7 +131,7 @@ def test_live_says_when_the_late_session_is_expected(client, first, time_machine
     assert page.xpath("//@data-countdown") == ["2026-11-18T10:15:00-03:00"]
 
 
-def test_late_session_keeps_the_hours_of_the_programme_and_of_calendars(client, first):
+def test_delay_changes_neither_the_planned_hours_nor_the_calendar(client, first):
     before = client.get("/programme/first.ics").content
 
     actions.say_late(first, 10)
@@ -146,14 +144,14 @@ def test_late_session_keeps_the_hours_of_the_programme_and_of_calendars(client, 
     ]
 
 
-def test_cancelled_session_is_not_said_to_be_late(client, first):
+def test_pages_do_not_say_that_a_cancelled_session_is_late(client, first):
     actions.say_late(first, 10)
     Session.objects.update(state=Session.State.CANCELLED)
 
     assert "late" not in text(read(client, "/en/programme/first/"))
 
 
-def test_session_with_other_hours_is_on_time_again(first):
+def test_new_start_time_clears_the_delay(first):
     actions.say_late(first, 10)
     moved = factories.moment("12:00")
 
@@ -163,7 +161,7 @@ def test_session_with_other_hours_is_on_time_again(first):
     assert Session.objects.get().expected_start == moved
 
 
-def test_session_in_another_room_stays_late(first):
+def test_new_room_does_not_clear_the_delay(first):
     actions.say_late(first, 10)
 
     with actions.writing_sessions():
@@ -172,7 +170,7 @@ def test_session_in_another_room_stays_late(first):
     assert Session.objects.get().minutes_late == 10
 
 
-def test_saying_late_raises_the_version(first, meeting):
+def test_delay_raises_the_version(first, meeting):
     actions.say_late(first, 10)
 
     assert Meeting.objects.get().version == meeting.version + 1

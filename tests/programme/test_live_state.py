@@ -1,4 +1,4 @@
-"""The document that open live pages ask for: small, the same for all, other when they are old."""
+"""The document that live pages poll: small, the same for all, with a hash of what they show."""
 
 from datetime import timedelta
 
@@ -26,7 +26,7 @@ def state(client):
     return client.get(PATH).json()["state"]
 
 
-def test_state_is_small_and_may_be_kept_by_all(client, stream):
+def test_state_is_small_and_may_be_cached_by_shared_caches(client, stream):
     response = client.get(PATH)
 
     assert sorted(response.json()) == ["ahead", "seconds", "state"]
@@ -39,7 +39,7 @@ def test_state_is_small_and_may_be_kept_by_all(client, stream):
     }
 
 
-def test_state_is_that_of_the_page_in_every_language(client, stream, time_machine):
+def test_state_hash_is_that_of_the_page_in_every_language(client, stream, time_machine):
     for hour in ("9:30", "10:30", "12:00"):
         time_machine.move_to(factories.moment(hour), tick=False)
         pages = [read(client, path) for path in ("/es/en-vivo/", "/en/live/?room=x&state=y")]
@@ -48,7 +48,7 @@ def test_state_is_that_of_the_page_in_every_language(client, stream, time_machin
         assert found == spoken == {state(client)}
 
 
-def test_state_that_is_known_is_not_sent_again(client, stream):
+def test_unchanged_state_is_304(client, stream):
     etag = client.get(PATH).headers["ETag"]
 
     again = client.get(PATH, headers={"If-None-Match": etag})
@@ -56,7 +56,7 @@ def test_state_that_is_known_is_not_sent_again(client, stream):
     assert (again.status_code, again.content, again.headers["ETag"]) == (304, b"", etag)
 
 
-def test_state_changes_when_something_begins_and_ends(client, stream, time_machine):
+def test_state_hash_changes_when_a_session_begins_and_ends(client, stream, time_machine):
     hours = ("9:30", "9:59", "10:00", "10:59", "11:00", "11:30")
     found = []
     for hour in hours:
@@ -82,7 +82,7 @@ CHANGES = {
 
 
 @pytest.mark.parametrize("change", CHANGES)
-def test_state_changes_with_what_the_page_shows(client, stream, change):
+def test_state_hash_changes_with_what_the_page_shows(client, stream, change):
     before = state(client)
 
     CHANGES[change](stream)
@@ -90,7 +90,7 @@ def test_state_changes_with_what_the_page_shows(client, stream, change):
     assert state(client) != before
 
 
-def test_state_stays_while_nothing_of_the_page_changes(client, stream):
+def test_state_hash_is_the_same_while_the_page_is(client, stream):
     before = state(client)
 
     actions.bump_version()
@@ -100,13 +100,19 @@ def test_state_stays_while_nothing_of_the_page_changes(client, stream):
     assert state(client) == before
 
 
-def test_pages_ask_often_by_day_and_seldom_at_night(client, stream, time_machine):
+def test_pages_poll_often_by_day_and_seldom_at_night(client, stream, time_machine):
     found = []
     for hour in ("9:14", "9:15", "11:45", "11:46"):
         time_machine.move_to(factories.moment(hour), tick=False)
         found.append(client.get(PATH).json()["seconds"])
 
     assert found == [60, 8, 8, 60]
+
+
+def test_page_has_the_interval_until_its_first_poll(client, stream):
+    page = read(client, "/es/en-vivo/")
+
+    assert page.xpath("string(//@data-seconds)") == str(client.get(PATH).json()["seconds"])
 
 
 def test_state_tells_how_far_a_rehearsal_is_ahead(client, stream, settings, time_machine):
@@ -128,5 +134,5 @@ def test_state_queries_do_not_grow(client, stream, django_assert_num_queries):
         client.get(PATH)
 
 
-def test_state_without_a_meeting_is_not_there(client, db):
+def test_state_without_a_meeting_is_404(client, db):
     assert client.get(PATH).status_code == 404

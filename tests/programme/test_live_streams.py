@@ -1,4 +1,4 @@
-"""Spare channels, recordings, and what is said of the rooms before one is chosen."""
+"""Spare channels, recordings, and the channels that the list of rooms names."""
 
 import pytest
 
@@ -39,7 +39,7 @@ def test_spare_channels_are_shown_only_after_the_switch(client, on_air):
         assert found == [[usual], [spare], [usual]]
 
 
-def test_live_says_that_the_stream_goes_on_in_other_channels(client, on_air):
+def test_live_says_that_the_stream_continues_on_spare_channels(client, on_air):
     factories.channel(stream=on_air, is_spare=True)
     before = text(read(client, "/en/live/"))
 
@@ -56,7 +56,7 @@ def test_stream_without_spare_channels_is_not_switched(on_air, in_english):
     assert not Stream.objects.get().uses_spare
 
 
-def test_stream_whose_spare_channels_went_shows_the_usual_ones(client, on_air):
+def test_stream_whose_spare_channels_were_deleted_shows_the_usual_ones(client, on_air):
     factories.channel(stream=on_air, video_id="sssssssssss", is_spare=True)
     actions.switch_stream(on_air, to_spare=True)
     Channel.objects.filter(is_spare=True).delete()
@@ -64,7 +64,7 @@ def test_stream_whose_spare_channels_went_shows_the_usual_ones(client, on_air):
     assert "aqz-KE-bpKQ" in embedded(client, "/en/live/")[0]
 
 
-def test_channels_say_how_much_data_they_take(client, on_air):
+def test_channels_say_how_many_megabytes_an_hour_they_need(client, on_air):
     page = read(client, "/en/live/")
 
     assert words(page.xpath("//form//legend")) == [
@@ -73,7 +73,7 @@ def test_channels_say_how_much_data_they_take(client, on_air):
     ]
 
 
-def test_other_rooms_say_what_there_is_before_one_is_chosen(client, on_air):
+def test_list_of_rooms_names_the_channels_of_the_other_rooms(client, on_air):
     other = factories.stream(room=factories.room(name_en="Library", order=2))
     for facts in ({"language": "es"}, {"language": "pt"}, {"kind": "sign", "language": "pys"}):
         factories.channel(stream=other, **facts)
@@ -107,7 +107,7 @@ def test_recording_is_played_on_its_session_page_after_a_click(client, meeting, 
     assert page.xpath("//a[starts-with(., 'Transcript')]/@href") == ["https://museos.example/texto"]
 
 
-def test_recording_elsewhere_is_a_plain_link(client, meeting):
+def test_recording_that_cannot_be_embedded_is_a_link(client, meeting):
     factories.session(slug="first", recording_url="https://video.example/1")
 
     page = read(client, "/en/programme/first/")

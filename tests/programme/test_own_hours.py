@@ -1,4 +1,4 @@
-"""What pages give to the scripts that say one's own hours, and keep one's agenda."""
+"""What pages contain for site.js: the reader's own hours, and the agenda."""
 
 from datetime import timedelta
 
@@ -20,7 +20,7 @@ def opening(meeting):
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_every_hour_says_how_far_the_venue_is_from_utc(client, opening, path):
+def test_every_hour_has_the_venues_offset_from_utc(client, opening, path):
     page = read(client, path)
 
     hours = page.xpath("//main//time/@datetime | //main//*/@data-from | //main//*/@data-to")
@@ -44,7 +44,7 @@ def test_page_whose_sessions_have_no_hours_offers_no_zone(client, meeting):
         assert read(client, path).xpath("//*[contains(@class, 'own-zone')]") == []
 
 
-def test_zones_stand_by_country_as_a_reader_looks_them_up(client, opening):
+def test_zones_are_sorted_by_country(client, opening):
     page = read(client, "/es/programa/")
 
     options = page.xpath("//select[@id='own-zone']/option[@value='device']/following-sibling::*")
@@ -84,14 +84,16 @@ def test_zones_stand_by_country_as_a_reader_looks_them_up(client, opening):
         ),
     ],
 )
-def test_sentences_of_a_script_are_the_pages_own(client, opening, path, hour, both, start, end):
+def test_sentences_for_the_script_are_in_the_pages_language(
+    client, opening, path, hour, both, start, end
+):
     (zone,) = read(client, path).xpath("//*[contains(@class, 'own-zone')]")
 
     said = {name: zone.get(f"data-{name}") for name in ("hour", "both", "start", "end")}
     assert said == {"hour": hour, "both": both, "start": start, "end": end}
 
 
-def test_card_carries_its_code_and_when_it_was_revised(client, opening):
+def test_card_has_the_code_and_the_last_revision_of_its_session(client, opening):
     factories.session(code="MOVED", revised_at=factories.NOW)
     Meeting.objects.update(changed_at=factories.NOW + timedelta(hours=1))
 
@@ -106,14 +108,14 @@ def test_card_carries_its_code_and_when_it_was_revised(client, opening):
     assert page.xpath("//@data-changed-at") == [str(int(revised) + 3600)]
 
 
-def test_break_cannot_be_chosen(client, meeting):
+def test_break_cannot_be_added_to_the_agenda(client, meeting):
     factories.session(kind=Session.Kind.BREAK)
 
     assert read(client, "/en/programme/").xpath("//main//@data-code") == []
 
 
 @pytest.mark.parametrize("path", ["/es/mi-agenda/", "/pt/minha-agenda/", "/en/my-agenda/"])
-def test_agenda_is_one_page_for_everybody(client, opening, path, django_assert_num_queries):
+def test_agenda_page_is_the_same_for_everybody(client, opening, path, django_assert_num_queries):
     with django_assert_num_queries(5):
         response = client.get(path)
 

@@ -1,3 +1,5 @@
+"""Public pages: home, speakers, venue, and pages of texts."""
+
 import json
 from datetime import timedelta
 
@@ -22,7 +24,7 @@ PAGES = [
 
 
 def programme_of(count):
-    """As many sessions, each with people, presentations, a room, a theme and a quota."""
+    """Create so many sessions, each with people, presentations, a room, a theme and a quota."""
     for _ in range(count):
         session = factories.workshop(room=factories.room(), theme=factories.theme())
         factories.part(session=session)
@@ -34,7 +36,7 @@ def programme_of(count):
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_page_without_any_row_but_the_meeting_is_there(client, meeting, path):
+def test_page_renders_with_no_row_but_the_meeting(client, meeting, path):
     page = read(client, path)
 
     assert len(page.xpath("//h1")) == 1
@@ -50,7 +52,7 @@ def test_page_without_a_meeting_says_so_in_three_languages(client, db, path):
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_page_sets_no_cookie_and_varies_by_its_compression_alone(client, meeting, path):
+def test_page_sets_no_cookie_and_varies_by_encoding_alone(client, meeting, path):
     response = client.get(path)
 
     assert response.cookies == {}
@@ -58,7 +60,7 @@ def test_page_sets_no_cookie_and_varies_by_its_compression_alone(client, meeting
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_page_runs_no_script_of_its_own_and_frames_nothing(client, meeting, path):
+def test_page_has_no_inline_script_and_no_frame(client, meeting, path):
     page = read(client, path)
 
     assert page.xpath("//script[not(@src) and not(@type='application/ld+json')]") == []
@@ -66,7 +68,7 @@ def test_page_runs_no_script_of_its_own_and_frames_nothing(client, meeting, path
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_page_has_a_head_that_names_it(client, meeting, path, settings):
+def test_page_has_title_description_and_canonical_address(client, meeting, path, settings):
     settings.SITE_URL = "https://museos.example"
 
     page = read(client, path)
@@ -90,7 +92,7 @@ def test_language_links_lead_to_the_same_page(client, meeting):
     assert all(client.get(link.get("href")).status_code == 200 for link in links)
 
 
-def test_notice_is_shown_only_in_its_time(client, meeting):
+def test_notice_is_shown_between_its_two_moments_only(client, meeting):
     now = factories.NOW
     factories.notice(text_en="Now", shown_from=now, shown_until=now + timedelta(hours=1))
     factories.notice(text_en="Later", shown_from=now + timedelta(hours=1))
@@ -132,7 +134,7 @@ def test_home_says_what_when_and_where(client, meeting):
         (-2, -1, "Registration closed on Monday 31 August, 9:00, Asunción time."),
     ],
 )
-def test_home_says_how_it_stands_with_registration(client, meeting, opens, closes, sentence):
+def test_home_says_whether_registration_is_open(client, meeting, opens, closes, sentence):
     Meeting.objects.update(
         registration_opens_at=opens and factories.NOW + timedelta(days=opens),
         registration_closes_at=closes and factories.NOW + timedelta(days=closes),
@@ -143,7 +145,7 @@ def test_home_says_how_it_stands_with_registration(client, meeting, opens, close
     assert sentence in text(page, "//aside")
 
 
-def test_home_shows_what_comes_next_and_not_what_is_over(client, meeting, time_machine):
+def test_home_shows_the_next_sessions_and_none_that_are_over(client, meeting, time_machine):
     factories.session(title_en="Over", starts_at=factories.moment("9:00"))
     factories.session(title_en="On now", starts_at=factories.moment("10:00"))
     factories.session(title_en="Hour unknown", starts_at=None)
@@ -194,7 +196,7 @@ def test_home_describes_the_event_for_search_engines(client, meeting, settings):
 # Speakers
 
 
-def test_speakers_are_those_with_a_part_that_visitors_see(client, meeting):
+def test_speakers_are_the_people_with_a_part_in_a_visible_session(client, meeting):
     factories.part(person=factories.person(name="Ana", institution="Museo A", country="PE"))
     shown = factories.presentation(session=factories.session(title_en="Experiences"))
     factories.part(
@@ -213,7 +215,7 @@ def test_speakers_are_those_with_a_part_that_visitors_see(client, meeting):
     assert "Colombia Presents: Experiences" in text(page)
 
 
-def test_speakers_stand_where_a_reader_looks_for_them(client, meeting):
+def test_speakers_are_sorted_without_regard_to_accents(client, meeting):
     for name in ("Zoe", "álvaro", "Óscar", "Ana", "Pía"):
         factories.part(person=factories.person(name=name))
 
@@ -232,7 +234,7 @@ def test_speakers_queries_do_not_grow(client, meeting, django_assert_num_queries
         read(client, "/en/speakers/")
 
 
-def test_speaker_page_lists_the_parts_and_leaves_out_drafts(client, meeting):
+def test_speaker_page_lists_the_parts_and_omits_drafts(client, meeting):
     person = factories.person(name="Ana", slug="ana")
     factories.part(person=person, session=factories.session(title_en="Seen"))
     draft = factories.session(title_en="Unseen", state=Session.State.DRAFT)
@@ -244,7 +246,7 @@ def test_speaker_page_lists_the_parts_and_leaves_out_drafts(client, meeting):
     assert headings(page, 3) == ["Seen"]
 
 
-def test_speaker_without_a_visible_part_is_not_there(client, meeting):
+def test_speaker_without_a_visible_part_is_404(client, meeting):
     draft = factories.session(state=Session.State.DRAFT)
     factories.part(person=factories.person(slug="ana"), session=draft)
 
@@ -279,7 +281,7 @@ def test_venue_without_access_facts_says_that_they_are_not_confirmed(client, mee
     assert "has not been confirmed yet" in text(read(client, "/en/venue/"))
 
 
-def test_document_says_its_language_and_where_it_is(client, meeting):
+def test_document_has_its_language_and_address(client, meeting):
     factories.document(title_en="Declaration", language="pt", url="https://museos.example/d.pdf")
 
     page = read(client, "/en/documents/")
@@ -289,7 +291,7 @@ def test_document_says_its_language_and_where_it_is(client, meeting):
     assert "Portuguese · on another site" in text(page)
 
 
-def test_privacy_notice_stands_with_its_version(client, meeting):
+def test_privacy_notice_has_its_version(client, meeting):
     Meeting.objects.update(privacy_notice_en="We keep **little**.", privacy_version="3")
 
     page = read(client, "/en/privacy/")
@@ -308,7 +310,7 @@ def test_privacy_notice_stands_with_its_version(client, meeting):
     )
 
 
-def test_accessibility_says_until_when_and_where_to_ask(client, meeting):
+def test_accessibility_statement_names_deadline_and_contact(client, meeting):
     Meeting.objects.update(access_requests_until=factories.FIRST_DAY - timedelta(days=8))
 
     page = read(client, "/en/accessibility/")
@@ -317,7 +319,7 @@ def test_accessibility_says_until_when_and_where_to_ask(client, meeting):
     assert "mailto:encuentro@museos.example" in page.xpath("//main//a/@href")
 
 
-def test_accessibility_says_how_and_when_the_site_was_tested(client, meeting):
+def test_accessibility_statement_says_how_and_when_the_site_was_tested(client, meeting):
     page = read(client, "/en/accessibility/")
 
     day = STATEMENT_CHECKED_ON
@@ -325,7 +327,7 @@ def test_accessibility_says_how_and_when_the_site_was_tested(client, meeting):
     assert "not been tested yet with the screen readers" in text(page)
 
 
-def test_page_of_the_organisers_is_there_and_in_the_foot(client, meeting):
+def test_page_of_the_organisers_is_served_and_linked_in_the_footer(client, meeting):
     factories.page(slug="travel", title_en="Travel", text_en="By *bus*.", in_menu=True)
     factories.page(slug="hidden", title_en="Hidden", in_menu=False)
 
@@ -336,7 +338,7 @@ def test_page_of_the_organisers_is_there_and_in_the_foot(client, meeting):
     assert not page.xpath("//footer//a[@href='/en/hidden/']")
 
 
-def test_page_that_fell_back_to_another_language_says_which(client, meeting):
+def test_text_in_another_language_is_marked_with_lang(client, meeting):
     factories.page(slug="travel", title="Viaje", text_es="En autobús.")
 
     page = read(client, "/en/travel/")
@@ -346,5 +348,5 @@ def test_page_that_fell_back_to_another_language_says_which(client, meeting):
 
 
 @pytest.mark.parametrize("path", ["/en/nothing/", "/en/programme/nothing/", "/en/speakers/nobody/"])
-def test_unknown_address_is_not_there(client, meeting, path):
+def test_unknown_address_is_404(client, meeting, path):
     assert client.get(path).status_code == 404

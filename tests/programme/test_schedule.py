@@ -1,4 +1,4 @@
-"""schedule.xml and schedule.json: what conference apps accept, by the schemas they publish."""
+"""schedule.xml and schedule.json, validated by the schemas of the conference apps."""
 
 import json
 from datetime import datetime, timedelta
@@ -15,7 +15,7 @@ from jsonschema import Draft6Validator, FormatChecker
 from lxml import etree
 
 from programme.actions import bump_version
-from programme.feeds.calendars import plain
+from programme.feeds.calendars import printable
 from programme.models import Meeting, Session
 from tests import factories
 
@@ -79,10 +79,10 @@ def lecture(meeting, settings):
     return session
 
 
-# What stands in them
+# Contents
 
 
-def test_json_names_the_session_in_full(valid_json, lecture):
+def test_json_describes_a_session_in_full(valid_json, lecture):
     conference = valid_json()
 
     (event,) = events(conference)
@@ -119,7 +119,7 @@ def test_json_names_the_session_in_full(valid_json, lecture):
     }
 
 
-def test_json_names_the_meeting_its_tracks_and_its_rooms(valid_json, lecture):
+def test_json_describes_the_meeting_its_tracks_and_rooms(valid_json, lecture):
     conference = valid_json()
 
     assert {name: conference[name] for name in ("acronym", "start", "end", "daysCount")} == {
@@ -162,7 +162,7 @@ def test_xml_says_the_same_as_json(valid_xml, valid_json, lecture):
     ]
 
 
-def test_identity_of_a_session_outlives_its_title_its_hour_and_its_row(valid_json, lecture):
+def test_guid_of_a_session_survives_a_new_title_hour_and_row(valid_json, lecture):
     (before,) = events(valid_json())
     facts = {"code": lecture.code, "slug": "otra", "title": "Otra"}
     lecture.delete()
@@ -173,7 +173,7 @@ def test_identity_of_a_session_outlives_its_title_its_hour_and_its_row(valid_jso
     assert after["guid"] == before["guid"]
 
 
-def test_identity_is_another_on_another_site(valid_json, lecture, settings):
+def test_guid_is_different_on_another_site(valid_json, lecture, settings):
     (before,) = events(valid_json())
     settings.SITE_URL = "https://otros.example"
 
@@ -183,18 +183,18 @@ def test_identity_is_another_on_another_site(valid_json, lecture, settings):
 
 
 @pytest.mark.parametrize(
-    ("facts", "is_kept_from_streams"),
+    ("facts", "is_not_streamed"),
     [({"format": "hybrid"}, False), ({"format": "online"}, False), ({"kind": "workshop"}, True)],
 )
-def test_json_says_what_is_not_streamed(valid_json, meeting, facts, is_kept_from_streams):
+def test_json_says_what_is_not_streamed(valid_json, meeting, facts, is_not_streamed):
     factories.session(**facts)
 
     (event,) = events(valid_json())
 
-    assert event["do_not_stream"] is is_kept_from_streams
+    assert event["do_not_stream"] is is_not_streamed
 
 
-def test_session_without_a_room_stands_at_the_venue_or_online(valid_json, meeting):
+def test_room_of_a_session_without_one_is_the_venue_or_online(valid_json, meeting):
     factories.session()
     factories.session(format=Session.Format.ONLINE)
 
@@ -204,7 +204,7 @@ def test_session_without_a_room_stands_at_the_venue_or_online(valid_json, meetin
     ]
 
 
-def test_what_apps_cannot_show_is_left_out(valid_xml, valid_json, meeting):
+def test_sessions_that_the_format_cannot_express_are_omitted(valid_xml, valid_json, meeting):
     factories.session(state=Session.State.DRAFT)
     factories.session(state=Session.State.CANCELLED)
     factories.session(kind=Session.Kind.BREAK)
@@ -216,7 +216,7 @@ def test_what_apps_cannot_show_is_left_out(valid_xml, valid_json, meeting):
     assert [event.get("id") for event in valid_xml().iter("event")] == [str(seen.pk)]
 
 
-# What is valid
+# Validity
 
 
 def test_meeting_without_a_session_is_valid(valid_xml, valid_json, meeting):
@@ -231,7 +231,9 @@ def test_shortest_names_are_valid(valid_xml, valid_json, meeting):
     assert valid_xml().findtext("conference/acronym") == "e___"
 
 
-def test_hostile_texts_are_valid_and_keep_what_can_be_read(valid_xml, valid_json, meeting):
+def test_hostile_texts_give_valid_files_with_the_readable_characters(
+    valid_xml, valid_json, meeting
+):
     Meeting.objects.update(name_es=HOSTILE.replace("\x00", "").replace("\ud800", ""))
     text = HOSTILE.replace("\x00", "").replace("\ud800", "")
     theme, room = factories.theme(name=text[:60]), factories.room(name=text[:60])
@@ -246,11 +248,11 @@ def test_hostile_texts_are_valid_and_keep_what_can_be_read(valid_xml, valid_json
 
 
 @given(st.text(st.characters(), max_size=40))
-def test_any_text_made_plain_can_stand_in_xml(text):
+def test_printable_text_can_be_parsed_as_xml(text):
     root = Element("title")
-    root.text = plain(text)
+    root.text = printable(text)
 
-    assert (fromstring(tostring(root)).text or "") == plain(text)
+    assert (fromstring(tostring(root)).text or "") == printable(text)
 
 
 def test_session_past_midnight_is_valid_and_on_the_day_it_begins(valid_json, meeting):
@@ -296,7 +298,7 @@ def test_meeting_of_the_data_file_is_valid_once_its_hours_are_known(valid_xml, v
     assert len(events(valid_json())) == len(list(valid_xml().iter("event"))) == told > 5
 
 
-# How they are served
+# Headers
 
 
 @pytest.mark.parametrize(
@@ -308,9 +310,7 @@ def test_meeting_of_the_data_file_is_valid_once_its_hours_are_known(valid_xml, v
         ("/programme/changes.atom", "application/atom+xml; charset=utf-8"),
     ],
 )
-def test_feed_is_open_to_other_sites_and_kept_from_search_results(
-    client, meeting, path, media_type
-):
+def test_feed_allows_other_sites_and_forbids_indexing(client, meeting, path, media_type):
     response = client.get(f"{path}?lang=pt", headers={"Accept-Language": "en"})
 
     assert response.headers["Content-Type"] == media_type
@@ -331,7 +331,7 @@ def test_feed_is_open_to_other_sites_and_kept_from_search_results(
         "/programme/changes.atom",
     ],
 )
-def test_feed_says_when_the_programme_last_changed(client, meeting, path):
+def test_last_modified_is_the_last_change_of_the_programme(client, meeting, path):
     factories.session(slug="opening")
     assert "Last-Modified" not in client.get(path).headers
 
@@ -341,7 +341,7 @@ def test_feed_says_when_the_programme_last_changed(client, meeting, path):
 
 
 @pytest.mark.parametrize("path", ["/schedule.xml", "/schedule.json", "/programme/changes.atom"])
-def test_feed_without_a_meeting_is_not_there(client, db, path):
+def test_feed_without_a_meeting_is_404(client, db, path):
     assert client.get(path).status_code == 404
 
 

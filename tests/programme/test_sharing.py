@@ -1,4 +1,4 @@
-"""How a page is found and passed on: what search engines read, and links to tell others."""
+"""JSON-LD for search engines, and links to share a page."""
 
 import json
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -16,7 +16,7 @@ def own_address(settings):
 
 
 def block(client, path):
-    """The one block of data of a page."""
+    """Return the JSON-LD block of a page, which must be the only one."""
     (found,) = read(client, path).xpath("//script[@type='application/ld+json']/text()")
     return json.loads(found)
 
@@ -97,7 +97,7 @@ def test_workshop_page_says_whether_there_are_seats(client, meeting, taken, avai
     assert found["offers"]["availability"] == f"https://schema.org/{availability}"
 
 
-def test_session_says_nothing_of_what_is_not_known(client, meeting):
+def test_properties_of_a_session_that_are_unknown_are_omitted(client, meeting):
     factories.session(slug="opening", language="")
 
     found = block(client, "/en/programme/opening/")
@@ -122,7 +122,7 @@ def test_session_page_says_where_the_session_can_be_followed(client, meeting, fo
     assert [place["@type"] for place in found["location"]] == kinds
 
 
-def test_session_that_was_moved_says_from_when(client, meeting):
+def test_moved_session_has_its_previous_start_dates(client, meeting):
     session = factories.session(slug="opening", revision=1)
     factories.change(session=session)
 
@@ -132,7 +132,7 @@ def test_session_that_was_moved_says_from_when(client, meeting):
     assert found["previousStartDate"] == ["2026-11-18T10:00:00-03:00"]
 
 
-def test_session_that_changed_its_room_is_still_as_scheduled(client, meeting):
+def test_session_with_a_new_room_is_still_scheduled(client, meeting):
     session = factories.session(slug="opening", revision=1)
     factories.change(
         session=session, starts_at=session.starts_at, ends_at=session.ends_at, room=factories.room()
@@ -144,7 +144,7 @@ def test_session_that_changed_its_room_is_still_as_scheduled(client, meeting):
     assert "previousStartDate" not in found
 
 
-def test_cancelled_session_says_so_to_search_engines(client, meeting):
+def test_cancelled_session_has_status_cancelled(client, meeting):
     factories.session(slug="opening", state=Session.State.CANCELLED)
 
     found = block(client, "/en/programme/opening/")
@@ -153,7 +153,7 @@ def test_cancelled_session_says_so_to_search_engines(client, meeting):
     assert found["startDate"] == "2026-11-18T10:00:00-03:00"
 
 
-def test_session_without_hours_has_its_day_and_without_a_day_nothing(client, meeting):
+def test_session_without_hours_has_its_day_and_without_a_day_no_block(client, meeting):
     factories.session(slug="opening", starts_at=None)
     factories.session(slug="walk", day=None)
 
@@ -161,7 +161,7 @@ def test_session_without_hours_has_its_day_and_without_a_day_nothing(client, mee
     assert read(client, "/en/programme/walk/").xpath("//script[@type]") == []
 
 
-def test_block_of_data_cannot_be_left(client, meeting):
+def test_no_text_can_close_the_data_block(client, meeting):
     title = "</script><script>alert(1)</script>"
     factories.session(slug="opening", title_en=title)
 
@@ -226,10 +226,10 @@ def test_speaker_page_describes_the_person(client, meeting):
     }
 
 
-# Links to tell others
+# Links to share a page
 
 
-def test_session_is_passed_on_with_its_title_its_hours_and_its_address(client, meeting):
+def test_share_links_carry_title_hours_and_address(client, meeting):
     factories.session(slug="apertura", title="¿Qué & cómo? 100%")
 
     page = read(client, "/es/programa/apertura/")
@@ -241,13 +241,13 @@ def test_session_is_passed_on_with_its_title_its_hours_and_its_address(client, m
     )
     assert whatsapp.startswith("https://wa.me/?")
     assert parse_qs(urlsplit(whatsapp).query) == {"text": [f"¿Qué & cómo? 100%\n{body}"]}
-    # Mail programs take a plus for a plus.
+    # Mail programs do not decode a plus as a space.
     assert mail == mail.replace("+", "")
     subject, _, rest = mail.removeprefix("mailto:?subject=").partition("&body=")
     assert (unquote(subject), unquote(rest)) == ("¿Qué & cómo? 100%", body)
 
 
-def test_programme_is_subscribed_to_or_downloaded(client, meeting):
+def test_programme_has_a_webcal_link_and_a_download(client, meeting):
     factories.session()
 
     page = read(client, "/en/programme/")

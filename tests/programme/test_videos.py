@@ -1,4 +1,4 @@
-"""Which addresses of recordings can be played on the site, and which stay plain links."""
+"""Which addresses of recordings are videos that the site can play, and which are plain links."""
 
 import pytest
 
@@ -22,7 +22,7 @@ VIMEO = "https://player.vimeo.com/video/123456789?dnt=1&autoplay=1"
         ("https://player.vimeo.com/video/123456789", VIMEO),
     ],
 )
-def test_address_as_people_copy_it_is_played(url, embed):
+def test_copied_address_of_a_video_is_recognised(url, embed):
     assert video_at(url).embed_url == embed
 
 
@@ -49,5 +49,5 @@ def test_address_as_people_copy_it_is_played(url, embed):
         "https://[youtu.be/aqz-KE-bpKQ",
     ],
 )
-def test_any_other_address_stays_a_link(url):
+def test_other_address_is_no_video(url):
     assert video_at(url) is None

@@ -1,3 +1,5 @@
+"""Translated texts, Markdown, and lines about sessions."""
+
 import pytest
 from django.template import Context, Template
 from django.utils import translation
@@ -19,23 +21,23 @@ def session(**titles):
 # Translated texts
 
 
-def test_words_in_the_pages_language_stand_alone():
+def test_text_in_the_pages_language_is_not_marked():
     found = rendered('{% words session "title" %}', session=session(title_en="A & B"))
 
     assert found == "A &amp; B"
 
 
-def test_words_that_fell_back_are_marked_with_their_language():
+def test_text_in_another_language_is_marked_with_lang():
     found = rendered('{% words session "title" %}', session=session(title_pt="<b>Abertura"))
 
     assert found == '<span lang="pt">&lt;b&gt;Abertura</span>'
 
 
-def test_words_of_nothing_are_nothing():
+def test_empty_text_is_empty():
     assert rendered('{% words session "title" %}', session=session()) == ""
 
 
-def test_paragraphs_are_parted_and_escaped():
+def test_paragraphs_are_split_and_escaped():
     one = Session(abstract_en="One <i>\n\nTwo", abstract_es="Uno")
 
     found = rendered('{% paragraphs session "abstract" %}', session=one)
@@ -63,24 +65,24 @@ def test_paragraphs_are_parted_and_escaped():
         ("![alt](https://other.example/a.png)", "<p></p>"),
     ],
 )
-def test_markdown_gives_only_what_is_allowed(text, html):
+def test_markdown_renders_allowed_tags_only(text, html):
     assert to_html(text).strip() == html
 
 
 @pytest.mark.parametrize(
     "text", ["[a](javascript:alert(1))", "[a](data:text/html,x)", "<javascript:alert(1)>"]
 )
-def test_markdown_gives_no_link_that_runs_something(text):
+def test_markdown_renders_no_link_that_runs_a_script(text):
     assert "href" not in to_html(text)
 
 
-def test_markdown_headings_stand_below_that_of_their_part_of_the_page():
+def test_markdown_headings_start_at_the_given_level():
     html = to_html("## One\n### Two\n#### Three\n## Four", top=3)
 
     assert html.split() == ["<h3>One</h3>", "<h4>Two</h4>", "<h4>Three</h4>", "<h3>Four</h3>"]
 
 
-def test_markdown_table_may_be_scrolled_alone(in_english):
+def test_markdown_table_is_in_a_scrolling_group(in_english):
     html = to_html("| a | b |\n|---|---|\n| 1 | 2 |")
 
     opening = '<div class="table-scroll" role="group" aria-label="Table" tabindex="0"><table>'
@@ -101,7 +103,7 @@ def test_markdown_table_may_be_scrolled_alone(in_english):
         (["A", "B", "C", "D"], "A, B and 2 more"),
     ],
 )
-def test_names_beyond_the_third_are_counted(names, line):
+def test_more_than_three_names_are_counted(names, line):
     with translation.override("en"):
         assert and_more(names) == line
 
@@ -115,7 +117,7 @@ def test_names_beyond_the_third_are_counted(names, line):
         ("", [], ""),
     ],
 )
-def test_languages_are_said_in_one_line(spoken, into, line):
+def test_languages_are_joined_into_one_line(spoken, into, line):
     with translation.override("en"):
         assert languages_line(Session(language=spoken, interpretation_languages=into)) == line
 
@@ -133,7 +135,7 @@ def test_languages_inside_a_spanish_line_are_lower_case():
 @pytest.mark.parametrize(
     ("last", "conjunction"), [("inglés", "e"), ("Hilda", "e"), ("hielo", "y"), ("quechua", "y")]
 )
-def test_spanish_and_heeds_the_sound_that_follows(last, conjunction):
+def test_spanish_and_is_e_before_the_sound_of_i(last, conjunction):
     with translation.override("es"):
         line = joined(["portugués", last])
 
@@ -148,5 +150,5 @@ def test_spanish_and_heeds_the_sound_that_follows(last, conjunction):
         ("", "Paraguay"),
     ],
 )
-def test_institution_has_its_country_and_never_two_brackets_in_a_row(institution, line):
+def test_institution_has_its_country_and_no_two_pairs_of_brackets(institution, line):
     assert institution_line(Person(institution=institution, country="PY")) == line

@@ -1,7 +1,7 @@
-"""The programme as conference apps read it: frab's schedule.xml and schedule.json.
+"""Write the programme for conference apps, as frab's schedule.xml and schedule.json.
 
-What they accept is in tests/data/c3voc. They know no state: what is cancelled is left out, and so
-are breaks and whatever has no hours yet.
+Their schemas are in tests/data/c3voc. The format has no session state, so cancelled sessions are
+left out, and so are breaks and sessions without hours.
 """
 
 from programme.feeds.schedule.entries import schedule_of

@@ -1,4 +1,4 @@
-"""What both files say, before either is written."""
+"""Gather what both schedule files contain, as text."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -12,14 +12,14 @@ from django.utils.functional import cached_property
 from django.utils.text import slugify
 from django.utils.translation import gettext
 
-from programme.feeds.calendars import host, plain, uid
+from programme.feeds.calendars import event_uid, printable, site_host
 from programme.models import Meeting, Part, Person, Presentation, Room, Session
 from programme.wording.sessions import institution_line, languages_line
 
 
 @dataclass(frozen=True, kw_only=True)
-class Link:
-    """An address beside a session; `kind` is one of the words of the JSON schema."""
+class ScheduleLink:
+    """A link of a session; `kind` is one of the types that the JSON schema allows."""
 
     url: str
     title: str
@@ -27,19 +27,19 @@ class Link:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Entry:
-    """One session: everything as text that either file may carry."""
+class ScheduleEntry:
+    """One session as either file lists it."""
 
     session: Session
     meeting: Meeting
 
     @property
     def guid(self) -> str:
-        return guid_of(uid(self.session))
+        return guid_of(event_uid(self.session))
 
     @property
     def slug(self) -> str:
-        # The number makes it long enough for the schema, and apart from every other.
+        # With the key it is unique, and long enough for the schema.
         slug = f"{acronym(self.meeting)}-{self.session.pk:04}-{self.session.slug.lower()}"
         return slug.rstrip("-_")
 
@@ -62,11 +62,11 @@ class Entry:
 
     @property
     def title(self) -> str:
-        return plain(self.session.title)
+        return printable(self.session.title)
 
     @property
     def abstract(self) -> str:
-        return plain(self.session.abstract)
+        return printable(self.session.abstract)
 
     @property
     def kind(self) -> str:
@@ -74,22 +74,22 @@ class Entry:
 
     @cached_property
     def room(self) -> str:
-        """Never empty: apps sort by it."""
+        """Return the room's name; never empty, apps group by it."""
         if self.session.room:
-            return plain(self.session.room.name)
+            return printable(self.session.room.name)
         is_online = self.session.format == Session.Format.ONLINE
-        return gettext("Online") if is_online else plain(self.meeting.venue_name)
+        return gettext("Online") if is_online else printable(self.meeting.venue_name)
 
     @property
     def track(self) -> str:
-        return plain(self.session.theme.name) if self.session.theme else ""
+        return printable(self.session.theme.name) if self.session.theme else ""
 
     @property
     def description(self) -> str:
-        """What is presented in it, and in which languages."""
+        """List the presentations, and the languages."""
         shown = [presentation_line(row) for row in self.session.presentations.all()]
         spoken = languages_line(self.session)
-        return plain("\n\n".join(filter(None, ["\n".join(shown), spoken])))
+        return printable("\n\n".join(filter(None, ["\n".join(shown), spoken])))
 
     @property
     def persons(self) -> list[Person]:
@@ -98,35 +98,39 @@ class Entry:
         return list(dict.fromkeys(part.person for part in parts))
 
     @property
-    def links(self) -> list[Link]:
+    def links(self) -> list[ScheduleLink]:
         live = settings.SITE_URL + reverse("programme:live")
         is_online = self.session.is_followed_online
         links = [
-            Link(url=live if is_online else "", title=gettext("Live, on this site"), kind="web"),
-            Link(url=self.session.recording_url, title=gettext("Recording"), kind="media"),
-            Link(url=self.session.materials_url, title=gettext("Materials"), kind="related"),
+            ScheduleLink(
+                url=live if is_online else "", title=gettext("Live, on this site"), kind="web"
+            ),
+            ScheduleLink(url=self.session.recording_url, title=gettext("Recording"), kind="media"),
+            ScheduleLink(
+                url=self.session.materials_url, title=gettext("Materials"), kind="related"
+            ),
         ]
         return [link for link in links if link.url]
 
 
 @dataclass(kw_only=True)
-class Day:
-    """A day of the meeting from midnight to midnight at the venue, with its entries by room."""
+class ScheduleDay:
+    """A day of the meeting, from midnight to midnight at the venue, with its entries by room."""
 
     index: int
     date: date
     starts: datetime
     ends: datetime
-    rooms: dict[str, list[Entry]] = field(default_factory=dict)
+    rooms: dict[str, list[ScheduleEntry]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Schedule:
-    """Everything that a file says."""
+    """Everything that a schedule file contains."""
 
     meeting: Meeting
     language: str
-    days: list[Day]
+    days: list[ScheduleDay]
     rooms: dict[str, Room | None]
     tracks: dict[str, str]
 
@@ -136,7 +140,7 @@ class Schedule:
 
     @property
     def title(self) -> str:
-        return plain(self.meeting.name)
+        return printable(self.meeting.name)
 
     @property
     def url(self) -> str:
@@ -144,8 +148,8 @@ class Schedule:
 
 
 def schedule_of(meeting: Meeting, language: str) -> Schedule:
-    """In the language that is active; five queries, however many sessions there are."""
-    entries = [Entry(session=session, meeting=meeting) for session in listed()]
+    """Load the schedule in the active language, in five queries."""
+    entries = [ScheduleEntry(session=session, meeting=meeting) for session in scheduled_sessions()]
     return Schedule(
         meeting=meeting,
         language=language,
@@ -155,7 +159,7 @@ def schedule_of(meeting: Meeting, language: str) -> Schedule:
     )
 
 
-def listed() -> QuerySet[Session]:
+def scheduled_sessions() -> QuerySet[Session]:
     people = Part.objects.select_related("person")
     shown = Presentation.objects.prefetch_related(Prefetch("parts", people))
     held = Session.objects.published().with_hours().without_breaks()
@@ -165,18 +169,18 @@ def listed() -> QuerySet[Session]:
     return related.in_order()
 
 
-def days_of(entries: Iterable[Entry], meeting: Meeting) -> list[Day]:
+def days_of(entries: Iterable[ScheduleEntry], meeting: Meeting) -> list[ScheduleDay]:
     midnights = [
         datetime.combine(day, time.min, meeting.zone)
         for day in [*meeting.days, meeting.last_day + timedelta(days=1)]
     ]
     spans = zip(meeting.days, midnights, midnights[1:], strict=False)
     days = {
-        day: Day(index=index, date=day, starts=starts, ends=ends)
+        day: ScheduleDay(index=index, date=day, starts=starts, ends=ends)
         for index, (day, starts, ends) in enumerate(spans, start=1)
     }
     for entry in entries:
-        # No rule of the database keeps a session on a day of the meeting: the pages do.
+        # No constraint of the database keeps sessions on the days of the meeting.
         if entry.starts.date() not in days:
             continue
         days[entry.starts.date()].rooms.setdefault(entry.room, []).append(entry)
@@ -193,7 +197,7 @@ def guid_of(name: str) -> str:
 
 
 def room_guid(name: str) -> str:
-    return guid_of(f"{name}@{host()}")
+    return guid_of(f"{name}@{site_host()}")
 
 
 def acronym(meeting: Meeting) -> str:

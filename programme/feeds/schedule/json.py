@@ -1,10 +1,18 @@
+"""Write the schedule as JSON, by the schema of c3voc."""
+
 from typing import Any
 
 from django.conf import settings
 
 from eim.lib.weave import FILLS
-from programme.feeds.calendars import plain
-from programme.feeds.schedule.entries import Day, Entry, Link, Schedule, room_guid
+from programme.feeds.calendars import printable
+from programme.feeds.schedule.entries import (
+    Schedule,
+    ScheduleDay,
+    ScheduleEntry,
+    ScheduleLink,
+    room_guid,
+)
 from programme.models import Person, Room
 
 SCHEMA = "https://c3voc.de/schedule/schema.json"
@@ -17,12 +25,12 @@ def schedule_json(schedule: Schedule) -> dict[str, Any]:
         "schedule": {
             "version": str(schedule.meeting.version),
             "base_url": settings.SITE_URL,
-            "conference": conference(schedule),
+            "conference": conference_json(schedule),
         },
     }
 
 
-def conference(schedule: Schedule) -> dict[str, Any]:
+def conference_json(schedule: Schedule) -> dict[str, Any]:
     meeting = schedule.meeting
     return {
         "acronym": schedule.acronym,
@@ -36,28 +44,30 @@ def conference(schedule: Schedule) -> dict[str, Any]:
         "tracks": [
             {"name": name, "color": FILLS[colour]} for name, colour in schedule.tracks.items()
         ],
-        "rooms": [room(name, row) for name, row in schedule.rooms.items()],
-        "days": [day_of(day) for day in schedule.days],
+        "rooms": [room_json(name, row) for name, row in schedule.rooms.items()],
+        "days": [day_json(day) for day in schedule.days],
     }
 
 
-def room(name: str, row: Room | None) -> dict[str, Any]:
+def room_json(name: str, row: Room | None) -> dict[str, Any]:
     found = {"name": name, "guid": room_guid(name)}
     return {**found, "capacity": row.capacity} if row else found
 
 
-def day_of(day: Day) -> dict[str, Any]:
+def day_json(day: ScheduleDay) -> dict[str, Any]:
     return {
         "index": day.index,
         "date": day.date.isoformat(),
         "day_start": day.starts.isoformat(),
         "day_end": day.ends.isoformat(),
-        "rooms": {name: [event(entry) for entry in entries] for name, entries in day.rooms.items()},
+        "rooms": {
+            name: [event_json(entry) for entry in entries] for name, entries in day.rooms.items()
+        },
     }
 
 
-def event(entry: Entry) -> dict[str, Any]:
-    """The schema knows no other key, and wants each of those that it knows but the last two."""
+def event_json(entry: ScheduleEntry) -> dict[str, Any]:
+    """Return exactly the keys of the schema, which requires all but the last two."""
     return {
         "id": entry.session.pk,
         "guid": entry.guid,
@@ -74,17 +84,17 @@ def event(entry: Entry) -> dict[str, Any]:
         "language": entry.session.language or None,
         "abstract": entry.abstract,
         "description": entry.description,
-        "persons": [person(row) for row in entry.persons],
-        "links": [reference(link) for link in entry.links],
+        "persons": [person_json(row) for row in entry.persons],
+        "links": [link_json(link) for link in entry.links],
         "end": entry.ends.isoformat(),
         "do_not_stream": not entry.session.is_followed_online,
     }
 
 
-def person(row: Person) -> dict[str, str]:
-    """By name alone: with `id` and `public_name` too it would be two kinds of person at once."""
-    return {"name": plain(row.name), "url": settings.SITE_URL + row.get_absolute_url()}
+def person_json(row: Person) -> dict[str, str]:
+    """Return the name alone: with `id` or `public_name` it would match two kinds of person."""
+    return {"name": printable(row.name), "url": settings.SITE_URL + row.get_absolute_url()}
 
 
-def reference(link: Link) -> dict[str, str]:
+def link_json(link: ScheduleLink) -> dict[str, str]:
     return {"url": link.url, "title": link.title, "type": link.kind}

@@ -1,15 +1,17 @@
+"""Write the schedule as XML, by the schema of c3voc."""
+
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 from django.conf import settings
 
 from eim.lib.weave import FILLS
-from programme.feeds.calendars import host, plain
-from programme.feeds.schedule.entries import Day, Entry, Schedule, room_guid
+from programme.feeds.calendars import printable, site_host
+from programme.feeds.schedule.entries import Schedule, ScheduleDay, ScheduleEntry, room_guid
 
 
 def schedule_xml(schedule: Schedule) -> bytes:
     root = Element("schedule")
-    SubElement(root, "generator", name="EIM", system=host())
+    SubElement(root, "generator", name="EIM", system=site_host())
     add(root, "url", schedule.url)
     add(root, "version", str(schedule.meeting.version))
     add_conference(root, schedule)
@@ -37,7 +39,7 @@ def add_conference(root: Element, schedule: Schedule) -> None:
         SubElement(conference, "track", name=name, color=FILLS[colour])
 
 
-def add_day(root: Element, day: Day) -> None:
+def add_day(root: Element, day: ScheduleDay) -> None:
     found = SubElement(
         root,
         "day",
@@ -52,8 +54,8 @@ def add_day(root: Element, day: Day) -> None:
             add_event(room, entry)
 
 
-def add_event(room: Element, entry: Entry) -> None:
-    """No element of our own, and none that would be empty where an address is expected."""
+def add_event(room: Element, entry: ScheduleEntry) -> None:
+    """Add the elements of the schema alone; leave out those that must not be empty."""
     event = SubElement(room, "event", id=str(entry.session.pk), guid=entry.guid)
     add(event, "room", entry.room)
     add(event, "title", entry.title)
@@ -70,7 +72,7 @@ def add_event(room: Element, entry: Entry) -> None:
     add(event, "url", entry.url)
     persons = SubElement(event, "persons")
     for person in entry.persons:
-        add(persons, "person", plain(person.name), id=str(person.pk))
+        add(persons, "person", printable(person.name), id=str(person.pk))
     links = SubElement(event, "links")
     for link in entry.links:
         add(links, "link", link.title, href=link.url, type=link.kind)

@@ -1,4 +1,4 @@
-"""Two web processes keep pages, each its own: both show a change within two seconds."""
+"""Two web processes with a page cache each: both show a change within two seconds."""
 
 import os
 import time
@@ -28,7 +28,7 @@ def running_clock(frozen_clock, time_machine):
 
 @pytest.fixture
 def ports(meeting, tmp_path):
-    """Of two processes on one database."""
+    """Start two web processes on one database; return their ports."""
     Meeting.objects.update(registration_closes_at=None)
     with ExitStack() as stack:
         yield [stack.enter_context(web(tmp_path)) for _process in range(2)]
@@ -38,7 +38,7 @@ def ports(meeting, tmp_path):
 def web(folder):
     environment = {
         **os.environ,
-        "DJANGO_SETTINGS_MODULE": "tests.settings_kept",
+        "DJANGO_SETTINGS_MODULE": "tests.settings_cached",
         "DATABASE_URL": database_url(),
         "TEST_DATA_DIR": str(folder),
         "PORT": str(mail_server.free_port()),

@@ -1,4 +1,4 @@
-"""Public pages and feeds are rendered once, and again as soon as they would say something else."""
+"""Public pages and feeds are rendered once, and again as soon as they would be different."""
 
 from datetime import timedelta
 
@@ -11,7 +11,7 @@ from django.urls import reverse
 from eim import clock
 from eim.lib import page_store
 from programme.actions import bump_version, say_late
-from programme.edition import reader
+from programme.edition import edition_cache
 from programme.models import Meeting, Session
 from registration import tokens
 from registration.models import Quota
@@ -19,7 +19,7 @@ from tests import factories
 from tests.reading import read, text, words
 from tests.test_smoke import ADDRESSES, filled, small_site  # noqa: F401
 
-pytestmark = pytest.mark.usefixtures("kept_pages")
+pytestmark = pytest.mark.usefixtures("cached_pages")
 
 PROGRAMME = "/es/programa/"
 SECOND = timedelta(seconds=1)
@@ -45,7 +45,7 @@ def queries_of(client, path, **headers):
     return len(queries)
 
 
-# When it is rendered anew
+# When a page is rendered again
 
 
 def test_change_shows_within_two_seconds(client, session, time_machine):
@@ -57,7 +57,7 @@ def test_change_shows_within_two_seconds(client, session, time_machine):
     assert titles(client) == ["Después"]
 
 
-def test_what_is_read_is_asked_once_a_second(client, session, time_machine):
+def test_edition_is_checked_once_a_second(client, session, time_machine):
     client.get(PROGRAMME)
     client.get("/es/sede/")
 
@@ -68,7 +68,7 @@ def test_what_is_read_is_asked_once_a_second(client, session, time_machine):
     assert counts == [0, 1, 0]
 
 
-def test_published_draft_is_shown_and_was_not_before(client, staff_client, time_machine):
+def test_published_draft_is_shown(client, staff_client, time_machine):
     draft = factories.session(title="Secreto", state="draft")
     assert titles(client) == []
     assert client.get(draft.get_absolute_url()).status_code == 404
@@ -83,7 +83,7 @@ def test_published_draft_is_shown_and_was_not_before(client, staff_client, time_
 
 
 def test_change_while_a_page_is_rendered_is_not_missed(client, session, time_machine):
-    """The page was read before the change: it is not kept as one of after it."""
+    """A page with rows from before the change is not cached under the version after it."""
 
     def change_first(execute, sql, *arguments):
         if "programme_organisation" in sql and not changed:
@@ -99,8 +99,10 @@ def test_change_while_a_page_is_rendered_is_not_missed(client, session, time_mac
     assert (changed, titles(client)) == ([True], ["Después"])
 
 
-def test_words_of_before_a_change_are_not_those_of_its_version(client, session, time_machine):
-    """Another process has told of the new version; this one knows it only a second later."""
+def test_search_texts_from_before_a_change_are_not_cached_as_of_its_version(
+    client, session, time_machine
+):
+    """A page of another process has the new version, a second before this process knows it."""
     client.get(PROGRAMME)
     rename(session, "Después")
     address = f"/programme/words.json?v={Meeting.objects.get().version}"
@@ -113,7 +115,7 @@ def test_words_of_before_a_change_are_not_those_of_its_version(client, session, 
     assert found == [(False, "public, max-age=0"), (True, "public, max-age=604800")]
 
 
-def test_session_that_begins_is_live_at_that_moment(client, session, time_machine):
+def test_session_is_live_from_its_start_to_its_end(client, session, time_machine):
     time_machine.move_to(session.starts_at - SECOND, tick=False)
     assert read(client, PROGRAMME).xpath("//*[contains(@class, 'is-live')]") == []
 
@@ -124,7 +126,9 @@ def test_session_that_begins_is_live_at_that_moment(client, session, time_machin
     assert read(client, PROGRAMME).xpath("//*[contains(@class, 'is-live')]") == []
 
 
-def test_live_pages_ask_often_before_a_late_session_as_before_any(client, session, time_machine):
+def test_live_pages_poll_often_from_45_minutes_before_a_late_session_too(
+    client, session, time_machine
+):
     say_late(session, 30)
     found = []
     for minutes in (46, 45, 1):
@@ -134,7 +138,7 @@ def test_live_pages_ask_often_before_a_late_session_as_before_any(client, sessio
     assert found == [60, 8, 8]
 
 
-def test_notice_begins_and_ends_at_its_moments(client, time_machine):
+def test_notice_appears_and_disappears_on_time(client, time_machine):
     begins, ends = factories.NOW + timedelta(minutes=5), factories.NOW + timedelta(minutes=9)
     factories.notice(text="Llueve.", shown_from=begins, shown_until=ends)
 
@@ -146,7 +150,7 @@ def test_notice_begins_and_ends_at_its_moments(client, time_machine):
     assert shown == [False, False, True, True, False]
 
 
-def test_registration_opens_and_closes_at_its_moments(client, meeting, time_machine):
+def test_registration_opens_and_closes_on_time(client, meeting, time_machine):
     opens, closes = meeting.registration_opens_at, meeting.registration_closes_at
 
     offered = []
@@ -169,7 +173,7 @@ def test_meeting_is_over_at_midnight_of_the_venue(client, time_machine):
     assert said == [False, True]
 
 
-def test_rehearsal_says_each_minute(client, settings, time_machine):
+def test_rehearsal_banner_changes_each_minute(client, settings, time_machine):
     settings.CLOCK = "2026-11-18T10:15-03:00"
     clock.offset.cache_clear()
     said = []
@@ -184,7 +188,7 @@ def test_rehearsal_says_each_minute(client, settings, time_machine):
     ]
 
 
-def test_last_place_taken_is_said_though_no_version_rose(client, meeting, time_machine):
+def test_words_about_seats_change_without_a_new_version(client, meeting, time_machine):
     quota = factories.quota(session=factories.workshop(), size=20)
     said = []
     for taken in (0, 1, 17, 18, 20):
@@ -198,7 +202,7 @@ def test_last_place_taken_is_said_though_no_version_rose(client, meeting, time_m
     assert Meeting.objects.get().version == meeting.version
 
 
-def test_figures_alone_render_nothing_anew(client, time_machine):
+def test_page_is_not_rendered_again_when_seats_change_but_not_their_words(client, time_machine):
     quota = factories.quota(session=factories.workshop(), size=100)
     client.get(PROGRAMME)
     Quota.objects.filter(pk=quota.pk).update(taken=40)
@@ -207,38 +211,40 @@ def test_figures_alone_render_nothing_anew(client, time_machine):
     assert queries_of(client, PROGRAMME) == 1
 
 
-# What is never kept
+# What is never cached
 
 
 @pytest.mark.parametrize(
     "path", ["/es/programa/nada/", "/es/inscripcion/", "/nada/", "/admin/", "/healthz", "/"]
 )
-def test_errors_forms_and_what_is_of_one_person_are_not_kept(client, path):
+def test_errors_forms_and_personal_pages_are_not_cached(client, path):
     client.get(path)
 
-    assert path not in getattr(reader.edition, "pages", page_store.Pages()).knows
+    assert path not in getattr(edition_cache.edition, "pages", page_store.PageStore()).query_names
 
 
-def test_own_page_of_an_attendee_is_not_kept(client, meeting):
+def test_own_page_of_an_attendee_is_not_cached(client, meeting):
     path = reverse("registration:own", args=[tokens.own_token(factories.registration())])
 
     response = client.get(path)
 
-    assert (response.status_code, reader.edition) == (200, None)
+    assert (response.status_code, edition_cache.edition) == (200, None)
     assert "no-store" in response.headers["Cache-Control"]
 
 
-def test_nothing_is_kept_that_sets_a_cookie_or_differs_between_people():
+def test_response_with_cookie_vary_private_or_error_is_not_cacheable():
     answers = {name: HttpResponse("Hola") for name in ("plain", "cookie", "vary", "stored", "404")}
     answers["cookie"].set_cookie("visitor", "1")
     answers["vary"].headers["Vary"] = "Accept-Encoding, Cookie"
     answers["stored"].headers["Cache-Control"] = "private"
     answers["404"].status_code = 404
 
-    assert [name for name, answer in answers.items() if page_store.may_be_kept(answer)] == ["plain"]
+    assert [name for name, answer in answers.items() if page_store.is_cacheable(answer)] == [
+        "plain"
+    ]
 
 
-def test_page_without_a_meeting_is_not_kept(client, meeting, time_machine):
+def test_page_without_a_meeting_is_not_cached(client, meeting, time_machine):
     meeting.delete()
     client.get(PROGRAMME)
     factories.meeting()
@@ -247,7 +253,7 @@ def test_page_without_a_meeting_is_not_kept(client, meeting, time_machine):
     assert read(client, PROGRAMME).xpath("string(//html/@lang)") == "es"
 
 
-def test_meeting_of_a_moment_ago_has_its_programme(client, meeting):
+def test_meeting_created_a_moment_ago_has_its_programme(client, meeting):
     meeting.delete()
     client.get(PROGRAMME)
     factories.meeting()
@@ -257,59 +263,59 @@ def test_meeting_of_a_moment_ago_has_its_programme(client, meeting):
     assert codes == [200, 200]
 
 
-# Questions
+# Query strings
 
 
-def kept_count():
-    pages = reader.edition.pages
-    return len(pages.plain.pages), len(pages.asked.pages)
+def cached_counts():
+    pages = edition_cache.edition.pages
+    return len(pages.without_query.pages), len(pages.with_query.pages)
 
 
-def test_unknown_questions_change_nothing_and_keep_nothing(client, session):
+def test_unknown_query_parameters_share_the_cached_page(client, session):
     page = client.get(PROGRAMME)
 
     others = [client.get(f"{PROGRAMME}?utm={n}&channel={n}") for n in range(20)]
 
     assert {other.content for other in others} == {page.content}
     assert {other.headers["ETag"] for other in others} == {page.headers["ETag"]}
-    assert kept_count() == (1, 0)
+    assert cached_counts() == (1, 0)
 
 
-def test_same_question_written_otherwise_is_one_page(client, session):
+def test_same_query_in_another_order_is_one_cached_page(client, session):
     for query in ("room=a&channel=1", "channel=1&room=a", "x=1&channel=1&empty=&room=a"):
         client.get(f"/es/en-vivo/?{query}")
 
-    assert kept_count() == (0, 1)
+    assert cached_counts() == (0, 1)
 
 
-def test_flood_of_questions_drives_out_no_page(client, session, monkeypatch):
-    monkeypatch.setattr(page_store, "ROOM_FOR_QUESTIONS", 100_000)
+def test_flood_of_query_strings_evicts_no_page_without_one(client, session, monkeypatch):
+    monkeypatch.setattr(page_store, "BYTES_WITH_QUERY", 100_000)
     client.get(PROGRAMME)
 
     for n in range(60):
         client.get(f"/es/en-vivo/?room={n}")
     client.get(f"/es/en-vivo/?room={'x' * 300}")
 
-    asked = reader.edition.pages.asked
-    assert asked.used == sum(page.size for page in asked.pages.values()) <= 100_000
-    assert 1 < len(asked.pages) < 60
+    cache = edition_cache.edition.pages.with_query
+    assert cache.used == sum(page.size for page in cache.pages.values()) <= 100_000
+    assert 1 < len(cache.pages) < 60
     assert queries_of(client, PROGRAMME) == 0
 
 
-def test_shelf_keeps_what_was_asked_for_last():
-    shelf = page_store.Shelf(room=3 * (page_store.OVERHEAD + 100))
+def test_lru_cache_evicts_the_least_recently_used_page():
+    cache = page_store.LRUCache(limit=3 * (page_store.OVERHEAD + 100))
     pages = {name: page_of(name * 100) for name in "abcd"}
     for name in "abc":
-        shelf.put((name, ""), pages[name])
-    shelf.find(("a", ""))
+        cache.put((name, ""), pages[name])
+    cache.find(("a", ""))
 
-    shelf.put(("d", ""), pages["d"])
+    cache.put(("d", ""), pages["d"])
 
-    assert [path for path, _asked in shelf.pages] == ["c", "a", "d"]
-    assert shelf.used == sum(page.size for page in shelf.pages.values())
+    assert [path for path, _query in cache.pages] == ["c", "a", "d"]
+    assert cache.used == sum(page.size for page in cache.pages.values())
 
 
 def page_of(words):
     response = HttpResponse(words)
-    vars(response)["knows"] = frozenset()
-    return page_store.Page(response)
+    vars(response)["query_names"] = frozenset()
+    return page_store.CachedPage(response)

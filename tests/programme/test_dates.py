@@ -1,3 +1,5 @@
+"""Days and hours in words."""
+
 from datetime import UTC, date, datetime
 
 import pytest
@@ -49,7 +51,7 @@ def test_day_words_are_lower_case_in_portuguese():
     assert words.endswith("novembro")
 
 
-def test_hours_are_those_of_the_meeting_whatever_the_zone_they_come_in(meeting):
+def test_hours_are_in_the_zone_of_the_meeting(meeting):
     starts_at = factories.moment("9:30").astimezone(UTC)
 
     assert dates.hour_words(starts_at, meeting) == "9:30"
@@ -62,7 +64,7 @@ def test_hours_are_written_with_an_h_in_portuguese(meeting):
     assert words == "das 9h30 às 11h00, hora de Asunción"
 
 
-def test_hours_words_say_the_zone(meeting):
+def test_hours_words_name_the_zone(meeting):
     assert dates.hours_words(session(), meeting) == "from 9:30 to 11:00, Asunción time"
 
 
@@ -84,13 +86,13 @@ def test_when_words_without_hours_keep_the_day(meeting):
     assert dates.when_words(hourless, meeting) == "Wednesday 18 November, time to be confirmed"
 
 
-def test_when_words_without_a_day_say_only_that(meeting):
+def test_when_words_without_a_day_say_so_alone(meeting):
     dayless = session(day=None, starts_at=None, ends_at=None)
 
     assert dates.when_words(dayless, meeting) == "day to be confirmed"
 
 
-def test_moment_words_use_the_day_at_the_venue(meeting):
+def test_moment_words_have_the_day_at_the_venue(meeting):
     just_after_midnight_elsewhere = datetime(2026, 11, 19, 1, 30, tzinfo=UTC)
 
     words = dates.moment_words(just_after_midnight_elsewhere, meeting)
@@ -107,7 +109,7 @@ def test_moment_words_use_the_day_at_the_venue(meeting):
         (date(2026, 12, 30), date(2027, 1, 2), "30 December 2026 to 2 January 2027"),
     ],
 )
-def test_meeting_dates_say_no_month_or_year_twice(meeting, first, last, words):
+def test_meeting_dates_repeat_no_month_or_year(meeting, first, last, words):
     meeting.first_day, meeting.last_day = first, last
 
     assert dates.meeting_dates_words(meeting) == words

@@ -1,3 +1,5 @@
+"""iCalendar files: the programme, one session, and a visitor's agenda."""
+
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -16,7 +18,7 @@ def events(client, path="/programme.ics"):
     return Calendar.from_ical(response.content).walk("VEVENT")
 
 
-def test_calendar_names_the_event_in_full(client, meeting):
+def test_calendar_describes_an_event_in_full(client, meeting):
     Meeting.objects.update(changed_at=datetime(2026, 8, 20, 12, 0, tzinfo=UTC))
     room = factories.room(name="Auditorio")
     factories.session(
@@ -52,7 +54,7 @@ def test_calendar_of_a_revised_session_carries_the_revision_and_its_moment(clien
     assert event.decoded("DTSTAMP") == revised_at
 
 
-def test_calendar_tells_of_a_later_title_without_another_sequence(client, meeting):
+def test_new_title_updates_last_modified_but_not_sequence(client, meeting):
     revised_at = datetime(2026, 8, 30, 8, 0, tzinfo=UTC)
     session = factories.session(revision=3, revised_at=revised_at)
     Session.objects.filter(pk=session.pk).update(title_es="Otro título")
@@ -65,8 +67,8 @@ def test_calendar_tells_of_a_later_title_without_another_sequence(client, meetin
 
 
 @pytest.mark.parametrize("facts", [{"state": "draft"}, {"starts_at": None, "ends_at": None}])
-def test_calendar_drops_a_session_that_is_taken_back(client, meeting, facts):
-    # Whoever subscribed replaces the whole calendar: it goes from theirs too.
+def test_calendar_omits_a_session_that_is_a_draft_again_or_lost_its_hours(client, meeting, facts):
+    # Calendars that subscribe replace the whole file, so the event disappears there too.
     session = factories.session()
     assert len(events(client)) == 1
 
@@ -75,7 +77,7 @@ def test_calendar_drops_a_session_that_is_taken_back(client, meeting, facts):
     assert events(client) == []
 
 
-def test_calendar_is_the_same_text_when_asked_again_later(client, meeting, time_machine):
+def test_calendar_is_identical_a_day_later(client, meeting, time_machine):
     factories.session()
 
     first = client.get("/programme.ics").content
@@ -84,7 +86,7 @@ def test_calendar_is_the_same_text_when_asked_again_later(client, meeting, time_
     assert client.get("/programme.ics").content == first
 
 
-def test_calendar_keeps_a_cancelled_session_and_says_so(client, meeting):
+def test_calendar_marks_a_cancelled_session_as_cancelled(client, meeting):
     factories.session(state=Session.State.CANCELLED, cancellation_reason_es="Por obras.")
 
     (event,) = events(client)
@@ -102,7 +104,7 @@ def test_calendar_leaves_out_drafts_and_sessions_without_hours(client, meeting):
     assert [event["UID"] for event in events(client)] == [f"{seen.code.lower()}@testserver"]
 
 
-def test_calendar_of_an_online_session_names_the_live_page_as_its_place(client, meeting):
+def test_location_of_an_online_session_is_the_live_page(client, meeting):
     factories.session(format=Session.Format.ONLINE)
 
     (event,) = events(client, "/programme.ics?lang=en")
@@ -110,7 +112,7 @@ def test_calendar_of_an_online_session_names_the_live_page_as_its_place(client, 
     assert event["LOCATION"] == "http://testserver/en/live/"
 
 
-def test_calendar_without_a_room_still_has_a_place(client, meeting):
+def test_location_without_a_room_is_the_venue(client, meeting):
     factories.session()
 
     (event,) = events(client)
@@ -128,7 +130,7 @@ def test_calendar_without_a_room_still_has_a_place(client, meeting):
         ("", "Abertura"),
     ],
 )
-def test_calendar_speaks_the_language_of_its_address_else_the_meetings_first(
+def test_calendar_is_in_the_language_of_its_address_else_the_meetings_first(
     client, meeting, query, title
 ):
     Meeting.objects.update(first_language="pt")
@@ -147,7 +149,7 @@ def test_calendar_does_not_vary_by_the_browsers_language(client, meeting):
     assert response.headers["Vary"] == "Accept-Encoding"
 
 
-def test_calendar_says_what_it_is_and_where_to_ask_again(client, meeting, settings):
+def test_calendar_has_its_name_and_the_address_to_reload(client, meeting, settings):
     settings.SITE_URL = "https://museos.example"
 
     calendar = Calendar.from_ical(client.get("/programme.ics?utm_source=x&lang=en").content)
@@ -167,7 +169,7 @@ def test_calendar_says_what_it_is_and_where_to_ask_again(client, meeting, settin
     assert calendar.refresh_interval == timedelta(hours=1)
 
 
-def test_calendar_names_hours_by_utc(client, meeting):
+def test_hours_are_in_utc(client, meeting):
     factories.session()
 
     lines = client.get("/programme.ics").text.split("\r\n")
@@ -176,7 +178,7 @@ def test_calendar_names_hours_by_utc(client, meeting):
     assert "DTEND:20261118T140000Z" in lines
 
 
-def test_calendar_folds_long_lines_by_octets(client, meeting):
+def test_calendar_folds_long_lines_at_75_octets(client, meeting):
     factories.session(title="Ñandutí " * 20, abstract_es="👩🏽‍🏫" * 50)
 
     body = client.get("/programme.ics").content
@@ -188,7 +190,7 @@ def test_calendar_folds_long_lines_by_octets(client, meeting):
 
 
 @pytest.mark.parametrize("format", ["hybrid", "online"])
-def test_calendar_leads_to_what_is_followed_online(client, meeting, format):
+def test_event_followed_online_links_to_the_live_page(client, meeting, format):
     factories.session(format=format)
 
     (event,) = events(client, "/programme.ics?lang=en")
@@ -202,7 +204,7 @@ def test_calendar_leads_to_what_is_followed_online(client, meeting, format):
 
 
 @pytest.mark.parametrize("facts", [{"kind": "workshop"}, {"state": "cancelled"}])
-def test_calendar_leads_nowhere_where_nothing_is_shown(client, meeting, facts):
+def test_event_not_followed_online_has_no_link(client, meeting, facts):
     factories.session(**{"format": "in_person"} | facts)
 
     (event,) = events(client)
@@ -210,7 +212,7 @@ def test_calendar_leads_nowhere_where_nothing_is_shown(client, meeting, facts):
     assert event.conferences == []
 
 
-def test_calendar_shows_a_session_in_the_colour_of_its_theme(client, meeting):
+def test_event_has_the_colour_of_its_theme(client, meeting):
     factories.session(theme=factories.theme(colour="ochre"))
 
     (event,) = events(client)
@@ -218,11 +220,11 @@ def test_calendar_shows_a_session_in_the_colour_of_its_theme(client, meeting):
     assert event["COLOR"] == "goldenrod"
 
 
-def test_every_colour_of_a_theme_has_a_name_that_calendars_know():
+def test_every_theme_colour_has_a_css3_name():
     assert set(COLOURS) == set(Colour.values)
 
 
-# One's agenda
+# The calendar of one visitor's agenda
 
 
 @pytest.fixture
@@ -236,28 +238,28 @@ def agenda(client, meeting):
     return titles
 
 
-def test_agenda_holds_what_was_chosen_in_the_order_of_the_programme(agenda):
+def test_agenda_has_the_chosen_sessions_in_the_order_of_the_programme(agenda):
     assert agenda("C-3,A-1") == ["A-1", "C-3"]
 
 
 @pytest.mark.parametrize(
     "only", ["a-1", "A-1,A-1", "A-1,X-9", "A-1,,", "A-1,%27%3B--", "A-1," + "%C3%B1" * 999]
 )
-def test_agenda_passes_over_what_is_no_session(agenda, only):
+def test_agenda_ignores_what_is_no_code_of_a_session(agenda, only):
     assert agenda(only) == ["A-1"]
 
 
-def test_agenda_is_bounded(agenda):
+def test_agenda_reads_at_most_100_codes(agenda):
     assert agenda(",".join([f"X-{n}" for n in range(100)] + ["A-1"])) == []
 
 
-def test_agenda_holds_no_draft(agenda):
+def test_agenda_omits_drafts(agenda):
     Session.objects.filter(code="B-2").update(state="draft")
 
     assert agenda("A-1,B-2") == ["A-1"]
 
 
-def test_agenda_says_its_name_and_one_address_whatever_the_order(client, agenda):
+def test_agenda_has_its_name_and_one_address_in_any_order_of_codes(client, agenda):
     first, second = (
         Calendar.from_ical(client.get(f"/programme.ics?lang=en&only={only}").content)
         for only in ("C-3,A-1", "a-1,C-3,A-1")
@@ -274,7 +276,7 @@ def test_agenda_says_its_name_and_one_address_whatever_the_order(client, agenda)
 # Hostile texts
 
 
-def test_calendar_drops_control_characters_and_keeps_lines_apart(client, meeting):
+def test_control_characters_are_removed_and_line_breaks_escaped(client, meeting):
     factories.session(title="Uno\x07dos\r\nATTENDEE:nadie@museo.example")
 
     (event,) = events(client)
@@ -294,7 +296,7 @@ def test_calendar_queries_do_not_grow_with_sessions(client, meeting, django_asse
         assert len(events(client)) == 6
 
 
-def test_session_calendar_holds_that_session_alone(client, meeting):
+def test_session_calendar_has_that_session_alone(client, meeting):
     factories.session(code="S-1", slug="apertura")
     factories.session()
 
@@ -304,11 +306,11 @@ def test_session_calendar_holds_that_session_alone(client, meeting):
 
 
 @pytest.mark.parametrize("facts", [{"state": "draft"}, {"starts_at": None}])
-def test_session_calendar_is_not_there_for_a_draft_or_without_hours(client, meeting, facts):
+def test_session_calendar_is_404_for_a_draft_or_without_hours(client, meeting, facts):
     factories.session(slug="apertura", **facts)
 
     assert client.get("/programme/apertura.ics").status_code == 404
 
 
-def test_calendar_without_a_meeting_is_not_there(client, db):
+def test_calendar_without_a_meeting_is_404(client, db):
     assert client.get("/programme.ics").status_code == 404

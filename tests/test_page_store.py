@@ -1,4 +1,4 @@
-"""A kept answer is the answer that was rendered: for everybody, in each encoding, or 304."""
+"""Cached responses: the same as rendered ones, in each encoding, or 304."""
 
 import gzip
 from datetime import timedelta
@@ -18,7 +18,7 @@ from programme.models import Session
 from tests import factories
 from tests.test_smoke import ADDRESSES, filled, small_site  # noqa: F401
 
-pytestmark = pytest.mark.usefixtures("kept_pages")
+pytestmark = pytest.mark.usefixtures("cached_pages")
 
 PROGRAMME = "/es/programa/"
 CALENDAR = "/programme.ics"
@@ -35,26 +35,26 @@ def rename(session, title):
     bump_version()
 
 
-# What is kept, and in which shape
+# Which pages are cached, and in which encodings
 
 
-def kept_views(patterns, namespace=""):
+def cached_views(patterns, namespace=""):
     for pattern in patterns:
         if isinstance(pattern, URLPattern):
-            if getattr(pattern.callback, "is_kept", False):
+            if getattr(pattern.callback, "is_cached", False):
                 yield f"{namespace}{pattern.name}"
         elif pattern.app_name != "admin":
             prefix = f"{pattern.app_name}:" if pattern.app_name else ""
-            yield from kept_views(pattern.url_patterns, prefix)
+            yield from cached_views(pattern.url_patterns, prefix)
 
 
-KEPT = sorted(kept_views(get_resolver().url_patterns))
-# A few letters, not worth compressing.
+CACHED = sorted(cached_views(get_resolver().url_patterns))
+# Too short to be worth compressing.
 SHORT = ["feeds:live-state"]
 
 
-def test_pages_and_calendars_of_the_programme_are_kept():
-    assert set(KEPT) >= {
+def test_pages_and_calendars_of_the_programme_are_cached():
+    assert set(CACHED) >= {
         "home",
         "programme:session-list",
         "programme:session-detail",
@@ -69,9 +69,9 @@ def test_pages_and_calendars_of_the_programme_are_kept():
 
 
 @pytest.mark.parametrize("encoding", ["br", "gzip", ""])
-@pytest.mark.parametrize("name", KEPT)
-def test_second_answer_is_the_first_without_a_query(small_site, name, encoding):  # noqa: F811
-    # Enough to be worth compressing, also in the file of words for the search.
+@pytest.mark.parametrize("name", CACHED)
+def test_second_response_is_identical_and_needs_no_query(small_site, name, encoding):  # noqa: F811
+    # Long enough to be compressed, also in the file of search texts.
     Session.objects.update(abstract_es=" ".join(f"palabra{n}" for n in range(40)))
     path = filled(name, dict(ADDRESSES)[name], small_site)
     first = Client().get(path, headers={"accept-encoding": encoding})
@@ -112,11 +112,11 @@ def test_page_is_the_same_in_each_encoding(client, session):
         ("brotli, x-gzip", ""),
     ],
 )
-def test_encoding_is_one_that_the_client_wants(accepted, encoding):
+def test_encoding_is_the_best_that_the_client_accepts(accepted, encoding):
     assert page_store.encoding_for(accepted) == encoding
 
 
-def test_page_that_somebody_has_is_not_sent_again(client, session):
+def test_page_with_the_same_etag_is_304(client, session):
     first = client.get(PROGRAMME, headers={"accept-encoding": "br"})
 
     again = client.get(
@@ -129,7 +129,7 @@ def test_page_that_somebody_has_is_not_sent_again(client, session):
         assert again.headers[name] == first.headers[name]
 
 
-def test_page_that_has_changed_is_sent_again(client, session, time_machine):
+def test_page_with_another_etag_is_200(client, session, time_machine):
     before = client.get(PROGRAMME).headers["ETag"]
     rename(session, "Después")
     time_machine.shift(SECOND)
@@ -137,20 +137,22 @@ def test_page_that_has_changed_is_sent_again(client, session, time_machine):
     assert client.get(PROGRAMME, headers={"if-none-match": before}).status_code == 200
 
 
-def test_feed_that_says_when_it_changed_is_not_sent_again(rf):
+def test_feed_not_modified_since_is_304(rf):
     feed = HttpResponse("BEGIN:VCALENDAR", headers={"Last-Modified": http_date(1_000_000)})
-    vars(feed)["knows"] = frozenset()
-    page = page_store.Page(feed)
+    vars(feed)["query_names"] = frozenset()
+    page = page_store.CachedPage(feed)
 
     codes = [
-        page.answer(rf.get("/", headers={"if-modified-since": http_date(when)}), SECOND).status_code
+        page.respond(
+            rf.get("/", headers={"if-modified-since": http_date(when)}), SECOND
+        ).status_code
         for when in (999_999, 1_000_000, 1_000_001)
     ]
 
     assert codes == [200, 304, 304]
 
 
-def test_head_says_what_get_would_and_sends_nothing(client, session):
+def test_head_has_the_headers_of_get_and_no_body(client, session):
     heads = [client.head(PROGRAMME)]
     page = client.get(PROGRAMME)
     heads.append(client.head(PROGRAMME))
@@ -159,7 +161,7 @@ def test_head_says_what_get_would_and_sends_nothing(client, session):
     assert [dict(head.headers) for head in heads] == [dict(page.headers)] * 2
 
 
-# How long others may keep it
+# How long browsers and shared caches may show it
 
 
 @pytest.mark.parametrize(
@@ -172,7 +174,7 @@ def test_head_says_what_get_would_and_sends_nothing(client, session):
         (0, "public, max-age=5, stale-while-revalidate=10"),
     ],
 )
-def test_nothing_between_keeps_a_page_beyond_the_next_turn(
+def test_no_cache_may_show_a_page_beyond_the_next_boundary(
     client, session, time_machine, before, control
 ):
     time_machine.move_to(session.starts_at - timedelta(seconds=before), tick=False)
@@ -180,10 +182,10 @@ def test_nothing_between_keeps_a_page_beyond_the_next_turn(
     assert client.get("/es/en-vivo/").headers["Cache-Control"] == control
 
 
-# Who asks, and how
+# Requests
 
 
-def test_who_has_cookies_gets_the_page_of_everybody(client, staff_client, session):
+def test_request_with_cookies_gets_the_cached_page(client, staff_client, session):
     staff_client.cookies["csrftoken"] = "x" * 32
     theirs = staff_client.get(PROGRAMME)
     everybodys = client.get(PROGRAMME)
@@ -202,13 +204,13 @@ def test_each_language_has_its_own_page(client, session):
     assert in_english.headers["Content-Language"] == "es"
 
 
-def test_host_that_is_not_ours_is_refused_though_the_page_is_kept(client, session):
+def test_host_that_is_not_allowed_is_refused_though_the_page_is_cached(client, session):
     client.get(PROGRAMME)
 
     assert client.get(PROGRAMME, headers={"host": "evil.example"}).status_code == 400
 
 
-def test_kept_page_is_as_safe_as_a_new_one(settings, session):
+def test_cached_page_has_the_security_headers_of_a_new_one(settings, session):
     settings.SECURE_SSL_REDIRECT = True
     settings.SECURE_HSTS_SECONDS = 3600
     new, again = (Client().get("/es/en-vivo/", secure=True) for _time in range(2))
@@ -220,7 +222,7 @@ def test_kept_page_is_as_safe_as_a_new_one(settings, session):
     assert (plain.status_code, plain.headers["Location"]) == (301, "https://testserver/es/en-vivo/")
 
 
-def test_only_reading_is_answered_from_what_is_kept(client, session):
+def test_only_get_and_head_are_answered_from_the_cache(client, session):
     client.get(PROGRAMME)
 
     assert client.post(PROGRAMME).status_code == 405

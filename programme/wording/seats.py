@@ -1,0 +1,65 @@
+"""Say how many seats of a session are left: none, the last ones, some.
+
+In words, because exact figures change too often for cached pages. The thresholds of “Last places”
+are here.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.core.exceptions import ObjectDoesNotExist
+from django.utils.translation import gettext, pgettext
+
+from programme.models import Meeting, Session
+from programme.models.meeting import RegistrationState
+
+# A page says “Last places” while at most 3 are free, or at most a tenth of all.
+LAST_PLACES, LAST_SHARE = 3, 10
+
+
+@dataclass(frozen=True, kw_only=True)
+class Seats:
+    """What a page says about the seats of a session; `state` is "unopened" or from `fullness`."""
+
+    state: str
+    words: str
+
+    @property
+    def is_full(self) -> bool:
+        return self.state == "full"
+
+
+def seats(session: Session, meeting: Meeting, now: datetime) -> Seats | None:
+    """Return None where seats do not matter: no quota, cancelled, over, registration closed."""
+    is_over = session.ends_at is not None and session.ends_at <= now
+    registration = meeting.registration_state(now)
+    quota = quota_of(session)
+    if session.is_cancelled or is_over or registration == RegistrationState.CLOSED:
+        return None
+    if quota is None and session.kind != Session.Kind.WORKSHOP:
+        return None
+    if quota is None or registration != RegistrationState.OPEN:
+        return Seats(state="unopened", words=pgettext("places", "Not open yet"))
+    match fullness(size=quota.size, taken=quota.taken):
+        case "full":
+            return Seats(state="full", words=pgettext("places", "Full"))
+        case "last":
+            return Seats(state="last", words=gettext("Last places"))
+    return Seats(state="left", words=gettext("Places left"))
+
+
+def fullness(*, size: int, taken: int) -> str:
+    """Return "full", "last" or "left"; pages are rendered again only when this changes."""
+    free = size - taken
+    if free <= 0:
+        return "full"
+    return "last" if free <= max(LAST_PLACES, size // LAST_SHARE) else "left"
+
+
+def quota_of(session: Session) -> Any:
+    """Return the session's quota, a row of an app that this one must not import, or None."""
+    try:
+        return session.quota
+    except ObjectDoesNotExist:
+        return None
