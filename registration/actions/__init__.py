@@ -18,13 +18,12 @@ from registration.actions.changes import (
     try_code,
 )
 from registration.actions.corrections import (
-    Correction,
     change_address,
     change_details,
     correct,
     take_new_address,
 )
-from registration.actions.desk import Known, Newcomer, add_by_hand, confirm_by_hand
+from registration.actions.desk import Newcomer, add_by_hand, confirm_by_hand
 from registration.actions.erasure import erase, purge, purge_when_due, terms
 from registration.actions.last_day import free_to_take, left_over
 from registration.actions.links import (
@@ -37,6 +36,7 @@ from registration.actions.links import (
     set_consents,
     set_needs,
 )
+from registration.actions.mailboxes import Known, MailboxFull
 from registration.actions.messages import write_message
 from registration.actions.obstacles import obstacle
 from registration.actions.places import Full, Refusal, locked_places, quotas_had_by

@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 from eim import clock
 from programme.models import Person
 from registration import limits, tokens
+from registration.actions.mailboxes import NEW_ADDRESS
 from registration.actions.messages import fitting_kind, write_history, write_message
 from registration.actions.places import (
     Refusal,
@@ -20,8 +21,6 @@ from registration.actions.places import (
 )
 from registration.models import History, Message, Registration
 from registration.models.registrations import CODE_TRIES
-
-NEW_ADDRESS = ("new_email", "new_email_key")
 
 
 def confirm(registration_id: int, link_version: int) -> Registration:

@@ -9,6 +9,7 @@ from django.db.models import F
 
 from eim.lib.normalising import email_key, name_key
 from registration import limits
+from registration.actions.mailboxes import free_slot
 from registration.actions.messages import fitting_kind, write_history, write_message
 from registration.actions.places import (
     Full,
@@ -21,7 +22,7 @@ from registration.actions.places import (
 )
 from registration.models import Consent, History, Message, Quota, Registration
 from registration.models.messages import Kind
-from registration.models.registrations import MAILBOX_SIZE, Event
+from registration.models.registrations import Event
 
 # What a repeated application is compared by, and what a different one replaces.
 ANSWERS = (
@@ -87,7 +88,8 @@ def _sign_up(application: Application, lock: Lock) -> Registration | Full | None
     slip = _slip(application, existing)
     if slip:
         lock.holders.discard(slip.pk)
-    slot = _free_slot([r for r in mailbox if r != slip], existing)
+    own_slot = existing.mailbox_slot if existing else None
+    slot = own_slot or free_slot(r for r in mailbox if r != slip)
     if existing and existing.is_confirmed:
         kind = fitting_kind(existing) if existing.is_unproven else Message.Kind.ALREADY
         _tell(existing, History.Event.REPEATED, kind, now)
@@ -117,13 +119,6 @@ def _as_for_a_stranger(
         return Full(share.full)
     _withdraw(slip, lock.now)
     return None
-
-
-def _free_slot(mailbox: list[Registration], existing: Registration | None) -> int | None:
-    if existing and existing.mailbox_slot:
-        return existing.mailbox_slot
-    used = {r.mailbox_slot for r in mailbox}
-    return next((n for n in range(1, MAILBOX_SIZE + 1) if n not in used), None)
 
 
 def _insert(
