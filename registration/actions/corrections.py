@@ -8,8 +8,9 @@ from django.utils.translation import gettext
 
 from eim import clock
 from eim.lib.normalising import email_key
+from programme.models import Person
 from registration import limits, tokens
-from registration.actions.changes import prove_address
+from registration.actions.confirmation import prove_address
 from registration.actions.mailboxes import KEYS, MOVED, NEW_ADDRESS, move_to
 from registration.actions.messages import write_history, write_message
 from registration.actions.places import Lock, Refusal, locked_places
@@ -78,6 +79,21 @@ def _rewrite(
 def change_details(registration: Registration, details: Mapping[str, str]) -> Registration:
     """What is not the address: name, institution, country, occupation, language of the mails."""
     return rewrite(registration, details, event=History.Event.DETAILS_CHANGED)
+
+
+def set_category(
+    registration: Registration,
+    *,
+    category: str,
+    person: Person | None,
+    by: User,
+) -> None:
+    """Set the category, and which speaker of the programme the person is."""
+    with locked_places() as lock:
+        rows = Registration.objects.filter(pk=registration.pk)
+        label = str(Registration.Category(category).label)
+        if rows.exclude(category=category, person=person).update(category=category, person=person):
+            write_history(registration, History.Event.CORRECTED, lock.now, by=by, note=label)
 
 
 # A new address, by the person

@@ -12,7 +12,7 @@ from django.db.models import Q, QuerySet
 from eim import clock
 from programme.actions import forget_who_asked
 from programme.models import Meeting, Question
-from registration.actions.changes import end
+from registration.actions.cancellation import cancel_locked
 from registration.actions.places import locked_places
 from registration.models import Consent, ErasureLog, History, Message, Registration
 from registration.models.registrations import Event, RegistrationQuerySet
@@ -122,7 +122,7 @@ def erase(registration: Registration, *, by: User | None = None) -> Registration
             return registration
         meeting = Meeting.objects.get()
         if registration.is_live and meeting.day_of(lock.now) <= meeting.last_day:
-            end(registration, lock.now, by=by)
+            cancel_locked(registration, lock.now, by=by)
         registration.consents.live().update(withdrawn_at=lock.now)
         anonymise([registration.pk], lock.now, by=by)
         write_erasure(ErasureLog.Cause.PERSON, 1, lock.now)

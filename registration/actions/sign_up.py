@@ -9,6 +9,7 @@ from django.db.models import F
 
 from eim.lib.normalising import email_key, name_key
 from registration import limits
+from registration.actions.cancellation import cancel_locked
 from registration.actions.mailboxes import free_slot
 from registration.actions.messages import fitting_kind, write_history, write_message
 from registration.actions.places import (
@@ -16,7 +17,6 @@ from registration.actions.places import (
     Lock,
     locked_places,
     refuse_begun,
-    release,
     set_places,
     share_of,
 )
@@ -255,11 +255,6 @@ def _slip(application: Application, existing: Registration | None) -> Registrati
 
 
 def _withdraw(slip: Registration | None, now: datetime) -> None:
-    """The last free seat must not stay with the address that had the slip."""
-    if slip is None:
-        return
-    release(slip.places.current(), now)
-    write_history(slip, History.Event.CANCELLED, now)
-    Registration.objects.filter(pk=slip.pk).update(
-        state=Registration.State.CANCELLED, cancelled_at=now, mailbox_slot=None
-    )
+    """Cancel it first: the last free seat must not stay with the address that had the slip."""
+    if slip:
+        cancel_locked(slip, now)
