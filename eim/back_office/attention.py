@@ -19,13 +19,13 @@ from programme.models.meeting import RegistrationState
 from programme.wording.dates import day_words
 from registration.actions import left_over, terms
 from registration.models import Message, Place, Registration
+from registration.offer import SEATED_KINDS
 
 LANGUAGES = dict(settings.LANGUAGES)
 # Before registration opens: time enough to say how many seats there are.
 SOON = timedelta(days=14)
 # The worker looks every hour whose time is over.
 TIME_TO_ERASE = timedelta(hours=2)
-SEATED = (Session.Kind.WORKSHOP, Session.Kind.VISIT)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -178,7 +178,7 @@ def where_to_give_a_channel(user: User, session: Any) -> Link:
 
 def sessions_that_lack_something(user: User, meeting: Meeting, now: datetime) -> Iterable[Matter]:
     """No hours until the meeting is over; no seats while people sign up, or are about to."""
-    without_seats = {"kind__in": SEATED, "quota__isnull": True}
+    without_seats = {"kind__in": SEATED_KINDS, "quota__isnull": True}
     counts = Session.objects.published().aggregate(
         seats=Count("pk", filter=Q(**without_seats)),
         hours=Count("pk", filter=Q(starts_at__isnull=True)),
@@ -190,7 +190,7 @@ def sessions_that_lack_something(user: User, meeting: Meeting, now: datetime) ->
             "%(count)s workshops and visits without seats to sign up for",
             counts["seats"],
         )
-        url = listed(Session, kind__in=",".join(SEATED), quota__isnull=True, **published)
+        url = listed(Session, kind__in=",".join(SEATED_KINDS), quota__isnull=True, **published)
         may_change = user.has_perm("programme.change_session")
         link = Link(words=gettext("Open seats") if may_change else gettext("See"), url=url)
         yield Matter(icon="persono", words=words % {"count": counts["seats"]}, links=[link])

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.contrib.auth.models import User
 
-from registration.actions.mailboxes import NEW_ADDRESS
+from registration.actions.mailboxes import NEW_ADDRESS_FIELDS
 from registration.actions.messages import write_history, write_message
 from registration.actions.places import locked_places, refuse_when_over, release
 from registration.models import History, Message, Registration
@@ -37,6 +37,6 @@ def cancel_locked(
     registration.cancelled_at = now
     registration.mailbox_slot = registration.new_email_key = None
     registration.new_email = ""
-    registration.save(update_fields=["state", "cancelled_at", "mailbox_slot", *NEW_ADDRESS])
+    registration.save(update_fields=["state", "cancelled_at", "mailbox_slot", *NEW_ADDRESS_FIELDS])
     release(registration.places.current(), now)
     return write_history(registration, History.Event.CANCELLED, now, by=by, note=note)

@@ -11,7 +11,7 @@ from eim.lib.normalising import email_key
 from programme.models import Person
 from registration import limits, tokens
 from registration.actions.confirmation import prove_address
-from registration.actions.mailboxes import KEYS, MOVED, NEW_ADDRESS, move_to
+from registration.actions.mailboxes import KEY_FIELDS, MAILBOX_FIELDS, NEW_ADDRESS_FIELDS, move_to
 from registration.actions.messages import write_history, write_message
 from registration.actions.places import Lock, Refusal, locked_places
 from registration.models import History, Message, Registration
@@ -26,10 +26,10 @@ def correct(
     Another address makes the links in the old mailbox dead, and gets a mail of its own: without
     the person's name until its reader has pressed the button, for the organiser may slip too.
     """
-    return rewrite(registration, corrected, event=History.Event.CORRECTED, by=by, note=note)
+    return _rewrite(registration, corrected, event=History.Event.CORRECTED, by=by, note=note)
 
 
-def rewrite(
+def _rewrite(
     registration: Registration,
     answers: Mapping[str, str],
     *,
@@ -41,7 +41,7 @@ def rewrite(
     with locked_places() as lock:
         registration = Registration.objects.get(pk=registration.pk)
         refuse_if_erased(registration)
-        return _rewrite(registration, answers, event, by, note, lock.now)
+        return _write_changed(registration, answers, event, by, note, lock.now)
 
 
 def refuse_if_erased(registration: Registration) -> None:
@@ -49,7 +49,7 @@ def refuse_if_erased(registration: Registration) -> None:
         raise Refusal(gettext("The data of this registration are erased: nothing was changed."))
 
 
-def _rewrite(
+def _write_changed(
     registration: Registration,
     answers: Mapping[str, str],
     event: Event,
@@ -66,7 +66,7 @@ def _rewrite(
     is_moved = move_to(registration, answers.get("email", registration.email), by=by)
     if is_moved:
         registration.unproven_since = None if registration.is_pending else now
-    keys = (*MOVED, "unproven_since") if is_moved else KEYS
+    keys = (*MAILBOX_FIELDS, "unproven_since") if is_moved else KEY_FIELDS
     registration.save(update_fields=[*changed, *keys])
     note = f"{note}\n{', '.join(changed)}".strip()
     history = write_history(registration, event, now, by=by, note=note)
@@ -78,7 +78,7 @@ def _rewrite(
 
 def change_details(registration: Registration, details: Mapping[str, str]) -> Registration:
     """What is not the address: name, institution, country, occupation, language of the mails."""
-    return rewrite(registration, details, event=History.Event.DETAILS_CHANGED)
+    return _rewrite(registration, details, event=History.Event.DETAILS_CHANGED)
 
 
 def set_category(
@@ -126,7 +126,7 @@ def _want_address(registration: Registration, email: str, lock: Lock) -> None:
     key = email_key(email)
     is_other = key != registration.email_key
     registration.new_email, registration.new_email_key = (email, key) if is_other else ("", None)
-    registration.save(update_fields=[*NEW_ADDRESS])
+    registration.save(update_fields=[*NEW_ADDRESS_FIELDS])
     if is_other:
         event = History.Event.ADDRESS_CHANGED
         history = write_history(registration, event, lock.now, note="email")
@@ -147,7 +147,7 @@ def take_new_address(claim: tokens.MailboxClaim) -> Registration:
             )
         left = registration.email
         move_to(registration, registration.new_email, by=None)
-        registration.save(update_fields=["email", *MOVED])
+        registration.save(update_fields=["email", *MAILBOX_FIELDS])
         history = write_history(registration, History.Event.MOVED, lock.now)
         write_message(Message.Kind.CONFIRMED, registration, history)
         write_message(Message.Kind.ADDRESS_LEFT, registration, history, to=left)

@@ -1,6 +1,6 @@
 """Personal data go: when the person wants it, or when their time is over. Counts stay."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -13,6 +13,7 @@ from eim import clock
 from programme.actions import forget_who_asked
 from programme.models import Meeting, Question
 from registration.actions.cancellation import cancel_locked
+from registration.actions.messages import write_histories
 from registration.actions.places import locked_places
 from registration.models import Consent, ErasureLog, History, Message, Registration
 from registration.models.registrations import Event, RegistrationQuerySet
@@ -164,14 +165,6 @@ def batches(registrations: RegistrationQuerySet) -> list[list[int]]:
     """Of keys, so many as every database takes in one statement."""
     keys = list(registrations.order_by("pk").values_list("pk", flat=True))
     return [keys[n : n + AT_ONCE] for n in range(0, len(keys), AT_ONCE)]
-
-
-def write_histories(
-    keys: Collection[int], event: Event, now: datetime, *, by: User | None = None
-) -> None:
-    History.objects.bulk_create(
-        History(registration_id=key, event=event, happened_at=now, actor=by) for key in keys
-    )
 
 
 def write_erasure(cause: ErasureLog.Cause, people: int, now: datetime) -> None:

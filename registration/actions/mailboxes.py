@@ -14,10 +14,10 @@ from registration.actions.places import Refusal
 from registration.models import Registration
 from registration.models.registrations import MAILBOX_SIZE
 
-NEW_ADDRESS = ("new_email", "new_email_key")
+NEW_ADDRESS_FIELDS = ("new_email", "new_email_key")
 # What `move_to` sets. Save `code_tries` only after a move: requests without the lock count it.
-KEYS = ("name_key", "email_key")
-MOVED = (*KEYS, "mailbox_slot", "link_version", "code_tries", *NEW_ADDRESS)
+KEY_FIELDS = ("name_key", "email_key")
+MAILBOX_FIELDS = (*KEY_FIELDS, "mailbox_slot", "link_version", "code_tries", *NEW_ADDRESS_FIELDS)
 
 
 class Known(Refusal):
@@ -88,4 +88,4 @@ def _make_way(same_person: Iterable[Registration], by: User | None) -> None:
     for other in same_person:
         if other.is_live:
             raise Known(other, by=by)
-        Registration.objects.filter(pk=other.pk).update(**dict.fromkeys(KEYS))
+        Registration.objects.filter(pk=other.pk).update(**dict.fromkeys(KEY_FIELDS))
