@@ -15,21 +15,25 @@ ADDRESSES_A_DAY = 5
 
 
 def may_sign_up(network: str, now: datetime) -> bool:
-    return take(f"sign-up:{network}", limit=settings.SIGNUPS_PER_NETWORK, period=HOUR, now=now)
+    return allow_one_more(
+        f"sign-up:{network}", limit=settings.SIGNUPS_PER_NETWORK, period=HOUR, now=now
+    )
 
 
 def may_write_to(email_key: str, now: datetime) -> bool:
     """For mails that anybody can cause by typing an address into a form."""
     key = keyed_hash("mailbox", email_key)
-    return take(f"mail:{key}", limit=settings.MAILS_PER_ADDRESS, period=DAY, now=now)
+    return allow_one_more(f"mail:{key}", limit=settings.MAILS_PER_ADDRESS, period=DAY, now=now)
 
 
 def may_ask_for_links(network: str, now: datetime) -> bool:
-    return take(f"lost-link:{network}", limit=settings.SIGNUPS_PER_NETWORK, period=HOUR, now=now)
+    return allow_one_more(
+        f"lost-link:{network}", limit=settings.SIGNUPS_PER_NETWORK, period=HOUR, now=now
+    )
 
 
 def may_change_address(registration_id: int, now: datetime) -> bool:
-    return take(f"address:{registration_id}", limit=ADDRESSES_A_DAY, period=DAY, now=now)
+    return allow_one_more(f"address:{registration_id}", limit=ADDRESSES_A_DAY, period=DAY, now=now)
 
 
 # One statement on both databases; the ORM's upsert cannot count upwards.
@@ -40,7 +44,7 @@ COUNT_ONE_MORE = """
 """
 
 
-def take(what: str, *, limit: int, period: timedelta, now: datetime) -> bool:
+def allow_one_more(what: str, *, limit: int, period: timedelta, now: datetime) -> bool:
     """Counts one more in this stretch of time; False beyond the limit."""
     seconds = period.total_seconds()
     window = datetime.fromtimestamp(now.timestamp() // seconds * seconds, UTC)

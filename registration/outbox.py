@@ -172,14 +172,14 @@ def refusal(error: Exception) -> Outcome:
         case SMTPRecipientsRefused():
             code, answer = next(iter(error.recipients.values()))
             words = gettext("The mail server does not accept this address.")
-            words = with_answer(words, f"{code} {text_of(answer)}")
+            words = with_answer(words, f"{code} {decoded(answer)}")
             if code < 500:
                 return again(words)
-            is_unknown = bool(UNKNOWN_MAILBOX.match(text_of(answer)))
+            is_unknown = bool(UNKNOWN_MAILBOX.match(decoded(answer)))
             return replace(final(words), is_unknown_mailbox=is_unknown)
         case SMTPResponseException():
             words = gettext("The mail server did not take the mail.")
-            return again(with_answer(words, f"{error.smtp_code} {text_of(error.smtp_error)}"))
+            return again(with_answer(words, f"{error.smtp_code} {decoded(error.smtp_error)}"))
         case ValueError():
             return final(gettext("No mail can be sent to this address: it is not written right."))
         case SMTPException() if not is_slowness(error):
@@ -198,7 +198,7 @@ def with_answer(words: str, answer: str) -> str:
     return f"{words} ({' '.join(answer.split())[:LONGEST_ANSWER]})"
 
 
-def text_of(answer: bytes | str) -> str:
+def decoded(answer: bytes | str) -> str:
     return answer.decode(errors="replace") if isinstance(answer, bytes) else answer
 
 
@@ -221,7 +221,7 @@ def settle(message: Message, outcome: Outcome, now: datetime) -> bool:
     return bool(as_it_was(message).update(leased_until=None, **facts))
 
 
-def send_again(message: Message, now: datetime) -> bool:
+def reschedule(message: Message, now: datetime) -> bool:
     """An organiser wants another try from the beginning; False if it is on its way or done."""
     rows = Message.objects.filter(
         pk=message.pk, state__in=[Message.State.FAILED, Message.State.DUE]

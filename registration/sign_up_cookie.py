@@ -16,7 +16,6 @@ from registration.models import Registration
 
 COOKIE = f"{settings.COOKIE_PREFIX}registration"
 SALT = "registration.remembered"
-HOURS = 48
 # Not the access needs: they are health data, and the person can type them again.
 REMEMBERED = (
     "full_name",
@@ -53,7 +52,9 @@ def forget(response: HttpResponse) -> None:
 
 def recall(request: HttpRequest) -> Answers | None:
     try:
-        return signing.loads(request.COOKIES.get(COOKIE, ""), salt=SALT, max_age=HOURS * 3600)
+        return signing.loads(
+            request.COOKIES.get(COOKIE, ""), salt=SALT, max_age=settings.LAPSE_HOURS * 3600
+        )
     except signing.BadSignature:
         return None
 

@@ -8,35 +8,31 @@ from registration.actions.attendance import (
     say_coming,
     take_free_place,
 )
-from registration.actions.changes import (
-    ask_again,
-    cancel,
-    confirm,
-    resend,
-    set_category,
-    sweep,
-    try_code,
+from registration.actions.cancellation import cancel
+from registration.actions.confirmation import ask_again, confirm, resend, sweep, try_code
+from registration.actions.consents import (
+    OPTIONAL_PURPOSES,
+    REVOCABLE_PURPOSES,
+    set_consents,
+    set_needs,
 )
 from registration.actions.corrections import (
-    Correction,
     change_address,
     change_details,
     correct,
+    set_category,
     take_new_address,
 )
-from registration.actions.desk import Known, Newcomer, add_by_hand, confirm_by_hand
+from registration.actions.desk import Newcomer, add_by_hand, confirm_by_hand
 from registration.actions.erasure import erase, purge, purge_when_due, terms
 from registration.actions.last_day import free_to_take, left_over
-from registration.actions.links import (
-    OPTIONAL_PURPOSES,
-    REVOCABLE_PURPOSES,
+from registration.actions.mail_requests import (
     ask_for_data_link,
     ask_for_links,
     note_download,
     send_again,
-    set_consents,
-    set_needs,
 )
+from registration.actions.mailboxes import Known, MailboxFull
 from registration.actions.messages import write_message
 from registration.actions.obstacles import obstacle
 from registration.actions.places import Full, Refusal, locked_places, quotas_had_by

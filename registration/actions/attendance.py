@@ -11,12 +11,12 @@ from registration.actions.places import (
     Lock,
     Refusal,
     locked_places,
+    raise_taken,
     refuse_begun,
     refuse_when_over,
-    refuse_whom_something_keeps,
+    refuse_with_obstacle,
     release,
     set_places,
-    take,
 )
 from registration.models import History, Message, Place, Quota, Registration
 
@@ -89,8 +89,8 @@ def take_free_place(registration: Registration, quota: Quota) -> Registration:
         place = rows.filter(quota=quota).first()
         if place is None:
             return registration
-        refuse_whom_something_keeps(place, lock, set_aside=[Reason.SOON])
-        if not take(place.quota):
+        refuse_with_obstacle(place, lock, ignoring=[Reason.SOON])
+        if not raise_taken(place.quota):
             raise Refusal(
                 gettext("“%(name)s”: somebody else was faster. You stay on the waiting list.")
                 % {"name": quota}

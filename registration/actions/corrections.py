@@ -1,76 +1,47 @@
 """What stands in a registration is put right, by organisers or by the person; and its address."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
 from django.contrib.auth.models import User
-from django.db import IntegrityError
 from django.utils.translation import gettext
 
 from eim import clock
-from eim.lib.normalising import email_key, name_key
+from eim.lib.normalising import email_key
+from programme.models import Person
 from registration import limits, tokens
-from registration.actions.changes import NEW_ADDRESS, prove_address
+from registration.actions.confirmation import prove_address
+from registration.actions.mailboxes import KEY_FIELDS, MAILBOX_FIELDS, NEW_ADDRESS_FIELDS, move_to
 from registration.actions.messages import write_history, write_message
 from registration.actions.places import Lock, Refusal, locked_places
 from registration.models import History, Message, Registration
-from registration.models.registrations import MAILBOX_SIZE, Event
-
-# What follows from another address; `code_tries` is counted by others at the same time.
-MOVED = (
-    "name_key",
-    "email_key",
-    "mailbox_slot",
-    "link_version",
-    "code_tries",
-    "unproven_since",
-    *NEW_ADDRESS,
-)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Correction:
-    """What an organiser may put right for a person who asks."""
-
-    full_name: str
-    email: str
-    country: str
-    institution: str
-    occupation: str
-    mail_language: str
+from registration.models.registrations import Event
 
 
 def correct(
-    registration: Registration, correction: Correction, *, by: User, note: str = ""
+    registration: Registration, corrected: Mapping[str, str], *, by: User, note: str = ""
 ) -> Registration:
-    """Raises `Refusal` if that would make two registrations of one person.
+    """Write what an organiser puts right for a person who asks. Raises `Refusal`.
 
     Another address makes the links in the old mailbox dead, and gets a mail of its own: without
     the person's name until its reader has pressed the button, for the organiser may slip too.
     """
-    facts = vars(correction)
-    return rewrite(registration, facts, event=History.Event.CORRECTED, by=by, note=note)
+    return _rewrite(registration, corrected, event=History.Event.CORRECTED, by=by, note=note)
 
 
-def rewrite(
+def _rewrite(
     registration: Registration,
-    facts: Mapping[str, str],
+    answers: Mapping[str, str],
     *,
     event: Event,
     by: User | None = None,
     note: str = "",
 ) -> Registration:
-    """Some of the facts of a `Correction`, by an organiser or by the person; twice is once."""
-    try:
-        with locked_places() as lock:
-            registration = Registration.objects.get(pk=registration.pk)
-            refuse_if_erased(registration)
-            return _rewrite(registration, facts, event, by, note, lock.now)
-    except IntegrityError as clash:
-        raise Refusal(
-            gettext("This person is registered with this address already, or five others are.")
-        ) from clash
+    """Write some answers anew, for an organiser or for the person. Harmless twice."""
+    with locked_places() as lock:
+        registration = Registration.objects.get(pk=registration.pk)
+        refuse_if_erased(registration)
+        return _write_changed(registration, answers, event, by, note, lock.now)
 
 
 def refuse_if_erased(registration: Registration) -> None:
@@ -78,29 +49,25 @@ def refuse_if_erased(registration: Registration) -> None:
         raise Refusal(gettext("The data of this registration are erased: nothing was changed."))
 
 
-def _rewrite(
+def _write_changed(
     registration: Registration,
-    facts: Mapping[str, str],
+    answers: Mapping[str, str],
     event: Event,
     by: User | None,
     note: str,
     now: datetime,
 ) -> Registration:
-    changed = [name for name in facts if facts[name] != str(getattr(registration, name))]
+    changed = [name for name in answers if answers[name] != str(getattr(registration, name))]
     if not (changed or by):
         return registration
     for name in changed:
-        setattr(registration, name, facts[name])
-    is_moved = email_key(registration.email) != registration.email_key
-    registration.name_key = name_key(registration.full_name)
-    registration.email_key = email_key(registration.email)
+        if name != "email":
+            setattr(registration, name, answers[name])
+    is_moved = move_to(registration, answers.get("email", registration.email), by=by)
     if is_moved:
-        registration.link_version += 1
-        registration.code_tries = 0
-        registration.mailbox_slot = _slot_in_new_mailbox(registration)
         registration.unproven_since = None if registration.is_pending else now
-        registration.new_email, registration.new_email_key = "", None
-    registration.save(update_fields=[*changed, *(MOVED if is_moved else ["name_key"])])
+    keys = (*MAILBOX_FIELDS, "unproven_since") if is_moved else KEY_FIELDS
+    registration.save(update_fields=[*changed, *keys])
     note = f"{note}\n{', '.join(changed)}".strip()
     history = write_history(registration, event, now, by=by, note=note)
     if is_moved and registration.is_live:
@@ -109,18 +76,24 @@ def _rewrite(
     return registration
 
 
-def _slot_in_new_mailbox(registration: Registration) -> int | None:
-    if not registration.is_live:
-        return None
-    mailbox = Registration.objects.for_mailbox(registration.email_key or "")
-    used = set(mailbox.exclude(pk=registration.pk).values_list("mailbox_slot", flat=True))
-    # With five there it is the fifth's: the database refuses it, and `correct` says so.
-    return next((n for n in range(1, MAILBOX_SIZE + 1) if n not in used), MAILBOX_SIZE)
-
-
 def change_details(registration: Registration, details: Mapping[str, str]) -> Registration:
     """What is not the address: name, institution, country, occupation, language of the mails."""
-    return rewrite(registration, details, event=History.Event.DETAILS_CHANGED)
+    return _rewrite(registration, details, event=History.Event.DETAILS_CHANGED)
+
+
+def set_category(
+    registration: Registration,
+    *,
+    category: str,
+    person: Person | None,
+    by: User,
+) -> None:
+    """Set the category, and which speaker of the programme the person is."""
+    with locked_places() as lock:
+        rows = Registration.objects.filter(pk=registration.pk)
+        label = str(Registration.Category(category).label)
+        if rows.exclude(category=category, person=person).update(category=category, person=person):
+            write_history(registration, History.Event.CORRECTED, lock.now, by=by, note=label)
 
 
 # A new address, by the person
@@ -153,7 +126,7 @@ def _want_address(registration: Registration, email: str, lock: Lock) -> None:
     key = email_key(email)
     is_other = key != registration.email_key
     registration.new_email, registration.new_email_key = (email, key) if is_other else ("", None)
-    registration.save(update_fields=[*NEW_ADDRESS])
+    registration.save(update_fields=[*NEW_ADDRESS_FIELDS])
     if is_other:
         event = History.Event.ADDRESS_CHANGED
         history = write_history(registration, event, lock.now, note="email")
@@ -173,26 +146,9 @@ def take_new_address(claim: tokens.MailboxClaim) -> Registration:
                 )
             )
         left = registration.email
-        _move(registration)
+        move_to(registration, registration.new_email, by=None)
+        registration.save(update_fields=["email", *MAILBOX_FIELDS])
         history = write_history(registration, History.Event.MOVED, lock.now)
         write_message(Message.Kind.CONFIRMED, registration, history)
         write_message(Message.Kind.ADDRESS_LEFT, registration, history, to=left)
     return registration
-
-
-def _move(registration: Registration) -> None:
-    """All links in the mails to the old address die."""
-    mailbox = Registration.objects.for_mailbox(registration.new_email_key or "")
-    same_person = mailbox.filter(name_key=registration.name_key)
-    if same_person.live().exists():
-        raise Refusal(gettext("You have another registration with this address."))
-    if mailbox.live().count() >= MAILBOX_SIZE:
-        raise Refusal(gettext("Five people are registered with this address already."))
-    # What they cancelled or never confirmed under this address gives way: nobody is two people.
-    same_person.update(email_key=None, name_key=None)
-    registration.email, registration.email_key = registration.new_email, registration.new_email_key
-    registration.new_email, registration.new_email_key = "", None
-    registration.mailbox_slot = _slot_in_new_mailbox(registration)
-    registration.link_version += 1
-    registration.code_tries = 0
-    registration.save(update_fields=["email", *MOVED])

@@ -7,18 +7,10 @@ from django.contrib.auth.models import User
 from django.utils.translation import gettext
 
 from eim.lib.normalising import email_key, name_key
+from registration.actions.mailboxes import Known, slot_in
 from registration.actions.messages import write_history, write_message
 from registration.actions.places import Lock, Refusal, confirm_held, locked_places, set_places
 from registration.models import History, Message, Quota, Registration
-from registration.models.registrations import MAILBOX_SIZE
-
-
-class Known(Refusal):
-    """Somebody of this name and address is confirmed already: `registration` says who."""
-
-    def __init__(self, registration: Registration) -> None:
-        self.registration = registration
-        super().__init__(gettext("This person is registered with this address already."))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,7 +42,7 @@ def add_by_hand(newcomer: Newcomer, *, by: User) -> Registration:
         key = name_key(newcomer.full_name)
         known = next((one for one in mailbox if one.name_key == key), None)
         if known and known.is_confirmed:
-            raise Known(known)
+            raise Known(known, by=by)
         if known and known.is_pending:
             return _let_in_as(newcomer, known, lock, by)
         return _add(newcomer, known or Registration(), mailbox, lock, by)
@@ -98,7 +90,7 @@ def _add(
     row.state = Registration.State.CONFIRMED
     row.submitted_at = row.confirmed_at = lock.now
     if newcomer.email:
-        row.mailbox_slot = _free_slot(mailbox)
+        row.mailbox_slot = slot_in(mailbox)
         row.unproven_since = lock.now
     row.save()
     set_places(row, newcomer.quotas, is_new=is_new, by_organiser=True, now=lock.now)
@@ -126,13 +118,3 @@ def _mailbox_of(newcomer: Newcomer) -> list[Registration]:
     if not newcomer.email:
         return []
     return list(Registration.objects.for_mailbox(email_key(newcomer.email)))
-
-
-def _free_slot(mailbox: Sequence[Registration]) -> int:
-    used = {r.mailbox_slot for r in mailbox}
-    free = next((n for n in range(1, MAILBOX_SIZE + 1) if n not in used), None)
-    if free is None:
-        raise Refusal(
-            gettext("Five people are registered with this address already: leave it empty.")
-        )
-    return free

@@ -1,6 +1,6 @@
 """Personal data go: when the person wants it, or when their time is over. Counts stay."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -12,7 +12,8 @@ from django.db.models import Q, QuerySet
 from eim import clock
 from programme.actions import forget_who_asked
 from programme.models import Meeting, Question
-from registration.actions.changes import end
+from registration.actions.cancellation import cancel_locked
+from registration.actions.messages import write_histories
 from registration.actions.places import locked_places
 from registration.models import Consent, ErasureLog, History, Message, Registration
 from registration.models.registrations import Event, RegistrationQuerySet
@@ -122,7 +123,7 @@ def erase(registration: Registration, *, by: User | None = None) -> Registration
             return registration
         meeting = Meeting.objects.get()
         if registration.is_live and meeting.day_of(lock.now) <= meeting.last_day:
-            end(registration, lock.now, by=by)
+            cancel_locked(registration, lock.now, by=by)
         registration.consents.live().update(withdrawn_at=lock.now)
         anonymise([registration.pk], lock.now, by=by)
         write_erasure(ErasureLog.Cause.PERSON, 1, lock.now)
@@ -164,14 +165,6 @@ def batches(registrations: RegistrationQuerySet) -> list[list[int]]:
     """Of keys, so many as every database takes in one statement."""
     keys = list(registrations.order_by("pk").values_list("pk", flat=True))
     return [keys[n : n + AT_ONCE] for n in range(0, len(keys), AT_ONCE)]
-
-
-def write_histories(
-    keys: Collection[int], event: Event, now: datetime, *, by: User | None = None
-) -> None:
-    History.objects.bulk_create(
-        History(registration_id=key, event=event, happened_at=now, actor=by) for key in keys
-    )
 
 
 def write_erasure(cause: ErasureLog.Cause, people: int, now: datetime) -> None:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from programme.models import Meeting
 from registration.actions.obstacles import Reason, obstacle
-from registration.actions.places import next_in_line, quotas_had_by
+from registration.actions.places import quotas_had_by, waiting_for_what_is_free
 from registration.models import Place, Quota
 
 
@@ -22,7 +22,7 @@ def left_over(meeting: Meeting, now: datetime) -> list[LeftOver]:
     """Nothing, before the last day: then what is free goes to who waits. Two queries at most."""
     if meeting.day_of(now) > meeting.last_day:
         return []
-    line = list(next_in_line())
+    line = list(waiting_for_what_is_free())
     had = quotas_had_by([place.registration_id for place in line]) if line else {}
     quotas: dict[int, Quota] = {}
     waiting: dict[int, int] = {}

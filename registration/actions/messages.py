@@ -29,9 +29,22 @@ def write_history(
 
 
 def write_histories(
+    registration_ids: Iterable[int], event: Event, now: datetime, *, by: User | None = None
+) -> list[History]:
+    """Write the same event for many registrations, in few statements."""
+    return History.objects.bulk_create(
+        [
+            History(registration_id=key, event=event, happened_at=now, actor=by)
+            for key in registration_ids
+        ],
+        batch_size=AT_ONCE,
+    )
+
+
+def write_place_histories(
     places: Iterable[Place], event: Event, now: datetime, *, by: User | None = None, note: str = ""
 ) -> list[History]:
-    """The same of many people's places, in few statements."""
+    """Write the same event for many places, in few statements."""
     return History.objects.bulk_create(
         [
             History(

@@ -92,8 +92,8 @@ def set_places(
     share = share_of(quotas, current, waitlist, may_hold=may_hold)
     if share.full:
         raise Full(share.full)
-    put_in_line(registration, share.taken, taken_state(registration), now)
-    put_in_line(registration, share.waiting, Place.State.WAITING, now)
+    add_places(registration, share.taken, taken_state(registration), now)
+    add_places(registration, share.waiting, Place.State.WAITING, now)
     return bool(given_back or share.taken or share.waiting)
 
 
@@ -133,12 +133,12 @@ def refuse_late(quotas: Iterable[Quota], now: datetime, *, by_organiser: bool) -
             )
 
 
-def refuse_whom_something_keeps(place: Place, lock: Lock, *, set_aside: Container[Reason]) -> None:
+def refuse_with_obstacle(place: Place, lock: Lock, *, ignoring: Container[Reason]) -> None:
     """From a place that is free, out of turn."""
     meeting = Meeting.objects.get()
     had = quotas_had_by([place.registration_id])[place.registration_id]
     why = obstacle(place, had, meeting, lock.now)
-    if why and why.reason not in set_aside:
+    if why and why.reason not in ignoring:
         raise Refusal(why.sentence(meeting))
 
 
@@ -213,7 +213,7 @@ def taken_state(registration: Registration) -> Place.State:
     return Place.State.CONFIRMED if registration.is_confirmed else Place.State.HELD
 
 
-def put_in_line(
+def add_places(
     registration: Registration, quotas: Sequence[Quota], state: Place.State, now: datetime
 ) -> None:
     """At the end of each line; `quotas` come from `with_last_number()`, read under the lock."""
@@ -228,7 +228,7 @@ def put_in_line(
                 quota=quota,
                 registration=registration,
                 state=state,
-                number=vars(quota)["last_number"] + 1,
+                number=quota.last_number + 1,
                 changed_at=now,
             )
             for quota in quotas
@@ -240,7 +240,7 @@ def put_in_line(
     )
 
 
-def take(quota: Quota) -> bool:
+def raise_taken(quota: Quota) -> bool:
     rows = Quota.objects.filter(pk=quota.pk, taken__lt=F("size"))
     return rows.update(taken=F("taken") + 1) == 1
 
@@ -248,14 +248,14 @@ def take(quota: Quota) -> bool:
 def release(places: Iterable[Place], now: datetime) -> list[Place]:
     """Gives back what it released, as it was before."""
     places = list(places)
-    give_back(place for place in places if place.is_taken)
+    lower_taken(place for place in places if place.is_taken)
     if places:
         keys = [place.pk for place in places]
         Place.objects.filter(pk__in=keys).update(state=Place.State.RELEASED, changed_at=now)
     return places
 
 
-def give_back(places: Iterable[Place]) -> None:
+def lower_taken(places: Iterable[Place]) -> None:
     counts = Counter(place.quota_id for place in places)
     # Of one person it is one of each: one statement, however many they had.
     for count in set(counts.values()):
@@ -272,7 +272,7 @@ def turn_overdue_holds_into_waiting(now: datetime, network: str = "") -> set[int
 
     Gives the registrations of `network` that still hold places.
     """
-    held = list(Place.objects.held_for_long_or_by(network, now))
+    held = list(Place.objects.overdue_or_of_network(network, now))
     overdue = [place for place in held if place.registration.held_until <= now]
     if overdue:
         _let_wait(overdue, now)
@@ -282,7 +282,7 @@ def turn_overdue_holds_into_waiting(now: datetime, network: str = "") -> set[int
 
 
 def _let_wait(overdue: Sequence[Place], now: datetime) -> None:
-    give_back(overdue)
+    lower_taken(overdue)
     keys = [place.pk for place in overdue]
     Place.objects.filter(pk__in=keys).update(state=Place.State.WAITING, changed_at=now)
     for registration in {place.registration for place in overdue}:
@@ -299,10 +299,10 @@ def promote(now: datetime, *, told: Container[int], by_organiser: bool) -> None:
 def _promote_once(now: datetime, *, told: Container[int], by_organiser: bool) -> bool:
     has_promoted = False
     # Mostly nobody waits for what is free: to learn that, no wide rows are asked for.
-    if not next_in_line().exists():
+    if not waiting_for_what_is_free().exists():
         return False
     closed: set[int] = set()
-    line = list(next_in_line())
+    line = list(waiting_for_what_is_free())
     meeting = Meeting.objects.get()
     had = quotas_had_by([place.registration_id for place in line])
     for place in line:
@@ -313,7 +313,7 @@ def _promote_once(now: datetime, *, told: Container[int], by_organiser: bool) ->
         why = obstacle(place, had[place.registration_id], meeting, now)
         if why and not (may_call and why.reason == Reason.SOON):
             continue
-        if not take(place.quota):
+        if not raise_taken(place.quota):
             closed.add(place.quota_id)
             continue
         call(place, now, is_told=place.registration_id in told)
@@ -322,7 +322,7 @@ def _promote_once(now: datetime, *, told: Container[int], by_organiser: bool) ->
     return has_promoted
 
 
-def next_in_line() -> PlaceQuerySet:
+def waiting_for_what_is_free() -> PlaceQuerySet:
     """Those who wait for something that is free, in person first, then by number.
 
     Leaves out by itself whom `obstacle` would pass over most often.

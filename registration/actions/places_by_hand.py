@@ -11,9 +11,9 @@ from registration.actions.obstacles import Reason
 from registration.actions.places import (
     Refusal,
     locked_places,
-    refuse_whom_something_keeps,
+    raise_taken,
+    refuse_with_obstacle,
     release,
-    take,
 )
 from registration.models import History, Message, Place, Registration
 
@@ -50,8 +50,8 @@ def give_place(place: Place, *, by: User, note: str = "") -> Place:
     """Out of turn, also to what has begun; raises `Refusal`, also if nothing is free."""
     with locked_places(by_organiser=True) as lock:
         place = _waiting(place)
-        refuse_whom_something_keeps(place, lock, set_aside=SET_ASIDE)
-        if not take(place.quota):
+        refuse_with_obstacle(place, lock, ignoring=SET_ASIDE)
+        if not raise_taken(place.quota):
             raise Refusal(
                 gettext("“%(name)s” has no place left: make it larger first, or take a place back.")
                 % {"name": place.quota}

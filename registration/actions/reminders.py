@@ -26,21 +26,23 @@ def remind() -> int:
     now = clock.now()
     wanted = [reminder for reminder in Reminder.ensured() if reminder.is_on]
     return sum(
-        write(reminder, meeting) for reminder in wanted if due(reminder, meeting, now).exists()
+        write_reminders(reminder, meeting)
+        for reminder in wanted
+        if people_due(reminder, meeting, now).exists()
     )
 
 
-def write(reminder: Reminder, meeting: Meeting) -> int:
+def write_reminders(reminder: Reminder, meeting: Meeting) -> int:
     with locked_places() as lock:
         # Another worker may have been first: asked again under the lock.
-        people = list(due(reminder, meeting, lock.now).order_by("pk")[:AT_ONCE])
+        people = list(people_due(reminder, meeting, lock.now).order_by("pk")[:AT_ONCE])
         for registration in people:
             history = write_history(registration, History.Event.REMINDED, lock.now)
             write_message(Kind(reminder.about), registration, history)
     return len(people)
 
 
-def due(reminder: Reminder, meeting: Meeting, now: datetime) -> RegistrationQuerySet:
+def people_due(reminder: Reminder, meeting: Meeting, now: datetime) -> RegistrationQuerySet:
     if reminder.about == Reminder.About.UNCONFIRMED:
         return unconfirmed(reminder, now)
     return coming(reminder, meeting, now)

@@ -9,7 +9,7 @@ from django.contrib.auth.models import User
 from programme import actions as programme_actions
 from programme.actions import SessionsWrite
 from programme.models import Session
-from registration.actions.messages import write_histories, write_messages
+from registration.actions.messages import write_messages, write_place_histories
 from registration.actions.places import locked_places, release
 from registration.models import History, Message, Place, Registration
 from registration.models.places import PlaceQuerySet
@@ -38,7 +38,7 @@ def free_cancelled(*, by: User | None) -> int:
     with locked_places(by_organiser=by is not None and lost.exists()) as lock:
         places = release(lost.select_related("quota", "registration"), lock.now)
         event = History.Event.SESSION_CANCELLED
-        histories = write_histories(places, event, lock.now, by=by)
+        histories = write_place_histories(places, event, lock.now, by=by)
         told = [history for history in histories if history.registration.is_confirmed]
         write_messages(Message.Kind.SESSION_CANCELLED, told)
     return len({place.registration_id for place in places})
@@ -99,7 +99,7 @@ def write_about_move(session: Session, registrations: Iterable[Registration], *,
         seats = seats.exclude(registration__email="").exclude(registration__in=told)
         places = seats.filter(registration__unproven_since=None).select_related("registration")
         event, revision = History.Event.SESSION_MOVED, str(session.revision)
-        histories = write_histories(places, event, lock.now, by=by, note=revision)
+        histories = write_place_histories(places, event, lock.now, by=by, note=revision)
         write_messages(Message.Kind.SESSION_MOVED, histories)
     return len(histories)
 

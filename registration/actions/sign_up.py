@@ -9,19 +9,20 @@ from django.db.models import F
 
 from eim.lib.normalising import email_key, name_key
 from registration import limits
+from registration.actions.cancellation import cancel_locked
+from registration.actions.mailboxes import free_slot
 from registration.actions.messages import fitting_kind, write_history, write_message
 from registration.actions.places import (
     Full,
     Lock,
     locked_places,
     refuse_begun,
-    release,
     set_places,
     share_of,
 )
 from registration.models import Consent, History, Message, Quota, Registration
 from registration.models.messages import Kind
-from registration.models.registrations import MAILBOX_SIZE, Event
+from registration.models.registrations import Event
 
 # What a repeated application is compared by, and what a different one replaces.
 ANSWERS = (
@@ -84,20 +85,21 @@ def _sign_up(application: Application, lock: Lock) -> Registration | Full | None
     mailbox = list(Registration.objects.for_mailbox(email_key(application.email)).order_by("pk"))
     key = name_key(application.full_name)
     existing = next((r for r in mailbox if r.name_key == key), None)
-    slip = _slip(application, existing)
+    slip = _find_slip(application, existing)
     if slip:
         lock.holders.discard(slip.pk)
-    slot = _free_slot([r for r in mailbox if r != slip], existing)
+    own_slot = existing.mailbox_slot if existing else None
+    slot = own_slot or free_slot(r for r in mailbox if r != slip)
     if existing and existing.is_confirmed:
         kind = fitting_kind(existing) if existing.is_unproven else Message.Kind.ALREADY
-        _tell(existing, History.Event.REPEATED, kind, now)
+        _write_to(existing, History.Event.REPEATED, kind, now)
         return _as_for_a_stranger(application, slip, lock)
     if existing and existing.is_pending and existing.lapses_at > now:
         return _replace(existing, application, slip, lock)
     if slot is None:
         confirmed = [r for r in mailbox if r.is_confirmed]
         host = (confirmed or mailbox)[0]
-        _tell(host, History.Event.MAILBOX_FULL, Message.Kind.MAILBOX, now)
+        _write_to(host, History.Event.MAILBOX_FULL, Message.Kind.MAILBOX, now)
         return _as_for_a_stranger(application, slip, lock)
     if existing:
         return _reopen(existing, application, slot, slip, lock)
@@ -119,13 +121,6 @@ def _as_for_a_stranger(
     return None
 
 
-def _free_slot(mailbox: list[Registration], existing: Registration | None) -> int | None:
-    if existing and existing.mailbox_slot:
-        return existing.mailbox_slot
-    used = {r.mailbox_slot for r in mailbox}
-    return next((n for n in range(1, MAILBOX_SIZE + 1) if n not in used), None)
-
-
 def _insert(
     application: Application, slot: int, slip: Registration | None, lock: Lock
 ) -> Registration:
@@ -140,7 +135,7 @@ def _insert(
         submitted_at=lock.now,
     )
     may_write = limits.may_write_to(registration.email_key or "", lock.now)
-    return _settle(registration, application, History.Event.SIGNED_UP, lock, may_write=may_write)
+    return _finish(registration, application, History.Event.SIGNED_UP, lock, may_write=may_write)
 
 
 def _replace(
@@ -148,7 +143,7 @@ def _replace(
 ) -> Registration | Full:
     if _is_same(registration, application):
         return registration
-    return _rewrite(registration, application, History.Event.REPLACED, slip, lock)
+    return _replace_answers(registration, application, History.Event.REPLACED, slip, lock)
 
 
 def _reopen(
@@ -169,10 +164,10 @@ def _reopen(
         "coming_at": None,
         "network": application.network,
     }
-    return _rewrite(registration, application, History.Event.REOPENED, slip, lock, **again)
+    return _replace_answers(registration, application, History.Event.REOPENED, slip, lock, **again)
 
 
-def _rewrite(
+def _replace_answers(
     registration: Registration,
     application: Application,
     event: Event,
@@ -189,10 +184,10 @@ def _rewrite(
         **facts, link_version=F("link_version") + 1, code_tries=0
     )
     registration.refresh_from_db()
-    return _settle(registration, application, event, lock, may_write=True)
+    return _finish(registration, application, event, lock, may_write=True)
 
 
-def _settle(
+def _finish(
     registration: Registration,
     application: Application,
     event: Event,
@@ -244,13 +239,13 @@ def _is_same(registration: Registration, application: Application) -> bool:
     ) == {quota.pk for quota in application.quotas}
 
 
-def _tell(registration: Registration, event: Event, kind: Kind, now: datetime) -> None:
+def _write_to(registration: Registration, event: Event, kind: Kind, now: datetime) -> None:
     """Nothing changes but that the mailbox is told, at most as often as any stranger may cause."""
     if limits.may_write_to(registration.email_key or "", now):
         write_message(kind, registration, write_history(registration, event, now))
 
 
-def _slip(application: Application, existing: Registration | None) -> Registration | None:
+def _find_slip(application: Application, existing: Registration | None) -> Registration | None:
     """The registration that this one corrects; None if it is the same."""
     if not application.instead_of:
         return None
@@ -260,11 +255,6 @@ def _slip(application: Application, existing: Registration | None) -> Registrati
 
 
 def _withdraw(slip: Registration | None, now: datetime) -> None:
-    """The last free seat must not stay with the address that had the slip."""
-    if slip is None:
-        return
-    release(slip.places.current(), now)
-    write_history(slip, History.Event.CANCELLED, now)
-    Registration.objects.filter(pk=slip.pk).update(
-        state=Registration.State.CANCELLED, cancelled_at=now, mailbox_slot=None
-    )
+    """Cancel it first: the last free seat must not stay with the address that had the slip."""
+    if slip:
+        cancel_locked(slip, now)

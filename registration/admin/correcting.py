@@ -41,7 +41,7 @@ def corrected(request: HttpRequest, registration: Registration, form: Correction
     """False if the form says what is in the way."""
     note = form.cleaned_data["reason"]
     try:
-        correct(registration, form.correction, by=request.user, note=note)  # type: ignore[arg-type]
+        correct(registration, form.corrected, by=request.user, note=note)  # type: ignore[arg-type]
     except Refusal as refusal:
         form.add_error("email", str(refusal))
         return False

@@ -15,7 +15,7 @@ from django.utils.translation import gettext
 
 from eim import clock
 from programme.models import Meeting
-from registration.actions import Full, Known, Refusal, add_by_hand, confirm_by_hand
+from registration.actions import Full, Known, MailboxFull, Refusal, add_by_hand, confirm_by_hand
 from registration.admin.base import may_act
 from registration.admin.desk import NewcomerForm
 from registration.admin.place_actions import DeedForm
@@ -46,6 +46,9 @@ def added(model_admin: ModelAdmin, request: HttpRequest, form: NewcomerForm) -> 
         form.refuse_full(full)
     except Known as known:
         form.add_error(None, with_link(known))
+    except MailboxFull as full:
+        # Beside the field: its help says that it may stay empty.
+        form.add_error("email", str(full))
     except Refusal as refusal:
         form.add_error(None, str(refusal))
     else:

@@ -1,4 +1,3 @@
-from dataclasses import fields
 from typing import Any
 
 from django import forms
@@ -11,7 +10,6 @@ from eim.lib.validators import (
     validate_visible,
     validate_visible_lines,
 )
-from registration.actions import Correction
 from registration.models import Registration
 
 
@@ -61,5 +59,5 @@ class CorrectionForm(forms.ModelForm):
         return " ".join(self.cleaned_data["institution"].split())
 
     @property
-    def correction(self) -> Correction:
-        return Correction(**{f.name: self.cleaned_data[f.name] for f in fields(Correction)})
+    def corrected(self) -> dict[str, str]:
+        return {name: self.cleaned_data[name] for name in self._meta.fields or ()}

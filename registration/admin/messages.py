@@ -51,7 +51,7 @@ class MessageAdmin(admin.ModelAdmin):
     @admin.action(description=_("Send again"), permissions=["change"], location=EVERYWHERE)
     def send_again(self, request: HttpRequest, queryset: QuerySet[Message]) -> None:
         now = clock.now()
-        results = [outbox.send_again(message, now) for message in queryset]
+        results = [outbox.reschedule(message, now) for message in queryset]
         sent, left = results.count(True), results.count(False)
         if sent:
             words = ngettext(

@@ -13,7 +13,7 @@ MOST_STROKES = 20
 def bar(quota: Quota) -> SafeString:
     """`quota` comes from `with_figures()`. A full cell is confirmed, half of one held; each
     stroke after them waits."""
-    held, waiting = vars(quota)["held"], vars(quota)["waiting"]
+    held, waiting = quota.held, quota.waiting
     cells = weave.seat_cells(quota.taken, quota.size)
     full = sum(cells)
     strokes = min(waiting, MOST_STROKES)

@@ -121,7 +121,7 @@ class QuotaAdmin(LocksPlaces, TranslationAdmin):
 
     @admin.display(description=pgettext_lazy("places", "reserved"))
     def held(self, quota: Quota) -> int:
-        return vars(quota)["held"]
+        return quota.held
 
     @admin.display(description=pgettext_lazy("places", "free"))
     def free(self, quota: Quota) -> int:
@@ -129,7 +129,7 @@ class QuotaAdmin(LocksPlaces, TranslationAdmin):
 
     @admin.display(description=_("waiting"))
     def waiting(self, quota: Quota) -> int:
-        return vars(quota)["waiting"]
+        return quota.waiting
 
     @admin.display(description=_("a full cell is confirmed, half of one reserved, a stroke waits"))
     def picture(self, quota: Quota) -> SafeString:

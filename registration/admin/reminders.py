@@ -41,4 +41,4 @@ class ReminderAdmin(TranslationAdmin):
 
     @admin.display(description=_("sent"))
     def sent(self, reminder: Reminder) -> int:
-        return vars(reminder)["sent_count"]
+        return reminder.sent_count

@@ -32,11 +32,11 @@ class Row:
 def tabs(quota: Quota, asked: str) -> list[Tab]:
     """`quota` comes from `with_figures()`. First shown is the line, if there is one."""
     counts = {
-        Place.State.CONFIRMED: quota.taken - vars(quota)["held"],
-        Place.State.HELD: vars(quota)["held"],
-        Place.State.WAITING: vars(quota)["waiting"],
+        Place.State.CONFIRMED: quota.taken - quota.held,
+        Place.State.HELD: quota.held,
+        Place.State.WAITING: quota.waiting,
     }
-    first = Place.State.WAITING if vars(quota)["waiting"] else Place.State.CONFIRMED
+    first = Place.State.WAITING if quota.waiting else Place.State.CONFIRMED
     shown = asked if asked in counts else first
     labels = {
         Place.State.CONFIRMED: pgettext("places", "Confirmed"),
@@ -76,6 +76,6 @@ def rows(places: Iterable[Place], meeting: Meeting) -> list[Row]:
 
 def turn_words(place: Place) -> str:
     if place.quota.is_full:
-        position = vars(place)["position"]
+        position = place.position
         return gettext("Full: number %(number)s in line.") % {"number": position}
     return gettext("One is free: it is theirs in their turn, with the next change.")

@@ -60,7 +60,7 @@ def place_of(place: Place) -> dict[str, object]:
         "name": str(place.quota),
         "state": place.state,
         "number": place.number,
-        "place_in_line": vars(place)["position"] if place.is_waiting else None,
+        "place_in_line": place.position if place.is_waiting else None,
         "since": moment(place.changed_at),
     }
 

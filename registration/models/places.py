@@ -30,7 +30,8 @@ class QuotaQuerySet(models.QuerySet["Quota"]):
 
     def with_figures(self) -> "QuotaQuerySet":
         """Adds `waiting` and `held`: how many are in line, and how many not confirmed yet."""
-        return self.with_waiting().annotate(held=_of_line("COUNT", Place.objects.held()))
+        waiting, held = Place.objects.waiting(), Place.objects.held()
+        return self.annotate(waiting=_of_line("COUNT", waiting), held=_of_line("COUNT", held))
 
     def with_last_number(self) -> "QuotaQuerySet":
         """Adds `last_number`: the last in line; 0 if nobody ever was. Read it under the lock."""
@@ -69,6 +70,11 @@ class Quota(models.Model):
     name = models.CharField(_("name"), max_length=100, blank=True)
     size = models.PositiveIntegerField(_("size"))
     taken = models.PositiveIntegerField(_("taken"), default=0, editable=False)
+
+    # Annotated by `with_waiting()`, `with_figures()`, `with_last_number()`
+    waiting: int
+    held: int
+    last_number: int
 
     objects = QuotaQuerySet.as_manager()
 
@@ -139,7 +145,7 @@ class PlaceQuerySet(models.QuerySet["Place"]):
     def held(self) -> "PlaceQuerySet":
         return self.filter(state=Place.State.HELD)
 
-    def held_for_long_or_by(self, network: str, now: datetime) -> "PlaceQuerySet":
+    def overdue_or_of_network(self, network: str, now: datetime) -> "PlaceQuerySet":
         """Whose time is over, or which this network holds: both by the registrations' indexes."""
         of_interest = Q(registration__submitted_at__lte=hold_limit(now))
         if network:
@@ -209,6 +215,10 @@ class Place(models.Model):
     state = models.CharField(_("state"), max_length=20, choices=State.choices)
     number = models.PositiveIntegerField(_("number in line"))
     changed_at = models.DateTimeField(_("since"))
+
+    # Annotated by `with_positions()`
+    position: int
+    line_length: int
 
     objects = PlaceQuerySet.as_manager()
 

@@ -195,6 +195,9 @@ class Registration(models.Model):
     # From then on it is a number among others: nothing in it tells who it was.
     erased_at = models.DateTimeField(_("erased"), null=True, editable=False)
 
+    # Annotated by `with_purposes()`; None without any.
+    purposes: str | None
+
     objects = RegistrationQuerySet.as_manager()
 
     class Meta:

@@ -39,6 +39,9 @@ class Reminder(models.Model):
         help_text=_("Added to the mail, in each language. Plain text."),
     )
 
+    # Annotated by the back office's list
+    sent_count: int
+
     class Meta:
         verbose_name = _("reminder")
         verbose_name_plural = _("reminders")

@@ -155,7 +155,7 @@ def send_again(request: SiteRequest, registration: Registration, token: str) -> 
 
 
 def purposes_words(registration: Registration) -> list[str]:
-    live = (vars(registration)["purposes"] or "").split(",")
+    live = (registration.purposes or "").split(",")
     return [str(purpose.label) for purpose in Consent.Purpose if purpose in live]
 
 

@@ -77,6 +77,6 @@ def session_words(session: Session, meeting: Meeting) -> str:
 
 def state_words(place: Place) -> str:
     if place.is_waiting:
-        number = vars(place)["position"]
+        number = place.position
         return gettext("On the waiting list, number %(number)s") % {"number": number}
     return pgettext("place", "Yours") if place.is_taken else pgettext("place", "Given back")

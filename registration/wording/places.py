@@ -24,7 +24,7 @@ def places_words(quota: Quota | None) -> str:
 
 def waiting_words(quota: Quota) -> SafeString:
     """`quota` comes from `with_waiting()`."""
-    waiting = vars(quota)["waiting"]
+    waiting = quota.waiting
     number = gettext("You would be number %(number)s on the waiting list") % {"number": waiting + 1}
     return choice(marked_name(quota), number)
 
@@ -38,7 +38,7 @@ def marked_name(quota: Quota) -> SafeString:
 
 def full_words(quota: Quota) -> str:
     """`quota` comes from `with_waiting()`."""
-    number = vars(quota)["waiting"] + 1
+    number = quota.waiting + 1
     return gettext("Full. On the waiting list you would be number %(number)s.") % {"number": number}
 
 
@@ -46,7 +46,7 @@ def own_words(place: Place) -> str:
     """`place` comes from `with_positions()`."""
     if place.is_taken:
         return pgettext("place", "Yours")
-    facts = {"number": vars(place)["position"], "length": vars(place)["line_length"]}
+    facts = {"number": place.position, "length": place.line_length}
     return gettext("Waiting list: number %(number)s of %(length)s") % facts
 
 

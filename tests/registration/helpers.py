@@ -43,6 +43,12 @@ def application(*quotas, waitlist=(), instead_of=None, **facts):
     )
 
 
+def correction(registration, **facts):
+    """What an organiser may put right, as it is in the row but for these facts."""
+    names = ["full_name", "email", "country", "institution", "occupation", "mail_language"]
+    return {name: str(getattr(registration, name)) for name in names} | facts
+
+
 def sign_up(*quotas, **facts):
     """Somebody with a mailbox and a network of their own, unless the test says otherwise."""
     if "n" in facts:

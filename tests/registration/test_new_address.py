@@ -10,7 +10,7 @@ from registration import actions, outbox, tokens
 from registration.mails import is_still_true, render
 from registration.models import Message, Registration
 from tests import factories
-from tests.registration.helpers import confirmed, events, mails, sign_up
+from tests.registration.helpers import confirmed, correction, events, mails, sign_up
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_english", "meeting")]
 
@@ -213,7 +213,7 @@ def test_sixth_of_a_mailbox_is_told_only_in_that_mailbox(client):
 
     response = client.post(proof(registration))
 
-    assert sentence(response) == "Five people are registered with this address already."
+    assert sentence(response) == "5 people are registered with this address already."
     registration.refresh_from_db()
     assert registration.email == "rosa@museo.example"
 
@@ -241,8 +241,7 @@ def test_erasure_forgets_addresses_that_were_written_to(client):
 
 def test_organisers_correction_replaces_the_wish(client, organiser):
     registration = actions.change_address(confirmed(), NEW)
-    facts = {"country": "BO", "institution": "", "occupation": "education", "mail_language": "en"}
-    other = actions.Correction(full_name="Rosa Quispe", email="otra@museo.example", **facts)
+    other = correction(registration, email="otra@museo.example")
 
     actions.correct(registration, other, by=organiser)
 
@@ -254,9 +253,7 @@ def test_organisers_correction_replaces_the_wish(client, organiser):
 
 def test_button_proves_also_what_an_organiser_wrote_meanwhile(client, organiser):
     registration = actions.change_address(confirmed(), NEW)
-    facts = {"country": "BO", "institution": "", "occupation": "education", "mail_language": "en"}
-    same = actions.Correction(full_name="Rosa Quispe", email=NEW, **facts)
-    actions.correct(registration, same, by=organiser)
+    actions.correct(registration, correction(registration, email=NEW), by=organiser)
     assert client.get(proof(registration)).status_code == 200
 
     client.post(proof(registration))

@@ -223,7 +223,7 @@ def test_send_again_makes_due_what_is_not_on_its_way(state, is_due):
     later = NOW + timedelta(hours=12)
     message = factories.message(state=state, attempts=6, next_attempt_at=later)
 
-    assert outbox.send_again(message, NOW) is is_due
+    assert outbox.reschedule(message, NOW) is is_due
     after = (State.DUE, 0, NOW) if is_due else (state, 6, later)
     assert facts(message, "state", "attempts", "next_attempt_at") == after
 

@@ -1,6 +1,7 @@
 """From the form to one's own page, as a browser goes; and what bad input gets."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.test import Client
@@ -262,6 +263,19 @@ def test_lost_cookie_says_that_nothing_is_lost(post, client):
 
     assert [r.status_code for r in responses] == [422, 422]
     assert [r.templates[0].name for r in responses] == ["registration/cookie_lost.html"] * 2
+
+
+def test_code_can_be_typed_until_the_registration_lapses(post, client, settings, time_machine):
+    settings.LAPSE_HOURS = 72
+    post()
+
+    times = [factories.NOW + timedelta(hours=hours) for hours in (71, 73)]
+    responses = []
+    for moment in times:
+        time_machine.move_to(moment)
+        responses.append(client.get(MAIL).status_code)
+
+    assert responses == [200, 422]
 
 
 def test_asking_for_the_mail_again_writes_it(post, client):

@@ -1,4 +1,4 @@
-"""What happens to a registration after it was made."""
+"""From a pending registration to a confirmed one: links, codes, the first mail, and the lapse."""
 
 from datetime import datetime
 
@@ -8,24 +8,18 @@ from django.db.models import F
 from django.utils.translation import gettext
 
 from eim import clock
-from programme.models import Person
 from registration import limits, tokens
 from registration.actions.messages import fitting_kind, write_history, write_message
-from registration.actions.places import (
-    Refusal,
-    confirm_held,
-    locked_places,
-    refuse_when_over,
-    release,
-)
+from registration.actions.places import Refusal, confirm_held, locked_places, release
 from registration.models import History, Message, Registration
 from registration.models.registrations import CODE_TRIES
 
-NEW_ADDRESS = ("new_email", "new_email_key")
-
 
 def confirm(registration_id: int, link_version: int) -> Registration:
-    """Its mailbox's reader says yes. Twice is once. Raises `Refusal`."""
+    """Confirm a registration, or its unproven address, by the link. Harmless twice.
+
+    Raises `Refusal`.
+    """
     with locked_places() as lock:
         now = lock.now
         registration = Registration.objects.get(pk=registration_id)
@@ -49,7 +43,7 @@ def confirm(registration_id: int, link_version: int) -> Registration:
 
 
 def prove_address(registration: Registration, now: datetime) -> Registration:
-    """Under the lock, of one that is confirmed: the address that an organiser wrote."""
+    """Mark the address of a confirmed registration as proven. Call it under the lock."""
     if registration.is_unproven:
         registration.unproven_since = None
         registration.save(update_fields=["unproven_since"])
@@ -66,10 +60,10 @@ def _refuse_unless_pending(registration: Registration, now: datetime) -> None:
 
 
 def try_code(registration_id: int, link_version: int, typed: str) -> Registration | None:
-    """Confirms by the code from the mail; None if it is wrong, or was tried too often."""
+    """Confirm by the code from the mail; return None if it is wrong, or was tried too often."""
     tries = Registration.objects.pending().filter(pk=registration_id, link_version=link_version)
     with transaction.atomic():
-        # Counted before it is compared, and by one statement: five guesses at once are five.
+        # Counted before the comparison and in one statement, so that parallel guesses all count.
         if not tries.filter(code_tries__lt=CODE_TRIES).update(code_tries=F("code_tries") + 1):
             return None
         registration = tries.first()
@@ -78,40 +72,8 @@ def try_code(registration_id: int, link_version: int, typed: str) -> Registratio
     return confirm(registration_id, link_version)
 
 
-def cancel(registration: Registration, *, by: User | None = None, note: str = "") -> Registration:
-    """Gives everything back. A pending one gets no mail: its address is not known to be right.
-
-    Raises `Refusal` after the meeting, but for organisers: who took part stays in the counts.
-    """
-    with locked_places(by_organiser=by is not None) as lock:
-        now = lock.now
-        registration = Registration.objects.get(pk=registration.pk)
-        if not registration.is_live:
-            return registration
-        if by is None:
-            refuse_when_over(now)
-        was_confirmed = registration.is_confirmed
-        history = end(registration, now, by=by, note=note)
-        if was_confirmed:
-            write_message(Message.Kind.CANCELLED, registration, history)
-    return registration
-
-
-def end(
-    registration: Registration, now: datetime, *, by: User | None = None, note: str = ""
-) -> History:
-    """Under the lock: it is cancelled, and gives everything back."""
-    registration.state = Registration.State.CANCELLED
-    registration.cancelled_at = now
-    registration.mailbox_slot = registration.new_email_key = None
-    registration.new_email = ""
-    registration.save(update_fields=["state", "cancelled_at", "mailbox_slot", *NEW_ADDRESS])
-    release(registration.places.current(), now)
-    return write_history(registration, History.Event.CANCELLED, now, by=by, note=note)
-
-
 def ask_again(registration_id: int, link_version: int) -> None:
-    """The person asks for the first mail once more; silent if there is nothing to send."""
+    """Send the first mail again to the person who asks; do nothing if none is to be sent."""
     with locked_places() as lock:
         now = lock.now
         rows = Registration.objects.pending().filter(pk=registration_id, link_version=link_version)
@@ -122,7 +84,7 @@ def ask_again(registration_id: int, link_version: int) -> None:
 
 
 def resend(registration: Registration, *, by: User) -> None:
-    """An organiser sends the mail that fits the state; raises `Refusal` if none does."""
+    """Send the mail that fits the state, for an organiser. Raises `Refusal` if none does."""
     with locked_places() as lock:
         now = lock.now
         registration = Registration.objects.get(pk=registration.pk)
@@ -134,24 +96,8 @@ def resend(registration: Registration, *, by: User) -> None:
         write_message(fitting_kind(registration), registration, history)
 
 
-def set_category(
-    registration: Registration,
-    *,
-    category: str,
-    person: Person | None,
-    by: User,
-) -> None:
-    """What organisers say of a person: the category, and who of the programme it is."""
-    with locked_places() as lock:
-        now = lock.now
-        rows = Registration.objects.filter(pk=registration.pk)
-        label = str(Registration.Category(category).label)
-        if rows.exclude(category=category, person=person).update(category=category, person=person):
-            write_history(registration, History.Event.CORRECTED, now, by=by, note=label)
-
-
 def sweep() -> int:
-    """Turns overdue holds into waiting and lets the unconfirmed lapse; counts the latter."""
+    """Let overdue holds wait and unconfirmed registrations lapse; return how many lapsed."""
     now = clock.now()
     overdue = Registration.objects.hold_is_over(now).filter(places__state="held")
     if not (overdue.exists() or Registration.objects.lapsed(now).exists()):

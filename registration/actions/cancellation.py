@@ -1,0 +1,42 @@
+"""The end of a registration that its person or an organiser wants."""
+
+from datetime import datetime
+
+from django.contrib.auth.models import User
+
+from registration.actions.mailboxes import NEW_ADDRESS_FIELDS
+from registration.actions.messages import write_history, write_message
+from registration.actions.places import locked_places, refuse_when_over, release
+from registration.models import History, Message, Registration
+
+
+def cancel(registration: Registration, *, by: User | None = None, note: str = "") -> Registration:
+    """Cancel a registration and release its places. Harmless twice.
+
+    A pending one gets no mail: its address is not proven. Raises `Refusal` after the meeting,
+    but not for organisers: who took part stays in the counts.
+    """
+    with locked_places(by_organiser=by is not None) as lock:
+        registration = Registration.objects.get(pk=registration.pk)
+        if not registration.is_live:
+            return registration
+        if by is None:
+            refuse_when_over(lock.now)
+        was_confirmed = registration.is_confirmed
+        history = cancel_locked(registration, lock.now, by=by, note=note)
+        if was_confirmed:
+            write_message(Message.Kind.CANCELLED, registration, history)
+    return registration
+
+
+def cancel_locked(
+    registration: Registration, now: datetime, *, by: User | None = None, note: str = ""
+) -> History:
+    """Cancel a live registration without a mail. Call it under the lock."""
+    registration.state = Registration.State.CANCELLED
+    registration.cancelled_at = now
+    registration.mailbox_slot = registration.new_email_key = None
+    registration.new_email = ""
+    registration.save(update_fields=["state", "cancelled_at", "mailbox_slot", *NEW_ADDRESS_FIELDS])
+    release(registration.places.current(), now)
+    return write_history(registration, History.Event.CANCELLED, now, by=by, note=note)

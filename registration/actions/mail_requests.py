@@ -1,0 +1,69 @@
+"""Mails that a person asks for: their links, the link to their data, the mail with the pass."""
+
+from django.db import transaction
+from django.utils.translation import gettext
+
+from eim.lib.normalising import email_key
+from registration import limits
+from registration.actions.corrections import refuse_if_erased
+from registration.actions.messages import fitting_kind, write_history, write_message
+from registration.actions.places import Lock, Refusal, locked_places
+from registration.models import History, Message, Registration
+from registration.models.messages import Kind
+from registration.models.registrations import Event
+
+
+def ask_for_links(email: str) -> None:
+    """Write to the mailbox which registrations it has; do nothing for an unknown address."""
+    key = email_key(email)
+    with locked_places() as lock:
+        mailbox = list(Registration.objects.for_mailbox(key).with_links(lock.now))
+        may_write = limits.may_write_to(key, lock.now)
+        is_known = bool(mailbox) and may_write
+        with transaction.atomic():
+            # An unknown address costs the same work, which is rolled back: the time of the answer
+            # must not tell known addresses from unknown ones.
+            host = first_to_write_to(mailbox) if is_known else Registration(pk=0)
+            history = write_history(host, History.Event.LINK_LOST, lock.now)
+            write_message(Message.Kind.MAILBOX, host, history)
+            transaction.set_rollback(not is_known)
+
+
+def first_to_write_to(mailbox: list[Registration]) -> Registration:
+    """Return the registration that the mail about a mailbox belongs to: a confirmed one first."""
+    return min(mailbox, key=lambda one: (not one.is_confirmed, not one.is_pending, one.pk))
+
+
+def ask_for_data_link(registration: Registration) -> None:
+    """Send the link to the person's data, which is valid for ten minutes. Raises `Refusal`."""
+    with locked_places() as lock:
+        registration = Registration.objects.get(pk=registration.pk)
+        refuse_if_erased(registration)
+        if registration.is_unproven:
+            raise Refusal(
+                gettext("Your address is not confirmed yet: first open the mail we sent there.")
+            )
+        _write(registration, History.Event.LINK_ASKED, Message.Kind.FRESH_LINK, lock)
+
+
+def send_again(registration: Registration) -> None:
+    """Send the mail with the pass again. Raises `Refusal`."""
+    with locked_places() as lock:
+        registration = Registration.objects.get(pk=registration.pk)
+        if not registration.is_confirmed:
+            raise Refusal(gettext("This registration is cancelled: there is no mail to send."))
+        _write(registration, History.Event.ASKED_AGAIN, fitting_kind(registration), lock)
+
+
+def _write(registration: Registration, event: Event, kind: Kind, lock: Lock) -> None:
+    if not limits.may_write_to(registration.email_key or "", lock.now):
+        raise Refusal(
+            gettext("We have written to this address many times today: please try again tomorrow.")
+        )
+    write_message(kind, registration, write_history(registration, event, lock.now))
+
+
+def note_download(registration: Registration) -> None:
+    """Write down in the history that the person downloaded their data."""
+    with locked_places() as lock:
+        write_history(registration, History.Event.DOWNLOADED, lock.now)

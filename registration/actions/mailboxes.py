@@ -1,0 +1,91 @@
+"""Which registrations share an address: each live one has a slot, and each person has one.
+
+Everything here runs under the one lock, so it reads before it writes; the unique constraints are
+the last guard.
+"""
+
+from collections.abc import Iterable
+
+from django.contrib.auth.models import User
+from django.utils.translation import gettext, ngettext
+
+from eim.lib.normalising import email_key, name_key
+from registration.actions.places import Refusal
+from registration.models import Registration
+from registration.models.registrations import MAILBOX_SIZE
+
+NEW_ADDRESS_FIELDS = ("new_email", "new_email_key")
+# What `move_to` sets. Save `code_tries` only after a move: requests without the lock count it.
+KEY_FIELDS = ("name_key", "email_key")
+MAILBOX_FIELDS = (*KEY_FIELDS, "mailbox_slot", "link_version", "code_tries", *NEW_ADDRESS_FIELDS)
+
+
+class Known(Refusal):
+    """The person has another live registration with this address: `registration`."""
+
+    def __init__(self, registration: Registration, *, by: User | None) -> None:
+        self.registration = registration
+        super().__init__(
+            gettext("This person is registered with this address already.")
+            if by
+            else gettext("You have another registration with this address.")
+        )
+
+
+class MailboxFull(Refusal):
+    """As many people as a mailbox serves are registered with this address."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            ngettext(
+                "%(count)s person is registered with this address already.",
+                "%(count)s people are registered with this address already.",
+                MAILBOX_SIZE,
+            )
+            % {"count": MAILBOX_SIZE}
+        )
+
+
+def free_slot(mailbox: Iterable[Registration]) -> int | None:
+    """Return the first slot that no registration of the mailbox has; None if it is full."""
+    used = {registration.mailbox_slot for registration in mailbox}
+    return next((n for n in range(1, MAILBOX_SIZE + 1) if n not in used), None)
+
+
+def slot_in(mailbox: Iterable[Registration]) -> int:
+    """Return the first free slot. Raises `MailboxFull`."""
+    slot = free_slot(mailbox)
+    if slot is None:
+        raise MailboxFull
+    return slot
+
+
+def move_to(registration: Registration, email: str, *, by: User | None) -> bool:
+    """Set the keys that `email` and the registration's name make; return if the mailbox is another.
+
+    Another mailbox kills the links that were sent to the old one. The caller saves the row. A
+    cancelled or lapsed registration of the same person there loses its keys, so that nobody is two
+    people. Raises `Known` or `MailboxFull`, with a sentence for the organiser `by` or the person.
+    """
+    key, name = email_key(email), name_key(registration.full_name)
+    is_other = key != email_key(registration.email)
+    registration.email = email
+    if not (is_other or registration.email_key):
+        # It lost its keys to another registration of this person.
+        return False
+    others = list(Registration.objects.for_mailbox(key).exclude(pk=registration.pk))
+    _make_way([other for other in others if other.name_key == name], by)
+    registration.email_key, registration.name_key = key, name
+    if is_other:
+        registration.mailbox_slot = slot_in(others) if registration.is_live else None
+        registration.link_version += 1
+        registration.code_tries = 0
+        registration.new_email, registration.new_email_key = "", None
+    return is_other
+
+
+def _make_way(same_person: Iterable[Registration], by: User | None) -> None:
+    for other in same_person:
+        if other.is_live:
+            raise Known(other, by=by)
+        Registration.objects.filter(pk=other.pk).update(**dict.fromkeys(KEY_FIELDS))

@@ -1,0 +1,160 @@
+"""One person of a mailbox is one registration, whoever corrects what, and a mailbox serves five."""
+
+import pytest
+
+from registration import actions, tokens
+from registration.actions import mailboxes
+from registration.models import Registration
+from tests import factories
+from tests.registration.helpers import confirmed, correction, events, sign_up
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_english", "meeting")]
+
+ANA, HOME, AWAY = "Ana Benítez", "ana@museo.example", "ana@muse.example"
+ENDED = ["cancelled", "expired"]
+
+
+def ana(**facts):
+    return factories.registration(**{"full_name": ANA, "email": HOME} | facts)
+
+
+def rename(registration, full_name, by):
+    """By an organiser, or on the person's own page."""
+    if by:
+        return actions.correct(registration, correction(registration, full_name=full_name), by=by)
+    return actions.change_details(registration, {"full_name": full_name})
+
+
+def move(registration, email, by):
+    """By an organiser, or by the person and the button in the new mailbox."""
+    if by:
+        return actions.correct(registration, correction(registration, email=email), by=by)
+    actions.change_address(registration, email)
+    token = tokens.new_address_token(registration, email)
+    return actions.take_new_address(tokens.read_new_address(token))
+
+
+@pytest.fixture(params=["organiser", "person"])
+def by(request, organiser):
+    return organiser if request.param == "organiser" else None
+
+
+@pytest.mark.parametrize("end", ENDED)
+def test_what_has_ended_under_an_address_gives_way_to_who_moves_there(by, end):
+    before, registration = ana(state=end), ana(email=AWAY)
+
+    move(registration, HOME, by)
+
+    registration.refresh_from_db()
+    before.refresh_from_db()
+    assert list(Registration.objects.for_mailbox(HOME)) == [registration]
+    assert (registration.email, registration.mailbox_slot) == (HOME, 1)
+    assert (before.email_key, before.name_key, before.state) == (None, None, end)
+
+
+@pytest.mark.parametrize("end", ENDED)
+def test_what_has_ended_under_a_name_gives_way_to_who_is_renamed(by, end):
+    before, registration = ana(state=end), ana(full_name="Anna Benites")
+
+    rename(registration, "ANA Benitez", by)
+
+    registration.refresh_from_db()
+    before.refresh_from_db()
+    assert list(Registration.objects.of_person(HOME, ANA)) == [registration]
+    assert (before.email_key, before.name_key, before.state) == (None, None, end)
+
+
+@pytest.mark.parametrize("state", Registration.LIVE)
+def test_live_registration_of_the_same_person_is_in_the_way_and_each_reader_is_told_so(by, state):
+    ana(state=state)
+    registration = ana(email=AWAY)
+    sentence = (
+        "This person is registered with this address already."
+        if by
+        else "You have another registration with this address."
+    )
+
+    with pytest.raises(actions.Known) as refusal:
+        move(registration, HOME, by)
+
+    assert str(refusal.value) == sentence
+    registration.refresh_from_db()
+    assert (registration.email, registration.link_version) == (AWAY, 1)
+
+
+@pytest.mark.parametrize("state", Registration.LIVE)
+def test_rename_onto_a_live_registration_is_refused_and_each_reader_is_told_so(by, state):
+    other, registration = ana(state=state), ana(full_name="Anna Benites")
+
+    with pytest.raises(actions.Known) as refusal:
+        rename(registration, ANA, by)
+
+    assert refusal.value.registration == other
+    assert str(refusal.value).startswith("This person is" if by else "You have another")
+    registration.refresh_from_db()
+    assert registration.full_name == "Anna Benites"
+
+
+def test_nobody_moves_into_a_full_mailbox(by):
+    for _n in range(5):
+        factories.registration(email=HOME)
+    registration = ana(email=AWAY)
+
+    with pytest.raises(actions.MailboxFull) as refusal:
+        move(registration, HOME, by)
+
+    assert str(refusal.value) == "5 people are registered with this address already."
+    registration.refresh_from_db()
+    assert registration.email == AWAY
+
+
+def test_who_moves_takes_the_first_free_slot(by):
+    first, second, _third = [factories.registration(email=HOME) for _n in range(3)]
+    actions.cancel(second)
+    registration = ana(email=AWAY)
+
+    move(registration, HOME, by)
+
+    registration.refresh_from_db()
+    assert (first.mailbox_slot, registration.mailbox_slot) == (1, 2)
+
+
+def test_ended_registration_moves_into_a_full_mailbox_for_it_needs_no_slot(organiser):
+    for _n in range(5):
+        factories.registration(email=HOME)
+    registration = ana(email=AWAY, state="cancelled")
+
+    move(registration, HOME, organiser)
+
+    registration.refresh_from_db()
+    assert (registration.email, registration.mailbox_slot) == (HOME, None)
+
+
+def test_ended_registration_moves_to_no_address_where_the_person_is_registered(organiser):
+    ana()
+    registration = ana(email=AWAY, state="cancelled")
+
+    with pytest.raises(actions.Known):
+        move(registration, HOME, organiser)
+
+
+def test_registration_that_gave_way_can_still_be_corrected_and_stays_out_of_the_way(by):
+    before, registration = ana(state="cancelled"), ana(email=AWAY)
+    move(registration, HOME, by)
+
+    rename(before, "Ana Benítez Rojas", by)
+    rename(before, ANA, by)
+
+    before.refresh_from_db()
+    assert (before.full_name, before.email_key, before.name_key) == (ANA, None, None)
+    assert len(events(before)) == 2
+
+
+def test_sentence_and_slots_follow_the_size_of_a_mailbox(monkeypatch, organiser):
+    monkeypatch.setattr(mailboxes, "MAILBOX_SIZE", 2)
+    for n in (1, 2):
+        sign_up(full_name=f"Persona {chr(64 + n)}", email=HOME)
+    registration = confirmed(email=AWAY)
+
+    with pytest.raises(actions.MailboxFull, match="^2 people are registered"):
+        move(registration, HOME, organiser)
