@@ -182,7 +182,6 @@ def mailbox_facts(message: Message, meeting: Meeting) -> Facts:
         "to_confirm": [confirm_address_of(one) for one in listed if one not in proven],
         "most": MAILBOX_SIZE,
         "was_asked_for": message.history.event == History.Event.LINK_LOST,
-        "sign_up_url": address_of("registration:sign-up"),
     }
 
 
