@@ -1,76 +1,32 @@
 """Texts of the programme, each marked with its language where that is not the page's."""
 
-from collections.abc import Callable
 from datetime import datetime
 from functools import cache
 
 from django import template
 from django.conf import settings
-from django.db.models import Model
-from django.utils.html import conditional_escape, format_html, format_html_join, linebreaks
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import get_language
 
-from eim.lib.markdown import to_html
 from programme import moderation
 from programme.listing import finding
 from programme.live import player
 from programme.models import Meeting, Session
-from programme.wording import dates
+from programme.wording import dates, marking
 from programme.wording import sessions as wording
 from programme.zones import clocks_by_country
 
 register = template.Library()
 
 
-def translated(instance: Model, field: str) -> tuple[str, str]:
-    """The text, and the language it is in: the page's, or the first that has one."""
-    wanted = get_language() or settings.LANGUAGE_CODE
-    if text := getattr(instance, f"{field}_{wanted}"):
-        return text, wanted
-    for code in settings.MODELTRANSLATION_FALLBACK_LANGUAGES:
-        if text := getattr(instance, f"{field}_{code}"):
-            return text, code
-    return "", wanted
-
-
-def marked(instance: Model, field: str, tag: str, shape: Callable[[str], SafeString]) -> SafeString:
-    text, code = translated(instance, field)
-    if code == get_language():
-        return shape(text)
-    return format_html('<{0} lang="{1}">{2}</{0}>', tag, code, shape(text))
-
-
-@register.simple_tag
-def words(instance: Model, field: str) -> SafeString:
-    """{% words session "title" %}"""
-    return marked(instance, field, "span", conditional_escape)
-
-
-@register.simple_tag
-def lang_of(instance: Model, field: str) -> SafeString:
-    """For an attribute of a picture: <img alt="{{ … }}"{% lang_of presentation "picture_alt" %}>"""
-    _text, code = translated(instance, field)
-    return SafeString("") if code == get_language() else format_html(' lang="{}"', code)
-
-
-@register.simple_tag
-def paragraphs(instance: Model, field: str) -> SafeString:
-    """{% paragraphs session "abstract" %}: plain text, an empty line parts its paragraphs."""
-    return marked(instance, field, "div", escaped_paragraphs)
-
-
-def escaped_paragraphs(text: str) -> SafeString:
-    return mark_safe(linebreaks(text, autoescape=True))
-
-
-@register.simple_tag
-def prose(instance: Model, field: str, top: int = 2) -> SafeString:
-    """{% prose page "text" %}: Markdown; `top` is the level of its first heading."""
-    return marked(instance, field, "div", lambda text: to_html(text, top=top))
-
-
+# {% words session "title" %}, {% paragraphs session "abstract" %}, {% prose page "text" 3 %}
+register.simple_tag(marking.marked, name="words")
+register.simple_tag(marking.marked_paragraphs, name="paragraphs")
+register.simple_tag(marking.marked_prose, name="prose")
+# <img alt="{{ … }}"{% lang_of presentation "picture_alt" %}>
+register.simple_tag(marking.lang_attribute, name="lang_of")
 register.simple_tag(moderation.buttons_of)
 register.simple_tag(wording.role_words)
 register.simple_tag(wording.institution_line)

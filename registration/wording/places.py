@@ -5,8 +5,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext, pgettext
 
 from programme.models import Meeting, Session
-from programme.templatetags.words import words as marked
 from programme.wording.dates import when_words
+from programme.wording.marking import marked
 from registration.models import Place, Quota
 
 
