@@ -11,13 +11,14 @@ from registration import actions, sign_up_cookie, tokens
 from registration.forms import CodeForm
 from registration.models import Registration
 from registration.offer import Offer
+from registration.sign_up_cookie import Answers
 from registration.views.owner import dead_link, to_own_page
 
 
 @personal
 @require_safe
 def look_at_your_mail(request: SiteRequest) -> HttpResponse:
-    return _show_mail_page(request, CodeForm())
+    return _show_mail_page(request, CodeForm(), sign_up_cookie.read_answers(request))
 
 
 @personal
@@ -25,10 +26,10 @@ def enter_code(request: SiteRequest) -> HttpResponse:
     if request.method != "POST":
         return redirect("registration:look-at-your-mail")
     form = CodeForm(request.POST)
-    answers = sign_up_cookie.recall(request)
+    answers = sign_up_cookie.read_answers(request)
     if not (answers and form.is_valid()):
-        return _show_mail_page(request, form, status=422)
-    pending = sign_up_cookie.pending_one(answers)
+        return _show_mail_page(request, form, answers, status=422)
+    pending = sign_up_cookie.pending_registration(answers)
     code = form.cleaned_data["code"]
     # The same work for an address that has nothing to confirm.
     claim = (pending.pk, pending.link_version) if pending else (0, 0)
@@ -36,7 +37,7 @@ def enter_code(request: SiteRequest) -> HttpResponse:
         confirmed = actions.try_code(*claim, code)
     except actions.Refusal as refusal:
         form.add_error("code", str(refusal))
-        return _show_mail_page(request, form, status=422)
+        return _show_mail_page(request, form, answers, status=422)
     if confirmed:
         return to_own_page(confirmed)
     form.add_error(
@@ -46,21 +47,22 @@ def enter_code(request: SiteRequest) -> HttpResponse:
             "After five wrong codes, only the link in the mail works."
         ),
     )
-    return _show_mail_page(request, form, status=422)
+    return _show_mail_page(request, form, answers, status=422)
 
 
 @personal
 def resend(request: SiteRequest) -> HttpResponse:
     if request.method != "POST":
         return redirect("registration:look-at-your-mail")
-    answers = sign_up_cookie.recall(request)
-    pending = sign_up_cookie.pending_one(answers) if answers else None
+    answers = sign_up_cookie.read_answers(request)
+    pending = sign_up_cookie.pending_registration(answers) if answers else None
     actions.ask_again(*((pending.pk, pending.link_version) if pending else (0, 0)))
     return redirect(reverse("registration:look-at-your-mail") + "?sent=again")
 
 
-def _show_mail_page(request: SiteRequest, form: CodeForm, *, status: int = 200) -> HttpResponse:
-    answers = sign_up_cookie.recall(request)
+def _show_mail_page(
+    request: SiteRequest, form: CodeForm, answers: Answers | None, *, status: int = 200
+) -> HttpResponse:
     if not answers:
         return render(request, "registration/cookie_lost.html", status=422)
     asked_for = [*answers["workshops"], *answers["services"]]

@@ -79,7 +79,7 @@ def owners(claim: Claim | None) -> QuerySet[Registration]:
 
 def to_own_page(registration: Registration) -> HttpResponse:
     response = redirect("registration:own", token=tokens.own_token(registration))
-    sign_up_cookie.forget(response)
+    sign_up_cookie.delete_answers(response)
     return response
 
 
