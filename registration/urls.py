@@ -19,8 +19,8 @@ urlpatterns = [
     # One's own page
     path(_("registration/mine/<str:token>/"), own.own, name="own"),
     path(_("registration/mine/<str:token>/calendar.ics"), own.own_calendar, name="own-calendar"),
-    path(_("registration/mine/<str:token>/answer/"), own.answer, name="answer"),
-    path(_("registration/mine/<str:token>/places/"), changes.change, name="change"),
+    path(_("registration/mine/<str:token>/answer/"), own.are_you_coming, name="answer"),
+    path(_("registration/mine/<str:token>/places/"), changes.change_places, name="change"),
     path(_("registration/mine/<str:token>/places/<str:code>/"), own.give_back, name="give-back"),
     path(_("registration/mine/<str:token>/places/<str:code>/take/"), own.take, name="take"),
     path(_("registration/mine/<str:token>/online/"), own.go_online, name="go-online"),

@@ -21,8 +21,10 @@ from registration.models.registrations import REFERENCE_ALPHABET, new_reference
 from registration.offer import Offer
 from registration.wording.places import choice, places_words
 
-TEXT = {"class": "vTextField"}
-GONE = {"invalid_choice": _("One of these is over or not on offer: choose from those below.")}
+TEXT_INPUT = {"class": "vTextField"}
+NOT_ON_OFFER = {
+    "invalid_choice": _("One of these is over or not on offer: choose from those below.")
+}
 
 
 class NewcomerForm(forms.Form):
@@ -32,14 +34,14 @@ class NewcomerForm(forms.Form):
         label=_("Full name"),
         max_length=100,
         validators=[validate_visible, validate_no_address, validate_person_name],
-        widget=forms.TextInput(TEXT),
+        widget=forms.TextInput(TEXT_INPUT),
     )
     institution = forms.CharField(
         label=_("Institution"),
         max_length=150,
         required=False,
         validators=[validate_visible, validate_no_address, validate_no_markup],
-        widget=forms.TextInput(TEXT),
+        widget=forms.TextInput(TEXT_INPUT),
     )
     country = forms.ChoiceField(label=_("Country"))
     occupation = forms.ChoiceField(
@@ -51,13 +53,13 @@ class NewcomerForm(forms.Form):
         label=_("Workshops and visits"),
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        error_messages=GONE,
+        error_messages=NOT_ON_OFFER,
     )
     services = forms.MultipleChoiceField(
         label=_("Services"),
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        error_messages=GONE,
+        error_messages=NOT_ON_OFFER,
     )
     email = forms.EmailField(
         label=_("E-mail"),
@@ -67,7 +69,7 @@ class NewcomerForm(forms.Form):
             "May stay empty. With one, a mail asks for its confirmation; "
             "then their pass goes there."
         ),
-        widget=forms.EmailInput(TEXT),
+        widget=forms.EmailInput(TEXT_INPUT),
     )
     mail_language = forms.ChoiceField(
         label=_("Language of the mails"),

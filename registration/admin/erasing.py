@@ -15,7 +15,7 @@ from registration.admin.base import may_erase
 from registration.models import Registration
 
 
-class ErasureForm(forms.Form):
+class ErasureByHandForm(forms.Form):
     """Asks for no words: what somebody wrote about the person would be kept."""
 
     sure = forms.BooleanField(
@@ -30,7 +30,7 @@ def erase_view(model_admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpRe
     registration = get_object_or_404(Registration, pk=pk)
     if registration.is_anonymous:
         raise Http404
-    form = ErasureForm(request.POST if request.method == "POST" else None)
+    form = ErasureByHandForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         erase(registration, by=request.user)  # type: ignore[arg-type]
         words = gettext("The personal data of %(reference)s have been erased.")

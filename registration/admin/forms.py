@@ -1,3 +1,4 @@
+from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any
 
@@ -27,6 +28,12 @@ def reason_field() -> forms.CharField:
 
 class ReasonForm(forms.Form):
     reason = reason_field()
+
+    def __init__(
+        self, data: Mapping[str, object] | None = None, *, needs_reason: bool = True
+    ) -> None:
+        super().__init__(data)
+        self.fields["reason"].required = needs_reason
 
 
 class CorrectionForm(forms.ModelForm):

@@ -10,7 +10,7 @@ from registration.models import Consent, History, Message, Registration
 
 
 @dataclass(frozen=True, kw_only=True)
-class Happening:
+class HistoryEntry:
     at: datetime
     what: str
     by: str
@@ -25,21 +25,21 @@ ABOUT_NEEDS = Q(event__in=[History.Event.NEEDS_ERASED, History.Event.NEEDS_CHANG
 )
 
 
-def story(registration: Registration, *, with_needs: bool) -> list[Happening]:
+def history_of(registration: Registration, *, with_needs: bool) -> list[HistoryEntry]:
     """Two queries; what a mail is about stands before it."""
     events = registration.history.select_related("actor", "quota__session")
     if not with_needs:
         events = events.exclude(ABOUT_NEEDS)
     mails = registration.messages.order_by("created_at", "pk")
-    told = [*map(of_event, events), *map(of_mail, mails)]
-    return sorted(told, key=lambda happening: happening.at)
+    told = [*map(entry_of_event, events), *map(entry_of_mail, mails)]
+    return sorted(told, key=lambda entry: entry.at)
 
 
-def of_event(history: History) -> Happening:
+def entry_of_event(history: History) -> HistoryEntry:
     what = history.get_event_display()
     # The note of this one is for the site: to which move of the session it belongs.
     is_for_the_site = history.event == History.Event.SESSION_MOVED
-    return Happening(
+    return HistoryEntry(
         at=history.happened_at,
         what=f"{what}: {history.quota}" if history.quota else what,
         by=history.actor.get_username() if history.actor else "",
@@ -47,8 +47,8 @@ def of_event(history: History) -> Happening:
     )
 
 
-def of_mail(message: Message) -> Happening:
+def entry_of_mail(message: Message) -> HistoryEntry:
     what = gettext("Mail: %(kind)s") % {"kind": message.get_kind_display()}
-    return Happening(
+    return HistoryEntry(
         at=message.created_at, what=what, by="", note=message.last_error, message=message
     )

@@ -26,7 +26,7 @@ from registration.admin.correcting import correct_view
 from registration.admin.desk_pages import add_page, let_in_page
 from registration.admin.erasing import erase_view
 from registration.admin.filters import CountryFilter, PlaceFilter, SignUpDayFilter
-from registration.admin.history import story
+from registration.admin.history import history_of
 from registration.admin.privacy import ConsentInline
 from registration.admin.signature_sheets import sheet_of_day
 from registration.exports import attendees as exports
@@ -175,10 +175,10 @@ class RegistrationAdmin(Locked):
         if registration := kwargs.get("obj"):
             places = registration.places.with_quotas().with_positions()
             context |= {
-                "rows": waiting_list.rows(
+                "rows": waiting_list.place_rows(
                     places.select_related("registration"), context["meeting"]
                 ),
-                "story": story(registration, with_needs=may_see_needs(request)),
+                "history": history_of(registration, with_needs=may_see_needs(request)),
                 "may_act": may_act(request),
                 "may_erase": may_erase(request),
                 "show_save_and_add_another": False,

@@ -17,7 +17,7 @@ from programme.models import Meeting
 from programme.wording.dates import day_words
 from registration.admin.base import may_see_people
 from registration.models import Place, Quota, Registration
-from registration.wording.place_lines import session_words
+from registration.wording.place_lines import session_details
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,7 +31,7 @@ class Signer:
 def sheet_of_day(site: AdminSite, request: HttpRequest, day: str) -> HttpResponse:
     """Whoever has a place in person, on each day of the meeting."""
     meeting = get_object_or_404(Meeting)
-    chosen = read_day(day)
+    chosen = parsed_day(day)
     if chosen not in meeting.days:
         raise Http404
     quota = Quota.objects.in_person().first()
@@ -41,7 +41,7 @@ def sheet_of_day(site: AdminSite, request: HttpRequest, day: str) -> HttpRespons
 def sheet_of_quota(site: AdminSite, request: HttpRequest, pk: int) -> HttpResponse:
     quota = get_object_or_404(Quota.objects.with_sessions(), pk=pk)
     meeting = get_object_or_404(Meeting)
-    details = session_words(quota.session, meeting) if quota.session else meeting.venue_name
+    details = session_details(quota.session, meeting) if quota.session else meeting.venue_name
     return sheet(site, request, quota, title=str(quota), details=details)
 
 
@@ -82,7 +82,7 @@ def signer(registration: Registration) -> Signer:
     )
 
 
-def read_day(text: str) -> date | None:
+def parsed_day(text: str) -> date | None:
     try:
         return parse_date(text)
     except ValueError:

@@ -28,6 +28,6 @@ def layout_of_sign_up() -> FormHelper:
             "started",
             "asked_about",
         ),
-        HTML("{% include 'registration/_send.html' %}"),
+        HTML("{% include 'registration/_send_button.html' %}"),
     )
     return helper

@@ -54,7 +54,7 @@ def render(message: Message) -> Mail:
         facts = common_facts(meeting) | {"title": title} | FACTS[message.kind](message, meeting)
         mail = Mail(
             subject=subject_of(title, meeting),
-            body=text_of(message.kind, facts),
+            body=plain_text(message.kind, facts),
             from_email=settings.DEFAULT_FROM_EMAIL,
             to=[message.address],
             reply_to=[meeting.contact_email] if meeting.contact_email else [],
@@ -66,14 +66,14 @@ def render(message: Message) -> Mail:
         )
         mail.attach_alternative(render_to_string(f"mail/{message.kind}.html", facts), "text/html")
         mail.pictures = tuple(fact for fact in facts.values() if isinstance(fact, Picture))
-        for part in enclosed(message, meeting):
+        for part in attached_parts(message, meeting):
             mail.attach(part)
     return mail
 
 
-def enclosed(message: Message, meeting: Meeting) -> Iterator[MIMEPart]:
+def attached_parts(message: Message, meeting: Meeting) -> Iterator[MIMEPart]:
     if message.kind in WITH_CALENDAR:
-        yield attachments.calendar_of(message.registration, meeting)
+        yield attachments.calendar_of_registration(message.registration, meeting)
     if message.kind in ABOUT_A_SESSION:
         yield attachments.calendar_of_session(session_of(message), meeting)
 
@@ -84,7 +84,7 @@ def subject_of(title: str, meeting: Meeting) -> str:
     return subject if len(subject) <= SUBJECT_LENGTH else title
 
 
-def text_of(kind: str, facts: Facts) -> str:
+def plain_text(kind: str, facts: Facts) -> str:
     text = EMPTY_LINES.sub("\n\n", render_to_string(f"mail/{kind}.txt", facts)).strip()
     return "\n".join(map(wrapped, text.split("\n"))) + "\n"
 

@@ -31,31 +31,31 @@ class Picture:
         return f"{self.name}@{calendars.host()}"
 
 
-def band() -> Picture:
+def band_picture() -> Picture:
     themes = Theme.objects.values_list("motif", "colour")
     return Picture("band", weave.band_png(tuple(themes)))
 
 
-def qr(reference: str) -> Picture:
+def qr_picture(reference: str) -> Picture:
     return Picture("reference", qr_png(reference, scale=MODULE_PIXELS))
 
 
-def calendar_of(registration: Registration, meeting: Meeting) -> MIMEPart:
+def calendar_of_registration(registration: Registration, meeting: Meeting) -> MIMEPart:
     """The days of the meeting, and the hours of the sessions in which this person has a seat."""
     places = registration.places.taken()
     seats = Session.objects.filter(quota__places__in=places).with_room_and_theme().in_order()
     calendar = Calendar.from_ical(calendars.calendar_of(seats, meeting, get_language()))
-    calendar.add_component(days_of(meeting, is_coming=registration.has_place_in_person()))
-    return attached(calendar, meeting)
+    calendar.add_component(entry_of_all_days(meeting, is_coming=registration.has_place_in_person()))
+    return calendar_part(calendar, meeting)
 
 
 def calendar_of_session(session: Session, meeting: Meeting) -> MIMEPart:
     """As it stands now: one that is cancelled says so, and leaves the calendar it was put in."""
     body = calendars.calendar_of([session], meeting, get_language())
-    return attached(Calendar.from_ical(body), meeting)
+    return calendar_part(Calendar.from_ical(body), meeting)
 
 
-def attached(calendar: Calendar, meeting: Meeting) -> MIMEPart:
+def calendar_part(calendar: Calendar, meeting: Meeting) -> MIMEPart:
     part = MIMEPart(policy=SMTP)
     part.set_content(
         calendar.to_ical().decode(),
@@ -67,7 +67,7 @@ def attached(calendar: Calendar, meeting: Meeting) -> MIMEPart:
     return part
 
 
-def days_of(meeting: Meeting, *, is_coming: bool) -> Event:
+def entry_of_all_days(meeting: Meeting, *, is_coming: bool) -> Event:
     """One entry for all days: it does not make them look busy."""
     event = Event()
     event.add("uid", f"meeting-{meeting.number}@{calendars.host()}")

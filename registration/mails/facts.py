@@ -36,7 +36,7 @@ def common_facts(meeting: Meeting) -> Facts:
     return {
         "meeting": meeting,
         "language": translation.get_language(),
-        "band": attachments.band(),
+        "band": attachments.band_picture(),
         "site": urlsplit(settings.SITE_URL).hostname,
         "privacy_url": address_of("programme:privacy"),
     }
@@ -71,10 +71,10 @@ def pending_facts(message: Message, meeting: Meeting) -> Facts:
 
 
 def unconfirmed_facts(message: Message, meeting: Meeting) -> Facts:
-    return pending_facts(message, meeting) | {"words": words_of(message.kind)}
+    return pending_facts(message, meeting) | {"words": reminder_words(message.kind)}
 
 
-def words_of(kind: str) -> str:
+def reminder_words(kind: str) -> str:
     """What organisers add to a reminder."""
     reminder = Reminder.objects.filter(about=kind).first()
     return reminder.words if reminder else ""
@@ -127,7 +127,7 @@ def pass_facts(registration: Registration) -> Facts:
     """The code for the door: only for who has a place there."""
     if not registration.has_place_in_person():
         return {}
-    return {"qr": attachments.qr(registration.reference)}
+    return {"qr": attachments.qr_picture(registration.reference)}
 
 
 def coming_facts(message: Message, meeting: Meeting) -> Facts:
@@ -137,38 +137,38 @@ def coming_facts(message: Message, meeting: Meeting) -> Facts:
     facts |= {
         "answer_url": address_of("registration:answer", tokens.own_token(registration)),
         "first_day": dates.day_words(meeting.first_day),
-        "words": words_of(message.kind),
+        "words": reminder_words(message.kind),
     }
     if registration.is_in_person:
-        return facts | {"directions": plain(meeting.directions)}
+        return facts | {"directions": without_markup(meeting.directions)}
     return facts | {"days": days_online(registration, meeting)}
 
 
-def plain(markdown: str) -> str:
+def without_markup(markdown: str) -> str:
     """Its words alone: what links to elsewhere stands on the page."""
     return strip_tags(to_html(markdown)).strip()
 
 
 @dataclass(frozen=True)
-class Day:
+class DayOnline:
     """From the first to the last session that can be followed online, here and there."""
 
     words: str
     elsewhere: str
 
 
-def days_online(registration: Registration, meeting: Meeting) -> list[Day]:
+def days_online(registration: Registration, meeting: Meeting) -> list[DayOnline]:
     sessions = Session.objects.published().followed_online().with_hours().order_by("starts_at")
     by_day = groupby(sessions, key=lambda session: session.day)
-    return [day_of(list(of_day), str(registration.country), meeting) for _day, of_day in by_day]
+    return [day_online(list(of_day), str(registration.country), meeting) for _day, of_day in by_day]
 
 
-def day_of(sessions: Sequence[Session], country: str, meeting: Meeting) -> Day:
+def day_online(sessions: Sequence[Session], country: str, meeting: Meeting) -> DayOnline:
     moments = [m for s in sessions for m in (s.starts_at, s.ends_at) if m]
     start, end = min(moments), max(moments)
     words = f"{dates.day_words(meeting.day_of(start))}, {dates.span_words(start, end, meeting)}"
     there = clock_of(country)
-    return Day(words, dates.elsewhere_words(start, end, there, meeting) if there else "")
+    return DayOnline(words, dates.elsewhere_words(start, end, there, meeting) if there else "")
 
 
 def mailbox_facts(message: Message, meeting: Meeting) -> Facts:

@@ -23,7 +23,7 @@ from registration.views.owner import (
 @personal
 @require_http_methods(["GET", "HEAD", "POST"])
 @owned
-def change(request: SiteRequest, registration: Registration, token: str) -> HttpResponse:
+def change_places(request: SiteRequest, registration: Registration, token: str) -> HttpResponse:
     """Seats and services."""
     if not (registration.is_confirmed and registration.is_in_person):
         sentence = gettext("Workshops, visits and services are for those who come in person.")
@@ -46,7 +46,7 @@ def change(request: SiteRequest, registration: Registration, token: str) -> Http
             form.add_error("workshops", str(refusal))
     context = {"registration": registration, "token": token, "form": form}
     status = refusal_status(request, form)
-    return render(request, "registration/change.html", context, status=status)
+    return render(request, "registration/change_places.html", context, status=status)
 
 
 @personal

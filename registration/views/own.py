@@ -18,7 +18,7 @@ from registration import actions
 from registration.forms import AnswerForm
 from registration.models import Consent, Place, Quota, Registration
 from registration.views.owner import back_to_own_page, is_over, owned, to_own_page
-from registration.wording.history import story_of
+from registration.wording.history import history_lines
 
 
 @personal
@@ -40,7 +40,7 @@ def own(request: SiteRequest, registration: Registration, token: str) -> HttpRes
         "is_over": is_over(request.meeting),
         "consents": purposes_words(registration),
         "mail_language": OWN_NAMES[registration.mail_language],
-        "story": story_of(history),
+        "history_lines": history_lines(history),
         "qr": qr_svg(registration.reference),
     }
     return render(request, "registration/own.html", context)
@@ -79,7 +79,7 @@ def cancel(request: SiteRequest, registration: Registration, token: str) -> Http
 @personal
 @require_http_methods(["GET", "HEAD", "POST"])
 @owned
-def answer(request: SiteRequest, registration: Registration, token: str) -> HttpResponse:
+def are_you_coming(request: SiteRequest, registration: Registration, token: str) -> HttpResponse:
     """“Are you coming?”: what a mail asks before the meeting."""
     if request.method == "POST":
         thanks = gettext("Thank you: we expect you.")
@@ -87,7 +87,7 @@ def answer(request: SiteRequest, registration: Registration, token: str) -> Http
     if not registration.is_confirmed or is_over(request.meeting):
         return redirect("registration:own", token=token)
     context = {"registration": registration, "token": token}
-    return render(request, "registration/answer.html", context)
+    return render(request, "registration/are_you_coming.html", context)
 
 
 @personal

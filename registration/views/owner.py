@@ -31,7 +31,7 @@ def owned(view: OwnView) -> OwnView:
     ) -> HttpResponse:
         if request.meeting.day_of(clock.now()) > request.meeting.last_day + OWN_PAGE_LASTS:
             context = {"registration": registration, "token": token}
-            return render(request, "registration/closed.html", context, status=410)
+            return render(request, "registration/own_page_closed.html", context, status=410)
         return view(request, registration, token, **kwargs)
 
     return owned_for_ever(wrapper)

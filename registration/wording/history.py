@@ -52,14 +52,14 @@ SENTENCES = {
 
 
 @dataclass(frozen=True, kw_only=True)
-class Line:
+class HistoryLine:
     happened_at: datetime
     sentence: str
 
 
-def story_of(history: Iterable[History]) -> list[Line]:
+def history_lines(history: Iterable[History]) -> list[HistoryLine]:
     """`history` comes with its quotas and their sessions; the newest first."""
-    lines = [Line(happened_at=h.happened_at, sentence=sentence_of(h)) for h in history]
+    lines = [HistoryLine(happened_at=h.happened_at, sentence=sentence_of(h)) for h in history]
     return lines[::-1]
 
 

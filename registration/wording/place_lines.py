@@ -64,13 +64,13 @@ def session_line(session: Session, meeting: Meeting, *, state: str = "") -> Plac
     """With the state of somebody's place in it, or with its own."""
     return PlaceLine(
         name=session.title,
-        details=session_words(session, meeting),
+        details=session_details(session, meeting),
         state=state or (gettext("Cancelled") if session.is_cancelled else ""),
         session=session,
     )
 
 
-def session_words(session: Session, meeting: Meeting) -> str:
+def session_details(session: Session, meeting: Meeting) -> str:
     room = session.room.name if session.room else ""
     return " · ".join(filter(None, [dates.when_words(session, meeting), room]))
 
