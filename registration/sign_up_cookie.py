@@ -1,10 +1,11 @@
-"""What a browser remembers between the form and the mail: its own answers, signed, in a cookie.
+"""The signed cookie that holds a browser's answers between the form and the confirmation.
 
-The cookie says nothing of what the site knows about the address, so it betrays nothing; it is
-looked up by mailbox and name when it comes back.
+It holds only what was typed, so it reveals nothing that the site knows about the address. The
+registration is looked up by its mailbox and name when the cookie comes back.
 """
 
 from collections.abc import Mapping
+from datetime import timedelta
 
 from django.conf import settings
 from django.core import signing
@@ -34,34 +35,39 @@ REMEMBERED = (
 type Answers = dict[str, str | list[str]]
 
 
-def remember(response: HttpResponse, answers: dict[str, object]) -> None:
-    """Until the browser is closed: computers are shared."""
-    kept = {name: answers[name] for name in REMEMBERED}
+def save_answers(response: HttpResponse, answers: dict[str, object]) -> None:
+    """Set the cookie until the browser is closed: computers are shared."""
+    remembered = {name: answers[name] for name in REMEMBERED}
     response.set_cookie(
         COOKIE,
-        signing.dumps(kept, salt=SALT, compress=True),
+        signing.dumps(remembered, salt=SALT, compress=True),
         secure=settings.IS_HTTPS,
         httponly=True,
         samesite="Lax",
     )
 
 
-def forget(response: HttpResponse) -> None:
+def delete_answers(response: HttpResponse) -> None:
     response.set_cookie(COOKIE, "", max_age=0, secure=settings.IS_HTTPS, samesite="Lax")
 
 
-def recall(request: HttpRequest) -> Answers | None:
+def read_answers(request: HttpRequest) -> Answers | None:
+    """Return the answers of this browser; None without a cookie, or if it is forged or too old.
+
+    It checks a signature and decompresses: views call it once and pass the answers on.
+    """
+    max_age = timedelta(hours=settings.LAPSE_HOURS)
     try:
-        return signing.loads(
-            request.COOKIES.get(COOKIE, ""), salt=SALT, max_age=settings.LAPSE_HOURS * 3600
-        )
+        return signing.loads(request.COOKIES.get(COOKIE, ""), salt=SALT, max_age=max_age)
     except signing.BadSignature:
         return None
 
 
-def as_before(request: HttpRequest, answers: dict[str, object]) -> dict[str, object]:
-    """The answers; what proves that this browser made the registration stays that of the first."""
-    before = recall(request)
+def with_first_start(answers: dict[str, object], before: Answers | None) -> dict[str, object]:
+    """Return the answers with `started` as this browser first sent it for the same person.
+
+    The registration stores a hash of the first one: only with it can the browser correct it.
+    """
     if before and _person(before) == _person(answers):
         return {**answers, "started": before["started"]}
     return answers
@@ -71,17 +77,18 @@ def _person(answers: Mapping[str, object]) -> tuple[str, str]:
     return email_key(str(answers["email"])), name_key(str(answers["full_name"]))
 
 
-def pending_one(answers: Answers) -> Registration | None:
-    """The registration of this person, if it still waits to be confirmed."""
+def pending_registration(answers: Answers) -> Registration | None:
+    """Return this person's registration, if it still waits to be confirmed."""
     person = Registration.objects.of_person(str(answers["email"]), str(answers["full_name"]))
     return person.pending().first()
 
 
-def own_slip(answers: Answers) -> Registration | None:
-    """The same, but only if it was this very form that made it so: others must not withdraw it."""
-    pending = pending_one(answers)
-    return pending if pending and pending.browser == browser_of(str(answers["started"])) else None
+def registration_to_correct(answers: Answers) -> Registration | None:
+    """Return the pending registration only if this browser made it: no other may withdraw it."""
+    pending = pending_registration(answers)
+    is_own = pending is not None and pending.browser == browser_hash(str(answers["started"]))
+    return pending if is_own else None
 
 
-def browser_of(started: str) -> str:
+def browser_hash(started: str) -> str:
     return keyed_hash("browser", started)

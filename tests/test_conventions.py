@@ -107,6 +107,20 @@ def test_library_imports_no_app():
     none_of(wrong)
 
 
+def test_only_templatetags_import_templatetags():
+    """What plain code needs too stands in a plain module, and a tag registers it."""
+    wrong = [
+        (name_of(path), name)
+        for path in SOURCES
+        for name in imports(path)
+        if name.split(".")[0] in APPS
+        and "templatetags" in name.split(".")
+        and path.parent.name != "templatetags"
+    ]
+
+    none_of(wrong)
+
+
 def modules():
     """Each module's dotted name with the modules of ours that it imports."""
     names = {}

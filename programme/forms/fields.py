@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from programme.models import Room, Theme
-from programme.templatetags.words import translated
+from programme.wording.marking import translated
 
 MAX_SEARCH_LENGTH = 100
 

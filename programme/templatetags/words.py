@@ -1,76 +1,32 @@
 """Tags that write texts of the programme, marked with `lang` where it is not the page's."""
 
-from collections.abc import Callable
 from datetime import datetime
 from functools import cache
 
 from django import template
 from django.conf import settings
-from django.db.models import Model
-from django.utils.html import conditional_escape, format_html, format_html_join, linebreaks
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import get_language
 
-from eim.lib.markdown import to_html
 from programme import moderation
 from programme.listing import finding
 from programme.live import player
 from programme.models import Meeting, Session
-from programme.wording import dates
+from programme.wording import dates, marking
 from programme.wording import sessions as wording
 from programme.zones import clocks_by_country
 
 register = template.Library()
 
 
-def translated(instance: Model, field: str) -> tuple[str, str]:
-    """Return the text and its language: the page's, else the first fallback that has a text."""
-    wanted = get_language() or settings.LANGUAGE_CODE
-    if text := getattr(instance, f"{field}_{wanted}"):
-        return text, wanted
-    for code in settings.MODELTRANSLATION_FALLBACK_LANGUAGES:
-        if text := getattr(instance, f"{field}_{code}"):
-            return text, code
-    return "", wanted
-
-
-def marked(instance: Model, field: str, tag: str, shape: Callable[[str], SafeString]) -> SafeString:
-    text, code = translated(instance, field)
-    if code == get_language():
-        return shape(text)
-    return format_html('<{0} lang="{1}">{2}</{0}>', tag, code, shape(text))
-
-
-@register.simple_tag
-def words(instance: Model, field: str) -> SafeString:
-    """Write a translated text: {% words session "title" %}"""
-    return marked(instance, field, "span", conditional_escape)
-
-
-@register.simple_tag
-def lang_of(instance: Model, field: str) -> SafeString:
-    """Write the `lang` of a text in an attribute: <img alt="…"{% lang_of row "picture_alt" %}>"""
-    _text, code = translated(instance, field)
-    return SafeString("") if code == get_language() else format_html(' lang="{}"', code)
-
-
-@register.simple_tag
-def paragraphs(instance: Model, field: str) -> SafeString:
-    """Write plain text, split at empty lines: {% paragraphs session "abstract" %}"""
-    return marked(instance, field, "div", escaped_paragraphs)
-
-
-def escaped_paragraphs(text: str) -> SafeString:
-    return mark_safe(linebreaks(text, autoescape=True))
-
-
-@register.simple_tag
-def prose(instance: Model, field: str, top: int = 2) -> SafeString:
-    """Write Markdown, headings from level `top` down: {% prose page "text" %}"""
-    return marked(instance, field, "div", lambda text: to_html(text, top=top))
-
-
+# {% words session "title" %}, {% paragraphs session "abstract" %}, {% prose page "text" 3 %}
+register.simple_tag(marking.marked, name="words")
+register.simple_tag(marking.marked_paragraphs, name="paragraphs")
+register.simple_tag(marking.marked_prose, name="prose")
+# <img alt="{{ … }}"{% lang_of presentation "picture_alt" %}>
+register.simple_tag(marking.lang_attribute, name="lang_of")
 register.simple_tag(moderation.buttons_of)
 register.simple_tag(wording.role_words)
 register.simple_tag(wording.institution_line)

@@ -1,4 +1,4 @@
-"""Whom an organiser writes down at the desk."""
+"""The form with which organisers register a person at the desk."""
 
 from collections.abc import Mapping
 from typing import cast
@@ -21,25 +21,27 @@ from registration.models.registrations import REFERENCE_ALPHABET, new_reference
 from registration.offer import Offer
 from registration.wording.places import choice, places_words
 
-TEXT = {"class": "vTextField"}
-GONE = {"invalid_choice": _("One of these is over or not on offer: choose from those below.")}
+TEXT_INPUT = {"class": "vTextField"}
+NOT_ON_OFFER = {
+    "invalid_choice": _("One of these is over or not on offer: choose from those below.")
+}
 
 
 class NewcomerForm(forms.Form):
-    """Nobody asks for consent here: what is not needed at the desk is not asked for."""
+    """Ask only for what the desk needs: consents are given later, on the person's own page."""
 
     full_name = forms.CharField(
         label=_("Full name"),
         max_length=100,
         validators=[validate_visible, validate_no_address, validate_person_name],
-        widget=forms.TextInput(TEXT),
+        widget=forms.TextInput(TEXT_INPUT),
     )
     institution = forms.CharField(
         label=_("Institution"),
         max_length=150,
         required=False,
         validators=[validate_visible, validate_no_address, validate_no_markup],
-        widget=forms.TextInput(TEXT),
+        widget=forms.TextInput(TEXT_INPUT),
     )
     country = forms.ChoiceField(label=_("Country"))
     occupation = forms.ChoiceField(
@@ -51,13 +53,13 @@ class NewcomerForm(forms.Form):
         label=_("Workshops and visits"),
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        error_messages=GONE,
+        error_messages=NOT_ON_OFFER,
     )
     services = forms.MultipleChoiceField(
         label=_("Services"),
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        error_messages=GONE,
+        error_messages=NOT_ON_OFFER,
     )
     email = forms.EmailField(
         label=_("E-mail"),
@@ -67,13 +69,13 @@ class NewcomerForm(forms.Form):
             "May stay empty. With one, a mail asks for its confirmation; "
             "then their pass goes there."
         ),
-        widget=forms.EmailInput(TEXT),
+        widget=forms.EmailInput(TEXT_INPUT),
     )
     mail_language = forms.ChoiceField(
         label=_("Language of the mails"),
         choices=[("es", "Español"), ("pt", "Português"), ("en", "English")],
     )
-    # Drawn with the page: sent twice, it is one person.
+    # Generated with the empty form, so that a form sent twice adds one person.
     reference = forms.RegexField(
         f"^[{REFERENCE_ALPHABET}]{{12}}$", initial=new_reference, widget=forms.HiddenInput
     )

@@ -1,4 +1,4 @@
-"""The desk: who stands there is added, or confirmed if they have signed up."""
+"""Pages of the desk: add a person who has not signed up, or confirm one who has."""
 
 from typing import Any
 
@@ -18,7 +18,7 @@ from programme.models import Meeting
 from registration.actions import Full, Known, MailboxFull, Refusal, add_by_hand, confirm_by_hand
 from registration.admin.base import may_act
 from registration.admin.desk import NewcomerForm
-from registration.admin.place_actions import DeedForm
+from registration.admin.forms import ReasonForm
 from registration.models import Registration
 from registration.offer import Offer
 
@@ -32,20 +32,22 @@ def add_page(model_admin: ModelAdmin, request: HttpRequest) -> HttpResponse:
     data = request.POST if request.method == "POST" else None
     offer = Offer.load().not_over(clock.now())
     form = NewcomerForm(data, meeting=meeting, offer=offer)
-    if form.is_valid() and (registration := added(model_admin, request, form)):
+    if form.is_valid() and (registration := register(model_admin, request, form)):
         return redirect("admin:registration_registration_change", registration.pk)
-    context = frame(model_admin, request, gettext("Add somebody at the desk"), form)
+    context = page_context(model_admin, request, gettext("Add somebody at the desk"), form)
     return TemplateResponse(request, f"{FOLDER}/desk.html", context)
 
 
-def added(model_admin: ModelAdmin, request: HttpRequest, form: NewcomerForm) -> Registration | None:
-    """None if the form says what is in the way."""
+def register(
+    model_admin: ModelAdmin, request: HttpRequest, form: NewcomerForm
+) -> Registration | None:
+    """Add the person; add a refusal to the form's errors and return None."""
     try:
         registration = add_by_hand(form.newcomer, by=request.user)  # type: ignore[arg-type]
     except Full as full:
         form.refuse_full(full)
     except Known as known:
-        form.add_error(None, with_link(known))
+        form.add_error(None, sentence_with_link(known))
     except MailboxFull as full:
         # Beside the field: its help says that it may stay empty.
         form.add_error("email", str(full))
@@ -53,12 +55,12 @@ def added(model_admin: ModelAdmin, request: HttpRequest, form: NewcomerForm) -> 
         form.add_error(None, str(refusal))
     else:
         words = gettext("%(name)s is registered, with the reference %(reference)s.")
-        tell(model_admin, request, words, registration)
+        tell_done(model_admin, request, words, registration)
         return registration
     return None
 
 
-def with_link(known: Known) -> SafeString:
+def sentence_with_link(known: Known) -> SafeString:
     registration = known.registration
     page = reverse("admin:registration_registration_change", args=[registration.pk])
     words = f"{registration.full_name}, {registration.spaced_reference}"
@@ -70,11 +72,11 @@ def let_in_page(model_admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpR
         raise PermissionDenied
     registration = get_object_or_404(Registration, pk=pk)
     data = request.POST if request.method == "POST" else None
-    form = DeedForm(data, needs_reason=False)
+    form = ReasonForm(data, needs_reason=False)
     if form.is_valid():
         let_in(model_admin, request, registration, form.cleaned_data["reason"])
         return redirect("admin:registration_registration_change", pk)
-    context = frame(model_admin, request, gettext("Confirm: the person is here"), form)
+    context = page_context(model_admin, request, gettext("Confirm: the person is here"), form)
     context |= {
         "subtitle": str(registration),
         "original": registration,
@@ -92,17 +94,17 @@ def let_in(
         model_admin.message_user(request, str(refusal), messages.ERROR)
     else:
         words = gettext("%(name)s is confirmed, with the reference %(reference)s.")
-        tell(model_admin, request, words, registration)
+        tell_done(model_admin, request, words, registration)
 
 
-def tell(
+def tell_done(
     model_admin: ModelAdmin, request: HttpRequest, words: str, registration: Registration
 ) -> None:
     facts = {"name": registration.full_name, "reference": registration.spaced_reference}
     model_admin.message_user(request, words % facts, messages.SUCCESS)
 
 
-def frame(
+def page_context(
     model_admin: ModelAdmin, request: HttpRequest, title: str, form: object
 ) -> dict[str, Any]:
     context = model_admin.admin_site.each_context(request)

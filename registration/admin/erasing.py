@@ -1,4 +1,4 @@
-"""Somebody's data are erased by an organiser, for who asks for it and has no link to do so."""
+"""The page on which organisers erase the data of a person who has no link to do it."""
 
 from django import forms
 from django.contrib import messages
@@ -15,8 +15,8 @@ from registration.admin.base import may_erase
 from registration.models import Registration
 
 
-class ErasureForm(forms.Form):
-    """Asks for no words: what somebody wrote about the person would be kept."""
+class ErasureByHandForm(forms.Form):
+    """Ask for no reason: a text about the person would outlive their data."""
 
     sure = forms.BooleanField(
         label=_("The person has asked for it, and I have made sure that it is them"),
@@ -30,7 +30,7 @@ def erase_view(model_admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpRe
     registration = get_object_or_404(Registration, pk=pk)
     if registration.is_anonymous:
         raise Http404
-    form = ErasureForm(request.POST if request.method == "POST" else None)
+    form = ErasureByHandForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         erase(registration, by=request.user)  # type: ignore[arg-type]
         words = gettext("The personal data of %(reference)s have been erased.")

@@ -1,3 +1,6 @@
+"""Forms in which organisers give the reason for what they do."""
+
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -26,9 +29,15 @@ def reason_field() -> forms.CharField:
 class ReasonForm(forms.Form):
     reason = reason_field()
 
+    def __init__(
+        self, data: Mapping[str, object] | None = None, *, needs_reason: bool = True
+    ) -> None:
+        super().__init__(data)
+        self.fields["reason"].required = needs_reason
+
 
 class CorrectionForm(forms.ModelForm):
-    """What an organiser puts right for a person who asks; it is written by an action."""
+    """Correct what a person wrote; an action saves the correction, not the form."""
 
     reason = reason_field()
 

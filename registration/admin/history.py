@@ -1,4 +1,4 @@
-"""What happened to one person's registration, and every mail about it, in the order of time."""
+"""A registration's history as organisers read it: its events and mails in order of time."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,36 +10,36 @@ from registration.models import Consent, History, Message, Registration
 
 
 @dataclass(frozen=True, kw_only=True)
-class Happening:
+class HistoryEntry:
     at: datetime
     what: str
     by: str
     note: str
-    # Of a mail.
+    # None for an event.
     message: Message | None = None
 
 
-# That access needs are written or erased says already that there were some.
+# Events that reveal that the person has, or had, access needs.
 ABOUT_NEEDS = Q(event__in=[History.Event.NEEDS_ERASED, History.Event.NEEDS_CHANGED]) | Q(
     event=History.Event.CONSENTED, note__contains=Consent.Purpose.NEEDS.value
 )
 
 
-def story(registration: Registration, *, with_needs: bool) -> list[Happening]:
-    """Two queries; what a mail is about stands before it."""
+def history_of(registration: Registration, *, with_needs: bool) -> list[HistoryEntry]:
+    """Return the oldest entry first, by two queries; an event comes before its mail."""
     events = registration.history.select_related("actor", "quota__session")
     if not with_needs:
         events = events.exclude(ABOUT_NEEDS)
     mails = registration.messages.order_by("created_at", "pk")
-    told = [*map(of_event, events), *map(of_mail, mails)]
-    return sorted(told, key=lambda happening: happening.at)
+    told = [*map(entry_of_event, events), *map(entry_of_mail, mails)]
+    return sorted(told, key=lambda entry: entry.at)
 
 
-def of_event(history: History) -> Happening:
+def entry_of_event(history: History) -> HistoryEntry:
     what = history.get_event_display()
-    # The note of this one is for the site: to which move of the session it belongs.
+    # The note of this event is a revision of the session, which only the site reads.
     is_for_the_site = history.event == History.Event.SESSION_MOVED
-    return Happening(
+    return HistoryEntry(
         at=history.happened_at,
         what=f"{what}: {history.quota}" if history.quota else what,
         by=history.actor.get_username() if history.actor else "",
@@ -47,8 +47,8 @@ def of_event(history: History) -> Happening:
     )
 
 
-def of_mail(message: Message) -> Happening:
+def entry_of_mail(message: Message) -> HistoryEntry:
     what = gettext("Mail: %(kind)s") % {"kind": message.get_kind_display()}
-    return Happening(
+    return HistoryEntry(
         at=message.created_at, what=what, by="", note=message.last_error, message=message
     )

@@ -1,10 +1,9 @@
-"""What organisers do with one place, each on a page that says what will happen."""
+"""What organisers do with one place. A page says first what will happen."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
-from django import forms
 from django.contrib import messages
 from django.contrib.admin import ModelAdmin
 from django.core.exceptions import PermissionDenied
@@ -17,20 +16,20 @@ from django.utils.translation import gettext_lazy as _
 
 from registration.actions import Refusal, give_place, move_up, take_back
 from registration.admin.base import may_act
-from registration.admin.forms import reason_field
+from registration.admin.forms import ReasonForm
 from registration.models import Place, Registration
 
 PERSON = "person"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Deed:
+class PlaceAction:
     title: Promise
     what: Promise
     done: Promise
     act: Callable[..., Place]
     needs_reason: bool = False
-    # A place in person takes others with it.
+    # For a place in person: the person's seats and services go with it.
     what_in_person: Promise | None = None
 
     def sentence(self, place: Place) -> Promise:
@@ -38,26 +37,26 @@ class Deed:
         return self.what_in_person if is_in_person and self.what_in_person else self.what
 
 
-DEEDS = {
-    "up": Deed(
+PLACE_ACTIONS = {
+    "up": PlaceAction(
         title=_("Move up in line"),
         what=_("They change places with whoever is before them in line."),
         done=_("They are further up in line now."),
         act=move_up,
     ),
-    "head": Deed(
+    "head": PlaceAction(
         title=_("Move to the head of the line"),
         what=_("They get the next place that becomes free, before all others who wait."),
         done=_("They are at the head of the line now."),
         act=partial(move_up, to_head=True),
     ),
-    "give": Deed(
+    "give": PlaceAction(
         title=_("Give the place now"),
         what=_("They get a free place out of turn, and a mail that says so."),
         done=_("The place is theirs, and a mail is on its way."),
         act=give_place,
     ),
-    "take": Deed(
+    "take": PlaceAction(
         title=_("Take the place back"),
         what=_(
             "The place goes to the first who waits. "
@@ -71,7 +70,7 @@ DEEDS = {
         act=take_back,
         needs_reason=True,
     ),
-    "out": Deed(
+    "out": PlaceAction(
         title=_("Take out of the line"),
         what=_("They wait for it no longer. Nobody writes to the person: please do so."),
         what_in_person=_(
@@ -85,63 +84,59 @@ DEEDS = {
 }
 
 
-class DeedForm(forms.Form):
-    reason = reason_field()
-
-    def __init__(self, data: object = None, *, needs_reason: bool) -> None:
-        super().__init__(data)  # type: ignore[arg-type]
-        self.fields["reason"].required = needs_reason
-
-
-def deed_view(
+def place_action_view(
     model_admin: ModelAdmin, request: HttpRequest, quota: int, place: int, name: str
 ) -> HttpResponse:
     if not may_act(request):
         raise PermissionDenied
-    if name not in DEEDS:
+    if name not in PLACE_ACTIONS:
         raise Http404
-    deed = DEEDS[name]
+    action = PLACE_ACTIONS[name]
     rows = Place.objects.select_related("quota__session", "registration")
     row = get_object_or_404(rows.current(), pk=place, quota=quota)
     data = request.POST if request.method == "POST" else None
-    form = DeedForm(data, needs_reason=deed.needs_reason)
+    form = ReasonForm(data, needs_reason=action.needs_reason)
     if form.is_valid():
-        return act(model_admin, request, deed, row, form.cleaned_data["reason"])
-    return ask(model_admin, request, deed, row, form)
+        return perform(model_admin, request, action, row, form.cleaned_data["reason"])
+    return ask_first(model_admin, request, action, row, form)
 
 
-def ask(
-    model_admin: ModelAdmin, request: HttpRequest, deed: Deed, place: Place, form: DeedForm
+def ask_first(
+    model_admin: ModelAdmin,
+    request: HttpRequest,
+    action: PlaceAction,
+    place: Place,
+    form: ReasonForm,
 ) -> HttpResponse:
     context = {
         **model_admin.admin_site.each_context(request),
-        "title": deed.title,
+        "title": action.title,
         "subtitle": str(place.registration),
         "opts": Registration._meta,
         "original": place.registration,
         "place": place,
-        "sentence": deed.sentence(place),
+        "sentence": action.sentence(place),
         "form": form,
-        "back": back(request, place),
+        "back": address_to_return_to(request, place),
     }
-    return TemplateResponse(request, "admin/registration/quota/deed.html", context)
+    return TemplateResponse(request, "admin/registration/quota/place_action.html", context)
 
 
-def act(
-    model_admin: ModelAdmin, request: HttpRequest, deed: Deed, place: Place, reason: str
+def perform(
+    model_admin: ModelAdmin, request: HttpRequest, action: PlaceAction, place: Place, reason: str
 ) -> HttpResponse:
     try:
-        deed.act(place, by=request.user, note=reason)
+        action.act(place, by=request.user, note=reason)
     except Refusal as refusal:
         model_admin.message_user(request, str(refusal), messages.ERROR)
     else:
         name = place.registration.full_name
-        model_admin.message_user(request, f"{name}: {deed.done}", messages.SUCCESS)
-    return redirect(back(request, place))
+        model_admin.message_user(request, f"{name}: {action.done}", messages.SUCCESS)
+    return redirect(address_to_return_to(request, place))
 
 
-def back(request: HttpRequest, place: Place) -> str:
-    """To the page it was asked from: the person's, or the quota's."""
+def address_to_return_to(request: HttpRequest, place: Place) -> str:
+    """Return the page on which the action was chosen: the person's, or the quota's."""
     if request.GET.get("from") == PERSON:
         return reverse("admin:registration_registration_change", args=[place.registration_id])
     return reverse("admin:registration_quota_change", args=[place.quota_id])

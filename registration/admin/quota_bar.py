@@ -1,4 +1,4 @@
-"""How many of something are confirmed, held, free and waited for: a picture beside the figures."""
+"""A picture of a quota beside its figures: confirmed, held, free, and the waiting list."""
 
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -10,9 +10,11 @@ PITCH, STROKE_PITCH, GAP = 12, 6, 12
 MOST_STROKES = 20
 
 
-def bar(quota: Quota) -> SafeString:
-    """`quota` comes from `with_figures()`. A full cell is confirmed, half of one held; each
-    stroke after them waits."""
+def quota_bar(quota: Quota) -> SafeString:
+    """Draw confirmed places as full cells, held ones as half cells, people who wait as strokes.
+
+    `quota` comes from `with_figures()`.
+    """
     held, waiting = quota.held, quota.waiting
     cells = weave.seat_cells(quota.taken, quota.size)
     full = sum(cells)
@@ -24,25 +26,25 @@ def bar(quota: Quota) -> SafeString:
         colour_of(quota),
         width,
         width,
-        drawing(len(cells), full, halves_of(held, quota.taken, full))
-        + strokes_after(len(cells), strokes),
+        cells_path(len(cells), full, held_cells(held, quota.taken, full))
+        + waiting_path(len(cells), strokes),
     )
 
 
-def halves_of(held: int, taken: int, full: int) -> int:
-    """As many of the taken cells as are held, true about none and all."""
+def held_cells(held: int, taken: int, full: int) -> int:
+    """Return how many of the `full` cells show held places: 0 or all only if that is exact."""
     if held in (0, taken):
         return full if held else 0
     return min(max(held * full // taken, 1), full - 1) if full > 1 else 0
 
 
-def drawing(cells: int, full: int, halves: int) -> str:
+def cells_path(cells: int, full: int, halves: int) -> str:
     holes = [""] * (full - halves) + ["m2 2v4h6v-4z"] * halves
     holes += ["m2 2v8h6v-8z"] * (cells - full)
     return "".join(f"M{n * PITCH} 0h10v12h-10z{hole}" for n, hole in enumerate(holes))
 
 
-def strokes_after(cells: int, count: int) -> str:
+def waiting_path(cells: int, count: int) -> str:
     start = cells * PITCH + GAP
     return "".join(f"M{start + n * STROKE_PITCH} 0h3v12h-3z" for n in range(count))
 

@@ -1,3 +1,5 @@
+"""The back office's pages of quotas: their size, and who has a place or waits for one."""
+
 from functools import partial
 from typing import Any
 
@@ -18,8 +20,8 @@ from programme.models import Meeting
 from registration.actions import open_in_person, open_service, set_size
 from registration.admin import waiting_list
 from registration.admin.base import LocksPlaces, may_act, may_see_people
-from registration.admin.place_actions import deed_view
-from registration.admin.quota_bar import bar
+from registration.admin.place_actions import place_action_view
+from registration.admin.quota_bar import quota_bar
 from registration.admin.sessions import LARGEST_SIZE
 from registration.admin.signature_sheets import sheet_of_quota
 from registration.models import Quota
@@ -40,7 +42,7 @@ class QuotaForm(forms.ModelForm):
 
 
 class NewQuotaForm(QuotaForm):
-    """Seats are opened on the page of their session, the rest here."""
+    """Open places in person or a service; seats are opened on the page of their session."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -133,17 +135,17 @@ class QuotaAdmin(LocksPlaces, TranslationAdmin):
 
     @admin.display(description=_("a full cell is confirmed, half of one reserved, a stroke waits"))
     def picture(self, quota: Quota) -> SafeString:
-        return bar(quota)
+        return quota_bar(quota)
 
-    # Its line
+    # The page of a quota: its waiting list
 
     def get_urls(self) -> list[URLPattern]:
         wrap = self.admin_site.admin_view
-        deed = partial(deed_view, self)
+        act = partial(place_action_view, self)
         return [
             path(
                 "<int:quota>/places/<int:place>/<slug:name>/",
-                wrap(deed),
+                wrap(act),
                 name="registration_quota_deed",
             ),
             path("<int:pk>/signatures/", wrap(self.sheet_view), name="registration_quota_sheet"),
@@ -158,18 +160,20 @@ class QuotaAdmin(LocksPlaces, TranslationAdmin):
     ) -> HttpResponse:
         quota = kwargs.get("obj")
         if quota and may_see_people(request):
-            context |= self.line_context(request, quota, context["meeting"])
+            context |= self.waiting_list_context(request, quota, context["meeting"])
         return super().render_change_form(request, context, *args, **kwargs)
 
-    def line_context(self, request: HttpRequest, quota: Quota, meeting: Meeting) -> dict[str, Any]:
-        tabs = waiting_list.tabs(quota, request.GET.get("show", ""))
+    def waiting_list_context(
+        self, request: HttpRequest, quota: Quota, meeting: Meeting
+    ) -> dict[str, Any]:
+        tabs = waiting_list.state_tabs(quota, request.GET.get("show", ""))
         tab = next(tab for tab in tabs if tab.is_shown)
-        page = waiting_list.page_of(quota, tab, request.GET.get("page"))
+        page = waiting_list.page_of_places(quota, tab, request.GET.get("page"))
         return {
             "tabs": tabs,
             "tab": tab,
             "page": page,
-            "rows": waiting_list.rows(list(page.object_list), meeting),
-            "bar": bar(quota),
+            "rows": waiting_list.place_rows(list(page.object_list), meeting),
+            "bar": quota_bar(quota),
             "may_act": may_act(request),
         }

@@ -1,4 +1,4 @@
-"""Who has a seat in a session, and who of them is expected elsewhere at the same time."""
+"""The page of the people with a seat in a session, first those with a clash of times."""
 
 from django import forms
 from django.contrib import messages
@@ -26,8 +26,8 @@ PER_PAGE = 100
 CLASHING, EVERYBODY = "clashing", "everybody"
 
 
-class WhomForm(forms.Form):
-    whom = forms.ChoiceField(choices=[(CLASHING, ""), (EVERYBODY, "")])
+class RecipientsForm(forms.Form):
+    recipients = forms.ChoiceField(choices=[(CLASHING, ""), (EVERYBODY, "")])
 
 
 def people_view(model_admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
@@ -36,7 +36,7 @@ def people_view(model_admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpR
     session: Session = get_object_or_404(Session.objects.select_related("room", "quota"), pk=pk)
     clashes = clashes_of(session)
     if request.method == "POST":
-        return write(model_admin, request, session, clashes)
+        return write_to_people(model_admin, request, session, clashes)
     seats = seats_of(session).select_related("registration").order_by("registration__full_name")
     told = registrations_told(session)
     context = {
@@ -55,17 +55,17 @@ def people_view(model_admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpR
     return TemplateResponse(request, "admin/programme/session/people.html", context)
 
 
-def write(
+def write_to_people(
     model_admin: ModelAdmin, request: HttpRequest, session: Session, clashes: list[Clash]
 ) -> HttpResponse:
     if not may_act(request):
         raise PermissionDenied
-    form = WhomForm(request.POST)
+    form = RecipientsForm(request.POST)
     if form.is_valid():
-        whom = [clash.registration for clash in clashes]
-        if form.cleaned_data["whom"] == EVERYBODY:
-            whom = list(Registration.objects.filter(places__in=seats_of(session)))
-        count = write_about_move(session, whom, by=request.user)  # type: ignore[arg-type]
+        recipients = [clash.registration for clash in clashes]
+        if form.cleaned_data["recipients"] == EVERYBODY:
+            recipients = list(Registration.objects.filter(places__in=seats_of(session)))
+        count = write_about_move(session, recipients, by=request.user)  # type: ignore[arg-type]
         words = gettext(
             "Nobody is left to write to: whoever is confirmed, under an address that is, has this "
             "mail already."

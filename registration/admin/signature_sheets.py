@@ -1,4 +1,4 @@
-"""Lists on paper for people to sign: of a day, of a session, of a service."""
+"""Lists for people to sign on paper: of a day, of a session, of a service."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from programme.models import Meeting
 from programme.wording.dates import day_words
 from registration.admin.base import may_see_people
 from registration.models import Place, Quota, Registration
-from registration.wording.place_lines import session_words
+from registration.wording.place_lines import session_details
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,9 +29,9 @@ class Signer:
 
 
 def sheet_of_day(site: AdminSite, request: HttpRequest, day: str) -> HttpResponse:
-    """Whoever has a place in person, on each day of the meeting."""
+    """List everybody with a place in person: the same people on each day."""
     meeting = get_object_or_404(Meeting)
-    chosen = read_day(day)
+    chosen = parsed_day(day)
     if chosen not in meeting.days:
         raise Http404
     quota = Quota.objects.in_person().first()
@@ -41,7 +41,7 @@ def sheet_of_day(site: AdminSite, request: HttpRequest, day: str) -> HttpRespons
 def sheet_of_quota(site: AdminSite, request: HttpRequest, pk: int) -> HttpResponse:
     quota = get_object_or_404(Quota.objects.with_sessions(), pk=pk)
     meeting = get_object_or_404(Meeting)
-    details = session_words(quota.session, meeting) if quota.session else meeting.venue_name
+    details = session_details(quota.session, meeting) if quota.session else meeting.venue_name
     return sheet(site, request, quota, title=str(quota), details=details)
 
 
@@ -61,7 +61,7 @@ def sheet(
 
 
 def signers(quota: Quota | None) -> list[Signer]:
-    """Who is sure to have it: not who is only held a place, or waits; erased, nobody can sign."""
+    """Return the people with a confirmed place, except those whose name is erased."""
     sure = Place.objects.filter(quota=quota, state=Place.State.CONFIRMED)
     rows = Registration.objects.named().filter(places__in=sure)
     rows = rows.only("full_name", "institution", "country")
@@ -82,7 +82,7 @@ def signer(registration: Registration) -> Signer:
     )
 
 
-def read_day(text: str) -> date | None:
+def parsed_day(text: str) -> date | None:
     try:
         return parse_date(text)
     except ValueError:

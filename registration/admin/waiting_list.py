@@ -1,4 +1,4 @@
-"""Who has something, who is held, who waits for it and why: on the page of its quota."""
+"""The places of a quota by their state, and why somebody waits."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ PER_PAGE = 50
 
 
 @dataclass(frozen=True, kw_only=True)
-class Tab:
+class StateTab:
     state: Place.State
     label: str
     count: int
@@ -23,14 +23,17 @@ class Tab:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Row:
+class PlaceRow:
     place: Place
-    # Of who waits; empty for the others.
+    # Empty for a place that is taken.
     why: str
 
 
-def tabs(quota: Quota, asked: str) -> list[Tab]:
-    """`quota` comes from `with_figures()`. First shown is the line, if there is one."""
+def state_tabs(quota: Quota, asked: str) -> list[StateTab]:
+    """Return a tab for each state; unless asked otherwise, show the waiting list if there is one.
+
+    `quota` comes from `with_figures()`.
+    """
     counts = {
         Place.State.CONFIRMED: quota.taken - quota.held,
         Place.State.HELD: quota.held,
@@ -44,22 +47,22 @@ def tabs(quota: Quota, asked: str) -> list[Tab]:
         Place.State.WAITING: gettext("On the waiting list"),
     }
     return [
-        Tab(state=state, label=labels[state], count=count, is_shown=state == shown)
+        StateTab(state=state, label=labels[state], count=count, is_shown=state == shown)
         for state, count in counts.items()
     ]
 
 
-def page_of(quota: Quota, tab: Tab, number: object) -> Page:
+def page_of_places(quota: Quota, tab: StateTab, number: object) -> Page:
     places = Place.objects.filter(quota=quota.pk, state=tab.state).with_positions()
     places = places.select_related("quota__session", "registration").order_by("number")
     paginator = Paginator(places, PER_PAGE)
-    # Counted with the tabs already.
+    # The tab knows the count: no second query.
     vars(paginator)["count"] = tab.count
     return paginator.get_page(number)  # type: ignore[arg-type]
 
 
-def rows(places: Iterable[Place], meeting: Meeting) -> list[Row]:
-    """Two queries at most, however many places."""
+def place_rows(places: Iterable[Place], meeting: Meeting) -> list[PlaceRow]:
+    """Return each place with the reason why it waits, by two queries at most."""
     places = list(places)
     waiting = [place.registration_id for place in places if place.is_waiting]
     had = quotas_had_by(waiting) if waiting else {}
@@ -68,9 +71,9 @@ def rows(places: Iterable[Place], meeting: Meeting) -> list[Row]:
     for place in places:
         why = ""
         if place.is_waiting:
-            keeps = obstacle(place, had.get(place.registration_id, []), meeting, now)
-            why = keeps.sentence(meeting) if keeps else turn_words(place)
-        found.append(Row(place=place, why=why))
+            in_the_way = obstacle(place, had.get(place.registration_id, []), meeting, now)
+            why = in_the_way.sentence(meeting) if in_the_way else turn_words(place)
+        found.append(PlaceRow(place=place, why=why))
     return found
 
 

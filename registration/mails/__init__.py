@@ -1,4 +1,4 @@
-"""What a message of the outbox says: read and rendered at the moment it is sent."""
+"""Render a message of the outbox as a mail, with the facts of the moment it is sent."""
 
 import re
 import textwrap
@@ -31,7 +31,7 @@ EMPTY_LINES = re.compile(r"\n\s*\n\s*\n+")
 
 
 class Mail(EmailMultiAlternatives):
-    """Its pictures belong to its HTML part: elsewhere, programs list them as attachments."""
+    """Carry pictures in the HTML part: elsewhere, mail programs list them as attachments."""
 
     pictures: tuple[Picture, ...] = ()
 
@@ -46,7 +46,7 @@ class Mail(EmailMultiAlternatives):
 
 
 def render(message: Message) -> Mail:
-    """In the recipient's language, with the meeting's own hours."""
+    """Render the mail in the recipient's language and in the meeting's time zone."""
     meeting = Meeting.objects.get()
     registration = message.registration
     with translation.override(registration.mail_language), timezone.override(meeting.zone):
@@ -54,7 +54,7 @@ def render(message: Message) -> Mail:
         facts = common_facts(meeting) | {"title": title} | FACTS[message.kind](message, meeting)
         mail = Mail(
             subject=subject_of(title, meeting),
-            body=text_of(message.kind, facts),
+            body=plain_text(message.kind, facts),
             from_email=settings.DEFAULT_FROM_EMAIL,
             to=[message.address],
             reply_to=[meeting.contact_email] if meeting.contact_email else [],
@@ -66,31 +66,31 @@ def render(message: Message) -> Mail:
         )
         mail.attach_alternative(render_to_string(f"mail/{message.kind}.html", facts), "text/html")
         mail.pictures = tuple(fact for fact in facts.values() if isinstance(fact, Picture))
-        for part in enclosed(message, meeting):
+        for part in attached_parts(message, meeting):
             mail.attach(part)
     return mail
 
 
-def enclosed(message: Message, meeting: Meeting) -> Iterator[MIMEPart]:
+def attached_parts(message: Message, meeting: Meeting) -> Iterator[MIMEPart]:
     if message.kind in WITH_CALENDAR:
-        yield attachments.calendar_of(message.registration, meeting)
+        yield attachments.calendar_of_registration(message.registration, meeting)
     if message.kind in ABOUT_A_SESSION:
         yield attachments.calendar_of_session(session_of(message), meeting)
 
 
 def subject_of(title: str, meeting: Meeting) -> str:
-    """Phones cut what is longer: rather the meeting, which stands first in the mail too."""
+    """Leave out the meeting if phones would cut the subject: the mail begins with it anyway."""
     subject = f"{title}: {meeting.short_name}"
     return subject if len(subject) <= SUBJECT_LENGTH else title
 
 
-def text_of(kind: str, facts: Facts) -> str:
+def plain_text(kind: str, facts: Facts) -> str:
     text = EMPTY_LINES.sub("\n\n", render_to_string(f"mail/{kind}.txt", facts)).strip()
     return "\n".join(map(wrapped, text.split("\n"))) + "\n"
 
 
 def wrapped(line: str) -> str:
-    """What belongs to an item of a list stays indented under it; an address stays whole."""
+    """Wrap a line: indent what continues a list item, and leave addresses whole."""
     return textwrap.fill(
         line,
         LINE_LENGTH,

@@ -1,4 +1,4 @@
-"""Pages of one's own page with more than a button: places, and consents."""
+"""Forms behind a person's own page: places, consents and access needs."""
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -23,8 +23,8 @@ from registration.views.owner import (
 @personal
 @require_http_methods(["GET", "HEAD", "POST"])
 @owned
-def change(request: SiteRequest, registration: Registration, token: str) -> HttpResponse:
-    """Seats and services."""
+def change_places(request: SiteRequest, registration: Registration, token: str) -> HttpResponse:
+    """Change seats and services."""
     if not (registration.is_confirmed and registration.is_in_person):
         sentence = gettext("Workshops, visits and services are for those who come in person.")
         return back_to_own_page(request, token, messages.WARNING, sentence)
@@ -46,14 +46,14 @@ def change(request: SiteRequest, registration: Registration, token: str) -> Http
             form.add_error("workshops", str(refusal))
     context = {"registration": registration, "token": token, "form": form}
     status = refusal_status(request, form)
-    return render(request, "registration/change.html", context, status=status)
+    return render(request, "registration/change_places.html", context, status=status)
 
 
 @personal
 @require_http_methods(["GET", "HEAD", "POST"])
 @owned_for_ever
 def consents(request: SiteRequest, registration: Registration, token: str) -> HttpResponse:
-    """What was given can be taken back as long as it holds, also when one's own page has closed."""
+    """Give and withdraw consents; they can be withdrawn even when the own page has closed."""
     given = list(registration.consents.all())
     live = frozenset(consent.purpose for consent in given if not consent.withdrawn_at)
     if registration.erased_at and not live:
@@ -77,7 +77,7 @@ def consents(request: SiteRequest, registration: Registration, token: str) -> Ht
 @require_http_methods(["GET", "HEAD", "POST"])
 @owned
 def needs(request: SiteRequest, registration: Registration, token: str) -> HttpResponse:
-    """Written anew while it can still be of use; taken back also by leaving it empty."""
+    """Change the access needs until the meeting is over; an empty text withdraws the consent."""
     if not registration.is_confirmed or is_over(request.meeting):
         return redirect("registration:own", token=token)
     data = request.POST if request.method == "POST" else None

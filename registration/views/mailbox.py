@@ -1,4 +1,4 @@
-"""Between the form and the confirmed registration: what a mail proves."""
+"""Pages between the form and the confirmed registration: the code and the links of mails."""
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -11,13 +11,14 @@ from registration import actions, sign_up_cookie, tokens
 from registration.forms import CodeForm
 from registration.models import Registration
 from registration.offer import Offer
+from registration.sign_up_cookie import Answers
 from registration.views.owner import dead_link, to_own_page
 
 
 @personal
 @require_safe
 def look_at_your_mail(request: SiteRequest) -> HttpResponse:
-    return _show_mail_page(request, CodeForm())
+    return _show_mail_page(request, CodeForm(), sign_up_cookie.read_answers(request))
 
 
 @personal
@@ -25,18 +26,18 @@ def enter_code(request: SiteRequest) -> HttpResponse:
     if request.method != "POST":
         return redirect("registration:look-at-your-mail")
     form = CodeForm(request.POST)
-    answers = sign_up_cookie.recall(request)
+    answers = sign_up_cookie.read_answers(request)
     if not (answers and form.is_valid()):
-        return _show_mail_page(request, form, status=422)
-    pending = sign_up_cookie.pending_one(answers)
+        return _show_mail_page(request, form, answers, status=422)
+    pending = sign_up_cookie.pending_registration(answers)
     code = form.cleaned_data["code"]
-    # The same work for an address that has nothing to confirm.
+    # Without anything to confirm, do the same work: the time must not reveal it.
     claim = (pending.pk, pending.link_version) if pending else (0, 0)
     try:
         confirmed = actions.try_code(*claim, code)
     except actions.Refusal as refusal:
         form.add_error("code", str(refusal))
-        return _show_mail_page(request, form, status=422)
+        return _show_mail_page(request, form, answers, status=422)
     if confirmed:
         return to_own_page(confirmed)
     form.add_error(
@@ -46,21 +47,22 @@ def enter_code(request: SiteRequest) -> HttpResponse:
             "After five wrong codes, only the link in the mail works."
         ),
     )
-    return _show_mail_page(request, form, status=422)
+    return _show_mail_page(request, form, answers, status=422)
 
 
 @personal
 def resend(request: SiteRequest) -> HttpResponse:
     if request.method != "POST":
         return redirect("registration:look-at-your-mail")
-    answers = sign_up_cookie.recall(request)
-    pending = sign_up_cookie.pending_one(answers) if answers else None
+    answers = sign_up_cookie.read_answers(request)
+    pending = sign_up_cookie.pending_registration(answers) if answers else None
     actions.ask_again(*((pending.pk, pending.link_version) if pending else (0, 0)))
     return redirect(reverse("registration:look-at-your-mail") + "?sent=again")
 
 
-def _show_mail_page(request: SiteRequest, form: CodeForm, *, status: int = 200) -> HttpResponse:
-    answers = sign_up_cookie.recall(request)
+def _show_mail_page(
+    request: SiteRequest, form: CodeForm, answers: Answers | None, *, status: int = 200
+) -> HttpResponse:
     if not answers:
         return render(request, "registration/cookie_lost.html", status=422)
     asked_for = [*answers["workshops"], *answers["services"]]
@@ -79,7 +81,7 @@ def _show_mail_page(request: SiteRequest, form: CodeForm, *, status: int = 200) 
 @personal
 @require_http_methods(["GET", "HEAD", "POST"])
 def confirm(request: SiteRequest, token: str) -> HttpResponse:
-    """Mail scanners follow every link they see: only the button acts."""
+    """Confirm by a button, never by opening the link: mail scanners open every link."""
     claim = tokens.read(token, tokens.CONFIRM)
     registration = claim and Registration.objects.filter(pk=claim.registration_id).first()
     if not (claim and registration):
@@ -99,7 +101,7 @@ def confirm(request: SiteRequest, token: str) -> HttpResponse:
 @personal
 @require_http_methods(["GET", "HEAD", "POST"])
 def new_address(request: SiteRequest, token: str) -> HttpResponse:
-    """From the mail to the address that somebody wants instead of theirs."""
+    """Take the new address of a registration, by the link that was sent there."""
     claim = tokens.read_new_address(token)
     registration = claim and Registration.objects.filter(pk=claim.registration_id).first()
     if not (claim and registration):

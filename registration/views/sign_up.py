@@ -13,6 +13,7 @@ from programme.models.meeting import RegistrationState
 from registration import actions, limits, sign_up_cookie
 from registration.forms import SignUpForm
 from registration.offer import Offer
+from registration.sign_up_cookie import Answers
 
 
 @public_form
@@ -22,21 +23,24 @@ def sign_up(request: SiteRequest) -> HttpResponse:
     state = request.meeting.registration_state(clock.now())
     if state != RegistrationState.OPEN:
         return render(request, "registration/not_open.html", {"state": state})
-    remembered = sign_up_cookie.recall(request)
+    before = sign_up_cookie.read_answers(request)
+    to_correct = before if "correct" in request.GET else None
     form = SignUpForm(
         request.POST if request.method == "POST" else None,
         meeting=request.meeting,
         offer=Offer.load(),
-        initial=remembered if "correct" in request.GET else None,
+        initial=to_correct,
     )
     if request.method != "POST":
         return _show_form(request, form)
     if not form.is_valid():
         return _show_form(request, form, status=422)
-    return _receive(request, form)
+    return _receive(request, form, before, to_correct)
 
 
-def _receive(request: SiteRequest, form: SignUpForm) -> HttpResponse:
+def _receive(
+    request: SiteRequest, form: SignUpForm, before: Answers | None, to_correct: Answers | None
+) -> HttpResponse:
     if not limits.may_sign_up(network_hash(request.client_address), clock.now()):
         form.add_error(
             None,
@@ -46,12 +50,12 @@ def _receive(request: SiteRequest, form: SignUpForm) -> HttpResponse:
             ),
         )
         return _show_form(request, form, status=429)
-    slip = _slip(request)
-    answers = sign_up_cookie.as_before(request, form.cleaned_data)
-    browser = sign_up_cookie.browser_of(str(answers["started"]))
+    answers = sign_up_cookie.with_first_start(form.cleaned_data, before)
     try:
         application = form.application(
-            address=request.client_address, browser=browser, instead_of=slip
+            address=request.client_address,
+            browser=sign_up_cookie.browser_hash(str(answers["started"])),
+            instead_of=_link_of_registration_to_correct(to_correct),
         )
         actions.sign_up(application)
     except actions.Full as full:
@@ -61,15 +65,14 @@ def _receive(request: SiteRequest, form: SignUpForm) -> HttpResponse:
         form.add_error("workshops", str(refusal))
         return _show_form(request, form, status=422)
     response = redirect("registration:look-at-your-mail")
-    sign_up_cookie.remember(response, answers)
+    sign_up_cookie.save_answers(response, answers)
     return response
 
 
-def _slip(request: SiteRequest) -> tuple[int, int] | None:
-    """The registration that this browser came back to correct."""
-    answers = sign_up_cookie.recall(request) if "correct" in request.GET else None
-    slip = sign_up_cookie.own_slip(answers) if answers else None
-    return (slip.pk, slip.link_version) if slip else None
+def _link_of_registration_to_correct(answers: Answers | None) -> tuple[int, int] | None:
+    """Return the key and link version of the registration that this browser came to correct."""
+    registration = sign_up_cookie.registration_to_correct(answers) if answers else None
+    return (registration.pk, registration.link_version) if registration else None
 
 
 def _show_form(request: SiteRequest, form: SignUpForm, *, status: int = 200) -> HttpResponse:
@@ -79,7 +82,7 @@ def _show_form(request: SiteRequest, form: SignUpForm, *, status: int = 200) -> 
 @public_form
 @never_cache
 def sign_up_again(request: SiteRequest) -> HttpResponse:
-    """After a failed CSRF check: the form with all that was typed, and a new token."""
+    """Show the form again after a failed CSRF check, with all that was typed and a new token."""
     state = request.meeting.registration_state(clock.now())
     if state != RegistrationState.OPEN:
         return render(request, "registration/not_open.html", {"state": state}, status=403)

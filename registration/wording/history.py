@@ -1,4 +1,4 @@
-"""The history of a registration as its person reads it: in plain words, and said to them."""
+"""A registration's history in the words that its person reads."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -52,14 +52,14 @@ SENTENCES = {
 
 
 @dataclass(frozen=True, kw_only=True)
-class Line:
+class HistoryLine:
     happened_at: datetime
     sentence: str
 
 
-def story_of(history: Iterable[History]) -> list[Line]:
-    """`history` comes with its quotas and their sessions; the newest first."""
-    lines = [Line(happened_at=h.happened_at, sentence=sentence_of(h)) for h in history]
+def history_lines(history: Iterable[History]) -> list[HistoryLine]:
+    """Return the newest line first; `history` comes with its quotas and their sessions."""
+    lines = [HistoryLine(happened_at=h.happened_at, sentence=sentence_of(h)) for h in history]
     return lines[::-1]
 
 

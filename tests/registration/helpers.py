@@ -3,7 +3,7 @@
 import re
 
 from eim import clock
-from programme.models import Session
+from programme.models import Meeting, Session
 from registration import actions
 from registration.actions import Application
 from registration.models import Message, Place, Quota
@@ -64,6 +64,11 @@ def confirmed(*quotas, **facts):
 
 def fresh(*quotas):
     return [Quota.objects.get(pk=quota.pk) for quota in quotas]
+
+
+def close_registration(**facts):
+    """Nobody can sign up from now on."""
+    Meeting.objects.update(registration_closes_at=clock.now(), **facts)
 
 
 def states(registration):

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from programme.models import Session
 from registration import actions
-from registration.admin.quota_bar import bar
+from registration.admin.quota_bar import quota_bar
 from registration.models import Place, Quota, Registration
 from tests import factories
 from tests.back_office import address
@@ -82,7 +82,7 @@ def test_bar_is_true_about_none_some_and_all(size, confirmed_ones, held, waiting
     quota = Quota(kind="in_person", size=size, taken=confirmed_ones + held)
     vars(quota).update(held=held, waiting=waiting)
 
-    drawn = bar(quota)
+    drawn = quota_bar(quota)
 
     assert tuple(drawn.count(part) for part in (FULL, HALF, FREE, STROKE)) == cells
 
@@ -339,16 +339,16 @@ def test_what_happened_and_mails_stand_in_one_order_of_time(
     time_machine.shift(60)
     staff_client.post(deed(rosa.places.get(), "take"), {"reason": "No vendrá."})
 
-    story = staff_client.get(address(rosa)).context["story"]
+    history = staff_client.get(address(rosa)).context["history"]
 
-    assert [(told.what, told.by) for told in story] == [
+    assert [(told.what, told.by) for told in history] == [
         ("signed up", ""),
         ("confirmed", ""),
         ("Mail: Confirm your e-mail address", ""),
         ("Mail: Your registration is confirmed", ""),
         ("place taken back by the organisers: Places in person", "organiza"),
     ]
-    assert story[-1].note == "No vendrá."
+    assert history[-1].note == "No vendrá."
 
 
 @pytest.mark.parametrize("may_see", [False, True])
@@ -359,7 +359,9 @@ def test_erased_needs_are_told_to_who_may_see_needs(sign_in, in_person, may_see)
     seen = ["registration.view_registration", *["registration.view_needs"] * may_see]
 
     client = sign_in(factories.user(permissions=seen))
-    notes = [(t.what, t.note) for t in client.get(address(rosa)).context["story"] if not t.message]
+    notes = [
+        (t.what, t.note) for t in client.get(address(rosa)).context["history"] if not t.message
+    ]
 
     hidden = [("gave or took back a consent", "+news -needs"), ("access needs erased", "")]
     assert notes == [("signed up", ""), ("confirmed", ""), *hidden * may_see]

@@ -156,7 +156,10 @@ def test_own_page_that_is_closed_still_leads_to_ones_data(client, time_machine):
     time_machine.move_to(factories.moment("12:00", day=60))
 
     closed = client.get(own)
-    assert (closed.status_code, closed.templates[0].name) == (410, "registration/closed.html")
+    assert (closed.status_code, closed.templates[0].name) == (
+        410,
+        "registration/own_page_closed.html",
+    )
     assert ask in closed.text
     assert client.post(ask).status_code == 200
 

@@ -7,7 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from registration import actions, tokens
-from registration.admin.history import story
+from registration.admin.history import history_of
 from registration.models import Consent, History
 from tests import factories
 from tests.registration.helpers import confirmed, events
@@ -120,7 +120,9 @@ def test_that_somebody_wrote_some_is_for_who_may_see_them():
     actions.set_needs(registration, "Large print", text_version="1", language="en")
     told = str(History.Event.NEEDS_CHANGED.label)
 
-    assert [told in [h.what for h in story(registration, with_needs=b)] for b in (True, False)] == [
+    assert [
+        told in [h.what for h in history_of(registration, with_needs=b)] for b in (True, False)
+    ] == [
         True,
         False,
     ]

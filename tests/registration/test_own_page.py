@@ -14,7 +14,14 @@ from registration.models import Consent
 from registration.models.registrations import Event
 from registration.wording.history import SENTENCES
 from tests import factories
-from tests.registration.helpers import confirmed, events, mails, states, taken
+from tests.registration.helpers import (
+    close_registration,
+    confirmed,
+    events,
+    mails,
+    states,
+    taken,
+)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_english")]
 
@@ -104,6 +111,33 @@ def test_page_still_opens_for_one_that_has_ended(client, in_person, end, words):
     assert response.status_code == 200
     assert words in response.text
     assert 'class="qr"' not in response.text
+
+
+@pytest.mark.parametrize("end", [actions.cancel, actions.erase], ids=["cancelled", "erased"])
+def test_page_offers_to_sign_up_again_only_while_registration_is_open(client, in_person, end):
+    registration = confirmed(in_person)
+    end(registration)
+    page, mistake = link("own", registration), "If it was a mistake, write to eim@museo.example."
+
+    while_open = client.get(page).text
+    close_registration(contact_email="eim@museo.example")
+    when_closed = client.get(page).text
+
+    assert ("Sign up again" in while_open, "If it was a mistake" in while_open) == (True, False)
+    assert f'href="{reverse("registration:sign-up")}"' not in when_closed
+    # What is erased cannot be put right.
+    assert (mistake in when_closed) == (end is actions.cancel)
+
+
+def test_cancel_page_promises_to_sign_up_again_only_while_registration_is_open(client, in_person):
+    page = link("cancel", confirmed(in_person))
+
+    while_open = client.get(page).text
+    close_registration()
+    when_closed = client.get(page).text
+
+    assert ("You can sign up again" in while_open, "you cannot" in while_open) == (True, False)
+    assert ("You can sign up again" in when_closed, "you cannot" in when_closed) == (False, True)
 
 
 def test_history_has_a_sentence_for_every_event():

@@ -265,8 +265,10 @@ def test_clashes_are_of_who_has_both_seats(in_person, workshop, later):
 # Written to
 
 
-def write(client, session, whom):
-    return client.post(reverse("admin:programme_session_people", args=[session.pk]), {"whom": whom})
+def write(client, session, recipients):
+    return client.post(
+        reverse("admin:programme_session_people", args=[session.pk]), {"recipients": recipients}
+    )
 
 
 @pytest.fixture
@@ -297,8 +299,8 @@ def test_those_who_clash_are_written_to(staff_client, organiser, moved):
 
 
 def test_nobody_is_written_to_twice_about_one_move(staff_client, moved):
-    for whom in ("clashing", "everybody", "everybody"):
-        write(staff_client, moved, whom)
+    for recipients in ("clashing", "everybody", "everybody"):
+        write(staff_client, moved, recipients)
 
     assert moved_mails() == ["Rosa", "Eva"]
 

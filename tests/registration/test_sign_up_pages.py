@@ -13,7 +13,14 @@ from registration import actions, tokens
 from registration.forms.sign_up import country_choices
 from registration.models import Quota, Registration, Throttle
 from tests import factories
-from tests.registration.helpers import VALID, confirmed, mails, sign_up, states
+from tests.registration.helpers import (
+    VALID,
+    close_registration,
+    confirmed,
+    mails,
+    sign_up,
+    states,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -276,6 +283,31 @@ def test_code_can_be_typed_until_the_registration_lapses(post, client, settings,
         responses.append(client.get(MAIL).status_code)
 
     assert responses == [200, 422]
+
+
+def test_pages_of_dead_ends_offer_the_form_only_while_registration_is_open(client, meeting):
+    dead_link = reverse("registration:confirm", args=["x"])
+
+    while_open = [client.get(page).text for page in (MAIL, dead_link)]
+    close_registration()
+    when_closed = [client.get(page).text for page in (MAIL, dead_link)]
+
+    # One link more than the head of the page has.
+    assert [page.count(f'href="{FORM}"') for page in while_open] == [2, 2]
+    assert [page.count(f'href="{FORM}"') for page in when_closed] == [0, 0]
+    lost_link = reverse("registration:lost-link")
+    assert [lost_link in page for page in when_closed] == [True, True]
+
+
+def test_mail_page_offers_to_correct_the_address_only_while_registration_is_open(post, client):
+    post()
+
+    while_open = client.get(MAIL).text
+    close_registration()
+    when_closed = client.get(MAIL).text
+
+    assert (f"{FORM}?correct" in while_open, f"{FORM}?correct" in when_closed) == (True, False)
+    assert reverse("registration:enter-code") in when_closed
 
 
 def test_asking_for_the_mail_again_writes_it(post, client):
