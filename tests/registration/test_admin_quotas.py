@@ -195,9 +195,7 @@ def test_new_session_has_no_seats_filled_in_while_places_in_person_are_open(staf
 
 
 @pytest.mark.parametrize(("seats", "opened"), [("", []), ("0", [0]), ("25", [25])])
-def test_new_session_is_added_while_places_in_person_are_open(
-    staff_client, meeting, seats, opened
-):
+def test_new_session_is_added_while_places_in_person_are_open(staff_client, meeting, seats, opened):
     quotas_without_session()
 
     response = staff_client.post(ADD_SESSION, new_session(staff_client, seats=seats))
