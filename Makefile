@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-reset test check bench screens html format messages compilemessages requirements
+.PHONY: help demo demo-reset test drill check bench screens html format messages compilemessages requirements
 
 python := .venv/bin/python
 uv_compile := .venv/bin/uv pip compile pyproject.toml --quiet --universal --python-version 3.12 \
@@ -14,8 +14,11 @@ demo: .venv/site ## The site on http://localhost:8000 (PORT=), with the meeting'
 demo-reset: .venv/site ## The same, with everything in it started anew
 	@exec $(python) bin/demo.py --reset
 
-test: .venv/tools ## Every test, on SQLite and on PostgreSQL, with a real browser
+test: .venv/tools ## Every test but the drills, on SQLite and on PostgreSQL, with a real browser
 	@bin/test
+
+drill: .venv/tools ## Site and worker as real processes, killed and at once, on both databases
+	@bin/drill
 
 check: .venv/tools ## Format and lint (Python, JavaScript, CSS), types, migrations, catalogues, templates, settings
 	@bin/check

@@ -10,6 +10,8 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from programme.edition import edition_cache
 from tests import factories
 
+pytest_plugins = ["tests.timing"]
+
 LOOPBACK = ("127.", "::1", "localhost")
 
 

@@ -1,9 +1,16 @@
 """The site's own settings, on the database that the run names, with a fast password hasher."""
 
+import atexit
 import os
+import shutil
 from pathlib import Path
 
-DATA_DIR = Path(os.environ.get("TEST_DATA_DIR") or "var/test").resolve()
+if not os.environ.get("TEST_DATA_DIR"):
+    # A folder for each run: two at once would write to one database. The processes that this one
+    # starts inherit the name, workers of xdist among them.
+    os.environ["TEST_DATA_DIR"] = f"var/test/{os.getpid()}"
+    atexit.register(shutil.rmtree, Path(os.environ["TEST_DATA_DIR"]).resolve(), ignore_errors=True)
+DATA_DIR = Path(os.environ["TEST_DATA_DIR"]).resolve()
 
 # Each variable is said here, so that no .env of the developer's reaches a test.
 os.environ.update(
@@ -36,6 +43,9 @@ from eim.settings import *  # noqa: E402, F403
 
 # WhiteNoise warns of a folder that is not there.
 (DATA_DIR / "static").mkdir(parents=True, exist_ok=True)
+
+if DATABASE["ENGINE"].endswith("postgresql"):  # noqa: F405
+    DATABASE["TEST"] = {"NAME": f"test_{DATA_DIR.name}"}  # noqa: F405
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"  # noqa: F405

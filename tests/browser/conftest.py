@@ -5,12 +5,14 @@ import shutil
 
 import pytest
 from django.contrib.staticfiles import finders
+from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.utils import translation
 
 from eim import clock
 from eim.lib import stylesheets
 from eim.settings import mailer
 from tests import factories
+from tests.browser import axe, shared
 from tests.browser.states import LANGUAGES
 from tests.browser.ways import Visitor
 
@@ -61,6 +63,61 @@ def whole_sheets(tmp_path_factory):
 @pytest.fixture(autouse=True)
 def static_files(settings, whole_sheets):
     settings.STATICFILES_DIRS = [whole_sheets, *settings.STATICFILES_DIRS]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cached_static_files():
+    """As a server's hashed files are: a page asks for each once, not whether it has changed."""
+    serve = StaticFilesHandler.serve
+
+    def serve_with_age(self, request):
+        response = serve(self, request)
+        response.headers["Cache-Control"] = "max-age=3600"
+        return response
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(StaticFilesHandler, "serve", serve_with_age)
+        yield
+
+
+# Opening a page takes Chromium as long as most tests: one is shared, and emptied after each test.
+
+
+@pytest.fixture(scope="session")
+def shared_page(browser, browser_context_args):
+    with shared.opened(browser, browser_context_args) as page:
+        yield page
+
+
+@pytest.fixture(scope="session")
+def shared_page_with_axe(browser, browser_context_args):
+    with shared.opened(browser, browser_context_args, script=axe.SCRIPT) as page:
+        yield page
+
+
+@pytest.fixture
+def page(shared_page, live_server, transactional_db):
+    """As new: without cookies, storage, cache, routes or anything that a test has set."""
+    yield shared_page
+    shared.empty(shared_page, live_server.url)
+
+
+@pytest.fixture
+def page_with_axe(shared_page_with_axe, live_server, transactional_db):
+    """The same, with the script of axe on whatever it opens."""
+    yield shared_page_with_axe
+    shared.empty(shared_page_with_axe, live_server.url)
+
+
+@pytest.fixture
+def context(page):
+    return page.context
+
+
+@pytest.fixture
+def page_of_its_own(new_context):
+    """For a test that does what cannot be undone: a script on every load, another clock."""
+    return new_context().new_page()
 
 
 @pytest.fixture

@@ -65,14 +65,14 @@ def test_what_is_no_agenda_is_an_empty_one(page, programme, kept):
     assert (before, is_pressed(page)) == (False, True)
 
 
-def test_browser_that_keeps_nothing_has_an_agenda_as_long_as_the_page(page, programme):
-    page.add_init_script(
+def test_browser_that_keeps_nothing_has_an_agenda_as_long_as_the_page(page_of_its_own, programme):
+    page_of_its_own.add_init_script(
         "Object.defineProperty(window, 'localStorage', { get() { throw new Error('no'); } })"
     )
 
-    choose(page, "Opening")
+    choose(page_of_its_own, "Opening")
 
-    assert is_pressed(page)
+    assert is_pressed(page_of_its_own)
 
 
 def my_agenda(page):
@@ -183,18 +183,20 @@ def marked(page):
     return page.locator(".card", has_text="Changed").locator(".card-title").all_inner_texts()
 
 
-def test_what_changed_since_the_last_visit_is_marked_for_this_one(page, programme, time_machine):
+def test_what_changed_since_the_last_visit_is_marked_for_this_one(
+    page_of_its_own, programme, time_machine
+):
     """The device's clock, two years behind the site's, tells visits apart and no more."""
     device = datetime(2024, 1, 1, 12, tzinfo=UTC)
-    page.clock.set_fixed_time(device)
-    first_visit = marked(page)
+    page_of_its_own.clock.set_fixed_time(device)
+    first_visit = marked(page_of_its_own)
 
     time_machine.shift(3600)
     Session.objects.filter(code="CLAY").update(revised_at=clock.now())
     bump_version()
-    page.clock.set_fixed_time(device + timedelta(hours=1))
-    second_visit = [marked(page), marked(page)]
-    page.clock.set_fixed_time(device + timedelta(hours=2))
-    third_visit = marked(page)
+    page_of_its_own.clock.set_fixed_time(device + timedelta(hours=1))
+    second_visit = [marked(page_of_its_own), marked(page_of_its_own)]
+    page_of_its_own.clock.set_fixed_time(device + timedelta(hours=2))
+    third_visit = marked(page_of_its_own)
 
     assert (first_visit, second_visit, third_visit) == ([], [["Clay"], ["Clay"]], [])

@@ -42,7 +42,7 @@ def room(meeting, time_machine):
 
 
 @pytest.fixture
-def live(page, room):
+def live(page_of_its_own, room):
     """The page in a hurry; of others' players it gets an empty page, and counts them."""
     asked = []
 
@@ -50,10 +50,10 @@ def live(page, room):
         asked.append(route.request.url)
         route.fulfill(body="<title>player</title>", content_type="text/html")
 
-    page.route(re.compile(r"^https://"), answer)
-    page.add_init_script(HURRIED)
-    page.asked = asked
-    return page
+    page_of_its_own.route(re.compile(r"^https://"), answer)
+    page_of_its_own.add_init_script(HURRIED)
+    page_of_its_own.asked = asked
+    return page_of_its_own
 
 
 def watch(page, way="Picture and sound"):

@@ -5,8 +5,12 @@ import signal
 import subprocess
 import sys
 from contextlib import contextmanager
+from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.db import connection
+
+from eim import clock
 
 PATIENCE = 30
 MANAGE = str(settings.BASE_DIR / "manage.py")
@@ -64,3 +68,27 @@ def running(environment, folder, names=("web", "worker")):
         finally:
             for name in list(site.running):
                 site.kill(name)
+
+
+def database_url():
+    """Return the address at which another process reaches the database of the tests."""
+    name = str(connection.settings_dict["NAME"])
+    if connection.vendor == "sqlite":
+        return f"sqlite:///{os.path.abspath(name)}"
+    address = urlsplit(os.environ["DATABASE_URL"])
+    server, _slash, _name = address.path.rpartition("/")
+    return address._replace(path=f"{server}/{name}").geturl()
+
+
+def environment(inbox, tmp_path, **changes):
+    """Return the variables of a site that works on the database of the tests."""
+    return {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "eim.settings",
+        "DEBUG": "1",
+        "DATABASE_URL": database_url(),
+        "DATA_DIR": str(tmp_path),
+        "MAIL_URL": inbox.url,
+        "CLOCK": clock.now().isoformat(),
+        **changes,
+    }

@@ -5,7 +5,6 @@ import random
 import pytest
 
 from registration.models import History, Registration
-from tests import factories
 from tests.registration import operations
 from tests.registration.processes import PROCESSES, at_once, leave_connections
 
@@ -14,12 +13,6 @@ pytestmark = pytest.mark.django_db(transaction=True)
 # The full run of 10,000 is `make bench`.
 OPERATIONS = 130
 PEOPLE = 40
-
-
-@pytest.fixture(autouse=True)
-def running_clock(frozen_clock, time_machine):
-    """Connection pools wait by the clock: one that stands still would make them wait for ever."""
-    time_machine.move_to(factories.NOW, tick=True)
 
 
 def do_anything(process, count):

@@ -11,19 +11,13 @@ from programme.models import Meeting, Session
 from registration.models import Quota
 from tests import factories
 from tests.registration import mail_server
-from tests.registration.site import PATIENCE, running
-from tests.registration.test_worker_smtp import database_url
+from tests.registration.site import PATIENCE, database_url, running
 from tests.registration.visitors import NO_ANSWER, ask
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 PROGRAMME = "/en/programme/"
 TWO_SECONDS = 2
-
-
-@pytest.fixture(autouse=True)
-def running_clock(frozen_clock, time_machine):
-    time_machine.move_to(factories.NOW, tick=True)
 
 
 @pytest.fixture

@@ -1,22 +1,18 @@
 """The worker as a process of its own, with a mail server and a database that others use too."""
 
-import os
 import re
 import signal
 import subprocess
 import sys
 from contextlib import contextmanager
 from datetime import timedelta
-from urllib.parse import urlsplit
 
 import pytest
-from django.db import connection
 
 from eim import clock
 from registration.models import Message, Registration, Throttle
 from tests import factories
-from tests.registration import mail_server
-from tests.registration.site import MANAGE, PATIENCE
+from tests.registration.site import MANAGE, PATIENCE, environment
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -24,35 +20,6 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture(autouse=True)
 def meeting(transactional_db):
     return factories.meeting()
-
-
-@pytest.fixture
-def inbox():
-    with mail_server.inbox() as server:
-        yield server
-
-
-def database_url():
-    """Of the database that the tests use, as another process reaches it."""
-    name = str(connection.settings_dict["NAME"])
-    if connection.vendor == "sqlite":
-        return f"sqlite:///{os.path.abspath(name)}"
-    address = urlsplit(os.environ["DATABASE_URL"])
-    server, _slash, _name = address.path.rpartition("/")
-    return address._replace(path=f"{server}/{name}").geturl()
-
-
-def environment(inbox, tmp_path, **changes):
-    return {
-        **os.environ,
-        "DJANGO_SETTINGS_MODULE": "eim.settings",
-        "DEBUG": "1",
-        "DATABASE_URL": database_url(),
-        "DATA_DIR": str(tmp_path),
-        "MAIL_URL": inbox.url,
-        "CLOCK": clock.now().isoformat(),
-        **changes,
-    }
 
 
 @contextmanager

@@ -13,8 +13,7 @@ from registration.models import Consent, History, Message, Place, Quota, Registr
 from tests import factories
 from tests.registration import mail_server
 from tests.registration.operations import end_leases
-from tests.registration.site import PATIENCE, running
-from tests.registration.test_worker_smtp import environment
+from tests.registration.site import PATIENCE, environment, running
 from tests.registration.visitors import NO_ANSWER, Visitors, address_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -22,18 +21,6 @@ pytestmark = pytest.mark.django_db(transaction=True)
 VISITORS = 4
 KILLS = 2  # of each
 LET_LIVE = (0, 0.5)  # seconds
-
-
-@pytest.fixture(autouse=True)
-def running_clock(frozen_clock, time_machine):
-    """Connection pools wait by the clock: one that stands still would make them wait for ever."""
-    time_machine.move_to(factories.NOW, tick=True)
-
-
-@pytest.fixture
-def inbox():
-    with mail_server.inbox() as server:
-        yield server
 
 
 class Crowd:

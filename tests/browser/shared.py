@@ -1,0 +1,39 @@
+"""A page that many tests use, one after the other."""
+
+from contextlib import contextmanager
+
+VIEWPORT = {"width": 1280, "height": 720}
+MEDIA = ("media", "color_scheme", "reduced_motion", "forced_colors")
+
+
+@contextmanager
+def opened(browser, arguments, script=""):
+    """Open a page of a context of its own; `script` runs on everything that it opens."""
+    context = browser.new_context(**arguments)
+    if script:
+        context.add_init_script(script)
+    yield context.new_page()
+    context.close()
+
+
+def empty(page, origin):
+    """Leave the page, and undo what a test can have set or stored."""
+    for other in page.context.pages:
+        if other is not page:
+            other.close()
+    page.unroute_all(behavior="ignoreErrors")
+    page.goto("about:blank")
+    forget(page, origin)
+    page.set_extra_http_headers({})
+    page.set_viewport_size(VIEWPORT)
+    page.emulate_media(**dict.fromkeys(MEDIA, "null"))
+
+
+def forget(page, origin):
+    """Erase what the browser stores of the site."""
+    page.context.clear_cookies()
+    page.context.clear_permissions()
+    devtools = page.context.new_cdp_session(page)
+    devtools.send("Storage.clearDataForOrigin", {"origin": origin, "storageTypes": "all"})
+    devtools.send("Network.clearBrowserCache")
+    devtools.detach()
