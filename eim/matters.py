@@ -78,8 +78,8 @@ def mails_that_do_not_arrive(user: User, meeting: Meeting, now: datetime) -> Ite
 
 def reminders_of_tomorrow(count: int) -> Matter:
     words = ngettext(
-        "Reminders have had their half of this day's mails: %(count)s waits until tomorrow",
-        "Reminders have had their half of this day's mails: %(count)s wait until tomorrow",
+        "Reminders have used their half of the day’s e-mails: %(count)s waits until tomorrow",
+        "Reminders have used their half of the day’s e-mails: %(count)s wait until tomorrow",
         count,
     )
     return Matter(icon="mail", words=words % {"count": count}, links=[unsent()])
@@ -87,8 +87,8 @@ def reminders_of_tomorrow(count: int) -> Matter:
 
 def failed_mails(count: int, *, may_change: bool) -> Matter:
     words = ngettext(
-        "%(count)s mail failed after every try",
-        "%(count)s mails failed after every try",
+        "%(count)s e-mail could not be sent after every attempt",
+        "%(count)s e-mails could not be sent after every attempt",
         count,
     )
     see = gettext("See and send again") if may_change else gettext("See")
@@ -98,8 +98,8 @@ def failed_mails(count: int, *, may_change: bool) -> Matter:
 
 def late_mails(count: int) -> Matter:
     words = ngettext(
-        "%(count)s mail should have left long ago: does the worker run?",
-        "%(count)s mails should have left long ago: does the worker run?",
+        "%(count)s e-mail should have gone out long ago: is the worker running?",
+        "%(count)s e-mails should have gone out long ago: is the worker running?",
         count,
     )
     return Matter(icon="mail", words=words % {"count": count}, links=[unsent()], is_grave=True)
@@ -107,15 +107,15 @@ def late_mails(count: int) -> Matter:
 
 def mails_of_tomorrow(count: int) -> Matter:
     words = ngettext(
-        "The mails of this day are used up: %(count)s mail waits until tomorrow",
-        "The mails of this day are used up: %(count)s mails wait until tomorrow",
+        "The day’s e-mails are used up: %(count)s e-mail waits until tomorrow",
+        "The day’s e-mails are used up: %(count)s e-mails wait until tomorrow",
         count,
     )
     return Matter(icon="mail", words=words % {"count": count}, links=[unsent()], is_grave=True)
 
 
 def mails_of_the_day(used: int) -> Matter:
-    words = gettext("The mails of this day are nearly used up: %(used)s of %(most)s")
+    words = gettext("The day’s e-mails are nearly used up: %(used)s of %(most)s")
     facts = {"used": used, "most": settings.MAILS_PER_DAY}
     link = Link(words=gettext("See"), url=listed(Message))
     return Matter(icon="mail", words=words % facts, links=[link])
@@ -130,8 +130,8 @@ def data_to_erase(user: User, meeting: Meeting, now: datetime) -> Iterable[Matte
     may_see_needs = user.has_perm("registration.view_needs")
     if count := max(due.personal.people, due.needs.people if may_see_needs else 0):
         words = ngettext(
-            "The data of %(count)s person should be erased by now: does the worker run?",
-            "The data of %(count)s people should be erased by now: does the worker run?",
+            "The data of %(count)s person should have been erased by now: is the worker running?",
+            "The data of %(count)s people should have been erased by now: is the worker running?",
             count,
         )
         link = Link(words=gettext("See"), url=listed(Registration))
@@ -167,7 +167,7 @@ def streams_without_channel(user: User, meeting: Meeting, now: datetime) -> Iter
 
 
 def where_to_give_a_channel(user: User, session: Any) -> Link:
-    give = gettext("Give a channel")
+    give = gettext("Add a channel")
     if session.stream and user.has_perm("programme.change_stream"):
         return Link(words=give, url=reverse("admin:programme_stream_change", args=[session.stream]))
     if not session.stream and user.has_perm("programme.add_stream"):
@@ -186,8 +186,8 @@ def sessions_that_lack_something(user: User, meeting: Meeting, now: datetime) ->
     published = {"state__exact": Session.State.PUBLISHED.value}
     if counts["seats"] and people_sign_up(meeting, now):
         words = ngettext(
-            "%(count)s workshop or visit without seats to sign up for",
-            "%(count)s workshops and visits without seats to sign up for",
+            "%(count)s workshop or visit has no seats open for registration",
+            "%(count)s workshops and visits have no seats open for registration",
             counts["seats"],
         )
         url = listed(Session, kind__in=",".join(SEATED), quota__isnull=True, **published)
@@ -224,8 +224,8 @@ def places_left_over(user: User, meeting: Meeting, now: datetime) -> Iterable[Ma
     """Nobody is called to them any more: organisers may tell those who wait, or give them."""
     for left in left_over(meeting, now):
         words = ngettext(
-            "%(name)s begins within 24 hours: %(free)s free, and %(count)s person waits",
-            "%(name)s begins within 24 hours: %(free)s free, and %(count)s people wait",
+            "%(name)s begins within 24 hours: %(free)s free, and %(count)s person is waiting",
+            "%(name)s begins within 24 hours: %(free)s free, and %(count)s people are waiting",
             left.waiting,
         )
         facts = {"name": left.quota, "free": left.quota.free, "count": left.waiting}
@@ -237,8 +237,8 @@ def places_left_over(user: User, meeting: Meeting, now: datetime) -> Iterable[Ma
 def people_with_needs(user: User, meeting: Meeting, now: datetime) -> Iterable[Matter]:
     if count := Registration.objects.confirmed().exclude(needs="").count():
         words = ngettext(
-            "%(count)s person wrote what access they need",
-            "%(count)s people wrote what access they need",
+            "%(count)s person has described their access needs",
+            "%(count)s people have described their access needs",
             count,
         )
         url = listed(Registration, needs__isempty=0, state__exact="confirmed")

@@ -13,6 +13,9 @@ def validate_service_code(code: str) -> None:
     """The form posts codes of every kind side by side: none may mean two things."""
     if code in Registration.Attendance.values or re.match(SESSION_CODE, code):
         raise ValidationError(
-            _("The site itself uses this code, or a session may: write another, in small letters."),
+            _(
+                "The site itself uses this code, or a session may: choose another, in "
+                "small letters."
+            ),
             code="taken",
         )

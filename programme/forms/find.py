@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from django import forms
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 
 from programme import finding
 from programme.forms.fields import MOST_LETTERS, Choices, MarkedSelect, WordsField
@@ -100,7 +101,8 @@ class FindForm(forms.Form):
         field = self.fields[name]
         words = dict(getattr(field, "choices", {})).get(value, value)
         others = {other: kept for other, kept in self.asked.items() if other != name}
-        return Chip(name=name, label=str(field.label), words=words, query=query_of(others))
+        label = pgettext("in a filter", "Search") if name == "q" else str(field.label)
+        return Chip(name=name, label=label, words=words, query=query_of(others))
 
 
 def query_of(asked: Mapping[str, str]) -> str:

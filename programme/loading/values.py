@@ -27,7 +27,7 @@ def text(value: object) -> str:
     if not isinstance(value, str):
         raise Wrong(gettext("Write a text, between quotation marks."))
     if UNPRINTABLE.search(value):
-        raise Wrong(gettext("This text holds a character that cannot be shown."))
+        raise Wrong(gettext("This text has a character that cannot be shown."))
     return value.strip()
 
 

@@ -31,7 +31,7 @@ class Organisation(models.Model):
     name = models.CharField(_("name"), max_length=200, unique=True)
     role = models.CharField(_("role"), max_length=20, choices=Role.choices)
     order = models.PositiveSmallIntegerField(_("order"), default=0)
-    url = models.URLField(_("address"), blank=True)
+    url = models.URLField(_("web address"), blank=True)
     logo = models.ImageField(
         _("logo"),
         upload_to=picture_path,
@@ -56,7 +56,7 @@ class Organisation(models.Model):
 
     def clean(self) -> None:
         if self.logo and not self.logo_alt:
-            raise ValidationError({first_language("logo_alt"): _("Say what the logo shows.")})
+            raise ValidationError({first_language("logo_alt"): _("Describe the logo.")})
 
 
 class Notice(models.Model):
@@ -113,7 +113,7 @@ class Document(models.Model):
     file = models.FileField(
         _("file"), upload_to=document_path, blank=True, validators=[validate_document]
     )
-    url = models.URLField(_("or its address"), blank=True)
+    url = models.URLField(_("or its web address"), blank=True)
     order = models.PositiveSmallIntegerField(_("order"), default=0)
 
     class Meta:
@@ -124,7 +124,7 @@ class Document(models.Model):
             models.CheckConstraint(
                 condition=(Q(file="") & ~Q(url="")) | (~Q(file="") & Q(url="")),
                 name="document_is_a_file_or_an_address",
-                violation_error_message=_("Give a file or an address: one of them."),
+                violation_error_message=_("Give either a file or a web address."),
             ),
         ]
 
@@ -137,7 +137,7 @@ class Document(models.Model):
 
     def clean(self) -> None:
         if bool(self.file) == bool(self.url):
-            raise ValidationError({"url": _("Give a file or an address: one of them.")})
+            raise ValidationError({"url": _("Give either a file or a web address.")})
 
 
 class PageQuerySet(models.QuerySet["Page"]):
@@ -148,9 +148,12 @@ class PageQuerySet(models.QuerySet["Page"]):
 class Page(models.Model):
     """A text of the organisers' own: travel, questions people ask, previous meetings."""
 
-    slug = models.SlugField(_("address"), max_length=60, unique=True)
+    slug = models.SlugField(_("end of the web address"), max_length=60, unique=True)
     title = models.CharField(_("title"), max_length=150)
-    text = models.TextField(_("text"), help_text=_("Markdown."))
+    text = models.TextField(
+        _("text"),
+        help_text=_("Markdown: **bold**, *italics*, ## heading, - list, [link](https://…)."),
+    )
     in_menu = models.BooleanField(_("listed at the foot of every page"), default=True)
     order = models.PositiveSmallIntegerField(_("order"), default=0)
 

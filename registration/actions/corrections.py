@@ -69,13 +69,15 @@ def rewrite(
             return _rewrite(registration, facts, event, by, note, lock.now)
     except IntegrityError as clash:
         raise Refusal(
-            gettext("This person is registered with this address already, or five others are.")
+            gettext("This person is already registered with this address, or five others are.")
         ) from clash
 
 
 def refuse_if_erased(registration: Registration) -> None:
     if registration.erased_at:
-        raise Refusal(gettext("The data of this registration are erased: nothing was changed."))
+        raise Refusal(
+            gettext("The data of this registration have been erased: nothing was changed.")
+        )
 
 
 def _rewrite(
@@ -137,13 +139,13 @@ def change_address(registration: Registration, email: str) -> Registration:
     may_change = limits.may_change_address(registration.pk, now)
     if not (may_change and limits.may_write_to(email_key(email), now)):
         raise Refusal(
-            gettext("The address was changed many times today: please try again tomorrow.")
+            gettext("The address has been changed many times today: please try again tomorrow.")
         )
     with locked_places() as lock:
         registration = Registration.objects.get(pk=registration.pk)
         refuse_if_erased(registration)
         if not registration.is_confirmed:
-            raise Refusal(gettext("This registration is cancelled: nothing was changed."))
+            raise Refusal(gettext("This registration has been cancelled: nothing was changed."))
         _want_address(registration, email, lock)
     return registration
 
@@ -169,7 +171,8 @@ def take_new_address(claim: tokens.MailboxClaim) -> Registration:
         if not claim.is_of(registration.new_email_key):
             raise Refusal(
                 gettext(
-                    "This link is an old one: the latest mail to this address has the right one."
+                    "This link no longer works: use the one in the latest e-mail we sent "
+                    "to this address."
                 )
             )
         left = registration.email
@@ -185,9 +188,9 @@ def _move(registration: Registration) -> None:
     mailbox = Registration.objects.for_mailbox(registration.new_email_key or "")
     same_person = mailbox.filter(name_key=registration.name_key)
     if same_person.live().exists():
-        raise Refusal(gettext("You have another registration with this address."))
+        raise Refusal(gettext("You already have another registration with this address."))
     if mailbox.live().count() >= MAILBOX_SIZE:
-        raise Refusal(gettext("Five people are registered with this address already."))
+        raise Refusal(gettext("Five people are already registered with this address."))
     # What they cancelled or never confirmed under this address gives way: nobody is two people.
     same_person.update(email_key=None, name_key=None)
     registration.email, registration.email_key = registration.new_email, registration.new_email_key

@@ -18,7 +18,7 @@ class Known(Refusal):
 
     def __init__(self, registration: Registration) -> None:
         self.registration = registration
-        super().__init__(gettext("This person is registered with this address already."))
+        super().__init__(gettext("This person is already registered with this address."))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,9 +61,7 @@ def confirm_by_hand(registration: Registration, *, by: User, note: str = "") -> 
     with locked_places() as lock:
         registration = Registration.objects.get(pk=registration.pk)
         if not registration.is_pending:
-            raise Refusal(
-                gettext("It does not wait to be confirmed any more: nothing was changed.")
-            )
+            raise Refusal(gettext("It is no longer waiting to be confirmed: nothing was changed."))
         return _let_in(registration, lock, by, note)
 
 
@@ -133,6 +131,6 @@ def _free_slot(mailbox: Sequence[Registration]) -> int:
     free = next((n for n in range(1, MAILBOX_SIZE + 1) if n not in used), None)
     if free is None:
         raise Refusal(
-            gettext("Five people are registered with this address already: leave it empty.")
+            gettext("Five people are already registered with this address: leave it empty.")
         )
     return free

@@ -48,7 +48,7 @@ def ask_for_data_link(registration: Registration) -> None:
         refuse_if_erased(registration)
         if registration.is_unproven:
             raise Refusal(
-                gettext("Your address is not confirmed yet: first open the mail we sent there.")
+                gettext("Your address is not confirmed yet: first open the e-mail we sent there.")
             )
         _write(registration, History.Event.LINK_ASKED, Message.Kind.FRESH_LINK, lock)
 
@@ -58,7 +58,9 @@ def send_again(registration: Registration) -> None:
     with locked_places() as lock:
         registration = Registration.objects.get(pk=registration.pk)
         if not registration.is_confirmed:
-            raise Refusal(gettext("This registration is cancelled: there is no mail to send."))
+            raise Refusal(
+                gettext("This registration has been cancelled: there is no e-mail to send.")
+            )
         _write(registration, History.Event.ASKED_AGAIN, fitting_kind(registration), lock)
 
 
@@ -100,7 +102,7 @@ def set_needs(
     with locked_places() as lock:
         registration = Registration.objects.get(pk=registration.pk)
         if not registration.is_confirmed:
-            raise Refusal(gettext("This registration is cancelled: nothing was changed."))
+            raise Refusal(gettext("This registration has been cancelled: nothing was changed."))
         refuse_if_erased(registration)
         refuse_when_over(lock.now)
         if needs == registration.needs:

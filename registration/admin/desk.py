@@ -22,7 +22,7 @@ from registration.offer import Offer
 from registration.words import choice, places_words
 
 TEXT = {"class": "vTextField"}
-GONE = {"invalid_choice": _("One of these is over or not on offer: choose from those below.")}
+GONE = {"invalid_choice": _("One of these has ended or is not available: choose from those below.")}
 
 
 class NewcomerForm(forms.Form):
@@ -64,13 +64,13 @@ class NewcomerForm(forms.Form):
         required=False,
         max_length=254,
         help_text=_(
-            "May stay empty. With one, a mail asks for its confirmation; "
-            "then their pass goes there."
+            "May be left empty. If there is one, we send an e-mail asking to confirm it; the pass"
+            " goes there after that."
         ),
         widget=forms.EmailInput(TEXT),
     )
     mail_language = forms.ChoiceField(
-        label=_("Language of the mails"),
+        label=_("Language of the e-mails"),
         choices=[("es", "Español"), ("pt", "Português"), ("en", "English")],
     )
     # Drawn with the page: sent twice, it is one person.
@@ -122,7 +122,7 @@ class NewcomerForm(forms.Form):
     def refuse_full(self, full: Full) -> None:
         names = {"in_person": "attendance", "service": "services"}
         for quota in full.quotas:
-            sentence = gettext("“%(name)s” is full: leave it out, or make it larger first.")
+            sentence = gettext("“%(name)s” is full: untick it, or increase its places first.")
             self.add_error(names.get(quota.kind, "workshops"), sentence % {"name": quota})
 
     @property

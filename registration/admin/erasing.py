@@ -19,8 +19,8 @@ class ErasureForm(forms.Form):
     """Asks for no words: what somebody wrote about the person would be kept."""
 
     sure = forms.BooleanField(
-        label=_("The person has asked for it, and I have made sure that it is them"),
-        error_messages={"required": _("Tick this if the data are to be erased.")},
+        label=_("The person asked for this, and I have checked that it is really them"),
+        error_messages={"required": _("Tick this to erase the data.")},
     )
 
 

@@ -35,7 +35,7 @@ class CountryFilter(admin.SimpleListFilter):
 class SignUpDayFilter(admin.SimpleListFilter):
     """By the calendar at the venue, which is the current zone of the back office."""
 
-    title = _("day of sign-up")
+    title = _("day of registration")
     parameter_name = "signed_up"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:

@@ -77,5 +77,5 @@ def rows(places: Iterable[Place], meeting: Meeting) -> list[Row]:
 def turn_words(place: Place) -> str:
     if place.quota.is_full:
         position = vars(place)["position"]
-        return gettext("Full: number %(number)s in line.") % {"number": position}
-    return gettext("One is free: it is theirs in their turn, with the next change.")
+        return gettext("Full: number %(number)s on the waiting list.") % {"number": position}
+    return gettext("One place is free: they get it when their turn comes, with the next change.")

@@ -48,7 +48,7 @@ def of_event(history: History) -> Happening:
 
 
 def of_mail(message: Message) -> Happening:
-    what = gettext("Mail: %(kind)s") % {"kind": message.get_kind_display()}
+    what = gettext("E-mail: %(kind)s") % {"kind": message.get_kind_display()}
     return Happening(
         at=message.created_at, what=what, by="", note=message.last_error, message=message
     )

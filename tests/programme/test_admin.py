@@ -167,7 +167,9 @@ def test_meeting_keeps_the_days_its_sessions_are_on(staff_client, meeting):
     response = staff_client.post(address(meeting), data)
 
     assert response.context["adminform"].form.errors == {
-        "first_day": [f"“{session.title}” would lie outside the meeting: move it first."]
+        "first_day": [
+            f"“{session.title}” would fall outside the days of the meeting: move it first."
+        ]
     }
 
 
@@ -178,7 +180,7 @@ def test_meeting_with_hours_keeps_its_zone(staff_client, meeting):
     response = staff_client.post(address(meeting), data)
 
     assert response.context["adminform"].form.errors == {
-        "time_zone": ["Sessions have times in this zone already: it cannot change."]
+        "time_zone": ["Some sessions already have times in this zone: it cannot be changed."]
     }
 
 

@@ -107,7 +107,7 @@ def test_stream_without_a_spare_says_so(staff_client, stream):
     sentences = say(staff_client, stream=stream.pk, to_spare="yes")
 
     assert "It has no spare channel." in text(page)
-    assert sentences == ["Auditorium, 18-11-2026 has no spare channel: give it one first."]
+    assert sentences == ["Auditorium, 18-11-2026 has no spare channel: add one first."]
     assert (Stream.objects.get().uses_spare, told()) == (False, [])
 
 

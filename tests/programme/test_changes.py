@@ -69,14 +69,14 @@ SENTENCES = [
     ),
     (
         hours("10:00", length=timedelta(hours=2)),
-        "It now ends at 12:00, and not at 11:00 (Asunción time).",
+        "It now ends at 12:00, not at 11:00 (Asunción time).",
     ),
     (
         {"starts_at": None, "ends_at": None},
         "It has no fixed time any more: it was to begin on Wednesday 18 November, 10:00, "
         "Asunción time.",
     ),
-    ({"state": "cancelled"}, "It is cancelled."),
+    ({"state": "cancelled"}, "It has been cancelled."),
 ]
 
 
@@ -92,10 +92,10 @@ def test_change_of_a_session_with_hours_is_told(meeting, write, in_english, fact
 HOURLESS = [
     (
         hours("9:30"),
-        "It has a time now: Wednesday 18 November, from 9:30 to 10:30, Asunción time.",
+        "It now has a time: Wednesday 18 November, from 9:30 to 10:30, Asunción time.",
     ),
     ({"day": factories.LAST_DAY}, "It is now on Friday 20 November."),
-    ({"day": None}, "Its day is to be confirmed again."),
+    ({"day": None}, "Its day is again to be confirmed."),
 ]
 
 
@@ -111,9 +111,9 @@ def test_change_of_a_session_without_hours_is_told(meeting, write, in_english, f
 @pytest.mark.parametrize(
     ("before", "after", "words"),
     [
-        ("A", "B", "It is now in Room B, and no longer in Room A."),
+        ("A", "B", "It is now in Room B, no longer in Room A."),
         (None, "B", "Its room is Room B."),
-        ("A", None, "Its room is to be confirmed again."),
+        ("A", None, "Its room is again to be confirmed."),
     ],
 )
 def test_change_of_the_room_is_told(meeting, write, in_english, before, after, words):
@@ -131,7 +131,8 @@ def test_hour_and_room_that_change_together_are_told_together(meeting, write, in
     write(session, **hours("12:00"), room=factories.room(name_en="Chapel"))
 
     assert sentence(Change.objects.get(), meeting) == (
-        "It moved from 10:00 to 12:00, Asunción time, on Wednesday 18 November. Its room is Chapel."
+        "It has moved from 10:00 to 12:00, Asunción time, on Wednesday 18 November. Its room "
+        "is Chapel."
     )
 
 
@@ -141,7 +142,7 @@ def test_session_that_takes_place_after_all_says_when(meeting, write, in_english
     write(session, state=Session.State.PUBLISHED, **hours("12:00"))
 
     assert sentence(Change.objects.get(), meeting) == (
-        "It takes place after all: Wednesday 18 November, from 12:00 to 13:00, Asunción time."
+        "It will take place after all: Wednesday 18 November, from 12:00 to 13:00, Asunción time."
     )
 
 
@@ -192,7 +193,7 @@ def test_several_changes_in_quick_succession_are_told_as_one(meeting, write, wai
 
     change = Change.objects.get()
     assert sentence(change, meeting) == (
-        "It moved from 10:00 to 13:00, Asunción time, on Wednesday 18 November."
+        "It has moved from 10:00 to 13:00, Asunción time, on Wednesday 18 November."
     )
     assert change.changed_at == factories.NOW + 18 * MINUTE
     assert Session.objects.get().revision == 3
@@ -272,7 +273,7 @@ def test_load_of_another_hour_and_of_a_new_session_is_told(client, db, load, sma
 
     assert told(client) == [
         ("Nueva", "It is new in the programme: day to be confirmed."),
-        ("El barro", "It now ends at 10:45, and not at 11:00 (Asunción time)."),
+        ("El barro", "It now ends at 10:45, not at 11:00 (Asunción time)."),
     ]
 
 
@@ -289,10 +290,10 @@ def test_list_tells_the_newest_first_by_day(client, meeting, write, wait):
 
     assert headings(page, 2) == ["Thursday 3 September", "Tuesday 1 September"]
     assert told(client) == [
-        ("Second", "It is cancelled. It rains."),
+        ("Second", "It has been cancelled. It rains."),
         (
             "First",
-            "It moved from 10:00 to 11:00, Asunción time, on Wednesday 18 November.",
+            "It has moved from 10:00 to 11:00, Asunción time, on Wednesday 18 November.",
         ),
     ]
 
@@ -361,8 +362,8 @@ def test_list_gives_no_old_reason_once_a_session_takes_place(client, meeting, wr
     write(session, state=Session.State.PUBLISHED)
 
     assert [said for _title, said in told(client)] == [
-        "It takes place after all: Wednesday 18 November, from 10:00 to 11:00, Asunción time.",
-        "It is cancelled.",
+        "It will take place after all: Wednesday 18 November, from 10:00 to 11:00, Asunción time.",
+        "It has been cancelled.",
     ]
 
 
@@ -450,7 +451,7 @@ def test_feed_names_each_change(client, meeting, write, settings):
         "title": "Opening",
         "id": f"{url}#change-{Change.objects.get().pk}",
     }
-    assert entry.findtext("a:summary", namespaces=ATOM) == "It is cancelled. It rains."
+    assert entry.findtext("a:summary", namespaces=ATOM) == "It has been cancelled. It rains."
     assert entry.findtext("a:updated", namespaces=ATOM) == "2026-09-01T12:00:00+00:00"
     assert [(link.get("rel"), link.get("href")) for link in feed.findall("a:link", ATOM)] == [
         ("alternate", "https://museos.example/en/programme/changes/"),

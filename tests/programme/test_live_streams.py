@@ -45,7 +45,7 @@ def test_live_says_that_the_stream_goes_on_in_other_channels(client, on_air):
 
     actions.switch_stream(on_air, to_spare=True)
 
-    sentence = "The stream goes on in other channels."
+    sentence = "The stream continues on other channels."
     assert (sentence in before, sentence in text(read(client, "/en/live/"))) == (False, True)
 
 

@@ -179,7 +179,7 @@ def test_second_moderator_learns_what_the_first_has_done(press, session):
     response = press(question, "new", "hidden")
 
     assert states(question) == ["marked"]
-    assert "Somebody else was faster. It is now “to be asked next”: “Who?”" in response.text
+    assert "Someone else changed it first. It is now “to be asked next”: “Who?”" in response.text
 
 
 def move_at_once(process, pk):

@@ -103,8 +103,8 @@ def test_page_sets_no_cookie_but_that_of_its_form(client, ask):
     ("typed", "field", "sentence"),
     [
         ({"text": " \n "}, "text", "Write your question."),
-        ({"text": "See www.example.org"}, "text", "Leave out web and mail addresses."),
-        ({"text": "<b>Who?</b>"}, "text", "Leave out < and >."),
+        ({"text": "See www.example.org"}, "text", "Remove web and e-mail addresses."),
+        ({"text": "<b>Who?</b>"}, "text", "Remove < and >."),
         (
             {"text": "Who\u202e?"},
             "text",
@@ -113,9 +113,9 @@ def test_page_sets_no_cookie_but_that_of_its_form(client, ask):
         (
             {"text": "x" * 501},
             "text",
-            "At most 500 characters, please: it has 501.",
+            "Please use at most 500 characters: there are 501 now.",
         ),
-        ({"name": "ana@museo.example"}, "name", "Leave out web and mail addresses."),
+        ({"name": "ana@museo.example"}, "name", "Remove web and e-mail addresses."),
     ],
 )
 def test_what_is_no_question_comes_back_with_a_sentence(ask, typed, field, sentence):
@@ -147,7 +147,7 @@ def test_program_gives_itself_away(ask, typed):
 def test_question_sent_at_once_is_sent_once_more(ask):
     response = ask(started=started_now(clock.now()))
 
-    sentence = "That was very fast. Nothing is lost: please send the page once more."
+    sentence = "That was very fast. Nothing is lost: please send the page again."
     assert response.context["form"].errors == {"__all__": [sentence]}
 
 

@@ -281,7 +281,7 @@ def test_correction_that_makes_two_of_one_person_is_refused(colleague, meeting):
     )
 
     assert response.context["form"].errors == {
-        "email": ["This person is registered with this address already, or five others are."]
+        "email": ["This person is already registered with this address, or five others are."]
     }
     registration.refresh_from_db()
     assert registration.email != other.email

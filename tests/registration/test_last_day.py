@@ -168,7 +168,7 @@ def test_page_offers_what_is_free_and_the_button_takes_it(client, clay, free):
 
     page = client.get(response.url)
     assert [str(m) for m in page.context["messages"]] == [
-        "The place is yours, and a mail is on its way."
+        "The place is yours, and an e-mail is on its way."
     ]
     assert link("take", eva, clay.code) not in client.get(link("own", eva)).text
     assert mails()[-1] == ("promoted", "Ana")
@@ -182,7 +182,7 @@ def test_button_of_who_comes_second_leads_back_with_a_sentence(client, clay, fre
 
     page = client.get(response.url)
     assert [str(m) for m in page.context["messages"]] == [
-        "“Clay”: somebody else was faster. You stay on the waiting list."
+        "“Clay”: someone else got it first. You stay on the waiting list."
     ]
 
 

@@ -51,7 +51,7 @@ def test_other_words_are_another_consent_and_the_history_has_none_of_them(client
     assert consents(registration) == [(factories.NOW, later), (later, None)]
     last = registration.history.last()
     assert (last.event, last.actor, last.note) == ("needs_changed", None, "")
-    assert "You wrote your access needs anew." in client.get(link("own", registration)).text
+    assert "You changed your access needs." in client.get(link("own", registration)).text
 
 
 def test_same_words_change_nothing(client):

@@ -180,7 +180,7 @@ def test_who_is_registered_there_already_is_told_only_in_that_mailbox(client):
     response = client.post(proof(registration))
 
     assert response.status_code == 410
-    assert sentence(response) == "You have another registration with this address."
+    assert sentence(response) == "You already have another registration with this address."
     registration.refresh_from_db()
     assert (registration.email, registration.link_version) == ("rosa@museo.example", 1)
 
@@ -213,7 +213,7 @@ def test_sixth_of_a_mailbox_is_told_only_in_that_mailbox(client):
 
     response = client.post(proof(registration))
 
-    assert sentence(response) == "Five people are registered with this address already."
+    assert sentence(response) == "Five people are already registered with this address."
     registration.refresh_from_db()
     assert registration.email == "rosa@museo.example"
 
@@ -288,7 +288,7 @@ def test_address_is_changed_only_a_few_times_a_day(client):
     response = client.post(fresh(registration), {"email": NEW})
 
     assert response.context["form"].errors == {
-        "email": ["The address was changed many times today: please try again tomorrow."]
+        "email": ["The address has been changed many times today: please try again tomorrow."]
     }
     registration.refresh_from_db()
     assert registration.new_email == "new4@museo.example"

@@ -147,7 +147,7 @@ def open_without_calling(quota):
     [
         ("unconfirmed", "The registration is not confirmed yet."),
         ("online", "Takes part online."),
-        ("cancelled", "The session does not take place."),
+        ("cancelled", "The session has been cancelled."),
         ("not in person", "Has no place in person yet."),
         (
             "elsewhere",
@@ -251,7 +251,7 @@ def test_place_in_person_given_back_before_leaves_the_person_as_they_are(in_pers
 
 
 @pytest.mark.parametrize(
-    ("minutes", "why"), [(30, None), (60, "It is over.")], ids=["begun", "over"]
+    ("minutes", "why"), [(30, None), (60, "It has ended.")], ids=["begun", "over"]
 )
 def test_late_comer_gets_a_place_until_the_end(
     in_person, workshop, organiser, time_machine, minutes, why

@@ -77,7 +77,7 @@ def test_session_that_does_not_take_place_frees_seats_and_line(
         organiser,
     )
     assert told(staff_client)[0] == (
-        "2 people lost seats or places in line, and get a mail if confirmed."
+        "2 people lost seats or positions on the waiting list, and get an e-mail if confirmed."
     )
 
 
@@ -404,7 +404,7 @@ def test_session_with_seats_is_kept_and_the_page_says_what_to_do(staff_client, w
     response = staff_client.post(address(workshop.session, "delete"), {"post": "yes"})
 
     assert [str(message) for message in response.context["messages"]] == [
-        "A session that gives out seats is not deleted: say that it is cancelled, "
-        "and its people get a mail."
+        "A session with seats cannot be deleted: mark it as cancelled, and the people in it "
+        "get an e-mail."
     ]
     assert Session.objects.filter(pk=workshop.session_id).exists()
