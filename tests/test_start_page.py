@@ -144,7 +144,7 @@ def test_data_whose_time_is_over_say_that_no_worker_runs(organiser, meeting, day
 
     found = [matter.words for matter in matters(organiser, meeting, moment)]
 
-    words = "The data of {} should be erased by now: does the worker run?"
+    words = "The data of {} should have been erased by now: is the worker running?"
     persons = {1: "1 person", 2: "2 people"}
     assert [line for line in found if "erased" in line] == [
         words.format(persons[count]) for count in people

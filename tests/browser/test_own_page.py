@@ -99,15 +99,15 @@ def test_whole_way_by_keyboard(page, person, in_person, clay, paper, in_english)
     }
 
     press_by_keyboard(page, "Take part online")
-    expect_said(page, "You take part online now.")
+    expect_said(page, "You now take part online.")
     press_by_keyboard(page, "Take part in person")
-    expect_said(page, "You come in person: your place is kept.")
+    expect_said(page, "You are coming in person and your place is reserved.")
     assert states(person)[in_person.pk] == "confirmed"
 
     press_by_keyboard(page, "Cancel my registration")
     expect_page(page, "Cancel your registration")
     press_by_keyboard(page, "Cancel my registration")
-    page.get_by_text("This registration is cancelled").wait_for()
+    page.get_by_text("This registration has been cancelled").wait_for()
     assert Registration.objects.get(pk=person.pk).state == "cancelled"
 
 
@@ -184,7 +184,7 @@ def test_data_are_corrected_taken_along_and_erased(page, person, in_english):
     page.get_by_role("link", name="Erase my data").click()
     page.get_by_role("checkbox").check()
     page.get_by_role("button", name="Erase my data").click()
-    page.get_by_text("The data of this registration are erased.").wait_for()
+    page.get_by_text("The data of this registration have been erased.").wait_for()
     assert Registration.objects.get(pk=person.pk).email == ""
 
 
@@ -193,7 +193,7 @@ def test_lost_link_is_asked_for_from_the_page_of_a_dead_one(page, person, in_eng
     page.get_by_role("link", name="Find my registration").click()
     page.get_by_label("E-mail").fill(person.email)
     page.get_by_role("button", name="Send me the link").click()
-    expect_said(page, "a mail with the links is on its way")
+    expect_said(page, "an e-mail with the links is on its way")
 
     assert person.messages.filter(kind="mailbox").count() == 1
 

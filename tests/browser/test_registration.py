@@ -261,7 +261,7 @@ def test_registration_is_cancelled_by_oneself_with_the_keyboard(
     expect_page(page, "Cancel your registration")
     assert Registration.objects.get().state == "confirmed"
     push(page, "Cancel my registration")
-    page.get_by_text("This registration is cancelled").wait_for()
+    page.get_by_text("This registration has been cancelled").wait_for()
 
     assert Registration.objects.get().state == "cancelled"
     assert set(Quota.objects.values_list("taken", flat=True)) == {0}

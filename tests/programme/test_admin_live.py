@@ -119,7 +119,7 @@ def test_form_that_says_nothing_changes_nothing(staff_client, stream):
 def test_on_other_days_the_page_says_so(staff_client, stream, time_machine):
     time_machine.move_to(factories.NOW, tick=False)
 
-    assert "No session of today has a room and a time." in text(read(staff_client, PATH))
+    assert "No session today has a room and a time." in text(read(staff_client, PATH))
 
 
 def test_page_is_for_who_may_change_streams(client, sign_in, powerless_client, stream, second):

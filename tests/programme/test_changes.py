@@ -64,7 +64,7 @@ NO_HOURS = {"day": None, "starts_at": None, "ends_at": None}
 SENTENCES = [
     (
         hours("10:00", day=2),
-        "It moved from Wednesday 18 November, 10:00, to Thursday 19 November, 10:00, "
+        "It has moved from Wednesday 18 November, 10:00, to Thursday 19 November, 10:00, "
         "Asunción time.",
     ),
     (
@@ -73,7 +73,7 @@ SENTENCES = [
     ),
     (
         {"starts_at": None, "ends_at": None},
-        "It has no fixed time any more: it was to begin on Wednesday 18 November, 10:00, "
+        "It no longer has a fixed time: it was due to begin on Wednesday 18 November, 10:00, "
         "Asunción time.",
     ),
     ({"state": "cancelled"}, "It has been cancelled."),

@@ -50,7 +50,7 @@ def test_live_says_that_the_stream_goes_on_in_other_channels(client, on_air):
 
 
 def test_stream_without_spare_channels_is_not_switched(on_air, in_english):
-    with pytest.raises(actions.NoSpare, match="has no spare channel: give it one first"):
+    with pytest.raises(actions.NoSpare, match="has no spare channel: add one first"):
         actions.switch_stream(on_air, to_spare=True)
 
     assert not Stream.objects.get().uses_spare

@@ -231,7 +231,7 @@ def test_load_of_a_folder_or_of_nothing_says_so(tmp_path):
         with pytest.raises(CommandError) as refusal:
             load_path(path)
         sentence = f"  {path}: This file cannot be read: {reason}."
-        assert str(refusal.value).split("\n") == [HEAD.format("1 fault"), sentence]
+        assert str(refusal.value).split("\n") == [HEAD.format("1 error"), sentence]
 
 
 def test_load_that_clashes_with_a_session_of_the_organisers_is_refused(load, refused, small):

@@ -68,7 +68,7 @@ def test_page_thanks_and_offers_another_question(client, ask):
 
     page = read(client, SENT)
 
-    assert "Thank you: your question is with those who moderate" in text(page, "//main/div/p")
+    assert "Thank you. Your question is now with those who moderate" in text(page, "//main/div/p")
     assert page.xpath("//textarea")[0].text.strip() == ""
 
 
@@ -160,7 +160,7 @@ def test_too_many_from_one_network_come_back_with_what_was_typed(ask, settings):
     other = ask("192.0.2.8", text="Four?")
 
     assert (response.status_code, other.status_code) == (429, 302)
-    assert "Many questions came from your network" in response.text
+    assert "Many questions have come from your network" in response.text
     assert ("Three?" in response.text, 'value="Ana"' in response.text) == (True, True)
     assert [question for question, *_rest in asked()] == ["One?", "Two?", "Four?"]
 
@@ -227,10 +227,10 @@ def test_closed_page_says_when_and_why(client, time_machine):
 @pytest.mark.parametrize(
     ("facts", "sentence"),
     [
-        ({"state": "cancelled"}, "This session does not take place"),
-        ({"takes_questions": False}, "No questions are taken"),
-        ({"format": "in_person"}, "No questions are taken"),
-        ({"kind": "break"}, "No questions are taken"),
+        ({"state": "cancelled"}, "This session has been cancelled"),
+        ({"takes_questions": False}, "This session takes no questions"),
+        ({"format": "in_person"}, "This session takes no questions"),
+        ({"kind": "break"}, "This session takes no questions"),
         ({"starts_at": None, "ends_at": None}, "Its time has not been announced yet."),
     ],
     ids=lambda value: "-".join(value) if isinstance(value, dict) else "",

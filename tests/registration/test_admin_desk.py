@@ -92,7 +92,7 @@ def test_two_at_the_same_time_are_refused(staff_client, in_person, workshop):
 
     response = staff_client.post(ADD, typed(staff_client, workshops=[workshop.code, other.code]))
 
-    assert "overlap: leave one out." in errors(response)["__all__"][0]
+    assert "overlap: choose only one." in errors(response)["__all__"][0]
     assert not Registration.objects.exists()
 
 

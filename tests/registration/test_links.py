@@ -37,7 +37,7 @@ def test_known_address_gets_one_mail_and_unknown_one_the_same_answer(client):
 
     assert known.redirect_chain == unknown.redirect_chain == [(f"{LOST}?sent", 302)]
     assert bare(known.text) == bare(unknown.text)
-    assert "a mail with the links is on its way" in known.text
+    assert "an e-mail with the links is on its way" in known.text
     assert events(registration)[-1] == "link_lost"
     assert [kind for kind, _ in mails()] == ["pending", "confirmed", "mailbox"]
 

@@ -274,7 +274,7 @@ def test_confirmed_mail_to_who_waits_for_a_place_leads_to_the_stream_and_has_no_
     mail = sent(factories.message(kind="confirmed", registration=registration))
 
     text = " ".join(text_of(mail).split())
-    assert "We write to you as soon as there is a place for you in person." in text
+    assert "We will write to you as soon as there is a place for you in person." in text
     assert "Watch the stream: http://testserver/en/live/" in text
     assert "at the door" not in text
     assert [part["Content-ID"] for part in mail.walk() if part["Content-ID"]] == [
@@ -462,7 +462,7 @@ def test_cancelled_mail_after_registration_closed_names_the_contact(time_machine
 
     assert "* Archivo oral: Released\n" in text
     assert "If it was a mistake, write to encuentro@museos.example." in text
-    assert "sign up again" not in text
+    assert "register again" not in text
 
 
 @pytest.mark.parametrize(

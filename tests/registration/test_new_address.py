@@ -110,7 +110,7 @@ def test_mail_to_the_new_address_says_who_wrote_it_and_nothing_typed():
 
     html = str(mail.alternatives[0].content)
     assert mail.to == [NEW]
-    assert ["Somebody wrote this address" in words for words in (mail.body, html)] == [True] * 2
+    assert ["Somebody put this address" in words for words in (mail.body, html)] == [True] * 2
     assert ["Rosa" in words for words in (mail.body, html)] == [False] * 2
     stop = tokens.stop_token(registration, NEW)
     assert [stop in words for words in (mail.body, html)] == [True] * 2

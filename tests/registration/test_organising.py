@@ -130,7 +130,7 @@ def test_nothing_is_given_that_is_not_free(in_person, workshop, organiser):
     confirmed(in_person, workshop, n=1)
     rosa = in_line(in_person, workshop, n=2)
 
-    with pytest.raises(actions.Refusal, match="make it larger first"):
+    with pytest.raises(actions.Refusal, match="first increase their number"):
         actions.give_place(waiting(rosa, workshop), by=organiser)
 
     assert states(rosa)[workshop.pk] == "waiting"
@@ -186,7 +186,7 @@ def test_whoever_has_the_place_already_is_refused_in_words(in_person, organiser)
     rosa = confirmed(in_person)
 
     for action in (actions.give_place, actions.move_up):
-        with pytest.raises(actions.Refusal, match="does not wait any more"):
+        with pytest.raises(actions.Refusal, match="is no longer waiting"):
             action(waiting(rosa, in_person), by=organiser)
 
     assert taken(in_person) == 1

@@ -113,8 +113,8 @@ def test_session_published_again_names_who_has_to_choose_it_again(
 
     people = reverse("admin:programme_session_people", args=[workshop.session_id])
     assert told(staff_client)[0] == (
-        "2 people had a seat or waited when it was cancelled, and have to choose it again: "
-        f'the site does not write to them. <a href="{people}">See them</a>'
+        "2 people had a seat or were waiting when it was cancelled, and have to choose it again: "
+        f'they get no e-mail. <a href="{people}">See them</a>'
     )
     assert states(rosa)[workshop.pk] == "released"
     assert lost(staff_client, workshop) == ["Eva", "Rosa"]
