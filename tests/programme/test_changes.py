@@ -476,7 +476,7 @@ def test_feed_can_be_read_whatever_organisers_write(client, meeting):
     summary = feed.find("a:entry/a:summary", ATOM)
     assert (summary.get("type"), html.fromstring(summary.text).text_content()) == (
         "html",
-        "Está cancelada. ]]><b>&amp; 👩🏽‍🏫",
+        "Se canceló. ]]><b>&amp; 👩🏽‍🏫",
     )
     assert feed.findtext("a:entry/a:title", namespaces=ATOM) == "]]><b>&amp; 👩🏽‍🏫"
 

@@ -245,7 +245,7 @@ def test_mailbox_is_written_to_no_more_only_after_the_button(client):
     assert actions.is_suppressed("rosa@museo.example") is False
     responses = [client.post(page) for _n in range(2)]
 
-    assert ["we do not write to this address again" in r.text for r in responses] == [True, True]
+    assert ["we will not write to this address again" in r.text for r in responses] == [True, True]
     assert actions.is_suppressed("rosa@museo.example") is True
     assert list(Suppression.objects.values_list("reason", flat=True)) == ["asked"]
 

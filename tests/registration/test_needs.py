@@ -111,7 +111,7 @@ def test_who_cancelled_writes_no_more(client):
     registration = actions.cancel(confirmed())
 
     assert client.get(link("needs", registration)).status_code == 302
-    with pytest.raises(actions.Refusal, match="is cancelled"):
+    with pytest.raises(actions.Refusal, match="has been cancelled"):
         actions.set_needs(registration, "Large print", text_version="1", language="en")
 
 
