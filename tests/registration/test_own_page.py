@@ -92,7 +92,7 @@ def test_page_offers_to_wait_where_no_place_in_person_is_left(client, meeting):
 
 @pytest.mark.parametrize(
     ("end", "words"),
-    [(actions.cancel, "is cancelled"), (actions.erase, "are erased")],
+    [(actions.cancel, "has been cancelled"), (actions.erase, "have been erased")],
     ids=["cancelled", "erased"],
 )
 def test_page_still_opens_for_one_that_has_ended(client, in_person, end, words):
