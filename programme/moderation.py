@@ -120,13 +120,13 @@ MOVE_WORDS = {
     (State.NEW, State.ANSWERED): _("Answered"),
     (State.NEW, State.HIDDEN): _("Hide"),
     (State.MARKED, State.ANSWERED): _("Answered"),
-    (State.MARKED, State.NEW): _("Not next"),
+    (State.MARKED, State.NEW): _("Not yet"),
     (State.MARKED, State.HIDDEN): _("Hide"),
     (State.ANSWERED, State.NEW): _("Not answered yet"),
     (State.HIDDEN, State.NEW): _("Show it again"),
 }
 MOVED_WORDS = {
-    State.NEW: _("Among the new ones again: “%(text)s”"),
+    State.NEW: _("Back among the new ones: “%(text)s”"),
     State.MARKED: _("To be asked next: “%(text)s”"),
     State.ANSWERED: _("Answered: “%(text)s”"),
     State.HIDDEN: _("Hidden: “%(text)s”"),

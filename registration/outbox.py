@@ -114,7 +114,7 @@ def send(message: Message) -> Outcome:
         if not mails.is_still_true(message):
             return SKIPPED
         if suppressions.is_suppressed(message.mailbox):
-            return replace(SKIPPED, error=gettext("This mailbox is not written to."))
+            return replace(SKIPPED, error=gettext("We do not write to this address."))
         try:
             mail = mails.render(message)
         except DATABASE_AWAY:
@@ -122,14 +122,14 @@ def send(message: Message) -> Outcome:
         except Exception:
             # A fault of ours in one mail must not keep the others from going out.
             logger.exception("Message %s could not be written", message.pk)
-            return again(gettext("The mail could not be written: the worker's log says why."))
+            return again(gettext("The e-mail could not be written: the worker's log says why."))
         try:
             deliver(mail)
         except (SMTPException, OSError, TooSlow, ValueError) as error:
             return refusal(error)
         except Exception:
             logger.exception("Message %s could not be sent", message.pk)
-            return again(gettext("The mail could not be sent: the worker's log says why."))
+            return again(gettext("The e-mail could not be sent: the worker's log says why."))
     return SENT
 
 
@@ -178,10 +178,12 @@ def refusal(error: Exception) -> Outcome:
             is_unknown = bool(UNKNOWN_MAILBOX.match(decoded(answer)))
             return replace(final(words), is_unknown_mailbox=is_unknown)
         case SMTPResponseException():
-            words = gettext("The mail server did not take the mail.")
+            words = gettext("The mail server did not accept the e-mail.")
             return again(with_answer(words, f"{error.smtp_code} {decoded(error.smtp_error)}"))
         case ValueError():
-            return final(gettext("No mail can be sent to this address: it is not written right."))
+            return final(
+                gettext("No e-mail can be sent to this address: it is not written correctly.")
+            )
         case SMTPException() if not is_slowness(error):
             return again(gettext("The mail server broke off the connection."))
         case _ if is_slowness(error):

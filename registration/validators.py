@@ -13,6 +13,9 @@ def validate_service_code(code: str) -> None:
     """Refuse codes that mean something else: the form posts codes of every kind together."""
     if code in Registration.Attendance.values or re.match(SESSION_CODE, code):
         raise ValidationError(
-            _("The site itself uses this code, or a session may: write another, in small letters."),
+            _(
+                "The site itself uses this code, or a session may: choose another, in "
+                "small letters."
+            ),
             code="taken",
         )

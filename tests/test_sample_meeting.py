@@ -121,7 +121,7 @@ def test_sample_meeting_that_is_too_small_is_refused(option):
     with pytest.raises(CommandError) as refusal:
         sample(*option)
 
-    assert str(refusal.value) == "A sample has at least 24 sessions and 12 people."
+    assert str(refusal.value) == "A sample needs at least 24 sessions and 12 people."
     assert Meeting.objects.count() == 0
 
 

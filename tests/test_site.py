@@ -215,7 +215,7 @@ def write_mail(backend, subject):
 def test_demo_without_a_mail_says_so(client, demo):
     page = client.get("/demo/mails/", headers={"Accept-Language": "en"}).text
 
-    assert "There is no mail yet." in page
+    assert "There are no e-mails yet." in page
 
 
 def test_demo_lists_mails_newest_first(client, demo):

@@ -71,7 +71,7 @@ def test_sign_in_accepts_the_code_as_apps_show_it(client, rosas_app):
 def test_sign_in_without_code_asks_for_it(client, rosas_app):
     response = sign_in(client)
 
-    assert complaints(response) == ["Write the six digits that your authenticator app shows."]
+    assert complaints(response) == ["Enter the six digits that your authenticator app shows."]
     assert client.get("/admin/").status_code == 302
 
 
@@ -80,9 +80,7 @@ def test_sign_in_with_wrong_code_is_refused(client, rosas_app):
 
     response = sign_in(client, otp_token=wrong)
 
-    assert complaints(response) == [
-        "This code is not the right one, or not any more: write the next one."
-    ]
+    assert complaints(response) == ["This code is wrong or has expired: enter the next one."]
     assert client.get("/admin/").status_code == 302
 
 
@@ -99,8 +97,8 @@ def test_sign_in_without_device_says_whom_to_ask(client, rosa):
     response = sign_in(client, otp_token="123456")
 
     assert complaints(response) == [
-        "Your account has no second step yet. Ask whoever runs this site to give you one: "
-        "it takes them a minute."
+        "Your account has no second step yet. Ask the person who runs this site to set one "
+        "up: it takes a minute."
     ]
 
 
@@ -110,7 +108,7 @@ def test_sign_in_with_two_apps_asks_which(client, rosa, rosas_app):
     asked = sign_in(client, otp_token=code_of(second))
     response = sign_in(client, otp_token=code_of(second), otp_device=second.persistent_id)
 
-    assert complaints(asked) == ["Say which of your apps the code is from."]
+    assert complaints(asked) == ["Choose the app that shows this code."]
     assert 'name="otp_device"' in asked.content.decode()
     assert response.url == "/admin/"
 

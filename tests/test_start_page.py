@@ -65,7 +65,7 @@ def test_nothing_to_attend_to(start):
     response = start()
 
     assert lines(response) == []
-    assert b"Nothing to attend to." in response.content
+    assert b"Nothing needs attention." in response.content
 
 
 def test_failed_mails_lead_to_their_list(start):
@@ -75,7 +75,7 @@ def test_failed_mails_lead_to_their_list(start):
 
     response = start()
 
-    assert lines(response) == ["1 mail failed after every try"]
+    assert lines(response) == ["1 e-mail could not be sent after every attempt"]
     assert links(response) == ["/admin/registration/message/?state__exact=failed"]
 
 
@@ -84,15 +84,15 @@ def test_late_mails_are_those_that_no_worker_sends(start):
     factories.message(next_attempt_at=NOW - timedelta(minutes=16))
     factories.message(next_attempt_at=NOW - timedelta(minutes=14))
 
-    assert lines(start()) == ["1 mail should have left long ago: does the worker run?"]
+    assert lines(start()) == ["1 e-mail should have gone out long ago: is the worker running?"]
 
 
 @pytest.mark.parametrize(
     ("tried", "said"),
     [
-        (3, "1 mail should have left long ago: does the worker run?"),
-        (4, "The mails of this day are nearly used up: 4 of 5"),
-        (5, "The mails of this day are used up: 2 mails wait until tomorrow"),
+        (3, "1 e-mail should have gone out long ago: is the worker running?"),
+        (4, "The day’s e-mails are nearly used up: 4 of 5"),
+        (5, "The day’s e-mails are used up: 2 e-mails wait until tomorrow"),
     ],
 )
 def test_mails_of_the_day_are_used_up_by_four_fifths_or_whole(start, settings, tried, said):
@@ -125,7 +125,7 @@ def test_reminders_that_have_had_their_half_wait_until_tomorrow(start, settings)
     response = start()
 
     assert lines(response) == [
-        "Reminders have had their half of this day's mails: 2 wait until tomorrow"
+        "Reminders have used their half of the day’s e-mails: 2 wait until tomorrow"
     ]
     assert links(response) == ["/admin/registration/message/?state__in=due%2Cleased"]
 
@@ -145,7 +145,7 @@ def test_data_whose_time_is_over_say_that_no_worker_runs(organiser, meeting, day
 
     found = [item.words for item in items_for(organiser, meeting, moment)]
 
-    words = "The data of {} should be erased by now: does the worker run?"
+    words = "The data of {} should have been erased by now: is the worker running?"
     persons = {1: "1 person", 2: "2 people"}
     assert [line for line in found if "erased" in line] == [
         words.format(persons[count]) for count in people
@@ -262,7 +262,7 @@ def test_seats_are_asked_for_when_people_sign_up_soon(start, before, said):
     factories.workshop()
     Meeting.objects.update(registration_opens_at=NOW + before)
 
-    assert ("1 workshop or visit without seats to sign up for" in lines(start())) is said
+    assert ("1 workshop or visit has no seats open for registration" in lines(start())) is said
 
 
 def test_seats_and_hours_are_not_asked_for_after_the_meeting(organiser, meeting):
@@ -294,7 +294,7 @@ def test_people_with_access_needs_are_counted_as_their_list_does(start, staff_cl
 
     found = {m.words: m.links[0].url for m in start().context["attention_items"]}
 
-    assert listed(staff_client, found["1 person wrote what access they need"]) == 1
+    assert listed(staff_client, found["1 person has described their access needs"]) == 1
 
 
 def test_texts_to_translate_are_counted_as_their_lists_do(start, staff_client):
@@ -334,7 +334,7 @@ def test_free_places_of_the_last_day_lead_to_their_line(sign_in, organiser, meet
 
     assert (found[25], found[0]) == ([], [])
     assert [m.words for m in found[23]] == [
-        "Clay begins within 24 hours: 1 free, and 2 people wait"
+        "Clay begins within 24 hours: 1 free, and 2 people are waiting"
     ]
     [link] = found[23][0].links
     assert link.url == f"/admin/registration/quota/{clay.pk}/change/?show=waiting#line"
@@ -464,7 +464,7 @@ def test_queries_do_not_grow(staff_client, meeting, count, django_assert_num_que
     [
         ("es", "Por atender", "de 1\xa0204"),
         ("pt", "A tratar", "de 1.204"),
-        ("en", "To attend to", "of 1,204"),
+        ("en", "Needs attention", "of 1,204"),
     ],
 )
 def test_page_speaks_the_organisers_language(staff_client, meeting, language, sentence, number):

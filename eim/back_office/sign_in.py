@@ -25,7 +25,9 @@ class PasswordForm(AdminAuthenticationForm):
 class SecondStepForm(PasswordForm, OTPAdminAuthenticationForm):
     """Ask for the code too; for the app that shows it only if the user has several."""
 
-    otp_device = forms.CharField(label=_("Which of your apps"), required=False, widget=forms.Select)
+    otp_device = forms.CharField(
+        label=_("Which of your authenticator apps"), required=False, widget=forms.Select
+    )
     otp_token = forms.CharField(
         label=_("Code from your app"),
         required=False,
@@ -40,15 +42,15 @@ class SecondStepForm(PasswordForm, OTPAdminAuthenticationForm):
     )
     otp_error_messages = {
         **OTPAdminAuthenticationForm.otp_error_messages,
-        "token_required": _("Write the six digits that your authenticator app shows."),
-        "invalid_token": _("This code is not the right one, or not any more: write the next one."),
-        "device_required": _("Say which of your apps the code is from."),
+        "token_required": _("Enter the six digits that your authenticator app shows."),
+        "invalid_token": _("This code is wrong or has expired: enter the next one."),
+        "device_required": _("Choose the app that shows this code."),
         "n_failed_attempts": ngettext_lazy(
-            "Wait a moment after %(failure_count)d wrong code, then write the next one.",
-            "Wait a moment after %(failure_count)d wrong codes, then write the next one.",
+            "Wait a moment after %(failure_count)d wrong code, then enter the next one.",
+            "Wait a moment after %(failure_count)d wrong codes, then enter the next one.",
             "failure_count",
         ),
-        "verification_not_allowed": _("Wait a moment, then write the next code."),
+        "verification_not_allowed": _("Wait a moment, then enter the next code."),
     }
 
     def clean_otp_token(self) -> str:
@@ -59,8 +61,8 @@ class SecondStepForm(PasswordForm, OTPAdminAuthenticationForm):
         if user and not list(devices_for_user(user)):
             raise forms.ValidationError(
                 gettext(
-                    "Your account has no second step yet. Ask whoever runs this site "
-                    "to give you one: it takes them a minute."
+                    "Your account has no second step yet. Ask the person who runs this "
+                    "site to set one up: it takes a minute."
                 ),
                 code="no_device",
             )

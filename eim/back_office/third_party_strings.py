@@ -13,6 +13,8 @@ PAGE_STRINGS = (
     # Django's lists, forms and deletions
     gettext_noop("- Select an option -"),
     gettext_noop("Run"),
+    gettext_noop("View"),
+    gettext_noop("Email"),
     gettext_noop("Search %(name)s"),
     gettext_noop("Filter by %(field_name)s"),
     gettext_noop("Pagination %(name)s"),
@@ -66,6 +68,8 @@ SCRIPT_STRINGS = (
     gettext_noop("%s (today)"),
     gettext_noop("%s (today, current selection)"),
     gettext_noop("(click to clear)"),
+    gettext_noop("6 a.m."),
+    gettext_noop("6 p.m."),
     gettext_noop('Choose %s by selecting them and then select the "Choose" arrow button.'),
     gettext_noop("Choose all %s"),
     gettext_noop("Choose selected %s"),

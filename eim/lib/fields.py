@@ -28,7 +28,7 @@ class CodesField(models.JSONField):
     def validate(self, value: Any, model_instance: models.Model | None) -> None:
         known = {code for code, _name in self.codes}
         if not isinstance(value, list) or not set(map(str, value)) <= known:
-            raise ValidationError(_("One of these is not a code the site knows."))
+            raise ValidationError(_("The site does not know one of these codes."))
 
     def formfield(self, **kwargs: Any) -> forms.Field:
         return forms.MultipleChoiceField(

@@ -44,12 +44,12 @@ class GuardedForm(forms.Form):
         if self.errors:
             return  # The form is shown again anyway; one error is enough.
         if age is None or age > SLOWEST:
-            sentence = gettext("This page was open for a long time. Please send it once more.")
+            sentence = gettext("This page was open for a long time. Please send it again.")
             self.add_error(None, sentence)
         elif age < FASTEST:
             self.add_error(
                 None,
-                gettext("That was very fast. Nothing is lost: please send the page once more."),
+                gettext("That was very fast. Nothing is lost: please send the page again."),
             )
         else:
-            self.add_error(None, gettext("Please send the page once more."))
+            self.add_error(None, gettext("Please send the page again."))

@@ -21,7 +21,7 @@ ADDRESS = re.compile(
 
 def validate_visible(text: str) -> None:
     if any(c in "\r\n\u2028\u2029" for c in text):
-        raise ValidationError(_("Write it on one line."), code="lines")
+        raise ValidationError(_("Please use a single line."), code="lines")
     if any(_is_hidden(c) for c in text):
         raise ValidationError(
             _("There is an invisible character in this text. Please type it again."), code="hidden"
@@ -38,24 +38,24 @@ def validate_visible_lines(text: str) -> None:
 
 def validate_no_address(text: str) -> None:
     if ADDRESS.search(text):
-        raise ValidationError(_("Leave out web and mail addresses."), code="address")
+        raise ValidationError(_("Remove web and e-mail addresses."), code="address")
 
 
 def validate_person_name(text: str) -> None:
     odd = sorted({c for c in text if not (_is_letter(c) or c in NAME_SIGNS)})
     if odd:
         raise ValidationError(
-            _("A name is written with letters: leave out %(signs)s"),
+            _("Names are written with letters: remove %(signs)s"),
             code="signs",
             params={"signs": " ".join(odd[:5])},
         )
     if not any(unicodedata.category(c).startswith("L") for c in text):
-        raise ValidationError(_("A name is written with letters."), code="letters")
+        raise ValidationError(_("Names are written with letters."), code="letters")
 
 
 def validate_no_markup(text: str) -> None:
     if "<" in text or ">" in text:
-        raise ValidationError(_("Leave out < and >."), code="markup")
+        raise ValidationError(_("Remove < and >."), code="markup")
 
 
 def _is_hidden(character: str) -> bool:

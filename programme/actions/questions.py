@@ -19,8 +19,8 @@ class TooManyQuestions(Exception):
 
     def __str__(self) -> str:
         return gettext(
-            "Many questions came from your network in the last ten minutes. What you wrote is "
-            "kept here: please send it again in a few minutes."
+            "Many questions have come from your network in the last ten minutes. What you wrote "
+            "is still here: please send it again in a few minutes."
         )
 
 

@@ -22,7 +22,7 @@ def say_late(session: Session, minutes: int) -> None:
 def switch_stream(stream: Stream, *, to_spare: bool) -> None:
     """Show the spare channels or the usual ones; raises NoSpare if there are no spare ones."""
     if to_spare and not stream.has_spare:
-        sentence = gettext("%(stream)s has no spare channel: give it one first.")
+        sentence = gettext("%(stream)s has no spare channel: add one first.")
         raise NoSpare(sentence % {"stream": stream})
     Stream.objects.filter(pk=stream.pk).update(uses_spare=to_spare)
     bump_version()

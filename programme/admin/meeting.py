@@ -29,12 +29,14 @@ class MeetingForm(forms.ModelForm):
     def _refuse_shifted_hours(self, cleaned: dict[str, Any]) -> None:
         is_changed = "time_zone" in self.changed_data and "time_zone" in cleaned
         if is_changed and Session.objects.with_hours().exists():
-            sentence = gettext("Sessions have times in this zone already: it cannot change.")
+            sentence = gettext(
+                "Some sessions already have times in this zone: it cannot be changed."
+            )
             self.add_error("time_zone", sentence)
 
 
 def _outside_meeting(session: Session) -> ValidationError:
-    sentence = gettext("“%(title)s” would lie outside the meeting: move it first.")
+    sentence = gettext("“%(title)s” would fall outside the days of the meeting: move it first.")
     return ValidationError(sentence % {"title": session.title})
 
 

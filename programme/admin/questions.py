@@ -42,14 +42,14 @@ def moderators_view(model_admin: ModelAdmin, request: HttpRequest, pk: int) -> H
         raise PermissionDenied
     if request.method == "POST":
         renew_moderators_link(session)
-        sentence = gettext("There is a new link: the old one opens nothing any more.")
+        sentence = gettext("There is a new link. The old one no longer works.")
         model_admin.message_user(request, sentence, messages.SUCCESS)
         return redirect("admin:programme_session_moderators", session.pk)
     token = moderation.moderators_token(session)
     link = settings.SITE_URL + reverse("programme:question-list", args=[token])
     context = {
         **model_admin.admin_site.each_context(request),
-        "title": gettext("Questions from those online"),
+        "title": gettext("Questions from the online audience"),
         "subtitle": str(session),
         "opts": model_admin.opts,
         "original": session,

@@ -24,7 +24,7 @@ class ChangesFeed(Atom1Feed):
 def changes_atom(changes: Iterable[Change], meeting: Meeting, address: str) -> str:
     page = settings.SITE_URL + reverse("programme:change-list")
     feed = ChangesFeed(
-        title=printable(gettext("What changed: %(meeting)s") % {"meeting": meeting.name}),
+        title=printable(gettext("What has changed: %(meeting)s") % {"meeting": meeting.name}),
         link=page,
         description="",
         language=get_language(),

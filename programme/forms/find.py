@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from django import forms
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 
 from programme.forms.fields import MAX_SEARCH_LENGTH, Choices, SelectWithLanguages, WordsField
 from programme.listing import finding
@@ -105,7 +106,8 @@ class FindForm(forms.Form):
         field = self.fields[name]
         words = dict(getattr(field, "choices", {})).get(value, value)
         others = {other: text for other, text in self.criteria.items() if other != name}
-        return Chip(name=name, label=str(field.label), words=words, query=query_of(others))
+        label = pgettext("in a filter", "Search") if name == "q" else str(field.label)
+        return Chip(name=name, label=label, words=words, query=query_of(others))
 
 
 def query_of(criteria: Mapping[str, str]) -> str:

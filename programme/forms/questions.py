@@ -40,7 +40,9 @@ class QuestionForm(GuardedForm):
         widget=forms.Textarea({"rows": 4}),
         error_messages={
             "required": _("Write your question."),
-            "max_length": _("At most %(limit_value)s characters, please: it has %(show_value)s."),
+            "max_length": _(
+                "Please use at most %(limit_value)s characters: there are %(show_value)s now."
+            ),
         },
     )
     name = ParagraphField(
@@ -56,7 +58,7 @@ class QuestionForm(GuardedForm):
     def __init__(self, data: QueryDict | None = None, *, meeting: Meeting) -> None:
         super().__init__(data)
         self.fields["name"].help_text = gettext(
-            "If you write it, it may be read aloud too. We erase it on %(day)s at the latest."
+            "If you give it, it may be read aloud too. We erase it on %(day)s at the latest."
         ) % {"day": date_words(meeting.personal_kept_until)}
         self.helper = FormHelper()
         self.helper.layout = Layout(

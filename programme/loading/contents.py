@@ -53,5 +53,5 @@ def _json(text: str) -> object:
         places = {"line": fault.lineno, "column": fault.colno}
         raise FileRefused([Fault("", sentence % places)]) from fault
     except (ValueError, RecursionError) as fault:
-        sentence = gettext("The file holds a number or a nesting that no meeting needs.")
+        sentence = gettext("The file has a number that is too large, or too many levels.")
         raise FileRefused([Fault("", sentence)]) from fault

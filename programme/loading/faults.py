@@ -22,8 +22,8 @@ class FileRefused(Exception):
     def __init__(self, faults: list[Fault]) -> None:
         self.faults = faults
         head = ngettext(
-            "The file is refused, and nothing was changed. It has %(count)s fault:",
-            "The file is refused, and nothing was changed. It has %(count)s faults:",
+            "The file was refused and nothing was changed. It has %(count)s error:",
+            "The file was refused and nothing was changed. It has %(count)s errors:",
             len(faults),
         ) % {"count": len(faults)}
         super().__init__("\n".join([head, *(f"  {fault}" for fault in faults)]))

@@ -114,7 +114,7 @@ class ListOf:
             if value is None or first.setdefault(value, entry) is entry:
                 yield entry
                 continue
-            sentence = gettext("“%(value)s” is in %(path)s already.")
+            sentence = gettext("“%(value)s” is already in %(path)s.")
             names = {"value": value, "path": first[value].path}
             faults.append(Fault(entry.at(key), sentence % names))
             yield replace(entry, is_sound=False)

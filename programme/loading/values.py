@@ -28,7 +28,7 @@ def text(value: object) -> str:
     if not isinstance(value, str):
         raise ValueRefused(gettext("Write a text, between quotation marks."))
     if CONTROL_CHARACTERS.search(value):
-        raise ValueRefused(gettext("This text holds a character that cannot be shown."))
+        raise ValueRefused(gettext("This text has a character that cannot be shown."))
     return value.strip()
 
 

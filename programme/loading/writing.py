@@ -132,7 +132,7 @@ def write_streams(writer: Writer, entries: list[Entry], rooms: dict[str, Room | 
             continue
         key = (room_id, entry.get("day"))
         if key in seen:
-            writer.add_fault(entry.path, gettext("This room has a stream on this day already."))
+            writer.add_fault(entry.path, gettext("This room already has a stream on this day."))
             continue
         seen.add(key)
         row = rows.get(key) or Stream(room_id=room_id, day=entry.get("day"))

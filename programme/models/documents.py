@@ -18,7 +18,7 @@ class Document(models.Model):
     file = models.FileField(
         _("file"), upload_to=document_path, blank=True, validators=[validate_document]
     )
-    url = models.URLField(_("or its address"), blank=True)
+    url = models.URLField(_("or its web address"), blank=True)
     order = models.PositiveSmallIntegerField(_("order"), default=0)
 
     class Meta:
@@ -29,7 +29,7 @@ class Document(models.Model):
             models.CheckConstraint(
                 condition=(Q(file="") & ~Q(url="")) | (~Q(file="") & Q(url="")),
                 name="document_is_a_file_or_an_address",
-                violation_error_message=_("Give a file or an address: one of them."),
+                violation_error_message=_("Give either a file or a web address."),
             ),
         ]
 
@@ -42,4 +42,4 @@ class Document(models.Model):
 
     def clean(self) -> None:
         if bool(self.file) == bool(self.url):
-            raise ValidationError({"url": _("Give a file or an address: one of them.")})
+            raise ValidationError({"url": _("Give either a file or a web address.")})

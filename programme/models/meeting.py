@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 def validate_time_zone(name: str) -> None:
     if name not in available_timezones():
         raise ValidationError(
-            _("There is no time zone of this name: write one such as America/Lima.")
+            _("There is no time zone with this name: enter one such as America/Lima.")
         )
 
 
@@ -42,8 +42,12 @@ class Meeting(models.Model):
         blank=True,
         help_text=_("One sentence below the theme line on the first page, and in search results."),
     )
-    about = models.TextField(_("about the meeting"), blank=True, help_text=_("Markdown."))
-    audience = models.TextField(_("for whom"), blank=True)
+    about = models.TextField(
+        _("about the meeting"),
+        blank=True,
+        help_text=_("Markdown: **bold**, *italics*, ## heading, - list, [link](https://…)."),
+    )
+    audience = models.TextField(_("who it is for"), blank=True)
     is_sample = models.BooleanField(_("is sample data"), default=False, editable=False)
 
     first_day = models.DateField(_("first day"))
@@ -59,12 +63,20 @@ class Meeting(models.Model):
     )
 
     city = models.CharField(_("city"), max_length=100)
-    country = models.CharField(_("country (ISO code)"), max_length=2)
+    country = models.CharField(_("country (two letters, such as PE)"), max_length=2)
     venue_name = models.CharField(_("venue"), max_length=150)
     venue_acronym = models.CharField(_("venue acronym"), max_length=20, blank=True)
-    venue_address = models.CharField(_("address"), max_length=250)
-    directions = models.TextField(_("how to get there"), blank=True, help_text=_("Markdown."))
-    access = models.TextField(_("access at the venue"), blank=True, help_text=_("Markdown."))
+    venue_address = models.CharField(_("street address"), max_length=250)
+    directions = models.TextField(
+        _("how to get there"),
+        blank=True,
+        help_text=_("Markdown: **bold**, *italics*, ## heading, - list, [link](https://…)."),
+    )
+    access = models.TextField(
+        _("access at the venue"),
+        blank=True,
+        help_text=_("Markdown: **bold**, *italics*, ## heading, - list, [link](https://…)."),
+    )
     access_requests_until = models.DateField(
         _("last day to ask for support"), null=True, blank=True
     )
@@ -89,12 +101,16 @@ class Meeting(models.Model):
         _("registration opens"),
         null=True,
         blank=True,
-        help_text=_("Empty: it is not open."),
+        help_text=_("If empty, registration is not open."),
     )
     registration_closes_at = models.DateTimeField(_("registration closes"), null=True, blank=True)
     contact_email = models.EmailField(_("contact e-mail"), blank=True)
     streaming_note = models.TextField(_("note about the stream"), blank=True)
-    privacy_notice = models.TextField(_("privacy notice"), blank=True, help_text=_("Markdown."))
+    privacy_notice = models.TextField(
+        _("privacy notice"),
+        blank=True,
+        help_text=_("Markdown: **bold**, *italics*, ## heading, - list, [link](https://…)."),
+    )
     privacy_version = models.CharField(_("version of the notice"), max_length=20, default="1")
 
     version = models.PositiveIntegerField(default=1, editable=False)
@@ -168,7 +184,7 @@ class Meeting(models.Model):
         if not self._state.adding or not Meeting.objects.exists():
             self.pk = self.pk or 1
         else:
-            raise ValidationError(_("There is a meeting already: change it."))
+            raise ValidationError(_("There is already a meeting: change that one."))
         self._clean_order(
             "last_day",
             self.first_day,

@@ -23,7 +23,7 @@ class Organisation(models.Model):
     name = models.CharField(_("name"), max_length=200, unique=True)
     role = models.CharField(_("role"), max_length=20, choices=Role.choices)
     order = models.PositiveSmallIntegerField(_("order"), default=0)
-    url = models.URLField(_("address"), blank=True)
+    url = models.URLField(_("web address"), blank=True)
     logo = models.ImageField(
         _("logo"),
         upload_to=picture_path,
@@ -48,4 +48,4 @@ class Organisation(models.Model):
 
     def clean(self) -> None:
         if self.logo and not self.logo_alt:
-            raise ValidationError({first_language("logo_alt"): _("Say what the logo shows.")})
+            raise ValidationError({first_language("logo_alt"): _("Describe the logo.")})

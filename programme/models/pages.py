@@ -15,9 +15,12 @@ class PageQuerySet(models.QuerySet["Page"]):
 class Page(models.Model):
     """A page that organisers write: travel, frequent questions, previous meetings."""
 
-    slug = models.SlugField(_("address"), max_length=60, unique=True)
+    slug = models.SlugField(_("end of the web address"), max_length=60, unique=True)
     title = models.CharField(_("title"), max_length=150)
-    text = models.TextField(_("text"), help_text=_("Markdown."))
+    text = models.TextField(
+        _("text"),
+        help_text=_("Markdown: **bold**, *italics*, ## heading, - list, [link](https://…)."),
+    )
     in_menu = models.BooleanField(_("listed at the foot of every page"), default=True)
     order = models.PositiveSmallIntegerField(_("order"), default=0)
 

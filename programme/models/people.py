@@ -27,7 +27,7 @@ class Person(models.Model):
     """A person who may have parts in the programme."""
 
     name = models.CharField(_("name"), max_length=150)
-    slug = models.SlugField(_("address"), max_length=80, unique=True)
+    slug = models.SlugField(_("end of the web address"), max_length=80, unique=True)
     position = models.CharField(_("position"), max_length=150, blank=True)
     institution = models.CharField(_("institution"), max_length=200, blank=True)
     country = CountryField(_("country"), blank=True)
@@ -38,7 +38,7 @@ class Person(models.Model):
         blank=True,
         validators=[validate_picture_size],
     )
-    links = models.TextField(_("links"), blank=True, help_text=_("One address a line."))
+    links = models.TextField(_("links"), blank=True, help_text=_("One web address a line."))
 
     objects = PersonQuerySet.as_manager()
 
@@ -60,7 +60,7 @@ class Person(models.Model):
     def clean(self) -> None:
         if any(not link.startswith(("https://", "http://")) for link in self.link_list):
             raise ValidationError(
-                {"links": _("Each line is an address that starts with https://.")}
+                {"links": _("Each line must be a web address that starts with https://.")}
             )
 
 
@@ -126,7 +126,7 @@ class Part(models.Model):
                 | Q(session__isnull=False, presentation__isnull=True),
                 name="part_is_in_a_session_or_a_presentation",
                 violation_error_message=_(
-                    "A part is in a session or in a presentation: one of them."
+                    "A part belongs either to a session or to a presentation."
                 ),
             ),
             models.CheckConstraint(
@@ -141,7 +141,7 @@ class Part(models.Model):
     def clean(self) -> None:
         # Compares objects, not ids: parts of a new session are validated before it is saved.
         if (self.session is None) == (self.presentation is None):
-            sentence = _("A part is in a session or in a presentation: one of them.")
+            sentence = _("A part belongs either to a session or to a presentation.")
             raise ValidationError({"person": sentence})
 
     def validate_constraints(self, exclude: Collection[str] | None = None) -> None:

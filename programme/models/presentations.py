@@ -39,4 +39,4 @@ class Presentation(models.Model):
 
     def clean(self) -> None:
         if self.picture and not self.picture_alt:
-            raise ValidationError({first_language("picture_alt"): _("Say what the picture shows.")})
+            raise ValidationError({first_language("picture_alt"): _("Describe the picture.")})

@@ -62,7 +62,7 @@ class Question(models.Model):
 
     class Meta:
         verbose_name = _("question")
-        verbose_name_plural = _("questions from those online")
+        verbose_name_plural = _("questions from the online audience")
         ordering = ["-asked_at", "-pk"]
         constraints = [
             models.CheckConstraint(

@@ -109,14 +109,21 @@ class Session(models.Model):
         _("code"),
         max_length=30,
         unique=True,
-        validators=[RegexValidator(SESSION_CODE, _("Capital letters, digits and hyphens."))],
-        help_text=_("Never changes: calendars know the session by it."),
+        validators=[
+            RegexValidator(
+                SESSION_CODE, _("Use capital letters, digits and hyphens, such as A-12.")
+            )
+        ],
+        help_text=_(
+            "A short name of the session, such as A-12: calendars and files recognise the session"
+            " by it, so it never changes."
+        ),
     )
     slug = models.SlugField(
-        _("address"),
+        _("end of the web address"),
         max_length=80,
         unique=True,
-        help_text=_("Stays when the title changes."),
+        help_text=_("It stays the same when the title changes."),
     )
     title = models.CharField(_("title"), max_length=200)
     abstract = models.TextField(_("abstract"), blank=True)
@@ -130,14 +137,14 @@ class Session(models.Model):
         verbose_name=_("theme"),
     )
     order = models.PositiveSmallIntegerField(
-        _("order"), default=0, help_text=_("Among sessions without a time.")
+        _("order"), default=0, help_text=_("Position among sessions without a time.")
     )
 
     day = models.DateField(
-        _("day"), null=True, blank=True, help_text=_("Empty: day to be confirmed.")
+        _("day"), null=True, blank=True, help_text=_("If empty, the day is to be confirmed.")
     )
     starts_at = models.DateTimeField(
-        _("starts"), null=True, blank=True, help_text=_("Empty: time to be confirmed.")
+        _("starts"), null=True, blank=True, help_text=_("If empty, the time is to be confirmed.")
     )
     ends_at = models.DateTimeField(_("ends"), null=True, blank=True)
     room = models.ForeignKey(
@@ -157,16 +164,18 @@ class Session(models.Model):
     sign_languages = CodesField(_("sign languages"), codes=SIGN_LANGUAGES)
     caption_languages = CodesField(_("captions in"), codes=SPOKEN_LANGUAGES)
     takes_questions = models.BooleanField(
-        _("takes questions from those online"),
+        _("takes questions from the online audience"),
         default=True,
-        help_text=_("On a page of this site, while it is on. Only if it can be followed online."),
+        help_text=_(
+            "On a page of this site, during the session. Only if it can be followed online."
+        ),
     )
     # Part of the moderators' link: raising this version invalidates the old link.
     moderators_link_version = models.PositiveIntegerField(default=0, editable=False)
     recording_url = models.URLField(
         _("recording"),
         blank=True,
-        help_text=_("A video of YouTube or Vimeo is played on this site, after a click."),
+        help_text=_("A YouTube or Vimeo video plays on this site, after a click."),
     )
     recording_captions = CodesField(_("captions of the recording"), codes=SPOKEN_LANGUAGES)
     transcript_url = models.URLField(_("transcript"), blank=True)
@@ -321,7 +330,7 @@ class Session(models.Model):
             raise ValidationError({"day": _("This is not a day of the meeting.")})
         if self.starts_at and meeting.day_of(self.starts_at) != self.day:
             raise ValidationError(
-                {"starts_at": _("This time is not on the day above, at the venue.")}
+                {"starts_at": _("At the venue, this time does not fall on the day above.")}
             )
 
     def _clean_room(self) -> None:

@@ -38,7 +38,7 @@ class Stream(models.Model):
             models.UniqueConstraint(
                 fields=["room", "day"],
                 name="room_has_one_stream_a_day",
-                violation_error_message=_("This room has a stream on this day already."),
+                violation_error_message=_("This room already has a stream on this day."),
             ),
         ]
 
@@ -62,7 +62,7 @@ class Stream(models.Model):
             return
         others = Stream.objects.for_day(self.day).exclude(pk=self.pk)
         if others.filter(room_id=self.room_id).exists():
-            raise ValidationError({"day": _("This room has a stream on this day already.")})
+            raise ValidationError({"day": _("This room already has a stream on this day.")})
 
 
 class ChannelKind(models.TextChoices):
@@ -110,7 +110,7 @@ class Channel(models.Model):
     language = models.CharField(_("language"), max_length=3, choices=CHANNEL_LANGUAGES)
     provider = models.CharField(_("provider"), max_length=20, choices=Provider.choices)
     video_id = models.CharField(_("video id"), max_length=20, blank=True)
-    url = models.URLField(_("address of the page"), blank=True)
+    url = models.URLField(_("web address of the page"), blank=True)
     is_spare = models.BooleanField(
         _("spare"),
         default=False,
@@ -133,7 +133,7 @@ class Channel(models.Model):
                 | Q(provider__in=[*VIDEO_PROVIDERS], url="") & ~Q(video_id=""),
                 name="channel_has_a_video_id_or_an_address",
                 violation_error_message=_(
-                    "Give the id of the video, or for another page its address."
+                    "Give the video id or, for another page, its web address."
                 ),
             ),
             models.CheckConstraint(
@@ -156,19 +156,19 @@ class Channel(models.Model):
         if self.provider == self.Provider.LINK:
             if self.video_id or not self.url:
                 raise ValidationError(
-                    {"url": _("For another page, give its address and no video id.")}
+                    {"url": _("For another page, give its web address and no video id.")}
                 )
         elif self.provider:
             self._clean_video()
 
     def _clean_video(self) -> None:
         if self.url:
-            raise ValidationError({"url": _("With a video id, leave the address empty.")})
+            raise ValidationError({"url": _("With a video id, leave the web address empty.")})
         if not is_video_id(self.provider, self.video_id):
             raise ValidationError(
                 {
                     "video_id": _(
-                        "This is not a video id: take what comes after “v=” or the last “/”."
+                        "This is not a video id: copy what comes after “v=” or the last “/”."
                     )
                 }
             )

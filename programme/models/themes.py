@@ -27,7 +27,12 @@ class Colour(models.TextChoices):
 class Theme(models.Model):
     """A theme of the meeting; pages mark its sessions with its woven motif and its colour."""
 
-    code = models.SlugField(_("code"), max_length=40, unique=True)
+    code = models.SlugField(
+        _("code"),
+        max_length=40,
+        unique=True,
+        help_text=_("A short name for web addresses and files. Best left unchanged later."),
+    )
     name = models.CharField(_("name"), max_length=80)
     description = models.TextField(_("description"), blank=True)
     motif = models.CharField(_("motif"), max_length=20, choices=Motif.choices)

@@ -85,6 +85,6 @@ def move(request: SiteRequest, form: MoveForm) -> None:
         words = moderation.MOVED_WORDS[moderation.State(to)]
         messages.success(request, str(words) % {"text": text})
         return
-    sentence = gettext("Somebody else was faster. It is now “%(state)s”: “%(text)s”")
+    sentence = gettext("Someone else changed it first. It is now “%(state)s”: “%(text)s”")
     facts = {"state": question.get_state_display(), "text": text}
     messages.warning(request, sentence % facts)

@@ -14,7 +14,8 @@ def accepts(request: SiteRequest, form: Form) -> bool:
             None,
             gettext(
                 "Your browser did not send this page's cookie, so we could not be sure it was you. "
-                "Please send the page once more; if it comes back, allow cookies for this site."
+                "Please send the page again; if this message comes back, allow cookies for "
+                "this site."
             ),
         )
     return form.is_valid()

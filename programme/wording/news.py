@@ -31,11 +31,11 @@ def news(change: Change, meeting: Meeting) -> News:
 def sentence(change: Change, meeting: Meeting) -> str:
     """“It moved from Monday 25 November, 9:30, to Tuesday 26 November, 10:00, Lima time.”"""
     if change.is_cancellation:
-        return gettext("It is cancelled.")
+        return gettext("It has been cancelled.")
     if change.is_publication:
         return with_when(gettext("It is new in the programme: %(when)s."), change, meeting)
     if change.is_revival:
-        return with_when(gettext("It takes place after all: %(when)s."), change, meeting)
+        return with_when(gettext("It will take place after all: %(when)s."), change, meeting)
     sentences = time_sentence(change, meeting), room_sentence(change)
     return " ".join(filter(None, sentences))
 
@@ -55,30 +55,30 @@ def time_sentence(change: Change, meeting: Meeting) -> str:
     if was and starts:
         return hours_sentence(change, was, starts, meeting)
     if starts:
-        return with_when(gettext("It has a time now: %(when)s."), change, meeting)
+        return with_when(gettext("It now has a time: %(when)s."), change, meeting)
     if was:
-        words = gettext("It has no fixed time any more: it was to begin on %(before)s.")
+        words = gettext("It no longer has a fixed time: it was due to begin on %(before)s.")
         return words % {"before": moment_words(was, meeting)}
     return day_sentence(change)
 
 
 def hours_sentence(change: Change, was: datetime, starts: datetime, meeting: Meeting) -> str:
     if was != starts and meeting.day_of(was) == meeting.day_of(starts):
-        return gettext("It moved from %(before)s to %(after)s, %(zone)s, on %(day)s.") % {
+        return gettext("It has moved from %(before)s to %(after)s, %(zone)s, on %(day)s.") % {
             "before": hour_words(was, meeting),
             "after": hour_words(starts, meeting),
             "zone": zone_words(meeting),
             "day": day_words(meeting.day_of(starts)),
         }
     if was != starts:
-        words = gettext("It moved from %(before)s, to %(after)s.")
+        words = gettext("It has moved from %(before)s, to %(after)s.")
         before = gettext("%(day)s, %(hour)s") % {
             "day": day_words(meeting.day_of(was)),
             "hour": hour_words(was, meeting),
         }
         return words % {"before": before, "after": moment_words(starts, meeting)}
     if change.was_ends_at and change.ends_at and change.was_ends_at != change.ends_at:
-        return gettext("It now ends at %(after)s, and not at %(before)s (%(zone)s).") % {
+        return gettext("It now ends at %(after)s, not at %(before)s (%(zone)s).") % {
             "before": hour_words(change.was_ends_at, meeting),
             "after": hour_words(change.ends_at, meeting),
             "zone": zone_words(meeting),
@@ -90,7 +90,7 @@ def day_sentence(change: Change) -> str:
     if change.was_day == change.day:
         return ""
     if change.day is None:
-        return gettext("Its day is to be confirmed again.")
+        return gettext("Its day is again to be confirmed.")
     return gettext("It is now on %(day)s.") % {"day": day_words(change.day)}
 
 
@@ -98,8 +98,8 @@ def room_sentence(change: Change) -> str:
     if change.room_id == change.was_room_id:
         return ""
     if change.room is None:
-        return gettext("Its room is to be confirmed again.")
+        return gettext("Its room is again to be confirmed.")
     if change.was_room is None:
         return gettext("Its room is %(room)s.") % {"room": change.room.name}
-    words = gettext("It is now in %(room)s, and no longer in %(before)s.")
+    words = gettext("It is now in %(room)s, no longer in %(before)s.")
     return words % {"room": change.room.name, "before": change.was_room.name}

@@ -33,7 +33,9 @@ def change_places(
         in_person = _place_in_person(registration)
         if in_person is None:
             raise Refusal(
-                gettext("This needs a place in person: first say that you come in person.")
+                gettext(
+                    "This needs a place in person: first tell us that you are coming in person."
+                )
             )
         if set_places(registration, [in_person, *quotas], waitlist=waitlist, now=lock.now):
             write_history(registration, History.Event.CHANGED, lock.now)
@@ -92,7 +94,7 @@ def take_free_place(registration: Registration, quota: Quota) -> Registration:
         refuse_with_obstacle(place, lock, ignoring=[Reason.SOON])
         if not raise_taken(place.quota):
             raise Refusal(
-                gettext("“%(name)s”: somebody else was faster. You stay on the waiting list.")
+                gettext("“%(name)s”: someone else got it first. You stay on the waiting list.")
                 % {"name": quota}
             )
         registration.places.filter(pk=place.pk).update(
@@ -124,7 +126,7 @@ def _of_the_meeting(registration: Registration, lock: Lock) -> Registration:
     """As it is now; whoever acts is here, and needs no mail about what becomes theirs."""
     registration = Registration.objects.get(pk=registration.pk)
     if not registration.is_confirmed:
-        raise Refusal(gettext("This registration is cancelled: nothing was changed."))
+        raise Refusal(gettext("This registration has been cancelled: nothing was changed."))
     refuse_when_over(lock.now)
     lock.told.add(registration.pk)
     return registration

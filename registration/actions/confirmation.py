@@ -26,7 +26,8 @@ def confirm(registration_id: int, link_version: int) -> Registration:
         if registration.link_version != link_version:
             raise Refusal(
                 gettext(
-                    "This link is an old one: the latest mail to this address has the right one."
+                    "This link no longer works: use the one in the latest e-mail we sent "
+                    "to this address."
                 )
             )
         if registration.is_confirmed:
@@ -54,9 +55,9 @@ def prove_address(registration: Registration, now: datetime) -> Registration:
 
 def _refuse_unless_pending(registration: Registration, now: datetime) -> None:
     if registration.state == Registration.State.CANCELLED:
-        raise Refusal(gettext("This registration was cancelled. You can sign up again."))
+        raise Refusal(gettext("This registration was cancelled. You can register again."))
     if not registration.is_pending or registration.lapses_at <= now:
-        raise Refusal(gettext("It was not confirmed in time. Please sign up again."))
+        raise Refusal(gettext("It was not confirmed in time. Please register again."))
 
 
 def try_code(registration_id: int, link_version: int, typed: str) -> Registration | None:
@@ -90,7 +91,10 @@ def resend(registration: Registration, *, by: User) -> None:
         registration = Registration.objects.get(pk=registration.pk)
         if not (registration.is_live and registration.email):
             raise Refusal(
-                gettext("There is no mail to send: it is cancelled, lapsed or without address.")
+                gettext(
+                    "There is no e-mail to send: the registration is cancelled, has lapsed "
+                    "or has no address."
+                )
             )
         history = write_history(registration, History.Event.RESENT, now, by=by)
         write_message(fitting_kind(registration), registration, history)

@@ -55,7 +55,7 @@ def set_needs(
     with locked_places() as lock:
         registration = Registration.objects.get(pk=registration.pk)
         if not registration.is_confirmed:
-            raise Refusal(gettext("This registration is cancelled: nothing was changed."))
+            raise Refusal(gettext("This registration has been cancelled: nothing was changed."))
         refuse_if_erased(registration)
         refuse_when_over(lock.now)
         if needs == registration.needs:

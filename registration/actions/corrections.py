@@ -46,7 +46,9 @@ def _rewrite(
 
 def refuse_if_erased(registration: Registration) -> None:
     if registration.erased_at:
-        raise Refusal(gettext("The data of this registration are erased: nothing was changed."))
+        raise Refusal(
+            gettext("The data of this registration have been erased: nothing was changed.")
+        )
 
 
 def _write_changed(
@@ -110,13 +112,13 @@ def change_address(registration: Registration, email: str) -> Registration:
     may_change = limits.may_change_address(registration.pk, now)
     if not (may_change and limits.may_write_to(email_key(email), now)):
         raise Refusal(
-            gettext("The address was changed many times today: please try again tomorrow.")
+            gettext("The address has been changed many times today: please try again tomorrow.")
         )
     with locked_places() as lock:
         registration = Registration.objects.get(pk=registration.pk)
         refuse_if_erased(registration)
         if not registration.is_confirmed:
-            raise Refusal(gettext("This registration is cancelled: nothing was changed."))
+            raise Refusal(gettext("This registration has been cancelled: nothing was changed."))
         _want_address(registration, email, lock)
     return registration
 
@@ -142,7 +144,8 @@ def take_new_address(claim: tokens.MailboxClaim) -> Registration:
         if not claim.is_of(registration.new_email_key):
             raise Refusal(
                 gettext(
-                    "This link is an old one: the latest mail to this address has the right one."
+                    "This link no longer works: use the one in the latest e-mail we sent "
+                    "to this address."
                 )
             )
         left = registration.email

@@ -53,9 +53,7 @@ def confirm_by_hand(registration: Registration, *, by: User, note: str = "") -> 
     with locked_places() as lock:
         registration = Registration.objects.get(pk=registration.pk)
         if not registration.is_pending:
-            raise Refusal(
-                gettext("It does not wait to be confirmed any more: nothing was changed.")
-            )
+            raise Refusal(gettext("It is no longer waiting to be confirmed: nothing was changed."))
         return _let_in(registration, lock, by, note)
 
 

@@ -41,7 +41,7 @@ def ask_for_data_link(registration: Registration) -> None:
         refuse_if_erased(registration)
         if registration.is_unproven:
             raise Refusal(
-                gettext("Your address is not confirmed yet: first open the mail we sent there.")
+                gettext("Your address is not confirmed yet: first open the e-mail we sent there.")
             )
         _write(registration, History.Event.LINK_ASKED, Message.Kind.FRESH_LINK, lock)
 
@@ -51,7 +51,9 @@ def send_again(registration: Registration) -> None:
     with locked_places() as lock:
         registration = Registration.objects.get(pk=registration.pk)
         if not registration.is_confirmed:
-            raise Refusal(gettext("This registration is cancelled: there is no mail to send."))
+            raise Refusal(
+                gettext("This registration has been cancelled: there is no e-mail to send.")
+            )
         _write(registration, History.Event.ASKED_AGAIN, fitting_kind(registration), lock)
 
 

@@ -26,9 +26,9 @@ class Known(Refusal):
     def __init__(self, registration: Registration, *, by: User | None) -> None:
         self.registration = registration
         super().__init__(
-            gettext("This person is registered with this address already.")
+            gettext("This person is already registered with this address.")
             if by
-            else gettext("You have another registration with this address.")
+            else gettext("You already have another registration with this address.")
         )
 
 

@@ -31,14 +31,14 @@ class Reason(Enum):
 SENTENCES = {
     Reason.UNCONFIRMED: _("The registration is not confirmed yet."),
     Reason.ONLINE: _("Takes part online."),
-    Reason.CANCELLED: _("The session does not take place."),
+    Reason.CANCELLED: _("The session has been cancelled."),
     Reason.NOT_IN_PERSON: _("Has no place in person yet."),
     Reason.CLASH: _("Is elsewhere at that time: %(sessions)s."),
-    Reason.OVER: _("It is over."),
+    Reason.OVER: _("It has ended."),
     Reason.BEGUN: _("It has begun."),
     Reason.SOON: _(
-        "It begins within 24 hours, or has begun: nobody is called. They take what is free on "
-        "their own page, or you give it."
+        "It begins within 24 hours, or has begun: nobody is written to. People take free "
+        "places on their own page, or you give them."
     ),
 }
 

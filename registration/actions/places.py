@@ -33,7 +33,7 @@ class Full(Refusal):
         self.quotas = list(quotas)
         names = joined([f"“{quota}”" for quota in quotas])
         super().__init__(
-            ngettext("%(names)s has no place left.", "%(names)s have no places left.", len(quotas))
+            ngettext("%(names)s has no places left.", "%(names)s have no places left.", len(quotas))
             % {"names": names}
         )
 
@@ -117,7 +117,7 @@ def refuse_begun(quotas: Iterable[Quota], now: datetime) -> None:
     for quota in quotas:
         if quota.has_begun(now):
             raise Refusal(
-                gettext("“%(title)s” has begun: it can no longer be taken or given back.")
+                gettext("“%(title)s” has begun: its places can no longer be taken or released.")
                 % {"title": quota}
             )
 
@@ -129,7 +129,7 @@ def refuse_late(quotas: Iterable[Quota], now: datetime, *, by_organiser: bool) -
     for quota in quotas:
         if quota.has_ended(now):
             raise Refusal(
-                gettext("“%(title)s” is over: nobody gets in any more.") % {"title": quota}
+                gettext("“%(title)s” has ended: nobody can be let in any more.") % {"title": quota}
             )
 
 
@@ -156,7 +156,7 @@ def refuse_what_changed(quotas: Sequence[Quota], had: Container[int]) -> None:
     seats = [(quota, quota.session) for quota in quotas if quota.session]
     for _quota, session in seats:
         if session.state != Session.State.PUBLISHED:
-            raise Refusal(gettext("“%(title)s” does not take place.") % {"title": session})
+            raise Refusal(gettext("“%(title)s” has been cancelled.") % {"title": session})
     clashes = [
         (one, other)
         for (quota, one), (another, other) in combinations(seats, 2)

@@ -53,7 +53,9 @@ def give_place(place: Place, *, by: User, note: str = "") -> Place:
         refuse_with_obstacle(place, lock, ignoring=SET_ASIDE)
         if not raise_taken(place.quota):
             raise Refusal(
-                gettext("“%(name)s” has no place left: make it larger first, or take a place back.")
+                gettext(
+                    "“%(name)s” has no places left: first increase their number, or take one back."
+                )
                 % {"name": place.quota}
             )
         Place.objects.filter(pk=place.pk).update(state=Place.State.CONFIRMED, changed_at=lock.now)
@@ -83,7 +85,7 @@ def take_back(place: Place, *, by: User, note: str = "") -> Place:
 def _waiting(place: Place) -> Place:
     place = _fresh(place)
     if not place.is_waiting:
-        raise Refusal(gettext("This person does not wait any more."))
+        raise Refusal(gettext("This person is no longer waiting."))
     return place
 
 

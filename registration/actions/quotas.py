@@ -13,7 +13,7 @@ def set_size(quota: Quota, size: int) -> None:
         taken = Quota.objects.values_list("taken", flat=True).get(pk=quota.pk)
         if size < taken:
             raise Refusal(
-                gettext("%(taken)s are taken: it cannot be smaller than that.") % {"taken": taken}
+                gettext("%(taken)s are taken: the number cannot be smaller.") % {"taken": taken}
             )
         Quota.objects.filter(pk=quota.pk).update(size=size)
 

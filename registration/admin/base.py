@@ -49,8 +49,14 @@ class WritesSeatedSessions(base.WritesSessions):
     def tell_cancelled(self, request: HttpRequest, count: int) -> None:
         if count:
             words = ngettext(
-                "%(count)s person lost a seat or a place in line, and gets a mail if confirmed.",
-                "%(count)s people lost seats or places in line, and get a mail if confirmed.",
+                (
+                    "%(count)s person lost a seat or a position on the waiting list, and "
+                    "gets an e-mail if confirmed."
+                ),
+                (
+                    "%(count)s people lost seats or positions on the waiting list, and "
+                    "get an e-mail if confirmed."
+                ),
                 count,
             )
             self.message_user(request, words % {"count": count}, messages.WARNING)

@@ -26,7 +26,7 @@ MOST_AT_ONCE = 500
 type Registrations = QuerySet[Registration]
 
 
-@admin.action(description=_("Send the mail again"), permissions=["change"], location=EVERYWHERE)
+@admin.action(description=_("Send the e-mail again"), permissions=["change"], location=EVERYWHERE)
 def resend_mail(
     model_admin: admin.ModelAdmin, request: HttpRequest, queryset: Registrations
 ) -> None:
@@ -43,8 +43,8 @@ def resend_mail(
     tell_sent(model_admin, request, len(registrations) - refused)
     if refused:
         words = ngettext(
-            "%(count)s gets no mail: it is cancelled, lapsed or without address.",
-            "%(count)s get no mail: they are cancelled, lapsed or without address.",
+            "%(count)s gets no e-mail: it is cancelled, has lapsed or has no address.",
+            "%(count)s get no e-mail: they are cancelled, have lapsed or have no address.",
             refused,
         )
         model_admin.message_user(request, words % {"count": refused}, messages.WARNING)
@@ -53,7 +53,7 @@ def resend_mail(
 def tell_sent(model_admin: admin.ModelAdmin, request: HttpRequest, count: int) -> None:
     if count:
         words = ngettext(
-            "%(count)s mail is on its way.", "%(count)s mails are on their way.", count
+            "%(count)s e-mail is on its way.", "%(count)s e-mails are on their way.", count
         )
         model_admin.message_user(request, words % {"count": count}, messages.SUCCESS)
 
@@ -83,7 +83,7 @@ def cancel_registrations(
 
 def complaint_about(count: int) -> str:
     if not count:
-        return gettext("There is nothing to cancel: they are cancelled or lapsed already.")
+        return gettext("There is nothing to cancel: they are already cancelled or lapsed.")
     return too_many() if count > MOST_AT_ONCE else ""
 
 

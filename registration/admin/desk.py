@@ -23,7 +23,7 @@ from registration.wording.places import choice, places_words
 
 TEXT_INPUT = {"class": "vTextField"}
 NOT_ON_OFFER = {
-    "invalid_choice": _("One of these is over or not on offer: choose from those below.")
+    "invalid_choice": _("One of these has ended or is not available: choose from those below.")
 }
 
 
@@ -66,13 +66,13 @@ class NewcomerForm(forms.Form):
         required=False,
         max_length=254,
         help_text=_(
-            "May stay empty. With one, a mail asks for its confirmation; "
-            "then their pass goes there."
+            "May be left empty. If there is one, we send an e-mail asking to confirm it; the pass"
+            " goes there after that."
         ),
         widget=forms.EmailInput(TEXT_INPUT),
     )
     mail_language = forms.ChoiceField(
-        label=_("Language of the mails"),
+        label=_("Language of the e-mails"),
         choices=[("es", "Español"), ("pt", "Português"), ("en", "English")],
     )
     # Generated with the empty form, so that a form sent twice adds one person.
@@ -124,7 +124,7 @@ class NewcomerForm(forms.Form):
     def refuse_full(self, full: Full) -> None:
         names = {"in_person": "attendance", "service": "services"}
         for quota in full.quotas:
-            sentence = gettext("“%(name)s” is full: leave it out, or make it larger first.")
+            sentence = gettext("“%(name)s” is full: untick it, or increase its places first.")
             self.add_error(names.get(quota.kind, "workshops"), sentence % {"name": quota})
 
     @property

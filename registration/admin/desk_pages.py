@@ -34,7 +34,7 @@ def add_page(model_admin: ModelAdmin, request: HttpRequest) -> HttpResponse:
     form = NewcomerForm(data, meeting=meeting, offer=offer)
     if form.is_valid() and (registration := register(model_admin, request, form)):
         return redirect("admin:registration_registration_change", registration.pk)
-    context = page_context(model_admin, request, gettext("Add somebody at the desk"), form)
+    context = page_context(model_admin, request, gettext("Add someone at the desk"), form)
     return TemplateResponse(request, f"{FOLDER}/desk.html", context)
 
 

@@ -19,8 +19,8 @@ class ErasureByHandForm(forms.Form):
     """Ask for no reason: a text about the person would outlive their data."""
 
     sure = forms.BooleanField(
-        label=_("The person has asked for it, and I have made sure that it is them"),
-        error_messages={"required": _("Tick this if the data are to be erased.")},
+        label=_("The person asked for this, and I have checked that it is really them"),
+        error_messages={"required": _("Tick this to erase the data.")},
     )
 
 

@@ -37,7 +37,7 @@ class CountryFilter(admin.SimpleListFilter):
 class SignUpDayFilter(admin.SimpleListFilter):
     """Count days by the venue's calendar: its zone is the back office's current one."""
 
-    title = _("day of sign-up")
+    title = _("day of registration")
     parameter_name = "signed_up"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:

@@ -19,7 +19,7 @@ from registration.models import Registration
 def reason_field() -> forms.CharField:
     return forms.CharField(
         label=_("Reason"),
-        help_text=_("Kept in the history; the person does not read it."),
+        help_text=_("Kept in the history; the person does not see it."),
         max_length=500,
         validators=[validate_visible_lines],
         widget=forms.Textarea({"rows": 3, "class": "vLargeTextField"}),

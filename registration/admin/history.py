@@ -48,7 +48,7 @@ def entry_of_event(history: History) -> HistoryEntry:
 
 
 def entry_of_mail(message: Message) -> HistoryEntry:
-    what = gettext("Mail: %(kind)s") % {"kind": message.get_kind_display()}
+    what = gettext("E-mail: %(kind)s") % {"kind": message.get_kind_display()}
     return HistoryEntry(
         at=message.created_at, what=what, by="", note=message.last_error, message=message
     )

@@ -57,13 +57,15 @@ class MessageAdmin(admin.ModelAdmin):
         sent, left = results.count(True), results.count(False)
         if sent:
             words = ngettext(
-                "%(count)s mail will be sent again.", "%(count)s mails will be sent again.", sent
+                "%(count)s e-mail will be sent again.",
+                "%(count)s e-mails will be sent again.",
+                sent,
             )
             self.message_user(request, words % {"count": sent}, messages.SUCCESS)
         if left:
             words = ngettext(
-                "%(count)s mail is on its way or done: it was left alone.",
-                "%(count)s mails are on their way or done: they were left alone.",
+                "%(count)s e-mail is on its way or done: it was left alone.",
+                "%(count)s e-mails are on their way or done: they were left alone.",
                 left,
             )
             self.message_user(request, words % {"count": left}, messages.WARNING)

@@ -39,45 +39,48 @@ class PlaceAction:
 
 PLACE_ACTIONS = {
     "up": PlaceAction(
-        title=_("Move up in line"),
-        what=_("They change places with whoever is before them in line."),
-        done=_("They are further up in line now."),
+        title=_("Move up the waiting list"),
+        what=_("They swap places with the person just ahead of them."),
+        done=_("They are now further up the waiting list."),
         act=move_up,
     ),
     "head": PlaceAction(
-        title=_("Move to the head of the line"),
-        what=_("They get the next place that becomes free, before all others who wait."),
-        done=_("They are at the head of the line now."),
+        title=_("Move to the top of the waiting list"),
+        what=_("They get the next place that becomes free, before everyone else who is waiting."),
+        done=_("They are now at the top of the waiting list."),
         act=partial(move_up, to_head=True),
     ),
     "give": PlaceAction(
         title=_("Give the place now"),
-        what=_("They get a free place out of turn, and a mail that says so."),
-        done=_("The place is theirs, and a mail is on its way."),
+        what=_("They get a free place out of turn, and an e-mail that says so."),
+        done=_("The place is theirs, and an e-mail is on its way."),
         act=give_place,
     ),
     "take": PlaceAction(
         title=_("Take the place back"),
         what=_(
-            "The place goes to the first who waits. "
-            "Nobody writes to the person it is taken from: please do so."
+            "The place goes to the first person waiting. The person who loses it gets no e-mail: "
+            "please write to them yourself."
         ),
         what_in_person=_(
-            "The person takes part online from now on, and all their seats and services go to the "
-            "first who wait. Nobody writes to the person: please do so."
+            "From now on the person takes part online, and all their places in sessions and "
+            "services go to those who are waiting. They get no e-mail: please write to them "
+            "yourself."
         ),
-        done=_("The place is taken back. Please write to the person yourself."),
+        done=_("The place has been taken back. Please write to the person yourself."),
         act=take_back,
         needs_reason=True,
     ),
     "out": PlaceAction(
-        title=_("Take out of the line"),
-        what=_("They wait for it no longer. Nobody writes to the person: please do so."),
-        what_in_person=_(
-            "The person takes part online from now on, and waits for no seats and services any "
-            "more. Nobody writes to the person: please do so."
+        title=_("Remove from the waiting list"),
+        what=_(
+            "They are no longer waiting for it. They get no e-mail: please write to them yourself."
         ),
-        done=_("They are out of the line. Please write to the person yourself."),
+        what_in_person=_(
+            "From now on the person takes part online, and no longer waits for places in sessions"
+            " or services. They get no e-mail: please write to them yourself."
+        ),
+        done=_("They are no longer on the waiting list. Please write to the person yourself."),
         act=take_back,
         needs_reason=True,
     ),

@@ -23,14 +23,14 @@ class SuppressionForm(forms.ModelForm):
     email = forms.EmailField(
         label=_("E-mail"),
         max_length=254,
-        help_text=_("The address itself is not kept, nor shown again."),
+        help_text=_("The address itself is neither kept nor shown again."),
         widget=forms.EmailInput({"class": "vTextField"}),
     )
 
     def clean_email(self) -> str:
         email: str = self.cleaned_data["email"]
         if is_suppressed(email_key(email)):
-            raise ValidationError(gettext("This mailbox is not written to already."))
+            raise ValidationError(gettext("This address is already on the list."))
         return email
 
 
@@ -42,7 +42,7 @@ class SuppressionAdmin(admin.ModelAdmin):
     list_display = ["__str__", "reason", "created_at"]
     list_filter = ["reason"]
     search_fields = ["mailbox"]
-    search_help_text = _("A whole e-mail address.")
+    search_help_text = _("A complete e-mail address.")
     show_full_result_count = False
     fields = ["email"]
 

@@ -31,12 +31,12 @@ NAME_FIELDS = translated_columns("name")
 
 
 class QuotaForm(forms.ModelForm):
-    size = forms.IntegerField(label=_("Size"), min_value=0, max_value=LARGEST_SIZE)
+    size = forms.IntegerField(label=_("Number of places"), min_value=0, max_value=LARGEST_SIZE)
 
     def clean_size(self) -> int:
         size: int = self.cleaned_data["size"]
         if size < self.instance.taken:
-            sentence = gettext("%(taken)s are taken: it cannot be smaller than that.")
+            sentence = gettext("%(taken)s are taken: the number cannot be smaller.")
             raise ValidationError(sentence % {"taken": self.instance.taken})
         return size
 
@@ -69,7 +69,9 @@ class NewQuotaForm(QuotaForm):
         if cleaned.get("service_code"):
             self.add_error("service_code", gettext("Only services have a code."))
         if Quota.objects.in_person().exists():
-            self.add_error("kind", gettext("Places in person are open already: change their size."))
+            self.add_error(
+                "kind", gettext("Places in person are already open: change their number.")
+            )
 
 
 @admin.register(Quota)
@@ -133,7 +135,7 @@ class QuotaAdmin(LocksPlaces, TranslationAdmin):
     def waiting(self, quota: Quota) -> int:
         return quota.waiting
 
-    @admin.display(description=_("a full cell is confirmed, half of one reserved, a stroke waits"))
+    @admin.display(description=_("full square: confirmed; half: reserved; line: waiting"))
     def picture(self, quota: Quota) -> SafeString:
         return quota_bar(quota)
 

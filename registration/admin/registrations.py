@@ -104,7 +104,7 @@ class RegistrationAdmin(LocksPlaces):
         return [
             (None, {"fields": BY_THE_SITE}),
             (_("Written by the person"), {"fields": [*BY_THE_ATTENDEE, *needs]}),
-            (_("Said by the organisers"), {"fields": BY_THE_ORGANISERS}),
+            (_("Set by the organisers"), {"fields": BY_THE_ORGANISERS}),
         ]
 
     def get_readonly_fields(
@@ -116,7 +116,7 @@ class RegistrationAdmin(LocksPlaces):
     def reference_in_groups(self, registration: Registration) -> str:
         return registration.spaced_reference
 
-    @admin.display(description=_("signed up"), ordering="submitted_at")
+    @admin.display(description=_("registered"), ordering="submitted_at")
     def signed_up(self, registration: Registration) -> str:
         return date_format(timezone.localtime(registration.submitted_at), "SHORT_DATETIME_FORMAT")
 

@@ -67,12 +67,12 @@ def write_to_people(
             recipients = list(Registration.objects.filter(places__in=seats_of(session)))
         count = write_about_move(session, recipients, by=request.user)  # type: ignore[arg-type]
         words = gettext(
-            "Nobody is left to write to: whoever is confirmed, under an address that is, has this "
-            "mail already."
+            "There is nobody left to write to: everyone whose registration and address are "
+            "confirmed already has this e-mail."
         )
         if count:
             words = ngettext(
-                "%(count)s mail is on its way.", "%(count)s mails are on their way.", count
+                "%(count)s e-mail is on its way.", "%(count)s e-mails are on their way.", count
             ) % {"count": count}
         model_admin.message_user(request, words, messages.SUCCESS)
     return redirect("admin:programme_session_people", session.pk)

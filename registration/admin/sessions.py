@@ -37,7 +37,7 @@ class SeatsForm(forms.ModelForm):
         required=False,
         min_value=0,
         max_value=LARGEST_SIZE,
-        help_text=_("How many people can sign up for it. Empty: it gives out no seats."),
+        help_text=_("How many people can register for it. If empty, it has no limited places."),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -62,13 +62,13 @@ class SeatsForm(forms.ModelForm):
         if seats is None:
             raise ValidationError(
                 gettext(
-                    "It gives out seats already. To give out no more, write how many are taken: "
-                    "%(taken)s."
+                    "Its seats are already open. To open no more, enter how many are "
+                    "taken: %(taken)s."
                 )
                 % {"taken": self.quota.taken}
             )
         if seats < self.quota.taken:
-            sentence = gettext("%(taken)s are taken: it cannot be smaller than that.")
+            sentence = gettext("%(taken)s are taken: the number cannot be smaller.")
             raise ValidationError(sentence % {"taken": self.quota.taken})
         return seats
 
@@ -120,10 +120,10 @@ class SeatedSessionAdmin(WritesSeatedSessions, SessionAdmin):
         count = people_lost(session).count()
         if count and session.state == Session.State.PUBLISHED:
             words = ngettext(
-                "%(count)s person had a seat or waited when it was cancelled, and has to choose it "
-                "again: the site does not write to them.",
-                "%(count)s people had a seat or waited when it was cancelled, and have to choose "
-                "it again: the site does not write to them.",
+                "%(count)s person had a seat or was waiting when it was cancelled, and has "
+                "to choose it again: they get no e-mail.",
+                "%(count)s people had a seat or were waiting when it was cancelled, and have to "
+                "choose it again: they get no e-mail.",
                 count,
             )
             sentence = words % {"count": count}
@@ -135,8 +135,8 @@ class SeatedSessionAdmin(WritesSeatedSessions, SessionAdmin):
         if not seated:
             return
         words = ngettext(
-            "%(count)s person has a seat in it and has not been written to.",
-            "%(count)s people have a seat in it and have not been written to.",
+            "%(count)s person has a seat in it and has not been written to yet.",
+            "%(count)s people have a seat in it and have not been written to yet.",
             seated,
         )
         if clashing:
@@ -158,8 +158,8 @@ class SeatedSessionAdmin(WritesSeatedSessions, SessionAdmin):
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
         if Quota.objects.filter(session__in=list(objs)).exists():
             sentence = gettext(
-                "A session that gives out seats is not deleted: say that it is cancelled, "
-                "and its people get a mail."
+                "A session with seats cannot be deleted: mark it as cancelled, and the "
+                "people in it get an e-mail."
             )
             self.message_user(request, sentence, messages.ERROR)
         return super().get_deleted_objects(objs, request)

@@ -80,5 +80,5 @@ def place_rows(places: Iterable[Place], meeting: Meeting) -> list[PlaceRow]:
 def turn_words(place: Place) -> str:
     if place.quota.is_full:
         position = place.position
-        return gettext("Full: number %(number)s in line.") % {"number": position}
-    return gettext("One is free: it is theirs in their turn, with the next change.")
+        return gettext("Full: number %(number)s on the waiting list.") % {"number": position}
+    return gettext("One place is free: they get it when their turn comes, with the next change.")

@@ -62,8 +62,8 @@ COLUMNS = [
     Column(heading=_("attendance"), text=lambda r: r.get_attendance_display()),
     Column(heading=_("places"), text=places_in(Place.TAKEN)),
     Column(heading=_("waiting for"), text=places_in([Place.State.WAITING])),
-    Column(heading=_("language of the mails"), text=lambda r: r.get_mail_language_display()),
-    Column(heading=_("signed up"), text=lambda r: local_time(r.submitted_at)),
+    Column(heading=_("language of the e-mails"), text=lambda r: r.get_mail_language_display()),
+    Column(heading=_("registered"), text=lambda r: local_time(r.submitted_at)),
     Column(heading=_("confirmed"), text=lambda r: local_time(r.confirmed_at)),
 ]
 NEEDS = Column(heading=_("access needs"), text=lambda r: r.needs)

@@ -18,7 +18,7 @@ def layout_of_sign_up() -> FormHelper:
             Field("waitlist", template="registration/_choices_if_any.html"),
         ),
         Fieldset(
-            _("To look after you well"),
+            _("Support, language and consent"),
             "needs",
             "needs_consent",
             "mail_language",

@@ -70,7 +70,9 @@ class AddressForm(forms.Form):
     def __init__(self, data: Mapping[str, object] | None = None) -> None:
         super().__init__(data)
         self.fields["email"].label = gettext("New e-mail address")
-        self.fields["email"].help_text = gettext("We send a mail there that has to be confirmed.")
+        self.fields["email"].help_text = gettext(
+            "We will send an e-mail to that address to confirm it."
+        )
 
 
 class LostLinkForm(forms.Form):
@@ -80,12 +82,12 @@ class LostLinkForm(forms.Form):
 
     def __init__(self, data: Mapping[str, object] | None = None) -> None:
         super().__init__(data)
-        self.fields["email"].help_text = gettext("The one with which you signed up.")
+        self.fields["email"].help_text = gettext("The one you registered with.")
 
 
 class ErasureForm(forms.Form):
     sure = forms.BooleanField(
-        label=_("Yes, erase my data: I know that it cannot be undone"),
+        label=_("Yes, erase my data: I know that this cannot be undone"),
         error_messages={"required": _("Tick this if you want your data to be erased.")},
     )
 
@@ -106,7 +108,7 @@ SENTENCES = {
         "Photos and recordings of the meeting in which I can be recognised may be published."
     ),
     Consent.Purpose.LIST: _(
-        "My name, institution and country may stand in the list that all participants get."
+        "My name, institution and country may appear in the list sent to all participants."
     ),
     Consent.Purpose.NEWS: _("The organisers may write to me about later meetings."),
     Consent.Purpose.CERTIFICATE: _(
@@ -114,7 +116,7 @@ SENTENCES = {
     ),
     Consent.Purpose.NEEDS: _(
         "The organisers may use what I wrote about my access needs, only to give me support. "
-        "If you take this back, we erase what you wrote."
+        "If you withdraw this, we erase what you wrote."
     ),
 }
 

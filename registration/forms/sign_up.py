@@ -67,7 +67,7 @@ def countries_in(language: str | None) -> list[tuple[object, object]]:
 def attendance_choices(meeting: Meeting, offer: Offer) -> list[tuple[object, object]]:
     here = gettext("In person, in %(city)s") % {"city": meeting.city}
     online = gettext("Online, from wherever you are")
-    everybody = gettext("Places for everybody")
+    everybody = gettext("Unlimited places")
     return [
         (Registration.Attendance.IN_PERSON, choice(here, places_words(offer.in_person))),
         (Registration.Attendance.ONLINE, choice(online, everybody)),
@@ -116,15 +116,15 @@ class SignUpForm(GuardedForm):
         max_length=100,
         validators=[validate_visible, validate_no_address, validate_person_name],
         widget=forms.TextInput({"autocomplete": "name"}),
-        error_messages={"required": _("Write your full name.")},
+        error_messages={"required": _("Enter your full name.")},
     )
     email = forms.EmailField(
         label=_("E-mail"),
-        help_text=_("We send you a link and a code there to confirm your registration."),
+        help_text=_("We will send a link and a code there to confirm your registration."),
         max_length=254,
         widget=forms.EmailInput({"autocomplete": "email", "spellcheck": "false"}),
         error_messages={
-            "required": _("Write your e-mail address."),
+            "required": _("Enter your e-mail address."),
             "invalid": _(
                 "“%(value)s” is not a complete address: "
                 "check that it has an @ and an ending like “.org”."
@@ -159,7 +159,7 @@ class SignUpForm(GuardedForm):
         help_text=_("You can change from in person to online later."),
         widget=forms.RadioSelect,
         error_messages={
-            "required": _("Choose how you take part."),
+            "required": _("Choose how you will take part."),
             "invalid_choice": _("Choose one of the two."),
         },
     )
@@ -169,7 +169,7 @@ class SignUpForm(GuardedForm):
         required=False,
         widget=forms.CheckboxSelectMultiple,
         error_messages={
-            "invalid_choice": _("One of your choices is no longer on offer: choose from these.")
+            "invalid_choice": _("One of your choices is no longer available: choose from these.")
         },
     )
     services = forms.MultipleChoiceField(
@@ -178,17 +178,17 @@ class SignUpForm(GuardedForm):
         required=False,
         widget=forms.CheckboxSelectMultiple,
         error_messages={
-            "invalid_choice": _("One of your choices is no longer on offer: choose from these.")
+            "invalid_choice": _("One of your choices is no longer available: choose from these.")
         },
     )
     waitlist = WaitlistField(
         label=_("Waiting lists"),
         help_text=_(
-            "These are full. If you choose one, tick here that you are willing to wait for it."
+            "These are full. If you choose one, also tick here that you are willing to wait for it."
         ),
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        error_messages={"invalid_choice": _("One of these has no waiting list: leave it out.")},
+        error_messages={"invalid_choice": _("One of these has no waiting list: untick it.")},
     )
     needs = forms.CharField(
         label=_("Access needs"),
@@ -201,7 +201,7 @@ class SignUpForm(GuardedForm):
         label=_("I agree that the organisers use this, only to give me support"), required=False
     )
     mail_language = forms.ChoiceField(
-        label=_("Language we write to you in"),
+        label=_("Language of our e-mails"),
         widget=forms.Select({"autocomplete": "language"}),
         choices=[(code, OWN_NAMES[code]) for code in SITE_CODES],
         error_messages={
@@ -213,14 +213,15 @@ class SignUpForm(GuardedForm):
         label=_("I declare that I work in museology, or study it"),
         error_messages={
             "required": _(
-                "The meeting is for those who work in museology or study it: tick this to go on."
+                "The meeting is for people who work in museology or study it: tick this to "
+                "continue."
             )
         },
     )
     consent = forms.BooleanField(
         error_messages={
             "required": _(
-                "Tick this to go on: without your consent we may not keep your registration."
+                "Tick this to continue: without your consent we may not keep your registration."
             )
         },
     )
@@ -286,14 +287,12 @@ class SignUpForm(GuardedForm):
         if "attendance" in data and not is_in_person:
             self._refuse_if_any(
                 "workshops",
-                gettext(
-                    "Workshops and visits are in person only: leave them out, or come in person."
-                ),
+                gettext("Workshops and visits are in person only: untick them, or come in person."),
             )
             self._refuse_if_any(
                 "services",
                 gettext(
-                    "Services are for those who come in person: leave them out, or come in person."
+                    "Services are for those who come in person: untick them, or come in person."
                 ),
             )
         self._refuse_clashes()
@@ -321,7 +320,8 @@ class SignUpForm(GuardedForm):
         self.data = cast(QueryDict, self.data).copy()
         self.data["asked_about"] = address
         sentence = gettext(
-            "Did you mean %(meant)s? Then correct it. If it is right as it is, send the page again."
+            "Did you mean %(meant)s? If so, correct it. If it is right as it is, send the page "
+            "again."
         )
         self.add_error("email", sentence % {"meant": meant})
 
@@ -333,8 +333,8 @@ class SignUpForm(GuardedForm):
             self.add_error(
                 fields.get(quota.kind, "workshops"),
                 gettext(
-                    "“%(name)s”: no places are left. "
-                    "Choose something else, or accept the waiting list below."
+                    "“%(name)s”: there are no places left. Choose something else, or "
+                    "accept the waiting list below."
                 )
                 % {"name": quota},
             )

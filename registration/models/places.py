@@ -66,7 +66,14 @@ class Quota(models.Model):
         related_name="quota",
         verbose_name=_("session"),
     )
-    service_code = models.SlugField(_("code"), max_length=40, null=True, blank=True, unique=True)
+    service_code = models.SlugField(
+        _("code"),
+        max_length=40,
+        null=True,
+        blank=True,
+        unique=True,
+        help_text=_("A short name of a service for web addresses and files, such as bus."),
+    )
     name = models.CharField(_("name"), max_length=100, blank=True)
     size = models.PositiveIntegerField(_("size"))
     taken = models.PositiveIntegerField(_("taken"), default=0, editable=False)
@@ -200,7 +207,7 @@ class Place(models.Model):
         HELD = "held", pgettext_lazy("place", "reserved")
         CONFIRMED = "confirmed", pgettext_lazy("place", "confirmed")
         WAITING = "waiting", pgettext_lazy("place", "waiting")
-        RELEASED = "released", pgettext_lazy("place", "given back")
+        RELEASED = "released", pgettext_lazy("place", "released")
 
     # Counted in `Quota.taken`.
     TAKEN = (State.HELD, State.CONFIRMED)
@@ -213,7 +220,7 @@ class Place(models.Model):
         verbose_name=_("registration"),
     )
     state = models.CharField(_("state"), max_length=20, choices=State.choices)
-    number = models.PositiveIntegerField(_("number in line"))
+    number = models.PositiveIntegerField(_("number on the list"))
     changed_at = models.DateTimeField(_("since"))
 
     # Annotated by `with_positions()`

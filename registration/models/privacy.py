@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class SuppressionReason(models.TextChoices):
-    ASKED = "asked", _("its reader asked for it")
+    ASKED = "asked", _("the recipient asked for it")
     REFUSED = "refused", _("the mail server does not know it")
     ORGANISERS = "organisers", _("by the organisers")
 
@@ -14,13 +14,13 @@ class Suppression(models.Model):
 
     Reason = SuppressionReason
 
-    mailbox = models.CharField(_("mailbox"), max_length=64, unique=True, editable=False)
+    mailbox = models.CharField(_("e-mail address"), max_length=64, unique=True, editable=False)
     reason = models.CharField(_("reason"), max_length=20, choices=Reason.choices)
     created_at = models.DateTimeField(_("since"), editable=False)
 
     class Meta:
-        verbose_name = _("mailbox not written to")
-        verbose_name_plural = _("mailboxes not written to")
+        verbose_name = _("address we do not write to")
+        verbose_name_plural = _("addresses we do not write to")
         ordering = ["-created_at", "-pk"]
         constraints = [
             models.CheckConstraint(

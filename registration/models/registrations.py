@@ -136,7 +136,7 @@ class Registration(models.Model):
     attendance = models.CharField(_("attendance"), max_length=20, choices=Attendance.choices)
     needs = models.TextField(_("access needs"), max_length=1000, blank=True)
     mail_language = models.CharField(
-        _("language of the mails"), max_length=2, choices=settings.LANGUAGES
+        _("language of the e-mails"), max_length=2, choices=settings.LANGUAGES
     )
 
     # By the organisers
@@ -179,7 +179,7 @@ class Registration(models.Model):
     browser = models.CharField(max_length=64, blank=True, editable=False)
     link_version = models.PositiveIntegerField(default=1, editable=False)
     code_tries = models.PositiveSmallIntegerField(default=0, editable=False)
-    submitted_at = models.DateTimeField(_("signed up"), editable=False)
+    submitted_at = models.DateTimeField(_("registered"), editable=False)
     confirmed_at = models.DateTimeField(_("confirmed"), null=True, editable=False)
     # An organiser wrote the address of a confirmed person: until its reader presses the button,
     # nothing that anybody typed goes there.
@@ -307,35 +307,35 @@ class Registration(models.Model):
 
 
 class Event(models.TextChoices):
-    SIGNED_UP = "signed_up", _("signed up")
-    REPLACED = "replaced", _("signed up again with other answers")
-    REOPENED = "reopened", _("signed up again")
-    REPEATED = "repeated", _("signed up again, though confirmed")
+    SIGNED_UP = "signed_up", _("registered")
+    REPLACED = "replaced", _("registered again with other answers")
+    REOPENED = "reopened", _("registered again")
+    REPEATED = "repeated", _("registered again, though already confirmed")
     MAILBOX_FULL = (
         "mailbox_full",
-        _("a further person of this mailbox wanted to sign up"),
+        _("another person with this address wanted to register"),
     )
-    ASKED_AGAIN = "asked_again", _("asked for the mail again")
+    ASKED_AGAIN = "asked_again", _("asked for the e-mail again")
     CONFIRMED = "confirmed", _("confirmed")
     MOVED = "moved", _("confirmed the address")
-    HOLD_OVER = "hold_over", _("places no longer kept: in line now")
+    HOLD_OVER = "hold_over", _("places no longer reserved: now on the waiting list")
     PROMOTED = "promoted", _("got a place from the waiting list")
     CANCELLED = "cancelled", _("cancelled")
     EXPIRED = "expired", _("lapsed")
     CORRECTED = "corrected", _("corrected by the organisers")
-    RESENT = "resent", _("mail sent again by the organisers")
+    RESENT = "resent", _("e-mail sent again by the organisers")
     # By the person
     CHANGED = "changed", _("changed their places")
-    WENT_ONLINE = "went_online", _("takes part online now")
-    CAME_BACK = "came_back", _("comes in person now")
-    GAVE_BACK = "gave_back", _("gave a place back")
+    WENT_ONLINE = "went_online", _("now takes part online")
+    CAME_BACK = "came_back", _("now takes part in person")
+    GAVE_BACK = "gave_back", _("released a place")
     TOOK_FREE = "took_free", _("took a place that was free")
     COMING = "coming", _("said that they will come")
-    CONSENTED = "consented", _("gave or took back a consent")
-    NEEDS_CHANGED = "needs_changed", _("wrote their access needs anew")
+    CONSENTED = "consented", _("gave or withdrew a consent")
+    NEEDS_CHANGED = "needs_changed", _("changed their access needs")
     LINK_LOST = "link_lost", _("asked for their links")
     LINK_ASKED = "link_asked", _("asked for the link to their data")
-    ADDRESS_CHANGED = "address_changed", _("wrote a new address")
+    ADDRESS_CHANGED = "address_changed", _("entered a new address")
     DETAILS_CHANGED = "details_changed", _("changed what they wrote")
     DOWNLOADED = "downloaded", _("downloaded their data")
     # By the organisers
@@ -343,8 +343,8 @@ class Event(models.TextChoices):
     LET_IN = "let_in", _("confirmed by the organisers")
     PLACE_GIVEN = "place_given", _("got a place from the organisers")
     PLACE_TAKEN = "place_taken", _("place taken back by the organisers")
-    MOVED_UP = "moved_up", _("moved up in line by the organisers")
-    SESSION_CANCELLED = "session_cancelled", _("a session of theirs was cancelled")
+    MOVED_UP = "moved_up", _("moved up the waiting list by the organisers")
+    SESSION_CANCELLED = "session_cancelled", _("one of their sessions was cancelled")
     SESSION_MOVED = "session_moved", _("written to about a session that was moved")
     # By the clock
     REMINDED = "reminded", _("reminded")

@@ -30,13 +30,13 @@ class Reminder(models.Model):
     lead = models.PositiveSmallIntegerField(
         _("when"),
         validators=[MinValueValidator(1), MaxValueValidator(60)],
-        help_text=_("Hours after signing up, or days before the first day of the meeting."),
+        help_text=_("Hours after registering, or days before the first day of the meeting."),
     )
     words = models.TextField(
-        _("words of yours"),
+        _("additional text"),
         blank=True,
         max_length=1000,
-        help_text=_("Added to the mail, in each language. Plain text."),
+        help_text=_("Added to the e-mail, in each language. Plain text."),
     )
 
     # Annotated by the back office's list

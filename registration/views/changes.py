@@ -38,7 +38,7 @@ def change_places(request: SiteRequest, registration: Registration, token: str) 
         try:
             waitlist = form.cleaned_data["waitlist"]
             actions.change_places(registration, form.wanted, waitlist=waitlist)
-            done = gettext("Your choice is saved.")
+            done = gettext("Your choice has been saved.")
             return back_to_own_page(request, token, messages.SUCCESS, done)
         except actions.Full as full:
             form.refuse_full(full, Offer.load())
@@ -67,7 +67,9 @@ def consents(request: SiteRequest, registration: Registration, token: str) -> Ht
             text_version=request.meeting.privacy_version,
             language=get_language() or registration.mail_language,
         )
-        return back_to_own_page(request, token, messages.SUCCESS, gettext("Your choice is saved."))
+        return back_to_own_page(
+            request, token, messages.SUCCESS, gettext("Your choice has been saved.")
+        )
     context = {"registration": registration, "token": token, "form": form, "consents": given}
     status = refusal_status(request, form)
     return render(request, "registration/consents.html", context, status=status)
@@ -90,7 +92,7 @@ def needs(request: SiteRequest, registration: Registration, token: str) -> HttpR
                 text_version=request.meeting.privacy_version,
                 language=get_language() or registration.mail_language,
             )
-            done = gettext("Your access needs are saved.")
+            done = gettext("Your access needs have been saved.")
             return back_to_own_page(request, token, messages.SUCCESS, done)
         except actions.Refusal as refusal:
             form.add_error("needs", str(refusal))

@@ -76,7 +76,7 @@ def change_details(request: SiteRequest, registration: Registration, token: str)
     if accepts(request, form):
         try:
             actions.change_details(registration, form.cleaned_data)
-            messages.success(request, gettext("It is corrected."))
+            messages.success(request, gettext("Your details have been corrected."))
             return redirect("registration:own-data", token=token)
         except actions.Refusal as refusal:
             form.add_error("full_name", str(refusal))
@@ -96,7 +96,10 @@ def change_address(request: SiteRequest, registration: Registration, token: str)
     if accepts(request, form):
         try:
             changed = actions.change_address(registration, form.cleaned_data["email"])
-            sent, kept = gettext("The mail is on its way."), gettext("Your address stays as it is.")
+            sent, kept = (
+                gettext("The e-mail is on its way."),
+                gettext("Your address stays as it is."),
+            )
             messages.success(request, sent if changed.new_email else kept)
             return redirect("registration:own-data", token=token)
         except actions.Refusal as refusal:

@@ -28,8 +28,8 @@ def lost_link(request: SiteRequest) -> HttpResponse:
         form.add_error(
             None,
             gettext(
-                "Too many requests came from your network in this hour. What you wrote is kept "
-                "here: please send it again later."
+                "Too many requests have come from your network in the last hour. What you wrote is "
+                "still here: please send it again later."
             ),
         )
         return _show(request, form, status=429)

@@ -43,8 +43,8 @@ def enter_code(request: SiteRequest) -> HttpResponse:
     form.add_error(
         "code",
         gettext(
-            "This is not the code of our latest mail to you: look for the newest one. "
-            "After five wrong codes, only the link in the mail works."
+            "This is not the code from our latest e-mail to you: look for the newest one. After "
+            "five wrong codes, only the link in the e-mail works."
         ),
     )
     return _show_mail_page(request, form, answers, status=422)

@@ -82,7 +82,7 @@ def cancel(request: SiteRequest, registration: Registration, token: str) -> Http
 def are_you_coming(request: SiteRequest, registration: Registration, token: str) -> HttpResponse:
     """Take the answer to “Are you coming?”, which a mail asks before the meeting."""
     if request.method == "POST":
-        thanks = gettext("Thank you: we expect you.")
+        thanks = gettext("Thank you. We look forward to seeing you.")
         return _act(request, token, lambda: actions.say_coming(registration), thanks)
     if not registration.is_confirmed or is_over(request.meeting):
         return redirect("registration:own", token=token)
@@ -111,7 +111,7 @@ def give_back(
         context = {"registration": registration, "token": token, "place": place}
         return render(request, "registration/give_back.html", context, status=status)
     if form.cleaned_data["answer"] == AnswerForm.COMING:
-        thanks = gettext("Thank you: we expect you.")
+        thanks = gettext("Thank you. We look forward to seeing you.")
         return _act(request, token, lambda: actions.say_coming(registration, place.quota), thanks)
     done = _given_back_words(place.quota)
     return _act(request, token, lambda: actions.give_back(registration, place.quota), done)
@@ -124,14 +124,14 @@ def take(request: SiteRequest, registration: Registration, token: str, code: str
     place = next((p for p in _current(registration) if p.quota.code == code), None)
     if place is None:
         return redirect("registration:own", token=token)
-    quota, done = place.quota, gettext("The place is yours, and a mail is on its way.")
+    quota, done = place.quota, gettext("The place is yours, and an e-mail is on its way.")
     return _button(request, token, lambda: actions.take_free_place(registration, quota), done)
 
 
 @personal
 @owned
 def go_online(request: SiteRequest, registration: Registration, token: str) -> HttpResponse:
-    done = gettext("You take part online now. Your places go to those who wait.")
+    done = gettext("You now take part online. Your places go to those who are waiting.")
     return _button(request, token, lambda: actions.go_online(registration), done)
 
 
@@ -150,7 +150,7 @@ def come_in_person(request: SiteRequest, registration: Registration, token: str)
 @personal
 @owned
 def send_again(request: SiteRequest, registration: Registration, token: str) -> HttpResponse:
-    done = gettext("The mail is on its way.")
+    done = gettext("The e-mail is on its way.")
     return _button(request, token, lambda: actions.send_again(registration), done)
 
 
@@ -166,15 +166,17 @@ def _current(registration: Registration) -> list[Place]:
 def _coming_words(registration: Registration) -> str:
     if registration.places.waiting().in_person().exists():
         return gettext("You are on the waiting list for a place in person.")
-    return gettext("You come in person: your place is kept. Now choose workshops and services.")
+    return gettext(
+        "You are coming in person and your place is reserved. Now choose workshops and services."
+    )
 
 
 def _given_back_words(quota: Quota) -> str:
     if quota.is_in_person:
-        return gettext("You take part online now. Your places go to those who wait.")
-    return gettext("“%(name)s” is given back. You can choose it again while there is room.") % {
-        "name": quota
-    }
+        return gettext("You now take part online. Your places go to those who are waiting.")
+    return gettext(
+        "“%(name)s” has been released. You can choose it again while there are places."
+    ) % {"name": quota}
 
 
 def _button(request: SiteRequest, token: str, act: Callable[[], object], done: str) -> HttpResponse:

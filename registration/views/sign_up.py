@@ -45,8 +45,8 @@ def _receive(
         form.add_error(
             None,
             gettext(
-                "Too many registrations came from your network in this hour. What you wrote is "
-                "kept here: please send it again later."
+                "Too many registrations have come from your network in the last hour. What "
+                "you wrote is still here: please send it again later."
             ),
         )
         return _show_form(request, form, status=429)
@@ -91,7 +91,7 @@ def sign_up_again(request: SiteRequest) -> HttpResponse:
         None,
         gettext(
             "Your browser did not send this page's cookie, so we could not be sure it was you. "
-            "Please send the page once more; if it comes back, allow cookies for this site."
+            "Please send the page again; if this message comes back, allow cookies for this site."
         ),
     )
     return _show_form(request, form, status=403)

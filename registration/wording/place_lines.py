@@ -79,4 +79,4 @@ def state_words(place: Place) -> str:
     if place.is_waiting:
         number = place.position
         return gettext("On the waiting list, number %(number)s") % {"number": number}
-    return pgettext("place", "Yours") if place.is_taken else pgettext("place", "Given back")
+    return pgettext("place", "Yours") if place.is_taken else pgettext("place", "Released")

@@ -57,7 +57,7 @@ def choice(name: object, words: str) -> SafeString:
 
 def clash_words(one: Session, other: Session, meeting: Meeting) -> str:
     sentence = gettext(
-        "“%(one)s” (%(when)s) and “%(other)s” (%(other_when)s) overlap: leave one out."
+        "“%(one)s” (%(when)s) and “%(other)s” (%(other_when)s) overlap: choose only one."
     )
     facts: dict[str, object] = {"one": one, "other": other}
     facts["when"] = when_words(one, meeting)

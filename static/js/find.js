@@ -104,9 +104,10 @@
     const option = field.selectedOptions?.[0];
     chip.dataset.name = name;
     chip.href = queryString(pairs.filter((pair) => pair[0] !== name)) || "?";
-    chip.children[1].textContent =
-      field.labels[0].dataset.short || field.labels[0].textContent.trim();
-    chip.children[2].textContent = option ? option.text : name === "q" ? value : "";
+    const label = field.labels[0].dataset.short || field.labels[0].textContent.trim();
+    const words = option ? option.text : name === "q" ? value : "";
+    chip.children[1].textContent = words ? `${label}:` : label;
+    chip.children[2].textContent = words;
     if (option?.lang) chip.children[2].lang = option.lang;
     return item;
   }

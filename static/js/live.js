@@ -22,7 +22,8 @@ function setClock(response, ahead) {
 
 function countdownText(words, minutes) {
   if (minutes >= 48 * 60) return words.days.replace("{n}", Math.floor(minutes / 1440));
-  if (minutes >= 60)
+  if (minutes >= 60 && minutes < 120) return words.hour.replace("{m}", minutes % 60);
+  if (minutes >= 120)
     return words.hours.replace("{h}", Math.floor(minutes / 60)).replace("{m}", minutes % 60);
   if (minutes > 1) return words.minutes.replace("{n}", minutes);
   return minutes === 1 ? words.minute : words.zero;

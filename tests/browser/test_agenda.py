@@ -174,7 +174,7 @@ def test_without_javascript_nothing_can_be_chosen_and_the_agenda_says_what_to_do
     page.goto("/en/my-agenda/")
 
     assert stars == 0
-    assert page.locator("noscript").inner_text().startswith("An agenda of one's own needs Java")
+    assert page.locator("noscript").inner_text().startswith("Your own agenda needs Java")
     context.close()
 
 

@@ -39,9 +39,9 @@ def own_hours(page):
             "Europe/Madrid",
             "/pt/programa/",
             ["20:00"],
-            ["das 0h00 (+1 dia) às 1h00 (+1 dia) em Madrid"],
+            ["Madrid: das 0h00 (+1 dia) às 1h00 (+1 dia)"],
         ),
-        ("Pacific/Honolulu", "/pt/programa/", AT_TEN, ["das 3h00 às 4h00 em seu fuso horário"]),
+        ("Pacific/Honolulu", "/pt/programa/", AT_TEN, ["O seu fuso horário: das 3h00 às 4h00"]),
         (
             "Pacific/Honolulu",
             "/en/programme/",
@@ -139,11 +139,11 @@ def test_zone_is_chosen_by_country_and_city_and_remembered(device_in, meeting):
     page = device_in("Pacific/Honolulu")
     page.goto("/en/programme/")
 
-    page.get_by_label("Hours also in").select_option("Mexico: Mexico City")
+    page.get_by_label("Also show times in").select_option("Mexico: Mexico City")
     chosen = own_hours(page)
     page.goto("/en/programme/opening/")
     on_another_page = page.locator("dd .own-hours").inner_text()
-    page.get_by_label("Hours also in").select_option("no other city")
+    page.get_by_label("Also show times in").select_option("(venue time only)")
     page.reload()
 
     assert chosen == [on_another_page] == ["from 7:00 to 8:00 in Mexico City"]
@@ -155,10 +155,10 @@ def test_chosen_zone_with_the_venues_hours_says_so(device_in, meeting):
     page = device_in("Europe/Madrid")
     page.goto("/en/programme/")
 
-    page.get_by_label("Hours also in").select_option("Uruguay: Montevideo")
+    page.get_by_label("Also show times in").select_option("Uruguay: Montevideo")
 
     assert own_hours(page) == []
-    assert page.get_by_text("The same hours as at the venue.").is_visible()
+    assert page.get_by_text("The same times as at the venue.").is_visible()
 
 
 def test_without_javascript_the_venues_hours_stand_alone(device_in, meeting):
@@ -171,4 +171,4 @@ def test_without_javascript_the_venues_hours_stand_alone(device_in, meeting):
         "10:00",
         "until 11:00, Asunción time",
     ]
-    assert page.get_by_label("Hours also in").filter(visible=True).count() == 0
+    assert page.get_by_label("Also show times in").filter(visible=True).count() == 0

@@ -124,7 +124,7 @@ def test_spare_stream_waits_beside_the_player_for_a_click(live, room):
 
     actions.switch_stream(room.streams.get(), to_spare=True)
     cache.clear()
-    expect(live.locator(".live-head")).to_contain_text("The stream goes on in other channels.")
+    expect(live.locator(".live-head")).to_contain_text("The stream continues on other channels.")
     spare = live.locator("[data-beside]")
     was_same = is_same_player(live)
     spare.get_by_role("button", name="Watch the stream").press("Enter")

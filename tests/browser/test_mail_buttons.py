@@ -21,13 +21,13 @@ PROVE = {"registration:confirm": ["Confirm this address"]}
 STOP = {"registration:stop": ["Do not write to this address again"]}
 OWN = {
     "registration:own": [
-        "Give this place back (Clay)",
-        "Send me the mail with this pass again",
+        "Release this place (Clay)",
+        "Send me the e-mail with this pass again",
         "Take part online",
     ]
 }
 ANSWER = {"registration:answer": ["I’ll come", "Take part online"]}
-GIVE_BACK = {"registration:give-back": ["I’ll come", "I can’t come, give it on"]}
+GIVE_BACK = {"registration:give-back": ["I’ll come", "I can’t come, release my place"]}
 
 BEHIND = {
     "pending": CONFIRM | STOP,

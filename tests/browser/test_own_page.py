@@ -81,17 +81,17 @@ def test_whole_way_by_keyboard(page, person, in_person, clay, paper, in_english)
     expect_page(page, "Change my workshops and services")
     press_by_keyboard(page, "Paper", key="Space")
     press_by_keyboard(page, "Save")
-    expect_said(page, "Your choice is saved.")
+    expect_said(page, "Your choice has been saved.")
     assert states(person) == {
         in_person.pk: "confirmed",
         clay.pk: "waiting",
         paper.pk: "confirmed",
     }
 
-    press_by_keyboard(page, "Give this place back (Paper)")
-    expect_said(page, "“Paper” is given back.")
+    press_by_keyboard(page, "Release this place (Paper)")
+    expect_said(page, "“Paper” has been released.")
     press_by_keyboard(page, "Leave the waiting list (Clay)")
-    expect_said(page, "“Clay” is given back.")
+    expect_said(page, "“Clay” has been released.")
     assert states(person) == {
         in_person.pk: "confirmed",
         clay.pk: "released",
@@ -99,15 +99,15 @@ def test_whole_way_by_keyboard(page, person, in_person, clay, paper, in_english)
     }
 
     press_by_keyboard(page, "Take part online")
-    expect_said(page, "You take part online now.")
-    press_by_keyboard(page, "Come in person")
-    expect_said(page, "You come in person: your place is kept.")
+    expect_said(page, "You now take part online.")
+    press_by_keyboard(page, "Take part in person")
+    expect_said(page, "You are coming in person and your place is reserved.")
     assert states(person)[in_person.pk] == "confirmed"
 
     press_by_keyboard(page, "Cancel my registration")
     expect_page(page, "Cancel your registration")
     press_by_keyboard(page, "Cancel my registration")
-    page.get_by_text("This registration is cancelled").wait_for()
+    page.get_by_text("This registration has been cancelled").wait_for()
     assert Registration.objects.get(pk=person.pk).state == "cancelled"
 
 
@@ -131,7 +131,7 @@ PAGES = {
     "own": "My registration",
     "change": "Change my workshops and services",
     "answer": "Are you coming?",
-    "consents": "What you agree to",
+    "consents": "Your consents",
     "needs": "My access needs",
     "ask-for-data": "My data",
     "cancel": "Cancel your registration",
@@ -150,15 +150,15 @@ def test_whole_way_without_scripts(browser, base_url, person, in_person, clay, i
     context = browser.new_context(java_script_enabled=False, base_url=base_url)
     page = context.new_page()
     page.goto(address("give-back", person, clay.code))
-    page.get_by_role("button", name="I can’t come, give it on").click()
-    expect_said(page, "“Clay” is given back.")
+    page.get_by_role("button", name="I can’t come, release my place").click()
+    expect_said(page, "“Clay” has been released.")
     page.goto(address("answer", person))
     page.get_by_role("button", name="I’ll come").click()
     expect_said(page, "Thank you")
-    page.get_by_role("link", name="Give or take back consents").click()
+    page.get_by_role("link", name="Give or withdraw consents").click()
     page.get_by_label("The organisers may write to me about later meetings.").check()
     page.get_by_role("button", name="Save").click()
-    expect_said(page, "Your choice is saved.")
+    expect_said(page, "Your choice has been saved.")
 
     person = Registration.objects.get(pk=person.pk)
     assert person.coming_at is not None
@@ -171,7 +171,7 @@ def test_data_are_corrected_taken_along_and_erased(page, person, in_english):
     page.get_by_role("link", name="E-mail address").click()
     page.get_by_label("New e-mail address").fill("slip@musoe.example")
     page.get_by_role("button", name="Save").click()
-    expect_said(page, "The mail is on its way.")
+    expect_said(page, "The e-mail is on its way.")
     page.get_by_role("link", name="E-mail address").click()
     page.get_by_label("New e-mail address").fill("right@museo.example")
     page.get_by_role("button", name="Save").click()
@@ -184,7 +184,7 @@ def test_data_are_corrected_taken_along_and_erased(page, person, in_english):
     page.get_by_role("link", name="Erase my data").click()
     page.get_by_role("checkbox").check()
     page.get_by_role("button", name="Erase my data").click()
-    page.get_by_text("The data of this registration are erased.").wait_for()
+    page.get_by_text("The data of this registration have been erased.").wait_for()
     assert Registration.objects.get(pk=person.pk).email == ""
 
 
@@ -193,7 +193,7 @@ def test_lost_link_is_asked_for_from_the_page_of_a_dead_one(page, person, in_eng
     page.get_by_role("link", name="Find my registration").click()
     page.get_by_label("E-mail").fill(person.email)
     page.get_by_role("button", name="Send me the link").click()
-    expect_said(page, "a mail with the links is on its way")
+    expect_said(page, "an e-mail with the links is on its way")
 
     assert person.messages.filter(kind="mailbox").count() == 1
 

@@ -83,7 +83,7 @@ def test_booklet_of_what_was_chosen_says_so_and_saves_paper(page, programme):
     assert len(SHEET.findall(page.pdf(format="A4"))) == 1
     assert printed(page, "h4") == ["Session 2", "Session 3"]
     assert printed(page, ".chips p") == ["Only a part is printed here, chosen by:"]
-    assert [" ".join(chip.split()) for chip in printed(page, ".chip")] == ["Kind Workshop"]
+    assert [" ".join(chip.split()) for chip in printed(page, ".chip")] == ["Kind: Workshop"]
 
 
 def test_booklet_of_the_whole_says_nothing_of_filters(page, programme):

@@ -46,7 +46,9 @@ def ask(page, clock, text):
     page.get_by_label("Your question").fill(text)
     clock.shift(20)  # what is sent at once is a machine's
     page.get_by_role("button", name="Send the question").click()
-    page.get_by_role("status").get_by_text("your question is with those who moderate").wait_for()
+    page.get_by_role("status").get_by_text(
+        "Your question is now with those who moderate"
+    ).wait_for()
 
 
 def texts(phone, state):

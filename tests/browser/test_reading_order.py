@@ -138,19 +138,22 @@ def test_fields_are_described_by_their_hint_and_then_by_their_fault(page, progra
         open_form_with_faults(page)
 
     assert described(page) == {
-        "Full name": "As it should appear on your certificate. Error: Write your full name.",
-        "E-mail": "We send you a link and a code there to confirm your registration. "
-        "Error: Write your e-mail address.",
+        "Full name": "As it should appear on your certificate. Error: Enter your full name.",
+        "E-mail": "We will send a link and a code there to confirm your registration. "
+        "Error: Enter your e-mail address.",
         "Occupation": "Error: Choose an occupation from the list.",
         "How you take part": "You can change from in person to online later. "
-        "Error: Choose how you take part.",
+        "Error: Choose how you will take part.",
         "Workshops and visits (optional)": "Only for those who come in person.",
         "Access needs (optional)": "For example: sign language, wheelchair, large print. "
         "We erase it on 20 December 2026 at the latest.",
-        "I declare that I work in museology, or study it": "Error: The meeting is for those who "
-        "work in museology or study it: tick this to go on.",
-        "I have read the privacy notice (version 1) and agree": "Error: Tick this to go on: "
-        "without your consent we may not keep your registration.",
+        "I declare that I work in museology, or study it": (
+            "Error: The meeting is for people who work in museology or study it: "
+            "tick this to continue."
+        ),
+        "I have read the privacy notice (version 1) and agree": (
+            "Error: Tick this to continue: without your consent we may not keep your registration."
+        ),
     }
 
 

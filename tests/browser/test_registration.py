@@ -135,7 +135,7 @@ def test_registration_by_keyboard_with_the_code(page, language, take_time):
     fill_in_by_keyboard(page)
     take_time()
     push(page, gettext("Register me"))
-    expect_page(page, gettext("Check your mail"))
+    expect_page(page, gettext("Check your e-mail"))
     mail = newest_mail()
     type_into(page, "code", code_in(mail))
     page.keyboard.press("Enter")
@@ -156,7 +156,7 @@ def test_registration_with_the_link_on_another_device(page, browser, base_url, l
     fill_in(page)
     take_time()
     send(page)
-    expect_page(page, gettext("Check your mail"))
+    expect_page(page, gettext("Check your e-mail"))
     assert page.locator(".sent-to").inner_text() == VALID["email"]
     telephone = browser.new_context(base_url=base_url)
     other = telephone.new_page()
@@ -218,7 +218,7 @@ def test_workshop_is_chosen_and_shown_on_ones_own_page(page, english, take_time)
     page.get_by_role("checkbox", name="Clay").check()
     take_time()
     send(page)
-    expect_page(page, "Check your mail")
+    expect_page(page, "Check your e-mail")
     page.goto(link_in(newest_mail()))
     press(page, "Confirm my registration")
     expect_page(page, "My registration")
@@ -242,7 +242,7 @@ def test_full_workshop_offers_its_waiting_list_and_tells_the_number(
     page.locator("[name=waitlist][value=CLAY]").check()
     take_time()
     send(page)
-    expect_page(page, "Check your mail")
+    expect_page(page, "Check your e-mail")
     page.goto(link_in(newest_mail()))
     press(page, "Confirm my registration")
     expect_page(page, "My registration")
@@ -261,11 +261,11 @@ def test_registration_is_cancelled_by_oneself_with_the_keyboard(
     expect_page(page, "Cancel your registration")
     assert Registration.objects.get().state == "confirmed"
     push(page, "Cancel my registration")
-    page.get_by_text("This registration is cancelled").wait_for()
+    page.get_by_text("This registration has been cancelled").wait_for()
 
     assert Registration.objects.get().state == "cancelled"
     assert set(Quota.objects.values_list("taken", flat=True)) == {0}
-    assert page.get_by_role("link", name="Sign up again").is_visible()
+    assert page.get_by_role("link", name="Register again").is_visible()
 
 
 def test_wrong_code_is_said_beside_its_field_and_the_right_one_still_works(
@@ -275,7 +275,7 @@ def test_wrong_code_is_said_beside_its_field_and_the_right_one_still_works(
     fill_in(page)
     take_time()
     send(page)
-    expect_page(page, "Check your mail")
+    expect_page(page, "Check your e-mail")
     right = code_in(newest_mail())
     page.locator("[name=code]").fill("000 001" if right != "000 001" else "000 002")
     press(page, "Confirm")

@@ -8,7 +8,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import translation
 
-HEAD = "The file is refused, and nothing was changed. It has {}:"
+HEAD = "The file was refused and nothing was changed. It has {}:"
 
 SMALL = {
     "meeting": {
@@ -124,7 +124,7 @@ def refused(load):
         with pytest.raises(CommandError) as refusal:
             load(content)
         head, *faults = str(refusal.value).split("\n")
-        assert head == HEAD.format("1 fault" if len(faults) == 1 else f"{len(faults)} faults")
+        assert head == HEAD.format("1 error" if len(faults) == 1 else f"{len(faults)} errors")
         return [fault.strip() for fault in faults]
 
     return faults_of

@@ -168,7 +168,9 @@ def test_meeting_days_that_exclude_a_session_are_refused(staff_client, meeting):
     response = staff_client.post(address(meeting), data)
 
     assert response.context["adminform"].form.errors == {
-        "first_day": [f"“{session.title}” would lie outside the meeting: move it first."]
+        "first_day": [
+            f"“{session.title}” would fall outside the days of the meeting: move it first."
+        ]
     }
 
 
@@ -179,7 +181,7 @@ def test_new_time_zone_is_refused_once_sessions_have_hours(staff_client, meeting
     response = staff_client.post(address(meeting), data)
 
     assert response.context["adminform"].form.errors == {
-        "time_zone": ["Sessions have times in this zone already: it cannot change."]
+        "time_zone": ["Some sessions already have times in this zone: it cannot be changed."]
     }
 
 

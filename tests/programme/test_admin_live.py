@@ -121,7 +121,7 @@ def test_empty_form_changes_nothing(staff_client, stream):
 def test_page_says_that_today_has_no_session(staff_client, stream, time_machine):
     time_machine.move_to(factories.NOW, tick=False)
 
-    assert "No session of today has a room and a time." in text(read(staff_client, PATH))
+    assert "No session today has a room and a time." in text(read(staff_client, PATH))
 
 
 def test_page_requires_the_permission_to_change_streams(

@@ -166,7 +166,7 @@ def test_second_stream_of_a_room_on_a_day_is_refused_beside_its_day(staff_client
     response = staff_client.post(url, data)
 
     assert response.context["adminform"].form.errors == {
-        "day": ["This room has a stream on this day already."]
+        "day": ["This room already has a stream on this day."]
     }
 
 

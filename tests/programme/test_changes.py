@@ -63,19 +63,19 @@ NO_HOURS = {"day": None, "starts_at": None, "ends_at": None}
 SENTENCES = [
     (
         hours("10:00", day=2),
-        "It moved from Wednesday 18 November, 10:00, to Thursday 19 November, 10:00, "
+        "It has moved from Wednesday 18 November, 10:00, to Thursday 19 November, 10:00, "
         "Asunción time.",
     ),
     (
         hours("10:00", length=timedelta(hours=2)),
-        "It now ends at 12:00, and not at 11:00 (Asunción time).",
+        "It now ends at 12:00, not at 11:00 (Asunción time).",
     ),
     (
         {"starts_at": None, "ends_at": None},
-        "It has no fixed time any more: it was to begin on Wednesday 18 November, 10:00, "
+        "It no longer has a fixed time: it was due to begin on Wednesday 18 November, 10:00, "
         "Asunción time.",
     ),
-    ({"state": "cancelled"}, "It is cancelled."),
+    ({"state": "cancelled"}, "It has been cancelled."),
 ]
 
 
@@ -91,10 +91,10 @@ def test_change_of_a_session_with_hours_is_described(meeting, write, in_english,
 HOURLESS = [
     (
         hours("9:30"),
-        "It has a time now: Wednesday 18 November, from 9:30 to 10:30, Asunción time.",
+        "It now has a time: Wednesday 18 November, from 9:30 to 10:30, Asunción time.",
     ),
     ({"day": factories.LAST_DAY}, "It is now on Friday 20 November."),
-    ({"day": None}, "Its day is to be confirmed again."),
+    ({"day": None}, "Its day is again to be confirmed."),
 ]
 
 
@@ -110,9 +110,9 @@ def test_change_of_a_session_without_hours_is_described(meeting, write, in_engli
 @pytest.mark.parametrize(
     ("before", "after", "words"),
     [
-        ("A", "B", "It is now in Room B, and no longer in Room A."),
+        ("A", "B", "It is now in Room B, no longer in Room A."),
         (None, "B", "Its room is Room B."),
-        ("A", None, "Its room is to be confirmed again."),
+        ("A", None, "Its room is again to be confirmed."),
     ],
 )
 def test_change_of_the_room_is_described(meeting, write, in_english, before, after, words):
@@ -130,7 +130,8 @@ def test_hour_and_room_changed_at_once_are_one_entry(meeting, write, in_english)
     write(session, **hours("12:00"), room=factories.room(name_en="Chapel"))
 
     assert sentence(Change.objects.get(), meeting) == (
-        "It moved from 10:00 to 12:00, Asunción time, on Wednesday 18 November. Its room is Chapel."
+        "It has moved from 10:00 to 12:00, Asunción time, on Wednesday 18 November. Its room "
+        "is Chapel."
     )
 
 
@@ -140,7 +141,7 @@ def test_revived_session_is_listed_with_its_hours(meeting, write, in_english):
     write(session, state=Session.State.PUBLISHED, **hours("12:00"))
 
     assert sentence(Change.objects.get(), meeting) == (
-        "It takes place after all: Wednesday 18 November, from 12:00 to 13:00, Asunción time."
+        "It will take place after all: Wednesday 18 November, from 12:00 to 13:00, Asunción time."
     )
 
 
@@ -191,7 +192,7 @@ def test_several_changes_within_ten_minutes_are_recorded_as_one(meeting, write, 
 
     change = Change.objects.get()
     assert sentence(change, meeting) == (
-        "It moved from 10:00 to 13:00, Asunción time, on Wednesday 18 November."
+        "It has moved from 10:00 to 13:00, Asunción time, on Wednesday 18 November."
     )
     assert change.changed_at == factories.NOW + 18 * MINUTE
     assert Session.objects.get().revision == 3
@@ -271,7 +272,7 @@ def test_load_records_a_moved_hour_and_a_new_session(client, db, load, small, wa
 
     assert told(client) == [
         ("Nueva", "It is new in the programme: day to be confirmed."),
-        ("El barro", "It now ends at 10:45, and not at 11:00 (Asunción time)."),
+        ("El barro", "It now ends at 10:45, not at 11:00 (Asunción time)."),
     ]
 
 
@@ -288,10 +289,10 @@ def test_list_shows_the_newest_first_grouped_by_day(client, meeting, write, wait
 
     assert headings(page, 2) == ["Thursday 3 September", "Tuesday 1 September"]
     assert told(client) == [
-        ("Second", "It is cancelled. It rains."),
+        ("Second", "It has been cancelled. It rains."),
         (
             "First",
-            "It moved from 10:00 to 11:00, Asunción time, on Wednesday 18 November.",
+            "It has moved from 10:00 to 11:00, Asunción time, on Wednesday 18 November.",
         ),
     ]
 
@@ -360,8 +361,8 @@ def test_list_omits_the_reason_of_a_revived_session(client, meeting, write, wait
     write(session, state=Session.State.PUBLISHED)
 
     assert [said for _title, said in told(client)] == [
-        "It takes place after all: Wednesday 18 November, from 10:00 to 11:00, Asunción time.",
-        "It is cancelled.",
+        "It will take place after all: Wednesday 18 November, from 10:00 to 11:00, Asunción time.",
+        "It has been cancelled.",
     ]
 
 
@@ -449,7 +450,7 @@ def test_feed_has_an_entry_for_each_change(client, meeting, write, settings):
         "title": "Opening",
         "id": f"{url}#change-{Change.objects.get().pk}",
     }
-    assert entry.findtext("a:summary", namespaces=ATOM) == "It is cancelled. It rains."
+    assert entry.findtext("a:summary", namespaces=ATOM) == "It has been cancelled. It rains."
     assert entry.findtext("a:updated", namespaces=ATOM) == "2026-09-01T12:00:00+00:00"
     assert [(link.get("rel"), link.get("href")) for link in feed.findall("a:link", ATOM)] == [
         ("alternate", "https://museos.example/en/programme/changes/"),
@@ -474,7 +475,7 @@ def test_feed_is_valid_xml_whatever_organisers_write(client, meeting):
     summary = feed.find("a:entry/a:summary", ATOM)
     assert (summary.get("type"), html.fromstring(summary.text).text_content()) == (
         "html",
-        "Está cancelada. ]]><b>&amp; 👩🏽‍🏫",
+        "Se canceló. ]]><b>&amp; 👩🏽‍🏫",
     )
     assert feed.findtext("a:entry/a:title", namespaces=ATOM) == "]]><b>&amp; 👩🏽‍🏫"
 

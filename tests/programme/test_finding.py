@@ -188,9 +188,9 @@ def test_active_filters_can_be_removed_one_by_one(client, programme):
     page = ask(client, online="1", language="pt", q="archive")
 
     assert chips(page) == [
-        "Take away Search archive",
-        "Take away What I can follow online",
-        "Take away Language, spoken or interpreted Portuguese",
+        "Remove Search: archive",
+        "Remove What I can follow online",
+        "Remove Language, spoken or interpreted: Portuguese",
         "Clear all",
     ]
     assert page.xpath("//div[@class='chips']//a/@href") == [
@@ -234,7 +234,7 @@ def test_no_match_says_what_to_do(client, programme):
     assert titles(page) == []
     assert status(page) == "0 of 3 sessions"
     (box,) = page.xpath("//div[contains(@class, 'nothing-found') and not(@hidden)]")
-    assert "Take away one of the filters" in box.text_content()
+    assert "Remove a filter" in box.text_content()
     assert box.xpath(".//a/@href") == ["?"]
 
 
@@ -266,13 +266,13 @@ def test_links_of_other_pages_lead_to_a_filtered_programme(client, programme):
     }
 
     assert links == {
-        "/en/programme/?theme=memoria": ["Take away Theme Memory"],
-        "/en/programme/?theme=cuidado": ["Take away Theme Care"],
-        "/en/programme/?online=1": ["Take away What I can follow online"],
-        "/en/programme/?room=auditorio": ["Take away Room Auditorium"],
-        "/en/programme/?room=taller": ["Take away Room Studio"],
-        "/en/programme/?kind=lecture": ["Take away Kind Lecture"],
-        "/en/speakers/?country=PY": ["Take away Country Paraguay"],
+        "/en/programme/?theme=memoria": ["Remove Theme: Memory"],
+        "/en/programme/?theme=cuidado": ["Remove Theme: Care"],
+        "/en/programme/?online=1": ["Remove What I can follow online"],
+        "/en/programme/?room=auditorio": ["Remove Room: Auditorium"],
+        "/en/programme/?room=taller": ["Remove Room: Studio"],
+        "/en/programme/?kind=lecture": ["Remove Kind: Lecture"],
+        "/en/speakers/?country=PY": ["Remove Country: Paraguay"],
     }
 
 
@@ -474,7 +474,7 @@ def test_speakers_page_says_how_many_match(client, speakers):
 def test_no_matching_speaker_says_what_to_do(client, speakers):
     page = ask(client, "/en/speakers/", q="nobody")
 
-    assert "Take away one of the filters" in text(page, "//main//div[not(@hidden)]")
+    assert "Remove a filter" in text(page, "//main//div[not(@hidden)]")
 
 
 def test_countries_are_sorted_alphabetically(client, speakers):

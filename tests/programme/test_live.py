@@ -43,7 +43,7 @@ def test_live_before_the_meeting_says_when_it_begins(client, auditorium, stream)
         "Wednesday 18 November",
         "10:00",
         "Asunción time",
-        "This page changes by itself.",
+        "This page updates itself.",
     ]
     assert headings(page, 3) == ["Opening"]
 
@@ -87,7 +87,7 @@ def test_live_between_sessions_says_when_the_next_one_starts(
     page = read(client, "/en/live/")
 
     assert headings(page, 1) == ["Auditorium: no stream at this moment"]
-    assert "The stream goes on at 11:30 Asunción time Second" in text(page)
+    assert "The stream continues at 11:30 Asunción time Second" in text(page)
     assert page.xpath("//button[@data-embed]") == []
 
 

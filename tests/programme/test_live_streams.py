@@ -45,12 +45,12 @@ def test_live_says_that_the_stream_continues_on_spare_channels(client, on_air):
 
     actions.switch_stream(on_air, to_spare=True)
 
-    sentence = "The stream goes on in other channels."
+    sentence = "The stream continues on other channels."
     assert (sentence in before, sentence in text(read(client, "/en/live/"))) == (False, True)
 
 
 def test_stream_without_spare_channels_is_not_switched(on_air, in_english):
-    with pytest.raises(actions.NoSpare, match="has no spare channel: give it one first"):
+    with pytest.raises(actions.NoSpare, match="has no spare channel: add one first"):
         actions.switch_stream(on_air, to_spare=True)
 
     assert not Stream.objects.get().uses_spare

@@ -33,7 +33,7 @@ def wrong_session(number=0, **keys):
     return lambda file: file["sessions"][number].update(keys)
 
 
-TAKEN = "The site itself uses this code, or a session may: write another, in small letters."
+TAKEN = "The site itself uses this code, or a session may: choose another, in small letters."
 CLASH = {"day": "2026-11-18", "starts": "10:30", "ends": "12:00", "room": "patio"}
 
 
@@ -100,23 +100,26 @@ CLASH = {"day": "2026-11-18", "starts": "10:30", "ends": "12:00", "room": "patio
         (wrong_session(ends="09:30"), "sessions[0].ends: It ends before it starts."),
         (wrong_session(starts="25:00"), "sessions[0].starts: Write a time at the venue as 09:30."),
         (wrong_session(1, **CLASH), "sessions[1].room: “El barro” is in this room at that time."),
-        (wrong_session(1, code="A"), "sessions[1].code: “A” is in sessions[0] already."),
+        (wrong_session(1, code="A"), "sessions[1].code: “A” is already in sessions[0]."),
         (
             wrong_session(1, slug="barro"),
-            "sessions[1].slug: “barro” is in sessions[0] already.",
+            "sessions[1].slug: “barro” is already in sessions[0].",
         ),
-        (wrong_session(code="a b"), "sessions[0].code: Capital letters, digits and hyphens."),
+        (
+            wrong_session(code="a b"),
+            "sessions[0].code: Use capital letters, digits and hyphens, such as A-12.",
+        ),
         (
             wrong_session(title={"es": "x" * 201}),
             "sessions[0].title.es: Ensure this value has at most 200 characters (it has 201).",
         ),
         (
             wrong_session(title={"es": "a\x00b"}),
-            "sessions[0].title.es: This text holds a character that cannot be shown.",
+            "sessions[0].title.es: This text has a character that cannot be shown.",
         ),
         (
             wrong_session(title={"es": "\ud800"}),
-            "sessions[0].title.es: This text holds a character that cannot be shown.",
+            "sessions[0].title.es: This text has a character that cannot be shown.",
         ),
         (wrong_session(1, seats=0), "sessions[1].seats: There must be at least one."),
         (
@@ -129,7 +132,7 @@ CLASH = {"day": "2026-11-18", "starts": "10:30", "ends": "12:00", "room": "patio
         ),
         (
             wrong_meeting(time_zone="Lima"),
-            "meeting.time_zone: There is no time zone of this name: write one such as "
+            "meeting.time_zone: There is no time zone with this name: enter one such as "
             "America/Lima.",
         ),
         (
@@ -149,19 +152,19 @@ CLASH = {"day": "2026-11-18", "starts": "10:30", "ends": "12:00", "room": "patio
         (wrong_meeting(name=None), "meeting.name: Write an object, between curly brackets."),
         (
             lambda f: f["people"][0].update(links=["ana.example"]),
-            "people[0].links: Each line is an address that starts with https://.",
+            "people[0].links: Each line must be a web address that starts with https://.",
         ),
         (lambda f: f["pages"][0].update(in_menu=1), "pages[0].in_menu: Write true or false."),
         (
             lambda f: f["streams"].append(f["streams"][0]),
-            "streams[1]: This room has a stream on this day already.",
+            "streams[1]: This room already has a stream on this day.",
         ),
         (lambda f: f["services"][0].update(code="online"), f"services[0].code: {TAKEN}"),
         (lambda f: f["services"][0].update(code="T"), f"services[0].code: {TAKEN}"),
         (
             lambda f: f["streams"][0]["channels"][0].update(video_id="x"),
-            "streams[0].channels[0].video_id: This is not a video id: take what comes "
-            "after “v=” or the last “/”.",
+            "streams[0].channels[0].video_id: This is not a video id: copy what comes after "
+            "“v=” or the last “/”.",
         ),
     ],
 )
@@ -198,8 +201,8 @@ def test_faults_that_follow_from_another_are_not_listed(refused, small):
         (b'{"meeting": {\n  "number" 1}}', "The file is not JSON: see line 2, column 12."),
         (b"", "The file is not JSON: see line 1, column 1."),
         (b'{"a": "\xff"}', "The file is not UTF-8: see its byte 8."),
-        (b"[" * 100_000, "The file holds a number or a nesting that no meeting needs."),
-        (b"1" * 5000, "The file holds a number or a nesting that no meeting needs."),
+        (b"[" * 100_000, "The file has a number that is too large, or too many levels."),
+        (b"1" * 5000, "The file has a number that is too large, or too many levels."),
         (b"[]", "Write an object, between curly brackets."),
         (b"null", "Write an object, between curly brackets."),
     ],
@@ -228,7 +231,7 @@ def test_folder_or_missing_file_is_refused(tmp_path):
         with pytest.raises(CommandError) as refusal:
             load_path(path)
         sentence = f"  {path}: This file cannot be read: {reason}."
-        assert str(refusal.value).split("\n") == [HEAD.format("1 fault"), sentence]
+        assert str(refusal.value).split("\n") == [HEAD.format("1 error"), sentence]
 
 
 def test_room_taken_by_a_session_of_the_admin_is_refused(load, refused, small):
@@ -268,7 +271,7 @@ def test_fewer_seats_than_taken_are_refused(load, refused, small):
     Quota.objects.filter(session__code="T").update(taken=12)
     small["sessions"][1]["seats"] = 11
 
-    assert refused(small) == ["sessions[1].seats: 12 are taken: it cannot be smaller than that."]
+    assert refused(small) == ["sessions[1].seats: 12 are taken: the number cannot be smaller."]
     assert Quota.objects.get(session__code="T").size == 20
 
 

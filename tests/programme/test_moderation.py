@@ -181,7 +181,7 @@ def test_slower_moderator_is_told_the_new_state(press, session):
     response = press(question, "new", "hidden")
 
     assert states(question) == ["marked"]
-    assert "Somebody else was faster. It is now “to be asked next”: “Who?”" in response.text
+    assert "Someone else changed it first. It is now “to be asked next”: “Who?”" in response.text
 
 
 def move_at_once(process, pk):

@@ -71,9 +71,9 @@ def test_zones_are_sorted_by_country(client, opening):
         (
             "/pt/programa/",
             "G\\hi",
-            "das %(start)s às %(end)s em %(city)s",
-            "às %(start)s em %(city)s",
-            "até às %(end)s em %(city)s",
+            "%(city)s: das %(start)s às %(end)s",
+            "%(city)s: às %(start)s",
+            "%(city)s: até às %(end)s",
         ),
         (
             "/en/programme/",

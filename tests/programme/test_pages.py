@@ -298,14 +298,16 @@ def test_privacy_notice_has_its_version(client, meeting):
 
     assert text(page) == (
         "Privacy notice Version 3 We keep little. "
-        "Until when This site erases access needs after 20 December 2026, and everything else that "
-        "tells who you are after 19 May 2027. It happens by itself; only counts stay. If you want "
-        "your name kept for your certificate, you can say so on the page of your registration. "
+        "Until when This site erases access needs after 20 December 2026, and everything "
+        "else that tells who you are after 19 May 2027. It happens automatically; only "
+        "counts stay. If you want your name kept for your certificate, you can say so on the "
+        "page of your registration. "
         "With a question sent during a session it keeps the name, if one was given, and a trace of "
         "the network it came from. Both are erased on that same last day; the question itself "
         "stays. "
-        "By yourself With the link in your confirmation mail you can see, correct and download "
-        "what we keep about you, take back a consent, cancel, or have everything erased at once. "
+        "What you can do yourself With the link in your confirmation e-mail you can see, "
+        "correct and download what we keep about you, withdraw a consent, cancel, or have "
+        "everything erased at once. "
         "Send me my link"
     )
 

@@ -68,7 +68,7 @@ def test_page_thanks_and_offers_another_question(client, ask):
 
     page = read(client, SENT)
 
-    assert "Thank you: your question is with those who moderate" in text(page, "//main/div/p")
+    assert "Thank you. Your question is now with those who moderate" in text(page, "//main/div/p")
     assert page.xpath("//textarea")[0].text.strip() == ""
 
 
@@ -103,8 +103,8 @@ def test_page_sets_only_the_csrf_cookie(client, ask):
     ("typed", "field", "sentence"),
     [
         ({"text": " \n "}, "text", "Write your question."),
-        ({"text": "See www.example.org"}, "text", "Leave out web and mail addresses."),
-        ({"text": "<b>Who?</b>"}, "text", "Leave out < and >."),
+        ({"text": "See www.example.org"}, "text", "Remove web and e-mail addresses."),
+        ({"text": "<b>Who?</b>"}, "text", "Remove < and >."),
         (
             {"text": "Who\u202e?"},
             "text",
@@ -113,9 +113,9 @@ def test_page_sets_only_the_csrf_cookie(client, ask):
         (
             {"text": "x" * 501},
             "text",
-            "At most 500 characters, please: it has 501.",
+            "Please use at most 500 characters: there are 501 now.",
         ),
-        ({"name": "ana@museo.example"}, "name", "Leave out web and mail addresses."),
+        ({"name": "ana@museo.example"}, "name", "Remove web and e-mail addresses."),
     ],
 )
 def test_invalid_question_is_refused_with_a_sentence(ask, typed, field, sentence):
@@ -147,7 +147,7 @@ def test_bot_is_refused(ask, typed):
 def test_question_sent_too_fast_must_be_sent_again(ask):
     response = ask(started=started_now(clock.now()))
 
-    sentence = "That was very fast. Nothing is lost: please send the page once more."
+    sentence = "That was very fast. Nothing is lost: please send the page again."
     assert response.context["form"].errors == {"__all__": [sentence]}
 
 
@@ -160,7 +160,7 @@ def test_question_over_the_limit_is_refused_and_shown_again(ask, settings):
     other = ask("192.0.2.8", text="Four?")
 
     assert (response.status_code, other.status_code) == (429, 302)
-    assert "Many questions came from your network" in response.text
+    assert "Many questions have come from your network" in response.text
     assert ("Three?" in response.text, 'value="Ana"' in response.text) == (True, True)
     assert [question for question, *_rest in asked()] == ["One?", "Two?", "Four?"]
 
@@ -227,10 +227,10 @@ def test_closed_page_says_when_questions_are_accepted(client, time_machine):
 @pytest.mark.parametrize(
     ("facts", "sentence"),
     [
-        ({"state": "cancelled"}, "This session does not take place"),
-        ({"takes_questions": False}, "No questions are taken"),
-        ({"format": "in_person"}, "No questions are taken"),
-        ({"kind": "break"}, "No questions are taken"),
+        ({"state": "cancelled"}, "This session has been cancelled"),
+        ({"takes_questions": False}, "This session takes no questions"),
+        ({"format": "in_person"}, "This session takes no questions"),
+        ({"kind": "break"}, "This session takes no questions"),
         ({"starts_at": None, "ends_at": None}, "Its time has not been announced yet."),
     ],
     ids=lambda value: "-".join(value) if isinstance(value, dict) else "",

@@ -218,7 +218,7 @@ def test_session_page_shows_time_room_and_people(client, meeting):
     assert headings(page, 1) == ["Opening"]
     assert words(page.xpath("//dl/div/dd")) == [
         "Wednesday 18 November, from 10:00 to 11:00, Asunción time",
-        "Auditorium can be reached without steps",
+        "Auditorium step-free access",
     ]
     assert words(page.xpath("//ul[@class='people']/li")) == ["Anamoderates · Peru"]
     assert words(page.xpath("//ol[@class='presentations']/li")) == [

@@ -224,7 +224,7 @@ def test_page_shows_places_consents_history_and_mails(staff_client, meeting):
 
     page = staff_client.get(address(registration)).content.decode()
 
-    for words in ("Archivo", "privacy notice", "Signed up", "550 no such box"):
+    for words in ("Archivo", "privacy notice", "Registered", "550 no such box"):
         assert words in page
 
 

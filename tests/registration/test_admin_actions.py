@@ -45,8 +45,8 @@ def test_resending_writes_the_mail_that_fits(colleague, meeting):
     mails = {(m.registration_id, m.kind) for m in Message.objects.all()}
     assert mails == {(pending.pk, "pending"), (confirmed.pk, "confirmed")}
     assert told(response) == [
-        "2 mails are on their way.",
-        "1 gets no mail: it is cancelled, lapsed or without address.",
+        "2 e-mails are on their way.",
+        "1 gets no e-mail: it is cancelled, has lapsed or has no address.",
     ]
 
 
@@ -146,7 +146,7 @@ def test_cancelling_nobody_says_so(colleague, meeting):
     act(colleague, LIST, gone.pk, do="cancel_registrations")
 
     assert told(colleague.get(LIST)) == [
-        "There is nothing to cancel: they are cancelled or lapsed already."
+        "There is nothing to cancel: they are already cancelled or lapsed."
     ]
 
 
@@ -170,6 +170,6 @@ def test_failed_mail_is_sent_again(staff_client, meeting):
     sent.refresh_from_db()
     assert (failed.state, failed.attempts, sent.state) == ("due", 0, "sent")
     assert told(staff_client.get(url)) == [
-        "1 mail will be sent again.",
-        "1 mail is on its way or done: it was left alone.",
+        "1 e-mail will be sent again.",
+        "1 e-mail is on its way or done: it was left alone.",
     ]

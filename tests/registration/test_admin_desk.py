@@ -79,7 +79,7 @@ def test_full_things_are_said_beside_their_fields(staff_client, in_person, works
 
     response = staff_client.post(ADD, typed(staff_client, workshops=[workshop.code]))
 
-    sentence = "“%s” is full: leave it out, or make it larger first."
+    sentence = "“%s” is full: untick it, or increase its places first."
     assert errors(response) == {
         "attendance": [sentence % "Places in person"],
         "workshops": [sentence % "Archivo oral"],
@@ -92,7 +92,7 @@ def test_two_at_the_same_time_are_refused(staff_client, in_person, workshop):
 
     response = staff_client.post(ADD, typed(staff_client, workshops=[workshop.code, other.code]))
 
-    assert "overlap: leave one out." in errors(response)["__all__"][0]
+    assert "overlap: choose only one." in errors(response)["__all__"][0]
     assert not Registration.objects.exists()
 
 
@@ -117,7 +117,7 @@ def test_person_who_is_confirmed_is_refused_with_a_link_to_them(staff_client, in
     response = staff_client.post(ADD, typed(staff_client, email="rosa@museo.example"))
 
     link = f'<a href="{address(rosa)}">Rosa &lt;b&gt;Quispe&lt;/b&gt;, {rosa.spaced_reference}</a>'
-    sentence = f"This person is registered with this address already. {link}"
+    sentence = f"This person is already registered with this address. {link}"
     assert errors(response) == {"__all__": [sentence]}
     assert sentence in response.text
 
@@ -149,7 +149,7 @@ def test_what_is_over_is_not_offered_at_the_desk(
 
     assert [code for code, _words in offered] == [later.code]
     assert errors(staff.post(ADD, data)) == {
-        "workshops": ["One of these is over or not on offer: choose from those below."]
+        "workshops": ["One of these has ended or is not available: choose from those below."]
     }
 
 
@@ -195,7 +195,7 @@ def test_who_is_confirmed_meanwhile_is_left_as_they_are(staff_client, in_person)
     response = staff_client.post(let_in_address(rosa), {"reason": ""}, follow=True)
 
     assert [str(m) for m in response.context["messages"]] == [
-        "It does not wait to be confirmed any more: nothing was changed."
+        "It is no longer waiting to be confirmed: nothing was changed."
     ]
 
 

@@ -89,7 +89,7 @@ def test_without_the_tick_it_asks_again(eraser):
 
     page = erased(eraser, rosa, sure="")
 
-    assert page.context["form"].errors == {"sure": ["Tick this if the data are to be erased."]}
+    assert page.context["form"].errors == {"sure": ["Tick this to erase the data."]}
     assert who(rosa)[0] == "Rosa Quispe Mamani"
 
 

@@ -111,7 +111,7 @@ def test_line_says_of_each_why_they_wait(staff_client, in_person, workshop):
         ),
         ("Luz", "Takes part online."),
         ("Rosa", "Has no place in person yet."),
-        ("Sol", "Full: number 4 in line."),
+        ("Sol", "Full: number 4 on the waiting list."),
     ]
     assert rows(staff_client, workshop, show="confirmed") == [("Ana", "")]
     assert states(holder)[workshop.pk] == "confirmed"
@@ -120,14 +120,14 @@ def test_line_says_of_each_why_they_wait(staff_client, in_person, workshop):
 @pytest.mark.parametrize(
     ("hours_before", "why"),
     [
-        (25, "Full: number 1 in line."),
+        (25, "Full: number 1 on the waiting list."),
         (
             23,
-            "It begins within 24 hours, or has begun: nobody is called. They take what is free on "
-            "their own page, or you give it.",
+            "It begins within 24 hours, or has begun: nobody is written to. People take free "
+            "places on their own page, or you give them.",
         ),
         (-0.5, "It has begun."),
-        (-1, "It is over."),
+        (-1, "It has ended."),
     ],
 )
 def test_line_says_when_nobody_is_called_any_more(
@@ -163,7 +163,7 @@ def test_session_that_does_not_take_place_is_said(staff_client, in_person, works
     confirmed(in_person, workshop, n=2, full_name="Eva", waitlist=[workshop.code])
     Session.objects.filter(pk=workshop.session_id).update(state="draft")
 
-    assert rows(staff_client, workshop) == [("Eva", "The session does not take place.")]
+    assert rows(staff_client, workshop) == [("Eva", "The session has been cancelled.")]
 
 
 def test_address_not_confirmed_is_said(staff_client, in_person):
@@ -181,7 +181,7 @@ def test_line_has_pages_and_keeps_its_numbers(staff_client, in_person):
 
     page = staff_client.get(address(in_person), {"page": "2"})
 
-    assert [row.why for row in page.context["rows"]] == ["Full: number 51 in line."]
+    assert [row.why for row in page.context["rows"]] == ["Full: number 51 on the waiting list."]
     assert "Page 2 of 2" in page.content.decode()
     assert len(rows(staff_client, in_person, page="nada", show="nada")) == 50
 
@@ -267,7 +267,7 @@ def test_full_thing_is_not_given_and_the_page_says_how(staff_client, in_person, 
     staff_client.post(deed(rosa.places.get(quota=workshop), "give"), {"reason": ""})
 
     assert told(staff_client) == [
-        "“Archivo oral” has no place left: make it larger first, or take a place back."
+        "“Archivo oral” has no places left: first increase their number, or take one back."
     ]
     assert states(rosa)[workshop.pk] == "waiting"
 
@@ -301,7 +301,7 @@ def test_what_is_given_back_offers_nothing_more_to_do(staff_client, in_person):
 
     page = staff_client.get(address(rosa)).content.decode()
 
-    assert ("given back" in page, deed(rosa.places.get(), "take") in page) == (True, False)
+    assert ("released" in page, deed(rosa.places.get(), "take") in page) == (True, False)
 
 
 def test_deeds_are_of_the_right_place_and_known(staff_client, in_person, workshop):
@@ -344,8 +344,8 @@ def test_what_happened_and_mails_stand_in_one_order_of_time(
     assert [(told.what, told.by) for told in history] == [
         ("signed up", ""),
         ("confirmed", ""),
-        ("Mail: Confirm your e-mail address", ""),
-        ("Mail: Your registration is confirmed", ""),
+        ("E-mail: Confirm your e-mail address", ""),
+        ("E-mail: Your registration is confirmed", ""),
         ("place taken back by the organisers: Places in person", "organiza"),
     ]
     assert history[-1].note == "No vendrá."
@@ -363,8 +363,8 @@ def test_erased_needs_are_told_to_who_may_see_needs(sign_in, in_person, may_see)
         (t.what, t.note) for t in client.get(address(rosa)).context["history"] if not t.message
     ]
 
-    hidden = [("gave or took back a consent", "+news -needs"), ("access needs erased", "")]
-    assert notes == [("signed up", ""), ("confirmed", ""), *hidden * may_see]
+    hidden = [("gave or withdrew a consent", "+news -needs"), ("access needs erased", "")]
+    assert notes == [("registered", ""), ("confirmed", ""), *hidden * may_see]
 
 
 def test_page_of_a_person_says_why_they_wait(staff_client, in_person, workshop):
@@ -375,9 +375,9 @@ def test_page_of_a_person_says_why_they_wait(staff_client, in_person, workshop):
 
     assert [(row.place.state, row.why) for row in page.context["rows"]] == [
         ("confirmed", ""),
-        ("waiting", "Full: number 1 in line."),
+        ("waiting", "Full: number 1 on the waiting list."),
     ]
-    assert "Full: number 1 in line." in page.content.decode()
+    assert "Full: number 1 on the waiting list." in page.content.decode()
 
 
 @pytest.mark.parametrize("may_act", [False, True])

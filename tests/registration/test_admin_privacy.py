@@ -40,7 +40,7 @@ def test_address_on_the_list_is_refused_in_words(staff_client, meeting):
     response = staff_client.post(ADD, {"email": "ROSA@museo.example"})
 
     assert response.context["adminform"].form.errors == {
-        "email": ["This mailbox is not written to already."]
+        "email": ["This address is already on the list."]
     }
 
 

@@ -39,7 +39,7 @@ def test_second_places_in_person_are_refused(staff_client, meeting):
 
     response = staff_client.post(ADD, new_quota())
 
-    assert errors(response) == {"kind": ["Places in person are open already: change their size."]}
+    assert errors(response) == {"kind": ["Places in person are already open: change their number."]}
 
 
 def test_service_is_opened_with_its_names(staff_client, meeting):
@@ -60,7 +60,7 @@ def test_service_without_name_and_code_is_refused(staff_client, meeting):
     }
 
 
-TAKEN = "The site itself uses this code, or a session may: write another, in small letters."
+TAKEN = "The site itself uses this code, or a session may: choose another, in small letters."
 
 
 @pytest.mark.parametrize("code", ["in_person", "online", "T-1", "BUS", "7"])
@@ -97,7 +97,7 @@ def test_size_below_what_is_taken_is_refused(staff_client, meeting):
 
     response = staff_client.post(address(quota), data)
 
-    assert errors(response) == {"size": ["2 are taken: it cannot be smaller than that."]}
+    assert errors(response) == {"size": ["2 are taken: the number cannot be smaller."]}
     assert Quota.objects.get().size == 100
 
 
@@ -214,7 +214,7 @@ def test_fewer_seats_than_taken_are_refused(staff_client, meeting):
 
     response = staff_client.post(address(quota.session), data)
 
-    assert errors(response) == {"seats": ["1 are taken: it cannot be smaller than that."]}
+    assert errors(response) == {"seats": ["1 are taken: the number cannot be smaller."]}
     assert Quota.objects.get().size == 20
 
 
@@ -225,7 +225,7 @@ def test_open_seats_are_not_emptied(staff_client, meeting):
     response = staff_client.post(address(quota.session), data)
 
     assert errors(response) == {
-        "seats": ["It gives out seats already. To give out no more, write how many are taken: 0."]
+        "seats": ["Its seats are already open. To open no more, enter how many are taken: 0."]
     }
 
 

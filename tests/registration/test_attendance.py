@@ -173,7 +173,7 @@ def test_session_that_is_cancelled_meanwhile_is_refused(in_person, clay):
     registration = confirmed(in_person)
     Session.objects.filter(quota=clay).update(state="cancelled", cancellation_reason="Lluvia")
 
-    with pytest.raises(actions.Refusal, match="does not take place"):
+    with pytest.raises(actions.Refusal, match="has been cancelled"):
         change(registration, clay)
 
 

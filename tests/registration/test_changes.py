@@ -39,7 +39,7 @@ def test_confirming_by_an_older_link_is_refused():
     registration = sign_up()
     sign_up(institution="Museo de Arte")
 
-    with pytest.raises(actions.Refusal, match="old"):
+    with pytest.raises(actions.Refusal, match="no longer works"):
         actions.confirm(registration.pk, 1)
 
     assert Registration.objects.get().state == "pending"

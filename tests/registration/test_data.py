@@ -238,7 +238,7 @@ def test_erasure_leaves_nothing_that_tells_who_it_was(client):
     response = client.post(link("erase", registration), {"sure": "on"}, follow=True)
 
     registration.refresh_from_db()
-    assert "are erased" in response.text
+    assert "have been erased" in response.text
     assert [registration.full_name, registration.email, registration.needs] == ["", "", ""]
     assert (registration.state, taken(in_person)) == ("cancelled", 0)
     assert ErasureLog.objects.get().cause == "person"

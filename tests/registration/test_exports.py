@@ -29,8 +29,8 @@ HEADINGS = [
     "attendance",
     "places",
     "waiting for",
-    "language of the mails",
-    "signed up",
+    "language of the e-mails",
+    "registered",
     "confirmed",
 ]
 

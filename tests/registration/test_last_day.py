@@ -59,14 +59,14 @@ def test_who_asks_first_has_it_whatever_their_number(clay, free):
     assert events(eva)[-1] == "took_free"
     message = Message.objects.latest("pk")
     assert (message.kind, message.registration, is_still_true(message)) == ("promoted", eva, True)
-    assert "A place was free, and you have taken it." in render(message).body
+    assert "You now have the place that was free:" in render(message).body
 
 
 def test_who_comes_second_is_told_and_stays_in_line(clay, free):
     ana, eva = free
     actions.take_free_place(eva, clay)
 
-    with pytest.raises(actions.Refusal, match="somebody else was faster"):
+    with pytest.raises(actions.Refusal, match="someone else got it first"):
         actions.take_free_place(ana, clay)
 
     assert (states(ana)[clay.pk], taken(clay)) == ("waiting", 1)
@@ -168,7 +168,7 @@ def test_page_offers_what_is_free_and_the_button_takes_it(client, clay, free):
 
     page = client.get(response.url)
     assert [str(m) for m in page.context["messages"]] == [
-        "The place is yours, and a mail is on its way."
+        "The place is yours, and an e-mail is on its way."
     ]
     assert link("take", eva, clay.code) not in client.get(link("own", eva)).text
     assert mails()[-1] == ("promoted", "Ana")
@@ -182,7 +182,7 @@ def test_button_of_who_comes_second_leads_back_with_a_sentence(client, clay, fre
 
     page = client.get(response.url)
     assert [str(m) for m in page.context["messages"]] == [
-        "“Clay”: somebody else was faster. You stay on the waiting list."
+        "“Clay”: someone else got it first. You stay on the waiting list."
     ]
 
 
@@ -202,7 +202,7 @@ def test_page_offers_nothing_while_it_is_full(client, in_person, clay, time_mach
     page = client.get(link("own", ana)).text
 
     assert link("take", ana, clay.code) not in page
-    assert "look here whether one is free, and take it" in page
+    assert "look here whether a place is free, and take it" in page
 
 
 @pytest.mark.parametrize("code", ["nothing", "in_person"])

@@ -37,7 +37,7 @@ def test_known_address_gets_one_mail_and_unknown_one_the_same_answer(client):
 
     assert known.redirect_chain == unknown.redirect_chain == [(f"{LOST}?sent", 302)]
     assert bare(known.text) == bare(unknown.text)
-    assert "a mail with the links is on its way" in known.text
+    assert "an e-mail with the links is on its way" in known.text
     assert events(registration)[-1] == "link_lost"
     assert [kind for kind, _ in mails()] == ["pending", "confirmed", "mailbox"]
 
@@ -248,7 +248,7 @@ def test_mailbox_is_written_to_no_more_only_after_the_button(client):
     assert actions.is_suppressed("rosa@museo.example") is False
     responses = [client.post(page) for _n in range(2)]
 
-    assert ["we do not write to this address again" in r.text for r in responses] == [True, True]
+    assert ["we will not write to this address again" in r.text for r in responses] == [True, True]
     assert actions.is_suppressed("rosa@museo.example") is True
     assert list(Suppression.objects.values_list("reason", flat=True)) == ["asked"]
 

@@ -240,7 +240,7 @@ def test_confirmed_mail_says_what_was_chosen_and_how_it_stands():
     mail = sent(message)
 
     text = text_of(mail)
-    assert "You are registered, Ñusta Benítez\n" in text
+    assert "Ñusta Benítez, your registration is confirmed\n" in text
     assert (
         "* In person, in Asunción: Yours\n"
         "  Museo del Barro. 18 to 20 November 2026\n"
@@ -274,7 +274,7 @@ def test_confirmed_mail_to_who_waits_for_a_place_leads_to_the_stream_and_has_no_
     mail = sent(factories.message(kind="confirmed", registration=registration))
 
     text = " ".join(text_of(mail).split())
-    assert "We write to you as soon as there is a place for you in person." in text
+    assert "We will write to you as soon as there is a place for you in person." in text
     assert "Watch the stream: http://testserver/en/live/" in text
     assert "at the door" not in text
     assert [part["Content-ID"] for part in mail.walk() if part["Content-ID"]] == [
@@ -350,7 +350,7 @@ def test_promoted_mail_about_one_thing_leads_to_the_answer_about_it():
     text = text_of(sent(message))
 
     own = f"http://testserver/en/registration/mine/{tokens.own_token(message.registration)}"
-    assert f"I am coming, or I cannot come:\n{own}/places/CLAY/\n" in text
+    assert f"Tell us whether you are coming:\n{own}/places/CLAY/\n" in text
 
 
 def test_mailbox_mail_names_only_who_confirmed():
@@ -460,9 +460,9 @@ def test_cancelled_mail_after_registration_closed_names_the_contact(time_machine
 
     text = text_of(sent(message))
 
-    assert "* Archivo oral: Given back\n" in text
+    assert "* Archivo oral: Released\n" in text
     assert "If it was a mistake, write to encuentro@museos.example." in text
-    assert "sign up again" not in text
+    assert "register again" not in text
 
 
 @pytest.mark.parametrize(

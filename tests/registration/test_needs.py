@@ -51,7 +51,7 @@ def test_other_words_are_another_consent_and_the_history_has_none_of_them(client
     assert consents(registration) == [(factories.NOW, later), (later, None)]
     last = registration.history.last()
     assert (last.event, last.actor, last.note) == ("needs_changed", None, "")
-    assert "You wrote your access needs anew." in client.get(link("own", registration)).text
+    assert "You changed your access needs." in client.get(link("own", registration)).text
 
 
 def test_same_words_change_nothing(client):
@@ -111,7 +111,7 @@ def test_who_cancelled_writes_no_more(client):
     registration = actions.cancel(confirmed())
 
     assert client.get(link("needs", registration)).status_code == 302
-    with pytest.raises(actions.Refusal, match="is cancelled"):
+    with pytest.raises(actions.Refusal, match="has been cancelled"):
         actions.set_needs(registration, "Large print", text_version="1", language="en")
 
 

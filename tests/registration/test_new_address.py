@@ -110,7 +110,7 @@ def test_mail_to_the_new_address_says_who_wrote_it_and_nothing_typed():
 
     html = str(mail.alternatives[0].content)
     assert mail.to == [NEW]
-    assert ["Somebody wrote this address" in words for words in (mail.body, html)] == [True] * 2
+    assert ["Somebody put this address" in words for words in (mail.body, html)] == [True] * 2
     assert ["Rosa" in words for words in (mail.body, html)] == [False] * 2
     stop = tokens.stop_token(registration, NEW)
     assert [stop in words for words in (mail.body, html)] == [True] * 2
@@ -180,7 +180,7 @@ def test_who_is_registered_there_already_is_told_only_in_that_mailbox(client):
     response = client.post(proof(registration))
 
     assert response.status_code == 410
-    assert sentence(response) == "You have another registration with this address."
+    assert sentence(response) == "You already have another registration with this address."
     registration.refresh_from_db()
     assert (registration.email, registration.link_version) == ("rosa@museo.example", 1)
 
@@ -285,7 +285,7 @@ def test_address_is_changed_only_a_few_times_a_day(client):
     response = client.post(fresh(registration), {"email": NEW})
 
     assert response.context["form"].errors == {
-        "email": ["The address was changed many times today: please try again tomorrow."]
+        "email": ["The address has been changed many times today: please try again tomorrow."]
     }
     registration.refresh_from_db()
     assert registration.new_email == "new4@museo.example"

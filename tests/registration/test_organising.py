@@ -130,7 +130,7 @@ def test_nothing_is_given_that_is_not_free(in_person, workshop, organiser):
     confirmed(in_person, workshop, n=1)
     rosa = in_line(in_person, workshop, n=2)
 
-    with pytest.raises(actions.Refusal, match="make it larger first"):
+    with pytest.raises(actions.Refusal, match="first increase their number"):
         actions.give_place(waiting(rosa, workshop), by=organiser)
 
     assert states(rosa)[workshop.pk] == "waiting"
@@ -147,7 +147,7 @@ def open_without_calling(quota):
     [
         ("unconfirmed", "The registration is not confirmed yet."),
         ("online", "Takes part online."),
-        ("cancelled", "The session does not take place."),
+        ("cancelled", "The session has been cancelled."),
         ("not in person", "Has no place in person yet."),
         (
             "elsewhere",
@@ -186,7 +186,7 @@ def test_whoever_has_the_place_already_is_refused_in_words(in_person, organiser)
     rosa = confirmed(in_person)
 
     for action in (actions.give_place, actions.move_up):
-        with pytest.raises(actions.Refusal, match="does not wait any more"):
+        with pytest.raises(actions.Refusal, match="is no longer waiting"):
             action(waiting(rosa, in_person), by=organiser)
 
     assert taken(in_person) == 1
@@ -251,7 +251,7 @@ def test_place_in_person_given_back_before_leaves_the_person_as_they_are(in_pers
 
 
 @pytest.mark.parametrize(
-    ("minutes", "why"), [(30, None), (60, "It is over.")], ids=["begun", "over"]
+    ("minutes", "why"), [(30, None), (60, "It has ended.")], ids=["begun", "over"]
 )
 def test_late_comer_gets_a_place_until_the_end(
     in_person, workshop, organiser, time_machine, minutes, why

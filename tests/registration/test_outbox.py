@@ -286,7 +286,7 @@ def test_mailbox_that_the_server_does_not_know_is_written_to_no_more(inbox, answ
     outbox.send_next()
 
     expected = (
-        (State.SKIPPED, "This mailbox is not written to.") if is_suppressed else (State.SENT, "")
+        (State.SKIPPED, "We do not write to this address.") if is_suppressed else (State.SENT, "")
     )
     assert facts(later, "state", "last_error") == expected
 
@@ -310,7 +310,7 @@ def test_address_that_cannot_be_written_to_fails_at_once(inbox):
     outbox.send_next()
 
     assert inbox.mails == []
-    error = "No mail can be sent to this address: it is not written right."
+    error = "No e-mail can be sent to this address: it is not written correctly."
     assert facts(message, "state", "last_error") == (State.FAILED, error)
 
 
@@ -318,8 +318,8 @@ def test_address_that_cannot_be_written_to_fails_at_once(inbox):
     ("step", "answer", "error"),
     [
         ("RCPT", "450 4.2.0 later", "The mail server does not accept this address."),
-        ("DATA", "451 4.3.0 later", "The mail server did not take the mail."),
-        ("DATA", "554 5.7.1 later", "The mail server did not take the mail."),
+        ("DATA", "451 4.3.0 later", "The mail server did not accept the e-mail."),
+        ("DATA", "554 5.7.1 later", "The mail server did not accept the e-mail."),
     ],
 )
 def test_mail_that_the_server_does_not_take_now_is_tried_again(inbox, step, answer, error):
@@ -442,5 +442,5 @@ def test_mail_that_cannot_be_written_lets_the_others_out(inbox):
 
     assert [outcome.state for outcome in outcomes] == [State.DUE, State.SENT]
     assert inbox.message_ids == [other.message_id]
-    error = "The mail could not be written: the worker's log says why."
+    error = "The e-mail could not be written: the worker's log says why."
     assert row(broken).last_error == error

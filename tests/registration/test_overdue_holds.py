@@ -47,7 +47,7 @@ def test_newcomer_who_does_not_want_to_wait_is_told_that_it_is_full(in_person, l
 def test_who_stands_further_back_does_not_take_it(in_person, line):
     ana, eva = line
 
-    with pytest.raises(actions.Refusal, match="somebody else was faster"):
+    with pytest.raises(actions.Refusal, match="someone else got it first"):
         actions.take_free_place(eva, in_person)
     actions.sweep()
 

@@ -73,7 +73,7 @@ def test_page_shows_what_one_has_waits_for_and_wrote(client, in_person, clay):
         "Wheelchair",
         "person2@museo.example",
         "Bolivia",
-        "You signed up.",
+        "You registered.",
         "You confirmed your registration.",
     ):
         assert words in html
@@ -86,7 +86,7 @@ def test_page_of_an_online_person_leads_to_what_is_streamed(client, in_person):
     html = client.get(link("own", confirmed())).text
 
     assert "The sessions to follow online, for my calendar" in html
-    assert ("Come in person" in html, "My places" in html) == (True, False)
+    assert ("Take part in person" in html, "My places" in html) == (True, False)
 
 
 def test_page_offers_to_wait_where_no_place_in_person_is_left(client, meeting):
@@ -94,12 +94,12 @@ def test_page_offers_to_wait_where_no_place_in_person_is_left(client, meeting):
 
     html = client.get(link("own", confirmed())).text
 
-    assert ("Wait for a place in person" in html, "Come in person" in html) == (True, False)
+    assert ("Wait for a place in person" in html, "Take part in person" in html) == (True, False)
 
 
 @pytest.mark.parametrize(
     ("end", "words"),
-    [(actions.cancel, "is cancelled"), (actions.erase, "are erased")],
+    [(actions.cancel, "has been cancelled"), (actions.erase, "have been erased")],
     ids=["cancelled", "erased"],
 )
 def test_page_still_opens_for_one_that_has_ended(client, in_person, end, words):
@@ -196,7 +196,7 @@ def test_mail_with_the_pass_is_sent_again(client, in_person):
 
     response = client.post(link("send-again", registration))
 
-    assert said(client, response) == ["The mail is on its way."]
+    assert said(client, response) == ["The e-mail is on its way."]
     assert [kind for kind, _ in mails()] == ["pending", "confirmed", "confirmed"]
 
 
@@ -228,7 +228,7 @@ def test_place_is_given_back_and_can_be_chosen_again(client, in_person, clay):
     response = client.post(link("give-back", registration, clay.code), {"answer": "give-back"})
 
     assert said(client, response) == [
-        "“Clay” is given back. You can choose it again while there is room."
+        "“Clay” has been released. You can choose it again while there are places."
     ]
     client.post(link("change", registration), {"workshops": [clay.code]})
     assert states(registration)[clay.pk] == "confirmed"
@@ -282,7 +282,7 @@ def test_answer_after_cancelling_gets_a_sentence(client, in_person):
 
     response = client.post(link("answer", registration))
 
-    assert said(client, response) == ["This registration is cancelled: nothing was changed."]
+    assert said(client, response) == ["This registration has been cancelled: nothing was changed."]
     assert client.get(link("answer", registration)).url == link("own", registration)
 
 

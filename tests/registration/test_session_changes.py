@@ -113,8 +113,8 @@ def test_session_published_again_names_who_has_to_choose_it_again(
 
     people = reverse("admin:programme_session_people", args=[workshop.session_id])
     assert told(staff_client)[0] == (
-        "2 people had a seat or waited when it was cancelled, and have to choose it again: "
-        f'the site does not write to them. <a href="{people}">See them</a>'
+        "2 people had a seat or were waiting when it was cancelled, and have to choose it again: "
+        f'they get no e-mail. <a href="{people}">See them</a>'
     )
     assert states(rosa)[workshop.pk] == "released"
     assert lost(staff_client, workshop) == ["Eva", "Rosa"]
@@ -407,7 +407,7 @@ def test_session_with_seats_is_kept_and_the_page_says_what_to_do(staff_client, w
     response = staff_client.post(address(workshop.session, "delete"), {"post": "yes"})
 
     assert [str(message) for message in response.context["messages"]] == [
-        "A session that gives out seats is not deleted: say that it is cancelled, "
-        "and its people get a mail."
+        "A session with seats cannot be deleted: mark it as cancelled, and the people in it "
+        "get an e-mail."
     ]
     assert Session.objects.filter(pk=workshop.session_id).exists()

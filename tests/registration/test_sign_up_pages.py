@@ -431,8 +431,8 @@ def test_slip_in_a_common_domain_is_asked_about_and_nothing_is_lost(post):
     assert response.status_code == 422
     assert errors(response) == {
         "email": [
-            "¿Quiso escribir rosa@gmail.com? Entonces corríjala. "
-            "Si está bien como está, envíe la página otra vez."
+            "¿Quiso escribir rosa@gmail.com? Si es así, corrija el correo. Si está bien como "
+            "está, vuelva a enviar la página."
         ]
     }
     assert response.context["form"]["email"].value() == "rosa@gmial.com"
@@ -525,7 +525,7 @@ def test_person_whose_browser_fills_in_the_form_loses_nothing_by_being_fast(
     time_machine.shift(1)
     second = client.post(form, answers)
 
-    sentence = "That was very fast. Nothing is lost: please send the page once more."
+    sentence = "That was very fast. Nothing is lost: please send the page again."
     assert errors(first) == {"__all__": [sentence]}
     assert first.context["form"].data.dict() == {**answers, "website": ""}
     assert second.status_code == 302

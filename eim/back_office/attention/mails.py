@@ -41,8 +41,8 @@ def limits_nearly_reached(attempts: Attempts, now: datetime) -> Iterable[Item]:
 
 def failed_mails(count: int, *, may_change: bool) -> Item:
     words = ngettext(
-        "%(count)s mail failed after every try",
-        "%(count)s mails failed after every try",
+        "%(count)s e-mail could not be sent after every attempt",
+        "%(count)s e-mails could not be sent after every attempt",
         count,
     )
     see = gettext("See and send again") if may_change else gettext("See")
@@ -52,8 +52,8 @@ def failed_mails(count: int, *, may_change: bool) -> Item:
 
 def late_mails(count: int) -> Item:
     words = ngettext(
-        "%(count)s mail should have left long ago: does the worker run?",
-        "%(count)s mails should have left long ago: does the worker run?",
+        "%(count)s e-mail should have gone out long ago: is the worker running?",
+        "%(count)s e-mails should have gone out long ago: is the worker running?",
         count,
     )
     return Item(icon="mail", words=words % {"count": count}, links=[see_unsent()], is_grave=True)
@@ -61,15 +61,15 @@ def late_mails(count: int) -> Item:
 
 def mails_of_tomorrow(count: int) -> Item:
     words = ngettext(
-        "The mails of this day are used up: %(count)s mail waits until tomorrow",
-        "The mails of this day are used up: %(count)s mails wait until tomorrow",
+        "The day’s e-mails are used up: %(count)s e-mail waits until tomorrow",
+        "The day’s e-mails are used up: %(count)s e-mails wait until tomorrow",
         count,
     )
     return Item(icon="mail", words=words % {"count": count}, links=[see_unsent()], is_grave=True)
 
 
 def mails_of_the_day(used: int) -> Item:
-    words = gettext("The mails of this day are nearly used up: %(used)s of %(most)s")
+    words = gettext("The day’s e-mails are nearly used up: %(used)s of %(most)s")
     facts = {"used": used, "most": settings.MAILS_PER_DAY}
     link = Link(words=gettext("See"), url=list_url(Message))
     return Item(icon="mail", words=words % facts, links=[link])
@@ -77,8 +77,8 @@ def mails_of_the_day(used: int) -> Item:
 
 def reminders_of_tomorrow(count: int) -> Item:
     words = ngettext(
-        "Reminders have had their half of this day's mails: %(count)s waits until tomorrow",
-        "Reminders have had their half of this day's mails: %(count)s wait until tomorrow",
+        ("Reminders have used their half of the day’s e-mails: %(count)s waits until tomorrow"),
+        "Reminders have used their half of the day’s e-mails: %(count)s wait until tomorrow",
         count,
     )
     return Item(icon="mail", words=words % {"count": count}, links=[see_unsent()])

@@ -29,8 +29,8 @@ def left_over_places(user: User, meeting: Meeting, now: datetime) -> Iterator[It
     """
     for left in left_over(meeting, now):
         words = ngettext(
-            "%(name)s begins within 24 hours: %(free)s free, and %(count)s person waits",
-            "%(name)s begins within 24 hours: %(free)s free, and %(count)s people wait",
+            ("%(name)s begins within 24 hours: %(free)s free, and %(count)s person is waiting"),
+            ("%(name)s begins within 24 hours: %(free)s free, and %(count)s people are waiting"),
             left.waiting,
         )
         facts = {"name": left.quota, "free": left.quota.free, "count": left.waiting}
@@ -42,8 +42,8 @@ def left_over_places(user: User, meeting: Meeting, now: datetime) -> Iterator[It
 def access_needs(user: User, meeting: Meeting, now: datetime) -> Iterator[Item]:
     if count := Registration.objects.confirmed().exclude(needs="").count():
         words = ngettext(
-            "%(count)s person wrote what access they need",
-            "%(count)s people wrote what access they need",
+            "%(count)s person has described their access needs",
+            "%(count)s people have described their access needs",
             count,
         )
         url = list_url(Registration, needs__isempty=0, state__exact="confirmed")

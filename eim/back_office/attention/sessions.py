@@ -53,7 +53,7 @@ def sessions_without_channel() -> SessionQuerySet:
 
 
 def add_channel(user: User, session: Any) -> Link:
-    words = gettext("Give a channel")
+    words = gettext("Add a channel")
     if session.stream and user.has_perm("programme.change_stream"):
         url = reverse("admin:programme_stream_change", args=[session.stream])
         return Link(words=words, url=url)
@@ -83,8 +83,8 @@ def people_sign_up(meeting: Meeting, now: datetime) -> bool:
 
 def sessions_without_seats(count: int, *, may_change: bool) -> Item:
     words = ngettext(
-        "%(count)s workshop or visit without seats to sign up for",
-        "%(count)s workshops and visits without seats to sign up for",
+        "%(count)s workshop or visit has no seats open for registration",
+        "%(count)s workshops and visits have no seats open for registration",
         count,
     )
     url = list_url(

@@ -26,7 +26,9 @@ class Command(BaseCommand):
         self, *, sessions: int, people: int, registrations: int, start: date, **options: Any
     ) -> None:
         if sessions < FEWEST_SESSIONS or people < FEWEST_PEOPLE:
-            sentence = gettext("A sample has at least %(sessions)s sessions and %(people)s people.")
+            sentence = gettext(
+                "A sample needs at least %(sessions)s sessions and %(people)s people."
+            )
             raise CommandError(sentence % {"sessions": FEWEST_SESSIONS, "people": FEWEST_PEOPLE})
         if Meeting.objects.filter(is_sample=False).exists():
             raise CommandError(
