@@ -270,7 +270,7 @@ MAILERS = {
 }
 DEFAULT_FROM_EMAIL = required(
     "DEFAULT_FROM_EMAIL",
-    "write the sender of the mails, for example “EIM <eim@museums.example>”.",
+    "write the sender of the e-mails, for example “EIM <eim@museums.example>”.",
     in_debug="EIM <eim@localhost>",
 )
 SERVER_EMAIL = DEFAULT_FROM_EMAIL

@@ -64,7 +64,7 @@ def settings_say(tmp_path):
         ),
         (
             "DEFAULT_FROM_EMAIL",
-            "DEFAULT_FROM_EMAIL is not set: write the sender of the mails, for example "
+            "DEFAULT_FROM_EMAIL is not set: write the sender of the e-mails, for example "
             "“EIM <eim@museums.example>”. See .env.example.",
         ),
     ],
