@@ -109,7 +109,7 @@ def test_switch_without_spare_channels_is_refused(staff_client, stream):
     sentences = submit(staff_client, stream=stream.pk, to_spare="yes")
 
     assert "It has no spare channel." in text(page)
-    assert sentences == ["Auditorium, 18-11-2026 has no spare channel: give it one first."]
+    assert sentences == ["Auditorium, 18-11-2026 has no spare channel: add one first."]
     assert (Stream.objects.get().uses_spare, log_entries()) == (False, [])
 
 
