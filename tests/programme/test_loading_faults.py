@@ -47,6 +47,11 @@ CLASH = {"day": "2026-11-18", "starts": "10:30", "ends": "12:00", "room": "patio
         (wrong_session(slug=7), "sessions[0].slug: Write a text, between quotation marks."),
         (wrong_session(code=""), "sessions[0].code: This is empty."),
         (
+            wrong_session(slug="a b"),
+            "sessions[0].slug: Enter a valid “slug” consisting of letters, numbers, underscores "
+            "or hyphens.",
+        ),
+        (
             wrong_session(title="El barro"),
             "sessions[0].title: Write an object, between curly brackets.",
         ),

@@ -309,3 +309,29 @@ def test_programme_offers_its_calendar_file_once_an_hour_is_known(client, meetin
 
     file = "//testserver/programme.ics?lang=en"
     assert (before, after) == ([], [f"webcal:{file}", f"http:{file}"])
+
+
+# Filters and their twins
+
+
+def test_filters_agree_with_their_twins_on_the_instance(meeting):
+    for kind in Session.Kind:
+        for state in Session.State:
+            factories.session(kind=kind, state=state)
+    for hour in ("9:00", "9:30", "10:30", "11:00"):
+        factories.session(starts_at=factories.moment(hour))
+    factories.session(starts_at=None)
+    sessions = list(Session.objects.all())
+    first = sessions[0]
+
+    def keys(rows):
+        return sorted(session.pk for session in rows)
+
+    assert keys(Session.objects.without_breaks()) == keys(s for s in sessions if not s.is_break)
+    assert keys(Session.objects.visible()) == keys(s for s in sessions if s.is_visible)
+    assert keys(Session.objects.followed_online()) == keys(
+        s for s in sessions if s.is_followed_online
+    )
+    assert keys(Session.objects.overlapping(first.starts_at, first.ends_at)) == keys(
+        s for s in sessions if s.overlaps(first)
+    )
