@@ -180,7 +180,7 @@ def schedule_days(entries: Iterable[ScheduleEntry], meeting: Meeting) -> list[Sc
         for index, (day, starts, ends) in enumerate(spans, start=1)
     }
     for entry in entries:
-        # No constraint of the database keeps sessions on the days of the meeting.
+        # No constraint of the database limits sessions to the days of the meeting.
         if entry.starts.date() not in days:
             continue
         days[entry.starts.date()].rooms.setdefault(entry.room, []).append(entry)
