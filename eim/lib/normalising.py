@@ -1,6 +1,6 @@
 """Normalise names and addresses, to recognise one person in two spellings.
 
-In Python and not in SQL, so that every database gives the same result.
+In Python and not in SQL, so that the result is the same on every database.
 """
 
 import unicodedata

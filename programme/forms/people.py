@@ -31,7 +31,7 @@ class FindPeople(FindForm):
         return {
             person.pk
             for person in self.people
-            if self.filters <= {*finding.person_facts(person)}
+            if self.filters <= {*finding.person_filter_facts(person)}
             and finding.has_words(finding.person_search_text(person), self.words)
         }
 

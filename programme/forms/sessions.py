@@ -32,7 +32,7 @@ class FindSessions(FindForm):
     captions = select_field(_("Captions"), _("With or without"))
 
     def __init__(self, data: Mapping[str, Any], *, sessions: list[Session]) -> None:
-        occurring = {fact for session in sessions for fact in finding.session_facts(session)}
+        occurring = {fact for session in sessions for fact in finding.filter_facts(session)}
         possible: dict[str, Choices] = {
             "online": [("1", "")],
             "day": day_choices(sessions),
@@ -61,7 +61,7 @@ class FindSessions(FindForm):
         return {
             session.pk
             for session in self.sessions
-            if self.filters <= {*finding.session_facts(session)}
+            if self.filters <= {*finding.filter_facts(session)}
             and finding.has_words(texts.get(session.pk, ""), self.words)
         }
 

@@ -58,7 +58,7 @@ class Card:
 
     @cached_property
     def seats(self) -> seat_wording.Seats | None:
-        return seat_wording.seats(self.session, self.meeting, self.now)
+        return seat_wording.seats_of(self.session, self.meeting, self.now)
 
     @cached_property
     def kind(self) -> str:
@@ -86,7 +86,7 @@ class Card:
 
     @property
     def filter_facts(self) -> str:
-        return finding.facts_line(finding.session_facts(self.session))
+        return finding.facts_line(finding.filter_facts(self.session))
 
 
 @dataclass(kw_only=True)
@@ -103,7 +103,7 @@ class Slot:
 
 
 @dataclass(kw_only=True)
-class Day:
+class ProgrammeDay:
     """One day of the programme; with `date=None`, the sessions that have no day yet."""
 
     date: date | None
@@ -159,15 +159,18 @@ def days(
     meeting: Meeting,
     now: datetime,
     found: Container[int],
-) -> list[Day]:
+) -> list[ProgrammeDay]:
     """Return every day of the meeting, even without sessions; last, the sessions without a day.
 
     Sessions whose keys are not in `found` are included but marked as filtered out: the browser
     shows them without a request when the visitor changes the filter.
     """
     theme_of = {theme.day: theme for theme in themes if theme.day}
-    dated = {day: Day(date=day, theme=theme_of.get(day), meeting=meeting) for day in meeting.days}
-    undated = Day(date=None, theme=None, meeting=meeting)
+    dated = {
+        day: ProgrammeDay(date=day, theme=theme_of.get(day), meeting=meeting)
+        for day in meeting.days
+    }
+    undated = ProgrammeDay(date=None, theme=None, meeting=meeting)
     for session in listed:
         day = dated.get(session.day, undated) if session.day else undated
         card = Card(
@@ -177,7 +180,7 @@ def days(
     return [*dated.values(), *([undated] if undated.slots else [])]
 
 
-def slot_for(day: Day, session: Session) -> Slot:
+def slot_for(day: ProgrammeDay, session: Session) -> Slot:
     for slot in day.slots:
         if (slot.starts_at, slot.ends_at) == (session.starts_at, session.ends_at):
             return slot

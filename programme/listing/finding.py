@@ -41,7 +41,7 @@ def has_words(text: str, wanted: Iterable[str]) -> bool:
 # Facts, for the filters
 
 
-def session_facts(session: Session) -> list[tuple[str, str]]:
+def filter_facts(session: Session) -> list[tuple[str, str]]:
     """Return names and values as they stand in the address; a break has its day alone."""
     facts = [("day", f"{session.day or NONE}")]
     if session.is_break:
@@ -64,13 +64,13 @@ def with_any(name: str, codes: list[str]) -> list[tuple[str, str]]:
     return [(name, code) for code in [ANY, *codes]] if codes else []
 
 
-def person_facts(person: Person) -> list[tuple[str, str]]:
+def person_filter_facts(person: Person) -> list[tuple[str, str]]:
     code = country_code(person)
     return [("country", code)] if code else []
 
 
-def person_facts_line(person: Person) -> str:
-    return facts_line(person_facts(person))
+def person_filter_facts_line(person: Person) -> str:
+    return facts_line(person_filter_facts(person))
 
 
 def facts_line(facts: Iterable[tuple[str, str]]) -> str:

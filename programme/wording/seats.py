@@ -30,7 +30,7 @@ class Seats:
         return self.state == "full"
 
 
-def seats(session: Session, meeting: Meeting, now: datetime) -> Seats | None:
+def seats_of(session: Session, meeting: Meeting, now: datetime) -> Seats | None:
     """Return None where seats do not matter: no quota, cancelled, over, registration closed."""
     is_over = session.ends_at is not None and session.ends_at <= now
     registration = meeting.registration_state(now)

@@ -56,7 +56,7 @@ def whole_sheets(tmp_path_factory):
     files = {path: (at, path) for finder in finders.get_finders() for path, at in finder.list([])}
     for name in ("css/site.css", "css/admin.css"):
         (folder / name).parent.mkdir(exist_ok=True)
-        (folder / name).write_text(stylesheets.whole(name, files))
+        (folder / name).write_text(stylesheets.inlined(name, files))
     return folder
 
 

@@ -404,10 +404,10 @@ def test_search_texts_omit_drafts_and_breaks(client, meeting):
 def test_search_texts_may_be_cached_if_the_version_asked_for_is_current(client, meeting):
     Meeting.objects.update(version=7)
 
-    kept = client.get("/programme/words.json?v=7")["Cache-Control"]
+    current = client.get("/programme/words.json?v=7")["Cache-Control"]
     stale = client.get("/programme/words.json?v=6")["Cache-Control"]
 
-    assert (kept, stale) == ("public, max-age=604800", "public, max-age=0")
+    assert (current, stale) == ("public, max-age=604800", "public, max-age=0")
 
 
 def test_page_links_to_the_search_texts_of_its_version(client, spoken):

@@ -153,7 +153,7 @@ def schedule_of(meeting: Meeting, language: str) -> Schedule:
     return Schedule(
         meeting=meeting,
         language=language,
-        days=days_of(entries, meeting),
+        days=schedule_days(entries, meeting),
         rooms={entry.room: entry.session.room for entry in entries},
         tracks={e.track: e.session.theme.colour for e in entries if e.session.theme},
     )
@@ -169,7 +169,7 @@ def scheduled_sessions() -> QuerySet[Session]:
     return related.in_order()
 
 
-def days_of(entries: Iterable[ScheduleEntry], meeting: Meeting) -> list[ScheduleDay]:
+def schedule_days(entries: Iterable[ScheduleEntry], meeting: Meeting) -> list[ScheduleDay]:
     midnights = [
         datetime.combine(day, time.min, meeting.zone)
         for day in [*meeting.days, meeting.last_day + timedelta(days=1)]
@@ -180,7 +180,7 @@ def days_of(entries: Iterable[ScheduleEntry], meeting: Meeting) -> list[Schedule
         for index, (day, starts, ends) in enumerate(spans, start=1)
     }
     for entry in entries:
-        # No constraint of the database keeps sessions on the days of the meeting.
+        # No constraint of the database limits sessions to the days of the meeting.
         if entry.starts.date() not in days:
             continue
         days[entry.starts.date()].rooms.setdefault(entry.room, []).append(entry)
