@@ -1,4 +1,4 @@
-"""The baseline: Django answering 30 kB of constant bytes, without middleware."""
+"""Serve the baseline: 30 kB of constant bytes from Django without middleware."""
 
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application

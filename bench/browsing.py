@@ -1,4 +1,4 @@
-"""Readers of pages: `python -m bench.browsing PORT PEOPLE SECONDS PATH…` prints their answers.
+"""Read pages as visitors do: `python -m bench.browsing PORT PEOPLE SECONDS PATH…`.
 
 Runs in its own process beside the people who register. Each reader opens a new connection for each
 page, as a proxy does, and then waits for up to ten seconds.

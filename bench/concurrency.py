@@ -136,7 +136,7 @@ class Killer(threading.Thread):
 
 
 class Operations:
-    """Runs operations in eight processes, and counts the answers."""
+    """Run operations in eight processes, and count the answers."""
 
     def __init__(self, port: int) -> None:
         self.port = port

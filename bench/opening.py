@@ -1,4 +1,4 @@
-"""Registration opens: hundreds register at the same time, while thousands read pages."""
+"""Let hundreds register at the same time while thousands read pages, as when it opens."""
 
 import threading
 import time

@@ -1,4 +1,4 @@
-"""The people's operations of `tests/registration/operations.py`, sent as requests to the site."""
+"""Send the people's operations of `tests/registration/operations.py` as requests to the site."""
 
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -19,7 +19,7 @@ BUTTONS: dict[Callable[..., object], str] = {
 
 
 class People:
-    """Counts the answers by status."""
+    """Count the answers by status."""
 
     def __init__(self, port: int) -> None:
         self.visitors = Visitors(port)

@@ -1,4 +1,4 @@
-"""The site's settings without the page cache: every request renders its page."""
+"""Use the site's settings without the page cache: every request renders its page."""
 
 from eim.settings import *  # noqa: F403
 

@@ -16,7 +16,7 @@ FONT = "Font"
 
 
 class Traffic:
-    """Bytes that a page downloads, with headers, by kind of resource."""
+    """Count the bytes that a page downloads, with headers, by kind of resource."""
 
     def __init__(self, page: Page) -> None:
         self.kinds: dict[str, str] = {}

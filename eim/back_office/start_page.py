@@ -1,4 +1,4 @@
-"""The start page of the back office: figures, and what organisers should attend to."""
+"""Assemble the start page: figures, and what organisers should attend to."""
 
 from datetime import datetime
 from typing import Any

@@ -35,7 +35,7 @@ class Visitor:
 
 @dataclass(frozen=True)
 class At:
-    """Opens the page of that name; arguments that are functions are called for their values."""
+    """Open the page of that name; arguments that are functions are called for their values."""
 
     name: str
     arguments: tuple = ()

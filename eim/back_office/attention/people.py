@@ -23,7 +23,7 @@ def waiting_people(user: User, meeting: Meeting, now: datetime) -> Iterator[Item
 
 
 def left_over_places(user: User, meeting: Meeting, now: datetime) -> Iterator[Item]:
-    """Places that stay free in the last 24 hours, when the waiting list no longer moves by itself.
+    """Find places that stay free in the last 24 hours, when waiting lists stop moving.
 
     Organisers can tell the people who wait, or give them the places by hand.
     """

@@ -38,7 +38,7 @@ def missing_channels(user: User, meeting: Meeting, now: datetime) -> Iterator[It
 
 
 def sessions_without_channel() -> SessionQuerySet:
-    """Annotated with the key of their `stream`, if their room has one that day."""
+    """Return the sessions, annotated with the key of the `stream` of their room and day."""
     here = {"room": OuterRef("room"), "day": OuterRef("day")}
     stream = {"stream__room": OuterRef("room"), "stream__day": OuterRef("day")}
     channels = Channel.objects.filter(is_spare=False, **stream)
