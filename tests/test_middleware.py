@@ -1,7 +1,7 @@
 import pytest
 from django.conf import settings as site_settings
 
-from eim.middleware import address_of
+from eim.middleware import visitor_address
 
 PROXY = "10.0.0.1"
 
@@ -33,7 +33,7 @@ def test_address_is_what_our_own_proxies_wrote(rf, settings, count, forwarded, a
 
     request = rf.get("/", headers=headers, REMOTE_ADDR=PROXY)
 
-    assert address_of(request) == address
+    assert visitor_address(request) == address
 
 
 # Who is locked out after wrong passwords

@@ -6,7 +6,7 @@ import pytest
 from lxml import html
 
 from eim.back_office.chart import HEIGHT, chart
-from eim.back_office.figures import DAYS_SHOWN, Day, confirmed_per_day
+from eim.back_office.figures import DAYS_SHOWN, DayCount, confirmed_per_day
 from tests import factories
 from tests.reading import words
 
@@ -34,8 +34,8 @@ def test_days_count_confirmed_registrations_that_are_not_cancelled(meeting):
 
     assert len(days) == DAYS_SHOWN
     assert [day for day in days if day.total] == [
-        Day(day=TODAY - timedelta(days=2), in_person=1, online=1),
-        Day(day=TODAY, in_person=1),
+        DayCount(day=TODAY - timedelta(days=2), in_person=1, online=1),
+        DayCount(day=TODAY, in_person=1),
     ]
 
 
@@ -46,7 +46,7 @@ def test_days_are_in_the_time_zone_of_the_venue(meeting):
 
     found = [day for day in confirmed_per_day(meeting, NOW) if day.total]
 
-    assert found == [Day(day=TODAY - timedelta(days=1), online=1)]
+    assert found == [DayCount(day=TODAY - timedelta(days=1), online=1)]
 
 
 def test_days_end_with_the_meeting(meeting):
@@ -81,7 +81,7 @@ def test_table_has_the_numbers_of_the_bars(staff_client, meeting):
 
 def days_of(*counts):
     return [
-        Day(day=date(2026, 9, n), in_person=in_person, online=online)
+        DayCount(day=date(2026, 9, n), in_person=in_person, online=online)
         for n, (in_person, online) in enumerate(counts, start=1)
     ]
 
