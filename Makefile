@@ -5,51 +5,51 @@ python := .venv/bin/python
 uv_compile := .venv/bin/uv pip compile pyproject.toml --quiet --universal --python-version 3.12 \
   --generate-hashes --no-header --no-emit-index-url --no-emit-find-links --no-annotate
 
-help: ## This list
+help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | column -t -s '|'
 
-demo: .venv/site ## The site on http://localhost:8000 (PORT=), with the meeting's data; SAMPLE=1: a full sample meeting
+demo: .venv/site ## Run the site on http://localhost:8000 (PORT=), with the meeting's data; SAMPLE=1: a full sample meeting
 	@exec $(python) bin/demo.py
 
-demo-reset: .venv/site ## The same, with everything in it started anew
+demo-reset: .venv/site ## Delete what was done in the demo, and run it again
 	@exec $(python) bin/demo.py --reset
 
-test: .venv/tools ## Every test but the drills, on SQLite and on PostgreSQL, with a real browser
+test: .venv/tools ## Run every test but the drills on SQLite, then on PostgreSQL with a real browser
 	@bin/test
 
-drill: .venv/tools ## Site and worker as real processes, killed and at once, on both databases
+drill: .venv/tools ## Run site and worker as real processes, several at once, and kill them, on both databases
 	@bin/drill
 
-check: .venv/tools ## Format and lint (Python, JavaScript, CSS), types, migrations, catalogues, templates, settings
+check: .venv/tools ## Check format and lint (Python, JavaScript, CSS), types, migrations, catalogues, templates, settings
 	@bin/check
 
-bench: .venv/tools ## What it costs and withstands, on both databases, into docs/bench.md; QUICK=1: in short
+bench: .venv/tools ## Measure speed and load on both databases, into docs/bench.md; QUICK=1: in minutes
 	@bin/bench
 
-screens: .venv/tools ## Pictures of every page and state, in var/screens; ONLY=home,live LANGUAGES=es WIDTHS=360: some
+screens: .venv/tools ## Take pictures of every page and state, in var/screens; ONLY=home,live LANGUAGES=es WIDTHS=360: some
 	@$(python) bin/screens.py
 
-html: .venv/tools ## The HTML of every page and state through the W3C's checker (needs java and npx)
+html: .venv/tools ## Check the HTML of every page and state with the W3C's checker (needs java and npx)
 	@bin/check-html
 
-format: .venv/tools ## Puts code, templates, scripts and style sheets into shape
+format: .venv/tools ## Format code, templates, scripts and style sheets
 	@.venv/bin/ruff check --fix --quiet .
 	@.venv/bin/ruff format --quiet .
 	@git ls-files -z 'templates/*.html' '*/templates/*.html' | xargs -0 .venv/bin/djade --target-version 6.1
 	@if [ -x .venv/bin/biome ]; then .venv/bin/biome check --write; \
 	  else echo "Scripts and style sheets are left as they are: biome is for Linux on x86-64 alone."; fi
 
-messages: .venv/tools ## Gathers the strings to translate into locale/ (needs gettext)
+messages: .venv/tools ## Gather the strings to translate into locale/ (needs gettext)
 	@$(python) bin/catalogues.py gather
 
-compilemessages: .venv/tools ## Makes the .mo files that the site reads from the .po files
+compilemessages: .venv/tools ## Compile the .po files into the .mo files that the site reads
 	@$(python) bin/catalogues.py compile
 
-requirements: .venv/tools ## Pins the newest packages that pyproject.toml allows
+requirements: .venv/tools ## Pin the newest packages that pyproject.toml allows
 	@$(uv_compile) --upgrade --output-file requirements.txt
 	@$(uv_compile) --upgrade --group dev --output-file requirements-dev.txt
 
-# What the site needs; and with it what its tests and checks need.
+# The virtual environment: with the site's packages, then with those of tests and checks too.
 
 .venv/bin/python:
 	@interpreter=$$(bin/find-python) && "$$interpreter" -m venv .venv

@@ -1,4 +1,4 @@
-"""The web process, wherever it runs; GUNICORN_CMD_ARGS, WEB_CONCURRENCY and PORT change it."""
+"""Configure the web processes; GUNICORN_CMD_ARGS, WEB_CONCURRENCY and PORT override it."""
 
 import os
 
@@ -8,9 +8,9 @@ worker_class = "gthread"
 workers = int(os.environ.get("WEB_CONCURRENCY") or 2)
 threads = 4
 timeout = 60
-# A header must not say where the site is mounted.
+# Do not let a request's header set SCRIPT_NAME or PATH_INFO.
 forwarder_headers = ""
-# It would be written to the home directory, which a read-only container does not have.
+# The socket would be in the home directory, which a read-only container does not have.
 control_socket_disable = True
-# The workers' heartbeat goes to memory: on a busy disk it would look dead.
+# Heartbeat files in memory: on a busy disk a live worker would look dead.
 worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None

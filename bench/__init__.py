@@ -1,4 +1,4 @@
-"""What the site costs, and what it withstands: measured on real processes by `make bench`."""
+"""Measure the site's cost and the load that it takes, on real processes (`make bench`)."""
 
 from pathlib import Path
 

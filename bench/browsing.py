@@ -1,7 +1,7 @@
-"""People who read: `python -m bench.browsing PORT PEOPLE SECONDS PATH…` prints how it was for them.
+"""Read pages as visitors do: `python -m bench.browsing PORT PEOPLE SECONDS PATH…`.
 
-A process of its own beside those who register. Each person comes by a new connection, as a proxy
-hands them on, asks for a page, and reads it for up to ten seconds.
+Runs in its own process beside the people who register. Each reader opens a new connection for each
+page, as a proxy does, and then waits for up to ten seconds.
 """
 
 import asyncio
@@ -17,36 +17,36 @@ from statistics import quantiles
 
 from bench import HOUSE
 
-READS = 10.0  # seconds at most
-PATIENCE = 30
+READING_TIME = 10.0  # seconds at most
+TIMEOUT = 30
 REQUEST = "GET {} HTTP/1.1\r\nHost: localhost\r\nAccept-Encoding: br\r\nConnection: close\r\n\r\n"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Experience:
-    """Of all of them: the answers by their status, and how long half and most waited (ms)."""
+class Answers:
+    """Answers by status, and the time that they took in milliseconds."""
 
-    answers: dict[str, int]
+    statuses: dict[str, int]
     p50: float
     p95: float
 
     @property
-    def is_without_fault(self) -> bool:
-        return set(self.answers) <= {"200"}
+    def are_all_ok(self) -> bool:
+        return set(self.statuses) <= {"200"}
 
     def __str__(self) -> str:
-        counts = ", ".join(f"{status}: {n}" for status, n in sorted(self.answers.items()))
+        counts = ", ".join(f"{status}: {n}" for status, n in sorted(self.statuses.items()))
         return f"{counts}, p50 {self.p50:.0f} ms, p95 {self.p95:.0f} ms"
 
 
-def browsed(port: int, people: int, seconds: int, paths: Sequence[str]) -> Experience:
+def browse(port: int, people: int, seconds: int, paths: Sequence[str]) -> Answers:
     command = [sys.executable, "-m", "bench.browsing", *map(str, (port, people, seconds)), *paths]
     done = subprocess.run(command, cwd=HOUSE, stdout=subprocess.PIPE, check=True)
-    return Experience(**json.loads(done.stdout))
+    return Answers(**json.loads(done.stdout))
 
 
 async def ask(port: int, path: str) -> str:
-    """The status, when the last byte has come."""
+    """Return the status when the last byte has arrived."""
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     try:
         writer.write(REQUEST.format(path).encode())
@@ -55,14 +55,14 @@ async def ask(port: int, path: str) -> str:
         writer.close()
 
 
-async def read_on(port: int, paths: Sequence[str], until: float, found: list) -> None:
+async def read_pages(port: int, paths: Sequence[str], until: float, found: list) -> None:
     while True:
-        await asyncio.sleep(random.uniform(0, READS))
+        await asyncio.sleep(random.uniform(0, READING_TIME))
         start = time.perf_counter()
         if start > until:
             return
         try:
-            status = await asyncio.wait_for(ask(port, random.choice(paths)), PATIENCE)
+            status = await asyncio.wait_for(ask(port, random.choice(paths)), TIMEOUT)
         except (OSError, IndexError, TimeoutError):
             status = "none"
         found.append((status, 1000 * (time.perf_counter() - start)))
@@ -71,15 +71,15 @@ async def read_on(port: int, paths: Sequence[str], until: float, found: list) ->
 async def read_all(port: int, people: int, seconds: int, paths: Sequence[str]) -> list:
     found: list[tuple[str, float]] = []
     until = time.perf_counter() + seconds
-    await asyncio.gather(*[read_on(port, paths, until, found) for _person in range(people)])
+    await asyncio.gather(*[read_pages(port, paths, until, found) for _person in range(people)])
     return found
 
 
 def main(port: str, people: str, seconds: str, *paths: str) -> None:
     found = asyncio.run(read_all(int(port), int(people), int(seconds), paths))
     waits = quantiles([wait for _status, wait in found], n=20)
-    answers = Counter(status for status, _wait in found)
-    print(json.dumps({"answers": answers, "p50": waits[9], "p95": waits[18]}))
+    statuses = Counter(status for status, _wait in found)
+    print(json.dumps({"statuses": statuses, "p50": waits[9], "p95": waits[18]}))
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""What one registration costs, step by step, and how many there can be in a second."""
+"""Measure the CPU time of each step of a registration, and how many steps fit in a second."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from bench.environment import scaled
-from bench.ground import bare_view, cost_of, pace_of, site
+from bench.harness import bare_view, cost_of, pace_of, site
 from bench.report import Figure
 from eim import clock
 from eim.lib.form_age import started_now
@@ -22,12 +22,12 @@ from tests.registration.helpers import VALID
 from tests.registration.visitors import FORM, MINUTE, Visitors, address_of, ask
 
 PLENTY = 100_000
-MOST_MS, MOST_QUERIES = 14, 15
-FRAME = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE")
+MAX_MS, MAX_QUERIES = 14, 15
+TRANSACTION = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE")
 
 
 def open_sample() -> list[Quota]:
-    """A meeting of the size that the budgets speak of; two seats that do not overlap."""
+    """Load the meeting that the budgets are for; return two seat quotas that do not overlap."""
     call_command("sample_meeting", start=factories.FIRST_DAY, registrations=300, verbosity=0)
     for quota in Quota.objects.all():
         actions.set_size(quota, PLENTY)
@@ -39,7 +39,7 @@ def open_sample() -> list[Quota]:
 
 @dataclass(frozen=True)
 class Step:
-    """One request of a person; with fields it is sent by POST."""
+    """One request of a person: a POST if it has fields, otherwise a GET."""
 
     name: str
     path: Callable[[int], str]
@@ -69,17 +69,17 @@ def steps_of(seat: Quota, other: Quota) -> list[Step]:
         return reverse("registration:confirm", args=[tokens.confirm_token(person(number))])
 
     return [
-        Step("the form", lambda n: FORM),
+        Step("opening the form", lambda n: FORM),
         Step(
-            "sending it: in person with one workshop",
+            "submitting the form: in person, with one workshop",
             lambda n: FORM,
             lambda n: answers(n, seat),
-            f"{MOST_MS} ms, {MOST_QUERIES} queries",
+            f"{MAX_MS} ms, {MAX_QUERIES} queries",
             302,
         ),
-        Step("pressing the button of the mail", button, lambda n: {}, "", 302),
-        Step("one's own page", lambda n: link("own", n)),
-        Step("the page of one's places", lambda n: link("change", n)),
+        Step("confirming by the button of the mail", button, lambda n: {}, "", 302),
+        Step("the attendee's page", lambda n: link("own", n)),
+        Step("the attendee's page of places", lambda n: link("change", n)),
         Step(
             "changing to another workshop",
             lambda n: link("change", n),
@@ -92,18 +92,18 @@ def steps_of(seat: Quota, other: Quota) -> list[Step]:
 
 def steps() -> Iterator[Figure]:
     seat, other = open_sample()
-    # The kernel counts in hundredths of a second: fewer would say nothing.
+    # The kernel counts CPU time in hundredths of a second: fewer requests would show nothing.
     times = max(40, scaled(200))
     with bare_view() as bare:
-        floor = cost_of(bare, lambda n: ask(bare.port, "GET", "/"), times=5 * times)
-    yield Figure(what="bare view", value=str(floor))
+        baseline = cost_of(bare, lambda n: ask(bare.port, "GET", "/"), times=5 * times)
+    yield Figure(what="bare view", value=str(baseline))
     with site("web") as running_site:
         visitors = Visitors(running_site.port)
         for step in steps_of(seat, other):
             cost = cost_of(running_site, partial(take, visitors, step), times=times)
             queries = queries_of(step)
-            value = f"{cost}, {queries} queries; {cost.all / floor.all:.0f} × bare"
-            falls_short = bool(step.target) and (cost.all > MOST_MS or queries > MOST_QUERIES)
+            value = f"{cost}, {queries} queries; {cost.all / baseline.all:.0f} × bare view"
+            falls_short = bool(step.target) and (cost.all > MAX_MS or queries > MAX_QUERIES)
             yield Figure(what=step.name, value=value, target=step.target, falls_short=falls_short)
 
 
@@ -118,26 +118,26 @@ def take(visitors: Visitors, step: Step, number: int) -> None:
 
 
 def queries_of(step: Step) -> int:
-    """For somebody new, without the statements that only frame a transaction."""
+    """Count the queries of a new visitor, without those that begin or end a transaction."""
     number = PLENTY
     client = Client(SERVER_NAME="localhost", headers={"X-Forwarded-For": "192.0.2.1"})
     path = step.path(number)
     with CaptureQueriesContext(connection) as captured:
         client.get(path) if step.fields is None else client.post(path, step.fields(number))
-    return len([q for q in captured.captured_queries if not q["sql"].startswith(FRAME)])
+    return len([q for q in captured.captured_queries if not q["sql"].startswith(TRANSACTION)])
 
 
 def pace() -> Iterator[Figure]:
     seat, _other = open_sample()
     times = scaled(2000)
     with bare_view() as bare:
-        floor = pace_of(lambda n: ask(bare.port, "GET", "/"), times=times)
-    yield Figure(what="bare view, 8 clients", value=str(floor))
+        baseline = pace_of(lambda n: ask(bare.port, "GET", "/"), times=times)
+    yield Figure(what="bare view, 8 clients", value=str(baseline))
     with site("web") as running_site:
         visitors = Visitors(running_site.port)
         (form, sending, *_rest) = steps_of(seat, seat)
         for step in (form, sending):
             found = pace_of(partial(take, visitors, step), times=times)
-            ratio = found.per_second / floor.per_second
-            value = f"{found}; {ratio:.3f} of bare"
+            ratio = found.per_second / baseline.per_second
+            value = f"{found}; {ratio:.3f} of the bare view"
             yield Figure(what=f"{step.name}, 8 clients", value=value)

@@ -1,4 +1,4 @@
-"""The site as on a server, with a folder, a database and a clock of its own."""
+"""Configure the site as on a server, with its own folder, database and clock."""
 
 import os
 from pathlib import Path
@@ -9,7 +9,7 @@ SCALE = float(os.environ.get("SCALE") or (0.02 if os.environ.get("QUICK") else 1
 
 
 def enter(folder: Path) -> None:
-    """Every variable is said, so that no .env reaches the figures."""
+    """Set every variable, so that no .env file changes the figures."""
     os.environ.update(
         {
             "DJANGO_SETTINGS_MODULE": "eim.settings",
@@ -30,7 +30,7 @@ def enter(folder: Path) -> None:
             "PERSONAL_KEPT_DAYS": "",
             "ADMIN_PATH": "",
             "TRUSTED_PROXY_COUNT": "1",
-            # Where the clock of the tests stands, for their rows are used here too.
+            # The same time as in the tests, whose factories are used here.
             "CLOCK": "2026-09-01T09:00-03:00",
             "REHEARSAL": "1",
             "DEBUG": "",

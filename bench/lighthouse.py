@@ -1,4 +1,4 @@
-"""Google's Lighthouse on every public page, as on a phone; where it is installed."""
+"""Run Google's Lighthouse on every public page, as on a phone, if it is installed."""
 
 import json
 import os
@@ -7,13 +7,13 @@ import subprocess
 from collections.abc import Iterator
 
 from bench.costs import open_sample
-from bench.ground import site, wait_for
+from bench.harness import site, wait_for
 from bench.pages import addresses
 from bench.report import Figure
 
 KINDS = ["performance", "accessibility", "best-practices", "seo"]
 BEST = "100/100/100/100"
-MISSING = "left out: Lighthouse is missing (npm install --global lighthouse)"
+MISSING = "not measured: Lighthouse is missing (npm install --global lighthouse)"
 NOT_A_PAGE = ".ics"
 
 

@@ -1,4 +1,4 @@
-"""As many requests as the site answers: asked by wrk, a program that is quicker than it."""
+"""Send as many requests as the site answers, with wrk, a load generator faster than the site."""
 
 import http.client
 import shutil
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from bench import HOUSE, machine
 from bench.environment import SCALE
-from bench.ground import database_pid
+from bench.harness import database_pid
 from tests.registration.site import Site
 
 THREADS, CONNECTIONS = 2, 16
@@ -16,13 +16,13 @@ BROTLI = {"Accept-Encoding": "br", "Host": "localhost"}
 MISSING = "not measured: wrk is missing (Debian: apt-get install wrk)"
 
 
-def is_there() -> bool:
+def is_installed() -> bool:
     return shutil.which("wrk") is not None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Load:
-    """What came of it, with the milliseconds of CPU for each request."""
+    """A run of wrk, with the milliseconds of CPU time for each request."""
 
     requests: int
     seconds: float
@@ -66,8 +66,8 @@ def cpu_of(running_site: Site) -> float:
     return web + (machine.cpu_seconds(server) if server else 0)
 
 
-def whole(port: int, path: str) -> tuple[http.client.HTTPMessage, bytes]:
-    """The answer as it is sent: compressed."""
+def fetch(port: int, path: str) -> tuple[http.client.HTTPMessage, bytes]:
+    """Return headers and body as they are sent: compressed."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
     try:
         connection.request("GET", path, headers=BROTLI)

@@ -1,4 +1,4 @@
-"""What processes have used, as the kernel counts it."""
+"""Read from the kernel how much CPU time and memory processes use."""
 
 import os
 from pathlib import Path
@@ -7,13 +7,13 @@ TICKS = os.sysconf("SC_CLK_TCK")
 
 
 def cpu_seconds(pid: int) -> float:
-    """Of a process and of its children, also of those that have ended."""
+    """Return the CPU time of a process and its children, including children that have ended."""
     ended = sum(_times(pid)[2:])
     return (ended + sum(sum(_times(one)[:2]) for one in family(pid))) / TICKS
 
 
 def memory(pid: int) -> tuple[float, float]:
-    """MB resident, and MB counted once where processes share them (PSS); with the children."""
+    """Return resident MB (RSS) and proportional MB (PSS) of a process and its children."""
     sums = [_rollup(one) for one in family(pid)]
     return sum(s["Rss"] for s in sums) / 1024, sum(s["Pss"] for s in sums) / 1024
 
@@ -24,7 +24,7 @@ def family(pid: int) -> list[int]:
 
 
 def _times(pid: int) -> list[int]:
-    """User and system, then those of the children that have ended."""
+    """Return user and system time, then both of the children that have ended."""
     try:
         fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     except FileNotFoundError:

@@ -1,4 +1,4 @@
-"""What public pages and feeds cost: from memory, rendered anew, and to who has them already."""
+"""Measure public pages and feeds: from the cache, rendered, and as 304 Not Modified."""
 
 from collections.abc import Callable, Iterator
 
@@ -9,10 +9,10 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import translation
 
-from bench import ground, load
+from bench import harness, load
 from bench.environment import scaled
-from bench.ground import Cost, bare_view, cost_of, site, wait_for
-from bench.load import BROTLI, Load, load_on, whole
+from bench.harness import Cost, bare_view, cost_of, site, wait_for
+from bench.load import BROTLI, Load, fetch, load_on
 from bench.report import Figure
 from programme.edition import edition_cache
 from programme.models import Person, Session
@@ -20,11 +20,11 @@ from tests import factories
 from tests.registration.site import Site
 
 SIZES = [(60, 90), (600, 900)]
-# The budgets.
+# Budgets
 CALENDARS = ["programme.ics", "a session's .ics", "schedule.xml", "schedule.json"]
 QUERIES = {"programme": 6, "a session": 5} | dict.fromkeys(CALENDARS, 6)
 MILLISECONDS = {("programme", 60): 20, ("programme", 600): 200}
-SHARE = 0.75
+MIN_SHARE = 0.75
 
 
 def addresses() -> dict[str, str]:
@@ -48,13 +48,13 @@ def addresses() -> dict[str, str]:
 
 
 def pages() -> Iterator[Figure]:
-    if not load.is_there():
+    if not load.is_installed():
         yield Figure(what="requests per second", value=load.MISSING)
         return
     with bare_view() as bare:
         yield Figure(what="bare view", value=str(load_on(bare, "/")))
         for sessions, people in SIZES:
-            ground.clear()
+            harness.clear()
             start = factories.FIRST_DAY
             call_command("sample_meeting", sessions=sessions, people=people, start=start)
             yield from pages_of(sessions, bare)
@@ -63,55 +63,56 @@ def pages() -> Iterator[Figure]:
 def pages_of(sessions: int, bare: Site) -> Iterator[Figure]:
     found = addresses()
     times = max(40, scaled(200)) * SIZES[0][0] // sessions
-    with site("web", DJANGO_SETTINGS_MODULE="bench.settings_cold") as cold_site:
-        wait_for(cold_site.port, "/healthz")
+    with site("web", DJANGO_SETTINGS_MODULE="bench.settings_uncached") as uncached_site:
+        wait_for(uncached_site.port, "/healthz")
         for what, path in found.items():
-            cost = cost_of(cold_site, asking(cold_site.port, path), times=times)
-            yield anew(what, sessions, cost, queries_of(path))
+            cost = cost_of(uncached_site, asking(uncached_site.port, path), times=times)
+            yield rendered(what, sessions, cost, queries_of(path))
     with site("web") as running_site:
         wait_for(running_site.port, "/healthz")
         for what, path in found.items():
-            yield from kept(running_site, f"{what}, {sessions} sessions", path, bare)
+            yield from cached(running_site, f"{what}, {sessions} sessions", path, bare)
 
 
 def asking(port: int, path: str) -> Callable[[int], object]:
-    return lambda _number: whole(port, path)
+    return lambda _number: fetch(port, path)
 
 
-def anew(what: str, sessions: int, cost: Cost, queries: int) -> Figure:
-    """What stands around every page is read at each request here; once a version on a server."""
+def rendered(what: str, sessions: int, cost: Cost, queries: int) -> Figure:
+    """Show the page's own queries, not those of its frame: a server caches the frame's rows."""
     most = QUERIES.get(what)
     limit = MILLISECONDS.get((what, sessions))
     targets = [f"{limit} ms" if limit else "", f"{most} queries" if most else ""]
     return Figure(
-        what=f"{what}, {sessions} sessions: rendered anew",
-        value=f"{cost}, {queries} queries of its own",
+        what=f"{what}, {sessions} sessions: not cached",
+        value=f"{cost}, {queries} own queries",
         target=", ".join(filter(None, targets)),
         falls_short=bool((limit and cost.all > limit) or (most and queries > most)),
     )
 
 
-def kept(running_site: Site, name: str, path: str, bare: Site) -> Iterator[Figure]:
-    """The bare view is asked in the moment before: others may use the machine too."""
-    headers, body = whole(running_site.port, path)
-    floor, warm = load_on(bare, "/"), load_on(running_site, path)
-    share = warm.per_second / floor.per_second
+def cached(running_site: Site, name: str, path: str, bare: Site) -> Iterator[Figure]:
+    """Compare with the bare view, measured just before: other programs use the machine too."""
+    headers, body = fetch(running_site.port, path)
+    baseline, warm = load_on(bare, "/"), load_on(running_site, path)
+    size = len(body) / 1000
+    share = warm.per_second / baseline.per_second
     yield Figure(
-        what=f"{name}: kept",
-        value=f"{warm}; {share:.2f} of bare, {in_cpu(warm, floor)}; {len(body) / 1000:.1f} kB",
-        target=f"{SHARE:g} of bare",
-        falls_short=share < SHARE or warm.unanswered + warm.refused > 0,
+        what=f"{name}: cached",
+        value=f"{warm}; {share:.2f} of the bare view, {in_cpu(warm, baseline)}; {size:.1f} kB",
+        target=f"{MIN_SHARE:g} of the bare view",
+        falls_short=share < MIN_SHARE or warm.unanswered + warm.refused > 0,
     )
     again = load_on(running_site, path, If_None_Match=headers["ETag"])
-    yield Figure(what=f"{name}: 304", value=f"{again}; {in_cpu(again, floor)}")
+    yield Figure(what=f"{name}: 304", value=f"{again}; {in_cpu(again, baseline)}")
 
 
-def in_cpu(found: Load, floor: Load) -> str:
-    return f"{found.cpu / floor.cpu:.2f} × its CPU" if floor.cpu else ""
+def in_cpu(found: Load, baseline: Load) -> str:
+    return f"{found.cpu / baseline.cpu:.2f} × its CPU" if baseline.cpu else ""
 
 
 def queries_of(path: str) -> int:
-    """In a process that has answered before, but not with this page."""
+    """Count the queries of a process that is warm, but has not rendered this page."""
     edition_cache.clear()
     client = Client(SERVER_NAME="localhost", headers=BROTLI)
     with translation.override("es"):

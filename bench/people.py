@@ -1,4 +1,4 @@
-"""What people do in `tests/registration/operations.py`, done by pressing buttons."""
+"""Send the people's operations of `tests/registration/operations.py` as requests to the site."""
 
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -19,7 +19,7 @@ BUTTONS: dict[Callable[..., object], str] = {
 
 
 class People:
-    """Counts how they were answered."""
+    """Count the answers by status."""
 
     def __init__(self, port: int) -> None:
         self.visitors = Visitors(port)
@@ -67,7 +67,7 @@ class People:
         self.count(lambda: self.visitors.post(n, path, **fields))
 
     def count(self, ask: Callable[[], tuple]) -> None:
-        """Without an answer they do not know what became of it, and go on."""
+        """Count a request without an answer as “none”: the site may have been killed."""
         try:
             self.answers[str(ask()[0])] += 1
         except NO_ANSWER:

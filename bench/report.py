@@ -1,4 +1,4 @@
-"""The figures: kept as they come, part by part, and written to docs/bench.md."""
+"""Store the figures of each part as they are measured, and write docs/bench.md."""
 
 import json
 import os
@@ -9,22 +9,22 @@ from datetime import UTC, datetime
 from bench import HOUSE, machine
 from bench.environment import SCALE
 
-KEPT = HOUSE / "var" / "bench"
+STORED = HOUSE / "var" / "bench"
 PAGE = HOUSE / "docs" / "bench.md"
 DATABASES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
 
-HEAD = """# What it costs, and what it withstands
+HEAD = """# Performance and load
 
 Written by `make bench`, which runs real processes on this machine: gunicorn with two workers as in
 `gunicorn.conf.py`, the worker, a database and a mail server of their own; the clients share the
 machine with them. `make bench QUICK=1` runs a fiftieth of it, `ONLY=steps` one part,
-`SCALE=0.1` a tenth of each number. CPU is that of the site's processes and of the database's,
-as the kernel counts it; seconds and rates are those of the clock, and worse on a busy machine:
-the load beside them says how busy it was. The bare view is Django with `MIDDLEWARE=[]` answering
-30 kB of constant bytes under the same gunicorn, measured in the same run. Requests a second are
-asked for by wrk (Debian: `apt-get install wrk`) over 16 connections; “kept” is a page from memory,
-“304” one that the client has already, “rendered anew” one with all that stands around it and
-nothing kept.
+`SCALE=0.1` a tenth of each number. CPU is the CPU time of the site's and the database's processes,
+as the kernel counts it; seconds and rates are wall-clock time, and worse on a busy machine: the
+load average under each table says how busy it was. The bare view is Django with `MIDDLEWARE=[]`
+answering 30 kB of constant bytes under the same gunicorn, in the same run. Requests per second are
+measured by wrk (Debian: `apt-get install wrk`) over 16 connections: “cached” is a page from memory,
+“304” one that the client has already, “not cached” one rendered at every request. Memory is RSS
+(resident) or PSS (which counts shared memory once).
 """
 
 
@@ -36,12 +36,12 @@ class Figure:
     falls_short: bool = False
 
 
-def keep(vendor: str, part: str, title: str, version: str, figures: list[Figure]) -> None:
-    """Beside those of the other parts, which may be of another day."""
-    KEPT.mkdir(parents=True, exist_ok=True)
-    path = KEPT / f"{vendor}.json"
-    kept = json.loads(path.read_text()) if path.exists() else {}
-    kept[part] = {
+def store(vendor: str, part: str, title: str, version: str, figures: list[Figure]) -> None:
+    """Add the part to those stored, which may be from another day."""
+    STORED.mkdir(parents=True, exist_ok=True)
+    path = STORED / f"{vendor}.json"
+    stored = json.loads(path.read_text()) if path.exists() else {}
+    stored[part] = {
         "title": title,
         "when": datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
         "load": round(os.getloadavg()[1], 1),
@@ -49,36 +49,36 @@ def keep(vendor: str, part: str, title: str, version: str, figures: list[Figure]
         "version": version,
         "figures": [asdict(figure) for figure in figures],
     }
-    path.write_text(json.dumps(kept, indent=1, ensure_ascii=False))
+    path.write_text(json.dumps(stored, indent=1, ensure_ascii=False))
 
 
 def write(parts: list[str]) -> None:
-    kept = {
-        vendor: json.loads((KEPT / f"{vendor}.json").read_text())
+    stored = {
+        vendor: json.loads((STORED / f"{vendor}.json").read_text())
         for vendor in DATABASES
-        if (KEPT / f"{vendor}.json").exists()
+        if (STORED / f"{vendor}.json").exists()
     }
-    sections = [_section(part, kept) for part in parts if any(part in k for k in kept.values())]
+    sections = [section(part, stored) for part in parts if any(part in k for k in stored.values())]
     machine_line = f"Machine: {machine.processor()}, Python {platform.python_version()}."
-    PAGE.write_text("\n".join([HEAD, machine_line, "", shortfalls(parts, kept), "", *sections]))
+    PAGE.write_text("\n".join([HEAD, machine_line, "", over_budget(parts, stored), "", *sections]))
 
 
-def shortfalls(parts: list[str], kept: dict) -> str:
-    """A line for each, as the figures below say."""
+def over_budget(parts: list[str], stored: dict) -> str:
+    """Return a line for each figure that is over its budget."""
     found = [
         f"- {DATABASES[vendor]}, {figure['what']}: {figure['value']} (budget: {figure['target']})"
         for part in parts
-        for vendor, run in ((vendor, runs[part]) for vendor, runs in kept.items() if part in runs)
+        for vendor, run in ((vendor, runs[part]) for vendor, runs in stored.items() if part in runs)
         for figure in run["figures"]
         if figure.get("falls_short")
     ]
     if not found:
-        return "Nothing falls short of its budget."
-    return "\n".join(["**What falls short of its budget:**", "", *found])
+        return "Every figure is within its budget."
+    return "\n".join(["**Over budget:**", "", *found])
 
 
-def _section(part: str, kept: dict) -> str:
-    runs = {DATABASES[vendor]: k[part] for vendor, k in kept.items() if part in k}
+def section(part: str, stored: dict) -> str:
+    runs = {DATABASES[vendor]: k[part] for vendor, k in stored.items() if part in k}
     title = next(iter(runs.values()))["title"]
     values = {
         name: {figure["what"]: figure for figure in run["figures"]} for name, run in runs.items()

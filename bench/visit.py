@@ -1,4 +1,4 @@
-"""What a first and a repeat visit take, in a browser as people have it."""
+"""Measure what a browser downloads at a first and at a second visit."""
 
 import os
 import shutil
@@ -7,16 +7,16 @@ from collections.abc import Iterator
 from playwright.sync_api import Page, sync_playwright
 
 from bench.costs import open_sample
-from bench.ground import site, wait_for
+from bench.harness import site, wait_for
 from bench.pages import addresses
 from bench.report import Figure
 
-MOST_KILOBYTES, MOST_REQUESTS, MOST_WITHOUT_FONTS = 90, 8, 35
+MAX_KILOBYTES, MAX_REQUESTS, MAX_WITHOUT_FONTS = 90, 8, 35
 FONT = "Font"
 
 
 class Traffic:
-    """What comes over the line, of each kind, headers and all."""
+    """Count the bytes that a page downloads, with headers, by kind of resource."""
 
     def __init__(self, page: Page) -> None:
         self.kinds: dict[str, str] = {}
@@ -24,15 +24,15 @@ class Traffic:
         session = page.context.new_cdp_session(page)
         session.send("Network.enable")
         session.on("Network.responseReceived", self.answered)
-        session.on("Network.requestServedFromCache", self.spared)
+        session.on("Network.requestServedFromCache", self.from_cache)
         session.on("Network.loadingFinished", self.finished)
 
     def answered(self, event: dict) -> None:
         self.kinds[event["requestId"]] = event["type"]
         if event["response"].get("fromDiskCache"):
-            self.spared(event)
+            self.from_cache(event)
 
-    def spared(self, event: dict) -> None:
+    def from_cache(self, event: dict) -> None:
         self.bytes[event["requestId"]] = 0
 
     def finished(self, event: dict) -> None:
@@ -59,10 +59,10 @@ def visit() -> Iterator[Figure]:
     yield Figure(
         what="first visit to the programme",
         value=f"{total:.1f} kB, {first.requests} requests; {bare:.1f} kB without fonts",
-        target=f"{MOST_KILOBYTES} kB, {MOST_REQUESTS} requests; {MOST_WITHOUT_FONTS} kB",
-        falls_short=total > MOST_KILOBYTES
-        or first.requests > MOST_REQUESTS
-        or bare > MOST_WITHOUT_FONTS,
+        target=f"{MAX_KILOBYTES} kB, {MAX_REQUESTS} requests; {MAX_WITHOUT_FONTS} kB",
+        falls_short=total > MAX_KILOBYTES
+        or first.requests > MAX_REQUESTS
+        or bare > MAX_WITHOUT_FONTS,
     )
     yield Figure(
         what="a second visit", value=f"{repeat.kilobytes():.1f} kB, {repeat.requests} requests"
@@ -70,7 +70,7 @@ def visit() -> Iterator[Figure]:
 
 
 def visits(address: str) -> list[Traffic]:
-    """The second one by a new tab of the same browser."""
+    """Open the page twice, in two tabs of the same browser."""
     found = []
     with sync_playwright() as playwright:
         executable = os.environ.get("CHROMIUM") or shutil.which("chromium")

@@ -1,4 +1,4 @@
--- Ends with one line of figures.
+-- Print one line of figures that bench/load.py reads.
 function done(summary, latency)
   local e = summary.errors
   local unanswered = e.connect + e.read + e.write + e.timeout

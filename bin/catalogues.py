@@ -1,5 +1,5 @@
 #!/usr/bin/env python
-"""The translations in locale/: `gather` strings, `compile` what the site reads, `check` both."""
+"""Manage the translations in locale/: `gather` strings, `compile` catalogues, `check` both."""
 
 import os
 import re
@@ -12,14 +12,14 @@ from pathlib import Path
 
 import polib
 
-HOUSE = Path(__file__).resolve().parent.parent
-# English is the source, and has no catalogue.
-LANGUAGES = sorted(path.name for path in (HOUSE / "locale").iterdir() if path.is_dir())
-NOT_OURS = shutil.ignore_patterns(".*", "var", "tests", "bench", "node_modules", "staticfiles")
+ROOT = Path(__file__).resolve().parent.parent
+# English is the language of the sources: it has no catalogue.
+LANGUAGES = sorted(path.name for path in (ROOT / "locale").iterdir() if path.is_dir())
+IGNORED = shutil.ignore_patterns(".*", "var", "tests", "bench", "node_modules", "staticfiles")
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|\{\w*\}")
 
 
-def catalogue(language: str, root: Path = HOUSE) -> Path:
+def catalogue(language: str, root: Path = ROOT) -> Path:
     return root / "locale" / language / "LC_MESSAGES" / "django.po"
 
 
@@ -27,14 +27,14 @@ def catalogue(language: str, root: Path = HOUSE) -> Path:
 
 
 def gathered(language: str, root: Path) -> str:
-    """The catalogue as the sources have it now, without the date that changes at each run."""
+    """Return the gathered catalogue without its date, which changes at each run."""
     text = catalogue(language, root).read_text()
     return re.sub(r'^"POT-Creation-Date: .*\\n"\n', "", text, flags=re.MULTILINE)
 
 
 def gather_in_copy(root: Path) -> None:
-    """Django's `makemessages` writes beside the templates it reads: not in the house itself."""
-    shutil.copytree(HOUSE, root, ignore=NOT_OURS)
+    """Gather in a copy: Django's `makemessages` writes files beside the templates that it reads."""
+    shutil.copytree(ROOT, root, ignore=IGNORED)
     (root / "locale").mkdir(exist_ok=True)
     languages = [f"--locale={language}" for language in LANGUAGES]
     subprocess.run(
@@ -48,7 +48,7 @@ def gather_in_copy(root: Path) -> None:
 
 def gather() -> None:
     with tempfile.TemporaryDirectory() as folder:
-        root = Path(folder) / "house"
+        root = Path(folder) / "copy"
         gather_in_copy(root)
         for language in LANGUAGES:
             catalogue(language).parent.mkdir(parents=True, exist_ok=True)
@@ -110,7 +110,7 @@ def texts(entries: list[polib.POEntry]) -> dict[tuple[str | None, str], object]:
 
 def stale_faults() -> Iterator[str]:
     with tempfile.TemporaryDirectory() as folder:
-        root = Path(folder) / "house"
+        root = Path(folder) / "copy"
         gather_in_copy(root)
         for language in LANGUAGES:
             path = catalogue(language)

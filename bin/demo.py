@@ -1,5 +1,5 @@
 #!/usr/bin/env python
-"""The whole site on this machine, to be tried: pages, mails to read, an organiser's account."""
+"""Run the whole site on this machine as a demo: pages, mails to read, an organiser's account."""
 
 import os
 import secrets
@@ -13,17 +13,17 @@ from pathlib import Path
 from urllib.error import URLError
 from urllib.request import Request, urlopen
 
-HOUSE = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parent.parent
 PORT = os.environ.get("PORT") or "8000"
 IS_SAMPLE = os.environ.get("SAMPLE", "0") not in ("", "0")
 RESET = "make demo-reset" + " SAMPLE=1" * IS_SAMPLE
-FOLDER = HOUSE / "var" / ("sample" if IS_SAMPLE else "demo")
+FOLDER = ROOT / "var" / ("sample" if IS_SAMPLE else "demo")
 ORGANISER = "organiser"
 CLOCK = "2024-11-26T10:15-05:00" if IS_SAMPLE else "2024-11-20T09:00-05:00"
 
 
-def kept_secret(name: str) -> str:
-    """Made once, so that links and sign-ins outlive a restart."""
+def stored_secret(name: str) -> str:
+    """Create the secret once, so that links and sessions stay valid after a restart."""
     path = FOLDER / name
     if not path.exists():
         path.touch(mode=0o600)
@@ -32,10 +32,9 @@ def kept_secret(name: str) -> str:
 
 
 def environment() -> dict[str, str]:
-    """The demo's own, in which every variable of the site stands: a .env beside it says nothing
-    here. What the caller's environment says wins."""
+    """Set every variable of the site, so that a .env file has no effect; the caller's win."""
     own = {
-        "SECRET_KEY": kept_secret("secret-key"),
+        "SECRET_KEY": stored_secret("secret-key"),
         "ALLOWED_HOSTS": "localhost,127.0.0.1,[::1]",
         "SITE_URL": f"http://localhost:{PORT}",
         "DATABASE_URL": "",
@@ -74,17 +73,17 @@ def refuse_taken_port() -> None:
 def set_up(env: dict[str, str]) -> None:
     command = [sys.executable, "manage.py", "demo_setup", f"--organiser={ORGANISER}"]
     command += [f"--password-file={FOLDER / 'password'}"] + ["--sample"] * IS_SAMPLE
-    done = subprocess.run(command, cwd=HOUSE, env=env)
+    done = subprocess.run(command, cwd=ROOT, env=env)
     if done.returncode:
         sys.exit(done.returncode)
 
 
 def start(env: dict[str, str]) -> list[subprocess.Popen[bytes]]:
-    """In sessions of their own: Ctrl-C comes to us, and we end them in good order."""
+    """Start both in new sessions: only this process gets Ctrl-C, and ends them in order."""
     gunicorn = [sys.executable, "-m", "gunicorn", "--log-level", "warning"]
     worker = [sys.executable, "manage.py", "worker"]
     return [
-        subprocess.Popen(command, cwd=HOUSE, env=env, start_new_session=True)
+        subprocess.Popen(command, cwd=ROOT, env=env, start_new_session=True)
         for command in (gunicorn, worker)
     ]
 
@@ -110,8 +109,8 @@ def print_addresses(env: dict[str, str]) -> None:
   The site        {site}/
   Its mails       {site}/demo/mails/
   Back office     {site}/{env["ADMIN_PATH"] or "admin"}/
-                  user {ORGANISER}, password {kept_secret("password")}
-  What it keeps   {FOLDER.relative_to(HOUSE)}/ ({RESET} starts anew)
+                  user {ORGANISER}, password {stored_secret("password")}
+  Its data        {FOLDER.relative_to(ROOT)}/ ({RESET} starts again)
 
   Ctrl-C ends it.
 """,
@@ -140,7 +139,7 @@ def main() -> None:
     if "--reset" in sys.argv:
         shutil.rmtree(FOLDER, ignore_errors=True)
     FOLDER.mkdir(parents=True, exist_ok=True)
-    kept_secret("password")
+    stored_secret("password")
     processes = []
     try:
         env = environment()

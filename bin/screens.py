@@ -1,7 +1,7 @@
 #!/usr/bin/env python
-"""Pictures of every page in every state, into var/screens, with a page that shows them all.
+"""Take pictures of every page in every state, into var/screens, with an index page.
 
-ONLY=home,live LANGUAGES=es WIDTHS=360 in the environment: some of them; WIDTHS= : only their HTML.
+ONLY=home,live LANGUAGES=es WIDTHS=360 in the environment select some; WIDTHS= saves only the HTML.
 """
 
 import os
@@ -13,8 +13,8 @@ from html import escape
 from itertools import groupby
 from pathlib import Path
 
-HOUSE = Path(__file__).resolve().parent.parent
-FOLDER = HOUSE / "var" / "screens"
+ROOT = Path(__file__).resolve().parent.parent
+FOLDER = ROOT / "var" / "screens"
 CHOICES = ("ONLY", "LANGUAGES", "WIDTHS")
 
 HEAD = """<!doctype html>
@@ -31,7 +31,7 @@ HEAD = """<!doctype html>
 
 
 def chromium() -> str:
-    found = subprocess.run([HOUSE / "bin" / "find-chromium"], stdout=subprocess.PIPE, text=True)
+    found = subprocess.run([ROOT / "bin" / "find-chromium"], stdout=subprocess.PIPE, text=True)
     if found.returncode:
         sys.exit(found.returncode)
     return found.stdout.strip()
@@ -39,18 +39,18 @@ def chromium() -> str:
 
 def take_all() -> None:
     command = [sys.executable, "-m", "pytest", "-q", "-n", "auto", "tests/browser/screens.py"]
-    done = subprocess.run(command, cwd=HOUSE, env={**os.environ, "CHROMIUM": chromium()})
+    done = subprocess.run(command, cwd=ROOT, env={**os.environ, "CHROMIUM": chromium()})
     if done.returncode:
         sys.exit(done.returncode)
 
 
 def name_of(picture: Path) -> str:
-    """`es/home-on-360-dark.png` is one of `home-on`."""
+    """Return `home-on` for `es/home-on-360-dark.png`."""
     return picture.stem.rsplit("-", 2)[0]
 
 
 def write_index(pictures: list[Path]) -> Path:
-    """All pictures of a page and state together, a line for each language."""
+    """Group the pictures by page and state, with a line for each language."""
     index = FOLDER / "index.html"
     with index.open("w") as page:
         page.write(HEAD)
@@ -79,7 +79,7 @@ def main() -> None:
     pictures = list(FOLDER.glob("*/*.png"))
     index = write_index(pictures)
     seconds = time.monotonic() - started
-    print(f"{len(pictures)} pictures in {seconds:.0f} s: {index.relative_to(HOUSE)}")
+    print(f"{len(pictures)} pictures in {seconds:.0f} s: {index.relative_to(ROOT)}")
 
 
 if __name__ == "__main__":

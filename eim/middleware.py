@@ -18,7 +18,7 @@ type View = Callable[..., HttpResponse]
 NUL = re.compile(r"\0|%00")
 
 
-def address_of(request: HttpRequest) -> str:
+def visitor_address(request: HttpRequest) -> str:
     """Return the visitor's address, counted from the right: our own proxies append it there."""
     remote = request.META.get("REMOTE_ADDR", "")
     if not settings.TRUSTED_PROXY_COUNT:
@@ -30,20 +30,20 @@ def address_of(request: HttpRequest) -> str:
         return remote
 
 
-def network_of(request: HttpRequest) -> str:
+def axes_network(request: HttpRequest) -> str:
     """Return the network by which django-axes counts wrong passwords.
 
     An IPv6 visitor has more addresses than anybody can count. All unknown addresses share one
     network: without any, axes would not count them.
     """
-    return hashing.network_of(address_of(request)) or "0.0.0.0"
+    return hashing.network_of(visitor_address(request)) or "0.0.0.0"
 
 
 def client_address(get_response: View) -> View:
     """Set `request.client_address`, so that the apps need not know about proxies."""
 
     def middleware(request: SiteRequest) -> HttpResponse:
-        request.client_address = address_of(request)
+        request.client_address = visitor_address(request)
         return get_response(request)
 
     return middleware

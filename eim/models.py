@@ -2,7 +2,7 @@ from django.db import models
 
 
 class ClockStart(models.Model):
-    """The real time at which a rehearsal started: after a restart its clock goes on."""
+    """Store when a rehearsal started, so that a restart does not reset its clock."""
 
     clock = models.CharField(max_length=40, unique=True)
     started_at = models.DateTimeField()

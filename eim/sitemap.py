@@ -27,7 +27,7 @@ type Named = tuple[str, list[str], datetime | None]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Listed:
+class SitemapPage:
     """One page: its address in each language, and when its content last changed."""
 
     addresses: dict[str, str]
@@ -46,13 +46,13 @@ def sitemap(request: HttpRequest) -> HttpResponse:
     meeting = Meeting.objects.first()
     if meeting is None:
         raise Http404
-    context = {"pages": listed(list(named(meeting)))}
+    context = {"pages": sitemap_pages(list(page_names(meeting)))}
     response = render(request, "sitemap.xml", context, content_type="application/xml")
     response.headers["X-Robots-Tag"] = "noindex"
     return response
 
 
-def named(meeting: Meeting) -> Iterator[Named]:
+def page_names(meeting: Meeting) -> Iterator[Named]:
     for name in CURRENT:
         yield name, [], meeting.changed_at
     for name in OTHERS:
@@ -66,14 +66,14 @@ def named(meeting: Meeting) -> Iterator[Named]:
         yield "programme:page-detail", [slug], None
 
 
-def listed(pages: list[Named]) -> list[Listed]:
+def sitemap_pages(named: list[Named]) -> list[SitemapPage]:
     """Reverse all addresses of one language together: switching the language is slow."""
-    found: list[dict[str, str]] = [{} for _page in pages]
+    found: list[dict[str, str]] = [{} for _page in named]
     for code in SITE_CODES:
         with translation.override(code):
-            for addresses, (name, blanks, _moment) in zip(found, pages, strict=True):
+            for addresses, (name, blanks, _moment) in zip(found, named, strict=True):
                 addresses[code] = settings.SITE_URL + reverse(name, args=blanks)
     return [
-        Listed(addresses=addresses, changed_at=moment)
-        for addresses, (_name, _blanks, moment) in zip(found, pages, strict=True)
+        SitemapPage(addresses=addresses, changed_at=moment)
+        for addresses, (_name, _blanks, moment) in zip(found, named, strict=True)
     ]

@@ -1,4 +1,4 @@
-"""The home page, uploaded files, health checks, robots.txt and the error pages."""
+"""Serve the home page, uploaded files, health checks, robots.txt and error pages."""
 
 from pathlib import PurePosixPath
 from typing import cast

@@ -1,4 +1,4 @@
-"""The site's addresses with those of the demo, which stand only under DEMO."""
+"""The site's URLconf with the demo's pages, which otherwise need DEMO=1."""
 
 from eim.urls import demo_patterns, urlpatterns
 

@@ -1,17 +1,17 @@
-"""What a visitor finds on a page."""
+"""Read texts and headings from a page, as a visitor does."""
 
 from lxml import html
 
 
 def read(client, path):
-    """The page at a path, which must be there."""
+    """Return the parsed page at a path, which must answer 200."""
     response = client.get(path)
     assert response.status_code == 200, response.status_code
     return html.fromstring(response.content.decode())
 
 
 def words(found):
-    """The text of elements, each in one line."""
+    """Return the text of each element in one line."""
     return [" ".join(element.text_content().split()) for element in found]
 
 

@@ -1,4 +1,4 @@
-"""Rules of the house that a reader would otherwise have to remember."""
+"""Check the conventions that a reader would otherwise have to remember."""
 
 import ast
 import re
@@ -18,7 +18,7 @@ SOURCES = sorted(
     path for app in APPS for path in (HOUSE / app).rglob("*.py") if "migrations" not in path.parts
 )
 TEMPLATES = sorted((HOUSE / "templates").rglob("*.html"))
-# Mail programs know no style sheets, and text mails no HTML.
+# Without mails: mail programs need inline styles.
 PAGES = [path for path in TEMPLATES if "mail" not in path.relative_to(HOUSE / "templates").parts]
 MODELS = [model for app in APPS for model in apps.get_app_config(app).get_models()]
 
@@ -33,7 +33,7 @@ def tree(path):
 
 
 def imports(path):
-    """Every module and name that a file imports, with dots: eim.clock, programme.models.Session."""
+    """Yield what a file imports, as dotted names: eim.clock, programme.models.Session."""
     for node in ast.walk(tree(path)):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
@@ -63,7 +63,7 @@ def none_of(found):
 # Code
 
 
-def test_nothing_listens_to_signals():
+def test_no_module_uses_signals():
     listening = [
         (name_of(path), name)
         for path in SOURCES
@@ -74,7 +74,7 @@ def test_nothing_listens_to_signals():
     none_of(listening)
 
 
-def test_programme_knows_nothing_of_registration():
+def test_programme_does_not_import_registration():
     wrong = [
         (name_of(path), name)
         for path in SOURCES
@@ -88,7 +88,7 @@ def test_programme_knows_nothing_of_registration():
 OF_THE_SITE = ("eim.clock", "eim.lib")
 
 
-def test_apps_import_of_the_site_only_its_clock_and_its_library():
+def test_apps_import_only_the_clock_and_the_library_of_the_site():
     wrong = [
         (name_of(path), name)
         for path in SOURCES
@@ -129,7 +129,7 @@ def test_only_templatetags_import_templatetags():
 
 
 def modules():
-    """Each module's dotted name with the modules of ours that it imports."""
+    """Return the modules of this project that each module imports."""
     names = {}
     for path in SOURCES:
         parts = path.relative_to(HOUSE).with_suffix("").parts
@@ -146,7 +146,7 @@ def modules():
     }
 
 
-def test_modules_import_each_other_in_no_circle():
+def test_modules_have_no_circular_imports():
     order = TopologicalSorter(modules())
 
     try:
@@ -158,8 +158,8 @@ def test_modules_import_each_other_in_no_circle():
 ROOMS = 22
 
 
-def test_package_has_few_rooms_at_its_root():
-    """A package's root is read at one look: modules and folders together."""
+def test_package_roots_hold_at_most_22_modules():
+    """Count modules and folders: a reader must be able to take in the list."""
     roots = [HOUSE / app for app in APPS] + [path.parent for path in SOURCES]
     crowded = {
         name_of(root): len(rooms)
@@ -190,7 +190,7 @@ def test_imports_go_one_way_inside_an_app(layer):
     none_of(wrong)
 
 
-def test_saving_and_deleting_do_no_hidden_work():
+def test_models_do_not_override_save_or_delete():
     overridden = [
         (model.__name__, name)
         for model in MODELS
@@ -202,7 +202,7 @@ def test_saving_and_deleting_do_no_hidden_work():
 
 
 def boolean_positions(function):
-    """The arguments that a caller could fill with a bare True."""
+    """Yield the boolean arguments that a caller could pass by position."""
     arguments = function.args.posonlyargs + function.args.args
     defaults = [None] * (len(arguments) - len(function.args.defaults)) + function.args.defaults
     for argument, default in zip(arguments, defaults, strict=True):
@@ -256,7 +256,7 @@ def test_every_view_says_who_may_see_it():
 
 
 def variables_read():
-    """The first argument of each call in settings.py that reads the environment."""
+    """Yield the variables that settings.py reads from the environment."""
     readers = {"required", "flag", "number", "str", "bool"}
     for node in ast.walk(tree(HOUSE / "eim" / "settings.py")):
         if isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant):
@@ -278,7 +278,7 @@ def test_every_variable_is_explained_and_read():
 
 
 @pytest.mark.parametrize("path", ["bin/demo.py", "bench/environment.py", "tests/settings.py"])
-def test_demo_bench_and_tests_are_sheltered_from_every_variable(path):
+def test_demo_bench_and_tests_set_every_variable(path):
     said = set(re.findall(r'"([A-Z_]+)":', (HOUSE / path).read_text()))
 
     none_of(set(variables_read()) - said)
@@ -294,12 +294,12 @@ def test_pages_carry_no_style_or_script_of_their_own():
     none_of(inline + scripts)
 
 
-def test_templates_trust_no_text():
+def test_templates_mark_no_text_as_safe():
     none_of(lines_with(r"\|\s*safe\b|autoescape off", TEMPLATES))
 
 
-def test_templates_name_no_address():
-    # Pages of errors must not fail in their turn.
+def test_templates_contain_no_hard_coded_address():
+    # Except error pages, which must not fail to render.
     pages = [path for path in PAGES if not path.name[0].isdigit()]
 
     none_of(lines_with(r"""(href|action)=["']/""", pages))
@@ -321,13 +321,13 @@ def test_every_static_file_of_a_template_is_there():
 
 # Facts of one meeting
 
-# Examples of how something is written, and a language.
+# Allowed: examples of a format, and the name of a sign language.
 NO_FACTS = ("America/Lima", " as 2024-11-25", "2024-11-26T10:15-05:00", "Peruvian Sign", ': """')
 FACTS = (
     r"\bLima\b|Per[úu]\b|MUNA\b|\bMuseo Nacional\b|Lur[íi]n|Pachac[aá]mac|2024"
     r"|\b11\.?[ºª°]|\b11th\b|Afectos|Aprendizajes|Memorias|Ibermuse"
 )
-# The demo shows one meeting and says where its data are; a sample's facts are data.
+# Except the demo, which loads one meeting, and the sample, whose facts are data.
 COMMANDS = HOUSE / "eim" / "management" / "commands"
 DATA = [COMMANDS / "demo_setup.py", COMMANDS / "sample_meeting.py", HOUSE / "eim" / "sample"]
 
@@ -347,7 +347,7 @@ PAIRS += [("given", "withdrawn"), ("latitude", "longitude")]
 
 
 def pairs_of(model):
-    """Fields that are the two ends of one thing, by their names."""
+    """Yield pairs of fields whose names say that they are the two ends of a range."""
     names = {field.name for field in model._meta.concrete_fields}
     for name in sorted(names):
         for start, end in PAIRS:
@@ -386,7 +386,7 @@ def test_pairs_are_recognised():
     }
 
 
-def test_choices_of_a_state_are_held_by_the_database():
+def test_choices_are_constrained_by_the_database():
     loose = [
         (model.__name__, field.name)
         for model in MODELS

@@ -1,4 +1,4 @@
-"""The defaults of the factories are rows that the site itself would accept."""
+"""The factories' defaults are rows that the site's own validation accepts."""
 
 import pytest
 

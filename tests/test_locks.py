@@ -1,6 +1,6 @@
-"""In which order writes lock: all quotas, then the rooms; whoever begins elsewhere may deadlock.
+"""Writes lock all quotas first, then the rooms: any other order could deadlock.
 
-On SQLite a transaction is the lock (IMMEDIATE), so that there it is the order of reading alone.
+On SQLite the IMMEDIATE transaction is the lock, so there only the order of the queries is tested.
 """
 
 import json
@@ -28,7 +28,7 @@ def lock_of(table):
 
 
 def steps(work, *args, **options):
-    """The tables of places, sessions and rooms that are used: `lock …`, `delete …`, or else."""
+    """Run `work`, and return the tables of its queries, with `lock` or `delete` before them."""
     with CaptureQueriesContext(connection) as queries:
         work(*args, **options)
     found = []

@@ -1,4 +1,4 @@
-"""What reaches the log: one line of JSON each, and nothing that somebody could act with."""
+"""Log entries are one line of JSON each, and contain no token of a link."""
 
 import json
 import logging
@@ -32,7 +32,7 @@ SIGNED = [
 
 
 @pytest.mark.parametrize("token", SIGNED, ids=["signed", "with its moment", "compressed"])
-def test_log_says_no_token_in_message_or_trace(token):
+def test_log_hides_tokens_in_message_and_trace(token):
     try:
         raise ValueError(f"No page for '{token}'.")
     except ValueError:
@@ -54,7 +54,7 @@ def test_log_says_no_token_in_message_or_trace(token):
         "https://museums.example:8000/es/inscripcion/",
     ],
 )
-def test_log_leaves_other_words_as_they_are(message):
+def test_log_does_not_change_other_text(message):
     assert line_of(message)["message"] == message
 
 
@@ -64,7 +64,7 @@ def test_log_entry_with_line_breaks_is_one_line():
     assert len(JsonLine().format(record).splitlines()) == 1
 
 
-def test_refused_links_of_mails_are_logged_without_their_token(meeting, caplog):
+def test_refused_requests_are_logged_without_their_token(meeting, caplog):
     token = tokens.own_token(factories.registration())
     own, cancel = (reverse(f"registration:{name}", args=[token]) for name in ("own", "cancel"))
 

@@ -3,7 +3,7 @@
 import pytest
 from django.conf import settings as site_settings
 
-from eim.middleware import address_of
+from eim.middleware import visitor_address
 
 PROXY = "10.0.0.1"
 
@@ -35,7 +35,7 @@ def test_client_address_is_the_one_that_our_proxies_added(rf, settings, count, f
 
     request = rf.get("/", headers=headers, REMOTE_ADDR=PROXY)
 
-    assert address_of(request) == address
+    assert visitor_address(request) == address
 
 
 # Locking out after wrong passwords

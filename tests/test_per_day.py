@@ -1,4 +1,4 @@
-"""How registrations grow, a day each, on the start page of the back office."""
+"""The chart of confirmed registrations per day on the start page of the back office."""
 
 from datetime import date, timedelta
 
@@ -6,7 +6,7 @@ import pytest
 from lxml import html
 
 from eim.back_office.chart import HEIGHT, chart
-from eim.back_office.figures import DAYS_SHOWN, Day, confirmed_per_day
+from eim.back_office.figures import DAYS_SHOWN, DayCount, confirmed_per_day
 from tests import factories
 from tests.reading import words
 
@@ -23,7 +23,7 @@ def confirmed(*, days_ago=0, **facts):
     return factories.registration(confirmed_at=NOW - timedelta(days=days_ago), **facts)
 
 
-def test_days_count_who_confirmed_and_still_comes(meeting):
+def test_days_count_confirmed_registrations_that_are_not_cancelled(meeting):
     confirmed(attendance="in_person")
     confirmed(days_ago=2)
     confirmed(days_ago=2, attendance="in_person")
@@ -34,19 +34,19 @@ def test_days_count_who_confirmed_and_still_comes(meeting):
 
     assert len(days) == DAYS_SHOWN
     assert [day for day in days if day.total] == [
-        Day(day=TODAY - timedelta(days=2), in_person=1, online=1),
-        Day(day=TODAY, in_person=1),
+        DayCount(day=TODAY - timedelta(days=2), in_person=1, online=1),
+        DayCount(day=TODAY, in_person=1),
     ]
 
 
-def test_days_are_those_of_the_venue(meeting):
-    """Half past eleven in the evening is tomorrow in UTC already."""
+def test_days_are_in_the_time_zone_of_the_venue(meeting):
+    """At half past eleven in the evening it is the next day in UTC."""
     late = NOW.replace(hour=23, minute=30) - timedelta(days=1)
     factories.registration(confirmed_at=late)
 
     found = [day for day in confirmed_per_day(meeting, NOW) if day.total]
 
-    assert found == [Day(day=TODAY - timedelta(days=1), online=1)]
+    assert found == [DayCount(day=TODAY - timedelta(days=1), online=1)]
 
 
 def test_days_end_with_the_meeting(meeting):
@@ -55,14 +55,14 @@ def test_days_end_with_the_meeting(meeting):
     assert days[-1].day == factories.LAST_DAY
 
 
-def test_days_with_nobody_are_said_in_a_sentence(staff_client, meeting):
+def test_chart_without_registrations_is_a_sentence(staff_client, meeting):
     response = staff_client.get("/admin/")
 
     assert b"Nobody confirmed a registration in these days." in response.content
     assert b'class="bars"' not in response.content
 
 
-def test_table_says_what_the_bars_show(staff_client, meeting):
+def test_table_has_the_numbers_of_the_bars(staff_client, meeting):
     confirmed(attendance="in_person")
     confirmed()
     confirmed(days_ago=1)
@@ -81,7 +81,7 @@ def test_table_says_what_the_bars_show(staff_client, meeting):
 
 def days_of(*counts):
     return [
-        Day(day=date(2026, 9, n), in_person=in_person, online=online)
+        DayCount(day=date(2026, 9, n), in_person=in_person, online=online)
         for n, (in_person, online) in enumerate(counts, start=1)
     ]
 
@@ -102,7 +102,7 @@ def test_scale_has_round_numbers_and_reaches_the_longest_bar(longest, numbers):
     assert [line.number for line in found.lines] == numbers
 
 
-def test_bars_stand_one_above_the_other():
+def test_bars_are_stacked():
     first, second = chart(days_of((30, 10), (0, 20))).bars
 
     assert (first.in_person_height, first.online_height) == (HEIGHT * 3 // 4, HEIGHT // 4)

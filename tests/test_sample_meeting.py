@@ -54,7 +54,7 @@ def test_sample_meeting_is_marked_and_open():
     assert list(Quota.objects.seats().values_list("size", flat=True)) == [25] * 6 + [30] * 2
 
 
-def test_sample_meeting_has_what_is_rare():
+def test_sample_meeting_has_rare_cases():
     sample()
 
     cancelled = Session.objects.get(state=Session.State.CANCELLED)
@@ -86,7 +86,7 @@ def test_sample_meeting_of_any_size_has_a_part_for_everybody(sessions, people):
     assert kinds()["workshop"] == 6
 
 
-def test_sample_meeting_again_changes_nothing():
+def test_loading_the_sample_meeting_again_changes_nothing():
     sample_with(10)
     before = list(Person.objects.values()), Meeting.objects.get().version
 
@@ -96,7 +96,7 @@ def test_sample_meeting_again_changes_nothing():
     assert Registration.objects.count() == 10
 
 
-def test_sample_meeting_starts_when_it_is_told():
+def test_sample_meeting_starts_on_the_given_day():
     sample("--start", "2027-03-01")
 
     assert Meeting.objects.get().last_day == date(2027, 3, 3)
@@ -125,7 +125,7 @@ def test_sample_meeting_that_is_too_small_is_refused(option):
     assert Meeting.objects.count() == 0
 
 
-def test_sample_registrations_keep_the_counters_true():
+def test_sample_registrations_are_counted_in_quotas():
     sample_with(1200)
 
     assert Registration.objects.count() == 1200
@@ -139,7 +139,7 @@ def test_sample_registrations_keep_the_counters_true():
     assert (wanted, waiting) == (464, 14)
 
 
-def test_sample_registrations_hold_as_the_site_would():
+def test_sample_registrations_have_places_as_on_the_site():
     sample_with(100)
 
     assert set(Registration.objects.values_list("state", flat=True)) == {
@@ -154,7 +154,7 @@ def test_sample_registrations_hold_as_the_site_would():
     assert seated.exclude(places__quota__kind="in_person").count() == 0
 
 
-def test_sample_registrations_write_to_nobody():
+def test_sample_registrations_send_no_mail():
     sample_with(50)
 
     assert Message.objects.count() == 0
@@ -163,7 +163,7 @@ def test_sample_registrations_write_to_nobody():
     assert History.objects.filter(event="signed_up").count() == 50
 
 
-def test_sample_registrations_are_added_up_to_the_number():
+def test_sample_registrations_are_added_up_to_the_given_number():
     sample_with(30)
 
     sample_with(45)
@@ -172,7 +172,7 @@ def test_sample_registrations_are_added_up_to_the_number():
     assert Registration.objects.values("email").distinct().count() == 45
 
 
-def test_sample_registrations_leave_others_alone():
+def test_sample_registrations_do_not_change_others():
     sample_with(0)
     own = factories.registration(attendance="in_person")
     factories.place(registration=own)

@@ -1,4 +1,4 @@
-"""What the site says when its environment is not complete: one sentence, and no start."""
+"""With incomplete or wrong variables the site does not start, and says what to set."""
 
 import ast
 import subprocess
@@ -26,7 +26,7 @@ COMPLETE = {
 
 @pytest.fixture
 def settings_say(tmp_path):
-    """A function that reads settings in a process of its own and returns what an expression is."""
+    """A function that evaluates an expression on the settings in a new process."""
 
     def say(expression, **variables):
         env = COMPLETE | {"DATA_DIR": str(tmp_path)} | variables
@@ -98,7 +98,7 @@ def test_clock_of_a_rehearsal_is_accepted(settings_say):
 
 
 @pytest.mark.parametrize("clock", ["tomorrow", "2026-11-18T10:15"])
-def test_clock_that_is_no_instant_stops_the_start(settings_say, clock):
+def test_clock_without_date_or_zone_stops_the_start(settings_say, clock):
     said = settings_say("'started'", CLOCK=clock, REHEARSAL="1")
 
     assert said == f"CLOCK is “{clock}”: write an instant such as 2024-11-26T10:15-05:00."
@@ -127,13 +127,13 @@ def test_site_url_without_scheme_stops_the_start(settings_say):
     )
 
 
-def test_number_that_is_none_stops_the_start(settings_say):
+def test_variable_that_is_no_number_stops_the_start(settings_say):
     said = settings_say("'started'", MAILS_PER_MINUTE="many")
 
     assert said == "MAILS_PER_MINUTE is “many”: write a whole number. See .env.example."
 
 
-def test_mail_url_of_another_kind_stops_the_start(settings_say):
+def test_unknown_mail_url_stops_the_start(settings_say):
     said = settings_say("'started'", MAIL_URL="imap://mail.example")
 
     assert said == (
@@ -148,13 +148,13 @@ SAFETY = (
 )
 
 
-def test_https_address_is_kept_to_https(settings_say):
+def test_https_site_url_turns_on_secure_settings(settings_say):
     said = settings_say(SAFETY)
 
     assert said == "True 31536000 True True __Host-sessionid __Host-csrftoken True"
 
 
-def test_http_address_works_without_https(settings_say):
+def test_http_site_url_turns_off_secure_settings(settings_say):
     said = settings_say(SAFETY, SITE_URL="http://museums.example")
 
     assert said == "False 0 False False sessionid csrftoken False"
@@ -166,7 +166,7 @@ PROXY = "getattr(s, 'SECURE_PROXY_SSL_HEADER', None)"
 @pytest.mark.parametrize(
     ("count", "header"), [("0", "None"), ("1", "('HTTP_X_FORWARDED_PROTO', 'https')")]
 )
-def test_word_of_a_proxy_is_believed_only_if_there_is_one(settings_say, count, header):
+def test_proxy_header_is_trusted_only_with_a_proxy(settings_say, count, header):
     assert settings_say(PROXY, TRUSTED_PROXY_COUNT=count) == header
 
 
@@ -187,7 +187,7 @@ def test_mail_server_with_login_and_tls(settings_say):
     )
 
 
-def test_database_keeps_the_options_of_its_address(settings_say):
+def test_database_options_come_from_its_url(settings_say):
     said = settings_say(
         "s.DATABASE['OPTIONS']",
         DATABASE_URL="postgresql://eim:secret@db.example/eim?sslmode=require",
@@ -196,11 +196,11 @@ def test_database_keeps_the_options_of_its_address(settings_say):
     assert said == ("{'sslmode': 'require', 'pool': {'min_size': 1, 'max_size': 4, 'timeout': 10}}")
 
 
-def test_database_without_address_is_a_file(settings_say, tmp_path):
+def test_database_without_url_is_a_file(settings_say, tmp_path):
     assert settings_say("s.DATABASE['NAME']") == str(tmp_path / "eim.sqlite3")
 
 
-def test_database_of_no_known_kind_stops_the_start(settings_say):
+def test_unknown_database_url_stops_the_start(settings_say):
     said = settings_say("'started'", DATABASE_URL="museums")
 
     assert said == (
@@ -209,7 +209,7 @@ def test_database_of_no_known_kind_stops_the_start(settings_say):
     )
 
 
-def test_every_setting_is_said_once():
+def test_every_setting_is_assigned_once():
     module = ast.parse((HOUSE / "eim" / "settings.py").read_text())
     named = [
         target.id

@@ -64,7 +64,7 @@ def test_error_page_needs_no_database(rf, handler, status):
     assert response.content.count(b'lang="pt"') == 1
 
 
-def test_page_that_is_not_there_leads_home_and_to_help(client, meeting):
+def test_not_found_page_leads_home_and_to_help(client, meeting):
     page = html.fromstring(client.get("/en/nothing-here/").text)
 
     links = page.xpath("//main//a/@href")
@@ -75,7 +75,7 @@ def test_page_that_is_not_there_leads_home_and_to_help(client, meeting):
         assert not anchor or target.xpath(f"//main//*[@id='{anchor}']")
 
 
-def test_fault_of_the_site_is_answered_with_the_error_page(meeting, monkeypatch):
+def test_exception_is_answered_with_the_error_page(meeting, monkeypatch):
     monkeypatch.setattr(Page, "get_absolute_url", lambda page: 1 / 0)
     factories.page(in_menu=True)
     browser = Client(raise_request_exception=False)
@@ -89,7 +89,7 @@ def test_fault_of_the_site_is_answered_with_the_error_page(meeting, monkeypatch)
 # Health
 
 
-def test_healthz_asks_nothing_of_the_database(client):
+def test_healthz_makes_no_query(client):
     response = client.get("/healthz")
 
     assert (response.status_code, response.content) == (200, b"ok")
@@ -102,7 +102,7 @@ def test_readyz_is_ok_with_nothing_to_do(client, db):
 
 
 @pytest.mark.parametrize(("minutes", "status"), [(15, 200), (16, 503)])
-def test_readyz_says_when_mails_do_not_go_out(client, meeting, minutes, status):
+def test_readyz_fails_when_mails_are_late(client, meeting, minutes, status):
     due = factories.NOW - timedelta(minutes=minutes)
     factories.message(next_attempt_at=due)
 
@@ -112,7 +112,7 @@ def test_readyz_says_when_mails_do_not_go_out(client, meeting, minutes, status):
     assert response.content in (b"ok", b"not ready")
 
 
-def test_readyz_does_not_mind_a_mail_that_failed_or_is_to_come(client, meeting):
+def test_readyz_ignores_failed_and_future_mails(client, meeting):
     long_ago = factories.NOW - timedelta(days=1)
     factories.message(state=Message.State.FAILED, next_attempt_at=long_ago)
     factories.message(next_attempt_at=factories.NOW + timedelta(hours=1))
@@ -120,7 +120,7 @@ def test_readyz_does_not_mind_a_mail_that_failed_or_is_to_come(client, meeting):
     assert client.get("/readyz").status_code == 200
 
 
-def test_readyz_says_when_a_migration_is_missing(client, db):
+def test_readyz_fails_when_a_migration_is_missing(client, db):
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM django_migrations WHERE app = 'programme'")
 
@@ -136,7 +136,7 @@ def test_readyz_says_when_a_migration_is_missing(client, db):
         ("2026-11-18T10:00-03:00", "Disallow: /\n"),
     ],
 )
-def test_robots_may_read_a_site_but_no_rehearsal(client, settings, clock, rules):
+def test_robots_may_read_the_site_but_not_a_rehearsal(client, settings, clock, rules):
     settings.CLOCK = clock
 
     response = client.get("/robots.txt")
@@ -155,7 +155,7 @@ def uploads(settings, db):
         file.write_bytes(b"<script>alert(1)</script>")
 
 
-def test_uploaded_picture_is_shown_and_can_do_nothing(client, uploads):
+def test_uploaded_picture_is_shown_in_a_sandbox(client, uploads):
     response = client.get("/media/pictures/a.webp")
     response.close()
 
@@ -178,7 +178,7 @@ def test_uploads_cannot_be_listed(client, uploads, path):
     assert client.get(path).status_code == 404
 
 
-def test_uploads_lead_to_no_other_file(client, uploads, settings):
+def test_uploads_give_no_access_to_other_files(client, uploads, settings):
     (settings.MEDIA_ROOT.parent / "secret.txt").write_text("secret")
 
     for path in ("/media/../secret.txt", "/media/%2e%2e/secret.txt", "/media/..%2fsecret.txt"):
@@ -186,7 +186,7 @@ def test_uploads_lead_to_no_other_file(client, uploads, settings):
 
 
 @pytest.mark.parametrize("name", ["%00", "a%00.pdf", "a" * 5000, "%ff", "%F0%9F%8F%9B"])
-def test_name_no_file_can_have_is_not_there(client, uploads, name):
+def test_impossible_file_name_is_not_found(client, uploads, name):
     assert client.get(f"/media/{name}").status_code == 404
 
 
@@ -212,7 +212,7 @@ def write_mail(backend, subject):
     backend.close()
 
 
-def test_demo_without_a_mail_says_so(client, demo):
+def test_demo_without_mails_shows_a_sentence(client, demo):
     page = client.get("/demo/mails/", headers={"Accept-Language": "en"}).text
 
     assert "There are no e-mails yet." in page
@@ -228,7 +228,7 @@ def test_demo_lists_mails_newest_first(client, demo):
     assert page.xpath("//main//li//a/@href") == ["/demo/mails/2/", "/demo/mails/1/"]
 
 
-def test_demo_shows_a_mail_with_links_that_can_be_followed(client, demo):
+def test_demo_shows_a_mail_with_working_links(client, demo):
     write_mail(demo, "Uno")
 
     page = read(client, "/demo/mails/1/")
@@ -239,7 +239,7 @@ def test_demo_shows_a_mail_with_links_that_can_be_followed(client, demo):
     assert page.xpath("//iframe/@src") == ["/demo/mails/1/html/"]
 
 
-def test_demo_shows_the_html_with_its_pictures_and_lets_it_run_nothing(client, demo):
+def test_demo_shows_the_html_with_pictures_but_no_scripts(client, demo):
     write_mail(demo, "Uno")
 
     response = client.get("/demo/mails/1/html/")
@@ -251,7 +251,7 @@ def test_demo_shows_the_html_with_its_pictures_and_lets_it_run_nothing(client, d
 
 
 @pytest.mark.parametrize("path", ["/demo/mails/0/", "/demo/mails/2/", "/demo/mails/2/html/"])
-def test_demo_has_no_mail_of_another_number(client, demo, path):
+def test_demo_mail_with_unknown_number_is_not_found(client, demo, path):
     write_mail(demo, "Uno")
 
     assert client.get(path).status_code == 404
@@ -265,5 +265,5 @@ def test_demo_shows_the_sheet_of_components(client, demo):
 
 
 @pytest.mark.parametrize("path", ["/demo/mails/", "/demo/mails/1/", "/components/"])
-def test_pages_of_the_demo_are_nowhere_else(client, meeting, path):
+def test_pages_of_the_demo_need_demo(client, meeting, path):
     assert client.get(path).status_code == 404

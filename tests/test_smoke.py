@@ -1,4 +1,4 @@
-"""Every address of the site, with the least that it needs: none of them breaks."""
+"""Every address answers with a small meeting, and without one."""
 
 import pytest
 from django.urls import URLPattern, get_resolver, reverse
@@ -7,7 +7,7 @@ from django.utils import translation
 from registration import tokens
 from tests import factories
 
-# What fills the blanks of an address; the rest is the slug of something.
+# Slugs for the arguments of addresses.
 SESSION, SPEAKER, PAGE = "apertura", "ana-benitez", "preguntas"
 
 
@@ -20,7 +20,7 @@ def small_site(meeting):
 
 
 def named(patterns, namespace=""):
-    """Every name of the URLconf but the admin's, which has tests of its own."""
+    """Yield names and arguments of the URLconf, without the admin, which has its own tests."""
     for pattern in patterns:
         if isinstance(pattern, URLPattern):
             yield f"{namespace}{pattern.name}", sorted(pattern.pattern.converters)
@@ -40,8 +40,8 @@ SLUGS = {
     "programme:page-detail": PAGE,
 }
 
-# No picture was uploaded; nobody signed up in this browser; the token is of one's own page.
-# Elsewhere 405: it takes POST only.
+# No picture was uploaded; nobody registered in this browser; the token is for another page.
+# Other addresses may answer 405: they accept only POST.
 EXPECTED = {
     "media": {404},
     "registration:look-at-your-mail": {422},
@@ -64,7 +64,7 @@ def address_token(registration):
 
 
 def token_for(name):
-    """One's own page and what lies below it, unless the address is of another purpose."""
+    """Return the token function of an address: by default that of the attendee's page."""
     return {
         "registration:confirm": tokens.confirm_token,
         "registration:new-address": address_token,
@@ -98,7 +98,7 @@ def test_address_answers_without_a_meeting(client, db, name, blanks):
     assert response.status_code in {200, 302, 404, 405}
 
 
-def test_every_blank_of_an_address_is_filled():
+def test_every_argument_of_an_address_has_a_value():
     blanks = {blank for _name, blanks in ADDRESSES for blank in blanks}
 
     assert blanks == {"code", "path", "slug", "token"}

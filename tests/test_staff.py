@@ -93,7 +93,7 @@ def test_sign_in_with_used_code_is_refused(rosas_app):
     assert len(complaints(response)) == 1
 
 
-def test_sign_in_without_device_says_whom_to_ask(client, rosa):
+def test_sign_in_without_device_explains_how_to_get_one(client, rosa):
     response = sign_in(client, otp_token="123456")
 
     assert complaints(response) == [
@@ -102,7 +102,7 @@ def test_sign_in_without_device_says_whom_to_ask(client, rosa):
     ]
 
 
-def test_sign_in_with_two_apps_asks_which(client, rosa, rosas_app):
+def test_sign_in_with_two_apps_asks_for_the_app(client, rosa, rosas_app):
     second = TOTPDevice.objects.create(user=rosa, name="tableta")
 
     asked = sign_in(client, otp_token=code_of(second))
@@ -113,7 +113,7 @@ def test_sign_in_with_two_apps_asks_which(client, rosa, rosas_app):
     assert response.url == "/admin/"
 
 
-def test_sign_in_with_wrong_password_says_nothing_of_the_app(client, rosas_app):
+def test_sign_in_with_wrong_password_reveals_no_app(client, rosas_app):
     known = sign_in(client, password="otra cosa")
     unknown = sign_in(client, username="nadie", password="otra cosa")
 
@@ -121,7 +121,7 @@ def test_sign_in_with_wrong_password_says_nothing_of_the_app(client, rosas_app):
     assert 'name="otp_device"' not in known.content.decode()
 
 
-def test_login_page_labels_the_code_for_managers_of_passwords(client, db):
+def test_login_page_marks_the_code_for_password_managers(client, db):
     page = client.get(LOGIN).content.decode()
 
     assert 'autocomplete="one-time-code"' in page
@@ -191,7 +191,7 @@ def test_device_page_does_not_show_the_secret(staff_client, rosas_app):
     assert rosas_app.key not in page
 
 
-# The first page
+# The start page
 
 
 def test_index_counts_people_places_and_mails(staff_client, meeting):
@@ -216,7 +216,7 @@ def test_index_counts_people_places_and_mails(staff_client, meeting):
     assert vars(context["mails"]) == {"failed": 1, "sent": 0}
 
 
-def test_index_begins_with_what_organisers_come_for(staff_client, meeting):
+def test_index_lists_own_apps_first_and_accounts_last(staff_client, meeting):
     apps = staff_client.get("/admin/").context["app_list"]
 
     assert [app["name"] for app in apps] == ["Programme", "Registration", "Accounts"]
@@ -232,7 +232,7 @@ def test_index_begins_with_what_organisers_come_for(staff_client, meeting):
     ]
 
 
-def test_header_is_the_meetings(staff_client, meeting):
+def test_header_shows_the_meeting_and_its_themes(staff_client, meeting):
     factories.theme(colour="molle")
 
     page = staff_client.get("/admin/").content.decode()
@@ -241,11 +241,11 @@ def test_header_is_the_meetings(staff_client, meeting):
     assert 'class="band theme-molle"' in page
 
 
-# Every page there is
+# Every page
 
 
 def everything():
-    """A row of each model that has a page."""
+    """Create a row of each model that has a page."""
     session = factories.workshop(theme=factories.theme(), room=factories.room())
     presentation = factories.presentation(session=session)
     factories.part(session=session)
@@ -283,7 +283,7 @@ def test_every_page_of_the_back_office_opens(staff_client, db, model, has_rows):
 
 
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model._meta.label)
-def test_empty_forms_are_no_fault_of_the_site(staff_client, meeting, model):
+def test_empty_forms_are_answered(staff_client, meeting, model):
     name = f"admin:{model._meta.app_label}_{model._meta.model_name}"
     everything()
     row = model._default_manager.first()
@@ -297,7 +297,7 @@ def test_empty_forms_are_no_fault_of_the_site(staff_client, meeting, model):
 
 
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model._meta.label)
-def test_nonsense_in_the_address_is_no_fault_of_the_site(staff_client, meeting, model):
+def test_made_up_addresses_are_answered(staff_client, meeting, model):
     name = f"admin:{model._meta.app_label}_{model._meta.model_name}"
     everything()
 
@@ -367,7 +367,7 @@ def test_pages_carry_no_inline_style_and_every_script_a_nonce(staff_client, meet
     assert len(scripts) > 3
 
 
-def test_name_longer_than_any_is_a_wrong_name(client, db):
+def test_user_name_that_is_too_long_is_a_wrong_name(client, db):
     response = client.post("/admin/login/", {"username": "x" * 5000, "password": "whatever-it-is"})
 
     assert response.status_code == 200
@@ -375,7 +375,7 @@ def test_name_longer_than_any_is_a_wrong_name(client, db):
 
 
 @pytest.mark.parametrize("query", ["full_name__regex=(", "submitted_at__year=99999999999"])
-def test_filter_that_nobody_offered_is_a_bad_request(staff_client, meeting, query):
+def test_filter_with_unusable_value_is_a_bad_request(staff_client, meeting, query):
     factories.registration()
 
     response = staff_client.get(f"/admin/registration/registration/?{query}")
@@ -383,7 +383,7 @@ def test_filter_that_nobody_offered_is_a_bad_request(staff_client, meeting, quer
     assert response.status_code == 400
 
 
-def test_filter_by_a_number_that_nobody_has_shows_nobody(staff_client, meeting):
+def test_filter_by_an_unknown_key_shows_nobody(staff_client, meeting):
     factories.registration()
 
     response = staff_client.get("/admin/registration/registration/?id__exact=" + "9" * 30)
@@ -391,7 +391,7 @@ def test_filter_by_a_number_that_nobody_has_shows_nobody(staff_client, meeting):
     assert list(response.context["cl"].result_list) == []
 
 
-def test_choice_that_is_no_number_is_a_bad_request(staff_client, meeting):
+def test_choice_that_is_no_key_is_a_bad_request(staff_client, meeting):
     answers = {"action": "cancel_registrations", "_selected_action": "abc"}
 
     response = staff_client.post("/admin/registration/registration/", answers)
@@ -399,7 +399,7 @@ def test_choice_that_is_no_number_is_a_bad_request(staff_client, meeting):
     assert response.status_code == 400
 
 
-def test_choice_of_a_number_that_nobody_has_cancels_nobody(staff_client, meeting):
+def test_choice_of_an_impossible_key_cancels_nobody(staff_client, meeting):
     registration = factories.registration()
     answers = {"action": "cancel_registrations", "_selected_action": "9" * 30}
 

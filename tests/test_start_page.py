@@ -1,4 +1,4 @@
-"""What the start page of the back office says, and to whom."""
+"""The start page of the back office: its items, its figures, and who sees them."""
 
 from datetime import timedelta
 
@@ -33,7 +33,7 @@ def english(settings):
 
 @pytest.fixture
 def start(staff_client, meeting):
-    """A function that opens the page for somebody who may do everything."""
+    """A function that opens the page as an organiser with all permissions."""
     return lambda: staff_client.get("/admin/")
 
 
@@ -51,7 +51,7 @@ def links(response):
 
 
 def without_texts_to_translate():
-    """Rows of the factories are in Spanish alone."""
+    """Translate the meeting, which the factory writes only in Spanish."""
     english = {"name_en": "Meeting", "city_en": "Asunción", "city_pt": "Assunção"}
     Meeting.objects.update(**english)
 
@@ -79,7 +79,7 @@ def test_failed_mails_lead_to_their_list(start):
     assert links(response) == ["/admin/registration/message/?state__exact=failed"]
 
 
-def test_late_mails_are_those_that_no_worker_sends(start):
+def test_late_mails_are_reported(start):
     without_texts_to_translate()
     factories.message(next_attempt_at=NOW - timedelta(minutes=16))
     factories.message(next_attempt_at=NOW - timedelta(minutes=14))
@@ -95,7 +95,7 @@ def test_late_mails_are_those_that_no_worker_sends(start):
         (5, "The day’s e-mails are used up: 2 e-mails wait until tomorrow"),
     ],
 )
-def test_mails_of_the_day_are_used_up_by_four_fifths_or_whole(start, settings, tried, said):
+def test_daily_limit_of_mails_is_reported_from_four_fifths(start, settings, tried, said):
     without_texts_to_translate()
     settings.MAILS_PER_DAY = 5
     factories.message(state=Message.State.SENT, attempted_at=NOW - timedelta(days=1))
@@ -111,7 +111,7 @@ def test_mails_of_the_day_are_used_up_by_four_fifths_or_whole(start, settings, t
     assert links(response) == [address if tried == 4 else f"{address}?state__in=due%2Cleased"]
 
 
-def test_reminders_that_have_had_their_half_wait_until_tomorrow(start, settings):
+def test_reminders_that_used_half_of_the_daily_limit_are_reported(start, settings):
     without_texts_to_translate()
     settings.MAILS_PER_DAY = 10
     tried = {"kind": "week_before", "attempted_at": NOW - timedelta(hours=23)}
@@ -138,7 +138,7 @@ DUE = {
 
 
 @pytest.mark.parametrize(("days", "later", "people"), DUE.values(), ids=DUE)
-def test_data_whose_time_is_over_say_that_no_worker_runs(organiser, meeting, days, later, people):
+def test_overdue_erasures_are_reported(organiser, meeting, days, later, people):
     factories.registration(needs="Bucle")
     factories.registration()
     moment = factories.moment("0:00", day=days + 4) + later
@@ -152,7 +152,7 @@ def test_data_whose_time_is_over_say_that_no_worker_runs(organiser, meeting, day
     ]
 
 
-def test_who_must_not_see_access_needs_is_not_told_that_they_are_kept(meeting):
+def test_overdue_access_needs_are_for_users_who_may_see_them(meeting):
     factories.registration(needs="Bucle")
     user = factories.user(permissions=["registration.view_registration"])
     later = factories.moment("12:00", day=NEEDS_TERM + 4)
@@ -188,13 +188,13 @@ def test_stream_without_channel_leads_to_its_page(start):
         {"day": None},
     ],
 )
-def test_stream_is_not_missed_where_nothing_is_followed_online(start, facts):
+def test_channel_is_not_missed_where_no_session_is_streamed(start, facts):
     factories.session(**{"room": factories.room()} | facts)
 
     assert not [line for line in lines(start()) if "channel" in line]
 
 
-def test_channel_is_not_missed_once_it_is_there_or_its_day_is_over(organiser, meeting):
+def test_channel_is_not_missed_if_it_exists_or_its_day_is_over(organiser, meeting):
     stream = factories.stream()
     factories.channel(stream=stream)
     factories.session(room=stream.room)
@@ -242,7 +242,7 @@ def test_sessions_without_hours_and_seats_are_counted_as_their_lists_do(start, s
 @pytest.mark.parametrize(
     ("verb", "words"), [("view_session", "See"), ("change_session", "Open seats")]
 )
-def test_seats_are_offered_to_who_may_open_them(meeting, verb, words):
+def test_link_offers_to_open_seats_with_permission(meeting, verb, words):
     factories.workshop()
     permissions = {"programme.view_session", f"programme.{verb}"}
     user = factories.user(permissions=list(permissions))
@@ -253,19 +253,19 @@ def test_seats_are_offered_to_who_may_open_them(meeting, verb, words):
 
 
 def listed(client, url):
-    """How many rows the list at this address has."""
+    """Return the number of rows of the list at this address."""
     return client.get(url).context["cl"].queryset.count()
 
 
 @pytest.mark.parametrize(("before", "said"), [(SOON, True), (SOON + timedelta(days=1), False)])
-def test_seats_are_asked_for_when_people_sign_up_soon(start, before, said):
+def test_seats_are_missed_from_two_weeks_before_registration(start, before, said):
     factories.workshop()
     Meeting.objects.update(registration_opens_at=NOW + before)
 
     assert ("1 workshop or visit has no seats open for registration" in lines(start())) is said
 
 
-def test_seats_and_hours_are_not_asked_for_after_the_meeting(organiser, meeting):
+def test_seats_and_hours_are_not_missed_after_the_meeting(organiser, meeting):
     factories.workshop(starts_at=None)
 
     before = icons(items_for(organiser, meeting, NOW))
@@ -314,7 +314,7 @@ def test_texts_to_translate_are_counted_as_their_lists_do(start, staff_client):
     assert [listed(staff_client, url) for url in urls] == [1, 1, 1]
 
 
-def test_free_places_of_the_last_day_lead_to_their_line(sign_in, organiser, meeting, time_machine):
+def test_free_places_of_the_last_day_lead_to_their_list(sign_in, organiser, meeting, time_machine):
     without_texts_to_translate()
     in_person = factories.quota(size=9)
     workshop = factories.workshop(title_es="Barro", title_pt="Barro", title_en="Clay")
@@ -399,14 +399,14 @@ def test_items_are_for_users_who_may_see_them(sign_in, meeting, permission):
     assert [icon for icon in seen if icon != "talk"] == SEEN[permission]
 
 
-def test_access_needs_are_for_who_may_see_needs_and_people(sign_in, meeting):
+def test_access_needs_require_both_permissions(sign_in, meeting):
     something_of_everything(1)
     both = ["registration.view_registration", "registration.view_needs"]
 
     assert icons_seen(sign_in(factories.user(permissions=both))) == ["wait", "hand"]
 
 
-def test_texts_to_translate_are_of_what_one_may_see(sign_in, meeting):
+def test_missing_translations_are_of_models_the_user_may_see(sign_in, meeting):
     something_of_everything(1)
     client = sign_in(factories.user(permissions=["programme.view_page"]))
 
@@ -424,7 +424,7 @@ FIGURES = {
 
 
 @pytest.mark.parametrize("permission", FIGURES)
-def test_figures_are_for_who_may_see_them(sign_in, meeting, permission):
+def test_figures_are_for_users_who_may_see_them(sign_in, meeting, permission):
     something_of_everything(1)
     client = sign_in(factories.user(permissions=[permission]))
 
@@ -434,7 +434,7 @@ def test_figures_are_for_who_may_see_them(sign_in, meeting, permission):
     assert {name for name in counted if name in response.context} == FIGURES[permission]
 
 
-def test_links_lead_only_where_one_may_go(sign_in, meeting):
+def test_links_lead_to_pages_the_user_may_open(sign_in, meeting):
     something_of_everything(2)
     client = sign_in(factories.user(permissions=EVERYTHING))
 
@@ -467,7 +467,7 @@ def test_queries_do_not_grow(staff_client, meeting, count, django_assert_num_que
         ("en", "Needs attention", "of 1,204"),
     ],
 )
-def test_page_speaks_the_organisers_language(staff_client, meeting, language, sentence, number):
+def test_page_is_in_the_organisers_language(staff_client, meeting, language, sentence, number):
     factories.quota(size=1204)
 
     page = staff_client.get("/admin/", headers={"accept-language": language}).content.decode()

@@ -40,7 +40,7 @@ def refused_values() -> Iterator[None]:
     try:
         yield
     except (DataError, OverflowError, ValueError) as error:
-        raise BadRequest(f"A filter has no usable value: {error}") from error
+        raise BadRequest("A filter has a value that the database cannot compare.") from error
 
 
 class CheckedLists(admin.ModelAdmin):
@@ -59,7 +59,7 @@ class CheckedLists(admin.ModelAdmin):
         try:
             pk.run_validators(pk.to_python(key))
         except ValidationError as error:
-            raise BadRequest(f"No row has this key: {error}") from error
+            raise BadRequest("A selected key cannot be that of a row.") from error
 
 
 def checked(admin_class: type[admin.ModelAdmin]) -> type[admin.ModelAdmin]:

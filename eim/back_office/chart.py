@@ -6,7 +6,7 @@ labels; vertical ones are whole pixels.
 
 from dataclasses import dataclass
 
-from eim.back_office.figures import Day
+from eim.back_office.figures import DayCount
 
 HEIGHT = 192
 # Room for the numbers of the scale (percent of the width), and on each side of a bar (share of it).
@@ -15,7 +15,7 @@ MARGIN, GAP = 8, 0.14
 
 @dataclass(frozen=True, kw_only=True)
 class Bar:
-    day: Day
+    day: DayCount
     left: str
     middle: str
     width: str
@@ -35,7 +35,7 @@ class GridLine:
 
 @dataclass(frozen=True, kw_only=True)
 class Chart:
-    days: list[Day]
+    days: list[DayCount]
     in_person: int
     online: int
 
@@ -64,7 +64,7 @@ class Chart:
     def bars(self) -> list[Bar]:
         return [self.bar(index, day) for index, day in enumerate(self.days)]
 
-    def bar(self, index: int, day: Day) -> Bar:
+    def bar(self, index: int, day: DayCount) -> Bar:
         pitch = (100 - MARGIN) / len(self.days)
         left = MARGIN + pitch * index
         in_person, total = self.pixels(day.in_person), self.pixels(day.total)
@@ -85,7 +85,7 @@ class Chart:
         return round(count * HEIGHT / self.highest)
 
 
-def chart(days: list[Day]) -> Chart:
+def chart(days: list[DayCount]) -> Chart:
     return Chart(
         days=days,
         in_person=sum(day.in_person for day in days),

@@ -17,7 +17,7 @@ DAYS_SHOWN = 14
 
 
 @dataclass(frozen=True, kw_only=True)
-class People:
+class PeopleCounts:
     in_person: int
     in_person_size: int | None
     in_person_free: int
@@ -28,13 +28,13 @@ class People:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Mails:
+class MailCounts:
     failed: int
     sent: int
 
 
 @dataclass(frozen=True, kw_only=True)
-class Day:
+class DayCount:
     """Registrations confirmed on one day, by the attendance they have now."""
 
     day: date
@@ -46,7 +46,7 @@ class Day:
         return self.in_person + self.online
 
 
-def people() -> People:
+def people_counts() -> PeopleCounts:
     """Count with three queries, however many rows there are."""
     registered = Registration.objects.aggregate(
         in_person=Count("pk", filter=CONFIRMED & IN_PERSON),
@@ -58,7 +58,7 @@ def people() -> People:
         waiting_lists=Count("quota", distinct=True),
     )
     quota = Quota.objects.in_person().first()
-    return People(
+    return PeopleCounts(
         in_person_size=quota.size if quota else None,
         in_person_free=quota.free if quota else 0,
         **registered,
@@ -66,15 +66,15 @@ def people() -> People:
     )
 
 
-def mails() -> Mails:
+def mail_counts() -> MailCounts:
     counts = Message.objects.aggregate(
         failed=Count("pk", filter=Q(state=Message.State.FAILED)),
         sent=Count("pk", filter=Q(state=Message.State.SENT)),
     )
-    return Mails(**counts)
+    return MailCounts(**counts)
 
 
-def confirmed_per_day(meeting: Meeting, now: datetime) -> list[Day]:
+def confirmed_per_day(meeting: Meeting, now: datetime) -> list[DayCount]:
     """Return the last two weeks, until today or the meeting's last day, by the venue's calendar."""
     last = min(meeting.day_of(now), meeting.last_day)
     first = last - timedelta(days=DAYS_SHOWN - 1)
@@ -88,9 +88,9 @@ def confirmed_per_day(meeting: Meeting, now: datetime) -> list[Day]:
         .values(day=TruncDate("confirmed_at", tzinfo=meeting.zone))
         .annotate(in_person=Count("pk", filter=IN_PERSON), online=Count("pk", filter=ONLINE))
     )
-    known = {row["day"]: Day(**row) for row in counted}
+    known = {row["day"]: DayCount(**row) for row in counted}
     days = [first + timedelta(days=n) for n in range(DAYS_SHOWN)]
-    return [known.get(day) or Day(day=day) for day in days]
+    return [known.get(day) or DayCount(day=day) for day in days]
 
 
 def seated_sessions() -> QuotaQuerySet:

@@ -1,4 +1,4 @@
-"""The admin site of the back office: access, order of models, start page."""
+"""Define the admin site of the back office: access, order of models, start page."""
 
 from typing import Any, cast
 

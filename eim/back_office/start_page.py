@@ -1,4 +1,4 @@
-"""The start page of the back office: figures, and what organisers should attend to."""
+"""Assemble the start page: figures, and what organisers should attend to."""
 
 from datetime import datetime
 from typing import Any
@@ -20,11 +20,11 @@ def start_page(user: User, meeting: Meeting, now: datetime) -> dict[str, Any]:
     }
     if user.has_perm("registration.view_registration"):
         context |= {
-            "people": figures.people(),
+            "people": figures.people_counts(),
             "per_day": chart(figures.confirmed_per_day(meeting, now)),
         }
     if user.has_perm("registration.view_message"):
-        context["mails"] = figures.mails()
+        context["mails"] = figures.mail_counts()
     if user.has_perm("registration.view_quota"):
         context["seated_sessions"] = list(figures.seated_sessions())
     return context

@@ -1,7 +1,7 @@
-"""Strings that Django and django-axes show to organisers, but do not translate.
+"""List strings that Django and django-axes show to organisers, but do not translate.
 
-Listed here, they get into our own catalogues, which Django reads first. A string that a later
-release translates itself can be removed from here.
+Here `make messages` finds them for our own catalogues, which Django reads first. A string that a
+later release translates itself can be removed.
 """
 
 from typing import Any

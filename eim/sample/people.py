@@ -33,13 +33,13 @@ class Namer:
         return f"{faker.first_name()} {faker.last_name()}", country
 
 
-def people(count: int) -> list[dict[str, Any]]:
+def invented_people(count: int) -> list[dict[str, Any]]:
     namer = Namer(SEED)
     seen: Counter[str] = Counter()
-    return [person(number, namer, seen) for number in range(count)]
+    return [invented_person(number, namer, seen) for number in range(count)]
 
 
-def person(number: int, namer: Namer, seen: Counter[str]) -> dict[str, Any]:
+def invented_person(number: int, namer: Namer, seen: Counter[str]) -> dict[str, Any]:
     name, country = namer.name(number)
     institutions = TEXTS["institutions"]
     return {

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from itertools import cycle
 from typing import Any
 
-from eim.sample.people import people, unique_slug
+from eim.sample.people import invented_people, unique_slug
 from eim.sample.texts import TEXTS
 from eim.sample.timetable import DAYS, Cell, timetable
 
@@ -37,9 +37,9 @@ type Json = dict[str, Any]
 def meeting_file(*, start: date, sessions: int, people_count: int) -> Json:
     """Return the sample as the contents of a data file, for the same loader."""
     cells = timetable(start, sessions)
-    everybody = people(people_count)
-    rooms = list(room_list(cells))
-    programme = list(session_list(cells, rooms, everybody))
+    everybody = invented_people(people_count)
+    rooms = list(sample_rooms(cells))
+    programme = list(sample_sessions(cells, rooms, everybody))
     give_everybody_a_part(programme, everybody)
     cancel_one(programme)
     return {
@@ -49,7 +49,7 @@ def meeting_file(*, start: date, sessions: int, people_count: int) -> Json:
         "rooms": rooms,
         "people": everybody,
         "sessions": programme,
-        "streams": list(stream_list(start, rooms)),
+        "streams": list(sample_streams(start, rooms)),
         "pages": [{"slug": "preguntas-frecuentes", **TEXTS["page"]}],
         "places": {"in_person": IN_PERSON},
         "services": [{"code": "receptor", "name": TEXTS["service"], "size": 200}],
@@ -81,7 +81,7 @@ def organisations() -> list[Json]:
     return [{"name": name, "role": role} for name, role in zip(names, roles, strict=False)]
 
 
-def room_list(cells: list[Cell]) -> Iterator[Json]:
+def sample_rooms(cells: list[Cell]) -> Iterator[Json]:
     """Yield the four named rooms, and as many numbered ones as the programme needs."""
     yield from TEXTS["rooms"]
     last = max(cell.room for cell in cells if cell.room is not None)
@@ -90,7 +90,7 @@ def room_list(cells: list[Cell]) -> Iterator[Json]:
         yield {"code": f"sala-{number}", "name": name, "capacity": 60, "is_step_free": True}
 
 
-def session_list(cells: list[Cell], rooms: list[Json], everybody: list[Json]) -> Iterator[Json]:
+def sample_sessions(cells: list[Cell], rooms: list[Json], everybody: list[Json]) -> Iterator[Json]:
     slugs: Counter[str] = Counter()
     used: Counter[str] = Counter()
     speakers = cycle(everybody)
@@ -179,7 +179,7 @@ def particulars(cell: Cell, number: int) -> Json:
     return more | {"format": "online" if cell.room is None else "in_person"}
 
 
-def stream_list(start: date, rooms: list[Json]) -> Iterator[Json]:
+def sample_streams(start: date, rooms: list[Json]) -> Iterator[Json]:
     for number in range(DAYS):
         for room in rooms[:STREAMED_ROOMS]:
             yield {
@@ -192,23 +192,26 @@ def stream_list(start: date, rooms: list[Json]) -> Iterator[Json]:
 def channels(room: Json, *, is_main: bool) -> list[Json]:
     """Return channels of every kind and language for the main room, two videos for the other."""
     if not is_main:
-        return [youtube("video", "es", 5), youtube("video", "pt", 6)]
-    sound = [page_of(room, "audio", language) for language in ("es", "pt", "en")]
+        return [youtube_channel("video", "es", 5), youtube_channel("video", "pt", 6)]
+    sound = [linked_channel(room, "audio", language) for language in ("es", "pt", "en")]
     return [
-        *(youtube("video", language, n) for n, language in enumerate(("es", "pt", "en"), start=1)),
+        *(
+            youtube_channel("video", language, n)
+            for n, language in enumerate(("es", "pt", "en"), start=1)
+        ),
         *sound,
         {"kind": "sign", "language": "prl", "provider": "vimeo", "video_id": "000000001"},
-        page_of(room, "captions", "es"),
-        youtube("video", "es", 9) | {"is_spare": True},
+        linked_channel(room, "captions", "es"),
+        youtube_channel("video", "es", 9) | {"is_spare": True},
     ]
 
 
-def youtube(kind: str, language: str, number: int) -> Json:
+def youtube_channel(kind: str, language: str, number: int) -> Json:
     # As long as a real id, but no real one can end like this.
     video_id = f"ejemplo-{number:03}"
     return {"kind": kind, "language": language, "provider": "youtube", "video_id": video_id}
 
 
-def page_of(room: Json, kind: str, language: str) -> Json:
+def linked_channel(room: Json, kind: str, language: str) -> Json:
     url = f"https://example.org/{room['code']}/{kind}/{language}"
     return {"kind": kind, "language": language, "provider": "link", "url": url}

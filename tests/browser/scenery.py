@@ -1,4 +1,4 @@
-"""The rows behind the pages that are looked at: invented meetings that look like real ones."""
+"""Write the rows behind the pages that are tested: invented meetings that look like real ones."""
 
 from datetime import datetime, timedelta
 from io import BytesIO, StringIO
@@ -16,7 +16,7 @@ from tests import factories
 from tests.browser import stored
 from tests.registration.helpers import confirmed, message_about, sign_up
 
-# Of the sample meeting: a week before, then hours of its second day, and days after.
+# Moments of the sample meeting: before it, on its second day, and after it.
 BEFORE = "2024-11-20T09:00-05:00"
 SESSION_ON = "2024-11-26T10:15-05:00"
 BREAK = "2024-11-26T13:30-05:00"
@@ -32,7 +32,7 @@ TABLE = "## {}\n\n{}\n\n| 1 | 2 |\n|---|---|\n| 201 | 20 min |\n| 412 | 35 min |
 
 
 def full(visitor):
-    """Everything that a meeting can have, well before it begins."""
+    """Write everything that a meeting can have, some days before it begins."""
     stored.once("full", lambda: write_all(visitor))
 
 
@@ -40,7 +40,7 @@ def write_all(visitor):
     call_command("sample_meeting", *visitor.crowd, stdout=StringIO())
     Meeting.objects.update(is_sample=False)
     name_sessions()
-    write_what_is_rare()
+    write_rare_cases()
     move_and_cancel()
     add_pictures()
     full_workshop = Quota.objects.filter(session__slug="full")
@@ -50,7 +50,7 @@ def write_all(visitor):
 
 
 def name_sessions():
-    """Gives the sessions that pages are opened of the slugs that `states` asks for."""
+    """Give the sessions that `states` opens the slugs that it expects."""
     moment = datetime.fromisoformat(SESSION_ON)
     day_before = moment.date() - timedelta(days=1)
     sessions = Session.objects.order_by("pk")
@@ -70,8 +70,8 @@ def name_sessions():
         Session.objects.filter(pk=session.pk).update(slug=slug)
 
 
-def write_what_is_rare():
-    """Texts that only one language has, words that fit nowhere, a table, files, a recording."""
+def write_rare_cases():
+    """Write texts in only one language, very long words, a table, files, a recording."""
     Session.objects.filter(slug="no-hours").update(
         title_es="Una-palabra-extraordinariamente-larga-que-no-cabe", title_pt="", title_en=""
     )
@@ -93,7 +93,7 @@ def write_what_is_rare():
 
 
 def move_and_cancel():
-    """What visitors are told of: a session that moved, one that is cancelled, one that is new."""
+    """Write changes that visitors read: a moved, a cancelled and a new session."""
     moved = Session.objects.get(slug="experiences")
     Session.objects.filter(pk=moved.pk).update(revision=1, revised_at=clock.now())
     now = {"day": moved.day, "starts_at": moved.starts_at, "ends_at": moved.ends_at}
@@ -127,7 +127,7 @@ def picture(colour, width, height):
 
 
 def add_people(in_person, full_workshop):
-    """One for each state of one's own page."""
+    """Register a person for each state of the attendee's page."""
     workshop = Quota.objects.get(session__slug="workshop")
     service = Quota.objects.services().first()
     sign_up(n=1, full_name=PENDING)
@@ -160,7 +160,7 @@ def add_questions(session):
 
 
 def with_mails(visitor):
-    """One mail of each kind, in that order, where the demo lists them."""
+    """Send one mail of each kind, in the order of Message.Kind, for the demo's list."""
     full(visitor)
     seats = Quota.objects.filter(session__slug="workshop")
     seats.update(size=F("size") + len(Message.Kind))
@@ -171,7 +171,7 @@ def with_mails(visitor):
 
 
 def with_banners(visitor):
-    """Those of a rehearsal with sample data, and the organisers' own."""
+    """Show the banners of rehearsal and sample data, and a notice of each severity."""
     full(visitor)
     Meeting.objects.update(is_sample=True)
     visitor.settings.CLOCK = BEFORE
@@ -185,7 +185,7 @@ def with_banners(visitor):
 
 
 def announced(visitor):
-    """A real programme before its hours are known; nothing said of registration."""
+    """Load a real programme without hours, and without dates of registration."""
     stored.once("announced", load_announced)
 
 
@@ -194,9 +194,9 @@ def load_announced():
 
 
 def bare(visitor):
-    """A meeting of which only the frame is known."""
+    """Create a meeting and nothing else."""
     factories.meeting()
 
 
 def nothing(visitor):
-    """The site before its first meeting."""
+    """Leave the site without a meeting."""

@@ -1,6 +1,6 @@
-"""What `make screens` runs: pictures, prints and the HTML of every page in every state.
+"""Save pictures, prints and the HTML of every page in every state, for `make screens`.
 
-Not among the tests: nothing is checked here, all is to be looked at.
+Not a test: people look at the pictures.
 """
 
 import os
@@ -16,7 +16,7 @@ SCHEMES = ["light", "dark"]
 
 
 def asked(name, default):
-    """A list that the command gives: `ONLY=home,live`."""
+    """Read a list from the environment: `ONLY=home,live`."""
     return [part for part in os.environ.get(name, default).split(",") if part]
 
 
@@ -31,7 +31,7 @@ def crowd():
 
 
 def is_wanted(name):
-    """`live` stands for live-before, live-on and so on."""
+    """Return whether ONLY names the state: `live` selects live-before, live-on and so on."""
     return not ONLY or any(f"{name}-".startswith(f"{only}-") for only in ONLY)
 
 

@@ -1,6 +1,6 @@
-"""Every page of the site in every state: what `make screens` shows, and the tests look at.
+"""List every page in every state, for `make screens` and the browser tests.
 
-A new page, or a new state of one, is added here and nowhere else.
+Add a new page, or a new state of one, here and nowhere else.
 """
 
 from collections.abc import Callable, Iterable
@@ -30,7 +30,7 @@ LANGUAGES = ["es", "pt", "en"]
 
 @dataclass(frozen=True, kw_only=True)
 class Scene:
-    """Rows, a moment, and how to reach each state that can be seen then."""
+    """Rows, a moment, and the states that can be seen then, with a function that reaches each."""
 
     rows: Callable[[Visitor], None]
     moment: str
@@ -38,7 +38,7 @@ class Scene:
     languages: Iterable[str] = tuple(LANGUAGES)
 
     def raise_for(self, visitor: Visitor) -> None:
-        # People sign up before the meeting: what has begun is not given out any more.
+        # People register before the meeting: places of sessions that have begun are not given out.
         visitor.clock.move_to(scenery.BEFORE, tick=True)
         self.rows(visitor)
         visitor.clock.move_to(self.moment, tick=True)
@@ -312,7 +312,7 @@ STATES = {name: reach for scene in SCENES.values() for name, reach in scene.stat
 
 
 def looks(scenes: dict[str, Scene], languages: list[str] = LANGUAGES) -> list[object]:
-    """Each scene in each language: what a test of `scene` and `language` is given."""
+    """Return a parameter set for each scene in each of its languages."""
     return [
         pytest.param(scene, code, id=f"{name}-{code}")
         for name, scene in scenes.items()

@@ -1,4 +1,4 @@
-"""The site's addresses, those of the demo, and one that fails as it is told."""
+"""The site's URLconf with the demo's pages, and one page that fails with a chosen status."""
 
 from django.core.exceptions import BadRequest, PermissionDenied
 from django.urls import path
@@ -12,7 +12,7 @@ FAULTS = {400: BadRequest, 403: PermissionDenied, 500: RuntimeError}
 
 
 def fail(request, status):
-    raise FAULTS[status]("as it was told")
+    raise FAULTS[status]("a failure on purpose")
 
 
 fail.policy = "machine"

@@ -1,4 +1,4 @@
-"""How a visitor comes to a page, in the language that is active."""
+"""Bring a visitor to a page or to a state of it, in the active language."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ from tests.registration.helpers import VALID
 
 @dataclass(frozen=True)
 class Visitor:
-    """Who looks: with a browser, at an hour, and with a hand on the site's settings."""
+    """A visitor: browser page, language, clock and settings of the site."""
 
     page: Page
     language: str
@@ -35,7 +35,7 @@ class Visitor:
 
 @dataclass(frozen=True)
 class At:
-    """The page of that name; an argument that is a function is asked for its value."""
+    """Open the page of that name; arguments that are functions are called for their values."""
 
     name: str
     arguments: tuple = ()
@@ -59,7 +59,7 @@ def programme_with_its_calendar(visitor):
 
 
 def with_link(name, token, full_name):
-    """What a link in the mail of that person opens."""
+    """Open a link that was mailed to this person."""
     return at(name, lambda: token(Registration.objects.get(full_name=full_name)))
 
 
@@ -72,20 +72,20 @@ def to_confirm(full_name):
 
 
 def fresh(name):
-    """Behind the link that serves ten minutes."""
+    """Open a page behind a link that is valid for ten minutes."""
     return with_link(name, tokens.fresh_token, scenery.SEATED)
 
 
 def mail(kind, name="demo-mail-html"):
-    """The demo numbers the mails in the order in which `scenery.with_mails` wrote them."""
+    """Open the demo's mail of a kind: they are numbered as `scenery.with_mails` sent them."""
     return at(name, list(Message.Kind).index(kind) + 1)
 
 
-# What is found
+# Search and filters
 
 
 def filtered_programme(visitor):
-    """By most of what can be asked for, with the further filters unfolded."""
+    """Apply most of the filters, and unfold the further ones."""
     query = "?q=museo&online=1&language=es&sign=any&captions=any&format=hybrid"
     visitor.page.goto(reverse("programme:session-list") + query)
     visitor.page.locator(".find summary").click()
@@ -110,7 +110,7 @@ def remember(visitor, key, value):
 
 
 def chosen():
-    """Three at one hour, one that is cancelled, and by its title one that is there no more."""
+    """Return codes and titles of three sessions at the same hour, and of a cancelled one."""
     one = Session.objects.get(slug="experiences")
     hour = Session.objects.published().overlapping(one.starts_at, one.ends_at)[:3]
     cancelled = Session.objects.get(slug="cancelled")
@@ -132,7 +132,7 @@ def agenda_brought_by_a_link(visitor):
 
 
 def programme_by_another_clock(visitor):
-    """In the east, where most of the hours are of the next day; some sessions have changed."""
+    """Show the hours in Madrid (often on the next day), and changes since the last visit."""
     remember(visitor, "clock", "Europe/Madrid")
     remember(visitor, "seen", {"before": 0, "latest": 1, "at": 0})
     Session.objects.filter(slug__in=["experiences", "workshop"]).update(revised_at=clock.now())
@@ -151,7 +151,7 @@ FORM = at("registration:sign-up")
 
 
 def when_registration(view, **facts):
-    """A page as it is while registration opens and closes at other times."""
+    """Open a page after changing when registration opens and closes."""
 
     def reach(visitor):
         opening = {"registration_opens_at": None, "registration_closes_at": None}
@@ -174,7 +174,7 @@ def fill_in(page, *, slug="workshop"):
 
 
 def send(page, then):
-    """Presses the first button, and waits for what must come of it."""
+    """Press the first button, and wait for the element that must appear."""
     page.locator("main form [type=submit]").first.click()
     page.locator(then).first.wait_for()
 
@@ -187,7 +187,7 @@ def form_with_faults(visitor):
 def form_for_a_full_workshop(visitor):
     FORM(visitor)
     fill_in(visitor.page, slug="full")
-    visitor.clock.shift(20)  # a form that is sent at once is a machine's
+    visitor.clock.shift(20)  # a form that is sent at once is taken for a robot's
     send(visitor.page, then=".has-error [name=workshops]")
 
 
@@ -240,7 +240,7 @@ def live_on_the_spare_stream(visitor):
 
 
 def live_with_a_late_session(visitor):
-    """The next one that is streamed."""
+    """Delay the next session that is streamed."""
     ahead = Session.objects.published().followed_online().filter(starts_at__gt=clock.now())
     session = ahead.in_order().first()
     Session.objects.filter(pk=session.pk).update(slug="late")
@@ -263,7 +263,7 @@ def own_page_of_erased_data(visitor):
 
 
 def change_with_a_clash(visitor):
-    """A workshop of the hour of another, and everything ticked."""
+    """Tick two workshops at the same hour."""
     seat = Quota.objects.get(session__slug="workshop")
     hours = Session.objects.filter(pk=seat.session_id).values("day", "starts_at", "ends_at").get()
     factories.quota(session=factories.workshop(title="Otro", title_en="Another", **hours))
@@ -294,7 +294,7 @@ def confirm_a_new_address(visitor):
 
 
 def own_page_with_a_free_place(visitor):
-    """The evening before, when nobody is called to it any more."""
+    """Free a place the evening before, when the waiting list no longer moves by itself."""
     full = Quota.objects.get(session__slug="full")
     Quota.objects.filter(pk=full.pk).update(size=F("size") + 1)
     visitor.clock.move_to(full.session.starts_at - timedelta(hours=14))
@@ -328,7 +328,7 @@ def lost_link_sent(visitor):
     send(visitor.page, then=".message")
 
 
-# Questions of those online
+# Questions from the online audience
 
 ASK = at("programme:question-ask", "on-air")
 
@@ -347,7 +347,7 @@ def question_sent(visitor):
 
 
 def questions(slug):
-    """The moderators' list of that session."""
+    """Open the moderators' list of questions for a session."""
     return at(
         "programme:question-list",
         lambda: moderation.moderators_token(Session.objects.get(slug=slug)),
@@ -365,14 +365,14 @@ def question_moved(visitor):
 
 def as_organiser(name, *arguments):
     def reach(visitor):
-        come_in(visitor)
+        sign_in(visitor)
         at(name, *arguments)(visitor)
 
     return reach
 
 
-def come_in(visitor):
-    """With the cookie of somebody who has done both steps."""
+def sign_in(visitor):
+    """Give the browser the session cookie of an organiser who has done both steps."""
     organiser = User.objects.filter(username="organiza").first()
     client = visitor.sign_in(organiser or factories.user(username="organiza", is_superuser=True))
     at("healthz")(visitor)
@@ -381,7 +381,7 @@ def come_in(visitor):
 
 
 def live_control(visitor):
-    """In the middle of a day of the meeting."""
+    """Open the live control on a day of the meeting."""
     visitor.clock.move_to(scenery.SESSION_ON, tick=True)
     as_organiser("admin:programme_stream_live")(visitor)
 

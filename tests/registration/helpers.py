@@ -1,4 +1,4 @@
-"""What several tests of the registration say in one line."""
+"""Helpers that several tests of registration share."""
 
 import re
 
@@ -50,7 +50,7 @@ def correction(registration, **facts):
 
 
 def sign_up(*quotas, **facts):
-    """Somebody with a mailbox and a network of their own, unless the test says otherwise."""
+    """Register a person; with `n`, one with their own mailbox and network."""
     if "n" in facts:
         n = facts.pop("n")
         facts = {"email": f"person{n}@museo.example", "network": f"network {n}"} | facts
@@ -84,7 +84,7 @@ def mails():
 
 
 def message_about(kind, *quotas, **facts):
-    """A message that is true: with places that were called, or given back, at its moment."""
+    """Create a message whose facts are true, so that the worker would send it."""
     now = clock.now()
     states = {"pending": "pending", "unconfirmed": "pending", "cancelled": "cancelled"}
     registration = factories.registration(
@@ -108,7 +108,7 @@ def message_about(kind, *quotas, **facts):
     return factories.message(kind=kind, registration=registration, history=history, **facts)
 
 
-# To whom a mail goes that does not go to the registration's address.
+# Recipients of the mails that do not go to the registration's address.
 ELSEWHERE = {"new_address": "nueva@museo.example", "address_left": "antes@museo.example"}
 
 
@@ -122,6 +122,6 @@ def events(registration):
 
 
 def started_field(client, url):
-    """The signed moment that the form carries."""
+    """Return the signed time in the form, at which it was opened."""
     html = client.get(url).text
     return re.search(r'name="started" value="([^"]+)"', html).group(1)

@@ -1,4 +1,4 @@
-"""A mail of each kind, as the recipient's program reads it from the wire."""
+"""Render a mail of each kind, and parse it as a mail program does."""
 
 import email
 from email.policy import SMTP

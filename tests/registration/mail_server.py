@@ -1,4 +1,4 @@
-"""Mail servers on loopback: one that speaks SMTP by the book, and some that do not."""
+"""Mail servers on loopback: one that follows the SMTP standard, and some that break it."""
 
 import asyncio
 import email
@@ -11,11 +11,11 @@ from email.policy import SMTP
 
 from aiosmtpd.controller import Controller
 
-BY_THE_BOOK = {"EHLO": "250 ok", "MAIL": "250 ok", "RCPT": "250 ok", "DATA": "354 go on"}
+STANDARD = {"EHLO": "250 ok", "MAIL": "250 ok", "RCPT": "250 ok", "DATA": "354 go on"}
 
 
 class Inbox:
-    """What the server answers at each step, and what it took."""
+    """Answers to each SMTP command, and the mails that were accepted."""
 
     def __init__(self):
         self.url = ""
@@ -47,7 +47,7 @@ class Inbox:
 
 @contextmanager
 def inbox(handler=None):
-    """Gives the inbox with its `url`, the mail server's address as MAIL_URL has it."""
+    """Run a mail server, and yield its inbox; `inbox.url` is a value for MAIL_URL."""
     handler = handler or Inbox()
     controller = Controller(handler, hostname="127.0.0.1", port=free_port())
     controller.start()
@@ -66,9 +66,10 @@ def free_port():
 
 @contextmanager
 def rogue(greeting="220 hello", **steps):
-    """A server that does at one step what `steps` says: a line, or a function of its socket.
+    """Run a server that misbehaves at the given steps, and yield its address for MAIL_URL.
 
-    Steps: EHLO, MAIL, RCPT, DATA, END (the mail is complete), QUIT. Gives its MAIL_URL.
+    A step is EHLO, MAIL, RCPT, DATA, END (of the mail) or QUIT; its value is a line to send, or a
+    function that gets the socket.
     """
 
     class Conversation(socketserver.StreamRequestHandler):
@@ -79,7 +80,7 @@ def rogue(greeting="220 hello", **steps):
                 if is_data and line != b".\r\n":
                     continue
                 step = "END" if is_data else line[:4].decode().upper()
-                self.answer({**BY_THE_BOOK, "END": "250 taken", "QUIT": "221 bye", **steps}[step])
+                self.answer({**STANDARD, "END": "250 taken", "QUIT": "221 bye", **steps}[step])
                 is_data = step == "DATA"
 
         def answer(self, words):
@@ -93,7 +94,7 @@ def rogue(greeting="220 hello", **steps):
         block_on_close = False
 
         def handle_error(self, request, client_address):
-            """The other side hung up, as it should."""
+            """Ignore that the client hung up, as it should."""
 
     with Server(("127.0.0.1", 0), Conversation) as server:
         threading.Thread(target=server.serve_forever, args=[0.01], daemon=True).start()
@@ -102,13 +103,13 @@ def rogue(greeting="220 hello", **steps):
 
 
 def silence(connection):
-    """Longer than any patience in the tests, or until the other side hangs up."""
+    """Say nothing for longer than any timeout in the tests, or until the client hangs up."""
     connection.settimeout(20)
     connection.recv(1)
 
 
 def drip(connection):
-    """Always one more byte, never a line."""
+    """Send byte after byte, but never a whole line."""
     for _n in range(400):
         connection.sendall(b"2")
         time.sleep(0.05)

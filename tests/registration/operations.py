@@ -1,4 +1,4 @@
-"""What people, organisers and the clock do with places, and the rules that hold after each."""
+"""Operations of people, organisers and the clock on places, and rules that hold after each."""
 
 import sys
 from contextlib import suppress
@@ -28,7 +28,7 @@ CODES = [*SEATED, "bus"]
 
 
 def some_quotas(*, in_person=6, seats=2, service=3):
-    """Places in person, three sessions of which two overlap, and a service: all soon full."""
+    """Create small quotas: in person, three sessions (two of them overlap) and a service."""
     ten, noon = factories.moment("10:00", day=2), factories.moment("12:00", day=2)
     sessions = [
         factories.workshop(code="A", starts_at=ten, ends_at=ten + 2 * HOUR, day=SECOND_DAY),
@@ -49,7 +49,7 @@ def person(n):
     return Registration.objects.filter(email=f"person{n}@museo.example").first()
 
 
-# What a person does
+# Operations of people
 
 
 def sign_up(n, codes, *, may_wait, networks=7):
@@ -92,7 +92,7 @@ def take_free(n, code):
         do(actions.take_free_place, n, quota)
 
 
-# What organisers do
+# Operations of organisers
 
 
 def resize(code, size):
@@ -114,7 +114,7 @@ def set_state(code, state, *, by=None):
 
 
 def with_place(action, n, code, **facts):
-    """What an organiser does with one person's place, or place in line."""
+    """Run an organiser's action on a person's place, taken or waiting."""
     places = Place.objects.current().filter(quota__in=quotas_of([code]), registration=person(n))
     for place in places:
         with suppress(Refusal):
@@ -140,11 +140,11 @@ def confirm_by_hand(n, *, by):
     do(actions.confirm_by_hand, n, by=by)
 
 
-# What the clock does
+# Operations of the clock
 
 
 def let_lapse(n, hours):
-    """As if this person had signed up so many hours earlier."""
+    """Move a person's registration back in time, and run the sweep."""
     rows = Registration.objects.filter(email=f"person{n}@museo.example", state="pending")
     with actions.locked_places():
         rows.update(submitted_at=F("submitted_at") - hours * HOUR)
@@ -152,25 +152,25 @@ def let_lapse(n, hours):
 
 
 def end_leases():
-    """What dead workers had in hand, as if their ten minutes were over."""
+    """Let the leases of killed workers expire; return the ids of their mails."""
     leased = Message.objects.filter(state=Message.State.LEASED)
     in_hand = set(leased.values_list("message_id", flat=True))
     leased.update(leased_until=clock.now() - HOUR)
     return in_hand
 
 
-# Anything of all that
+# A random operation
 
 
 def anything(chance, people, *, by=None):
-    """One of them at random, for one of so many people; `by` does what people do.
+    """Run a random operation for one of `people`.
 
-    Without it they call the actions themselves; with it, for example, they press buttons.
+    `by` runs those of people: this module calls the actions, `bench.people` sends requests.
     """
     by = by or sys.modules[__name__]
     n, may_wait = chance.randrange(people), chance.random() < 0.7
     codes = chance.sample(CODES, chance.randrange(3))
-    deeds = {
+    operations = {
         lambda: by.sign_up(n, chance.choice([codes, codes, None]), may_wait=may_wait): 12,
         lambda: by.confirm(n): 12,
         lambda: by.change(n, codes, may_wait=may_wait): 6,
@@ -186,15 +186,15 @@ def anything(chance, people, *, by=None):
         lambda: move(chance.choice(SEATED), chance.choice([-1, 1])): 1,
         lambda: set_state(chance.choice(SEATED), chance.choice(["cancelled", "published"])): 1,
     }
-    (deed,) = chance.choices(list(deeds), deeds.values())
-    deed()
+    (operation,) = chance.choices(list(operations), operations.values())
+    operation()
 
 
-# What the rows say
+# State of the database
 
 
 def found():
-    """People with state and attendance, their places with state and number, sizes and counters."""
+    """Return people (state, attendance), places (state, number) and quotas (size, counter)."""
     rows = Registration.objects.not_erased().values_list("email", "state", "attendance")
     people = {number_of(email): (state, attendance) for email, state, attendance in rows}
     quotas = {quota.pk: quota for quota in Quota.objects.select_related("session")}
@@ -209,7 +209,7 @@ def number_of(email):
     return int(email.removeprefix("person").removesuffix("@museo.example"))
 
 
-# What holds afterwards
+# Rules that hold after each operation
 
 
 def broken_rules():
@@ -219,10 +219,13 @@ def broken_rules():
             f"{q} gives out {q.taken} of {q.size}"
             for q in Quota.objects.filter(taken__gt=F("size"))
         ),
-        *(f"{place} of {place.registration}, who has none to have" for place in of_nobody()),
-        *(f"{r} is in {one} and in {other} at once" for r, one, other in torn_people()),
-        *(f"{place.registration} waits in vain for {place.quota}" for place in forgotten()),
-        *(f"{h.registration} was not written to: {h}" for h in left_without_mail()),
+        *(
+            f"{place} of {place.registration}, who has none to have"
+            for place in illegitimate_places()
+        ),
+        *(f"{r} is in {one} and in {other} at once" for r, one, other in double_booked_people()),
+        *(f"{place.registration} waits in vain for {place.quota}" for place in skipped_people()),
+        *(f"{h.registration} was not written to: {h}" for h in events_without_mail()),
     ]
 
 
@@ -231,8 +234,12 @@ def miscounted():
     return Quota.objects.annotate(rows=rows).exclude(rows=F("taken"))
 
 
-def of_nobody():
-    """Of who is not live, of who is online, held by the confirmed, or of a cancelled session."""
+def illegitimate_places():
+    """Return places that their person cannot have.
+
+    The person is cancelled, expired or online; the place is held without a pending registration, or
+    confirmed without a confirmed one; or its session is cancelled.
+    """
     current = Place.objects.current().select_related("registration", "quota__session")
     gone = Q(registration__state__in=["cancelled", "expired"])
     online = Q(registration__attendance="online")
@@ -242,8 +249,8 @@ def of_nobody():
     return current.filter(gone | online | held | firm | cancelled)
 
 
-def torn_people():
-    """In two places at once, though neither was moved after they had both."""
+def double_booked_people():
+    """Return people with overlapping sessions, if neither was moved after they had both."""
     seats = Place.objects.taken().filter(quota__session__isnull=False)
     by_person = {}
     for place in seats.select_related("registration", "quota__session"):
@@ -263,14 +270,14 @@ def is_moved_since(*places):
 
 
 def taken_at(place):
-    """At the earliest: what was held becomes theirs for good without being taken anew."""
+    """Return when the person got the place; confirming a held one does not count."""
     registration = place.registration
     is_held_before = not registration.confirmed_at or place.changed_at <= registration.confirmed_at
     return registration.submitted_at if is_held_before else place.changed_at
 
 
-def forgotten():
-    """Nothing keeps them from what is free."""
+def skipped_people():
+    """Return waiting places that could have a free one: no obstacle stands in the way."""
     meeting, now = Meeting.objects.get(), clock.now()
     waiting = Place.objects.waiting().filter(quota__taken__lt=F("quota__size"))
     line = list(waiting.select_related("quota__session", "registration"))
@@ -278,8 +285,11 @@ def forgotten():
     return [p for p in line if obstacle(p, had[p.registration_id], meeting, now) is None]
 
 
-def left_without_mail():
-    """Who confirmed or was let in, asked for a place or was given it, or was called unasked."""
+def events_without_mail():
+    """Return events that must be told by mail, and have none.
+
+    A promotion that the person's own request caused at the same moment needs no mail of its own.
+    """
     events = History.objects.filter(messages=None).select_related("registration")
     always = events.filter(event__in=["confirmed", "let_in", "took_free", "place_given"])
     called = events.filter(event="promoted")

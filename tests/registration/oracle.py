@@ -1,7 +1,7 @@
-"""Who should have what: “first come, first served” once more, in plain Python, without a database.
+"""A second implementation of “first come, first served”, in plain Python without a database.
 
-It shares no line with the product. A deed takes effect whole or not at all (`Refused`); what the
-product's rows say after each is compared with it for equality.
+It shares no line with the product. An operation takes effect completely or not at all (`Refused`).
+Tests compare its state with the product's rows after each operation.
 """
 
 from copy import deepcopy
@@ -15,12 +15,12 @@ IN_PERSON = "in_person"
 
 
 class Refused(Exception):
-    """Nothing happens at all."""
+    """The operation changes nothing."""
 
 
 @dataclass
 class Limited:
-    """One limited thing and its line: each who has it or waits, under their number."""
+    """A quota with its waiting list: `numbers` of everybody in it, `seated` with a place."""
 
     size: int
     starts_at: datetime
@@ -67,27 +67,27 @@ class Someone:
 
 @dataclass
 class World:
-    """`things` stand in the order in which they are given out: places in person first."""
+    """`things` are in the order in which they are given out: places in person first."""
 
     things: dict[str, Limited]
     now: datetime
     people: dict[int, Someone] = field(default_factory=dict)
 
-    def do(self, deed, *arguments, by_organiser=False):
-        """Before a deed the holds that are over end; after it, what is free is given out."""
+    def do(self, operation, *arguments, by_organiser=False):
+        """End expired holds, run the operation, then give out what is free."""
         before = deepcopy((self.things, self.people))
         self.end_holds()
         try:
-            acting = deed(*arguments)
+            acting = operation(*arguments)
         except Refused:
             self.things, self.people = before
             return
         self.give_out(acting=acting, by_organiser=by_organiser)
 
-    # What everybody sees
+    # State to compare
 
     def found(self):
-        """As `operations.found()` reads it from the rows."""
+        """Return the state in the shape of `operations.found()`."""
         people = {n: (one.state, one.attendance) for n, one in self.people.items()}
         places = {
             (n, code): (self.state_of(n, thing), number)
@@ -105,7 +105,7 @@ class World:
     # The rules
 
     def end_holds(self):
-        """What that frees goes to the line, before whoever acts now looks what is free."""
+        """Give the places of expired holds to the waiting lists, before the operation runs."""
         over = {
             n
             for n, one in self.people.items()
@@ -117,7 +117,10 @@ class World:
             self.give_out(acting=None, by_organiser=False)
 
     def give_out(self, *, acting, by_organiser):
-        """To the first in line whom nothing keeps; nobody is called in the last 24 hours."""
+        """Give free places to the first in line who may have them.
+
+        In the last 24 hours only the person who acts gets one, or anybody if an organiser acts.
+        """
         for thing in self.things.values():
             for n in thing.line():
                 is_late = thing.starts_at - self.now < LAST_CALL
@@ -137,7 +140,7 @@ class World:
         )
 
     def set_places(self, n, wanted, *, may_wait, may_hold=True, is_closed=Limited.has_begun):
-        """Exactly these: what is kept keeps its number, what is new is taken or waited for."""
+        """Set the person's places: old ones keep their number, new ones are taken or waited for."""
         had = [code for code in self.things if n in self.things[code].numbers]
         given_back = [code for code in had if code not in wanted]
         if self.people[n].state == "confirmed":
@@ -176,7 +179,7 @@ class World:
             thing.leave(n)
 
     def may_hold(self, n):
-        """A network holds places for a few unconfirmed people at a time."""
+        """Return whether the person's network may hold places for another unconfirmed person."""
         one = self.people[n]
         holders = {
             other
@@ -186,12 +189,12 @@ class World:
         }
         return len(holders) < HOLDS_OF_A_NETWORK and one.submitted_at + HOLD > self.now
 
-    # What people do; each gives who is there, and needs no call
+    # Operations of people; each returns the person who acts, and so may have a place at any hour
 
     def sign_up(self, n, wanted, may_wait, network):
         one = self.people.get(n)
         if one and one.state == "confirmed":
-            # What cannot be had is refused as to a stranger.
+            # Impossible wishes are refused as for an unknown person.
             self.refuse_impossible(wanted, [])
             return
         if not one:
@@ -242,7 +245,7 @@ class World:
         return n
 
     def take_free(self, n, code):
-        """What nobody is called to any more is for whoever waits and asks; not if it has begun."""
+        """Take a free place, as the last 24 hours allow the first who asks, before it begins."""
         self.refuse_unless_confirmed(n)
         thing = self.things[code]
         if n not in thing.numbers:
@@ -253,7 +256,7 @@ class World:
         return n
 
     def seat(self, n, thing):
-        """Whatever their number."""
+        """Seat the person, whatever their number."""
         if not self.may_have(n, thing) or not thing.is_free():
             raise Refused
         thing.seated.add(n)
@@ -275,7 +278,7 @@ class World:
         if self.people[n].state != "confirmed":
             raise Refused
 
-    # What organisers do
+    # Operations of organisers
 
     def resize(self, code, size):
         if size < len(self.things[code].seated):
@@ -302,7 +305,7 @@ class World:
         thing.numbers |= dict(zip([n, *passed[:-1]], numbers, strict=True))
 
     def give(self, n, code):
-        """Out of turn, in the last 24 hours too, and to whoever is late."""
+        """Give a place out of turn, also in the last 24 hours, and until the session ends."""
         thing = self.things[code]
         if n not in thing.line() or thing.has_ended(self.now):
             raise Refused
@@ -315,7 +318,7 @@ class World:
         self.things[code].leave(n)
 
     def add_by_hand(self, n, wanted):
-        """At the desk: also who has signed up and not confirmed, with exactly what is ticked."""
+        """Register at the desk; a pending registration is confirmed, with exactly these places."""
         one = self.people.get(n)
         if one and one.state == "confirmed":
             raise Refused
@@ -327,13 +330,13 @@ class World:
         return n
 
     def confirm_by_hand(self, n):
-        """Whoever is here, however long they have waited to confirm."""
+        """Confirm a pending person at the desk, however old the registration is."""
         if self.people[n].state != "pending":
             raise Refused
         self.people[n].state = "confirmed"
         return n
 
-    # What the clock does
+    # Operations of the clock
 
     def make_older(self, n, hours):
         if n in self.people and self.people[n].state == "pending":

@@ -1,4 +1,4 @@
-"""Work in real processes at the same moment, each with connections of its own."""
+"""Run work in several processes at the same time, each with its own database connections."""
 
 import multiprocessing
 
@@ -8,7 +8,7 @@ PROCESSES = 4
 
 
 def at_once(work, *arguments, processes=PROCESSES):
-    """Runs `work(n, *arguments)` for n in 0…3 in as many processes; their outcomes, in order."""
+    """Run `work(n, *arguments)` in each process n, and return the results in order."""
     leave_connections()
     context = multiprocessing.get_context("fork")
     with context.Pool(processes, initializer=forget_connections) as pool:
@@ -16,14 +16,17 @@ def at_once(work, *arguments, processes=PROCESSES):
 
 
 def leave_connections():
-    """A process that is forked can use neither its parent's connections nor its pool."""
+    """Close all connections: a forked process can use neither its parent's nor its pool."""
     connections.close_all()
     if connection.vendor == "postgresql":
         connection.close_pool()
 
 
 def forget_connections():
-    """Where a browser test ran before, its event loop has hidden one connection of the parent's
-    from `leave_connections`; here, where no loop runs, Django would find and share it."""
+    """Drop connections inherited from the parent.
+
+    After a browser test, its event loop hides a connection from `leave_connections`. Here, without
+    the loop, Django would find that connection and share it.
+    """
     for inherited in connections.all(initialized_only=True):
         inherited.connection = None

@@ -1,4 +1,4 @@
-"""The site as it runs for people: gunicorn and the worker, as processes."""
+"""Run the site as on a server: gunicorn and the worker, as processes."""
 
 import os
 import signal
@@ -19,7 +19,7 @@ COMMANDS = {"web": GUNICORN, "worker": [MANAGE, "worker"]}
 
 
 class Site:
-    """Killed and started at will."""
+    """Processes that a test starts, stops and kills."""
 
     def __init__(self, environment, log):
         self.environment = environment
@@ -41,13 +41,13 @@ class Site:
         )
 
     def kill(self, name):
-        """All of it at once, as when the machine runs out of memory."""
+        """Kill the process group with SIGKILL, as when the machine runs out of memory."""
         process = self.running.pop(name)
         os.killpg(process.pid, signal.SIGKILL)
         process.wait(PATIENCE)
 
     def stop(self, name):
-        """As one who updates the site does: what is in hand is finished."""
+        """Stop with SIGTERM, as an update does: the process finishes its current work."""
         process = self.running.pop(name)
         process.terminate()
         process.wait(PATIENCE)

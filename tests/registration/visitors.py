@@ -1,4 +1,4 @@
-"""People with a browser, each from a network of their own."""
+"""Send requests as people with a browser do, each from their own network."""
 
 import http.client
 import re
@@ -17,7 +17,7 @@ NO_ANSWER = (OSError, http.client.HTTPException)
 
 
 class Visitors:
-    """They share one cookie against forged forms: it says nothing of who sends it."""
+    """Visitors share one CSRF cookie, which identifies nobody."""
 
     def __init__(self, port):
         self.port = port
@@ -29,7 +29,7 @@ class Visitors:
         return headers["Set-Cookie"].split(";")[0], token
 
     def wait_for_form(self):
-        """A site that has just been started does not answer at once."""
+        """Retry until the site, which may have just been started, answers."""
         for _attempt in range(PATIENCE * 20):
             try:
                 return ask(self.port, "GET", FORM)

@@ -1,4 +1,4 @@
-"""What organisers should attend to, the most serious first: each finder yields its items.
+"""Find what organisers should attend to, the most serious first: each finder yields items.
 
 A finder yields nothing where all is well. It runs only for users who may see what it counts.
 """

@@ -6,7 +6,7 @@ from django.urls import reverse
 
 
 @dataclass(frozen=True, kw_only=True)
-class Link:
+class ItemLink:
     words: str
     url: str
 
@@ -17,7 +17,7 @@ class Item:
 
     icon: str
     words: str
-    links: list[Link]
+    links: list[ItemLink]
     is_grave: bool = False
 
 

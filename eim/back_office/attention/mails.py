@@ -6,7 +6,7 @@ from django.contrib.auth.models import User
 from django.db.models import Count, Q
 from django.utils.translation import gettext, ngettext
 
-from eim.back_office.attention.items import Item, Link, list_url
+from eim.back_office.attention.items import Item, ItemLink, list_url
 from programme.models import Meeting
 from registration.models import Message
 from registration.models.messages import Attempts
@@ -46,7 +46,7 @@ def failed_mails(count: int, *, may_change: bool) -> Item:
         count,
     )
     see = gettext("See and send again") if may_change else gettext("See")
-    link = Link(words=see, url=list_url(Message, state__exact="failed"))
+    link = ItemLink(words=see, url=list_url(Message, state__exact="failed"))
     return Item(icon="mail", words=words % {"count": count}, links=[link], is_grave=True)
 
 
@@ -71,7 +71,7 @@ def mails_of_tomorrow(count: int) -> Item:
 def mails_of_the_day(used: int) -> Item:
     words = gettext("The day’s e-mails are nearly used up: %(used)s of %(most)s")
     facts = {"used": used, "most": settings.MAILS_PER_DAY}
-    link = Link(words=gettext("See"), url=list_url(Message))
+    link = ItemLink(words=gettext("See"), url=list_url(Message))
     return Item(icon="mail", words=words % facts, links=[link])
 
 
@@ -84,5 +84,5 @@ def reminders_of_tomorrow(count: int) -> Item:
     return Item(icon="mail", words=words % {"count": count}, links=[see_unsent()])
 
 
-def see_unsent() -> Link:
-    return Link(words=gettext("See"), url=list_url(Message, state__in="due,leased"))
+def see_unsent() -> ItemLink:
+    return ItemLink(words=gettext("See"), url=list_url(Message, state__in="due,leased"))

@@ -5,7 +5,7 @@ from django.contrib.auth.models import User
 from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 
-from eim.back_office.attention.items import Item, Link, list_url
+from eim.back_office.attention.items import Item, ItemLink, list_url
 from programme.models import Meeting
 from registration.actions import left_over
 from registration.models import Place, Registration
@@ -18,12 +18,12 @@ def waiting_people(user: User, meeting: Meeting, now: datetime) -> Iterator[Item
             "%(count)s people are on a waiting list",
             count,
         )
-        link = Link(words=gettext("See who"), url=list_url(Registration, place="waiting"))
+        link = ItemLink(words=gettext("See who"), url=list_url(Registration, place="waiting"))
         yield Item(icon="wait", words=words % {"count": count}, links=[link])
 
 
 def left_over_places(user: User, meeting: Meeting, now: datetime) -> Iterator[Item]:
-    """Places that stay free in the last 24 hours, when the waiting list no longer moves by itself.
+    """Find places that stay free in the last 24 hours, when waiting lists stop moving.
 
     Organisers can tell the people who wait, or give them the places by hand.
     """
@@ -35,7 +35,7 @@ def left_over_places(user: User, meeting: Meeting, now: datetime) -> Iterator[It
         )
         facts = {"name": left.quota, "free": left.quota.free, "count": left.waiting}
         page = reverse("admin:registration_quota_change", args=[left.quota.pk])
-        link = Link(words=gettext("See who"), url=f"{page}?show=waiting#line")
+        link = ItemLink(words=gettext("See who"), url=f"{page}?show=waiting#line")
         yield Item(icon="wait", words=words % facts, links=[link], is_grave=True)
 
 
@@ -47,5 +47,5 @@ def access_needs(user: User, meeting: Meeting, now: datetime) -> Iterator[Item]:
             count,
         )
         url = list_url(Registration, needs__isempty=0, state__exact="confirmed")
-        link = Link(words=gettext("See who"), url=url)
+        link = ItemLink(words=gettext("See who"), url=url)
         yield Item(icon="hand", words=words % {"count": count}, links=[link])

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from django.contrib.auth.models import User
 from django.utils.translation import gettext, ngettext
 
-from eim.back_office.attention.items import Item, Link, list_url
+from eim.back_office.attention.items import Item, ItemLink, list_url
 from programme.models import Meeting
 from registration.actions import terms
 from registration.models import Registration
@@ -22,5 +22,5 @@ def overdue_erasures(user: User, meeting: Meeting, now: datetime) -> Iterator[It
             ("The data of %(count)s people should have been erased by now: is the worker running?"),
             count,
         )
-        link = Link(words=gettext("See"), url=list_url(Registration))
+        link = ItemLink(words=gettext("See"), url=list_url(Registration))
         yield Item(icon="person", words=words % {"count": count}, links=[link], is_grave=True)

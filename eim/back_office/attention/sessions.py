@@ -8,7 +8,7 @@ from django.db.models import Count, Exists, OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 
-from eim.back_office.attention.items import Item, Link, list_url
+from eim.back_office.attention.items import Item, ItemLink, list_url
 from programme.models import Channel, Meeting, Session, Stream
 from programme.models.meeting import RegistrationState
 from programme.models.sessions import SessionQuerySet
@@ -37,7 +37,7 @@ def missing_channels(user: User, meeting: Meeting, now: datetime) -> Iterator[It
 
 
 def sessions_without_channel() -> SessionQuerySet:
-    """Annotated with the key of their `stream`, if their room has one that day."""
+    """Return the sessions, annotated with the key of the `stream` of their room and day."""
     here = {"room": OuterRef("room"), "day": OuterRef("day")}
     stream = {"stream__room": OuterRef("room"), "stream__day": OuterRef("day")}
     channels = Channel.objects.filter(is_spare=False, **stream)
@@ -52,15 +52,15 @@ def sessions_without_channel() -> SessionQuerySet:
     )
 
 
-def add_channel(user: User, session: Any) -> Link:
+def add_channel(user: User, session: Any) -> ItemLink:
     words = gettext("Add a channel")
     if session.stream and user.has_perm("programme.change_stream"):
         url = reverse("admin:programme_stream_change", args=[session.stream])
-        return Link(words=words, url=url)
+        return ItemLink(words=words, url=url)
     if not session.stream and user.has_perm("programme.add_stream"):
         chosen = urlencode({"room": session.room_id, "day": session.day.isoformat()})
-        return Link(words=words, url=f"{reverse('admin:programme_stream_add')}?{chosen}")
-    return Link(words=gettext("See"), url=list_url(Stream))
+        return ItemLink(words=words, url=f"{reverse('admin:programme_stream_add')}?{chosen}")
+    return ItemLink(words=gettext("See"), url=list_url(Stream))
 
 
 def missing_seats_and_hours(user: User, meeting: Meeting, now: datetime) -> Iterator[Item]:
@@ -90,7 +90,7 @@ def sessions_without_seats(count: int, *, may_change: bool) -> Item:
     url = list_url(
         Session, kind__in=",".join(Session.SEATED_KINDS), quota__isnull=True, **PUBLISHED
     )
-    link = Link(words=gettext("Open seats") if may_change else gettext("See"), url=url)
+    link = ItemLink(words=gettext("Open seats") if may_change else gettext("See"), url=url)
     return Item(icon="person_outline", words=words % {"count": count}, links=[link])
 
 
@@ -100,5 +100,7 @@ def sessions_without_hours(count: int) -> Item:
         "%(count)s sessions without a time",
         count,
     )
-    link = Link(words=gettext("See"), url=list_url(Session, starts_at__isnull=True, **PUBLISHED))
+    link = ItemLink(
+        words=gettext("See"), url=list_url(Session, starts_at__isnull=True, **PUBLISHED)
+    )
     return Item(icon="wait", words=words % {"count": count}, links=[link])

@@ -7,7 +7,7 @@ from django.db.models import Model
 from django.utils.text import capfirst
 from django.utils.translation import ngettext
 
-from eim.back_office.attention.items import Item, Link, list_url
+from eim.back_office.attention.items import Item, ItemLink, list_url
 from eim.lib.untranslated import lacking_counts, translated_models
 from programme.models import Meeting
 
@@ -30,7 +30,7 @@ def untranslated_texts(code: str, counts: dict[type[Model], int]) -> Item:
         total,
     )
     links = [
-        Link(words=f"{name_of(model)}: {count}", url=list_url(model, lacks=code))
+        ItemLink(words=f"{name_of(model)}: {count}", url=list_url(model, lacks=code))
         for model, count in counts.items()
     ]
     return Item(

@@ -1,4 +1,4 @@
-"""What is compared with: Django answering 30 kB of constant bytes, and nothing else."""
+"""Serve the baseline: 30 kB of constant bytes from Django without middleware."""
 
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application

@@ -1,4 +1,4 @@
-"""Everybody at once, in any order, amid crashes: what must hold afterwards."""
+"""Load the site concurrently, also while its processes are killed, then check its rows."""
 
 import random
 import threading
@@ -12,7 +12,7 @@ from django.db import Error
 from bench import machine
 from bench.costs import open_sample
 from bench.environment import scaled
-from bench.ground import CLIENTS, Sink, site, sunk_mails, wait_for
+from bench.harness import CLIENTS, Sink, mail_sink, site, wait_for
 from bench.people import People
 from bench.report import Figure
 from registration import actions
@@ -26,7 +26,7 @@ from tests.registration.visitors import FORM, NO_ANSWER, Visitors
 PROCESSES = 8
 SEATS, CROWD = 25, 200
 OPERATIONS, KILLS, POSTS = 10_000, 50, 10_000
-LET_LIVE = (0.0, 2.0)  # seconds
+LIFETIME = (0.0, 2.0)  # seconds until a process is killed
 
 
 def status_of(visitors: Visitors, number: int, **answers: object) -> str:
@@ -40,18 +40,20 @@ def words(counts: Counter[str]) -> str:
     return ", ".join(f"{key}: {counts[key]}" for key in sorted(counts))
 
 
-# 200 for 25
+# 200 people for 25 seats
 
 
 def crowd() -> Iterator[Figure]:
     for seat, may_wait in zip(open_sample(), (True, False), strict=True):
-        how = "with waiting list" if may_wait else "without"
+        how = "with waiting list" if may_wait else "without waiting list"
         actions.set_size(seat, seat.taken + SEATS)
         with site("web") as running_site:
             seconds, counts = rush(running_site, seat, may_wait=may_wait)
         places = Place.objects.filter(quota=seat, number__gt=seat.taken)
         yield Figure(
-            what=f"seated, {how}", value=f"{places.taken().count()} of {CROWD}", target=str(SEATS)
+            what=f"seats given, {how}",
+            value=f"{places.taken().count()} of {CROWD}",
+            target=str(SEATS),
         )
         line = list(places.waiting().order_by("number").values_list("number", flat=True))
         before = seat.taken + SEATS
@@ -59,10 +61,10 @@ def crowd() -> Iterator[Figure]:
         if may_wait:
             in_order = "in order" if is_in_order else "NOT in order"
             target = f"{CROWD - SEATS} in order"
-            yield Figure(what="waiting", value=f"{len(line)} {in_order}", target=target)
+            yield Figure(what="people waiting", value=f"{len(line)} {in_order}", target=target)
         yield Figure(what=f"answers, {how}", value=words(counts), target="no 5xx")
         yield Figure(
-            what=f"all answered, {how}",
+            what=f"time until all are answered, {how}",
             value=f"{seconds:.1f} s",
             target="5 s",
             falls_short=seconds > 5,
@@ -86,18 +88,18 @@ def rush(running_site: Site, seat: Quota, *, may_wait: bool) -> tuple[float, Cou
     return time.perf_counter() - start, counts
 
 
-# Anything
+# Random operations
 
 
 def mix() -> Iterator[Figure]:
     factories.meeting()
     operations.some_quotas()
-    with sunk_mails() as sink, site("web", "worker", mails_to=sink.url) as running_site:
+    with mail_sink() as sink, site("web", "worker", mails_to=sink.url) as running_site:
         wait_for(running_site.port, FORM)
-        yield from Tally(running_site.port).of(scaled(OPERATIONS))
+        yield from Operations(running_site.port).run(scaled(OPERATIONS))
         for name in ("web", "worker"):
             resident, own = machine.memory(running_site.running[name].pid)
-            value = f"{resident:.0f} MB resident, {own:.0f} MB with what is shared counted once"
+            value = f"{resident:.0f} MB resident, {own:.0f} MB PSS"
             yield Figure(what=f"memory of {name}", value=value, target="250 MB together")
         yield from settle(running_site, sink)
 
@@ -105,12 +107,14 @@ def mix() -> Iterator[Figure]:
 def crashes() -> Iterator[Figure]:
     factories.meeting()
     operations.some_quotas()
-    with sunk_mails() as sink, site("web", "worker", mails_to=sink.url) as running_site:
+    with mail_sink() as sink, site("web", "worker", mails_to=sink.url) as running_site:
         killer = Killer(running_site, scaled(KILLS))
         killer.start()
-        yield from Tally(running_site.port).until(lambda: not killer.is_alive())
+        yield from Operations(running_site.port).run_until(lambda: not killer.is_alive())
         killer.join()
-        yield Figure(what="kill -9 of each", value=str(killer.done), target=str(KILLS))
+        yield Figure(
+            what="kills (SIGKILL) of each process", value=str(killer.done), target=str(KILLS)
+        )
         yield from settle(running_site, sink)
 
 
@@ -123,16 +127,16 @@ class Killer(threading.Thread):
         chance = random.Random(7)
         while self.done < self.kills:
             for name in ("web", "worker"):
-                # What is killed was at work.
+                # Kill it only once it works.
                 wait_for(self.site.port, FORM)
-                time.sleep(chance.uniform(*LET_LIVE))
+                time.sleep(chance.uniform(*LIFETIME))
                 self.site.kill(name)
                 self.site.start(name)
             self.done += 1
 
 
-class Tally:
-    """What eight processes do, and how they are answered."""
+class Operations:
+    """Run operations in eight processes, and count the answers."""
 
     def __init__(self, port: int) -> None:
         self.port = port
@@ -141,16 +145,16 @@ class Tally:
         self.answers: Counter[str] = Counter()
         self.failures: Counter[str] = Counter()
 
-    def of(self, operations: int) -> Iterator[Figure]:
-        self.go_on(operations // PROCESSES)
+    def run(self, operations: int) -> Iterator[Figure]:
+        self.run_each(operations // PROCESSES)
         yield from self.figures(str(OPERATIONS))
 
-    def until(self, is_over: Callable[[], bool]) -> Iterator[Figure]:
+    def run_until(self, is_over: Callable[[], bool]) -> Iterator[Figure]:
         while not is_over():
-            self.go_on(40)
+            self.run_each(40)
         yield from self.figures("")
 
-    def go_on(self, each: int) -> None:
+    def run_each(self, each: int) -> None:
         for answers, failures in at_once(work, self.port, each, self.done, processes=PROCESSES):
             self.answers += answers
             self.failures += failures
@@ -166,7 +170,7 @@ class Tally:
 
 
 def work(process: int, port: int, count: int, seed: int) -> tuple[Counter[str], Counter[str]]:
-    """People press buttons; organisers and the clock act in this process."""
+    """Send the people's operations to the site; run those of organisers and the clock here."""
     chance = random.Random(f"{seed} {process}")
     people, failures = People(port), Counter[str]()
     for _n in range(count):
@@ -179,7 +183,7 @@ def work(process: int, port: int, count: int, seed: int) -> tuple[Counter[str], 
 
 
 def settle(running_site: Site, sink: Sink) -> Iterator[Figure]:
-    """The worker ends what it has in hand; then everything must be as it should."""
+    """Let the worker send everything, then check the rules on the rows and the mails."""
     running_site.stop("worker")
     operations.end_leases()
     running_site.send_what_is_due()
@@ -193,11 +197,11 @@ def settle(running_site: Site, sink: Sink) -> Iterator[Figure]:
     sent = Message.objects.filter(state=Message.State.SENT)
     lost = set(sent.values_list("message_id", flat=True)) - set(arrived)
     yield Figure(what="mails sent that did not arrive", value=str(len(lost)), target="0")
-    # Twice under one Message-ID: only what was in hand when its worker died.
+    # A mail may arrive twice only if its worker was killed while sending it.
     twice = {key for key, times in arrived.items() if times > 1}
     undue = sent.filter(message_id__in=twice, attempts=1).count()
-    value = f"{len(twice)}, of which {undue} without a worker's death"
-    yield Figure(what="mails that came twice", value=value, target="0 without")
+    value = f"{len(twice)}, of which {undue} without a killed worker"
+    yield Figure(what="mails delivered twice", value=value, target="0 without")
 
 
 # One network
@@ -232,7 +236,7 @@ def network() -> Iterator[Figure]:
         is_over.set()
         elsewhere.join()
     value = f"{posts} in {seconds:.0f} s"
-    yield Figure(what="posts of one network", value=value, target=str(POSTS))
+    yield Figure(what="requests from one network", value=value, target=str(POSTS))
     yield Figure(what="answers", value=words(counts), target="302: 60 an hour")
     flooded = Registration.objects.filter(email__startswith="flood")
     held = Place.objects.held().in_person().filter(registration__in=flooded).count()
@@ -242,4 +246,4 @@ def network() -> Iterator[Figure]:
     accepted = [duration for answer, duration in others if answer == "302"]
     slowest = f", slowest after {max(accepted):.1f} s" if accepted else ""
     value = f"{len(accepted)} of {len(others)}{slowest}"
-    yield Figure(what="accepted meanwhile from other networks", value=value, target="all")
+    yield Figure(what="accepted from other networks meanwhile", value=value, target="all")

@@ -1,4 +1,4 @@
-"""A fresh database, and the site's processes on it."""
+"""Empty the database, run the site's processes, and measure what requests take."""
 
 import logging
 import os
@@ -26,7 +26,7 @@ CLIENTS = 8
 
 
 def make_ready() -> None:
-    # The mail server tells of each step, and the test client of each refusal.
+    # The mail server logs each step, and Django each refused request.
     logging.disable(logging.WARNING)
     call_command("migrate", verbosity=0)
     call_command("collectstatic", interactive=False, verbosity=0)
@@ -34,13 +34,13 @@ def make_ready() -> None:
 
 def clear() -> None:
     call_command("flush", interactive=False, verbosity=0)
-    # The offset of the rehearsal's clock is a row too.
+    # The offset of the rehearsal's clock is a row, which is gone now.
     clock.offset.cache_clear()
     clock.now()
 
 
 class Sink(mail_server.Inbox):
-    """Keeps of each mail only which one it is."""
+    """A mail server that stores only the Message-IDs."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -54,7 +54,7 @@ class Sink(mail_server.Inbox):
 
 
 @contextmanager
-def sunk_mails() -> Iterator[Sink]:
+def mail_sink() -> Iterator[Sink]:
     with mail_server.inbox(Sink()) as sink:
         yield sink
 
@@ -88,7 +88,7 @@ def wait_for(port: int, path: str) -> None:
 
 
 def database_pid() -> int | None:
-    """Of the server that owns all backends; SQLite works inside the site's own processes."""
+    """Return the process of PostgreSQL; SQLite runs inside the site's own processes."""
     if connection.vendor == "sqlite":
         return None
     with connection.cursor() as cursor:
@@ -99,7 +99,7 @@ def database_pid() -> int | None:
 
 @dataclass(frozen=True)
 class Cost:
-    """Milliseconds of CPU for one request."""
+    """Milliseconds of CPU time for one request."""
 
     web: float
     database: float
@@ -114,27 +114,27 @@ class Cost:
 
 
 def cost_of(running_site: Site, do: Callable[[int], object], *, times: int) -> Cost:
-    """The median of some rounds; `do` gets another number each time."""
+    """Return the median of three rounds of requests; `do` gets a new number for each."""
     numbers = iter(range(10**9))
-    for _warm in range(max(4, times // 5)):
+    for _warm_up in range(max(4, times // 5)):
         do(next(numbers))
     rounds = []
     for _round in range(ROUNDS):
-        before = _used(running_site)
+        before = cpu_used(running_site)
         for _time in range(times):
             do(next(numbers))
-        used = [now - then for now, then in zip(_used(running_site), before, strict=True)]
+        used = [now - then for now, then in zip(cpu_used(running_site), before, strict=True)]
         rounds.append(Cost(*[1000 * seconds / times for seconds in used]))
     return sorted(rounds, key=lambda cost: cost.all)[ROUNDS // 2]
 
 
-def _used(running_site: Site) -> list[float]:
+def cpu_used(running_site: Site) -> list[float]:
     server = database_pid()
     web = machine.cpu_seconds(running_site.running["web"].pid)
     return [web, machine.cpu_seconds(server) if server else 0.0]
 
 
-# Many at once
+# Requests at the same time
 
 
 @dataclass(frozen=True)
@@ -148,7 +148,7 @@ class Pace:
 
 
 def pace_of(do: Callable[[int], object], *, times: int) -> Pace:
-    """By eight clients, each with one request at a time."""
+    """Send the requests from eight clients, each with one at a time."""
 
     def timed(number: int) -> float:
         start = time.perf_counter()

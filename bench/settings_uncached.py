@@ -1,0 +1,5 @@
+"""Use the site's settings without the page cache: every request renders its page."""
+
+from eim.settings import *  # noqa: F403
+
+KEEP_PAGES = False
