@@ -4,6 +4,44 @@ from axe_playwright_python.sync_playwright import Axe
 
 SCRIPT = Axe().axe_script
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+# What depends on the words of a page: its languages, names and labels, and how much room they take.
+RULES_OF_WORDS = [
+    *("html-has-lang", "html-lang-valid", "html-xml-lang-mismatch", "valid-lang"),
+    *(
+        "document-title",
+        "page-has-heading-one",
+        "empty-heading",
+        "empty-table-header",
+        "table-duplicate-name",
+    ),
+    *(
+        "area-alt",
+        "image-alt",
+        "image-redundant-alt",
+        "input-image-alt",
+        "object-alt",
+        "role-img-alt",
+        "svg-img-alt",
+    ),
+    *(
+        "aria-command-name",
+        "aria-dialog-name",
+        "aria-input-field-name",
+        "aria-meter-name",
+        "aria-progressbar-name",
+    ),
+    *("aria-tab-name", "aria-toggle-field-name", "aria-tooltip-name", "aria-treeitem-name"),
+    *(
+        "button-name",
+        "frame-title",
+        "frame-title-unique",
+        "input-button-name",
+        "label",
+        "label-title-only",
+    ),
+    *("landmark-unique", "link-name", "select-name", "summary-name"),
+    *("scrollable-region-focusable", "target-size"),
+]
 RUN = "async ([within, options]) => (await axe.run(within, options)).violations"
 
 

@@ -1,10 +1,13 @@
-"""Every page in every state, language and colour scheme, by the rules of axe, at 320 px."""
+"""Every page in every state by the rules of axe, at 320 px.
+
+All rules in one language, those of colours once more in the dark; in the other languages what
+depends on the words.
+"""
 
 import pytest
 from django.urls import URLPattern, get_resolver
 
-from tests.browser import axe
-from tests.browser.axe import broken_rules
+from tests.browser.axe import RULES, RULES_OF_WORDS, broken_rules
 from tests.browser.states import LANGUAGES, SCENES, looks
 from tests.browser.ways import At
 
@@ -29,23 +32,27 @@ WITHOUT_ADDRESS = {
 
 
 @pytest.fixture
-def page(page):
-    page.set_viewport_size(NARROW)
-    return page
+def page(page_with_axe):
+    page_with_axe.set_viewport_size(NARROW)
+    return page_with_axe
 
 
-def faults_of(page, *, with_colours=True):
-    """What is wrong with the page as it stands; in the dark, only colours can be."""
-    page.evaluate(axe.SCRIPT)
-    found = []
-    if with_colours:
-        page.emulate_media(color_scheme="dark")
-        found += broken_rules(page, COLOURS)
-        page.emulate_media(color_scheme="light")
-    found += broken_rules(page, axe.RULES, without=[] if with_colours else COLOURS)
-    if page.evaluate("document.documentElement.scrollWidth") > NARROW["width"]:
-        found.append("scrolls sideways")
-    return found
+def faults_of(page):
+    """Return what breaks any rule, in the dark a rule of colours, or does not fit."""
+    page.emulate_media(color_scheme="dark")
+    in_the_dark = broken_rules(page, COLOURS)
+    page.emulate_media(color_scheme="light")
+    return in_the_dark + broken_rules(page, RULES) + faults_of_width(page)
+
+
+def faults_of_words(page):
+    """Return what may be wrong in one language alone."""
+    return broken_rules(page, RULES_OF_WORDS) + faults_of_width(page)
+
+
+def faults_of_width(page):
+    is_wide = page.evaluate("document.documentElement.scrollWidth") > NARROW["width"]
+    return ["scrolls sideways"] * is_wide
 
 
 def test_faults_are_found(page):
@@ -58,14 +65,29 @@ def test_faults_are_found(page):
     assert found[-1] == "scrolls sideways"
 
 
+def test_faults_of_words_are_found(page):
+    page.set_content("<button></button><img src='x:'><p style='width: 500px'>wide")
+
+    found = faults_of_words(page)
+
+    assert {rule for rule, _ in found[:-1]} >= {"button-name", "html-has-lang", "image-alt"}
+    assert found[-1] == "scrolls sideways"
+
+
+def test_rules_of_words_are_rules_of_axe(page):
+    known = page.evaluate("tags => axe.getRules(tags).map(rule => rule.ruleId)", RULES)
+
+    assert set(RULES_OF_WORDS) <= set(known)
+
+
 @pytest.mark.parametrize(("scene", "language"), looks(PAGES), indirect=["language"])
 def test_pages_have_no_fault(visitor, scene, language):
+    look = faults_of if language == LANGUAGES[0] else faults_of_words
     faults = {}
     scene.raise_for(visitor)
     for name, reach in scene.states.items():
         reach(visitor)
-        # Colours are the same in every language, and take longest.
-        found = faults_of(visitor.page, with_colours=language == LANGUAGES[0])
+        found = look(visitor.page)
         faults |= {name: found} if found else {}
 
     assert faults == {}
