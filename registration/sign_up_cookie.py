@@ -12,26 +12,14 @@ from django.http import HttpRequest, HttpResponse
 
 from eim.lib.hashing import keyed_hash
 from eim.lib.normalising import email_key, name_key
+from registration.answers import Use, answers_for
 from registration.models import Registration
 
 COOKIE = f"{settings.COOKIE_PREFIX}registration"
 SALT = "registration.remembered"
-# Not the access needs: they are health data, and the person can type them again.
-REMEMBERED = (
-    "full_name",
-    "email",
-    "country",
-    "institution",
-    "occupation",
-    "attendance",
-    "workshops",
-    "services",
-    "waitlist",
-    "mail_language",
-    "started",
-)
+REMEMBERED = (*answers_for(Use.COOKIE), "workshops", "services", "waitlist", "started")
 
-type Answers = dict[str, str | list[str]]
+type Typed = dict[str, str | list[str]]
 
 
 def remember(response: HttpResponse, answers: dict[str, object]) -> None:
@@ -50,7 +38,7 @@ def forget(response: HttpResponse) -> None:
     response.set_cookie(COOKIE, "", max_age=0, secure=settings.IS_HTTPS, samesite="Lax")
 
 
-def recall(request: HttpRequest) -> Answers | None:
+def recall(request: HttpRequest) -> Typed | None:
     try:
         return signing.loads(
             request.COOKIES.get(COOKIE, ""), salt=SALT, max_age=settings.LAPSE_HOURS * 3600
@@ -71,13 +59,13 @@ def _person(answers: Mapping[str, object]) -> tuple[str, str]:
     return email_key(str(answers["email"])), name_key(str(answers["full_name"]))
 
 
-def pending_one(answers: Answers) -> Registration | None:
+def pending_one(answers: Typed) -> Registration | None:
     """The registration of this person, if it still waits to be confirmed."""
     person = Registration.objects.of_person(str(answers["email"]), str(answers["full_name"]))
     return person.pending().first()
 
 
-def own_slip(answers: Answers) -> Registration | None:
+def own_slip(answers: Typed) -> Registration | None:
     """The same, but only if it was this very form that made it so: others must not withdraw it."""
     pending = pending_one(answers)
     return pending if pending and pending.browser == browser_of(str(answers["started"])) else None

@@ -10,23 +10,19 @@ from eim.lib.normalising import email_key, name_key
 from registration.actions.mailboxes import Known, slot_in
 from registration.actions.messages import write_history, write_message
 from registration.actions.places import Lock, Refusal, confirm_held, locked_places, set_places
+from registration.answers import Answers, Use, answers_for
 from registration.models import History, Message, Quota, Registration
 
 
 @dataclass(frozen=True, kw_only=True)
 class Newcomer:
-    """Whom an organiser writes down at the desk; `email` may be empty."""
+    """A person whom an organiser writes down at the desk; their e-mail may be empty."""
 
-    # Drawn before: the same newcomer twice is one person.
+    # Drawn with the form: the same reference sent twice is one person.
     reference: str
-    full_name: str
-    email: str
-    country: str
-    institution: str
-    occupation: str
+    # Those that the desk asks for: `Use.DESK`.
+    answers: Answers
     category: str
-    attendance: str
-    mail_language: str
     quotas: Sequence[Quota] = ()
 
 
@@ -39,7 +35,7 @@ def add_by_hand(newcomer: Newcomer, *, by: User) -> Registration:
         if same := Registration.objects.filter(reference=newcomer.reference).first():
             return same
         mailbox = _mailbox_of(newcomer)
-        key = name_key(newcomer.full_name)
+        key = name_key(newcomer.answers.full_name)
         known = next((one for one in mailbox if one.name_key == key), None)
         if known and known.is_confirmed:
             raise Known(known, by=by)
@@ -63,7 +59,7 @@ def _let_in_as(
     newcomer: Newcomer, registration: Registration, lock: Lock, by: User
 ) -> Registration:
     """What the person wrote of themselves stays; the organiser says how they come, and as what."""
-    registration.attendance = newcomer.attendance
+    registration.attendance = newcomer.answers.attendance
     registration.category = newcomer.category
     registration.save(update_fields=["attendance", "category"])
     set_places(registration, newcomer.quotas, by_organiser=True, now=lock.now)
@@ -89,32 +85,33 @@ def _add(
     _write_down(newcomer, row)
     row.state = Registration.State.CONFIRMED
     row.submitted_at = row.confirmed_at = lock.now
-    if newcomer.email:
+    if newcomer.answers.email:
         row.mailbox_slot = slot_in(mailbox)
         row.unproven_since = lock.now
     row.save()
     set_places(row, newcomer.quotas, is_new=is_new, by_organiser=True, now=lock.now)
     lock.told.add(row.pk)
     history = write_history(row, History.Event.ADDED, lock.now, by=by)
-    if newcomer.email:
+    if newcomer.answers.email:
         write_message(Message.Kind.DESK, row, history)
     return row
 
 
 def _write_down(newcomer: Newcomer, row: Registration) -> None:
-    facts = {name: value for name, value in vars(newcomer).items() if name != "quotas"}
     if row.pk:
-        del facts["reference"]
         row.link_version += 1
         row.cancelled_at = row.expired_at = row.coming_at = None
-    for name, value in facts.items():
-        setattr(row, name, value)
-    if newcomer.email:
-        row.email_key = email_key(newcomer.email)
-        row.name_key = name_key(newcomer.full_name)
+    else:
+        row.reference = newcomer.reference
+    row.category = newcomer.category
+    for name in answers_for(Use.DESK):
+        setattr(row, name, getattr(newcomer.answers, name))
+    if newcomer.answers.email:
+        row.email_key = email_key(newcomer.answers.email)
+        row.name_key = name_key(newcomer.answers.full_name)
 
 
 def _mailbox_of(newcomer: Newcomer) -> list[Registration]:
-    if not newcomer.email:
+    if not newcomer.answers.email:
         return []
-    return list(Registration.objects.for_mailbox(email_key(newcomer.email)))
+    return list(Registration.objects.for_mailbox(email_key(newcomer.answers.email)))

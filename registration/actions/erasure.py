@@ -15,20 +15,19 @@ from programme.models import Meeting, Question
 from registration.actions.cancellation import cancel_locked
 from registration.actions.messages import write_histories
 from registration.actions.places import locked_places
+from registration.answers import Use, answers_for
 from registration.models import Consent, ErasureLog, History, Message, Registration
 from registration.models.registrations import Event, RegistrationQuerySet
 
 # Of each row; what is left says how many took part, from where and as what.
 PERSONAL: dict[str, object] = {
-    "email": "",
+    **dict.fromkeys(answers_for(Use.ERASED), ""),
     "email_key": None,
     "name_key": None,
     "mailbox_slot": None,
     "unproven_since": None,
     "new_email": "",
     "new_email_key": None,
-    "institution": "",
-    "needs": "",
     "network": "",
     "browser": "",
     "person": None,

@@ -1,7 +1,7 @@
 """A person signs up, for the first time or again."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 
 from django.conf import settings
@@ -20,37 +20,17 @@ from registration.actions.places import (
     set_places,
     share_of,
 )
+from registration.answers import Answers
 from registration.models import Consent, History, Message, Quota, Registration
 from registration.models.messages import Kind
 from registration.models.registrations import Event
-
-# What a repeated application is compared by, and what a different one replaces.
-ANSWERS = (
-    "full_name",
-    "email",
-    "country",
-    "institution",
-    "occupation",
-    "is_professional",
-    "attendance",
-    "needs",
-    "mail_language",
-)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Application:
     """What somebody wrote into the form: checked for itself, not yet against anybody else's."""
 
-    full_name: str
-    email: str
-    country: str
-    institution: str
-    occupation: str
-    is_professional: bool
-    attendance: str
-    needs: str
-    mail_language: str
+    answers: Answers
     language: str
     privacy_version: str
     network: str
@@ -60,10 +40,6 @@ class Application:
     waitlist: frozenset[str] = field(default_factory=frozenset)
     # The one that the same visitor made just before, under an address with a slip in it.
     instead_of: tuple[int, int] | None = None
-
-    @property
-    def answers(self) -> dict[str, object]:
-        return {name: getattr(self, name) for name in ANSWERS}
 
 
 def sign_up(application: Application) -> Registration | None:
@@ -82,9 +58,9 @@ def sign_up(application: Application) -> Registration | None:
 def _sign_up(application: Application, lock: Lock) -> Registration | Full | None:
     """`Full` comes back, not raised, where a mail was written that must stay."""
     now = lock.now
-    mailbox = list(Registration.objects.for_mailbox(email_key(application.email)).order_by("pk"))
-    key = name_key(application.full_name)
-    existing = next((r for r in mailbox if r.name_key == key), None)
+    key, name = email_key(application.answers.email), name_key(application.answers.full_name)
+    mailbox = list(Registration.objects.for_mailbox(key).order_by("pk"))
+    existing = next((r for r in mailbox if r.name_key == name), None)
     slip = _find_slip(application, existing)
     if slip:
         lock.holders.discard(slip.pk)
@@ -126,9 +102,9 @@ def _insert(
 ) -> Registration:
     _withdraw(slip, lock.now)
     registration = Registration.objects.create(
-        **application.answers,
-        email_key=email_key(application.email),
-        name_key=name_key(application.full_name),
+        **asdict(application.answers),
+        email_key=email_key(application.answers.email),
+        name_key=name_key(application.answers.full_name),
         mailbox_slot=slot,
         network=application.network,
         browser=application.browser,
@@ -179,7 +155,7 @@ def _replace_answers(
     if not limits.may_write_to(registration.email_key or "", lock.now):
         return _as_for_a_stranger(application, None, lock) or registration
     _withdraw(slip, lock.now)
-    facts = {**application.answers, "browser": application.browser, **more}
+    facts = {**asdict(application.answers), "browser": application.browser, **more}
     Registration.objects.filter(pk=registration.pk).update(
         **facts, link_version=F("link_version") + 1, code_tries=0
     )
@@ -219,7 +195,7 @@ def _finish(
 
 
 def _write_consents(registration: Registration, application: Application, now: datetime) -> None:
-    purposes = [Consent.Purpose.PRIVACY] + [Consent.Purpose.NEEDS] * bool(application.needs)
+    purposes = [Consent.Purpose.PRIVACY] + [Consent.Purpose.NEEDS] * bool(application.answers.needs)
     Consent.objects.bulk_create(
         Consent(
             registration=registration,
@@ -234,9 +210,9 @@ def _write_consents(registration: Registration, application: Application, now: d
 
 def _is_same(registration: Registration, application: Application) -> bool:
     places = registration.places.current().values_list("quota_id", flat=True)
-    return application.answers == {name: getattr(registration, name) for name in ANSWERS} and set(
-        places
-    ) == {quota.pk for quota in application.quotas}
+    answers = asdict(application.answers)
+    has_same_answers = answers == {name: getattr(registration, name) for name in answers}
+    return has_same_answers and set(places) == {quota.pk for quota in application.quotas}
 
 
 def _write_to(registration: Registration, event: Event, kind: Kind, now: datetime) -> None:
