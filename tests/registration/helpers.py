@@ -40,7 +40,7 @@ def application(*quotas, waitlist=(), instead_of=None, **facts):
         "browser": "a form",
     }
     said = defaults | facts
-    answers = Answers(**{name: said.pop(name) for name in EVERY_ANSWER})
+    answers = Answers(**{name: said.pop(name) for name in EVERY_ANSWER if name in said})
     return Application(
         answers=answers,
         **said,
