@@ -1,7 +1,7 @@
-"""What a browser remembers between the form and the mail: its own answers, signed, in a cookie.
+"""The signed cookie with a visitor's own answers, between the form and the mail.
 
-The cookie says nothing of what the site knows about the address, so it betrays nothing; it is
-looked up by mailbox and name when it comes back.
+It holds nothing that the site knows about the address, so nobody learns from it whether the
+address is known; the registration is looked up by address and name.
 """
 
 from collections.abc import Mapping
@@ -23,7 +23,7 @@ type Typed = dict[str, str | list[str]]
 
 
 def remember(response: HttpResponse, answers: dict[str, object]) -> None:
-    """Until the browser is closed: computers are shared."""
+    """Set the cookie, until the browser is closed: computers are shared."""
     kept = {name: answers[name] for name in REMEMBERED}
     response.set_cookie(
         COOKIE,
@@ -48,7 +48,7 @@ def recall(request: HttpRequest) -> Typed | None:
 
 
 def as_before(request: HttpRequest, answers: dict[str, object]) -> dict[str, object]:
-    """The answers; what proves that this browser made the registration stays that of the first."""
+    """Return the answers; the same person keeps the `started` of the first form, their proof."""
     before = recall(request)
     if before and _person(before) == _person(answers):
         return {**answers, "started": before["started"]}
@@ -60,13 +60,13 @@ def _person(answers: Mapping[str, object]) -> tuple[str, str]:
 
 
 def pending_one(answers: Typed) -> Registration | None:
-    """The registration of this person, if it still waits to be confirmed."""
+    """Return the pending registration of this person, if there is one."""
     person = Registration.objects.of_person(str(answers["email"]), str(answers["full_name"]))
     return person.pending().first()
 
 
 def own_slip(answers: Typed) -> Registration | None:
-    """The same, but only if it was this very form that made it so: others must not withdraw it."""
+    """Return the pending registration if this browser's form made it: only it may withdraw it."""
     pending = pending_one(answers)
     return pending if pending and pending.browser == browser_of(str(answers["started"])) else None
 

@@ -1,4 +1,4 @@
-"""Whom organisers register by hand, because the person stands there."""
+"""The desk: organisers register or confirm a person who stands before them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -27,9 +27,10 @@ class Newcomer:
 
 
 def add_by_hand(newcomer: Newcomer, *, by: User) -> Registration:
-    """Confirmed at once, also who has signed up and not confirmed. Raises `Full` and `Refusal`.
+    """Add a confirmed registration, or confirm the person's pending one.
 
-    It calls nobody else who waits, though an organiser acts: whoever is at the desk has no time.
+    Nobody else is promoted in the last 24 hours, unlike after other acts of an organiser. Raises
+    `Full` and `Refusal`.
     """
     with locked_places() as lock:
         if same := Registration.objects.filter(reference=newcomer.reference).first():
@@ -40,12 +41,12 @@ def add_by_hand(newcomer: Newcomer, *, by: User) -> Registration:
         if known and known.is_confirmed:
             raise Known(known, by=by)
         if known and known.is_pending:
-            return _let_in_as(newcomer, known, lock, by)
+            return _let_in_with(newcomer, known, lock, by)
         return _add(newcomer, known or Registration(), mailbox, lock, by)
 
 
 def confirm_by_hand(registration: Registration, *, by: User, note: str = "") -> Registration:
-    """The person is here: what is held becomes theirs. Raises `Refusal`."""
+    """Confirm a pending registration and the places that it holds. Raises `Refusal`."""
     with locked_places() as lock:
         registration = Registration.objects.get(pk=registration.pk)
         if not registration.is_pending:
@@ -55,10 +56,10 @@ def confirm_by_hand(registration: Registration, *, by: User, note: str = "") -> 
         return _let_in(registration, lock, by, note)
 
 
-def _let_in_as(
+def _let_in_with(
     newcomer: Newcomer, registration: Registration, lock: Lock, by: User
 ) -> Registration:
-    """What the person wrote of themselves stays; the organiser says how they come, and as what."""
+    """Confirm a pending registration with the desk's places; the person's other answers stay."""
     registration.attendance = newcomer.answers.attendance
     registration.category = newcomer.category
     registration.save(update_fields=["attendance", "category"])
@@ -80,7 +81,7 @@ def _let_in(registration: Registration, lock: Lock, by: User, note: str = "") ->
 def _add(
     newcomer: Newcomer, row: Registration, mailbox: Sequence[Registration], lock: Lock, by: User
 ) -> Registration:
-    """`row` is a new one; of who cancelled or let it lapse under this address, the old one."""
+    """Write a confirmed registration into `row`: a new one, or the person's ended one."""
     is_new = row.pk is None
     _write_down(newcomer, row)
     row.state = Registration.State.CONFIRMED
