@@ -15,7 +15,7 @@ from registration.actions.mailboxes import KEY_FIELDS, MAILBOX_FIELDS, NEW_ADDRE
 from registration.actions.messages import write_history, write_message
 from registration.actions.places import Lock, Refusal, locked_places
 from registration.models import History, Message, Registration
-from registration.models.registrations import Event
+from registration.models.history import Event
 
 
 def correct(

@@ -17,7 +17,8 @@ from registration.actions.messages import write_histories
 from registration.actions.places import locked_places
 from registration.answers import Use, answers_for
 from registration.models import Consent, ErasureLog, History, Message, Registration
-from registration.models.registrations import Event, RegistrationQuerySet
+from registration.models.history import Event
+from registration.models.registrations import RegistrationQuerySet
 
 # What an erasure writes; the rest says how many took part, from where and in which occupation.
 PERSONAL: dict[str, object] = {

@@ -9,8 +9,8 @@ from django.conf import settings
 from django.contrib.auth.models import User
 
 from registration.models import History, Message, Place, Quota, Registration
+from registration.models.history import Event
 from registration.models.messages import PROVING, Kind
-from registration.models.registrations import Event
 
 # Rows in one statement: as many as every database takes.
 AT_ONCE = 500

@@ -22,8 +22,8 @@ from registration.actions.places import (
 )
 from registration.answers import Answers
 from registration.models import Consent, History, Message, Quota, Registration
+from registration.models.history import Event
 from registration.models.messages import Kind
-from registration.models.registrations import Event
 
 
 @dataclass(frozen=True, kw_only=True)

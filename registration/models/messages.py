@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from eim.lib.normalising import email_key
-from registration.models.registrations import History, Registration
+from registration.models.history import History
+from registration.models.registrations import Registration
 
 MINUTE = timedelta(minutes=1)
 DAY = timedelta(days=1)

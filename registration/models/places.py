@@ -7,7 +7,8 @@ from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from programme.models import Meeting, Session
-from registration.models.registrations import History, Registration, hold_limit
+from registration.models.history import History
+from registration.models.registrations import Registration, hold_limit
 
 
 class QuotaQuerySet(models.QuerySet["Quota"]):
