@@ -2,4 +2,4 @@
 
 from eim.settings import *  # noqa: F403
 
-KEEP_PAGES = False
+CACHE_PAGES = False

@@ -1,4 +1,4 @@
-"""How often one network or one mailbox may do something: counted in rows all processes share."""
+"""Rate limits of a network or a mailbox, counted in rows that all processes share."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -10,7 +10,7 @@ from registration.models import Throttle
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
-# Of one registration: whoever slips, slips a few times.
+# New addresses of one registration: a person may mistype a few times.
 ADDRESSES_A_DAY = 5
 
 
@@ -21,7 +21,7 @@ def may_sign_up(network: str, now: datetime) -> bool:
 
 
 def may_write_to(email_key: str, now: datetime) -> bool:
-    """For mails that anybody can cause by typing an address into a form."""
+    """Limit the mails that anybody can cause by typing an address into a form."""
     key = keyed_hash("mailbox", email_key)
     return allow_one_more(f"mail:{key}", limit=settings.MAILS_PER_ADDRESS, period=DAY, now=now)
 
@@ -36,7 +36,7 @@ def may_change_address(registration_id: int, now: datetime) -> bool:
     return allow_one_more(f"address:{registration_id}", limit=ADDRESSES_A_DAY, period=DAY, now=now)
 
 
-# One statement on both databases; the ORM's upsert cannot count upwards.
+# One statement on both databases; the ORM's upsert cannot increment.
 COUNT_ONE_MORE = """
     INSERT INTO registration_throttle (key, window_at, count) VALUES (%s, %s, 1)
     ON CONFLICT (key, window_at) DO UPDATE SET count = registration_throttle.count + 1
@@ -45,7 +45,7 @@ COUNT_ONE_MORE = """
 
 
 def allow_one_more(what: str, *, limit: int, period: timedelta, now: datetime) -> bool:
-    """Counts one more in this stretch of time; False beyond the limit."""
+    """Count one more in the current window; return False beyond the limit."""
     seconds = period.total_seconds()
     window = datetime.fromtimestamp(now.timestamp() // seconds * seconds, UTC)
     facts = [keyed_hash("throttle", what), connection.ops.adapt_datetimefield_value(window)]

@@ -1,4 +1,4 @@
-"""What can be asked for at this moment: places in person, seats, services, and what is left."""
+"""What people can ask for now: places in person, seats and services, with what is free."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -18,7 +18,7 @@ class Offer:
 
     @classmethod
     def load(cls) -> "Offer":
-        # To sort by a key here costs less than an ORDER BY beside so many columns.
+        # Sorting in Python costs less than an ORDER BY over so many columns.
         rows = Quota.objects.with_sessions().with_waiting().order_by()
         quotas = sorted(rows, key=lambda quota: quota.pk)
         seats = [q for q in quotas if q.session and q.session.state == Session.State.PUBLISHED]
@@ -29,16 +29,16 @@ class Offer:
         )
 
     def ahead(self, now: datetime) -> "Offer":
-        """Without what has begun: nobody new gets into it."""
+        """Return the offer without sessions that have begun."""
         return replace(self, seats=[q for q in self.seats if not q.has_begun(now)])
 
     def not_over(self, now: datetime) -> "Offer":
-        """As at the desk: a late-comer gets in until the end."""
+        """Return the offer without sessions that are over: the desk lets late-comers in."""
         return replace(self, seats=[q for q in self.seats if not q.has_ended(now)])
 
     @property
     def not_open(self) -> SessionQuerySet:
-        """What will have seats: only the page that shows the form asks for it."""
+        """Return sessions that will have seats. A query: only the page of the form needs it."""
         without = Session.objects.published().filter(kind__in=Session.SEATED_KINDS, quota=None)
         return without.select_related("room", "theme").in_order()
 
@@ -56,7 +56,7 @@ class Offer:
     def wanted(
         self, attendance: str, workshops: Iterable[str], services: Iterable[str]
     ) -> list[Quota]:
-        """What somebody asks for who answers so."""
+        """Return the quotas that these answers of the form ask for."""
         comes = attendance == Registration.Attendance.IN_PERSON
         place = [self.in_person] if comes and self.in_person else []
         chosen = [quota for quota in self.services if quota.code in services]
@@ -64,7 +64,7 @@ class Offer:
 
 
 def _by_hour(quota: Quota) -> tuple:
-    """As in the programme: what has no day or hour comes last."""
+    """Sort as the programme does: sessions without a day or an hour come last."""
     session = cast(Session, quota.session)
     day, hour = session.day, session.starts_at
     return (day is None, day, hour is None, hour, quota.pk)

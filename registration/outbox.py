@@ -1,4 +1,4 @@
-"""From a row to the mail server: claimed, sent outside any transaction, then settled."""
+"""The outbox: a message is claimed, sent outside any transaction, then settled."""
 
 import logging
 import re
@@ -25,27 +25,27 @@ from registration.models.messages import LEASE, RETRY_AFTER, MessageQuerySet
 
 logger = logging.getLogger(__name__)
 
-# Seconds for one mail, all in all: well below the lease, so that nobody else has it meanwhile.
+# Seconds for one mail: well below the lease, so that no other worker takes it meanwhile.
 DEADLINE = 120
 GOODBYE = 10
 ATTEMPTS = len(RETRY_AFTER) + 1
 PAUSE = timedelta(seconds=5)
 LONGEST_ANSWER = 300
-# RFC 3463: bad address, mailbox or domain. Other refusals may be about us.
+# RFC 3463: bad address, mailbox or domain. Other refusals may be about the sender.
 UNKNOWN_MAILBOX = re.compile(r"5\.1\.[0-3]\b")
 DATABASE_AWAY = (OperationalError, InterfaceError)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """What became of one attempt; `DUE`: it is to be tried again."""
+    """The result of one attempt; `DUE` means: try again."""
 
     state: Message.State
     error: str = ""
     is_unknown_mailbox: bool = False
 
     def after(self, attempts: int) -> "Outcome":
-        """The last attempt is followed by no other."""
+        """Return the outcome after so many attempts: the last one fails for good."""
         is_last = self.state == Message.State.DUE and attempts >= ATTEMPTS
         return replace(self, state=Message.State.FAILED) if is_last else self
 
@@ -55,12 +55,14 @@ SKIPPED = Outcome(state=Message.State.SKIPPED)
 
 
 class TooSlow(Exception):
-    """Not an OSError: smtplib would take it for a lost connection and go on talking."""
+    """The deadline is over.
+
+    Not an OSError: smtplib would take that for a lost connection and go on talking.
+    """
 
 
 def claim(now: datetime) -> Message | None:
-    """The first message that is due, leased to the caller; None if there is none, or the relay's
-    limit is reached."""
+    """Lease the next due message and return it; None without one, or at the relay's limit."""
     while message := Message.objects.next_due(now):
         if is_at_limit(message, now):
             return None
@@ -73,14 +75,14 @@ def claim(now: datetime) -> Message | None:
 
 
 def is_at_limit(message: Message, now: datetime) -> bool:
-    """Of the relay's minute, of the day's budget, or of what reminders may have of it."""
+    """Return whether the minute, the day, or the reminders' part of the day is used up."""
     attempts = Message.objects.attempts(now)
     is_over = attempts.is_minute_used_up or attempts.is_day_used_up
     return is_over or (message.is_to_everybody and attempts.are_reminders_used_up)
 
 
 def lease(message: Message, now: datetime) -> bool:
-    """One statement whose condition the other workers change: only one of them wins."""
+    """Lease a message by one conditional UPDATE, which only one of several workers wins."""
     return bool(
         as_it_was(message).update(
             state=Message.State.LEASED,
@@ -92,7 +94,7 @@ def lease(message: Message, now: datetime) -> bool:
 
 
 def as_it_was(message: Message) -> MessageQuerySet:
-    """The row, unless somebody else has had it since `message` was read."""
+    """Filter the row, unless another worker has changed it since `message` was read."""
     return Message.objects.filter(
         pk=message.pk,
         state=message.state,
@@ -102,14 +104,14 @@ def as_it_was(message: Message) -> MessageQuerySet:
 
 
 def abandon(message: Message) -> None:
-    """Whoever had its last attempt died of it: it must not take the worker down for ever."""
+    """Give up a message whose last attempt killed the worker: it must not do so for ever."""
     with translation.override(organisers_language()):
         error = gettext("The worker stopped in the middle of the last attempt.")
     as_it_was(message).update(state=Message.State.FAILED, leased_until=None, last_error=error)
 
 
 def send(message: Message) -> Outcome:
-    """Talks to the mail server and touches no row; raises only if the database is away."""
+    """Send a mail without writing a row; raise only if the database is away."""
     with translation.override(organisers_language()):
         if not mails.is_still_true(message):
             return SKIPPED
@@ -120,7 +122,7 @@ def send(message: Message) -> Outcome:
         except DATABASE_AWAY:
             raise
         except Exception:
-            # A fault of ours in one mail must not keep the others from going out.
+            # A bug in one mail must not stop the others.
             logger.exception("Message %s could not be written", message.pk)
             return again(gettext("The e-mail could not be written: the worker's log says why."))
         try:
@@ -142,8 +144,8 @@ def deliver(mail: EmailMessage) -> None:
     mailer = mailers.default
     try:
         with deadline(DEADLINE):
-            # Opened here: a mailer that opens for itself also closes, and an error in its goodbye
-            # would make a mail that the server has taken look refused.
+            # Opened here: a mailer that opens by itself also closes, and an error while closing
+            # would make an accepted mail look refused.
             mailer.open()
             mailer.send_messages([mail])
     finally:
@@ -153,7 +155,7 @@ def deliver(mail: EmailMessage) -> None:
 
 @contextmanager
 def deadline(seconds: float) -> Iterator[None]:
-    """Ends whatever runs inside, be it a name look-up, a greeting or one byte at a time."""
+    """Interrupt the block after so many seconds, be it a name look-up or a slow answer."""
 
     def stop(*_signal: object) -> None:
         raise TooSlow
@@ -192,7 +194,7 @@ def refusal(error: Exception) -> Outcome:
 
 
 def is_slowness(error: Exception) -> bool:
-    """smtplib says "disconnected" where it gave up waiting."""
+    """Return whether it is a time-out: smtplib calls that "disconnected"."""
     return any(isinstance(e, TooSlow | TimeoutError) for e in (error, error.__context__))
 
 
@@ -213,7 +215,7 @@ def final(error: str) -> Outcome:
 
 
 def settle(message: Message, outcome: Outcome, now: datetime) -> bool:
-    """Writes down what became of it; False if the lease ran out and it is somebody else's now."""
+    """Write the outcome; return False if the lease ended and another worker has the message."""
     outcome = outcome.after(message.attempts)
     facts: dict[str, object] = {"state": outcome.state, "last_error": outcome.error}
     if outcome.state == Message.State.DUE:
@@ -224,7 +226,7 @@ def settle(message: Message, outcome: Outcome, now: datetime) -> bool:
 
 
 def reschedule(message: Message, now: datetime) -> bool:
-    """An organiser wants another try from the beginning; False if it is on its way or done."""
+    """Make a message due again, with all attempts; return False if it is being sent or done."""
     rows = Message.objects.filter(
         pk=message.pk, state__in=[Message.State.FAILED, Message.State.DUE]
     )
@@ -232,19 +234,19 @@ def reschedule(message: Message, now: datetime) -> bool:
 
 
 def send_next() -> Outcome | None:
-    """One message from claim to settlement; None if nothing is to be sent now."""
+    """Claim, send and settle one message; return None if nothing is to be sent now."""
     message = claim(clock.now())
     if message is None:
         return None
     outcome = send(message).after(message.attempts)
-    settle_patiently(message, outcome)
+    settle_with_retries(message, outcome)
     if outcome.is_unknown_mailbox:
         suppressions.suppress(message.mailbox, Suppression.Reason.REFUSED)
     return outcome
 
 
-def settle_patiently(message: Message, outcome: Outcome) -> None:
-    """A database that is away for a moment must not have a mail sent twice."""
+def settle_with_retries(message: Message, outcome: Outcome) -> None:
+    """Settle, and retry while the database is away: otherwise the mail would be sent twice."""
     while True:
         try:
             settle(message, outcome, clock.now())

@@ -1,4 +1,4 @@
-"""What a link or a code in a mail proves: that its reader reads this mailbox."""
+"""Signed links and codes of mails: they prove that a person reads the mailbox."""
 
 from dataclasses import dataclass
 
@@ -14,12 +14,12 @@ FRESH = "registration.fresh"
 STOP = "registration.stop"
 NEW_ADDRESS = "registration.new-address"
 
-FRESH_SECONDS = 10 * 60  # of the real clock, whatever time it is in a rehearsal
+FRESH_SECONDS = 10 * 60  # by the real clock, also in a rehearsal
 
 
 @dataclass(frozen=True)
 class Claim:
-    """Of which registration a link speaks, and of which of its versions."""
+    """The registration of a link, and the version of its links that the link has."""
 
     registration_id: int
     link_version: int
@@ -34,7 +34,7 @@ def own_token(registration: Registration) -> str:
 
 
 def read(token: str, purpose: str) -> Claim | None:
-    """None for whatever this site did not sign for this purpose."""
+    """Return the claim; None if this site did not sign the token for this purpose."""
     try:
         registration_id, link_version = signing.Signer(salt=purpose).unsign_object(token)
         return Claim(int(registration_id), int(link_version))
@@ -43,7 +43,7 @@ def read(token: str, purpose: str) -> Claim | None:
 
 
 def fresh_token(registration: Registration) -> str:
-    """For what only the reader of the mailbox may do, just now: one's data, and their erasure."""
+    """Sign a token that is valid for ten minutes: for the person's data and their erasure."""
     return signing.TimestampSigner(salt=FRESH).sign_object(_value(registration))
 
 
@@ -52,13 +52,13 @@ def read_fresh(token: str) -> Claim | None:
 
 
 def read_stale(token: str) -> Claim | None:
-    """Of one that was fresh at some time: enough to write to its mailbox, for nothing else."""
+    """Return the claim of a token of any age: enough to send a mail to its mailbox, no more."""
     return _read_fresh(token, None)
 
 
 @dataclass(frozen=True)
 class MailboxClaim:
-    """Of which registration a link speaks, and to which mailbox it was sent."""
+    """The registration of a link, and the hash of the mailbox to which it was sent."""
 
     registration_id: int
     mailbox: str
@@ -68,7 +68,7 @@ class MailboxClaim:
 
 
 def stop_token(registration: Registration, email_key: str | None = None) -> str:
-    """Serves for ever: who got it by a slip may use it also when the slip has been put right."""
+    """Sign a token that never expires: a stranger may use it after the address was corrected."""
     return _mailbox_token(registration, email_key or registration.email_key or "", STOP)
 
 
@@ -85,7 +85,7 @@ def read_new_address(token: str) -> MailboxClaim | None:
 
 
 def code(registration: Registration) -> str:
-    """Six digits that only the mail tells; others after every new `link_version`."""
+    """Return the six digits of the mail, which change with `link_version`."""
     value = f"{registration.pk}:{registration.link_version}"
     digest = salted_hmac("registration.code", value, algorithm="sha256").digest()
     return f"{int.from_bytes(digest[:8]) % 1_000_000:06d}"

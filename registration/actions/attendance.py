@@ -1,4 +1,4 @@
-"""What a person changes by themselves: places, in person or online, whether they come."""
+"""Changes that people make themselves: places, in person or online, and “I will come”."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -24,12 +24,12 @@ from registration.models import History, Message, Place, Quota, Registration
 def change_places(
     registration: Registration, quotas: Sequence[Quota], *, waitlist: Iterable[str] = ()
 ) -> Registration:
-    """Exactly these seats and services, beside the place in person. All or nothing.
+    """Replace the seats and services; the place in person stays. All or nothing.
 
-    Raises `Full`, or `Refusal`.
+    Raises `Full` or `Refusal`.
     """
     with locked_places() as lock:
-        registration = _of_the_meeting(registration, lock)
+        registration = _confirmed(registration, lock)
         in_person = _place_in_person(registration)
         if in_person is None:
             raise Refusal(
@@ -43,18 +43,18 @@ def change_places(
 
 
 def go_online(registration: Registration) -> Registration:
-    """Gives everything back, and asks nothing."""
+    """Release all places and take part online."""
     with locked_places() as lock:
-        registration = _of_the_meeting(registration, lock)
+        registration = _confirmed(registration, lock)
         if registration.is_in_person:
             _go_online(registration, lock.now)
     return registration
 
 
 def come_in_person(registration: Registration) -> Registration:
-    """Takes a place in person if one is free; else waits for it, last in line."""
+    """Take a place in person if one is free, else wait for it as the last."""
     with locked_places() as lock:
-        registration = _of_the_meeting(registration, lock)
+        registration = _confirmed(registration, lock)
         if registration.is_in_person and _place_in_person(registration):
             return registration
         in_person = Quota.objects.in_person().first()
@@ -69,9 +69,9 @@ def come_in_person(registration: Registration) -> Registration:
 
 
 def give_back(registration: Registration, quota: Quota) -> Registration:
-    """One place, had or waited for; without the one in person there is only online."""
+    """Release one place, taken or waiting; without the one in person the person goes online."""
     with locked_places() as lock:
-        registration = _of_the_meeting(registration, lock)
+        registration = _confirmed(registration, lock)
         _refuse_unless_theirs(registration, quota)
         if quota.is_in_person:
             _go_online(registration, lock.now)
@@ -83,9 +83,9 @@ def give_back(registration: Registration, quota: Quota) -> Registration:
 
 
 def take_free_place(registration: Registration, quota: Quota) -> Registration:
-    """Within the last day, when nobody is called any more: whoever waits and asks first has it."""
+    """Take a free place that one waits for, in the last 24 hours: the first who asks gets it."""
     with locked_places() as lock:
-        registration = _of_the_meeting(registration, lock)
+        registration = _confirmed(registration, lock)
         _refuse_unless_theirs(registration, quota)
         rows = registration.places.waiting().select_related("quota__session")
         place = rows.filter(quota=quota).first()
@@ -107,9 +107,9 @@ def take_free_place(registration: Registration, quota: Quota) -> Registration:
 
 
 def say_coming(registration: Registration, quota: Quota | None = None) -> Registration:
-    """To the meeting, or to what they were called to."""
+    """Record that they will come (to the meeting, or to `quota`)."""
     with locked_places() as lock:
-        registration = _of_the_meeting(registration, lock)
+        registration = _confirmed(registration, lock)
         if quota:
             _refuse_unless_theirs(registration, quota)
         said = registration.history.filter(event=History.Event.COMING, quota=quota)
@@ -122,8 +122,11 @@ def say_coming(registration: Registration, quota: Quota | None = None) -> Regist
     return registration
 
 
-def _of_the_meeting(registration: Registration, lock: Lock) -> Registration:
-    """As it is now; whoever acts is here, and needs no mail about what becomes theirs."""
+def _confirmed(registration: Registration, lock: Lock) -> Registration:
+    """Read a confirmed registration again under the lock. Raises `Refusal` after the meeting.
+
+    The person is at the screen: a promotion needs no mail to them.
+    """
     registration = Registration.objects.get(pk=registration.pk)
     if not registration.is_confirmed:
         raise Refusal(gettext("This registration has been cancelled: nothing was changed."))

@@ -1,4 +1,4 @@
-"""What stands in a registration is put right, by organisers or by the person; and its address."""
+"""Corrections of answers, by organisers or by the person, and changes of the address."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -15,16 +15,16 @@ from registration.actions.mailboxes import KEY_FIELDS, MAILBOX_FIELDS, NEW_ADDRE
 from registration.actions.messages import write_history, write_message
 from registration.actions.places import Lock, Refusal, locked_places
 from registration.models import History, Message, Registration
-from registration.models.registrations import Event
+from registration.models.history import Event
 
 
 def correct(
     registration: Registration, corrected: Mapping[str, str], *, by: User, note: str = ""
 ) -> Registration:
-    """Write what an organiser puts right for a person who asks. Raises `Refusal`.
+    """Write the corrected answers for an organiser. Raises `Refusal`.
 
-    Another address makes the links in the old mailbox dead, and gets a mail of its own: without
-    the person's name until its reader has pressed the button, for the organiser may slip too.
+    Another address kills the links in the old mailbox, and gets a mail that asks for its proof. The
+    mail does not name the person: the organiser may have mistyped the address.
     """
     return _rewrite(registration, corrected, event=History.Event.CORRECTED, by=by, note=note)
 
@@ -37,7 +37,7 @@ def _rewrite(
     by: User | None = None,
     note: str = "",
 ) -> Registration:
-    """Write some answers anew, for an organiser or for the person. Harmless twice."""
+    """Write some answers again, for an organiser or the person. Harmless twice."""
     with locked_places() as lock:
         registration = Registration.objects.get(pk=registration.pk)
         refuse_if_erased(registration)
@@ -79,7 +79,7 @@ def _write_changed(
 
 
 def change_details(registration: Registration, details: Mapping[str, str]) -> Registration:
-    """What is not the address: name, institution, country, occupation, language of the mails."""
+    """Correct the answers that the person may change without a proof. Raises `Refusal`."""
     return _rewrite(registration, details, event=History.Event.DETAILS_CHANGED)
 
 
@@ -102,13 +102,13 @@ def set_category(
 
 
 def change_address(registration: Registration, email: str) -> Registration:
-    """Writes to the new address; nothing else changes until its reader says yes. Raises `Refusal`.
+    """Send a mail to the new address, which replaces the old one once its reader confirms.
 
-    Whether anybody is registered with it is asked only then, and answered only there.
+    Whether somebody is registered with it is checked and answered only then. Raises `Refusal`.
     """
     now = clock.now()
-    # Counted before the lock, so that what is refused counts too: nobody may have us write to
-    # mailboxes all over the world.
+    # Counted outside the transaction, so that refused attempts count: nobody may make the site
+    # write to mailboxes all over the world.
     may_change = limits.may_change_address(registration.pk, now)
     if not (may_change and limits.may_write_to(email_key(email), now)):
         raise Refusal(
@@ -119,12 +119,12 @@ def change_address(registration: Registration, email: str) -> Registration:
         refuse_if_erased(registration)
         if not registration.is_confirmed:
             raise Refusal(gettext("This registration has been cancelled: nothing was changed."))
-        _want_address(registration, email, lock)
+        _request_address(registration, email, lock)
     return registration
 
 
-def _want_address(registration: Registration, email: str, lock: Lock) -> None:
-    """The one that it has already: nothing else is wanted any more."""
+def _request_address(registration: Registration, email: str, lock: Lock) -> None:
+    """Remember the new address and write to it; the present address cancels the wish."""
     key = email_key(email)
     is_other = key != registration.email_key
     registration.new_email, registration.new_email_key = (email, key) if is_other else ("", None)
@@ -136,7 +136,10 @@ def _want_address(registration: Registration, email: str, lock: Lock) -> None:
 
 
 def take_new_address(claim: tokens.MailboxClaim) -> Registration:
-    """Its reader says yes: from now on it is the address. Twice is once. Raises `Refusal`."""
+    """Replace the address by the new one, which its reader confirms. Harmless twice.
+
+    Raises `Refusal`.
+    """
     with locked_places() as lock:
         registration = Registration.objects.get(pk=claim.registration_id)
         if registration.is_confirmed and claim.is_of(registration.email_key):

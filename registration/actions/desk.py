@@ -1,4 +1,4 @@
-"""Whom organisers register by hand, because the person stands there."""
+"""The desk: organisers register or confirm a person who stands before them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,46 +10,43 @@ from eim.lib.normalising import email_key, name_key
 from registration.actions.mailboxes import Known, slot_in
 from registration.actions.messages import write_history, write_message
 from registration.actions.places import Lock, Refusal, confirm_held, locked_places, set_places
+from registration.answers import Answers, Use, answers_for
 from registration.models import History, Message, Quota, Registration
 
 
 @dataclass(frozen=True, kw_only=True)
 class Newcomer:
-    """Whom an organiser writes down at the desk; `email` may be empty."""
+    """A person whom an organiser writes down at the desk; their e-mail may be empty."""
 
-    # Drawn before: the same newcomer twice is one person.
+    # Drawn with the form: the same reference sent twice is one person.
     reference: str
-    full_name: str
-    email: str
-    country: str
-    institution: str
-    occupation: str
+    # Those that the desk asks for: `Use.DESK`.
+    answers: Answers
     category: str
-    attendance: str
-    mail_language: str
     quotas: Sequence[Quota] = ()
 
 
 def add_by_hand(newcomer: Newcomer, *, by: User) -> Registration:
-    """Confirmed at once, also who has signed up and not confirmed. Raises `Full` and `Refusal`.
+    """Add a confirmed registration, or confirm the person's pending one.
 
-    It calls nobody else who waits, though an organiser acts: whoever is at the desk has no time.
+    Nobody else is promoted in the last 24 hours, unlike after other acts of an organiser. Raises
+    `Full` and `Refusal`.
     """
     with locked_places() as lock:
         if same := Registration.objects.filter(reference=newcomer.reference).first():
             return same
         mailbox = _mailbox_of(newcomer)
-        key = name_key(newcomer.full_name)
+        key = name_key(newcomer.answers.full_name)
         known = next((one for one in mailbox if one.name_key == key), None)
         if known and known.is_confirmed:
             raise Known(known, by=by)
         if known and known.is_pending:
-            return _let_in_as(newcomer, known, lock, by)
+            return _let_in_with(newcomer, known, lock, by)
         return _add(newcomer, known or Registration(), mailbox, lock, by)
 
 
 def confirm_by_hand(registration: Registration, *, by: User, note: str = "") -> Registration:
-    """The person is here: what is held becomes theirs. Raises `Refusal`."""
+    """Confirm a pending registration and the places that it holds. Raises `Refusal`."""
     with locked_places() as lock:
         registration = Registration.objects.get(pk=registration.pk)
         if not registration.is_pending:
@@ -57,11 +54,11 @@ def confirm_by_hand(registration: Registration, *, by: User, note: str = "") -> 
         return _let_in(registration, lock, by, note)
 
 
-def _let_in_as(
+def _let_in_with(
     newcomer: Newcomer, registration: Registration, lock: Lock, by: User
 ) -> Registration:
-    """What the person wrote of themselves stays; the organiser says how they come, and as what."""
-    registration.attendance = newcomer.attendance
+    """Confirm a pending registration with the desk's places; the person's other answers stay."""
+    registration.attendance = newcomer.answers.attendance
     registration.category = newcomer.category
     registration.save(update_fields=["attendance", "category"])
     set_places(registration, newcomer.quotas, by_organiser=True, now=lock.now)
@@ -82,37 +79,38 @@ def _let_in(registration: Registration, lock: Lock, by: User, note: str = "") ->
 def _add(
     newcomer: Newcomer, row: Registration, mailbox: Sequence[Registration], lock: Lock, by: User
 ) -> Registration:
-    """`row` is a new one; of who cancelled or let it lapse under this address, the old one."""
+    """Write a confirmed registration into `row`: a new one, or the person's ended one."""
     is_new = row.pk is None
     _write_down(newcomer, row)
     row.state = Registration.State.CONFIRMED
     row.submitted_at = row.confirmed_at = lock.now
-    if newcomer.email:
+    if newcomer.answers.email:
         row.mailbox_slot = slot_in(mailbox)
         row.unproven_since = lock.now
     row.save()
     set_places(row, newcomer.quotas, is_new=is_new, by_organiser=True, now=lock.now)
     lock.told.add(row.pk)
     history = write_history(row, History.Event.ADDED, lock.now, by=by)
-    if newcomer.email:
+    if newcomer.answers.email:
         write_message(Message.Kind.DESK, row, history)
     return row
 
 
 def _write_down(newcomer: Newcomer, row: Registration) -> None:
-    facts = {name: value for name, value in vars(newcomer).items() if name != "quotas"}
     if row.pk:
-        del facts["reference"]
         row.link_version += 1
         row.cancelled_at = row.expired_at = row.coming_at = None
-    for name, value in facts.items():
-        setattr(row, name, value)
-    if newcomer.email:
-        row.email_key = email_key(newcomer.email)
-        row.name_key = name_key(newcomer.full_name)
+    else:
+        row.reference = newcomer.reference
+    row.category = newcomer.category
+    for name in answers_for(Use.DESK):
+        setattr(row, name, getattr(newcomer.answers, name))
+    if newcomer.answers.email:
+        row.email_key = email_key(newcomer.answers.email)
+        row.name_key = name_key(newcomer.answers.full_name)
 
 
 def _mailbox_of(newcomer: Newcomer) -> list[Registration]:
-    if not newcomer.email:
+    if not newcomer.answers.email:
         return []
-    return list(Registration.objects.for_mailbox(email_key(newcomer.email)))
+    return list(Registration.objects.for_mailbox(email_key(newcomer.answers.email)))

@@ -1,4 +1,4 @@
-"""Personal data go: when the person wants it, or when their time is over. Counts stay."""
+"""Erasure of personal data, on request or when their time is over; counts remain."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,20 +15,20 @@ from programme.models import Meeting, Question
 from registration.actions.cancellation import cancel_locked
 from registration.actions.messages import write_histories
 from registration.actions.places import locked_places
+from registration.answers import Use, answers_for
 from registration.models import Consent, ErasureLog, History, Message, Registration
-from registration.models.registrations import Event, RegistrationQuerySet
+from registration.models.history import Event
+from registration.models.registrations import RegistrationQuerySet
 
-# Of each row; what is left says how many took part, from where and as what.
+# What an erasure writes; the rest says how many took part, from where and in which occupation.
 PERSONAL: dict[str, object] = {
-    "email": "",
+    **dict.fromkeys(answers_for(Use.ERASED), ""),
     "email_key": None,
     "name_key": None,
     "mailbox_slot": None,
     "unproven_since": None,
     "new_email": "",
     "new_email_key": None,
-    "institution": "",
-    "needs": "",
     "network": "",
     "browser": "",
     "person": None,
@@ -38,9 +38,9 @@ AT_ONCE = 500
 
 @dataclass(frozen=True, kw_only=True)
 class Term:
-    """Until when something is kept, and of how many people it would be erased now.
+    """Until when data are kept, and how many people have data to erase now.
 
-    Those who asked a question are counted by their questions: they have no account.
+    Names with questions are counted by question, because those who ask have no account.
     """
 
     kept_until: date
@@ -59,7 +59,7 @@ class Terms:
 
 
 def terms(meeting: Meeting, now: datetime) -> Terms:
-    """What `purge` would do at this moment; it changes nothing."""
+    """Return what `purge` would erase now."""
     today = meeting.day_of(now)
     return Terms(
         needs=term(meeting.needs_kept_until, with_needs(), today),
@@ -77,18 +77,18 @@ def with_needs() -> RegistrationQuerySet:
 
 
 def with_data() -> RegistrationQuerySet:
-    """Of whom something is left to erase: not the name that a certificate needs."""
+    """Return registrations with data left to erase, ignoring names kept for certificates."""
     return Registration.objects.filter(Q(erased_at=None) | ~Q(full_name="") & ~wants_certificate())
 
 
 def wants_certificate() -> Q:
-    """Who cancelled gets none."""
+    """Match confirmed registrations with the consent to keep the name for the certificate."""
     wishes = Consent.objects.live().filter(purpose=Consent.Purpose.CERTIFICATE)
     return Q(pk__in=wishes.values("registration"), state=Registration.State.CONFIRMED)
 
 
 def purge() -> Terms:
-    """Erases what is due, and writes down of how many. Harmless twice."""
+    """Erase what is due and log how many people it was. Harmless twice."""
     with locked_places() as lock:
         meeting = Meeting.objects.get()
         done = terms(meeting, lock.now)
@@ -105,7 +105,7 @@ def purge() -> Terms:
 
 
 def purge_when_due() -> None:
-    """As the worker does it: without the lock while nothing is due."""
+    """Purge if anything is due; takes the lock only then."""
     meeting = Meeting.objects.first()
     due = meeting and terms(meeting, clock.now())
     if due and due.is_any_due:
@@ -113,9 +113,9 @@ def purge_when_due() -> None:
 
 
 def erase(registration: Registration, *, by: User | None = None) -> Registration:
-    """The person wants it: gives everything back, then keeps nothing that tells who it was.
+    """Cancel the registration and erase everything that tells whose it was. Harmless twice.
 
-    After the meeting there is nothing to give back, and who took part stays in the counts.
+    After the meeting it stays confirmed, so that the person remains in the counts.
     """
     with locked_places(by_organiser=by is not None) as lock:
         registration = Registration.objects.get(pk=registration.pk)
@@ -140,7 +140,7 @@ def erase_needs(registrations: RegistrationQuerySet, now: datetime) -> None:
 
 
 def anonymise(keys: Sequence[int], now: datetime, *, by: User | None = None) -> None:
-    """Under the lock, so that no mail, place or name of them is written meanwhile."""
+    """Erase personal data. Call it under the lock, so that nothing is written meanwhile."""
     rows = Registration.objects.filter(pk__in=keys)
     rows.exclude(wants_certificate()).update(full_name="")
     rows.update(**PERSONAL, erased_at=now)
@@ -151,7 +151,7 @@ def anonymise(keys: Sequence[int], now: datetime, *, by: User | None = None) -> 
 
 
 def forget_traces(keys: Sequence[int]) -> None:
-    """What organisers and mail servers wrote about them, and addresses that they had before."""
+    """Erase notes of organisers, answers of mail servers, former addresses and names in the log."""
     History.objects.filter(registration__in=keys).update(note="")
     Message.objects.filter(registration__in=keys).update(last_error="", to="")
     log = LogEntry.objects.filter(
@@ -162,7 +162,7 @@ def forget_traces(keys: Sequence[int]) -> None:
 
 
 def batches(registrations: RegistrationQuerySet) -> list[list[int]]:
-    """Of keys, so many as every database takes in one statement."""
+    """Return the keys in lists that fit into one statement of every database."""
     keys = list(registrations.order_by("pk").values_list("pk", flat=True))
     return [keys[n : n + AT_ONCE] for n in range(0, len(keys), AT_ONCE)]
 

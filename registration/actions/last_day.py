@@ -1,4 +1,4 @@
-"""What is free on the last day, when nobody is called to it any more."""
+"""Free places within 24 hours of their beginning, when nobody is promoted any more."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,37 +12,37 @@ from registration.models import Place, Quota
 
 @dataclass(frozen=True, kw_only=True)
 class LeftOver:
-    """Something that is free, and how many could take it and wait."""
+    """A quota with free places, and how many people who wait could take one."""
 
     quota: Quota
     waiting: int
 
 
 def left_over(meeting: Meeting, now: datetime) -> list[LeftOver]:
-    """Nothing, before the last day: then what is free goes to who waits. Two queries at most."""
+    """Return free quotas that people wait for and may take by themselves; two queries at most."""
     if meeting.day_of(now) > meeting.last_day:
         return []
-    line = list(waiting_for_what_is_free())
-    had = quotas_had_by([place.registration_id for place in line]) if line else {}
+    queue = list(waiting_for_what_is_free())
+    had = quotas_had_by([place.registration_id for place in queue]) if queue else {}
     quotas: dict[int, Quota] = {}
     waiting: dict[int, int] = {}
-    for place in line:
-        if is_for_the_asking(place, had.get(place.registration_id, []), meeting, now):
+    for place in queue:
+        if may_be_taken(place, had.get(place.registration_id, []), meeting, now):
             quotas[place.quota_id] = place.quota
             waiting[place.quota_id] = waiting.get(place.quota_id, 0) + 1
     return [LeftOver(quota=quotas[key], waiting=waiting[key]) for key in quotas]
 
 
 def free_to_take(places: Sequence[Place], meeting: Meeting, now: datetime) -> list[Place]:
-    """Of all the places of one person, those they wait for and may take now; no query."""
+    """Return the waiting places, of all of one person's, that they may take now. No query."""
     if meeting.day_of(now) > meeting.last_day:
         return []
     had = [place.quota for place in places if place.is_taken]
     waiting = [place for place in places if place.is_waiting and not place.quota.is_full]
-    return [place for place in waiting if is_for_the_asking(place, had, meeting, now)]
+    return [place for place in waiting if may_be_taken(place, had, meeting, now)]
 
 
-def is_for_the_asking(place: Place, had: Sequence[Quota], meeting: Meeting, now: datetime) -> bool:
-    """Only that it begins so soon keeps whoever waits from what is free."""
+def may_be_taken(place: Place, had: Sequence[Quota], meeting: Meeting, now: datetime) -> bool:
+    """Return whether the only obstacle is that it begins within 24 hours."""
     why = obstacle(place, had, meeting, now)
     return why is not None and why.reason == Reason.SOON

@@ -9,8 +9,8 @@ from registration.actions.corrections import refuse_if_erased
 from registration.actions.messages import fitting_kind, write_history, write_message
 from registration.actions.places import Lock, Refusal, locked_places
 from registration.models import History, Message, Registration
+from registration.models.history import Event
 from registration.models.messages import Kind
-from registration.models.registrations import Event
 
 
 def ask_for_links(email: str) -> None:

@@ -1,3 +1,5 @@
+"""Rows of the history and of the outbox, written in the transaction that makes them true."""
+
 import secrets
 from collections.abc import Iterable
 from datetime import datetime
@@ -7,10 +9,10 @@ from django.conf import settings
 from django.contrib.auth.models import User
 
 from registration.models import History, Message, Place, Quota, Registration
+from registration.models.history import Event
 from registration.models.messages import PROVING, Kind
-from registration.models.registrations import Event
 
-# Of rows in one statement: as many as every database takes.
+# Rows in one statement: as many as every database takes.
 AT_ONCE = 500
 
 
@@ -62,14 +64,14 @@ def write_place_histories(
 
 
 def fitting_kind(registration: Registration) -> Kind:
-    """What somebody who is registered should have: nothing personal to an unproven address."""
+    """Return the kind of mail that fits the state: nothing personal to an unproven address."""
     if registration.is_pending:
         return Kind.PENDING
     return proving_kind(registration) if registration.is_unproven else Kind.CONFIRMED
 
 
 def proving_kind(registration: Registration) -> Kind:
-    """That of the mail which asked for the proof before."""
+    """Return the kind of the mail that asked for the proof before."""
     asked = registration.messages.filter(kind__in=PROVING).order_by("pk").last()
     return Kind(asked.kind) if asked else Kind.MOVED
 
@@ -77,9 +79,9 @@ def proving_kind(registration: Registration) -> Kind:
 def write_message(
     kind: Kind, registration: Registration, history: History, *, to: str = ""
 ) -> Message:
-    """Puts a mail into the outbox, in the transaction that makes it true.
+    """Put a mail into the outbox.
 
-    `to` is given for who does not have this address yet, or has it no more.
+    `to` is an address that the registration does not have yet, or has no longer.
     """
     message = _message(kind, registration, history, to)
     message.save(force_insert=True)
@@ -87,7 +89,7 @@ def write_message(
 
 
 def write_messages(kind: Kind, histories: Iterable[History]) -> None:
-    """One to each, in few statements."""
+    """Put a mail into the outbox for each history, in few statements."""
     Message.objects.bulk_create(
         [_message(kind, history.registration, history) for history in histories],
         batch_size=AT_ONCE,

@@ -1,4 +1,4 @@
-"""What keeps somebody who waits from what is free: promotion goes by it, and organisers read it."""
+"""Why a person who waits does not get a free place: for promotion, and as a sentence."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from programme.wording import dates
 from programme.wording.sessions import joined
 from registration.models import Place, Quota
 
-# Nobody is called to something that begins so soon: who asks for what is free has it.
+# Nobody is promoted to what begins so soon: the first who asks gets the free place.
 LAST_CALL = timedelta(hours=24)
 
 
@@ -23,7 +23,7 @@ class Reason(Enum):
     NOT_IN_PERSON = auto()
     CLASH = auto()
     OVER = auto()
-    # What an organiser may set aside comes last: then nothing else stands in the way.
+    # These come last, because an organiser may ignore them: then there is no other obstacle.
     BEGUN = auto()
     SOON = auto()
 
@@ -46,7 +46,7 @@ SENTENCES = {
 @dataclass(frozen=True)
 class Obstacle:
     reason: Reason
-    # What of the person's own is at the same time.
+    # The person's own sessions at the same time.
     clashes: tuple[Session, ...] = ()
 
     def sentence(self, meeting: Meeting) -> str:
@@ -57,7 +57,7 @@ class Obstacle:
 def obstacle(
     place: Place, had: Sequence[Quota], meeting: Meeting, now: datetime
 ) -> Obstacle | None:
-    """None: what is free is theirs, in their turn. `had` is what they have already."""
+    """Return why the person cannot get the place, or None; `had` are the quotas of their places."""
     quota, session = place.quota, place.quota.session
     if not place.registration.is_confirmed:
         return Obstacle(Reason.UNCONFIRMED)
@@ -78,5 +78,6 @@ def obstacle(
 
 
 def clashes_with(session: Session | None, had: Sequence[Quota]) -> tuple[Session, ...]:
+    """Return the sessions of `had` that overlap with this one."""
     own = [quota.session for quota in had if quota.session]
     return tuple(other for other in own if session and session.overlaps(other))

@@ -1,4 +1,4 @@
-"""Who has which place. Everything here runs under the one lock over all quotas."""
+"""Who has which place. All of this runs under the one lock over all quotas."""
 
 from collections import Counter, defaultdict
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
@@ -23,11 +23,11 @@ from registration.wording.places import clash_words
 
 
 class Refusal(Exception):
-    """Why something cannot be done, as a sentence for the person who tried."""
+    """What was asked for cannot be done; the message is a sentence for the person who asked."""
 
 
 class Full(Refusal):
-    """What was asked for has no place left; `quotas` says which."""
+    """`quotas` have no place left."""
 
     def __init__(self, quotas: Sequence[Quota]) -> None:
         self.quotas = list(quotas)
@@ -40,26 +40,26 @@ class Full(Refusal):
 
 @dataclass
 class Lock:
-    """What one who holds the lock knows, and says."""
+    """What the holder of the lock may read, and tells those who promote after it."""
 
-    # Read after the wait: whoever was before us has written no later moment.
+    # Read after waiting for the lock: nothing written before it has a later time.
     now: datetime
-    # Registrations of the network asked about that hold places without being confirmed.
+    # Unconfirmed registrations of the given network that hold places.
     holders: set[int]
-    # Registrations that learn of a promotion from another mail, and need none of its own.
+    # Registrations that get another mail anyway: a promotion writes none to them.
     told: set[int] = field(default_factory=set)
 
 
 @contextmanager
 def locked_places(*, network: str = "", by_organiser: bool = False) -> Iterator[Lock]:
-    """A transaction in which nobody else can take, free, move or resize a place.
+    """Open a transaction in which nobody else can take, free, move or resize a place.
 
-    One statement locks all quotas in one order: whoever locked only those it needs met others'
-    in promotion, and died of deadlocks. Read only after entering it.
+    One statement locks all quotas, in the order of their keys: locking only those that are needed
+    led to deadlocks with promotion, which needs others. Read rows only inside it.
     """
     with transaction.atomic():
         quotas = Quota.objects.select_for_update(no_key=True).order_by("pk").values_list("pk")
-        # Before anything is limited there is no quota to lock: then the meeting stands for them.
+        # Without a quota there is nothing to lock: then lock the meeting instead.
         list(quotas) or list(Meeting.objects.select_for_update(no_key=True).values_list("pk"))
         now = clock.now()
         lock = Lock(now, turn_overdue_holds_into_waiting(now, network))
@@ -77,11 +77,12 @@ def set_places(
     by_organiser: bool = False,
     now: datetime,
 ) -> bool:
-    """Gives a registration a place of each wanted quota and takes back its others.
+    """Give a registration a place of each wanted quota, release its others; return if any changed.
 
-    A place it has already keeps its state and its number. All or nothing: raises `Full` unless
-    waiting for what is full was accepted. Beyond its network's holds it waits until confirmed.
-    An organiser lets people in until the end. Says whether anything is other than before.
+    Places that it has already keep their state and number. `waitlist` has the codes of the quotas
+    for which the person is willing to wait: any other full one raises `Full`, and nothing is
+    written. Without `may_hold` (the network holds too many places) all new ones wait. What has
+    begun is refused, but for an organiser only what is over.
     """
     current = {} if is_new else current_places(registration)
     keys = [quota.pk for quota in wanted]
@@ -100,7 +101,7 @@ def set_places(
 def release_others(
     registration: Registration, current: Mapping[int, Place], keys: Container[int], now: datetime
 ) -> list[Place]:
-    """What it has or waits for, and is not asked for any more."""
+    """Release the current places whose quota is not among `keys`."""
     given_back = [place for key, place in current.items() if key not in keys]
     if registration.is_confirmed:
         refuse_begun([place.quota for place in given_back], now)
@@ -108,7 +109,7 @@ def release_others(
 
 
 def current_places(registration: Registration) -> dict[int, Place]:
-    """What it has and waits for, by quota."""
+    """Return the places that the registration has or waits for, by quota."""
     places = registration.places.current().select_related("quota__session")
     return {place.quota_id: place for place in places}
 
@@ -123,7 +124,7 @@ def refuse_begun(quotas: Iterable[Quota], now: datetime) -> None:
 
 
 def refuse_late(quotas: Iterable[Quota], now: datetime, *, by_organiser: bool) -> None:
-    """Nobody new gets into what has begun; an organiser lets late-comers in until its end."""
+    """Refuse what has begun; for an organiser, who lets late-comers in, what is over."""
     if not by_organiser:
         return refuse_begun(quotas, now)
     for quota in quotas:
@@ -134,7 +135,7 @@ def refuse_late(quotas: Iterable[Quota], now: datetime, *, by_organiser: bool) -
 
 
 def refuse_with_obstacle(place: Place, lock: Lock, *, ignoring: Container[Reason]) -> None:
-    """From a place that is free, out of turn."""
+    """Raise the obstacle between a person and a free place, if there is one."""
     meeting = Meeting.objects.get()
     had = quotas_had_by([place.registration_id])[place.registration_id]
     why = obstacle(place, had, meeting, lock.now)
@@ -149,9 +150,9 @@ def refuse_when_over(now: datetime) -> None:
 
 
 def refuse_what_changed(quotas: Sequence[Quota], had: Container[int]) -> None:
-    """Since the form was checked, an organiser may have cancelled or moved a session.
+    """Refuse sessions that an organiser cancelled or moved since the form was checked.
 
-    Two that somebody has already stay theirs when one is moved onto the other.
+    Two sessions that overlap are not refused if the person has seats in both already.
     """
     seats = [(quota, quota.session) for quota in quotas if quota.session]
     for _quota, session in seats:
@@ -169,7 +170,7 @@ def refuse_what_changed(quotas: Sequence[Quota], had: Container[int]) -> None:
 
 @dataclass
 class Share:
-    """What of the wanted is to be had at once, what to be waited for, and what not at all."""
+    """Wanted quotas: those with a free place, those to wait for, and full ones."""
 
     taken: list[Quota] = field(default_factory=list)
     waiting: list[Quota] = field(default_factory=list)
@@ -183,7 +184,7 @@ def share_of(
     *,
     may_hold: bool,
 ) -> Share:
-    """What somebody gets who asks for this, whoever it is. Raises `Refusal`."""
+    """Return what anybody would get who asks for these quotas. Raises `Refusal`."""
     refuse_what_changed(quotas, current)
     return divide(quotas, current, set(waitlist), may_hold=may_hold)
 
@@ -191,10 +192,10 @@ def share_of(
 def divide(
     quotas: Iterable[Quota], current: Mapping[int, Place], waitlist: set[str], *, may_hold: bool
 ) -> Share:
-    """Leaves out what the person has already; `current` is that, by quota."""
+    """Divide the quotas of which the person has no place yet; `current` has the others."""
     share = Share()
     in_person_waits = False
-    # In person first: a seat waits with it.
+    # The place in person first: while it waits, seats and services wait too.
     for quota in sorted(quotas, key=lambda q: (not q.is_in_person, q.pk)):
         must_wait = in_person_waits or not may_hold
         if place := current.get(quota.pk):
@@ -216,7 +217,7 @@ def taken_state(registration: Registration) -> Place.State:
 def add_places(
     registration: Registration, quotas: Sequence[Quota], state: Place.State, now: datetime
 ) -> None:
-    """At the end of each line; `quotas` come from `with_last_number()`, read under the lock."""
+    """Add a place of each quota, with its next number; `quotas` come from `with_last_number()`."""
     if not quotas:
         return
     if state in Place.TAKEN:
@@ -233,7 +234,7 @@ def add_places(
             )
             for quota in quotas
         ],
-        # Who gave a place of it back before stands at the end again.
+        # A released place gets a new number too: its person is the last in the queue again.
         update_conflicts=True,
         unique_fields=["quota", "registration"],
         update_fields=["state", "number", "changed_at"],
@@ -241,12 +242,13 @@ def add_places(
 
 
 def raise_taken(quota: Quota) -> bool:
+    """Count one more place as taken; return False if the quota is full."""
     rows = Quota.objects.filter(pk=quota.pk, taken__lt=F("size"))
     return rows.update(taken=F("taken") + 1) == 1
 
 
 def release(places: Iterable[Place], now: datetime) -> list[Place]:
-    """Gives back what it released, as it was before."""
+    """Release the places; return them as they were before the update."""
     places = list(places)
     lower_taken(place for place in places if place.is_taken)
     if places:
@@ -257,7 +259,7 @@ def release(places: Iterable[Place], now: datetime) -> list[Place]:
 
 def lower_taken(places: Iterable[Place]) -> None:
     counts = Counter(place.quota_id for place in places)
-    # Of one person it is one of each: one statement, however many they had.
+    # A person has at most one place of a quota: all counts are 1, and one UPDATE does.
     for count in set(counts.values()):
         keys = [quota_id for quota_id in counts if counts[quota_id] == count]
         Quota.objects.filter(pk__in=keys).update(taken=F("taken") - count)
@@ -268,15 +270,15 @@ def confirm_held(registration: Registration, now: datetime) -> None:
 
 
 def turn_overdue_holds_into_waiting(now: datetime, network: str = "") -> set[int]:
-    """An address that nobody confirmed in time keeps its number, not its place.
+    """Let places wait, under their old number, that were not confirmed in time.
 
-    Gives the registrations of `network` that still hold places.
+    Returns the unconfirmed registrations of `network` that still hold places.
     """
     held = list(Place.objects.overdue_or_of_network(network, now))
     overdue = [place for place in held if place.registration.held_until <= now]
     if overdue:
         _let_wait(overdue, now)
-        # Before whoever acts now looks what is free: they must not get in front of the line.
+        # First the queue, so that the request at hand does not get ahead of it.
         promote(now, told=(), by_organiser=False)
     return {place.registration_id for place in held if place not in overdue}
 
@@ -290,25 +292,25 @@ def _let_wait(overdue: Sequence[Place], now: datetime) -> None:
 
 
 def promote(now: datetime, *, told: Container[int], by_organiser: bool) -> None:
-    """Gives what is free to the first eligible who waits, until nobody eligible waits for it."""
-    # A place in person makes its holder eligible for seats: hence another round.
+    """Give free places to the people who wait, in order, until nobody eligible waits for one."""
+    # Another round, because a place in person makes its holder eligible for seats.
     while _promote_once(now, told=told, by_organiser=by_organiser):
         pass
 
 
 def _promote_once(now: datetime, *, told: Container[int], by_organiser: bool) -> bool:
     has_promoted = False
-    # Mostly nobody waits for what is free: to learn that, no wide rows are asked for.
+    # Mostly nobody waits for a free place: this cheap query saves the wide one below.
     if not waiting_for_what_is_free().exists():
         return False
     closed: set[int] = set()
-    line = list(waiting_for_what_is_free())
+    queue = list(waiting_for_what_is_free())
     meeting = Meeting.objects.get()
-    had = quotas_had_by([place.registration_id for place in line])
-    for place in line:
+    had = quotas_had_by([place.registration_id for place in queue])
+    for place in queue:
         if place.quota_id in closed:
             continue
-        # Who has just confirmed is here: nobody needs to be called.
+        # A person who acts now may get what begins soon: they need no call.
         may_call = by_organiser or place.registration_id in told
         why = obstacle(place, had[place.registration_id], meeting, now)
         if why and not (may_call and why.reason == Reason.SOON):
@@ -316,16 +318,16 @@ def _promote_once(now: datetime, *, told: Container[int], by_organiser: bool) ->
         if not raise_taken(place.quota):
             closed.add(place.quota_id)
             continue
-        call(place, now, is_told=place.registration_id in told)
+        _promote_place(place, now, is_told=place.registration_id in told)
         had[place.registration_id].append(place.quota)
         has_promoted = True
     return has_promoted
 
 
 def waiting_for_what_is_free() -> PlaceQuerySet:
-    """Those who wait for something that is free, in person first, then by number.
+    """Return the waiting places of quotas that are not full: in person first, then by number.
 
-    Leaves out by itself whom `obstacle` would pass over most often.
+    Leaves out the people whom `obstacle` would refuse most often.
     """
     in_person_first = Case(When(quota__kind=Quota.Kind.IN_PERSON, then=Value(0)), default=Value(1))
     return (
@@ -341,6 +343,7 @@ def waiting_for_what_is_free() -> PlaceQuerySet:
 
 
 def quotas_had_by(registration_ids: Iterable[int]) -> dict[int, list[Quota]]:
+    """Return the quotas of the places that each registration holds or has."""
     had = defaultdict(list)
     places = Place.objects.taken().filter(registration__in=registration_ids)
     for place in places.select_related("quota__session"):
@@ -348,7 +351,7 @@ def quotas_had_by(registration_ids: Iterable[int]) -> dict[int, list[Quota]]:
     return had
 
 
-def call(place: Place, now: datetime, *, is_told: bool) -> None:
+def _promote_place(place: Place, now: datetime, *, is_told: bool) -> None:
     Place.objects.filter(pk=place.pk).update(state=Place.State.CONFIRMED, changed_at=now)
     history = write_history(place.registration, History.Event.PROMOTED, now, quota=place.quota)
     if not is_told:

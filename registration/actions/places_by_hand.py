@@ -1,4 +1,4 @@
-"""What organisers do with places by hand: each with who did it, when, and why."""
+"""Changes of single places by organisers; the history says who did it, when, and why."""
 
 from collections.abc import Sequence
 
@@ -17,16 +17,16 @@ from registration.actions.places import (
 )
 from registration.models import History, Message, Place, Registration
 
-# Whoever stands at the door may come in, though nobody would be called by mail any more.
-SET_ASIDE = (Reason.BEGUN, Reason.SOON)
+# A person at the door may come in, although it is too late to call anybody by mail.
+IGNORED = (Reason.BEGUN, Reason.SOON)
 
 
 def move_up(place: Place, *, by: User, to_head: bool = False, note: str = "") -> Place:
-    """One place up in its line, or to the head of it; harmless for who is there already."""
+    """Move a waiting place up by one, or to the head of its queue. Harmless at the head."""
     with locked_places(by_organiser=True) as lock:
         place = _waiting(place)
-        line = list(Place.objects.waiting().up_to(place))
-        passed = line if to_head else line[-2:]
+        queue = list(Place.objects.waiting().up_to(place))
+        passed = queue if to_head else queue[-2:]
         if len(passed) > 1:
             _renumber([passed[-1], *passed[:-1]])
             event, quota = History.Event.MOVED_UP, place.quota
@@ -34,23 +34,23 @@ def move_up(place: Place, *, by: User, to_head: bool = False, note: str = "") ->
     return place
 
 
-def _renumber(line: Sequence[Place]) -> None:
-    """Gives them their numbers anew, in this order."""
-    numbers = sorted(place.number for place in line)
-    of_quota = Place.objects.filter(quota=line[0].quota_id)
-    # A number is given once: first all of them beyond the last, then each to its own.
+def _renumber(queue: Sequence[Place]) -> None:
+    """Distribute the numbers of these places again, in the order given."""
+    numbers = sorted(place.number for place in queue)
+    of_quota = Place.objects.filter(quota=queue[0].quota_id)
+    # Numbers are unique in a quota: first move all beyond the last one, then set the new ones.
     last = of_quota.aggregate(last=Max("number"))["last"]
-    of_quota.filter(pk__in=[place.pk for place in line]).update(number=F("number") + last)
-    for place, number in zip(line, numbers, strict=True):
+    of_quota.filter(pk__in=[place.pk for place in queue]).update(number=F("number") + last)
+    for place, number in zip(queue, numbers, strict=True):
         place.number = number
-    Place.objects.bulk_update(line, ["number"], batch_size=500)
+    Place.objects.bulk_update(queue, ["number"], batch_size=500)
 
 
 def give_place(place: Place, *, by: User, note: str = "") -> Place:
-    """Out of turn, also to what has begun; raises `Refusal`, also if nothing is free."""
+    """Give a free place out of turn, even if its session has begun. Raises `Refusal`."""
     with locked_places(by_organiser=True) as lock:
         place = _waiting(place)
-        refuse_with_obstacle(place, lock, ignoring=SET_ASIDE)
+        refuse_with_obstacle(place, lock, ignoring=IGNORED)
         if not raise_taken(place.quota):
             raise Refusal(
                 gettext(
@@ -66,7 +66,10 @@ def give_place(place: Place, *, by: User, note: str = "") -> Place:
 
 
 def take_back(place: Place, *, by: User, note: str = "") -> Place:
-    """A place, or a place in line. Without one in person, one takes part online, without seats."""
+    """Take back a place, or a number in the queue.
+
+    Without a place in person the person takes part online, and loses seats and services too.
+    """
     with locked_places(by_organiser=True) as lock:
         place = _fresh(place)
         registration = place.registration
@@ -90,5 +93,5 @@ def _waiting(place: Place) -> Place:
 
 
 def _fresh(place: Place) -> Place:
-    """As it is under the lock, not as the page showed it."""
+    """Read the place again under the lock: the page may have shown an older state."""
     return Place.objects.select_related("quota__session", "registration").get(pk=place.pk)

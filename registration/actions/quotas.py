@@ -1,4 +1,4 @@
-"""How many there are of something limited."""
+"""Opening and resizing quotas."""
 
 from django.utils.translation import gettext
 
@@ -8,7 +8,7 @@ from registration.models import Quota
 
 
 def set_size(quota: Quota, size: int) -> None:
-    """Raises `Refusal` below what is taken; what becomes free goes to who waits."""
+    """Resize a quota and promote the people who wait. Raises `Refusal` below what is taken."""
     with locked_places(by_organiser=True):
         taken = Quota.objects.values_list("taken", flat=True).get(pk=quota.pk)
         if size < taken:
@@ -27,7 +27,7 @@ def open_seats(session: Session, size: int) -> Quota:
 
 
 def open_service(code: str, names: dict[str, str], size: int) -> Quota:
-    """`names` by language code."""
+    """Open a service; `names` are by language code."""
     quota = _open(size, kind=Quota.Kind.SERVICE, service_code=code)
     columns = {f"name_{language}": name for language, name in names.items()}
     Quota.objects.filter(pk=quota.pk).update(**columns)
@@ -35,7 +35,7 @@ def open_service(code: str, names: dict[str, str], size: int) -> Quota:
 
 
 def _open(size: int, **of: object) -> Quota:
-    """Opens what was not open yet; else resizes it."""
+    """Create the quota, or resize the one there is."""
     with locked_places():
         quota, is_new = Quota.objects.get_or_create(**of, defaults={"size": size})
         if not is_new and quota.size != size:

@@ -1,4 +1,4 @@
-"""Mails that the clock writes: each once to each person, and only if organisers want them."""
+"""Reminders: each goes once to each person, if the organisers have it on."""
 
 from datetime import datetime, timedelta
 
@@ -12,14 +12,14 @@ from registration.models import History, Message, Place, Registration, Reminder
 from registration.models.messages import Kind, MessageQuerySet
 from registration.models.registrations import RegistrationQuerySet
 
-# Of people in one transaction: everybody else waits for the lock meanwhile.
+# People in one transaction: all other requests wait for the lock meanwhile.
 AT_ONCE = 100
-# A worker that was away for longer lets it be: a question that comes late only confuses.
+# After a longer outage of the worker it is not sent: “are you coming?” too late only confuses.
 LATEST = timedelta(days=2)
 
 
 def remind() -> int:
-    """Writes what is due to at most a hundred people each; counts them."""
+    """Write the reminders that are due, each to at most `AT_ONCE` people; return how many."""
     meeting = Meeting.objects.first()
     if meeting is None:
         return 0
@@ -34,7 +34,7 @@ def remind() -> int:
 
 def write_reminders(reminder: Reminder, meeting: Meeting) -> int:
     with locked_places() as lock:
-        # Another worker may have been first: asked again under the lock.
+        # Asked again under the lock: another worker may have been first.
         people = list(people_due(reminder, meeting, lock.now).order_by("pk")[:AT_ONCE])
         for registration in people:
             history = write_history(registration, History.Event.REMINDED, lock.now)
@@ -49,7 +49,7 @@ def people_due(reminder: Reminder, meeting: Meeting, now: datetime) -> Registrat
 
 
 def unconfirmed(reminder: Reminder, now: datetime) -> RegistrationQuerySet:
-    """Who still has time to confirm, and was not reminded since they signed up."""
+    """Return pending registrations that have not lapsed, not reminded since they signed up."""
     since = now - timedelta(hours=reminder.lead)
     told = written(reminder).filter(created_at__gte=OuterRef("submitted_at"))
     rows = Registration.objects.pending().filter(submitted_at__lte=since)
@@ -57,7 +57,7 @@ def unconfirmed(reminder: Reminder, now: datetime) -> RegistrationQuerySet:
 
 
 def coming(reminder: Reminder, meeting: Meeting, now: datetime) -> RegistrationQuerySet:
-    """Who has a place, or takes part online, since before the hour at which all are asked."""
+    """Return people who were confirmed before the reminder's hour and take part, online or not."""
     start = reminder.goes_out_at(meeting)
     end = min(start + LATEST, meeting.begins_at)
     if not start <= now < end:
@@ -69,4 +69,5 @@ def coming(reminder: Reminder, meeting: Meeting, now: datetime) -> RegistrationQ
 
 
 def written(reminder: Reminder) -> MessageQuerySet:
+    """Return the mails of this reminder to the registration of the outer query."""
     return Message.objects.filter(kind=reminder.about, registration=OuterRef("pk"))

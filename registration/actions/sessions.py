@@ -1,4 +1,4 @@
-"""What becomes of people's seats when a session is cancelled or moved."""
+"""Seats of sessions that were cancelled or moved, and mails to their people."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -29,12 +29,12 @@ def writing_sessions(*, by: User | None = None) -> Iterator[SessionsWrite]:
 
 
 def free_cancelled(*, by: User | None) -> int:
-    """Release places and lines of sessions that do not take place, and write to the confirmed.
+    """Release the places of sessions that do not take place; write to confirmed people.
 
-    Returns the number of people.
+    Returns how many people lost places.
     """
     lost = Place.objects.current().of_sessions_not_held()
-    # An organiser who only corrects a title calls nobody to what begins within the hour.
+    # Promote within the last 24 hours only if places are lost: not when a title was corrected.
     with locked_places(by_organiser=by is not None and lost.exists()) as lock:
         places = release(lost.select_related("quota", "registration"), lock.now)
         event = History.Event.SESSION_CANCELLED
@@ -45,7 +45,7 @@ def free_cancelled(*, by: User | None) -> int:
 
 
 def people_lost(session: Session) -> RegistrationQuerySet:
-    """By name: who had a seat or waited when it was cancelled, and has not chosen it again."""
+    """Return, by name, the people who lost their places and have not chosen it again."""
     cancelled = History.objects.filter(
         event=History.Event.SESSION_CANCELLED, quota__session=session
     )
@@ -56,7 +56,7 @@ def people_lost(session: Session) -> RegistrationQuerySet:
 
 @dataclass(frozen=True, kw_only=True)
 class Clash:
-    """One person who has a seat, and seats of other sessions at the same time."""
+    """A person with a seat, and other sessions at the same time in which they have seats."""
 
     registration: Registration
     others: list[Session]
@@ -67,7 +67,7 @@ def seats_of(session: Session) -> PlaceQuerySet:
 
 
 def clashes_of(session: Session) -> list[Clash]:
-    """By name; of people only, whom an organiser's move has put into two places at once."""
+    """Return, by name, the people with seats in other sessions at the same time."""
     if not (session.starts_at and session.ends_at):
         return []
     overlapping = Session.objects.published().exclude(pk=session.pk)
@@ -85,9 +85,9 @@ def clashes_of(session: Session) -> list[Clash]:
 
 
 def write_about_move(session: Session, registrations: Iterable[Registration], *, by: User) -> int:
-    """To who has a seat and was not written to since this move: once more does no harm.
+    """Write to people with a seat who had no mail about this move yet; return how many.
 
-    Not to an address that nobody has proven: it would be told where somebody will be.
+    Unproven addresses get none: a stranger would learn where the person will be.
     """
     keys = [registration.pk for registration in registrations]
     with locked_places() as lock:
@@ -105,7 +105,7 @@ def write_about_move(session: Session, registrations: Iterable[Registration], *,
 
 
 def registrations_told(session: Session) -> set[int]:
-    """Who was written to about how the session stands now."""
+    """Return the registrations that had a mail about the session's present revision."""
     about_this = History.objects.filter(
         event=History.Event.SESSION_MOVED, quota__session=session, note=str(session.revision)
     )

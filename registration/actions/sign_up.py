@@ -1,7 +1,7 @@
 """A person signs up, for the first time or again."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 
 from django.conf import settings
@@ -20,57 +20,33 @@ from registration.actions.places import (
     set_places,
     share_of,
 )
+from registration.answers import Answers
 from registration.models import Consent, History, Message, Quota, Registration
+from registration.models.history import Event
 from registration.models.messages import Kind
-from registration.models.registrations import Event
-
-# What a repeated application is compared by, and what a different one replaces.
-ANSWERS = (
-    "full_name",
-    "email",
-    "country",
-    "institution",
-    "occupation",
-    "is_professional",
-    "attendance",
-    "needs",
-    "mail_language",
-)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Application:
-    """What somebody wrote into the form: checked for itself, not yet against anybody else's."""
+    """A valid form of registration, not yet checked against other registrations."""
 
-    full_name: str
-    email: str
-    country: str
-    institution: str
-    occupation: str
-    is_professional: bool
-    attendance: str
-    needs: str
-    mail_language: str
+    answers: Answers
     language: str
     privacy_version: str
     network: str
-    # Of the form it came from: who corrects a slip must come from the same one.
+    # Hash of the form: only the same form may correct a slip.
     browser: str
     quotas: Sequence[Quota] = ()
     waitlist: frozenset[str] = field(default_factory=frozenset)
-    # The one that the same visitor made just before, under an address with a slip in it.
+    # Key and link version of the registration with a mistyped address that this one replaces.
     instead_of: tuple[int, int] | None = None
-
-    @property
-    def answers(self) -> dict[str, object]:
-        return {name: getattr(self, name) for name in ANSWERS}
 
 
 def sign_up(application: Application) -> Registration | None:
-    """The pending registration; None if the mailbox gets a mail instead (confirmed, or full).
+    """Return the pending registration; None if the mailbox gets a mail instead (known, or full).
 
-    Raises `Full`. Whoever calls it tells nobody which of the two it was: an address must not
-    betray whether it is known, by the answer or by the time it takes.
+    Callers must answer the same in both cases: neither the answer nor its time may tell whether
+    an address is known. Raises `Full`.
     """
     with locked_places(network=application.network) as lock:
         outcome = _sign_up(application, lock)
@@ -80,12 +56,12 @@ def sign_up(application: Application) -> Registration | None:
 
 
 def _sign_up(application: Application, lock: Lock) -> Registration | Full | None:
-    """`Full` comes back, not raised, where a mail was written that must stay."""
+    """Return `Full` instead of raising it: a mail that was written must not be rolled back."""
     now = lock.now
-    mailbox = list(Registration.objects.for_mailbox(email_key(application.email)).order_by("pk"))
-    key = name_key(application.full_name)
-    existing = next((r for r in mailbox if r.name_key == key), None)
-    slip = _find_slip(application, existing)
+    key, name = email_key(application.answers.email), name_key(application.answers.full_name)
+    mailbox = list(Registration.objects.for_mailbox(key).order_by("pk"))
+    existing = next((r for r in mailbox if r.name_key == name), None)
+    slip = _mistyped(application, existing)
     if slip:
         lock.holders.discard(slip.pk)
     own_slot = existing.mailbox_slot if existing else None
@@ -109,7 +85,7 @@ def _sign_up(application: Application, lock: Lock) -> Registration | Full | None
 def _as_for_a_stranger(
     application: Application, slip: Registration | None, lock: Lock
 ) -> Full | None:
-    """What is full or has begun is so for everybody: else the answer would tell who is known."""
+    """Check a known person's wishes like a stranger's: else the answer would tell who is known."""
     wanted = Quota.objects.filter(pk__in=[quota.pk for quota in application.quotas])
     may_hold = len(lock.holders) < settings.HOLDS_PER_NETWORK
     quotas = list(wanted.with_sessions())
@@ -126,9 +102,9 @@ def _insert(
 ) -> Registration:
     _withdraw(slip, lock.now)
     registration = Registration.objects.create(
-        **application.answers,
-        email_key=email_key(application.email),
-        name_key=name_key(application.full_name),
+        **asdict(application.answers),
+        email_key=email_key(application.answers.email),
+        name_key=name_key(application.answers.full_name),
         mailbox_slot=slot,
         network=application.network,
         browser=application.browser,
@@ -175,11 +151,11 @@ def _replace_answers(
     lock: Lock,
     **more: object,
 ) -> Registration | Full:
-    # Without a mail, the link and the code that the person has must stay good.
+    # If no mail may be sent, the link and the code that the person has must remain valid.
     if not limits.may_write_to(registration.email_key or "", lock.now):
         return _as_for_a_stranger(application, None, lock) or registration
     _withdraw(slip, lock.now)
-    facts = {**application.answers, "browser": application.browser, **more}
+    facts = {**asdict(application.answers), "browser": application.browser, **more}
     Registration.objects.filter(pk=registration.pk).update(
         **facts, link_version=F("link_version") + 1, code_tries=0
     )
@@ -195,10 +171,10 @@ def _finish(
     *,
     may_write: bool,
 ) -> Registration:
-    """Places, consents, history and the mail: all of them, or nothing."""
+    """Write places, consents, history and the mail."""
     now = lock.now
     is_new = event == Event.SIGNED_UP
-    # A network keeps places for a few unconfirmed addresses at a time, not for hundreds.
+    # A network may hold places for a few unconfirmed addresses at a time, not for hundreds.
     others = lock.holders - {registration.pk}
     if application.quotas or not is_new:
         set_places(
@@ -219,7 +195,7 @@ def _finish(
 
 
 def _write_consents(registration: Registration, application: Application, now: datetime) -> None:
-    purposes = [Consent.Purpose.PRIVACY] + [Consent.Purpose.NEEDS] * bool(application.needs)
+    purposes = [Consent.Purpose.PRIVACY] + [Consent.Purpose.NEEDS] * bool(application.answers.needs)
     Consent.objects.bulk_create(
         Consent(
             registration=registration,
@@ -234,19 +210,19 @@ def _write_consents(registration: Registration, application: Application, now: d
 
 def _is_same(registration: Registration, application: Application) -> bool:
     places = registration.places.current().values_list("quota_id", flat=True)
-    return application.answers == {name: getattr(registration, name) for name in ANSWERS} and set(
-        places
-    ) == {quota.pk for quota in application.quotas}
+    answers = asdict(application.answers)
+    has_same_answers = answers == {name: getattr(registration, name) for name in answers}
+    return has_same_answers and set(places) == {quota.pk for quota in application.quotas}
 
 
 def _write_to(registration: Registration, event: Event, kind: Kind, now: datetime) -> None:
-    """Nothing changes but that the mailbox is told, at most as often as any stranger may cause."""
+    """Write to the mailbox, within the limit for mails that strangers can cause."""
     if limits.may_write_to(registration.email_key or "", now):
         write_message(kind, registration, write_history(registration, event, now))
 
 
-def _find_slip(application: Application, existing: Registration | None) -> Registration | None:
-    """The registration that this one corrects; None if it is the same."""
+def _mistyped(application: Application, existing: Registration | None) -> Registration | None:
+    """Return the registration with a mistyped address; None if it is the person's own."""
     if not application.instead_of:
         return None
     pk, version = application.instead_of
@@ -255,6 +231,6 @@ def _find_slip(application: Application, existing: Registration | None) -> Regis
 
 
 def _withdraw(slip: Registration | None, now: datetime) -> None:
-    """Cancel it first: the last free seat must not stay with the address that had the slip."""
+    """Cancel it first: the last free seat must not stay with the mistyped address."""
     if slip:
         cancel_locked(slip, now)

@@ -1,4 +1,4 @@
-"""Mailboxes that are not written to."""
+"""Mailboxes to which no mail is sent."""
 
 from eim import clock
 from eim.lib.hashing import keyed_hash
@@ -11,7 +11,7 @@ def suppress(email_key: str, reason: SuppressionReason) -> None:
 
 
 def suppress_hashed(mailbox: str, reason: SuppressionReason) -> None:
-    """From now on; twice is once."""
+    """Send no mail to this mailbox from now on. Harmless twice."""
     Suppression.objects.get_or_create(
         mailbox=mailbox, defaults={"reason": reason, "created_at": clock.now()}
     )

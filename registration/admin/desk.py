@@ -15,6 +15,7 @@ from eim.lib.validators import (
 )
 from programme.models import Meeting
 from registration.actions import Full, Newcomer
+from registration.answers import Answers, Use, answers_for
 from registration.forms.sign_up import country_choices
 from registration.models import Registration
 from registration.models.registrations import REFERENCE_ALPHABET, new_reference
@@ -129,6 +130,11 @@ class NewcomerForm(forms.Form):
 
     @property
     def newcomer(self) -> Newcomer:
-        facts = dict(self.cleaned_data)
-        codes = [facts.pop(name, []) for name in ("workshops", "services")]
-        return Newcomer(**facts, quotas=self.offer.wanted(facts["attendance"], *codes))
+        data = self.cleaned_data
+        codes = [data.get(name, []) for name in ("workshops", "services")]
+        return Newcomer(
+            reference=data["reference"],
+            answers=Answers(**{name: data[name] for name in answers_for(Use.DESK)}),
+            category=data["category"],
+            quotas=self.offer.wanted(data["attendance"], *codes),
+        )

@@ -6,13 +6,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from eim.lib.validators import (
-    validate_no_address,
-    validate_no_markup,
-    validate_person_name,
-    validate_visible,
-    validate_visible_lines,
-)
+from eim.lib.validators import validate_visible_lines
+from registration.answers import Use, answers_for
+from registration.forms import SignUpForm
 from registration.models import Registration
 
 
@@ -43,23 +39,18 @@ class CorrectionForm(forms.ModelForm):
 
     class Meta:
         model = Registration
-        fields = [
-            "full_name",
-            "email",
-            "institution",
-            "country",
-            "occupation",
-            "mail_language",
-        ]
+        fields = answers_for(Use.BY_ORGANISERS)
+
+    field_order = ("full_name", "email", "institution")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["email"].required = True
-        for name in ("full_name", "email", "institution"):
-            self.fields[name].widget.attrs["class"] = "vTextField"
-        line = [validate_visible, validate_no_address]
-        self.fields["full_name"].validators += [*line, validate_person_name]
-        self.fields["institution"].validators += [*line, validate_no_markup]
+        for name in answers_for(Use.BY_ORGANISERS):
+            field, asked = self.fields[name], SignUpForm.base_fields[name]
+            field.validators = asked.validators
+            if isinstance(field, forms.CharField):
+                field.widget.attrs["class"] = "vTextField"
 
     def clean_full_name(self) -> str:
         return " ".join(self.cleaned_data["full_name"].split())
@@ -69,4 +60,4 @@ class CorrectionForm(forms.ModelForm):
 
     @property
     def corrected(self) -> dict[str, str]:
-        return {name: self.cleaned_data[name] for name in self._meta.fields or ()}
+        return {name: self.cleaned_data[name] for name in answers_for(Use.BY_ORGANISERS)}

@@ -31,6 +31,7 @@ from registration.admin.filters import CountryFilter, PlaceFilter, SignUpDayFilt
 from registration.admin.history import history_of
 from registration.admin.privacy import ConsentInline
 from registration.admin.signature_sheets import sheet_of_day
+from registration.answers import Use, answers_for, with_new_email
 from registration.exports import attendees as exports
 from registration.models import Registration
 
@@ -44,17 +45,7 @@ BY_THE_SITE = [
     "expired_at",
     "coming_at",
 ]
-BY_THE_ATTENDEE = [
-    "full_name",
-    "email",
-    "new_email",
-    "country",
-    "institution",
-    "occupation",
-    "is_professional",
-    "attendance",
-    "mail_language",
-]
+BY_THE_ATTENDEE = [*with_new_email(answers_for(Use.BACK_OFFICE))]
 BY_THE_ORGANISERS = ["category", "person"]
 
 

@@ -24,6 +24,7 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
 from eim import clock
+from registration.answers import Use, answers_for
 from registration.models import Place, Registration
 from registration.models.registrations import RegistrationQuerySet
 
@@ -50,23 +51,36 @@ def places_in(states: Iterable[str]) -> Callable[[Registration], str]:
     )
 
 
+def column(name: str) -> Column:
+    """Make a column of a field: its own name, and its value as organisers read it."""
+    return Column(
+        heading=Registration._meta.get_field(name).verbose_name,  # type: ignore[union-attr]
+        text=lambda registration: text_of(registration, name),
+    )
+
+
+def text_of(registration: Registration, name: str) -> object:
+    if name == "country":
+        return countries.name(str(registration.country))
+    display = getattr(registration, f"get_{name}_display", None)
+    value = display() if display else getattr(registration, name)
+    return local_time(value) if isinstance(value, datetime | None) else value
+
+
+# In the order in which spreadsheets know them: a column for a new answer comes after these.
+FIRST = (
+    *("reference", "state", "full_name", "email", "institution", "country", "occupation"),
+    *("category", "attendance"),
+)
 COLUMNS = [
-    Column(heading=_("reference"), text=lambda r: r.reference),
-    Column(heading=_("state"), text=lambda r: r.get_state_display()),
-    Column(heading=_("full name"), text=lambda r: r.full_name),
-    Column(heading=_("e-mail"), text=lambda r: r.email),
-    Column(heading=_("institution"), text=lambda r: r.institution),
-    Column(heading=_("country"), text=lambda r: countries.name(str(r.country))),
-    Column(heading=_("occupation"), text=lambda r: r.get_occupation_display()),
-    Column(heading=_("category"), text=lambda r: r.get_category_display()),
-    Column(heading=_("attendance"), text=lambda r: r.get_attendance_display()),
+    *map(column, FIRST),
     Column(heading=_("places"), text=places_in(Place.TAKEN)),
     Column(heading=_("waiting for"), text=places_in([Place.State.WAITING])),
-    Column(heading=_("language of the e-mails"), text=lambda r: r.get_mail_language_display()),
-    Column(heading=_("registered"), text=lambda r: local_time(r.submitted_at)),
-    Column(heading=_("confirmed"), text=lambda r: local_time(r.confirmed_at)),
+    *(column(name) for name in answers_for(Use.EXPORT) if name not in FIRST),
+    column("submitted_at"),
+    column("confirmed_at"),
 ]
-NEEDS = Column(heading=_("access needs"), text=lambda r: r.needs)
+NEEDS = column("needs")
 
 
 def is_allowed_to(user: AbstractBaseUser | AnonymousUser) -> bool:

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from programme.models import Meeting
+from registration.answers import EVERY_ANSWER, OWN_DATA_KEYS, with_new_email
 from registration.models import Consent, History, Message, Place, Registration
 
 VERSION = 1
@@ -27,20 +28,18 @@ def facts_of(registration: Registration) -> dict[str, object]:
     return {
         "reference": registration.reference,
         "state": registration.state,
-        "full_name": registration.full_name,
-        "email": registration.email,
-        "new_email": registration.new_email,
-        "country": str(registration.country),
-        "institution": registration.institution,
-        "occupation": registration.occupation,
-        "works_in_or_studies_museology": registration.is_professional,
-        "attendance": registration.attendance,
-        "access_needs": registration.needs,
-        "language_of_mails": registration.mail_language,
+        **answers_of(registration),
         "category": registration.category,
         "speaker_in_the_programme": str(registration.person) if registration.person else None,
         **{name: moment(getattr(registration, name)) for name in MOMENTS},
     }
+
+
+def answers_of(registration: Registration) -> dict[str, object]:
+    """Return every answer, and the address that has yet to be proven, by its documented key."""
+    names = with_new_email(EVERY_ANSWER)
+    found = {OWN_DATA_KEYS.get(name, name): getattr(registration, name) for name in names}
+    return found | {"country": str(registration.country)}
 
 
 MOMENTS = (

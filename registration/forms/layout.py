@@ -4,12 +4,14 @@ from crispy_forms.helper import FormHelper
 from crispy_forms.layout import HTML, Field, Fieldset, Layout
 from django.utils.translation import gettext_lazy as _
 
+from registration.answers import Use, answers_for
+
 
 def layout_of_sign_up() -> FormHelper:
     helper = FormHelper()
     helper.attrs = {"novalidate": ""}
     helper.layout = Layout(
-        Fieldset(_("About you"), "full_name", "email", "country", "institution", "occupation"),
+        Fieldset(_("About you"), *answers_for(Use.ABOUT_YOU)),
         Fieldset(
             _("How you will take part"),
             Field("attendance", wrapper_class="is-pair"),

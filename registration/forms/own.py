@@ -1,6 +1,7 @@
 """Forms of a person's own page, made of the fields of the form of registration."""
 
 from collections.abc import Mapping
+from copy import deepcopy
 from typing import cast
 
 from django import forms
@@ -9,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from programme.models import Meeting
 from registration.actions import OPTIONAL_PURPOSES, REVOCABLE_PURPOSES
+from registration.answers import Use, answers_for
 from registration.forms.sign_up import (
     SignUpForm,
     country_choices,
@@ -21,13 +23,7 @@ FIELDS = SignUpForm.base_fields
 
 
 class DetailsForm(forms.Form):
-    """Change everything but the e-mail address, which has to be proven."""
-
-    full_name = FIELDS["full_name"]
-    country = FIELDS["country"]
-    institution = FIELDS["institution"]
-    occupation = FIELDS["occupation"]
-    mail_language = FIELDS["mail_language"]
+    """Change everything but the e-mail address, which has to be proven first."""
 
     use_required_attribute = False
     clean_full_name = SignUpForm.clean_full_name
@@ -36,8 +32,10 @@ class DetailsForm(forms.Form):
     def __init__(
         self, data: Mapping[str, object] | None = None, *, registration: Registration
     ) -> None:
-        initial = {name: getattr(registration, name) for name in self.base_fields}
+        names = answers_for(Use.BY_PERSON)
+        initial = {name: getattr(registration, name) for name in names}
         super().__init__(data, initial=initial | {"country": str(registration.country)})
+        self.fields = {name: deepcopy(FIELDS[name]) for name in names}
         cast(forms.ChoiceField, self.fields["country"]).choices = country_choices()
 
 

@@ -32,6 +32,7 @@ from programme.forms import GuardedForm
 from programme.models import Meeting
 from programme.wording.dates import date_words
 from registration.actions import Application, Full
+from registration.answers import EVERY_ANSWER, Answers
 from registration.forms.clashes import ClashError
 from registration.forms.layout import layout_of_sign_up
 from registration.forms.slips import meant_address
@@ -343,16 +344,9 @@ class SignUpForm(GuardedForm):
         self, *, address: str, browser: str, instead_of: tuple[int, int] | None
     ) -> Application:
         data = self.cleaned_data
+        asked = data | {"is_professional": data["professional"]}
         return Application(
-            full_name=data["full_name"],
-            email=data["email"],
-            country=data["country"],
-            institution=data["institution"],
-            occupation=data["occupation"],
-            is_professional=data["professional"],
-            attendance=data["attendance"],
-            needs=data["needs"],
-            mail_language=data["mail_language"],
+            answers=Answers(**{name: asked[name] for name in EVERY_ANSWER}),
             language=get_language() or settings.LANGUAGE_CODE,
             privacy_version=self.meeting.privacy_version,
             network=network_hash(address),

@@ -1,7 +1,8 @@
 from registration.models.consents import Consent
+from registration.models.history import History
 from registration.models.messages import Message
 from registration.models.places import Place, Quota
 from registration.models.privacy import ErasureLog, Suppression
-from registration.models.registrations import History, Registration
+from registration.models.registrations import Registration
 from registration.models.reminders import Reminder
 from registration.models.throttles import Throttle

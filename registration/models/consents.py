@@ -10,7 +10,7 @@ class ConsentQuerySet(models.QuerySet["Consent"]):
 
 
 class Consent(models.Model):
-    """That a person agreed to a purpose, to which text, and when."""
+    """A person's consent to a purpose: to which text, when, and when it was withdrawn."""
 
     class Purpose(models.TextChoices):
         PRIVACY = "privacy", _("privacy notice")

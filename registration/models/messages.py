@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from eim.lib.normalising import email_key
-from registration.models.registrations import History, Registration
+from registration.models.history import History
+from registration.models.registrations import Registration
 
 MINUTE = timedelta(minutes=1)
 DAY = timedelta(days=1)
@@ -20,7 +21,7 @@ RETRY_AFTER = (
     timedelta(hours=2),
     timedelta(hours=12),
 )
-# A mail due longer than this says that no worker is at work.
+# A mail that is due for longer means that no worker runs.
 LATE_AFTER = timedelta(minutes=15)
 
 
@@ -43,21 +44,21 @@ class Kind(models.TextChoices):
     FRESH_LINK = "fresh_link", _("The link to your data")
 
 
-# To everybody at once: for hours they are due, and whoever waits for a mail goes first.
+# Sent to everybody at once, for hours: mails that a person waits for go first.
 TO_EVERYBODY = (Kind.WEEK_BEFORE, Kind.DAYS_BEFORE)
-# To who is confirmed under an address that nobody has proven: each asks for the proof.
+# Sent to the unproven address of a confirmed person: each asks for the proof.
 PROVING = (Kind.MOVED, Kind.DESK)
-# To an address that the registration does not have yet, or has no more.
+# Sent to an address that the registration does not have yet, or has no longer.
 ELSEWHERE = (Kind.NEW_ADDRESS, Kind.ADDRESS_LEFT)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Attempts:
-    """How many mails were tried within a minute and a day: the relay lets no more through."""
+    """Counts of mails attempted within a minute and a day, which the mail relay limits."""
 
     minute: int
     day: int
-    # Of the day's, those that go to everybody.
+    # Mails of the day that go to everybody.
     reminders: int
 
     @property
@@ -70,18 +71,18 @@ class Attempts:
 
     @property
     def is_day_nearly_used_up(self) -> bool:
-        """To four fifths: time enough to have the budget raised."""
+        """Return whether four fifths are used: early enough to have the budget raised."""
         return self.day * 5 >= settings.MAILS_PER_DAY * 4
 
     @property
     def are_reminders_used_up(self) -> bool:
-        """Half of the day is for whoever waits for a mail, however many are reminded."""
+        """Return whether half of the day's mails were reminders: the other half is for the rest."""
         return self.reminders >= settings.MAILS_PER_DAY // 2
 
 
 class MessageQuerySet(models.QuerySet["Message"]):
     def due(self, now: datetime) -> "MessageQuerySet":
-        """To be sent now; a lease that ran out means that its worker died."""
+        """Filter mails to send now, also those whose lease ended because their worker died."""
         ready = Q(state=Message.State.DUE, next_attempt_at__lte=now)
         abandoned = Q(state=Message.State.LEASED, leased_until__lte=now)
         return self.filter(ready | abandoned).order_by("next_attempt_at", "pk")
@@ -92,11 +93,11 @@ class MessageQuerySet(models.QuerySet["Message"]):
         return awaited or due.to_everybody().first()
 
     def to_everybody(self) -> "MessageQuerySet":
-        """Twin of `is_to_everybody`."""
+        """Filter the kinds that go to everybody. Twin of `is_to_everybody`."""
         return self.filter(kind__in=TO_EVERYBODY)
 
     def late(self, now: datetime) -> "MessageQuerySet":
-        """What goes to everybody takes its time: that it waits says nothing of the worker."""
+        """Filter overdue mails, but for those to everybody, which take hours anyway."""
         due = self.due(now).exclude(kind__in=TO_EVERYBODY)
         return due.filter(next_attempt_at__lt=now - LATE_AFTER)
 
@@ -109,7 +110,7 @@ class MessageQuerySet(models.QuerySet["Message"]):
 
 
 class Message(models.Model):
-    """A mail to one attendee: written with what it tells about, rendered when it is sent."""
+    """A mail to one attendee, written in the transaction that it is about, rendered when sent."""
 
     Kind = Kind
 
@@ -179,7 +180,7 @@ class Message(models.Model):
 
     @property
     def address(self) -> str:
-        """Empty once it is erased."""
+        """Return where the mail goes; empty once the data are erased."""
         return self.to if self.kind in ELSEWHERE else self.registration.email
 
     @property

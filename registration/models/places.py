@@ -7,7 +7,8 @@ from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from programme.models import Meeting, Session
-from registration.models.registrations import History, Registration, hold_limit
+from registration.models.history import History
+from registration.models.registrations import Registration, hold_limit
 
 
 class QuotaQuerySet(models.QuerySet["Quota"]):
@@ -15,7 +16,7 @@ class QuotaQuerySet(models.QuerySet["Quota"]):
         return self.filter(kind=Quota.Kind.IN_PERSON)
 
     def seats(self) -> "QuotaQuerySet":
-        """Of sessions that take place: a cancelled one gives out no seat."""
+        """Filter seats of sessions that take place."""
         return self.filter(kind=Quota.Kind.SESSION, session__state=Session.State.PUBLISHED)
 
     def services(self) -> "QuotaQuerySet":
@@ -25,28 +26,28 @@ class QuotaQuerySet(models.QuerySet["Quota"]):
         return self.select_related("session__room", "session__theme")
 
     def with_waiting(self) -> "QuotaQuerySet":
-        """Adds `waiting`: how many are in line."""
-        return self.annotate(waiting=_of_line("COUNT", Place.objects.waiting()))
+        """Annotate `waiting`: how many people wait."""
+        return self.annotate(waiting=_numbers("COUNT", Place.objects.waiting()))
 
     def with_figures(self) -> "QuotaQuerySet":
-        """Adds `waiting` and `held`: how many are in line, and how many not confirmed yet."""
+        """Annotate `waiting` and `held`: how many wait, and how many are not confirmed yet."""
         waiting, held = Place.objects.waiting(), Place.objects.held()
-        return self.annotate(waiting=_of_line("COUNT", waiting), held=_of_line("COUNT", held))
+        return self.annotate(waiting=_numbers("COUNT", waiting), held=_numbers("COUNT", held))
 
     def with_last_number(self) -> "QuotaQuerySet":
-        """Adds `last_number`: the last in line; 0 if nobody ever was. Read it under the lock."""
-        return self.annotate(last_number=Coalesce(_of_line("MAX", Place.objects.all()), 0))
+        """Annotate `last_number`: the highest number given; 0 if none. Read it under the lock."""
+        return self.annotate(last_number=Coalesce(_numbers("MAX", Place.objects.all()), 0))
 
 
-def _of_line(function: str, places: "PlaceQuerySet") -> Subquery:
-    """MAX or COUNT of the numbers in each quota's line, by the index.
+def _numbers(function: str, places: "PlaceQuerySet") -> Subquery:
+    """Return a subquery for MAX or COUNT of the places' numbers of each quota, by the index.
 
-    A join would group by all columns of all that is read beside; Django's own aggregates would
-    group too, where a plain function takes all rows there are.
+    A join would have to group by every other column that is read, and Django's aggregates add a
+    GROUP BY to the subquery; a plain `Func` does not.
     """
-    line = places.filter(quota=OuterRef("pk")).order_by()
+    rows = places.filter(quota=OuterRef("pk")).order_by()
     number = Func("number", function=function, output_field=models.IntegerField())
-    return Subquery(line.annotate(answer=number).values("answer"))
+    return Subquery(rows.annotate(answer=number).values("answer"))
 
 
 class Quota(models.Model):
@@ -114,7 +115,7 @@ class Quota(models.Model):
 
     @property
     def code(self) -> str:
-        """What the form posts: the session's code, the service's, or `in_person`."""
+        """Return what forms post: the code of the session or the service, or `in_person`."""
         return self.session.code if self.session else self.service_code or self.kind
 
     @property
@@ -137,7 +138,7 @@ class Quota(models.Model):
         return bool(self.session and self.session.ends_at and self.session.ends_at <= now)
 
     def begins_at(self, meeting: Meeting) -> datetime:
-        """When what it gives out begins, as far as is known."""
+        """Return when its session or the meeting begins, as far as is known."""
         if self.session and self.session.starts_at:
             return self.session.starts_at
         day = self.session.day if self.session and self.session.day else meeting.first_day
@@ -153,12 +154,12 @@ class PlaceQuerySet(models.QuerySet["Place"]):
         return self.filter(state=Place.State.HELD)
 
     def overdue_or_of_network(self, network: str, now: datetime) -> "PlaceQuerySet":
-        """Whose time is over, or which this network holds: both by the registrations' indexes."""
+        """Filter held places that are overdue or of this network, by the registrations' indexes."""
         of_interest = Q(registration__submitted_at__lte=hold_limit(now))
         if network:
             of_interest |= Q(registration__network=network)
         rows = self.held().filter(of_interest, registration__state=Registration.State.PENDING)
-        # Every sign-up asks this: no more columns than the answer needs.
+        # Every sign-up runs this query: read no more columns than needed.
         rows = rows.select_related("registration").order_by()
         return rows.only("quota", "registration__submitted_at")
 
@@ -175,23 +176,23 @@ class PlaceQuerySet(models.QuerySet["Place"]):
         return self.filter(state=Place.State.RELEASED)
 
     def up_to(self, place: "Place") -> "PlaceQuerySet":
-        """Those of its line that come before it, and itself."""
+        """Filter the places of its quota with its number or a lower one."""
         return self.filter(quota=place.quota_id, number__lte=place.number).order_by("number")
 
     def of_sessions_not_held(self) -> "PlaceQuerySet":
-        """Cancelled, or back to draft."""
+        """Filter places of sessions that are cancelled or drafts again."""
         states = [Session.State.CANCELLED, Session.State.DRAFT]
         return self.filter(quota__session__state__in=states)
 
     def for_history(self, history: History) -> "PlaceQuerySet":
-        """Those that are as they are since what this line tells."""
+        """Filter places that last changed with this history."""
         return self.filter(changed_at=history.happened_at)
 
     def with_quotas(self) -> "PlaceQuerySet":
         return self.select_related("quota__session__room", "quota__session__theme")
 
     def with_positions(self) -> "PlaceQuerySet":
-        """Adds `position` and `line_length`: the how-manyth of how many who wait."""
+        """Annotate `position` and `line_length`: the place in the queue, and its length."""
         line = Place.objects.waiting().filter(quota=OuterRef("quota")).order_by().values("quota")
         before = line.filter(number__lte=OuterRef("number"))
         return self.annotate(
@@ -201,7 +202,7 @@ class PlaceQuerySet(models.QuerySet["Place"]):
 
 
 class Place(models.Model):
-    """One unit of a quota that somebody has, or waits for."""
+    """One unit of a quota that a person has, waits for or gave back."""
 
     class State(models.TextChoices):
         HELD = "held", pgettext_lazy("place", "reserved")

@@ -10,7 +10,7 @@ class SuppressionReason(models.TextChoices):
 
 
 class Suppression(models.Model):
-    """A mailbox that is not written to; which one, only a keyed hash knows."""
+    """A mailbox to which no mail is sent, stored as a keyed hash."""
 
     Reason = SuppressionReason
 
@@ -34,7 +34,7 @@ class Suppression(models.Model):
 
 
 class ErasureLog(models.Model):
-    """That data were erased, when, why and of how many people: never of whom."""
+    """An erasure: when, why and of how many people, but not whose data."""
 
     class Cause(models.TextChoices):
         NEEDS = "needs", _("access needs, some days after the meeting")

@@ -12,19 +12,19 @@ from eim.lib.normalising import EMAIL_LENGTH, NAME_LENGTH, email_key, name_key
 from programme.models import Person
 from registration.models.consents import Consent
 
-# No 0/O, 1/I/L, U: read aloud at the door and typed from paper.
+# Without 0/O, 1/I/L and U: it is read aloud at the door and typed from paper.
 REFERENCE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 MAILBOX_SIZE = 5
 CODE_TRIES = 5
 
 
 def new_reference() -> str:
-    """Twelve characters, 58 bits: cannot be guessed."""
+    """Draw twelve characters, 58 bits: nobody can guess one."""
     return "".join(secrets.choice(REFERENCE_ALPHABET) for _n in range(12))
 
 
 def hold_limit(now: datetime) -> datetime:
-    """Who signed up before it, or just then, is kept no place any more. Twin of `held_until`."""
+    """Return the time of sign-up up to which places are no longer held. Twin of `held_until`."""
     return now - timedelta(minutes=settings.HOLD_MINUTES)
 
 
@@ -58,50 +58,50 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
         return self.filter(state=Registration.State.CONFIRMED)
 
     def live(self) -> "RegistrationQuerySet":
-        """Twin of `is_live`."""
+        """Filter pending and confirmed ones. Twin of `is_live`."""
         return self.filter(state__in=Registration.LIVE)
 
     def for_mailbox(self, email_key: str) -> "RegistrationQuerySet":
         return self.filter(email_key=email_key)
 
     def of_person(self, email: str, full_name: str) -> "RegistrationQuerySet":
-        """At most one: whoever writes this name under this address."""
+        """Filter by name and address, which are unique together."""
         return self.for_mailbox(email_key(email)).filter(name_key=name_key(full_name))
 
     def ever_confirmed(self) -> "RegistrationQuerySet":
-        """Who was let in at some time, cancelled since or not."""
+        """Filter those that were confirmed at some time, cancelled since or not."""
         return self.filter(confirmed_at__isnull=False)
 
     def with_links(self, now: datetime) -> "RegistrationQuerySet":
-        """Those that a link in a mail opens or confirms: a lapsed one has none."""
+        """Filter those for which a link in a mail works: not lapsed ones."""
         lapsed = Registration.objects.lapsed(now)
         is_unknown = Q(confirmed_at=None) | Q(unproven_since__isnull=False)
         never = is_unknown & ~Q(state__in=Registration.LIVE)
         return self.exclude(never).exclude(pk__in=lapsed)
 
     def with_purposes(self) -> "RegistrationQuerySet":
-        """Adds `purposes`: what is agreed to now, with commas between."""
+        """Annotate `purposes`: those of the live consents, separated by commas."""
         live = Consent.objects.live().filter(registration=OuterRef("pk")).order_by()
         together = live.values("registration").annotate(all=StringAgg("purpose", Value(",")))
         return self.annotate(purposes=Subquery(together.values("all")))
 
     def with_proven_address(self) -> "RegistrationQuerySet":
-        """Of the confirmed. Twin of `is_unproven`."""
+        """Filter those without an unproven address. Twin of `is_unproven`."""
         return self.filter(unproven_since=None)
 
     def hold_is_over(self, now: datetime) -> "RegistrationQuerySet":
-        """Pending ones whose places are no longer kept for them. Twin of `held_until`."""
+        """Filter pending ones whose places are no longer held. Twin of `held_until`."""
         return self.pending().filter(submitted_at__lte=hold_limit(now))
 
     def not_erased(self) -> "RegistrationQuerySet":
         return self.filter(erased_at=None)
 
     def named(self) -> "RegistrationQuerySet":
-        """All but those of whom nothing is left to tell who it was. Twin of `is_anonymous`."""
+        """Leave out erased ones without a name. Twin of `is_anonymous`."""
         return self.exclude(full_name="")
 
     def lapsed(self, now: datetime) -> "RegistrationQuerySet":
-        """Pending ones that nobody confirmed in time. Twin of `lapses_at`."""
+        """Filter pending ones that nobody confirmed in time. Twin of `lapses_at`."""
         limit = now - timedelta(hours=settings.LAPSE_HOURS)
         return self.pending().filter(submitted_at__lte=limit)
 
@@ -115,7 +115,7 @@ class Registration(models.Model):
         CANCELLED = "cancelled", pgettext_lazy("registration", "cancelled")
         EXPIRED = "expired", pgettext_lazy("registration", "lapsed")
 
-    # Counts against its mailbox, and may have places.
+    # These have a slot of their mailbox, and may have places.
     LIVE = (State.PENDING, State.CONFIRMED)
 
     class Attendance(models.TextChoices):
@@ -170,10 +170,11 @@ class Registration(models.Model):
         default=State.PENDING,
         editable=False,
     )
-    # What makes a person the same one; NULL once erased, or without a mailbox at the desk.
+    # The identity of a person; NULL without an address, once erased, and for an ended registration
+    # whose person has another one under the same name and address.
     email_key = models.CharField(max_length=EMAIL_LENGTH, null=True, editable=False)
     name_key = models.CharField(max_length=NAME_LENGTH, null=True, editable=False)
-    # Which of its mailbox's five this is, while it is live.
+    # One of the MAILBOX_SIZE slots of its mailbox, while it is live.
     mailbox_slot = models.PositiveSmallIntegerField(null=True, editable=False)
     network = models.CharField(max_length=64, blank=True, editable=False)
     browser = models.CharField(max_length=64, blank=True, editable=False)
@@ -181,18 +182,18 @@ class Registration(models.Model):
     code_tries = models.PositiveSmallIntegerField(default=0, editable=False)
     submitted_at = models.DateTimeField(_("registered"), editable=False)
     confirmed_at = models.DateTimeField(_("confirmed"), null=True, editable=False)
-    # An organiser wrote the address of a confirmed person: until its reader presses the button,
-    # nothing that anybody typed goes there.
+    # An organiser wrote the address of a confirmed person. Until its reader presses the button, no
+    # mail to it contains anything that anybody typed.
     unproven_since = models.DateTimeField(
         _("address not confirmed since"), null=True, editable=False
     )
-    # What the person wants for an address, until its reader presses the button there.
+    # The address that the person wants, until its reader presses the button there.
     new_email = models.EmailField(_("new e-mail, to be confirmed"), blank=True, editable=False)
     new_email_key = models.CharField(max_length=EMAIL_LENGTH, null=True, editable=False)
     cancelled_at = models.DateTimeField(_("cancelled"), null=True, editable=False)
     expired_at = models.DateTimeField(_("lapsed"), null=True, editable=False)
     coming_at = models.DateTimeField(_("said that they will come"), null=True, editable=False)
-    # From then on it is a number among others: nothing in it tells who it was.
+    # From then on nothing in the row tells whose it was.
     erased_at = models.DateTimeField(_("erased"), null=True, editable=False)
 
     # Annotated by `with_purposes()`; None without any.
@@ -270,7 +271,10 @@ class Registration(models.Model):
 
     @property
     def is_unproven(self) -> bool:
-        """Nobody has shown yet that they read this mailbox. Twin of `with_proven_address`."""
+        """Return whether nobody has proven yet that they read the mailbox.
+
+        Twin of `with_proven_address`.
+        """
         return self.unproven_since is not None
 
     @property
@@ -280,7 +284,7 @@ class Registration(models.Model):
 
     @property
     def is_anonymous(self) -> bool:
-        """Erased, and not even the name for a certificate is left. Twin of `named`."""
+        """Return whether even the name for a certificate is erased. Twin of `named`."""
         return not self.full_name
 
     @property
@@ -302,94 +306,5 @@ class Registration(models.Model):
 
     @property
     def spaced_reference(self) -> str:
-        """In groups of four, as it is printed and read aloud."""
+        """Return the reference in groups of four, as it is printed and read aloud."""
         return " ".join(self.reference[n : n + 4] for n in range(0, len(self.reference), 4))
-
-
-class Event(models.TextChoices):
-    SIGNED_UP = "signed_up", _("registered")
-    REPLACED = "replaced", _("registered again with other answers")
-    REOPENED = "reopened", _("registered again")
-    REPEATED = "repeated", _("registered again, though already confirmed")
-    MAILBOX_FULL = (
-        "mailbox_full",
-        _("another person with this address wanted to register"),
-    )
-    ASKED_AGAIN = "asked_again", _("asked for the e-mail again")
-    CONFIRMED = "confirmed", _("confirmed")
-    MOVED = "moved", _("confirmed the address")
-    HOLD_OVER = "hold_over", _("places no longer reserved: now on the waiting list")
-    PROMOTED = "promoted", _("got a place from the waiting list")
-    CANCELLED = "cancelled", _("cancelled")
-    EXPIRED = "expired", _("lapsed")
-    CORRECTED = "corrected", _("corrected by the organisers")
-    RESENT = "resent", _("e-mail sent again by the organisers")
-    # By the person
-    CHANGED = "changed", _("changed their places")
-    WENT_ONLINE = "went_online", _("now takes part online")
-    CAME_BACK = "came_back", _("now takes part in person")
-    GAVE_BACK = "gave_back", _("released a place")
-    TOOK_FREE = "took_free", _("took a place that was free")
-    COMING = "coming", _("said that they will come")
-    CONSENTED = "consented", _("gave or withdrew a consent")
-    NEEDS_CHANGED = "needs_changed", _("changed their access needs")
-    LINK_LOST = "link_lost", _("asked for their links")
-    LINK_ASKED = "link_asked", _("asked for the link to their data")
-    ADDRESS_CHANGED = "address_changed", _("entered a new address")
-    DETAILS_CHANGED = "details_changed", _("changed what they wrote")
-    DOWNLOADED = "downloaded", _("downloaded their data")
-    # By the organisers
-    ADDED = "added", _("added by the organisers")
-    LET_IN = "let_in", _("confirmed by the organisers")
-    PLACE_GIVEN = "place_given", _("got a place from the organisers")
-    PLACE_TAKEN = "place_taken", _("place taken back by the organisers")
-    MOVED_UP = "moved_up", _("moved up the waiting list by the organisers")
-    SESSION_CANCELLED = "session_cancelled", _("one of their sessions was cancelled")
-    SESSION_MOVED = "session_moved", _("written to about a session that was moved")
-    # By the clock
-    REMINDED = "reminded", _("reminded")
-    NEEDS_ERASED = "needs_erased", _("access needs erased")
-    ERASED = "erased", _("personal data erased")
-
-
-class History(models.Model):
-    """What happened to a registration, when, and by whom (nobody: the person, or the clock)."""
-
-    Event = Event
-
-    registration = models.ForeignKey(
-        Registration,
-        models.PROTECT,
-        related_name="history",
-        verbose_name=_("registration"),
-    )
-    event = models.CharField(_("event"), max_length=20, choices=Event.choices)
-    happened_at = models.DateTimeField(_("when"))
-    actor = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=_("by"),
-    )
-    quota = models.ForeignKey(
-        "registration.Quota",
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=_("of"),
-    )
-    note = models.TextField(_("note"), blank=True)
-
-    class Meta:
-        verbose_name = _("event")
-        verbose_name_plural = _("history")
-        ordering = ["happened_at", "pk"]
-        constraints = [
-            models.CheckConstraint(condition=Q(event__in=Event.values), name="event_is_known"),
-        ]
-
-    def __str__(self) -> str:
-        return self.get_event_display()

@@ -13,7 +13,7 @@ HOUR_OF_REMINDERS = time(9)
 
 
 class Reminder(models.Model):
-    """A mail that the clock writes: whether it goes out, when, and what organisers add to it."""
+    """A mail that the worker writes to many: whether it is sent, when, and with which words."""
 
     class About(models.TextChoices):
         UNCONFIRMED = Kind.UNCONFIRMED.value, _("Registrations that nobody confirmed")
@@ -62,7 +62,7 @@ class Reminder(models.Model):
 
     @classmethod
     def ensured(cls) -> list[Self]:
-        """All of them: the rows that are missing yet are made as they are at first."""
+        """Return all reminders; create those that are missing with their defaults."""
         rows = list(cls.objects.all())
         if len(rows) < len(cls.LEADS):
             missing = [cls(about=about, lead=lead) for about, lead in cls.LEADS.items()]
@@ -71,6 +71,6 @@ class Reminder(models.Model):
         return rows
 
     def goes_out_at(self, meeting: Meeting) -> datetime:
-        """Of those before the meeting: in the morning at the venue."""
+        """Return when a reminder before the meeting is sent: in the morning at the venue."""
         day = meeting.first_day - timedelta(days=self.lead)
         return datetime.combine(day, HOUR_OF_REMINDERS, meeting.zone)

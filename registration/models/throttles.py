@@ -2,7 +2,7 @@ from django.db import models
 
 
 class Throttle(models.Model):
-    """How often something was done in one stretch of time, by whom only a keyed hash knows."""
+    """How often something was done in a window of time, by a keyed hash of what and who."""
 
     key = models.CharField(max_length=64)
     window_at = models.DateTimeField()

@@ -8,7 +8,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from registration.models import History
-from registration.models.registrations import Event
+from registration.models.history import Event
 
 SENTENCES = {
     Event.SIGNED_UP: _("You registered."),

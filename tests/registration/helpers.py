@@ -6,6 +6,7 @@ from eim import clock
 from programme.models import Meeting, Session
 from registration import actions
 from registration.actions import Application
+from registration.answers import EVERY_ANSWER, Answers, Use, answers_for
 from registration.models import Message, Place, Quota
 from tests import factories
 
@@ -38,14 +39,20 @@ def application(*quotas, waitlist=(), instead_of=None, **facts):
         "network": "a network",
         "browser": "a form",
     }
+    said = defaults | facts
+    answers = Answers(**{name: said.pop(name) for name in EVERY_ANSWER if name in said})
     return Application(
-        **defaults | facts, quotas=quotas, waitlist=frozenset(waitlist), instead_of=instead_of
+        answers=answers,
+        **said,
+        quotas=quotas,
+        waitlist=frozenset(waitlist),
+        instead_of=instead_of,
     )
 
 
 def correction(registration, **facts):
     """What an organiser may put right, as it is in the row but for these facts."""
-    names = ["full_name", "email", "country", "institution", "occupation", "mail_language"]
+    names = answers_for(Use.BY_ORGANISERS)
     return {name: str(getattr(registration, name)) for name in names} | facts
 
 

@@ -2,7 +2,6 @@
 
 import sys
 from contextlib import suppress
-from dataclasses import fields
 from datetime import timedelta
 from itertools import combinations
 
@@ -123,12 +122,12 @@ def with_place(action, n, code, **facts):
 
 def add_by_hand(n, codes, *, by):
     quotas = quotas_of(["in_person", *codes]) if codes is not None else []
-    facts = application(*quotas, email=f"person{n}@museo.example")
-    names = [field.name for field in fields(actions.Newcomer)]
-    known = {name: getattr(facts, name) for name in names if hasattr(facts, name)}
-    more = {"reference": new_reference(), "category": "attendee"}
+    asked = application(*quotas, email=f"person{n}@museo.example")
+    newcomer = actions.Newcomer(
+        reference=new_reference(), category="attendee", answers=asked.answers, quotas=asked.quotas
+    )
     with suppress(Refusal):
-        actions.add_by_hand(actions.Newcomer(**known | more), by=by)
+        actions.add_by_hand(newcomer, by=by)
 
 
 def an_organiser():

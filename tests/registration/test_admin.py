@@ -7,6 +7,7 @@ from eim import clock
 from registration.models import Consent, History, Message, Registration
 from tests import factories
 from tests.back_office import address, form_of
+from tests.registration import helpers
 
 LIST = reverse("admin:registration_registration_changelist")
 MAY_SEE = "registration.view_registration"
@@ -35,9 +36,8 @@ def correct_address(registration):
 
 
 def correction(registration, **facts):
-    fields = ("full_name", "email", "institution", "country", "occupation", "mail_language")
     asked = {"reason": "Lo pidió por teléfono."}
-    return {name: str(getattr(registration, name)) for name in fields} | asked | facts
+    return helpers.correction(registration, **asked | facts)
 
 
 # The list

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from registration import actions, tokens
+from registration.answers import Answers
 from registration.mails import is_still_true, render
 from registration.models import Message, Registration
 from registration.models.registrations import new_reference
@@ -40,12 +41,15 @@ def newcomer(*quotas, **facts):
         "country": "BO",
         "institution": "Museo Nacional",
         "occupation": "education",
-        "category": "press",
         "attendance": "in_person" if quotas else "online",
         "mail_language": "pt",
-        "reference": new_reference(),
     }
-    return actions.Newcomer(**defaults | facts, quotas=fresh(*quotas))
+    return actions.Newcomer(
+        reference=new_reference(),
+        category="press",
+        answers=Answers(**defaults | facts),
+        quotas=fresh(*quotas),
+    )
 
 
 def test_who_has_no_address_is_confirmed_at_once(in_person, workshop, organiser):

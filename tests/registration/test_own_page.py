@@ -11,7 +11,7 @@ from lxml import html
 
 from registration import actions, tokens
 from registration.models import Consent
-from registration.models.registrations import Event
+from registration.models.history import Event
 from registration.wording.history import SENTENCES
 from tests import factories
 from tests.registration.helpers import (

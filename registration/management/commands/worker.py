@@ -49,7 +49,7 @@ class Command(BaseCommand):
             time.sleep(0 if self.is_stopping else IDLE_SECONDS)
 
     def stop(self, *_signal: object) -> None:
-        """Heard between two mails: the one on its way is finished."""
+        """Stop after the mail that is being sent."""
         self.is_stopping = True
 
     def round(self) -> None:
@@ -72,7 +72,7 @@ class Command(BaseCommand):
             sweep()
             self.next_sweep = now + SWEEP_EVERY
         if now >= self.next_reminding:
-            # As long as there are more than one round writes, without a pause.
+            # Without a pause while people are left: one call writes to AT_ONCE of them at most.
             self.next_reminding = now if remind() else now + REMIND_EVERY
         if now >= self.next_forgetting:
             limits.forget_old_windows(now)
