@@ -1,7 +1,7 @@
-"""What a browser remembers between the form and the mail: its own answers, signed, in a cookie.
+"""The signed cookie that holds a browser's answers between the form and the confirmation.
 
-The cookie says nothing of what the site knows about the address, so it betrays nothing; it is
-looked up by mailbox and name when it comes back.
+It holds only what was typed, so it reveals nothing that the site knows about the address. The
+registration is looked up by its mailbox and name when the cookie comes back.
 """
 
 from collections.abc import Mapping

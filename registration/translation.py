@@ -1,3 +1,5 @@
+"""The fields that organisers write in every language."""
+
 from modeltranslation.translator import TranslationOptions, register
 
 from registration.models import Quota, Reminder

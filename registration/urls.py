@@ -16,7 +16,7 @@ urlpatterns = [
     path(_("registration/confirm/<str:token>/"), mailbox.confirm, name="confirm"),
     path(_("registration/new-address/<str:token>/"), mailbox.new_address, name="new-address"),
     path(_("registration/stop/<str:token>/"), lost.stop, name="stop"),
-    # One's own page
+    # A person's own page
     path(_("registration/mine/<str:token>/"), own.own, name="own"),
     path(_("registration/mine/<str:token>/calendar.ics"), own.own_calendar, name="own-calendar"),
     path(_("registration/mine/<str:token>/answer/"), own.are_you_coming, name="answer"),
@@ -30,7 +30,7 @@ urlpatterns = [
     path(_("registration/mine/<str:token>/send-again/"), own.send_again, name="send-again"),
     path(_("registration/mine/<str:token>/data/"), data.ask, name="ask-for-data"),
     path(_("registration/mine/<str:token>/cancel/"), own.cancel, name="cancel"),
-    # One's data, by a link that serves ten minutes
+    # A person's data, by a link that works for ten minutes
     path(_("registration/data/<str:token>/"), data.own_data, name="own-data"),
     path(_("registration/data/<str:token>/again/"), data.ask_again, name="own-data-again"),
     path(_("registration/data/<str:token>/details/"), data.change_details, name="change-details"),

@@ -1,4 +1,4 @@
-"""What an organiser may give as the code of a service."""
+"""Which codes organisers may give to a service."""
 
 import re
 
@@ -10,7 +10,7 @@ from registration.models import Registration
 
 
 def validate_service_code(code: str) -> None:
-    """The form posts codes of every kind side by side: none may mean two things."""
+    """Refuse codes that mean something else: the form posts codes of every kind together."""
     if code in Registration.Attendance.values or re.match(SESSION_CODE, code):
         raise ValidationError(
             _("The site itself uses this code, or a session may: write another, in small letters."),

@@ -1,3 +1,5 @@
+"""The registration's back office: importing these modules registers their pages."""
+
 from registration.admin.messages import MessageAdmin
 from registration.admin.privacy import ConsentAdmin, ErasureLogAdmin, SuppressionAdmin
 from registration.admin.programme import LockedMeetingAdmin, LockedRoomAdmin

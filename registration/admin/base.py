@@ -1,3 +1,5 @@
+"""Base classes of the back office's pages, and the permissions that pages ask for."""
+
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -43,7 +45,7 @@ class PlacesFirst(base.Locked):
 
 
 class ReadOnlyInline(admin.TabularInline):
-    """For whoever may see the page it is on."""
+    """Show rows that nobody can edit to anyone who may see the page."""
 
     shown: tuple[str, ...] = ()
     extra = 0
@@ -74,15 +76,15 @@ def may_see_people(request: HttpRequest) -> bool:
 
 
 def may_erase(request: HttpRequest) -> bool:
-    """Apart from all other rights: nobody can undo it."""
+    """Ask for a permission of its own: nobody can undo an erasure."""
     return may_see_people(request) and request.user.has_perm("registration.erase_registration")
 
 
 def may_act(request: HttpRequest) -> bool:
-    """On places and registrations alike."""
+    """Ask for one permission for actions on places and on registrations."""
     return request.user.has_perm("registration.change_registration")
 
 
 def taken_words(quota: Quota | None) -> str | None:
-    """19 / 25"""
+    """Return how many places are taken, of how many: “19 / 25”."""
     return f"{quota.taken} / {quota.size}" if quota else None

@@ -1,6 +1,7 @@
-"""What organisers do to several registrations at once, or to the one they look at.
+"""Actions on several registrations of the list, or on one from its page: resend, cancel.
 
-Each is a transaction of its own: hundreds in one would keep everybody else from the lock.
+Each registration gets a transaction of its own: one transaction for hundreds of them would hold
+the lock over all quotas for long, and everybody else would wait.
 """
 
 from typing import Any
@@ -19,7 +20,7 @@ from registration.models import Registration
 
 EVERYWHERE = [admin.ActionLocation.CHANGE_LIST, admin.ActionLocation.CHANGE_FORM]
 ACTION_ON_PAGE = f"{admin.ActionLocation.CHANGE_FORM.value}-action"
-# Each stands as a field of the page in between, and a form has at most 2,000.
+# The page that asks for the reason posts a field for each, and the site accepts 2,000 fields.
 MOST_AT_ONCE = 500
 
 type Registrations = QuerySet[Registration]
@@ -61,7 +62,7 @@ def tell_sent(model_admin: admin.ModelAdmin, request: HttpRequest, count: int) -
 def cancel_registrations(
     model_admin: admin.ModelAdmin, request: HttpRequest, queryset: Registrations
 ) -> TemplateResponse | None:
-    """Asks for the reason on a page in between that names everybody it is about."""
+    """Cancel, after a page that names everybody concerned and asks for the reason."""
     live = list(queryset.live()[: MOST_AT_ONCE + 1])  # type: ignore[attr-defined]
     if complaint := complaint_about(len(live)):
         model_admin.message_user(request, complaint, messages.WARNING)

@@ -1,4 +1,4 @@
-"""What a person asks the organisers to put right."""
+"""The page on which organisers correct what a person wrote."""
 
 from django.contrib import messages
 from django.contrib.admin import ModelAdmin
@@ -18,7 +18,7 @@ def correct_view(model_admin: ModelAdmin, request: HttpRequest, pk: int) -> Http
     if not may_act(request):
         raise PermissionDenied
     registration = get_object_or_404(Registration, pk=pk)
-    # Before the form writes into it what is not saved yet.
+    # Read first: validating the form writes unsaved values into the instance.
     name = str(registration)
     data = request.POST if request.method == "POST" else None
     form = CorrectionForm(data, instance=registration)
@@ -38,7 +38,7 @@ def correct_view(model_admin: ModelAdmin, request: HttpRequest, pk: int) -> Http
 
 
 def corrected(request: HttpRequest, registration: Registration, form: CorrectionForm) -> bool:
-    """False if the form says what is in the way."""
+    """Save the correction; add a refusal to the form's errors and return False."""
     note = form.cleaned_data["reason"]
     try:
         correct(registration, form.correction, by=request.user, note=note)  # type: ignore[arg-type]

@@ -1,4 +1,4 @@
-"""Whom an organiser writes down at the desk."""
+"""The form with which organisers register a person at the desk."""
 
 from collections.abc import Mapping
 from typing import cast
@@ -28,7 +28,7 @@ NOT_ON_OFFER = {
 
 
 class NewcomerForm(forms.Form):
-    """Nobody asks for consent here: what is not needed at the desk is not asked for."""
+    """Ask only for what the desk needs: consents are given later, on the person's own page."""
 
     full_name = forms.CharField(
         label=_("Full name"),
@@ -75,7 +75,7 @@ class NewcomerForm(forms.Form):
         label=_("Language of the mails"),
         choices=[("es", "Español"), ("pt", "Português"), ("en", "English")],
     )
-    # Drawn with the page: sent twice, it is one person.
+    # Generated with the empty form, so that a form sent twice adds one person.
     reference = forms.RegexField(
         f"^[{REFERENCE_ALPHABET}]{{12}}$", initial=new_reference, widget=forms.HiddenInput
     )

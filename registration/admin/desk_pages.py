@@ -1,4 +1,4 @@
-"""The desk: who stands there is added, or confirmed if they have signed up."""
+"""Pages of the desk: add a person who has not signed up, or confirm one who has."""
 
 from typing import Any
 
@@ -41,7 +41,7 @@ def add_page(model_admin: ModelAdmin, request: HttpRequest) -> HttpResponse:
 def register(
     model_admin: ModelAdmin, request: HttpRequest, form: NewcomerForm
 ) -> Registration | None:
-    """None if the form says what is in the way."""
+    """Add the person; add a refusal to the form's errors and return None."""
     try:
         registration = add_by_hand(form.newcomer, by=request.user)  # type: ignore[arg-type]
     except Full as full:

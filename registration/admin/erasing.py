@@ -1,4 +1,4 @@
-"""Somebody's data are erased by an organiser, for who asks for it and has no link to do so."""
+"""The page on which organisers erase the data of a person who has no link to do it."""
 
 from django import forms
 from django.contrib import messages
@@ -16,7 +16,7 @@ from registration.models import Registration
 
 
 class ErasureByHandForm(forms.Form):
-    """Asks for no words: what somebody wrote about the person would be kept."""
+    """Ask for no reason: a text about the person would outlive their data."""
 
     sure = forms.BooleanField(
         label=_("The person has asked for it, and I have made sure that it is them"),

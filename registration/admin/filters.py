@@ -1,3 +1,5 @@
+"""Filters beside the list of registrations."""
+
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -18,7 +20,7 @@ type Registrations = QuerySet[Registration]
 
 
 class CountryFilter(admin.SimpleListFilter):
-    """The countries people come from, and none of the two hundred others."""
+    """Offer the countries that registrations have, not all 249."""
 
     title = _("country")
     parameter_name = "country"
@@ -33,7 +35,7 @@ class CountryFilter(admin.SimpleListFilter):
 
 
 class SignUpDayFilter(admin.SimpleListFilter):
-    """By the calendar at the venue, which is the current zone of the back office."""
+    """Count days by the venue's calendar: its zone is the back office's current one."""
 
     title = _("day of sign-up")
     parameter_name = "signed_up"
@@ -56,7 +58,7 @@ class SignUpDayFilter(admin.SimpleListFilter):
 
 
 class PlaceFilter(admin.SimpleListFilter):
-    """Who is in a workshop, on the bus, or in the line for it."""
+    """Find the people with a place of a quota, or on its waiting list."""
 
     title = _("place")
     parameter_name = "place"
@@ -81,5 +83,5 @@ class PlaceFilter(admin.SimpleListFilter):
             return queryset.filter(pk__in=Place.objects.waiting().values("registration"))
         key = value.removesuffix(self.WAITING)
         states = [Place.State.WAITING] if value.endswith(self.WAITING) else Place.TAKEN
-        # One place of a quota a person: the join repeats nobody.
+        # A person has at most one place of a quota: the join repeats no row.
         return queryset.filter(places__quota=int(key), places__state__in=states)

@@ -1,3 +1,5 @@
+"""Forms in which organisers give the reason for what they do."""
+
 from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any
@@ -37,7 +39,7 @@ class ReasonForm(forms.Form):
 
 
 class CorrectionForm(forms.ModelForm):
-    """What an organiser puts right for a person who asks; it is written by an action."""
+    """Correct what a person wrote; an action saves the correction, not the form."""
 
     reason = reason_field()
 

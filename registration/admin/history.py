@@ -1,4 +1,4 @@
-"""What happened to one person's registration, and every mail about it, in the order of time."""
+"""A registration's history as organisers read it: its events and mails in order of time."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,18 +15,18 @@ class HistoryEntry:
     what: str
     by: str
     note: str
-    # Of a mail.
+    # None for an event.
     message: Message | None = None
 
 
-# That access needs are written or erased says already that there were some.
+# Events that reveal that the person has, or had, access needs.
 ABOUT_NEEDS = Q(event__in=[History.Event.NEEDS_ERASED, History.Event.NEEDS_CHANGED]) | Q(
     event=History.Event.CONSENTED, note__contains=Consent.Purpose.NEEDS.value
 )
 
 
 def history_of(registration: Registration, *, with_needs: bool) -> list[HistoryEntry]:
-    """Two queries; what a mail is about stands before it."""
+    """Return the oldest entry first, by two queries; an event comes before its mail."""
     events = registration.history.select_related("actor", "quota__session")
     if not with_needs:
         events = events.exclude(ABOUT_NEEDS)
@@ -37,7 +37,7 @@ def history_of(registration: Registration, *, with_needs: bool) -> list[HistoryE
 
 def entry_of_event(history: History) -> HistoryEntry:
     what = history.get_event_display()
-    # The note of this one is for the site: to which move of the session it belongs.
+    # The note of this event is a revision of the session, which only the site reads.
     is_for_the_site = history.event == History.Event.SESSION_MOVED
     return HistoryEntry(
         at=history.happened_at,

@@ -1,3 +1,5 @@
+"""The outbox in the back office."""
+
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -27,7 +29,7 @@ SHOWN = (
 
 @admin.register(Message)
 class MessageAdmin(admin.ModelAdmin):
-    """The outbox: what was sent, what waits, and why something failed."""
+    """Show which mails were sent, which wait, and why some failed."""
 
     list_display = ["kind", "registration", "state", "attempts", "next_attempt_at", "sent_at"]
     list_filter = ["state", "kind", "next_attempt_at"]

@@ -1,4 +1,4 @@
-"""What organisers do with one place, each on a page that says what will happen."""
+"""What organisers do with one place. A page says first what will happen."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ class PlaceAction:
     done: Promise
     act: Callable[..., Place]
     needs_reason: bool = False
-    # A place in person takes others with it.
+    # For a place in person: the person's seats and services go with it.
     what_in_person: Promise | None = None
 
     def sentence(self, place: Place) -> Promise:
@@ -136,7 +136,7 @@ def perform(
 
 
 def address_to_return_to(request: HttpRequest, place: Place) -> str:
-    """To the page it was asked from: the person's, or the quota's."""
+    """Return the page on which the action was chosen: the person's, or the quota's."""
     if request.GET.get("from") == PERSON:
         return reverse("admin:registration_registration_change", args=[place.registration_id])
     return reverse("admin:registration_quota_change", args=[place.quota_id])

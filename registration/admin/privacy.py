@@ -1,4 +1,4 @@
-"""What people agreed to, which mailboxes are not written to, and what was erased."""
+"""Consents, suppressed mailboxes and the log of erasures in the back office."""
 
 from typing import Any
 
@@ -18,7 +18,7 @@ from registration.models import Consent, ErasureLog, Suppression
 
 
 class SuppressionForm(forms.ModelForm):
-    """An address is typed; what is kept of it is a hash that nobody can read it from."""
+    """Take an address of which only a keyed hash is stored."""
 
     email = forms.EmailField(
         label=_("E-mail"),
@@ -36,7 +36,7 @@ class SuppressionForm(forms.ModelForm):
 
 @admin.register(Suppression)
 class SuppressionAdmin(admin.ModelAdmin):
-    """Taking one off the list lets the site write to it again."""
+    """List the suppressed mailboxes; deleting one lets the site write to it again."""
 
     form = SuppressionForm
     list_display = ["__str__", "reason", "created_at"]
@@ -95,7 +95,7 @@ class ConsentAdmin(ReadOnly):
     search_fields = ["registration__full_name", "registration__reference"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Consent]:
-        """That somebody agreed to the use of access needs says already that there are some."""
+        """Leave out the consents to use access needs: they reveal who has some."""
         consents = super().get_queryset(request)
         if may_see_needs(request):
             return consents
@@ -113,7 +113,7 @@ class ConsentInline(ReadOnlyInline):
     shown = ("purpose", "text_version", "language", "given_at", "withdrawn_at")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Consent]:
-        """Leave out the consent to use access needs: it says that there are some."""
+        """Leave out the consent to use access needs: it reveals that there are some."""
         consents = super().get_queryset(request)
         if may_see_needs(request):
             return consents

@@ -1,4 +1,4 @@
-"""How many of something are confirmed, held, free and waited for: a picture beside the figures."""
+"""A picture of a quota beside its figures: confirmed, held, free, and the waiting list."""
 
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -11,8 +11,10 @@ MOST_STROKES = 20
 
 
 def quota_bar(quota: Quota) -> SafeString:
-    """`quota` comes from `with_figures()`. A full cell is confirmed, half of one held; each
-    stroke after them waits."""
+    """Draw confirmed places as full cells, held ones as half cells, people who wait as strokes.
+
+    `quota` comes from `with_figures()`.
+    """
     held, waiting = vars(quota)["held"], vars(quota)["waiting"]
     cells = weave.seat_cells(quota.taken, quota.size)
     full = sum(cells)
@@ -30,7 +32,7 @@ def quota_bar(quota: Quota) -> SafeString:
 
 
 def held_cells(held: int, taken: int, full: int) -> int:
-    """As many of the taken cells as are held, true about none and all."""
+    """Return how many of the `full` cells show held places: 0 or all only if that is exact."""
     if held in (0, taken):
         return full if held else 0
     return min(max(held * full // taken, 1), full - 1) if full > 1 else 0

@@ -1,3 +1,5 @@
+"""The back office's pages of quotas: their size, and who has a place or waits for one."""
+
 from functools import partial
 from typing import Any
 
@@ -40,7 +42,7 @@ class QuotaForm(forms.ModelForm):
 
 
 class NewQuotaForm(QuotaForm):
-    """Seats are opened on the page of their session, the rest here."""
+    """Open places in person or a service; seats are opened on the page of their session."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

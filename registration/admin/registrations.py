@@ -1,3 +1,5 @@
+"""The back office's list of registrations, and the page of one."""
+
 from functools import partial
 from typing import Any
 
@@ -58,7 +60,7 @@ BY_THE_ORGANISERS = ["category", "person"]
 
 @admin.register(Registration)
 class RegistrationAdmin(Locked):
-    """What the attendee wrote is read here, and put right by the action that keeps a history."""
+    """Show what attendees wrote; an action corrects it and records the correction."""
 
     list_display = [
         "full_name",
@@ -87,7 +89,7 @@ class RegistrationAdmin(Locked):
     actions = [resend_mail, cancel_registrations]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        """At the desk: by the one right to act on people."""
+        """Open the page of the desk to anyone who may act on registrations."""
         return may_act(request)
 
     def has_delete_permission(self, request: HttpRequest, obj: Registration | None = None) -> bool:
@@ -119,7 +121,7 @@ class RegistrationAdmin(Locked):
         return date_format(timezone.localtime(registration.submitted_at), "SHORT_DATETIME_FORMAT")
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
-        """Without this, `?needs__contains=…` in the address would tell who has which."""
+        """Refuse `?needs__contains=…` in the address: it would reveal who has which needs."""
         if lookup.split("__")[0] == "needs" and not may_see_needs(request):
             return False
         return super().lookup_allowed(lookup, value, request)
@@ -127,7 +129,7 @@ class RegistrationAdmin(Locked):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Registration], search_term: str
     ) -> tuple[QuerySet[Registration], bool]:
-        """“jose perez” finds “José Pérez”, which a database would not on its own."""
+        """Search names also without accents and case: “jose perez” finds “José Pérez”."""
         found, has_duplicates = super().get_search_results(request, queryset, search_term)
         if words := name_key(search_term):
             same = queryset
@@ -191,7 +193,7 @@ class RegistrationAdmin(Locked):
         return add_page(self, request)
 
     def pass_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """On paper, for who has no phone: the code that is shown at the door."""
+        """Show the pass to print, for people without a phone."""
         registration = self.get_object(request, str(pk))
         if not self.has_view_permission(request, registration):
             raise PermissionDenied
@@ -211,7 +213,7 @@ class RegistrationAdmin(Locked):
 
     @method_decorator(require_POST)
     def export_view(self, request: HttpRequest) -> HttpResponse | FileResponse:
-        """The list as it is filtered and searched, to the last page."""
+        """Export all pages of the list, as it is filtered and searched."""
         if not (self.has_view_permission(request) and exports.is_allowed_to(request.user)):
             raise PermissionDenied
         try:

@@ -1,3 +1,5 @@
+"""Reminders in the back office."""
+
 from typing import Any
 
 from django.contrib import admin
@@ -15,7 +17,7 @@ WORDS = columns("words")
 
 @admin.register(Reminder)
 class ReminderAdmin(TranslationAdmin):
-    """Which mails the clock writes, when, and what the organisers add to them."""
+    """Set which mails the worker writes by the clock, when, and with which added words."""
 
     list_display = ["about", "is_on", "lead", "sent"]
     fields = ["about", "is_on", "lead", *WORDS]

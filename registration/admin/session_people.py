@@ -1,4 +1,4 @@
-"""Who has a seat in a session, and who of them is expected elsewhere at the same time."""
+"""The page of the people with a seat in a session, first those with a clash of times."""
 
 from django import forms
 from django.contrib import messages

@@ -1,3 +1,5 @@
+"""The programme's page of a session in the back office, with the seats of the session."""
+
 from functools import partial
 from typing import Any
 
@@ -24,12 +26,12 @@ from registration.admin.session_people import people_view
 from registration.models import Quota
 
 LARGEST_SIZE = 100_000
-# What of a session decides whom of its people it suits no more.
+# After a change of these fields the session may clash with other sessions of its people.
 MOVING = {"day", "starts_at", "ends_at", "room"}
 
 
 class SeatsForm(forms.ModelForm):
-    """A session, with the size of its quota: the quota itself is never saved from a page."""
+    """Edit a session and its number of seats, which an action writes into the quota."""
 
     seats = forms.IntegerField(
         label=_("Seats"),
@@ -41,8 +43,8 @@ class SeatsForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        # Not a filter by key: a session that is being added has none, and a quota that belongs to
-        # no session (the places in person, a service) would match it.
+        # Not `filter(session=…)`: a session that is being added has no key, and the quotas
+        # without a session (the places in person, services) would match.
         self.quota: Quota | None = getattr(self.instance, "quota", None)
         if self.quota:
             self.initial["seats"] = self.quota.size
@@ -77,7 +79,7 @@ admin.site.unregister(Session)
 
 @admin.register(Session)
 class SeatedSessionAdmin(PlacesFirst, SessionAdmin):
-    """The programme's page of a session, with its seats."""
+    """Add the seats to the programme's page of a session."""
 
     form = SeatsForm
     list_display = [*SessionAdmin.list_display, "seats"]
@@ -125,7 +127,7 @@ class SeatedSessionAdmin(PlacesFirst, SessionAdmin):
             self.message_user(request, words % {"count": count}, messages.WARNING)
 
     def tell_lost(self, request: HttpRequest, session: Session) -> None:
-        """Published again: nobody comes back by themselves, and others may have a seat by then."""
+        """Warn that a session published again does not get its people back."""
         count = people_lost(session).count()
         if count and session.state == Session.State.PUBLISHED:
             words = ngettext(
@@ -139,7 +141,7 @@ class SeatedSessionAdmin(PlacesFirst, SessionAdmin):
             self.warn_with_link(request, session, sentence, gettext("See them"))
 
     def tell_moved(self, request: HttpRequest, session: Session) -> None:
-        """Whoever has a seat, and first whom the move has put into two places at once."""
+        """Warn that people have not been told of a move: those with a clash, if any, else all."""
         seated, clashing = seats_of(session).count(), len(clashes_of(session))
         if not seated:
             return

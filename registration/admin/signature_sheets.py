@@ -1,4 +1,4 @@
-"""Lists on paper for people to sign: of a day, of a session, of a service."""
+"""Lists for people to sign on paper: of a day, of a session, of a service."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ class Signer:
 
 
 def sheet_of_day(site: AdminSite, request: HttpRequest, day: str) -> HttpResponse:
-    """Whoever has a place in person, on each day of the meeting."""
+    """List everybody with a place in person: the same people on each day."""
     meeting = get_object_or_404(Meeting)
     chosen = parsed_day(day)
     if chosen not in meeting.days:
@@ -61,7 +61,7 @@ def sheet(
 
 
 def signers(quota: Quota | None) -> list[Signer]:
-    """Who is sure to have it: not who is only held a place, or waits; erased, nobody can sign."""
+    """Return the people with a confirmed place, except those whose name is erased."""
     sure = Place.objects.filter(quota=quota, state=Place.State.CONFIRMED)
     rows = Registration.objects.named().filter(places__in=sure)
     rows = rows.only("full_name", "institution", "country")

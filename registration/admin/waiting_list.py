@@ -1,4 +1,4 @@
-"""Who has something, who is held, who waits for it and why: on the page of its quota."""
+"""The places of a quota by their state, and why somebody waits."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -25,12 +25,15 @@ class StateTab:
 @dataclass(frozen=True, kw_only=True)
 class PlaceRow:
     place: Place
-    # Of who waits; empty for the others.
+    # Empty for a place that is taken.
     why: str
 
 
 def state_tabs(quota: Quota, asked: str) -> list[StateTab]:
-    """`quota` comes from `with_figures()`. First shown is the line, if there is one."""
+    """Return a tab for each state; unless asked otherwise, show the waiting list if there is one.
+
+    `quota` comes from `with_figures()`.
+    """
     counts = {
         Place.State.CONFIRMED: quota.taken - vars(quota)["held"],
         Place.State.HELD: vars(quota)["held"],
@@ -53,13 +56,13 @@ def page_of_places(quota: Quota, tab: StateTab, number: object) -> Page:
     places = Place.objects.filter(quota=quota.pk, state=tab.state).with_positions()
     places = places.select_related("quota__session", "registration").order_by("number")
     paginator = Paginator(places, PER_PAGE)
-    # Counted with the tabs already.
+    # The tab knows the count: no second query.
     vars(paginator)["count"] = tab.count
     return paginator.get_page(number)  # type: ignore[arg-type]
 
 
 def place_rows(places: Iterable[Place], meeting: Meeting) -> list[PlaceRow]:
-    """Two queries at most, however many places."""
+    """Return each place with the reason why it waits, by two queries at most."""
     places = list(places)
     waiting = [place.registration_id for place in places if place.is_waiting]
     had = quotas_had_by(waiting) if waiting else {}

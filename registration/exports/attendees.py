@@ -1,4 +1,4 @@
-"""Attendees as a table for a spreadsheet: what a person typed never becomes a formula in it."""
+"""Attendees as a spreadsheet, in which nothing that a person typed becomes a formula."""
 
 import csv
 import re
@@ -27,7 +27,7 @@ from eim import clock
 from registration.models import Place, Registration
 from registration.models.registrations import RegistrationQuerySet
 
-# Also after spaces and quotes, which a spreadsheet may drop; full-width signs are read as plain.
+# Spreadsheets may drop spaces and quotes at the start, and read full-width signs as plain ones.
 FORMULA = re.compile(r"^[\s\"']*[=+\-@\t\r\n\0＝＋－＠]")
 ROWS_AT_ONCE = 1000
 MOST_IN_MEMORY = 2 * 1024 * 1024
@@ -74,7 +74,7 @@ def is_allowed_to(user: AbstractBaseUser | AnonymousUser) -> bool:
 
 
 def attendee_rows(registrations: RegistrationQuerySet, *, with_needs: bool) -> Iterator[list[str]]:
-    """Headings, then a row a person; a handful of queries for each thousand of them."""
+    """Yield the headings, then a row for each person, by a few queries for each 1,000."""
     columns = [*COLUMNS, NEEDS] if with_needs else COLUMNS
     yield [str(column.heading) for column in columns]
     places = Prefetch("places", Place.objects.select_related("quota__session"))
@@ -83,11 +83,12 @@ def attendee_rows(registrations: RegistrationQuerySet, *, with_needs: bool) -> I
 
 
 def without_formula(text: str) -> str:
+    """Put an apostrophe before what a spreadsheet would run as a formula."""
     return f"'{text}" if FORMULA.match(text) else text
 
 
 def write_csv(rows: Iterable[list[str]], file: IO[bytes]) -> None:
-    """With the mark by which Excel knows UTF-8."""
+    """Write CSV with a byte-order mark, by which Excel recognises UTF-8."""
     text = TextIOWrapper(file, encoding="utf-8-sig", newline="", write_through=True)
     writer = csv.writer(text, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
     writer.writerows([without_formula(cell) for cell in row] for row in rows)
@@ -104,7 +105,7 @@ def write_xlsx(rows: Iterable[list[str]], file: IO[bytes]) -> None:
 
 
 def as_text(sheet: object, text: str) -> WriteOnlyCell:
-    """A cell that stays text, also when somebody edits it later."""
+    """Return a cell that stays text even if somebody edits it."""
     cell = WriteOnlyCell(sheet, ILLEGAL_CHARACTERS_RE.sub("", text))
     cell.data_type = "s"
     cell.quotePrefix = True
@@ -118,7 +119,7 @@ WRITERS: dict[str, tuple[Callable[[Iterable[list[str]], IO[bytes]], None], str]]
 
 
 def download(registrations: RegistrationQuerySet, kind: str, *, by: User) -> FileResponse:
-    """Made whole before the first byte goes out: a fault must not look like fewer people."""
+    """Write the whole file before sending it: a file cut off by an error would lack people."""
     write, content_type = WRITERS[kind]
     with_needs = by.has_perm("registration.view_needs")
     file = tempfile.SpooledTemporaryFile(MOST_IN_MEMORY)  # noqa: SIM115 -- the response closes it
@@ -131,7 +132,7 @@ def download(registrations: RegistrationQuerySet, kind: str, *, by: User) -> Fil
 
 
 class CountedRows:
-    """Rows, and how many of them were taken."""
+    """Count the rows that are read."""
 
     def __init__(self, rows: Iterable[list[str]]) -> None:
         self.rows = rows
@@ -144,7 +145,7 @@ class CountedRows:
 
 
 def log_export(by: User, count: int, kind: str, *, with_needs: bool) -> None:
-    """Who took personal data out of the site, when, and of how many people."""
+    """Record who exported personal data, when, and of how many people."""
     if with_needs:
         words = ngettext(
             "Exported %(count)s registration with access needs as %(kind)s.",

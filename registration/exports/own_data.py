@@ -1,4 +1,4 @@
-"""Everything the site keeps about one person, for that person: docs/own-data-format.md has it."""
+"""Everything the site stores about a person, for them: see docs/own-data-format.md."""
 
 from datetime import datetime
 
@@ -76,7 +76,7 @@ def consent_of(consent: Consent) -> dict[str, object]:
 
 
 def event_of(event: History) -> dict[str, object]:
-    """Of an organiser it says that it was one: not who, nor what they noted for themselves."""
+    """Tell that an organiser acted, but neither their name nor their note."""
     return {
         "event": event.event,
         "at": moment(event.happened_at),

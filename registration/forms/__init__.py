@@ -1,3 +1,5 @@
+"""Forms of the public pages of the registration."""
+
 from registration.forms.code import CodeForm
 from registration.forms.own import (
     AddressForm,

@@ -1,4 +1,4 @@
-"""Two choices at the same time, as a form says it."""
+"""The error of a form in which two choices overlap in time."""
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
@@ -8,7 +8,7 @@ from registration.wording.places import clash_words
 
 
 class ClashError(ValidationError):
-    """Beside the field it names both with their hours; in the summary it only leads there."""
+    """Name both sessions and their hours beside the field, but not in the summary of errors."""
 
     in_short = _("Two of your choices are at the same time.")
 

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class CodeForm(forms.Form):
-    """The six digits from the mail."""
+    """Take the six digits from the mail."""
 
     code = forms.CharField(
         label=_("Code from the mail"),
@@ -17,8 +17,8 @@ class CodeForm(forms.Form):
     use_required_attribute = False
 
     def clean_code(self) -> str:
-        """Spaces and hyphens between the figures do no harm."""
-        figures = "".join(c for c in self.cleaned_data["code"] if c not in " -\u00a0\u2007\u202f")
-        if not (figures.isascii() and figures.isdecimal() and len(figures) == 6):
+        """Accept spaces and hyphens between the digits."""
+        digits = "".join(c for c in self.cleaned_data["code"] if c not in " -\u00a0\u2007\u202f")
+        if not (digits.isascii() and digits.isdecimal() and len(digits) == 6):
             raise ValidationError(gettext("The code has six digits: write them all."))
-        return figures
+        return digits

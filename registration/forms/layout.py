@@ -1,4 +1,4 @@
-"""In which order the form asks, and under which headings."""
+"""The order and the headings of the fields of the form of registration."""
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import HTML, Field, Fieldset, Layout

@@ -1,4 +1,4 @@
-"""What a person changes on their own page: the same fields as on the form of registration."""
+"""Forms of a person's own page, made of the fields of the form of registration."""
 
 from collections.abc import Mapping
 from typing import cast
@@ -21,7 +21,7 @@ FIELDS = SignUpForm.base_fields
 
 
 class DetailsForm(forms.Form):
-    """What is not the address."""
+    """Change everything but the e-mail address, which has to be proven."""
 
     full_name = FIELDS["full_name"]
     country = FIELDS["country"]
@@ -42,7 +42,7 @@ class DetailsForm(forms.Form):
 
 
 class NeedsForm(forms.Form):
-    """Under the same rule as at the form of registration."""
+    """Change the access needs; they need their consent, as on the form of registration."""
 
     needs = FIELDS["needs"]
     needs_consent = FIELDS["needs_consent"]
@@ -93,7 +93,7 @@ class ErasureForm(forms.Form):
 
 
 class AnswerForm(forms.Form):
-    """To “are you coming?”."""
+    """Take the answer to “Are you coming?”."""
 
     COMING = "coming"
     GIVE_BACK = "give-back"
@@ -120,7 +120,7 @@ SENTENCES = {
 
 
 class ConsentsForm(forms.Form):
-    """One box a purpose, each with what it means; what holds already can always be taken back."""
+    """Show a box for each purpose; a consent that was given can always be withdrawn."""
 
     def __init__(
         self,

@@ -1,4 +1,4 @@
-"""One's seats and services, as they are and as they are wanted."""
+"""The form on which a person changes their seats and services."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -23,18 +23,18 @@ FIELDS = SignUpForm.base_fields
 
 @dataclass(frozen=True, kw_only=True)
 class Option:
-    """One box to tick: a place, or the end of the line for what is full."""
+    """A box to tick: a place, or the end of the waiting list if the quota is full."""
 
     quota: Quota
     name: str
     words: str
     is_checked: bool
-    # Begun: shown as it is, and sent as it is.
+    # It has begun: the person can neither tick nor untick it.
     is_fixed: bool
 
 
 class PlacesForm(forms.Form):
-    """`places` are what the person has and waits for; what has begun stays as it is."""
+    """Offer what can be chosen now; `places` are those that the person has or waits for."""
 
     workshops = FIELDS["workshops"]
     services = FIELDS["services"]
@@ -82,7 +82,7 @@ class PlacesForm(forms.Form):
         return self._options("services", self.offer.services)
 
     def _options(self, name: str, quotas: Sequence[Quota]) -> list[Option]:
-        """What has begun is no option any more, but for whoever has it."""
+        """Return an option for each quota that has not begun, and for the person's own."""
         return [
             self._option(name, quota)
             for quota in quotas
@@ -108,20 +108,20 @@ class PlacesForm(forms.Form):
         data = super().clean() or self.cleaned_data
         seats = [(quota.pk in self.own, quota.session) for quota in self.wanted if quota.session]
         for (is_own, one), (is_own_too, other) in combinations(seats, 2):
-            # Two that an organiser moved onto one another stay theirs.
+            # If an organiser moved one onto the other, the person may have both.
             if one.overlaps(other) and not (is_own and is_own_too):
                 self.add_error("workshops", ClashError(one, other, self.meeting))
         return data
 
     @property
     def wanted(self) -> list[Quota]:
-        """What is ticked: whoever accepts a waiting list wants what it is for."""
+        """Return the ticked quotas; to tick a waiting list is to want its quota."""
         names = ("workshops", "services", "waitlist")
         codes = {code for name in names for code in self.cleaned_data.get(name, [])}
         return [quota for quota in self.everything if quota.code in codes]
 
     def refuse_full(self, full: Full, offer: Offer) -> None:
-        """Names each full thing beside its field; the page now offers its waiting list."""
+        """Name each full quota beside its field; the page now offers its waiting list."""
         self.take_offer(offer)
         for quota in full.quotas:
             self.add_error(

@@ -1,3 +1,5 @@
+"""The form of registration."""
+
 from collections.abc import Mapping, Sequence
 from functools import cache
 from itertools import combinations
@@ -44,13 +46,16 @@ IBERO_AMERICA = (
 
 
 def country_choices() -> list[tuple[object, object]]:
-    """Those of the meeting first: most people find theirs without searching 249."""
+    """Return Ibero-America first: most people need not search all 249 countries."""
     return countries_in(get_language())
 
 
 @cache
 def countries_in(language: str | None) -> list[tuple[object, object]]:
-    """To name and sort them takes longer than all the rest of the form; `language` is active."""
+    """Cache the choices: naming and sorting takes longer than the rest of the form.
+
+    `language` is the active one.
+    """
     every = sorted(countries, key=lambda country: alphabetical(country.name))
     return [
         ("", _("Choose a country")),
@@ -94,7 +99,7 @@ def refuse_needs_without_consent(form: forms.Form) -> None:
 
 
 class WaitlistField(forms.MultipleChoiceField):
-    """Offers what is full; takes the code of anything, for it may have been full a moment ago."""
+    """Offer what is full, but accept any quota: it may have been full a moment ago."""
 
     codes: frozenset[str] = frozenset()
 
@@ -103,7 +108,7 @@ class WaitlistField(forms.MultipleChoiceField):
 
 
 class SignUpForm(GuardedForm):
-    """One page, no account. `offer` is what can be asked for, now."""
+    """Sign up on one page, without an account; `offer` is what can be chosen now."""
 
     full_name = forms.CharField(
         label=_("Full name"),
@@ -219,7 +224,7 @@ class SignUpForm(GuardedForm):
             )
         },
     )
-    # The address that we asked about already: sent once more as it is, it is right.
+    # The address about which the form asked “Did you mean…?”: if sent again, it is right.
     asked_about = forms.CharField(required=False, widget=forms.HiddenInput)
 
     use_required_attribute = False
@@ -244,7 +249,7 @@ class SignUpForm(GuardedForm):
 
     @property
     def helper(self) -> FormHelper:
-        """Only a form that is shown has a look: most that are sent are not."""
+        """Lay the form out only when it is shown: most posted forms are not shown again."""
         return layout_of_sign_up()
 
     def take_offer(self, offer: Offer) -> None:
@@ -308,7 +313,7 @@ class SignUpForm(GuardedForm):
                 self.add_error("workshops", ClashError(one, other, self.meeting))
 
     def _ask_about_slip(self) -> None:
-        """Once: whoever sends the same address again knows better."""
+        """Ask about a probable typing error once, and accept the address if it is sent again."""
         address = self.cleaned_data.get("email", "")
         meant = meant_address(address)
         if not meant or self.cleaned_data.get("asked_about") == address:
@@ -321,7 +326,7 @@ class SignUpForm(GuardedForm):
         self.add_error("email", sentence % {"meant": meant})
 
     def refuse_full(self, full: Full, offer: Offer) -> None:
-        """Names each full thing beside its field, and offers its waiting list."""
+        """Name each full quota beside its field, and offer its waiting list."""
         self.take_offer(offer)
         fields: dict[str, str] = {"in_person": "attendance", "service": "services"}
         for quota in full.quotas:

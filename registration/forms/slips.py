@@ -1,6 +1,7 @@
-"""Addresses with a slip of the finger in a domain where many people have their mail."""
+"""Typing errors in the domains of common mail providers."""
 
-# Those of the region, and what is near one of them and exists.
+# Providers that are common in the region; then domains that are real, though one typing error
+# away from a common one.
 COMMON = (
     *("gmail.com", "hotmail.com", "outlook.com", "yahoo.com", "icloud.com", "live.com"),
     *("hotmail.es", "outlook.es", "yahoo.es", "yahoo.com.ar", "yahoo.com.br", "yahoo.com.mx"),
@@ -10,7 +11,7 @@ NEAR = ("mail.com", "email.com", "ymail.com", "gmx.com", "live.es", "live.cl", "
 
 
 def meant_address(address: str) -> str:
-    """What was probably meant; empty if nothing speaks against the address as it is."""
+    """Return the address that was probably meant; empty if the typed one looks right."""
     name, _at, domain = address.rpartition("@")
     domain = domain.lower()
     if domain in COMMON or domain in NEAR:
@@ -20,7 +21,7 @@ def meant_address(address: str) -> str:
 
 
 def is_one_slip_from(typed: str, word: str) -> bool:
-    """One letter too many, too few, another, or two of them in the wrong order."""
+    """Tell whether one letter was added, left out or replaced, or two were swapped."""
     start = 0
     while start < min(len(typed), len(word)) and typed[start] == word[start]:
         start += 1

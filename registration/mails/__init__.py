@@ -1,4 +1,4 @@
-"""What a message of the outbox says: read and rendered at the moment it is sent."""
+"""Render a message of the outbox as a mail, with the facts of the moment it is sent."""
 
 import re
 import textwrap
@@ -31,7 +31,7 @@ EMPTY_LINES = re.compile(r"\n\s*\n\s*\n+")
 
 
 class Mail(EmailMultiAlternatives):
-    """Its pictures belong to its HTML part: elsewhere, programs list them as attachments."""
+    """Carry pictures in the HTML part: elsewhere, mail programs list them as attachments."""
 
     pictures: tuple[Picture, ...] = ()
 
@@ -46,7 +46,7 @@ class Mail(EmailMultiAlternatives):
 
 
 def render(message: Message) -> Mail:
-    """In the recipient's language, with the meeting's own hours."""
+    """Render the mail in the recipient's language and in the meeting's time zone."""
     meeting = Meeting.objects.get()
     registration = message.registration
     with translation.override(registration.mail_language), timezone.override(meeting.zone):
@@ -79,7 +79,7 @@ def attached_parts(message: Message, meeting: Meeting) -> Iterator[MIMEPart]:
 
 
 def subject_of(title: str, meeting: Meeting) -> str:
-    """Phones cut what is longer: rather the meeting, which stands first in the mail too."""
+    """Leave out the meeting if phones would cut the subject: the mail begins with it anyway."""
     subject = f"{title}: {meeting.short_name}"
     return subject if len(subject) <= SUBJECT_LENGTH else title
 
@@ -90,7 +90,7 @@ def plain_text(kind: str, facts: Facts) -> str:
 
 
 def wrapped(line: str) -> str:
-    """What belongs to an item of a list stays indented under it; an address stays whole."""
+    """Wrap a line: indent what continues a list item, and leave addresses whole."""
     return textwrap.fill(
         line,
         LINE_LENGTH,

@@ -1,4 +1,4 @@
-"""What a mail carries beside its words: the woven band, the code for the door, the calendar."""
+"""Pictures and calendars in mails: the woven band, the QR code of the pass, the sessions."""
 
 from dataclasses import dataclass
 from datetime import UTC, timedelta
@@ -16,12 +16,13 @@ from programme.feeds import calendars
 from programme.models import Meeting, Session, Theme
 from registration.models import Registration
 
-MODULE_PIXELS = 14  # shown at half of it: sharp on a phone
+# Twice the size at which mails show a module of the QR code: sharp on a phone.
+MODULE_PIXELS = 14
 
 
 @dataclass(frozen=True)
 class Picture:
-    """Carried in the mail itself: nothing is fetched, so nobody learns who reads it."""
+    """A picture inside the mail: fetching one would reveal who reads the mail."""
 
     name: str
     png: bytes
@@ -41,7 +42,7 @@ def qr_picture(reference: str) -> Picture:
 
 
 def calendar_of_registration(registration: Registration, meeting: Meeting) -> MIMEPart:
-    """The days of the meeting, and the hours of the sessions in which this person has a seat."""
+    """Return the days of the meeting and the sessions in which this person has a seat."""
     places = registration.places.taken()
     seats = Session.objects.filter(quota__places__in=places).with_room_and_theme().in_order()
     calendar = Calendar.from_ical(calendars.calendar_of(seats, meeting, get_language()))
@@ -50,7 +51,7 @@ def calendar_of_registration(registration: Registration, meeting: Meeting) -> MI
 
 
 def calendar_of_session(session: Session, meeting: Meeting) -> MIMEPart:
-    """As it stands now: one that is cancelled says so, and leaves the calendar it was put in."""
+    """Return the session as it is now; a calendar removes it if it is cancelled."""
     body = calendars.calendar_of([session], meeting, get_language())
     return calendar_part(Calendar.from_ical(body), meeting)
 
@@ -68,7 +69,7 @@ def calendar_part(calendar: Calendar, meeting: Meeting) -> MIMEPart:
 
 
 def entry_of_all_days(meeting: Meeting, *, is_coming: bool) -> Event:
-    """One entry for all days: it does not make them look busy."""
+    """Return one entry for all days that does not mark them as busy."""
     event = Event()
     event.add("uid", f"meeting-{meeting.number}@{calendars.host()}")
     event.add("dtstamp", (meeting.changed_at or meeting.begins_at).astimezone(UTC))

@@ -1,4 +1,4 @@
-"""What each kind of mail tells, as its templates read it."""
+"""What the templates of each kind of mail are given."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from programme.zones import clock_of
 from registration import tokens
 from registration.actions.obstacles import clashes_with
 from registration.mails import attachments
-from registration.mails.truth import called
+from registration.mails.truth import given_places
 from registration.models import History, Message, Quota, Registration, Reminder
 from registration.models.registrations import MAILBOX_SIZE
 from registration.wording.place_lines import attendance_lines, lines_of, session_line
@@ -28,7 +28,7 @@ type Facts = dict[str, object]
 
 
 def address_of(name: str, *args: str) -> str:
-    """Never from a request: whoever asks for a mail must not choose where its links lead."""
+    """Return an absolute address, never from a request, whose host a stranger can choose."""
     return settings.SITE_URL + reverse(name, args=args)
 
 
@@ -51,13 +51,13 @@ def confirm_address_of(registration: Registration) -> str:
 
 
 def stop_address_of(message: Message) -> str:
-    """For mails that anybody can cause, to an address that is not known to be right."""
+    """Return the link that stops mails, for mails that anybody can cause to any address."""
     token = tokens.stop_token(message.registration, message.mailbox)
     return address_of("registration:stop", token)
 
 
 def pending_facts(message: Message, meeting: Meeting) -> Facts:
-    """Nothing that anybody typed: whose address this is, is not known yet."""
+    """Return nothing that was typed: the address may be a stranger's."""
     registration = message.registration
     has_held = registration.places.held().exists() and registration.held_until > clock.now()
     return {
@@ -75,26 +75,26 @@ def unconfirmed_facts(message: Message, meeting: Meeting) -> Facts:
 
 
 def reminder_words(kind: str) -> str:
-    """What organisers add to a reminder."""
+    """Return what the organisers add to a reminder."""
     reminder = Reminder.objects.filter(about=kind).first()
     return reminder.words if reminder else ""
 
 
 def unproven_facts(message: Message, meeting: Meeting) -> Facts:
-    """An organiser wrote the address, and may have slipped: nothing of the person yet."""
+    """Return nothing about the person: the organiser may have mistyped the address."""
     confirm_url = confirm_address_of(message.registration)
     return {"confirm_url": confirm_url, "stop_url": stop_address_of(message)}
 
 
 def new_address_facts(message: Message, meeting: Meeting) -> Facts:
-    """The person may have slipped."""
+    """Return nothing about the person, who may have mistyped the address."""
     token = tokens.new_address_token(message.registration, message.mailbox)
     confirm_url = address_of("registration:new-address", token)
     return {"confirm_url": confirm_url, "stop_url": stop_address_of(message)}
 
 
 def address_left_facts(message: Message, meeting: Meeting) -> Facts:
-    """The mailbox is not the person's any more: neither who it was, nor where they went."""
+    """Return neither the name nor the new address: the mailbox is no longer the person's."""
     return {}
 
 
@@ -124,14 +124,14 @@ def where_facts() -> Facts:
 
 
 def pass_facts(registration: Registration) -> Facts:
-    """The code for the door: only for who has a place there."""
+    """Return the QR code for the door, if the person has a place in person."""
     if not registration.has_place_in_person():
         return {}
     return {"qr": attachments.qr_picture(registration.reference)}
 
 
 def coming_facts(message: Message, meeting: Meeting) -> Facts:
-    """To whoever comes: how to get there. To whoever follows online: the hours where they are."""
+    """Return directions for people in person, and for people online the hours in their zone."""
     registration = message.registration
     facts = own_facts(message, meeting) | pass_facts(registration) | where_facts()
     facts |= {
@@ -145,13 +145,13 @@ def coming_facts(message: Message, meeting: Meeting) -> Facts:
 
 
 def without_markup(markdown: str) -> str:
-    """Its words alone: what links to elsewhere stands on the page."""
+    """Return the plain text; the page of the venue has the links."""
     return strip_tags(to_html(markdown)).strip()
 
 
 @dataclass(frozen=True)
 class DayOnline:
-    """From the first to the last session that can be followed online, here and there."""
+    """A day from its first to its last online session, by the venue's clock and the reader's."""
 
     words: str
     elsewhere: str
@@ -172,7 +172,7 @@ def day_online(sessions: Sequence[Session], country: str, meeting: Meeting) -> D
 
 
 def mailbox_facts(message: Message, meeting: Meeting) -> Facts:
-    """Of those whose address is not proven, nothing that anybody typed: only their links."""
+    """Return names only of people whose address is proven, and of the others just a link."""
     mailbox = Registration.objects.for_mailbox(message.registration.email_key or "")
     listed = list(mailbox.with_links(clock.now()).order_by("full_name", "pk"))
     proven = [person for person in listed if not (person.is_pending or person.is_unproven)]
@@ -186,10 +186,10 @@ def mailbox_facts(message: Message, meeting: Meeting) -> Facts:
 
 
 def promoted_facts(message: Message, meeting: Meeting) -> Facts:
-    places = called(message)
+    places = given_places(message)
     answers = [answer_address_of(message.registration, place.quota) for place in places]
     facts = own_facts(message, meeting) | pass_facts(message.registration)
-    # Of several things at once, each is answered on one's own page.
+    # Several places at once are answered one by one, on the person's own page.
     answer_url = answers[0] if len(answers) == 1 else ""
     was_asked_for = message.history.event == History.Event.TOOK_FREE
     return facts | {
@@ -216,7 +216,7 @@ def cancelled_facts(message: Message, meeting: Meeting) -> Facts:
 
 
 def session_facts(message: Message, meeting: Meeting) -> Facts:
-    """Of the session that is cancelled or moved, and of what it now overlaps with."""
+    """Return the session that was cancelled or moved, and what it now overlaps with."""
     registration = message.registration
     session = session_of(message)
     had = [place.quota for place in registration.places.taken().with_quotas()]

@@ -1,4 +1,4 @@
-"""Whether a mail still tells the truth at the moment it is sent."""
+"""Whether what a mail says is still true when it is sent."""
 
 from datetime import timedelta
 
@@ -7,12 +7,12 @@ from programme.models import Meeting, Session
 from registration.models import Message, Registration
 from registration.models.places import PlaceQuerySet
 
-# A link that serves ten minutes is of no use to who asked for it long ago.
+# A link that works for ten minutes is of no use to somebody who asked for it long ago.
 FRESHNESS = timedelta(hours=1)
 
 
 def is_still_true(message: Message) -> bool:
-    """Whether what the message tells holds now, and there is an address to tell it to."""
+    """Tell whether the message is true now and has an address to go to."""
     registration = message.registration
     if not message.address:
         return False
@@ -27,16 +27,15 @@ def is_still_true(message: Message) -> bool:
             return message.mailbox == registration.new_email_key
         case Message.Kind.ADDRESS_LEFT:
             return message.mailbox != registration.email_key
-    # All others tell what somebody typed: only to a mailbox whose reader has pressed the button.
-    return not registration.is_unproven and is_true_of_a_reader(message)
+    # All others contain what somebody typed: they go only to a proven mailbox.
+    return not registration.is_unproven and is_true_for_proven_mailbox(message)
 
 
 def can_be_confirmed(registration: Registration) -> bool:
     return registration.is_pending and registration.lapses_at > clock.now()
 
 
-def is_true_of_a_reader(message: Message) -> bool:
-    """Of somebody whose address is known to be theirs."""
+def is_true_for_proven_mailbox(message: Message) -> bool:
     registration, quota = message.registration, message.history.quota
     match message.kind:
         case Message.Kind.CANCELLED:
@@ -58,19 +57,20 @@ def is_true_of_a_reader(message: Message) -> bool:
 
 
 def takes_part(registration: Registration) -> bool:
-    """Before the meeting has begun, online or with a place in person."""
+    """Tell whether the meeting is ahead and the person is online or has a place in person."""
     is_ahead = clock.now() < Meeting.objects.get().begins_at
     is_somewhere = not registration.is_in_person or registration.has_place_in_person()
     return is_ahead and is_somewhere
 
 
 def is_first_of_its_moment(message: Message) -> bool:
-    """Whoever is called to several things at once gets one mail that tells of all of them."""
+    """Tell whether this is the first mail about places given at one moment: it names them all."""
     others = message.registration.messages.filter(
         kind=message.kind, history__happened_at=message.history.happened_at, pk__lt=message.pk
     )
-    return called(message).exists() and not others.exists()
+    return given_places(message).exists() and not others.exists()
 
 
-def called(message: Message) -> PlaceQuerySet:
+def given_places(message: Message) -> PlaceQuerySet:
+    """Return the places that the event of this message gave, as far as they are still taken."""
     return message.registration.places.taken().for_history(message.history)

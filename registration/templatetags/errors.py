@@ -1,3 +1,5 @@
+"""Errors of a form as its summary of errors says them."""
+
 from django import template
 from django.forms.boundfield import BoundField
 
@@ -6,7 +8,7 @@ register = template.Library()
 
 @register.filter
 def in_short(field: BoundField) -> str:
-    """What is wrong with it, for a link that leads there: each sentence once."""
+    """Return the errors of a field for the link that leads to it, each sentence once."""
     sentences = [
         str(getattr(error, "in_short", "")) or " ".join(error.messages)
         for error in field.errors.as_data()

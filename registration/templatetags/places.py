@@ -1,3 +1,5 @@
+"""Places in words, and the options of a form with their quotas."""
+
 from collections.abc import Iterable, Iterator
 
 from django import template
@@ -27,5 +29,5 @@ def has_begun(place: Place) -> bool:
 
 @register.filter
 def options_with(field: BoundField, quotas: Iterable[Quota]) -> Iterator[tuple[BoundWidget, Quota]]:
-    """The options of a field, each with its quota: the form offers them in the same order."""
+    """Pair each option of a field with its quota: the form offers them in the same order."""
     return zip(field, quotas, strict=True)

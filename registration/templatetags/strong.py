@@ -7,5 +7,5 @@ register = template.Library()
 
 @register.filter
 def strong(words: str) -> SafeString:
-    """For a value inside a sentence that stands without markup in the text of a mail too."""
+    """Emphasise a value in a sentence of which the text of a mail has a copy without markup."""
     return format_html("<strong>{}</strong>", words)

@@ -1,1 +1,1 @@
-"""Pages of the registration: the form, the way to its confirmation, and one's own page."""
+"""Public pages of the registration: the form, its confirmation, and a person's own page."""

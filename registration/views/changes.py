@@ -1,4 +1,4 @@
-"""Pages of one's own page with more than a button: places, and consents."""
+"""Forms behind a person's own page: places, consents and access needs."""
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -24,7 +24,7 @@ from registration.views.owner import (
 @require_http_methods(["GET", "HEAD", "POST"])
 @owned
 def change_places(request: SiteRequest, registration: Registration, token: str) -> HttpResponse:
-    """Seats and services."""
+    """Change seats and services."""
     if not (registration.is_confirmed and registration.is_in_person):
         sentence = gettext("Workshops, visits and services are for those who come in person.")
         return back_to_own_page(request, token, messages.WARNING, sentence)
@@ -53,7 +53,7 @@ def change_places(request: SiteRequest, registration: Registration, token: str) 
 @require_http_methods(["GET", "HEAD", "POST"])
 @owned_for_ever
 def consents(request: SiteRequest, registration: Registration, token: str) -> HttpResponse:
-    """What was given can be taken back as long as it holds, also when one's own page has closed."""
+    """Give and withdraw consents; withdrawing works even when the person's own page has closed."""
     given = list(registration.consents.all())
     live = frozenset(consent.purpose for consent in given if not consent.withdrawn_at)
     if registration.erased_at and not live:
@@ -77,7 +77,7 @@ def consents(request: SiteRequest, registration: Registration, token: str) -> Ht
 @require_http_methods(["GET", "HEAD", "POST"])
 @owned
 def needs(request: SiteRequest, registration: Registration, token: str) -> HttpResponse:
-    """Written anew while it can still be of use; taken back also by leaving it empty."""
+    """Change the access needs until the meeting is over; an empty text withdraws the consent."""
     if not registration.is_confirmed or is_over(request.meeting):
         return redirect("registration:own", token=token)
     data = request.POST if request.method == "POST" else None

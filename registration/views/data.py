@@ -1,4 +1,4 @@
-"""Behind the link that serves ten minutes: one's data, to correct, to take along, to erase."""
+"""A person's data, to correct, download or erase, by a link that works for ten minutes."""
 
 import json
 
@@ -28,7 +28,7 @@ from registration.views.owner import (
 @require_http_methods(["GET", "HEAD", "POST"])
 @owned_for_ever
 def ask(request: SiteRequest, registration: Registration, token: str) -> HttpResponse:
-    """From one's own page: says what the fresh link is for, and sends it."""
+    """Explain what the link that works for ten minutes is for, and send it."""
     if registration.erased_at:
         return redirect("registration:own", token=token)
     if request.method == "POST":
@@ -39,7 +39,7 @@ def ask(request: SiteRequest, registration: Registration, token: str) -> HttpRes
 
 @personal
 def ask_again(request: SiteRequest, token: str) -> HttpResponse:
-    """From the page that says that a fresh link is too old: it still proves whose it was."""
+    """Send a new link in place of an expired one, which still proves whose it was."""
     registration = owners(tokens.read_stale(token)).first()
     if registration is None:
         return dead_link(request)
@@ -89,7 +89,7 @@ def change_details(request: SiteRequest, registration: Registration, token: str)
 @require_http_methods(["GET", "HEAD", "POST"])
 @owned_afresh
 def change_address(request: SiteRequest, registration: Registration, token: str) -> HttpResponse:
-    """Until the new address is proven all goes on with the old one: a slip is put right here."""
+    """Take a new address, which stays unused until it is proven; a mistake is corrected here."""
     if not registration.is_confirmed:
         return redirect("registration:own-data", token=token)
     form = AddressForm(request.POST if request.method == "POST" else None)

@@ -1,4 +1,4 @@
-"""For whoever has no link at hand, and for whoever wants no mail."""
+"""Pages for people who have lost their link, or want no more mails."""
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -19,7 +19,7 @@ from registration.views.owner import dead_link
 @personal
 @require_http_methods(["GET", "HEAD", "POST"])
 def lost_link(request: SiteRequest) -> HttpResponse:
-    """The same answer, after the same work, for an address that nobody knows."""
+    """Send the links; an unknown address gets the same answer after the same work."""
     form = LostLinkForm(request.POST if request.method == "POST" else None)
     if accepts(request, form):
         if limits.may_ask_for_links(network_hash(request.client_address), clock.now()):
@@ -44,7 +44,7 @@ def _show(request: SiteRequest, form: LostLinkForm, *, status: int) -> HttpRespo
 @personal
 @require_http_methods(["GET", "HEAD", "POST"])
 def stop(request: SiteRequest, token: str) -> HttpResponse:
-    """“Do not write to this address again”, from the mail that anybody can cause."""
+    """Suppress the mailbox: “Do not write to this address again”."""
     claim = tokens.read_stop(token)
     if claim is None:
         return dead_link(request)

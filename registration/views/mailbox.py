@@ -1,4 +1,4 @@
-"""Between the form and the confirmed registration: what a mail proves."""
+"""Pages between the form and the confirmed registration: the code and the links of mails."""
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -31,7 +31,7 @@ def enter_code(request: SiteRequest) -> HttpResponse:
         return _show_mail_page(request, form, answers, status=422)
     pending = sign_up_cookie.pending_registration(answers)
     code = form.cleaned_data["code"]
-    # The same work for an address that has nothing to confirm.
+    # Without anything to confirm, do the same work: the time must not reveal it.
     claim = (pending.pk, pending.link_version) if pending else (0, 0)
     try:
         confirmed = actions.try_code(*claim, code)
@@ -81,7 +81,7 @@ def _show_mail_page(
 @personal
 @require_http_methods(["GET", "HEAD", "POST"])
 def confirm(request: SiteRequest, token: str) -> HttpResponse:
-    """Mail scanners follow every link they see: only the button acts."""
+    """Confirm by a button, never by opening the link: mail scanners open every link."""
     claim = tokens.read(token, tokens.CONFIRM)
     registration = claim and Registration.objects.filter(pk=claim.registration_id).first()
     if not (claim and registration):
@@ -101,7 +101,7 @@ def confirm(request: SiteRequest, token: str) -> HttpResponse:
 @personal
 @require_http_methods(["GET", "HEAD", "POST"])
 def new_address(request: SiteRequest, token: str) -> HttpResponse:
-    """From the mail to the address that somebody wants instead of theirs."""
+    """Take the new address of a registration, by the link that was sent there."""
     claim = tokens.read_new_address(token)
     registration = claim and Registration.objects.filter(pk=claim.registration_id).first()
     if not (claim and registration):

@@ -1,4 +1,4 @@
-"""One's own page, and what is answered or given back from there and from mails."""
+"""A person's own page, and the buttons and answers that it and the mails offer."""
 
 from collections.abc import Callable
 
@@ -35,7 +35,7 @@ def own(request: SiteRequest, registration: Registration, token: str) -> HttpRes
         "places": places,
         "free_to_take": actions.free_to_take(places, request.meeting, clock.now()),
         "has_seats": any(place.is_taken and place.quota.session for place in places),
-        # Whoever comes in person has a place or waits for it; for all others, is there one?
+        # People without a place are offered to come in person, if such places are open.
         "in_person": None if places else Quota.objects.in_person().first(),
         "is_over": is_over(request.meeting),
         "consents": purposes_words(registration),
@@ -50,7 +50,7 @@ def own(request: SiteRequest, registration: Registration, token: str) -> HttpRes
 @require_safe
 @owned
 def own_calendar(request: SiteRequest, registration: Registration, token: str) -> HttpResponse:
-    """In person the sessions in which one has a seat; online those that can be followed."""
+    """Return the sessions with a seat of the person, or for people online the streamed ones."""
     sessions = Session.objects.published().with_room_and_theme().in_order()
     if registration.is_in_person:
         sessions = sessions.filter(quota__places__in=registration.places.taken())
@@ -80,7 +80,7 @@ def cancel(request: SiteRequest, registration: Registration, token: str) -> Http
 @require_http_methods(["GET", "HEAD", "POST"])
 @owned
 def are_you_coming(request: SiteRequest, registration: Registration, token: str) -> HttpResponse:
-    """“Are you coming?”: what a mail asks before the meeting."""
+    """Take the answer to “Are you coming?”, which a mail asks before the meeting."""
     if request.method == "POST":
         thanks = gettext("Thank you: we expect you.")
         return _act(request, token, lambda: actions.say_coming(registration), thanks)
@@ -96,7 +96,7 @@ def are_you_coming(request: SiteRequest, registration: Registration, token: str)
 def give_back(
     request: SiteRequest, registration: Registration, token: str, code: str
 ) -> HttpResponse:
-    """One place: “I'll come”, or “I can't come, give it on”."""
+    """Take the answer about one place: “I'll come”, or “I can't come, give it on”."""
     place = next((p for p in _current(registration) if p.quota.code == code), None)
     if place is None:
         return back_to_own_page(
@@ -120,7 +120,7 @@ def give_back(
 @personal
 @owned
 def take(request: SiteRequest, registration: Registration, token: str, code: str) -> HttpResponse:
-    """On the last day: what is free, of what one waits for."""
+    """Take a free place for which the person waits, on the last day, when nobody is called."""
     place = next((p for p in _current(registration) if p.quota.code == code), None)
     if place is None:
         return redirect("registration:own", token=token)
@@ -178,7 +178,7 @@ def _given_back_words(quota: Quota) -> str:
 
 
 def _button(request: SiteRequest, token: str, act: Callable[[], object], done: str) -> HttpResponse:
-    """For an address that is only pressed: a reload or the other language leads back."""
+    """Act on POST; GET, from a reload or another language, leads to the person's own page."""
     if request.method != "POST":
         return redirect("registration:own", token=token)
     return _act(request, token, act, done)

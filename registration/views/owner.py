@@ -1,4 +1,4 @@
-"""Whose page it is: what a link from a mail proves, and what one gets that proves nothing."""
+"""Decorators that find the registration of a link, and the pages for links that prove nothing."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -16,14 +16,14 @@ from registration import sign_up_cookie, tokens
 from registration.models import Registration
 from registration.tokens import Claim
 
-# One's own page outlives the meeting a little: people look up what they took part in.
+# A person's own page stays open for a while: people look up what they took part in.
 OWN_PAGE_LASTS = timedelta(days=30)
 
 type OwnView = Callable[..., HttpResponse]
 
 
 def owned(view: OwnView) -> OwnView:
-    """For the link to one's own page, while that is open; the view gets its registration."""
+    """Pass the view the registration of its link, while the person's own page is open."""
 
     @wraps(view)
     def wrapper(
@@ -38,7 +38,7 @@ def owned(view: OwnView) -> OwnView:
 
 
 def owned_for_ever(view: OwnView) -> OwnView:
-    """For the same link also later: rights over one's data do not end with the meeting."""
+    """Pass the registration at any time: rights over one's data do not end with the meeting."""
 
     @wraps(view)
     def wrapper(request: SiteRequest, token: str, **kwargs: object) -> HttpResponse:
@@ -51,7 +51,7 @@ def owned_for_ever(view: OwnView) -> OwnView:
 
 
 def owned_afresh(view: OwnView) -> OwnView:
-    """For the link that serves ten minutes; after them a button sends another."""
+    """Pass the registration of a link that works for ten minutes; a button renews it later."""
 
     @wraps(view)
     def wrapper(request: SiteRequest, token: str, **kwargs: object) -> HttpResponse:
@@ -70,7 +70,7 @@ def is_over(meeting: Meeting) -> bool:
 
 
 def owners(claim: Claim | None) -> QuerySet[Registration]:
-    """The one that the claim is about, once it was confirmed; else none."""
+    """Return the registration that the claim names, if it was ever confirmed."""
     if claim is None:
         return Registration.objects.none()
     known = Registration.objects.ever_confirmed().with_purposes()
@@ -84,7 +84,7 @@ def to_own_page(registration: Registration) -> HttpResponse:
 
 
 def back_to_own_page(request: SiteRequest, token: str, level: int, sentence: str) -> HttpResponse:
-    """Where it says what has been done, or why not."""
+    """Redirect to the person's own page, which says what was done, or why not."""
     messages.add_message(request, level, sentence)
     return redirect("registration:own", token=token)
 

@@ -82,7 +82,7 @@ def _show_form(request: SiteRequest, form: SignUpForm, *, status: int = 200) -> 
 @public_form
 @never_cache
 def sign_up_again(request: SiteRequest) -> HttpResponse:
-    """After a failed CSRF check: the form with all that was typed, and a new token."""
+    """Show the form again after a failed CSRF check, with all that was typed and a new token."""
     state = request.meeting.registration_state(clock.now())
     if state != RegistrationState.OPEN:
         return render(request, "registration/not_open.html", {"state": state}, status=403)

@@ -1,4 +1,4 @@
-"""The history of a registration as its person reads it: in plain words, and said to them."""
+"""A registration's history in the words that its person reads."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -58,7 +58,7 @@ class HistoryLine:
 
 
 def history_lines(history: Iterable[History]) -> list[HistoryLine]:
-    """`history` comes with its quotas and their sessions; the newest first."""
+    """Return the newest line first; `history` comes with its quotas and their sessions."""
     lines = [HistoryLine(happened_at=h.happened_at, sentence=sentence_of(h)) for h in history]
     return lines[::-1]
 

@@ -1,4 +1,4 @@
-"""What a person has and waits for, line by line in words."""
+"""Lines in words about the places that a person has or waits for."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -13,7 +13,7 @@ from registration.models.places import PlaceQuerySet
 
 @dataclass(frozen=True, kw_only=True)
 class PlaceLine:
-    """One thing that a person has or waits for, in words."""
+    """A place, or a session, in words."""
 
     name: str
     details: str
@@ -22,7 +22,7 @@ class PlaceLine:
 
 
 def attendance_lines(registration: Registration, meeting: Meeting) -> list[PlaceLine]:
-    """In person or online first, then each place with its state."""
+    """Return how the person takes part, then each place with its state."""
     lines = lines_of(registration.places.current(), meeting)
     return lines if registration.is_in_person else [online_line(meeting), *lines]
 
@@ -36,7 +36,7 @@ def online_line(meeting: Meeting) -> PlaceLine:
 
 
 def lines_of(places: PlaceQuerySet, meeting: Meeting) -> list[PlaceLine]:
-    """In person first, then as they follow one another at the meeting."""
+    """Return the place in person first, then the others by their time."""
 
     def by_time(place: Place) -> tuple[bool, date, bool, datetime, int]:
         quota = place.quota
@@ -61,7 +61,7 @@ def line_of(place: Place, meeting: Meeting) -> PlaceLine:
 
 
 def session_line(session: Session, meeting: Meeting, *, state: str = "") -> PlaceLine:
-    """With the state of somebody's place in it, or with its own."""
+    """Return the session with the state of a place in it, or else with its own."""
     return PlaceLine(
         name=session.title,
         details=session_details(session, meeting),

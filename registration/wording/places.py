@@ -1,4 +1,4 @@
-"""How places are spoken of: on the form and one's own page with figures, elsewhere without."""
+"""Words for places, with figures: for the form and a person's own page, which are not cached."""
 
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -23,27 +23,27 @@ def places_words(quota: Quota | None) -> str:
 
 
 def waiting_words(quota: Quota) -> SafeString:
-    """`quota` comes from `with_waiting()`."""
+    """Return the name and the next number in line; `quota` comes from `with_waiting()`."""
     waiting = vars(quota)["waiting"]
     number = gettext("You would be number %(number)s on the waiting list") % {"number": waiting + 1}
     return choice(marked_name(quota), number)
 
 
 def marked_name(quota: Quota) -> SafeString:
-    """Marked with its language where that is not the page's."""
+    """Return the name, marked with its language where that is not the page's."""
     if quota.is_in_person:
         return format_html("{}", str(quota))
     return marked(quota.session, "title") if quota.session else marked(quota, "name")
 
 
 def full_words(quota: Quota) -> str:
-    """`quota` comes from `with_waiting()`."""
+    """Return the next number in line of what is full; `quota` comes from `with_waiting()`."""
     number = vars(quota)["waiting"] + 1
     return gettext("Full. On the waiting list you would be number %(number)s.") % {"number": number}
 
 
 def own_words(place: Place) -> str:
-    """`place` comes from `with_positions()`."""
+    """Return the state of a person's own place; `place` comes from `with_positions()`."""
     if place.is_taken:
         return pgettext("place", "Yours")
     facts = {"number": vars(place)["position"], "length": vars(place)["line_length"]}
@@ -51,7 +51,7 @@ def own_words(place: Place) -> str:
 
 
 def choice(name: object, words: str) -> SafeString:
-    """An option's name with what there is to say about it."""
+    """Return an option's name, and a note about it in small letters."""
     return format_html("<strong>{}</strong> <small>{}</small>", name, words)
 
 
