@@ -1,4 +1,4 @@
-"""What several tests of the registration say in one line."""
+"""Steps that several tests of the registration share."""
 
 import re
 
@@ -44,7 +44,7 @@ def application(*quotas, waitlist=(), instead_of=None, **facts):
 
 
 def sign_up(*quotas, **facts):
-    """Somebody with a mailbox and a network of their own, unless the test says otherwise."""
+    """Sign up person `n`, by default with a mailbox and a network of their own."""
     if "n" in facts:
         n = facts.pop("n")
         facts = {"email": f"person{n}@museo.example", "network": f"network {n}"} | facts
@@ -78,7 +78,7 @@ def mails():
 
 
 def message_about(kind, *quotas, **facts):
-    """A message that is true: with places that were called, or given back, at its moment."""
+    """Make a message that is true: with places that were given or released at its moment."""
     now = clock.now()
     states = {"pending": "pending", "unconfirmed": "pending", "cancelled": "cancelled"}
     registration = factories.registration(
@@ -116,6 +116,6 @@ def events(registration):
 
 
 def started_field(client, url):
-    """The signed moment that the form carries."""
+    """Return the signed moment in the form's field `started`."""
     html = client.get(url).text
     return re.search(r'name="started" value="([^"]+)"', html).group(1)

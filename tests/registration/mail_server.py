@@ -15,7 +15,7 @@ BY_THE_BOOK = {"EHLO": "250 ok", "MAIL": "250 ok", "RCPT": "250 ok", "DATA": "35
 
 
 class Inbox:
-    """What the server answers at each step, and what it took."""
+    """Record mails, and answer each step as the test says."""
 
     def __init__(self):
         self.url = ""
@@ -47,7 +47,7 @@ class Inbox:
 
 @contextmanager
 def inbox(handler=None):
-    """Gives the inbox with its `url`, the mail server's address as MAIL_URL has it."""
+    """Yield the inbox with its `url`, the mail server's address in the form of MAIL_URL."""
     handler = handler or Inbox()
     controller = Controller(handler, hostname="127.0.0.1", port=free_port())
     controller.start()
@@ -66,7 +66,7 @@ def free_port():
 
 @contextmanager
 def rogue(greeting="220 hello", **steps):
-    """A server that does at one step what `steps` says: a line, or a function of its socket.
+    """Run a server that misbehaves: `steps` has a line or a function of the socket for a step.
 
     Steps: EHLO, MAIL, RCPT, DATA, END (the mail is complete), QUIT. Gives its MAIL_URL.
     """
@@ -93,7 +93,7 @@ def rogue(greeting="220 hello", **steps):
         block_on_close = False
 
         def handle_error(self, request, client_address):
-            """The other side hung up, as it should."""
+            """The client hung up, as it should."""
 
     with Server(("127.0.0.1", 0), Conversation) as server:
         threading.Thread(target=server.serve_forever, args=[0.01], daemon=True).start()
@@ -102,13 +102,13 @@ def rogue(greeting="220 hello", **steps):
 
 
 def silence(connection):
-    """Longer than any patience in the tests, or until the other side hangs up."""
+    """Say nothing for longer than any timeout of the tests, or until the client hangs up."""
     connection.settimeout(20)
     connection.recv(1)
 
 
 def drip(connection):
-    """Always one more byte, never a line."""
+    """Send one byte after another, but never a whole line."""
     for _n in range(400):
         connection.sendall(b"2")
         time.sleep(0.05)

@@ -29,7 +29,7 @@ CODES = [*SEATED, "bus"]
 
 
 def some_quotas(*, in_person=6, seats=2, service=3):
-    """Places in person, three sessions of which two overlap, and a service: all soon full."""
+    """Make places in person, three sessions of which two overlap, and a service: all soon full."""
     ten, noon = factories.moment("10:00", day=2), factories.moment("12:00", day=2)
     sessions = [
         factories.workshop(code="A", starts_at=ten, ends_at=ten + 2 * HOUR, day=SECOND_DAY),
@@ -121,7 +121,7 @@ def set_state(code, state):
 
 
 def with_place(action, n, code, **facts):
-    """What an organiser does with one person's place, or place in line."""
+    """Let an organiser act on one person's place, or place in line."""
     places = Place.objects.current().filter(quota__in=quotas_of([code]), registration=person(n))
     for place in places:
         with suppress(Refusal):
@@ -151,7 +151,7 @@ def confirm_by_hand(n, *, by):
 
 
 def let_lapse(n, hours):
-    """As if this person had signed up so many hours earlier."""
+    """Move this person's sign-up back by so many hours."""
     rows = Registration.objects.filter(email=f"person{n}@museo.example", state="pending")
     with actions.locked_places():
         rows.update(submitted_at=F("submitted_at") - hours * HOUR)
@@ -159,7 +159,7 @@ def let_lapse(n, hours):
 
 
 def end_leases():
-    """What dead workers had in hand, as if their ten minutes were over."""
+    """End the leases of dead workers, as if ten minutes had passed."""
     leased = Message.objects.filter(state=Message.State.LEASED)
     in_hand = set(leased.values_list("message_id", flat=True))
     leased.update(leased_until=clock.now() - HOUR)
@@ -170,14 +170,14 @@ def end_leases():
 
 
 def anything(chance, people, *, by=None):
-    """One of them at random, for one of so many people; `by` does what people do.
+    """Do one operation at random for one of so many people.
 
-    Without it they call the actions themselves; with it, for example, they press buttons.
+    `by` does what people do: by default this module calls the actions, others press buttons.
     """
     by = by or sys.modules[__name__]
     n, may_wait = chance.randrange(people), chance.random() < 0.7
     codes = chance.sample(CODES, chance.randrange(3))
-    deeds = {
+    operations = {
         lambda: by.sign_up(n, chance.choice([codes, codes, None]), may_wait=may_wait): 12,
         lambda: by.confirm(n): 12,
         lambda: by.change(n, codes, may_wait=may_wait): 6,
@@ -193,15 +193,15 @@ def anything(chance, people, *, by=None):
         lambda: move(chance.choice(SEATED), chance.choice([-1, 1])): 1,
         lambda: set_state(chance.choice(SEATED), chance.choice(["cancelled", "published"])): 1,
     }
-    (deed,) = chance.choices(list(deeds), deeds.values())
-    deed()
+    (operate,) = chance.choices(list(operations), operations.values())
+    operate()
 
 
 # What the rows say
 
 
 def found():
-    """People with state and attendance, their places with state and number, sizes and counters."""
+    """Read people with state and attendance, places with state and number, sizes and counters."""
     rows = Registration.objects.not_erased().values_list("email", "state", "attendance")
     people = {number_of(email): (state, attendance) for email, state, attendance in rows}
     quotas = {quota.pk: quota for quota in Quota.objects.select_related("session")}
@@ -239,7 +239,7 @@ def miscounted():
 
 
 def of_nobody():
-    """Of who is not live, of who is online, held by the confirmed, or of a cancelled session."""
+    """Find places that nobody can have: of cancelled people and sessions, or of people online."""
     current = Place.objects.current().select_related("registration", "quota__session")
     gone = Q(registration__state__in=["cancelled", "expired"])
     online = Q(registration__attendance="online")
@@ -250,7 +250,7 @@ def of_nobody():
 
 
 def torn_people():
-    """In two places at once, though neither was moved after they had both."""
+    """Find people with two seats at once, though neither session was moved after they had both."""
     seats = Place.objects.taken().filter(quota__session__isnull=False)
     by_person = {}
     for place in seats.select_related("registration", "quota__session"):
@@ -270,14 +270,14 @@ def is_moved_since(*places):
 
 
 def taken_at(place):
-    """At the earliest: what was held becomes theirs for good without being taken anew."""
+    """Return the earliest moment it can have been taken: confirming a hold takes nothing anew."""
     registration = place.registration
     is_held_before = not registration.confirmed_at or place.changed_at <= registration.confirmed_at
     return registration.submitted_at if is_held_before else place.changed_at
 
 
 def forgotten():
-    """Nothing keeps them from what is free."""
+    """Find people who wait for a free place without any obstacle."""
     meeting, now = Meeting.objects.get(), clock.now()
     waiting = Place.objects.waiting().filter(quota__taken__lt=F("quota__size"))
     line = list(waiting.select_related("quota__session", "registration"))
@@ -286,7 +286,7 @@ def forgotten():
 
 
 def left_without_mail():
-    """Who confirmed or was let in, asked for a place or was given it, or was called unasked."""
+    """Find events without their mail: a confirmation, or a place that somebody was given."""
     events = History.objects.filter(messages=None).select_related("registration")
     always = events.filter(event__in=["confirmed", "let_in", "took_free", "place_given"])
     called = events.filter(event="promoted")

@@ -15,12 +15,12 @@ IN_PERSON = "in_person"
 
 
 class Refused(Exception):
-    """Nothing happens at all."""
+    """The action is refused, and nothing changes."""
 
 
 @dataclass
 class Limited:
-    """One limited thing and its line: each who has it or waits, under their number."""
+    """One limited thing: the people who have it or wait for it, under their numbers."""
 
     size: int
     starts_at: datetime
@@ -67,14 +67,14 @@ class Someone:
 
 @dataclass
 class World:
-    """`things` stand in the order in which they are given out: places in person first."""
+    """All people and things; `things` are in the order in which they are given: in person first."""
 
     things: dict[str, Limited]
     now: datetime
     people: dict[int, Someone] = field(default_factory=dict)
 
     def do(self, deed, *arguments, by_organiser=False):
-        """Before a deed the holds that are over end; after it, what is free is given out."""
+        """End the holds that are over, then act, then give out what is free."""
         before = deepcopy((self.things, self.people))
         self.end_holds()
         try:
@@ -87,7 +87,7 @@ class World:
     # What everybody sees
 
     def found(self):
-        """As `operations.found()` reads it from the rows."""
+        """Return what `operations.found()` reads from the rows."""
         people = {n: (one.state, one.attendance) for n, one in self.people.items()}
         places = {
             (n, code): (self.state_of(n, thing), number)
@@ -105,7 +105,7 @@ class World:
     # The rules
 
     def end_holds(self):
-        """What that frees goes to the line, before whoever acts now looks what is free."""
+        """End holds; what that frees goes to people who wait, before the present action."""
         over = {
             n
             for n, one in self.people.items()
@@ -117,7 +117,7 @@ class World:
             self.give_out(acting=None, by_organiser=False)
 
     def give_out(self, *, acting, by_organiser):
-        """To the first in line whom nothing keeps; nobody is called in the last 24 hours."""
+        """Give what is free to the first person without an obstacle, until 24 hours before."""
         for thing in self.things.values():
             for n in thing.line():
                 is_late = thing.starts_at - self.now < LAST_CALL
@@ -137,7 +137,7 @@ class World:
         )
 
     def set_places(self, n, wanted, *, may_wait, may_hold=True, is_closed=Limited.has_begun):
-        """Exactly these: what is kept keeps its number, what is new is taken or waited for."""
+        """Have exactly these: what stays has its old number, what is new is taken or waited for."""
         had = [code for code in self.things if n in self.things[code].numbers]
         given_back = [code for code in had if code not in wanted]
         if self.people[n].state == "confirmed":
@@ -176,7 +176,7 @@ class World:
             thing.leave(n)
 
     def may_hold(self, n):
-        """A network holds places for a few unconfirmed people at a time."""
+        """Tell whether the network may hold places for one more unconfirmed person."""
         one = self.people[n]
         holders = {
             other
@@ -242,7 +242,7 @@ class World:
         return n
 
     def take_free(self, n, code):
-        """What nobody is called to any more is for whoever waits and asks; not if it has begun."""
+        """Take a free place in the last 24 hours: the first person who waits and asks has it."""
         self.refuse_unless_confirmed(n)
         thing = self.things[code]
         if n not in thing.numbers:
@@ -253,7 +253,7 @@ class World:
         return n
 
     def seat(self, n, thing):
-        """Whatever their number."""
+        """Give the place, whatever the person's number in line."""
         if not self.may_have(n, thing) or not thing.is_free():
             raise Refused
         thing.seated.add(n)
@@ -302,7 +302,7 @@ class World:
         thing.numbers |= dict(zip([n, *passed[:-1]], numbers, strict=True))
 
     def give(self, n, code):
-        """Out of turn, in the last 24 hours too, and to whoever is late."""
+        """Give a place out of turn, also in the last 24 hours and after the session has begun."""
         thing = self.things[code]
         if n not in thing.line() or thing.has_ended(self.now):
             raise Refused
@@ -315,7 +315,7 @@ class World:
         self.things[code].leave(n)
 
     def add_by_hand(self, n, wanted):
-        """At the desk: also who has signed up and not confirmed, with exactly what is ticked."""
+        """Confirm a person at the desk, signed up or not, with exactly what is ticked."""
         one = self.people.get(n)
         if one and one.state == "confirmed":
             raise Refused
@@ -327,7 +327,7 @@ class World:
         return n
 
     def confirm_by_hand(self, n):
-        """Whoever is here, however long they have waited to confirm."""
+        """Confirm a person who is here, however long ago they signed up."""
         if self.people[n].state != "pending":
             raise Refused
         self.people[n].state = "confirmed"

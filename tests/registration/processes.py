@@ -8,7 +8,7 @@ PROCESSES = 4
 
 
 def at_once(work, *arguments, processes=PROCESSES):
-    """Runs `work(n, *arguments)` for n in 0…3 in as many processes; their outcomes, in order."""
+    """Run `work(n, *arguments)` for n in 0…3, each in a process; return their results in order."""
     leave_connections()
     context = multiprocessing.get_context("fork")
     with context.Pool(processes, initializer=forget_connections) as pool:

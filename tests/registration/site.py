@@ -15,7 +15,7 @@ COMMANDS = {"web": GUNICORN, "worker": [MANAGE, "worker"]}
 
 
 class Site:
-    """Killed and started at will."""
+    """Processes of the site, to be killed and started."""
 
     def __init__(self, environment, log):
         self.environment = environment
@@ -37,13 +37,13 @@ class Site:
         )
 
     def kill(self, name):
-        """All of it at once, as when the machine runs out of memory."""
+        """Kill all processes at once, as when the machine runs out of memory."""
         process = self.running.pop(name)
         os.killpg(process.pid, signal.SIGKILL)
         process.wait(PATIENCE)
 
     def stop(self, name):
-        """As one who updates the site does: what is in hand is finished."""
+        """Stop as an update does: the processes finish what they are doing."""
         process = self.running.pop(name)
         process.terminate()
         process.wait(PATIENCE)

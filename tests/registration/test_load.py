@@ -18,7 +18,7 @@ PEOPLE = 40
 
 @pytest.fixture(autouse=True)
 def running_clock(frozen_clock, time_machine):
-    """Connection pools wait by the clock: one that stands still would make them wait for ever."""
+    """Let the clock run: connection pools wait by it, for ever if it stands still."""
     time_machine.move_to(factories.NOW, tick=True)
 
 

@@ -33,7 +33,7 @@ def inbox():
 
 
 def database_url():
-    """Of the database that the tests use, as another process reaches it."""
+    """Return the URL of the tests' database for another process."""
     name = str(connection.settings_dict["NAME"])
     if connection.vendor == "sqlite":
         return f"sqlite:///{os.path.abspath(name)}"
@@ -80,7 +80,7 @@ def run_once(inbox, tmp_path):
 
 
 def line_with(stream, words):
-    """Reads on until a line has these words."""
+    """Read until a line has these words."""
     return next(line for line in stream if words in line)
 
 

@@ -17,7 +17,7 @@ NO_ANSWER = (OSError, http.client.HTTPException)
 
 
 class Visitors:
-    """They share one cookie against forged forms: it says nothing of who sends it."""
+    """Visitors who share one CSRF cookie: it does not tell them apart."""
 
     def __init__(self, port):
         self.port = port
@@ -29,7 +29,7 @@ class Visitors:
         return headers["Set-Cookie"].split(";")[0], token
 
     def wait_for_form(self):
-        """A site that has just been started does not answer at once."""
+        """Try again for a while: a site that has just been started does not answer at once."""
         for _attempt in range(PATIENCE * 20):
             try:
                 return ask(self.port, "GET", FORM)
