@@ -51,7 +51,7 @@ BY_THE_ORGANISERS = ["category", "person"]
 
 @admin.register(Registration)
 class RegistrationAdmin(LocksPlaces):
-    """Show what attendees wrote; it is corrected by an action, which writes the history."""
+    """Show what attendees wrote; an action corrects it and records the correction."""
 
     list_display = [
         "full_name",

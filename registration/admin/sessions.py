@@ -116,7 +116,7 @@ class SeatedSessionAdmin(WritesSeatedSessions, SessionAdmin):
             self.tell_moved(request, form.instance)
 
     def tell_lost(self, request: HttpRequest, session: Session) -> None:
-        """Warn that a session published again has not got its people back."""
+        """Warn that a session published again does not get its people back."""
         count = people_lost(session).count()
         if count and session.state == Session.State.PUBLISHED:
             words = ngettext(

@@ -53,7 +53,7 @@ def change_places(request: SiteRequest, registration: Registration, token: str) 
 @require_http_methods(["GET", "HEAD", "POST"])
 @owned_for_ever
 def consents(request: SiteRequest, registration: Registration, token: str) -> HttpResponse:
-    """Give and withdraw consents; they can be withdrawn even when the own page has closed."""
+    """Give and withdraw consents; withdrawing works even when the person's own page has closed."""
     given = list(registration.consents.all())
     live = frozenset(consent.purpose for consent in given if not consent.withdrawn_at)
     if registration.erased_at and not live:

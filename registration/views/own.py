@@ -180,7 +180,7 @@ def _given_back_words(quota: Quota) -> str:
 
 
 def _button(request: SiteRequest, token: str, act: Callable[[], object], done: str) -> HttpResponse:
-    """Act on POST; GET, from a reload or a change of language, leads to the own page."""
+    """Act on POST; GET, from a reload or another language, leads to the person's own page."""
     if request.method != "POST":
         return redirect("registration:own", token=token)
     return _act(request, token, act, done)

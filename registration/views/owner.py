@@ -84,7 +84,7 @@ def to_own_page(registration: Registration) -> HttpResponse:
 
 
 def back_to_own_page(request: SiteRequest, token: str, level: int, sentence: str) -> HttpResponse:
-    """Redirect to the own page, which says what was done, or why not."""
+    """Redirect to the person's own page, which says what was done, or why not."""
     messages.add_message(request, level, sentence)
     return redirect("registration:own", token=token)
 

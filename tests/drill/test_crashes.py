@@ -24,7 +24,7 @@ LET_LIVE = (0, 0.5)  # seconds
 
 
 class Crowd:
-    """People who fill in the form, each from a network of their own, until it is answered."""
+    """People who send the form, each from their own network, until it is answered."""
 
     def __init__(self, port, choices):
         self.choices = choices
@@ -45,7 +45,7 @@ class Crowd:
                 self.accepted.append(address_of(number))
 
     def patiently(self, number, chosen):
-        """The answer, however often it takes; None if the crowd went home before it came."""
+        """Return the answer after any number of tries; None if the crowd was stopped before it."""
         while True:
             try:
                 return self.visitors.sign_up(number, **chosen)
@@ -54,7 +54,7 @@ class Crowd:
                     return None
 
     def wait_for_more(self):
-        """So that what is killed was at work."""
+        """Wait until the processes are at work, before they are killed."""
         enough = len(self.accepted) + VISITORS
         while len(self.accepted) < enough:
             assert any(thread.is_alive() for thread in self.threads)
@@ -67,7 +67,7 @@ class Crowd:
 
 
 def choices():
-    """Online, in person, and a workshop that is soon full."""
+    """Return answers of people online, in person, and for a workshop that is soon full."""
     in_person = factories.quota(size=30)
     workshop = factories.quota(session=factories.workshop(), size=7)
     codes = [in_person.code, workshop.code]
@@ -79,7 +79,7 @@ def choices():
 
 
 def sign_up_amid_crashes(site):
-    """The addresses that were told that their registration was received."""
+    """Return the addresses whose registration was answered as received."""
     chance = random.Random(12)
     crowd = Crowd(site.port, choices())
     try:
@@ -118,7 +118,7 @@ def test_killing_web_and_worker_loses_no_registration_and_no_mail(meeting, inbox
 
 
 def assert_nothing_by_halves(everybody):
-    """What belongs to a registration came into being with it."""
+    """Check that every registration has the rows that are written with it."""
     events, mails = Count("history", distinct=True), Count("messages", distinct=True)
     facts = everybody.annotate(events=events, mails=mails)
     assert set(facts.values_list("state", "events", "mails")) == {("pending", 1, 1)}
@@ -140,7 +140,7 @@ def assert_counters_are_true():
 
 
 def assert_each_mail_arrived(inbox, in_hand):
-    """Once; twice only what was in hand when its worker died, under the same Message-ID."""
+    """Check that each mail was sent once, or twice with one Message-ID if its worker died."""
     arrived = Counter(inbox.message_ids)
     assert set(Message.objects.values_list("state", flat=True)) == {"sent"}
     assert set(arrived) == set(Message.objects.values_list("message_id", flat=True))

@@ -47,7 +47,7 @@ def run_once(inbox, tmp_path):
 
 
 def line_with(stream, words):
-    """Reads on until a line has these words."""
+    """Read until a line has these words."""
     return next(line for line in stream if words in line)
 
 

@@ -1,4 +1,4 @@
-"""What a person changes by themselves: seats and services, in person or online, coming or not."""
+"""What people change themselves: seats, services, in person or online, coming or not."""
 
 from datetime import timedelta
 
@@ -25,7 +25,7 @@ def clay(in_person):
 
 @pytest.fixture
 def paper(in_person):
-    """On another day than the clay."""
+    """A workshop on another day than the clay."""
     starts_at = factories.moment("10:00", day=2)
     return factories.quota(session=factories.workshop(title="Paper", starts_at=starts_at), size=1)
 
@@ -95,7 +95,7 @@ def test_change_is_all_or_nothing(in_person, clay, paper, bus):
     assert taken(bus) == 0
 
 
-def test_change_waits_where_that_is_accepted(in_person, paper):
+def test_change_joins_a_waiting_list_that_is_accepted(in_person, paper):
     confirmed(in_person, paper, n=1)
     registration = confirmed(in_person, n=2)
 
@@ -234,7 +234,7 @@ def test_coming_in_person_is_refused_while_it_is_not_open(meeting):
     assert registration.attendance == "online"
 
 
-def test_in_person_without_a_place_gets_one_and_keeps_the_line_of_the_seats(in_person, clay):
+def test_coming_in_person_without_a_place_takes_one_and_the_seat_that_waits_for_it(in_person, clay):
     registration = confirmed(in_person, clay)
     Place.objects.filter(quota=in_person).update(state="released")
     Place.objects.filter(quota=clay).update(state="waiting")
@@ -262,7 +262,7 @@ def test_one_place_is_given_back_and_the_rest_stays(in_person, clay, paper):
     assert (last.event, last.quota) == ("gave_back", clay)
 
 
-def test_line_is_left(in_person, clay):
+def test_waiting_list_is_left(in_person, clay):
     confirmed(in_person, clay, n=1)
     registration = confirmed(in_person, clay, n=2, waitlist=[clay.code])
 
@@ -272,7 +272,7 @@ def test_line_is_left(in_person, clay):
     assert taken(clay) == 1
 
 
-def test_without_the_place_in_person_there_is_only_online(in_person, clay):
+def test_giving_back_the_place_in_person_changes_to_online(in_person, clay):
     registration = actions.give_back(confirmed(in_person, clay), in_person)
 
     assert registration.attendance == "online"
@@ -314,7 +314,7 @@ def test_saying_that_one_comes_is_written_once(in_person, clay, time_machine):
     assert events(registration)[2:] == ["coming", "coming"]
 
 
-def test_going_online_takes_back_that_one_comes(in_person):
+def test_going_online_clears_the_answer_that_the_person_comes(in_person):
     registration = actions.say_coming(confirmed(in_person))
 
     assert actions.go_online(registration).coming_at is None
@@ -363,7 +363,7 @@ def test_nobody_but_an_organiser_cancels_after_the_meeting(in_person, time_machi
 
 
 @pytest.mark.parametrize("name", ["go_online", "come_in_person"])
-def test_doing_it_twice_is_harmless(in_person, clay, name):
+def test_action_done_twice_changes_nothing_the_second_time(in_person, clay, name):
     registration = confirmed(in_person, clay)
     if name == "come_in_person":
         actions.go_online(registration)
@@ -376,8 +376,8 @@ def test_doing_it_twice_is_harmless(in_person, clay, name):
     assert (states(registration), events(registration), taken(in_person)) == once
 
 
-def test_whoever_acts_gets_no_mail_about_what_becomes_theirs(in_person, clay, paper):
-    """Somebody who waits for a seat at the time of another, and gives that one up."""
+def test_person_gets_no_mail_about_places_taken_by_their_own_action(in_person, clay, paper):
+    """The person gives up a seat, and so gets the one at the same time for which they waited."""
     Session.objects.filter(quota=paper).update(
         day=factories.FIRST_DAY,
         starts_at=factories.moment("10:30"),
@@ -393,7 +393,7 @@ def test_whoever_acts_gets_no_mail_about_what_becomes_theirs(in_person, clay, pa
     assert mails() == before
 
 
-def test_pending_registration_has_no_own_page_to_change_it_from(in_person, clay):
+def test_pending_registration_cannot_change_its_places(in_person, clay):
     registration = sign_up(in_person)
 
     with pytest.raises(actions.Refusal):

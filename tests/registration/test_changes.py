@@ -18,7 +18,7 @@ def in_person(meeting):
     return factories.quota(size=1)
 
 
-def test_confirming_makes_the_places_ones_own_and_writes_a_mail(in_person):
+def test_confirming_confirms_the_held_places_and_writes_a_mail(in_person):
     registration = confirmed(in_person)
 
     assert registration.state == "confirmed"
@@ -27,7 +27,7 @@ def test_confirming_makes_the_places_ones_own_and_writes_a_mail(in_person):
     assert [kind for kind, _ in mails()] == ["pending", "confirmed"]
 
 
-def test_confirming_twice_is_once():
+def test_confirming_twice_writes_one_event():
     registration = confirmed()
 
     actions.confirm(registration.pk, registration.link_version)
@@ -62,7 +62,7 @@ def test_right_code_confirms():
     assert confirmed_one.state == "confirmed"
 
 
-def test_code_is_dead_after_five_wrong_ones():
+def test_code_stops_working_after_five_wrong_ones():
     registration = sign_up()
     wrong = "000000" if tokens.code(registration) != "000000" else "111111"
 
@@ -88,7 +88,7 @@ def test_cancelling_gives_the_place_to_the_first_who_waits(in_person):
     ]
 
 
-def test_cancelling_twice_is_once(in_person):
+def test_cancelling_twice_writes_one_event_and_releases_each_place_once(in_person):
     registration = confirmed(in_person)
     actions.cancel(registration)
 
@@ -98,7 +98,7 @@ def test_cancelling_twice_is_once(in_person):
     assert taken(in_person) == 0
 
 
-def test_cancelling_a_pending_one_writes_to_nobody(in_person):
+def test_cancelling_a_pending_registration_writes_no_mail(in_person):
     registration = sign_up(in_person)
 
     actions.cancel(registration)
@@ -118,7 +118,7 @@ def test_unconfirmed_registrations_lapse_after_two_days(in_person, time_machine)
     assert taken(in_person) == 0
 
 
-def test_sweep_before_its_time_leaves_all_as_it_is(in_person, time_machine):
+def test_sweep_before_the_lapse_changes_nothing(in_person, time_machine):
     registration = sign_up(in_person)
     time_machine.shift(timedelta(minutes=59))
 
@@ -137,7 +137,7 @@ def test_asking_again_writes_the_same_code(time_machine):
     assert [kind for kind, _ in mails()] == ["pending", "pending"]
 
 
-def test_asking_again_for_a_confirmed_one_writes_nothing():
+def test_asking_again_for_a_confirmed_registration_writes_no_mail():
     registration = confirmed()
 
     actions.ask_again(registration.pk, 1)
@@ -170,7 +170,7 @@ def test_nobody_is_called_to_what_has_begun(meeting, time_machine):
     assert states(waiting)[over.pk] == "waiting"
 
 
-def test_cancelled_person_under_a_new_address_is_told_nothing(organiser, meeting):
+def test_cancelled_mail_is_not_sent_to_a_corrected_address(organiser, meeting):
     registration = actions.cancel(confirmed())
     corrected = correction(registration, email="nueva@museo.example")
 
@@ -179,7 +179,7 @@ def test_cancelled_person_under_a_new_address_is_told_nothing(organiser, meeting
     assert is_still_true(Message.objects.get(kind="cancelled")) is False
 
 
-def test_who_confirms_on_the_last_day_is_seated_where_there_is_room(meeting, time_machine):
+def test_person_who_confirms_on_the_last_day_gets_the_seats_that_are_free(meeting, time_machine):
     in_person = factories.quota(size=100)
     time_machine.move_to(factories.moment("00:01") - timedelta(hours=24))
     for n in range(5):
@@ -222,7 +222,7 @@ def test_quota_cannot_be_smaller_than_what_is_taken(in_person):
         actions.set_size(in_person, 0)
 
 
-def test_another_address_kills_the_old_links_and_gets_a_mail(organiser):
+def test_corrected_address_gets_a_mail_and_old_links_stop_working(organiser):
     registration = confirmed()
     other = {"full_name": "Rosa Quispe", "email": "nueva@museo.example", "mail_language": "pt"}
     corrected = correction(registration, **other)

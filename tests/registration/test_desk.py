@@ -1,4 +1,4 @@
-"""Whom organisers register by hand, and the mailbox that nobody has proven yet."""
+"""People registered or confirmed at the desk, and their unproven mailboxes."""
 
 from datetime import timedelta
 
@@ -52,7 +52,7 @@ def newcomer(*quotas, **facts):
     )
 
 
-def test_who_has_no_address_is_confirmed_at_once(in_person, workshop, organiser):
+def test_person_without_address_is_confirmed_at_once(in_person, workshop, organiser):
     rosa = actions.add_by_hand(newcomer(in_person, workshop), by=organiser)
 
     rosa.refresh_from_db()
@@ -64,14 +64,14 @@ def test_who_has_no_address_is_confirmed_at_once(in_person, workshop, organiser)
     assert mails() == []
 
 
-def test_two_without_address_may_have_one_name(in_person, organiser):
+def test_two_people_without_address_may_have_the_same_name(in_person, organiser):
     for _n in range(2):
         actions.add_by_hand(newcomer(in_person), by=organiser)
 
     assert taken(in_person) == 2
 
 
-def test_page_sent_twice_is_one_person(in_person, organiser):
+def test_form_sent_twice_adds_one_person(in_person, organiser):
     rosa = newcomer(in_person)
 
     first, second = [actions.add_by_hand(rosa, by=organiser) for _n in range(2)]
@@ -81,7 +81,7 @@ def test_page_sent_twice_is_one_person(in_person, organiser):
     assert events(first) == ["added"]
 
 
-def test_who_has_an_address_is_asked_to_prove_it(in_person, organiser):
+def test_person_with_an_address_is_asked_to_prove_it(in_person, organiser):
     actions.add_by_hand(newcomer(in_person, email="Rosa@museo.example"), by=organiser)
 
     rosa = Registration.objects.get()
@@ -127,7 +127,7 @@ def test_sixth_of_a_mailbox_is_refused(meeting, organiser):
     assert Registration.objects.count() == 5
 
 
-def test_full_things_are_named_and_nothing_is_written(in_person, workshop, organiser):
+def test_full_quotas_are_named_and_nothing_is_written(in_person, workshop, organiser):
     confirmed(in_person, workshop)
 
     with pytest.raises(actions.Full) as full:
@@ -176,7 +176,7 @@ def test_late_comer_is_added_until_the_end(
 # Who has signed up, and not confirmed
 
 
-def test_desk_confirms_who_is_pending_with_what_is_ticked(in_person, workshop, organiser):
+def test_desk_confirms_a_pending_registration_with_what_is_ticked(in_person, workshop, organiser):
     bus = factories.quota(service_code="bus", size=1)
     rosa = sign_up(in_person, bus, institution="Museo Textil")
     number = rosa.places.get(quota=in_person).number
@@ -208,7 +208,7 @@ def test_desk_confirms_who_is_pending_with_what_is_ticked(in_person, workshop, o
     assert [kind for kind, _ in mails()] == ["pending", "desk"]
 
 
-def test_desk_names_what_is_full_for_who_is_pending_and_changes_nothing(
+def test_desk_names_full_quotas_for_a_pending_registration_and_changes_nothing(
     in_person, workshop, organiser
 ):
     confirmed(in_person, workshop, n=1)
@@ -222,9 +222,7 @@ def test_desk_names_what_is_full_for_who_is_pending_and_changes_nothing(
     assert (rosa.state, states(rosa)) == ("pending", {in_person.pk: "held"})
 
 
-def test_who_is_pending_and_waits_goes_on_waiting_under_the_same_number(
-    in_person, workshop, organiser
-):
+def test_pending_person_who_waits_keeps_their_number(in_person, workshop, organiser):
     confirmed(in_person, workshop, n=1)
     rosa = sign_up(in_person, workshop, waitlist=[workshop.code])
 
@@ -234,7 +232,7 @@ def test_who_is_pending_and_waits_goes_on_waiting_under_the_same_number(
     assert (place.state, place.number) == ("waiting", 2)
 
 
-def test_place_no_longer_kept_is_theirs_again_where_there_is_room(
+def test_place_whose_hold_has_ended_is_confirmed_if_one_is_free(
     in_person, workshop, organiser, time_machine
 ):
     rosa = sign_up(in_person, workshop)
@@ -251,7 +249,7 @@ def test_place_no_longer_kept_is_theirs_again_where_there_is_room(
 
 
 @pytest.mark.parametrize("end", [actions.cancel, None], ids=["cancelled", "confirmed"])
-def test_only_who_is_pending_is_confirmed_by_hand(in_person, organiser, end):
+def test_only_a_pending_registration_is_confirmed_by_hand(in_person, organiser, end):
     rosa = confirmed(in_person)
     if end:
         end(rosa)
@@ -267,12 +265,12 @@ def test_only_who_is_pending_is_confirmed_by_hand(in_person, organiser, end):
 
 
 def added(organiser, *quotas):
-    """At the desk, with an address, in English."""
+    """Add Rosa at the desk, with an address, in English."""
     rosa = newcomer(*quotas, email="rosa@museo.example", mail_language="en")
     return actions.add_by_hand(rosa, by=organiser)
 
 
-def test_mail_of_the_desk_tells_nothing_that_anybody_typed(in_person, organiser):
+def test_mail_of_the_desk_contains_nothing_that_was_typed(in_person, organiser):
     rosa = added(organiser, in_person)
 
     mail = render(Message.objects.get())
@@ -291,7 +289,7 @@ def test_mail_of_the_desk_tells_nothing_that_anybody_typed(in_person, organiser)
     assert mail.attachments == []
 
 
-def test_pass_comes_only_after_the_button(in_person, organiser):
+def test_mail_with_the_pass_is_sent_only_after_the_address_is_proven(in_person, organiser):
     rosa = added(organiser, in_person)
 
     actions.confirm(rosa.pk, rosa.link_version)
@@ -329,7 +327,7 @@ def test_no_other_mail_goes_to_an_address_that_nobody_has_proven(in_person, work
     assert is_still_true(Message.objects.get()) is False
 
 
-def test_what_is_sent_again_asks_for_the_proof_once_more(in_person, organiser):
+def test_mail_sent_again_to_an_unproven_address_asks_for_the_proof(in_person, organiser):
     rosa = added(organiser, in_person)
 
     actions.resend(rosa, by=organiser)
@@ -347,7 +345,7 @@ def test_nobody_is_reminded_under_an_address_that_nobody_has_proven(
     assert actions.remind() == 0
 
 
-def test_mailbox_that_has_lost_its_link_is_shown_no_name_before_the_proof(in_person, organiser):
+def test_mail_with_lost_links_shows_no_name_before_the_address_is_proven(in_person, organiser):
     rosa = added(organiser, in_person)
     actions.ask_for_links("rosa@museo.example")
 
@@ -357,7 +355,7 @@ def test_mailbox_that_has_lost_its_link_is_shown_no_name_before_the_proof(in_per
     assert tokens.confirm_token(rosa) in body
 
 
-def test_who_was_cancelled_before_the_proof_is_known_to_nobody(in_person, organiser):
+def test_registration_cancelled_before_the_proof_gets_no_mail(in_person, organiser):
     actions.cancel(added(organiser, in_person), by=organiser)
 
     actions.ask_for_links("rosa@museo.example")

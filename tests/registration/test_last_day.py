@@ -1,4 +1,4 @@
-"""The last 24 hours: nobody is called, and who asks first for what is free has it."""
+"""The last 24 hours: nobody is called, and a free place goes to the first person to ask."""
 
 from datetime import timedelta
 
@@ -29,7 +29,7 @@ def clay(in_person):
 
 @pytest.fixture
 def free(in_person, clay, time_machine):
-    """Ana and Eva wait, in this order, for the one seat: it becomes free the evening before."""
+    """Let Ana and Eva wait, in this order, for the one seat, which gets free the evening before."""
     holder = confirmed(in_person, clay, n=1)
     line = [
         confirmed(in_person, clay, n=n, full_name=name, mail_language="en", waitlist=[clay.code])
@@ -44,12 +44,12 @@ def link(name, registration, *args):
     return reverse(f"registration:{name}", args=[tokens.own_token(registration), *args])
 
 
-def test_free_place_stays_free_until_somebody_asks_for_it(clay, free):
+def test_free_place_on_the_last_day_stays_free_until_it_is_taken(clay, free):
     assert [states(person)[clay.pk] for person in free] == ["waiting", "waiting"]
     assert taken(clay) == 0
 
 
-def test_who_asks_first_has_it_whatever_their_number(clay, free):
+def test_first_person_to_ask_gets_the_place_whatever_their_number(clay, free):
     _ana, eva = free
 
     actions.take_free_place(eva, clay)
@@ -62,7 +62,7 @@ def test_who_asks_first_has_it_whatever_their_number(clay, free):
     assert "You now have the place that was free:" in render(message).body
 
 
-def test_who_comes_second_is_told_and_stays_in_line(clay, free):
+def test_second_person_to_ask_is_refused_and_goes_on_waiting(clay, free):
     ana, eva = free
     actions.take_free_place(eva, clay)
 
@@ -72,7 +72,7 @@ def test_who_comes_second_is_told_and_stays_in_line(clay, free):
     assert (states(ana)[clay.pk], taken(clay)) == ("waiting", 1)
 
 
-def test_taking_it_twice_is_once(clay, free):
+def test_taking_a_free_place_twice_takes_one(clay, free):
     for _n in range(2):
         actions.take_free_place(free[0], clay)
 
@@ -80,7 +80,7 @@ def test_taking_it_twice_is_once(clay, free):
     assert events(free[0]).count("took_free") == 1
 
 
-def test_what_is_not_waited_for_is_not_taken(in_person, clay, free):
+def test_place_without_waiting_for_it_is_refused(in_person, clay, free):
     bus = factories.quota(service_code="bus", size=5)
 
     with pytest.raises(actions.Refusal, match="no longer among your places"):
@@ -97,7 +97,7 @@ def test_what_is_not_waited_for_is_not_taken(in_person, clay, free):
     ],
     ids=["clash", "not in person"],
 )
-def test_all_that_keeps_somebody_from_it_but_the_hour_still_does(clay, free, hinder, why):
+def test_taking_a_free_place_is_refused_for_every_obstacle_but_the_hour(clay, free, hinder, why):
     ana, _eva = free
     hinder(ana, clay)
 
@@ -118,7 +118,7 @@ def drop_in_person(person):
     places.update(state="released")
 
 
-def test_nobody_takes_what_has_begun(clay, free, time_machine):
+def test_place_of_what_has_begun_is_refused(clay, free, time_machine):
     time_machine.move_to(START)
 
     with pytest.raises(actions.Refusal, match="It has begun"):
@@ -150,7 +150,9 @@ def test_place_in_person_is_not_taken_after_the_meeting(meeting, time_machine):
         actions.take_free_place(waits, in_person)
 
 
-def test_newcomer_at_the_form_may_take_it_before_who_waits(in_person, clay, free, time_machine):
+def test_newcomer_may_take_the_free_place_before_people_who_wait(
+    in_person, clay, free, time_machine
+):
     newcomer = confirmed(in_person, clay, n=9)
 
     assert states(newcomer)[clay.pk] == "confirmed"
@@ -174,7 +176,7 @@ def test_page_offers_what_is_free_and_the_button_takes_it(client, clay, free):
     assert mails()[-1] == ("promoted", "Ana")
 
 
-def test_button_of_who_comes_second_leads_back_with_a_sentence(client, clay, free):
+def test_button_pressed_second_leads_back_with_a_sentence(client, clay, free):
     ana, eva = free
     actions.take_free_place(ana, clay)
 
@@ -206,7 +208,7 @@ def test_page_offers_nothing_while_it_is_full(client, in_person, clay, time_mach
 
 
 @pytest.mark.parametrize("code", ["nothing", "in_person"])
-def test_button_for_what_one_does_not_wait_for_changes_nothing(client, clay, free, code):
+def test_button_for_a_place_without_waiting_for_it_changes_nothing(client, clay, free, code):
     ana, _eva = free
 
     response = client.post(link("take", ana, code))

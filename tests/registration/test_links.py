@@ -1,4 +1,4 @@
-"""The lost link, the link that serves ten minutes, and “do not write to me again”."""
+"""The lost link, the link that works for ten minutes, and “do not write to me again”."""
 
 from datetime import timedelta
 
@@ -46,7 +46,7 @@ def bare(html):
     return "\n".join(line for line in html.splitlines() if "csrfmiddlewaretoken" not in line)
 
 
-def test_mail_is_of_a_confirmed_one_where_there_is_one():
+def test_mail_with_lost_links_belongs_to_a_confirmed_registration_if_there_is_one():
     pending = sign_up(full_name="Ana Pending", mail_language="pt")
     registration = confirmed(full_name="Zoe Confirmed", mail_language="en")
 
@@ -253,7 +253,7 @@ def test_mailbox_is_written_to_no_more_only_after_the_button(client):
     assert list(Suppression.objects.values_list("reason", flat=True)) == ["asked"]
 
 
-def test_link_of_any_mail_to_the_mailbox_stops_it(client):
+def test_stop_link_of_an_older_mail_still_works(client):
     registration = sign_up()
     page = path("stop", tokens.stop_token(registration))
     sign_up(institution="Museo de Arte")
@@ -271,7 +271,7 @@ def test_link_to_stop_stops_no_other_mailbox(client):
     assert stopped == [True, False]
 
 
-def test_who_got_a_mail_by_a_slip_stops_them_also_when_it_is_put_right(client):
+def test_stop_link_of_a_mistyped_address_works_after_the_correction(client):
     registration = actions.change_address(confirmed(), "slip@museo.example")
     page = path("stop", tokens.stop_token(registration, "slip@museo.example"))
     actions.change_address(registration, "new@museo.example")

@@ -34,7 +34,7 @@ def sentence(response):
     return response.context["sentence"]
 
 
-def test_until_it_is_proven_all_goes_on_with_the_old_address(client):
+def test_old_address_stays_in_use_until_the_new_one_is_proven(client):
     registration = confirmed()
 
     response = client.post(fresh(registration), {"email": NEW}, follow=True)
@@ -53,7 +53,7 @@ def test_until_it_is_proven_all_goes_on_with_the_old_address(client):
     assert registration.history.last().event == "address_changed"
 
 
-def test_slip_is_put_right_on_the_same_page_and_its_mailbox_can_do_nothing(client):
+def test_mistyped_new_address_is_corrected_and_its_link_stops_working(client):
     registration = confirmed()
     response = client.post(fresh(registration), {"email": "slip@musoe.example"}, follow=True)
     further = re.search(r'href="([^"]+/address/)"', response.text)[1]
@@ -91,7 +91,7 @@ def test_button_in_the_new_mailbox_moves_everything_there(client):
     ]
 
 
-def test_button_pressed_twice_is_once(client):
+def test_new_address_proven_twice_moves_once(client):
     registration = confirmed()
     client.post(fresh(registration), {"email": NEW})
 
@@ -142,7 +142,7 @@ def test_new_mailbox_can_stop_the_mails_and_only_its_own(client):
     assert outbox.send(Message.objects.get(kind="new_address")).state == "skipped"
 
 
-def test_present_address_wants_no_proof_and_takes_the_wish_back(client):
+def test_typing_the_present_address_again_drops_the_new_one(client):
     registration = actions.change_address(confirmed(), NEW)
 
     response = client.post(fresh(registration), {"email": "Rosa@museo.example"}, follow=True)
@@ -172,7 +172,7 @@ def test_known_and_unknown_addresses_get_the_same_answer_by_the_same_work(
     assert answers == [(302, "data")] * 3
 
 
-def test_who_is_registered_there_already_is_told_only_in_that_mailbox(client):
+def test_conflict_with_a_registration_of_the_new_address_is_told_only_in_that_mailbox(client):
     confirmed(full_name="Rosa Quispe Mamani", email=NEW)
     registration = confirmed()
     client.post(fresh(registration), {"email": NEW})
@@ -186,7 +186,7 @@ def test_who_is_registered_there_already_is_told_only_in_that_mailbox(client):
 
 
 @pytest.mark.parametrize("end", ["cancelled", "never confirmed"])
-def test_what_has_ended_there_is_in_nobodys_way(client, time_machine, end):
+def test_ended_registration_of_the_new_address_gives_way(client, time_machine, end):
     before = sign_up(email=NEW)
     if end == "cancelled":
         actions.cancel(before)
@@ -219,7 +219,7 @@ def test_sixth_of_a_mailbox_is_told_only_in_that_mailbox(client):
 
 
 @pytest.mark.parametrize("end", [actions.cancel, actions.erase], ids=["cancelled", "erased"])
-def test_who_leaves_takes_the_wish_along(client, end):
+def test_ending_the_registration_drops_the_new_address(client, end):
     registration = actions.change_address(confirmed(), NEW)
 
     end(registration)
@@ -229,7 +229,7 @@ def test_who_leaves_takes_the_wish_along(client, end):
     assert client.post(proof(registration)).status_code == 410
 
 
-def test_erasure_forgets_addresses_that_were_written_to(client):
+def test_erasure_removes_the_addresses_of_sent_mails(client):
     registration = actions.change_address(confirmed(), NEW)
     client.post(proof(registration))
 
@@ -239,7 +239,7 @@ def test_erasure_forgets_addresses_that_were_written_to(client):
     assert [is_still_true(m) for m in Message.objects.filter(kind="address_left")] == [False]
 
 
-def test_organisers_correction_replaces_the_wish(client, organiser):
+def test_correction_by_an_organiser_drops_the_new_address(client, organiser):
     registration = actions.change_address(confirmed(), NEW)
     other = correction(registration, email="otra@museo.example")
 
@@ -251,7 +251,7 @@ def test_organisers_correction_replaces_the_wish(client, organiser):
     assert client.post(proof(registration)).status_code == 410
 
 
-def test_button_proves_also_what_an_organiser_wrote_meanwhile(client, organiser):
+def test_link_proves_the_same_address_written_meanwhile_by_an_organiser(client, organiser):
     registration = actions.change_address(confirmed(), NEW)
     actions.correct(registration, correction(registration, email=NEW), by=organiser)
     assert client.get(proof(registration)).status_code == 200

@@ -19,13 +19,13 @@ State = Message.State
 
 @pytest.fixture(autouse=True)
 def meeting(db):
-    """Its organisers read English: so do the tests."""
+    """Set a meeting whose first language is English, as the tests read."""
     return factories.meeting(first_language="en")
 
 
 @pytest.fixture
 def mail_to(settings):
-    """A function that makes a MAIL_URL the site's, with little patience for one answer."""
+    """Return a function that sets the site's MAIL_URL, with a short timeout."""
 
     def use(url):
         entry = mailer(url)
@@ -69,14 +69,14 @@ def test_claim_leases_the_message_that_is_due_longest():
 
 
 @pytest.mark.parametrize("kind", ["week_before", "days_before"])
-def test_claim_takes_what_goes_to_everybody_after_what_somebody_waits_for(kind):
+def test_claim_takes_reminders_after_mails_that_somebody_waits_for(kind):
     question = factories.message(kind=kind, next_attempt_at=NOW - timedelta(hours=1))
     code = factories.message(kind="pending", next_attempt_at=NOW)
 
     assert [outbox.claim(NOW) for _n in range(3)] == [code, question, None]
 
 
-def test_question_to_everybody_that_is_still_going_out_is_not_late():
+def test_reminders_that_are_still_going_out_are_not_late():
     factories.message(kind="week_before", next_attempt_at=NOW - timedelta(hours=1))
     code = factories.message(kind="pending", next_attempt_at=NOW - timedelta(hours=1))
 
@@ -205,7 +205,7 @@ def test_settle_fails_it_after_the_last_attempt():
     assert facts(message, "state", "last_error") == (State.FAILED, "Busy.")
 
 
-def test_settle_by_who_lost_the_lease_changes_nothing():
+def test_settle_without_the_lease_changes_nothing():
     factories.message()
     slow = outbox.claim(NOW)
     quick = outbox.claim(NOW + LEASE)
@@ -219,7 +219,7 @@ def test_settle_by_who_lost_the_lease_changes_nothing():
     ("state", "is_due"),
     [(State.FAILED, True), (State.DUE, True), (State.LEASED, False), (State.SENT, False)],
 )
-def test_send_again_makes_due_what_is_not_on_its_way(state, is_due):
+def test_send_again_makes_a_message_due_unless_it_is_leased(state, is_due):
     later = NOW + timedelta(hours=12)
     message = factories.message(state=state, attempts=6, next_attempt_at=later)
 
@@ -420,7 +420,7 @@ def test_mail_stays_due_when_there_is_no_server(mail_to):
 
 @contextmanager
 def unchecked(table, constraint):
-    """As if a later version of the site had written rows that this one does not know."""
+    """Drop a check, as if a later version of the site had written rows unknown to this one."""
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")

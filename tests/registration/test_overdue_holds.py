@@ -1,4 +1,4 @@
-"""A place that is kept no longer goes to who waits for it, before whoever acts just then."""
+"""A place whose hold is over goes to the first person who waits, before the person who acts."""
 
 from datetime import timedelta
 
@@ -18,7 +18,7 @@ def in_person():
 
 @pytest.fixture
 def line(in_person, time_machine):
-    """Ana and Eva wait, in this order, for what somebody has not confirmed for an hour."""
+    """Let Ana and Eva wait, in this order, for a place whose hold is over after an hour."""
     sign_up(in_person, n=1)
     waiting = [
         confirmed(in_person, n=n, full_name=name, waitlist=["in_person"])
@@ -28,7 +28,7 @@ def line(in_person, time_machine):
     return waiting
 
 
-def test_newcomer_does_not_get_it(in_person, line):
+def test_newcomer_does_not_get_the_place(in_person, line):
     newcomer = sign_up(in_person, n=9, waitlist=["in_person"])
 
     assert [states(person)[in_person.pk] for person in (*line, newcomer)] == [
@@ -44,7 +44,7 @@ def test_newcomer_who_does_not_want_to_wait_is_told_that_it_is_full(in_person, l
         sign_up(in_person, n=9)
 
 
-def test_who_stands_further_back_does_not_take_it(in_person, line):
+def test_second_person_in_line_cannot_take_the_place(in_person, line):
     ana, eva = line
 
     with pytest.raises(actions.Refusal, match="someone else got it first"):
@@ -54,14 +54,14 @@ def test_who_stands_further_back_does_not_take_it(in_person, line):
     assert [states(person)[in_person.pk] for person in (ana, eva)] == ["confirmed", "waiting"]
 
 
-def test_who_comes_back_from_online_does_not_get_it(in_person, line):
+def test_person_who_comes_back_from_online_does_not_get_the_place(in_person, line):
     online = actions.come_in_person(confirmed(n=9))
 
     assert states(online) == {in_person.pk: "waiting"}
     assert states(line[0]) == {in_person.pk: "confirmed"}
 
 
-def test_who_is_called_is_written_to(in_person, line):
+def test_person_who_gets_the_place_gets_a_mail(in_person, line):
     sign_up(n=9)
 
     assert events(line[0])[-1] == "promoted"

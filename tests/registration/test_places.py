@@ -6,7 +6,7 @@ from tests import factories
 pytestmark = pytest.mark.django_db
 
 
-def test_position_counts_those_who_wait_in_the_same_line():
+def test_position_counts_only_the_waiting_list_of_the_same_quota():
     workshop = factories.quota(session=factories.workshop())
     other = factories.quota(session=factories.workshop())
     states = ["confirmed", "waiting", "released", "waiting", "waiting"]

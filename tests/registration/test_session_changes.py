@@ -1,4 +1,4 @@
-"""What becomes of people when a session of theirs is cancelled or moved."""
+"""What happens to the people of a session that is cancelled or moved."""
 
 import json
 
@@ -81,7 +81,7 @@ def test_session_that_does_not_take_place_frees_seats_and_line(
     )
 
 
-def test_who_has_not_confirmed_loses_the_seat_without_a_mail(staff_client, in_person, workshop):
+def test_pending_registration_loses_the_seat_without_a_mail(staff_client, in_person, workshop):
     rosa = sign_up(in_person, workshop)
 
     saved(staff_client, workshop.session, state="cancelled")
@@ -100,7 +100,7 @@ def test_cancelling_once_more_writes_nobody_twice(staff_client, in_person, works
 
 
 @pytest.mark.parametrize("state", ["cancelled", "draft"])
-def test_session_published_again_names_who_has_to_choose_it_again(
+def test_session_published_again_names_the_people_who_must_choose_it_again(
     staff_client, in_person, workshop, state
 ):
     rosa = confirmed(in_person, workshop, n=1, full_name="Rosa")
@@ -126,7 +126,7 @@ def lost(client, quota):
     return [registration.full_name for registration in page.context["lost"]]
 
 
-def test_who_chose_it_again_is_named_no_more(staff_client, in_person, workshop):
+def test_person_who_chose_the_session_again_is_no_longer_named(staff_client, in_person, workshop):
     rosa = confirmed(in_person, workshop)
     saved(staff_client, workshop.session, state="cancelled")
     saved(staff_client, workshop.session, state="published")
@@ -145,7 +145,7 @@ def test_session_published_for_the_first_time_names_nobody(staff_client, in_pers
     assert len(told(staff_client)) == 1
 
 
-def test_other_sessions_are_left_alone(staff_client, in_person, workshop, later):
+def test_cancelling_a_session_leaves_other_sessions_alone(staff_client, in_person, workshop, later):
     rosa = confirmed(in_person, workshop, later)
 
     saved(staff_client, workshop.session, state="cancelled")
@@ -204,7 +204,9 @@ def test_move_calls_nobody_into_a_clash(staff_client, in_person, workshop, later
     assert taken(workshop) == 0
 
 
-def test_who_is_freed_of_a_clash_is_called_at_once(staff_client, in_person, workshop, later):
+def test_move_that_ends_a_clash_gives_the_free_seat_at_once(
+    staff_client, in_person, workshop, later
+):
     holder = confirmed(in_person, workshop, n=1)
     rosa = confirmed(in_person, workshop, later, n=2, waitlist=[workshop.code])
     saved(staff_client, workshop.session, starts="15:00")
@@ -232,7 +234,7 @@ def test_move_onto_another_session_says_who_clashes_and_keeps_their_seats(
 
 
 @pytest.mark.parametrize("facts", [{"title_es": "Otro título"}, {"state": "published"}])
-def test_session_that_stays_where_it_is_says_nothing_of_people(
+def test_saving_a_session_without_moving_it_warns_of_no_people(
     staff_client, in_person, workshop, facts
 ):
     confirmed(in_person, workshop)
@@ -246,7 +248,7 @@ def clashes(session):
     return [(clash.registration.full_name, clash.others) for clash in actions.clashes_of(session)]
 
 
-def test_clashes_are_of_who_has_both_seats(in_person, workshop, later):
+def test_clashes_list_only_people_with_both_seats(in_person, workshop, later):
     Quota.objects.filter(pk=workshop.pk).update(size=20)
     confirmed(in_person, workshop, later, n=1, full_name="Rosa")
     confirmed(in_person, workshop, n=2, full_name="Eva")
@@ -273,7 +275,7 @@ def write(client, session, recipients):
 
 @pytest.fixture
 def moved(staff_client, in_person, workshop, later):
-    """A workshop that was moved onto another: Rosa is in both, Eva only in the moved one."""
+    """Move a workshop onto another: Rosa has seats in both, Eva only in the moved one."""
     Quota.objects.filter(pk=workshop.pk).update(size=20)
     confirmed(in_person, workshop, later, n=1, full_name="Rosa")
     confirmed(in_person, workshop, n=2, full_name="Eva")
@@ -286,7 +288,7 @@ def moved_mails():
     return [name for kind, name in mails() if kind == "session_moved"]
 
 
-def test_those_who_clash_are_written_to(staff_client, organiser, moved):
+def test_people_with_a_clash_are_written_to(staff_client, organiser, moved):
     write(staff_client, moved, "clashing")
 
     assert moved_mails() == ["Rosa"]
@@ -314,7 +316,7 @@ def test_another_move_is_written_about_again(staff_client, moved):
     assert sorted(moved_mails()) == ["Eva", "Eva", "Rosa", "Rosa"]
 
 
-def test_who_has_no_address_or_has_not_confirmed_is_not_written_to(staff_client, moved):
+def test_people_without_address_or_confirmation_are_not_written_to(staff_client, moved):
     nobody = factories.registration(email="", attendance="in_person")
     factories.place(quota=moved.quota, registration=nobody)
     sign_up(*Quota.objects.exclude(session=None).filter(session=moved), n=9)
@@ -355,7 +357,7 @@ def test_writing_and_freeing_cost_the_same_for_few_and_many(
     assert [kinds.count(k) for k in ("session_moved", "session_cancelled")] == [count] * 2
 
 
-def test_page_lists_first_who_clashes_with_both_hours(staff_client, moved):
+def test_page_lists_people_with_a_clash_first_and_both_hours(staff_client, moved):
     page = staff_client.get(reverse("admin:programme_session_people", args=[moved.pk]))
 
     [(clash, is_told)] = page.context["clashes"]
@@ -382,7 +384,7 @@ def test_page_of_people_queries_do_not_grow(
     assert len(page.context["clashes"]) == count
 
 
-def test_page_is_for_who_may_see_people_and_writing_for_who_may_act(sign_in, moved):
+def test_page_needs_the_permission_to_see_people_and_writing_the_one_to_act(sign_in, moved):
     url = reverse("admin:programme_session_people", args=[moved.pk])
     reader = sign_in(factories.user(permissions=["registration.view_registration"]))
     planner = sign_in(factories.user(permissions=["programme.change_session"]))
@@ -393,7 +395,7 @@ def test_page_is_for_who_may_see_people_and_writing_for_who_may_act(sign_in, mov
     assert moved_mails() == []
 
 
-def test_made_up_people_are_nobody(staff_client, moved):
+def test_unknown_group_of_recipients_gets_no_mail(staff_client, moved):
     response = write(staff_client, moved, "enemies")
 
     assert response.status_code == 302

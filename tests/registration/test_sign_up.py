@@ -94,7 +94,9 @@ def test_same_answers_again_change_nothing_and_write_no_mail(in_person):
     assert mails() == [("pending", "Rosa Quispe Mamani")]
 
 
-def test_other_answers_replace_a_pending_one_and_keep_the_number_in_line(in_person, workshop):
+def test_other_answers_replace_a_pending_registration_and_keep_the_number_in_line(
+    in_person, workshop
+):
     first = sign_up(in_person, workshop)
     sign_up(in_person, n=2)
     number = first.places.get(quota=in_person).number
@@ -252,8 +254,8 @@ def test_correcting_a_slip_in_a_full_mailbox_keeps_the_person(in_person):
     assert Registration.objects.live().count() == 5
 
 
-def test_what_is_full_is_full_for_a_confirmed_person_too(meeting):
-    """Else the answer would tell that the address is known."""
+def test_full_quota_is_refused_to_a_confirmed_person_too(meeting):
+    """Another answer would reveal that the address is known."""
     in_person = factories.quota(size=1)
     confirmed(in_person, n=1)
     known = confirmed()
@@ -266,7 +268,7 @@ def test_what_is_full_is_full_for_a_confirmed_person_too(meeting):
     assert [kind for kind, _ in mails()][-1] == "already"
 
 
-def test_replacing_without_a_mail_to_say_so_leaves_the_old_link_good(settings):
+def test_answers_are_not_replaced_while_no_mail_may_be_written(settings):
     settings.MAILS_PER_ADDRESS = 1
     first = sign_up()
 
@@ -279,13 +281,13 @@ def test_replacing_without_a_mail_to_say_so_leaves_the_old_link_good(settings):
 @pytest.mark.parametrize(
     "facts", [{"full_name": "\ufdfa" * 20}, {"email": "a@" + "\ufdfa" * 60 + ".example"}]
 )
-def test_letters_that_grow_when_normalised_fit_their_columns(facts):
+def test_letters_that_get_longer_when_normalised_fit_their_columns(facts):
     first = sign_up(**facts)
 
     assert sign_up(**facts) == first
 
 
-def test_joiners_make_no_other_person():
+def test_invisible_joiners_in_a_name_make_no_other_person():
     first = confirmed(full_name="Ana\u200d \u200cPérez")
 
     assert sign_up(full_name="Ana Perez") is None
@@ -338,7 +340,9 @@ def test_refused_correction_of_a_known_person_leaves_the_slip_as_it_was(in_perso
     assert (slip.state, states(slip)) == ("pending", {in_person.pk: "held"})
 
 
-def test_full_is_full_for_a_pending_person_without_mails_left(settings, in_person, workshop):
+def test_full_quota_is_refused_to_a_pending_person_without_mails_left(
+    settings, in_person, workshop
+):
     confirmed(in_person, workshop, n=1)
     settings.MAILS_PER_ADDRESS = 1
     sign_up()

@@ -18,12 +18,12 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture(autouse=True)
 def running_clock(frozen_clock, time_machine):
-    """Connection pools wait by the clock: one that stands still would make them wait for ever."""
+    """Let the clock run: connection pools wait by it, for ever if it stands still."""
     time_machine.move_to(factories.NOW, tick=True)
 
 
 def sign_up_many(process, count, quota_ids, waitlist):
-    """How many were refused as full."""
+    """Return how many were refused because it was full."""
     from registration.actions import Full
 
     refused = 0
@@ -99,8 +99,8 @@ def confirm_and_cancel(process, key):
     leave_connections()
 
 
-def test_the_lock_holds_before_anything_is_limited(meeting):
-    """Without a quota there is none to lock: states and slots must still agree."""
+def test_lock_holds_without_any_quota(meeting):
+    """Without a quota there is no row to lock: states and slots must still agree."""
     keys = [sign_up(n=n).pk for n in range(6)]
 
     for key in keys:
@@ -133,7 +133,7 @@ def test_different_answers_of_one_person_at_once_leave_one_whole_registration(me
 
 
 def remind_often(_process):
-    """As workers do, until nothing is due: how many mails this one wrote."""
+    """Remind until nothing is due, as workers do; return how many mails this one wrote."""
     from registration.actions import remind
 
     written = 0
@@ -155,7 +155,7 @@ def test_workers_that_remind_at_once_write_to_each_person_once(meeting, time_mac
 
 
 def take_what_is_free(process, keys, quota_id, organiser_id):
-    """Of three processes those who wait; of the fourth newcomers and what organisers do."""
+    """In three processes people who wait take it; in the fourth newcomers and organisers do."""
     quota, organiser = Quota.objects.get(pk=quota_id), User.objects.get(pk=organiser_id)
     in_person = Quota.objects.in_person().get()
     for n, pk in enumerate(keys[process::4]):
@@ -196,7 +196,7 @@ def take_new_address(process, keys, address):
     leave_connections()
 
 
-def test_of_four_who_want_one_address_for_one_name_one_gets_it(meeting):
+def test_one_of_four_people_with_the_same_name_gets_the_same_new_address(meeting):
     address = "new@museo.example"
     keys = [confirmed(n=n).pk for n in range(4)]
     for pk in keys:
