@@ -7,11 +7,7 @@ from programme import when
 from programme.models import Session
 from tests import factories
 
-
-@pytest.fixture(autouse=True)
-def in_english():
-    with translation.override("en"):
-        yield
+pytestmark = pytest.mark.usefixtures("in_english")
 
 
 def session(**facts):

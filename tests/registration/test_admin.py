@@ -8,15 +8,12 @@ from registration.models import Consent, History, Message, Registration
 from tests import factories
 from tests.back_office import address, form_of
 
+pytestmark = pytest.mark.usefixtures("office_in_english")
+
 LIST = reverse("admin:registration_registration_changelist")
 MAY_SEE = "registration.view_registration"
 MAY_CHANGE = "registration.change_registration"
 MAY_SEE_NEEDS = "registration.view_needs"
-
-
-@pytest.fixture(autouse=True)
-def english(settings):
-    settings.LANGUAGE_CODE = "en"
 
 
 @pytest.fixture

@@ -7,6 +7,8 @@ from registration.surnames import split_name, surname_key
 from tests import factories
 from tests.registration.helpers import taken
 
+pytestmark = pytest.mark.usefixtures("office_in_english")
+
 # Names
 
 
@@ -51,11 +53,6 @@ def test_lists_go_by_the_surname_itself(full_name, country, key):
 
 
 # Sheets
-
-
-@pytest.fixture(autouse=True)
-def english(settings):
-    settings.LANGUAGE_CODE = "en"
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from registration.models import Consent
 from registration.models.registrations import Event
 from registration.story import SENTENCES
 from tests import factories
-from tests.registration.helpers import confirmed, events, mails, states, taken
+from tests.registration.helpers import confirmed, errors, events, mails, states, taken
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_english")]
 
@@ -33,10 +33,6 @@ def clay(in_person):
 
 def link(name, registration, *args):
     return reverse(f"registration:{name}", args=[tokens.own_token(registration), *args])
-
-
-def errors(response):
-    return {name: list(sentences) for name, sentences in response.context["form"].errors.items()}
 
 
 def said(client, response):

@@ -12,7 +12,7 @@ from registration import actions, tokens
 from registration.forms.sign_up import country_choices
 from registration.models import Quota, Registration, Throttle
 from tests import factories
-from tests.registration.helpers import VALID, confirmed, mails, sign_up, states
+from tests.registration.helpers import VALID, confirmed, errors, mails, sign_up, states
 
 pytestmark = pytest.mark.django_db
 
@@ -37,10 +37,6 @@ def post(client, meeting, time_machine):
         return client.post(url, {**VALID, "started": started, **answers})
 
     return send
-
-
-def errors(response):
-    return {name: list(sentences) for name, sentences in response.context["form"].errors.items()}
 
 
 def test_form_leads_to_the_mail_page_with_the_address(post, client):
