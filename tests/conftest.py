@@ -109,3 +109,15 @@ def in_english():
     """For a test that reads a sentence: the source's own, whatever the catalogues say."""
     with translation.override("en"):
         yield
+
+
+@pytest.fixture
+def office_in_english(settings):
+    """The back office has no language in its addresses: it speaks the site's."""
+    settings.LANGUAGE_CODE = "en"
+
+
+@pytest.fixture
+def running_clock(frozen_clock, time_machine):
+    """Connection pools wait by the clock: one that stands still would make them wait for ever."""
+    time_machine.move_to(factories.NOW, tick=True)

@@ -10,13 +10,10 @@ from eim.back_office.figures import DAYS_SHOWN, DayCount, confirmed_per_day
 from tests import factories
 from tests.reading import words
 
+pytestmark = pytest.mark.usefixtures("office_in_english")
+
 NOW = factories.NOW
 TODAY = NOW.date()
-
-
-@pytest.fixture(autouse=True)
-def english(settings):
-    settings.LANGUAGE_CODE = "en"
 
 
 def confirmed(*, days_ago=0, **facts):

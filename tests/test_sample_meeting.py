@@ -1,83 +1,21 @@
-from datetime import date, datetime
+from datetime import date
 
 import pytest
-from django.core.management import CommandError, call_command
-from django.db.models import Count, Q
-from django.utils import translation
+from django.core.management import CommandError
 
-from programme.models import Channel, Meeting, Part, Person, Presentation, Room, Session, Stream
+from programme.models import Meeting, Person, Session
 from registration.models import Consent, History, Message, Place, Quota, Registration
 from tests import factories
+from tests.sampling import kinds, sample
 
 pytestmark = pytest.mark.django_db
-
-
-class Nowhere:
-    def write(self, words):
-        pass
-
-
-def sample(*arguments):
-    with translation.override("en"):
-        call_command("sample_meeting", *arguments, stdout=Nowhere())
 
 
 def sample_with(registrations):
     sample("--sessions", "24", "--people", "12", "--registrations", f"{registrations}")
 
 
-def kinds():
-    rows = Session.objects.values_list("kind").annotate(count=Count("pk"))
-    return dict(rows.order_by("kind"))
-
-
-def test_sample_meeting_has_a_full_programme():
-    sample()
-
-    counts = [model.objects.count() for model in (Session, Person, Room, Stream, Channel)]
-    assert counts == [60, 90, 4, 6, 33]
-    assert Person.objects.in_programme().count() == 90
-    assert (kinds()["workshop"], kinds()["visit"], kinds()["break"]) == (6, 2, 6)
-    assert (kinds()["opening"], kinds()["closing"]) == (1, 1)
-    assert Presentation.objects.filter(parts__role=Part.Role.PRESENTS).count() > 30
-
-
-def test_sample_meeting_is_marked_and_open():
-    sample()
-
-    meeting = Meeting.objects.get()
-    assert (meeting.is_sample, meeting.number) == (True, 99)
-    assert (meeting.first_day, meeting.last_day) == (date(2024, 11, 25), date(2024, 11, 27))
-    now = datetime.fromisoformat("2024-11-20T09:00-05:00")
-    assert meeting.registration_state(now) == "open"
-    assert list(Quota.objects.in_person().values_list("size", flat=True)) == [450]
-    assert list(Quota.objects.seats().values_list("size", flat=True)) == [25] * 6 + [30] * 2
-
-
-def test_sample_meeting_has_rare_cases():
-    sample()
-
-    cancelled = Session.objects.get(state=Session.State.CANCELLED)
-    assert cancelled.cancellation_reason_es == "Quien modera no puede viajar."
-    assert Session.objects.filter(day=None).count() == 1
-    assert Session.objects.filter(starts_at=None).exclude(day=None).count() == 1
-    assert Session.objects.filter(Q(title_pt=None) | Q(title_en=None)).count() > 5
-    assert set(Channel.objects.values_list("kind", flat=True)) == set(Channel.Kind.values)
-    signed = Session.objects.exclude(sign_languages=[])
-    assert {tuple(session.sign_languages) for session in signed} == {("prl",), ("bzs",)}
-    assert {s.format for s in Session.objects.all()} == {"hybrid", "in_person", "online"}
-
-
-def test_sample_meeting_is_live_on_its_second_morning():
-    sample()
-
-    now = datetime.fromisoformat("2024-11-26T10:15-05:00")
-    streamed = Session.objects.published().followed_online().select_related("room")
-    rooms = {session.room.code for session in streamed if session.is_on(now)}
-    assert rooms == {"auditorio", "sala-del-agua"}
-
-
-@pytest.mark.parametrize(("sessions", "people"), [(24, 12), (60, 90), (130, 200)])
+@pytest.mark.parametrize(("sessions", "people"), [(24, 12), (130, 200)])
 def test_sample_meeting_of_any_size_has_a_part_for_everybody(sessions, people):
     sample("--sessions", f"{sessions}", "--people", f"{people}")
 

@@ -78,15 +78,38 @@ def token_for(name):
     }.get(name, tokens.own_token)
 
 
-@pytest.mark.parametrize(("name", "blanks"), ADDRESSES, ids=[name for name, _ in ADDRESSES])
-@pytest.mark.parametrize("language", ["es", "pt", "en"])
-def test_address_answers(client, small_site, language, name, blanks):
+def is_as_expected(client, registration, name, blanks, language):
     with translation.override(language):
-        response = client.get(
-            filled(name, blanks, small_site), headers={"Accept-Language": language}
-        )
+        address = filled(name, blanks, registration)
+        response = client.get(address, headers={"Accept-Language": language})
+    return response.status_code in EXPECTED.get(name, {200, 302, 405})
 
-    assert response.status_code in EXPECTED.get(name, {200, 302, 405})
+
+@pytest.mark.parametrize(("name", "blanks"), ADDRESSES, ids=[name for name, _ in ADDRESSES])
+def test_address_answers(client, small_site, name, blanks):
+    assert is_as_expected(client, small_site, name, blanks, "es")
+
+
+# A page of each kind; the browser tests look at every page in each language.
+OF_EACH_KIND = [
+    *("home", "programme:session-list", "programme:session-detail", "programme:speaker-detail"),
+    *("programme:page-detail", "programme:live", "programme:my-agenda", "programme:question-ask"),
+    *("registration:sign-up", "registration:own", "registration:confirm", "registration:lost-link"),
+    *("feeds:session-calendar", "healthz"),
+]
+
+
+@pytest.mark.parametrize("language", ["pt", "en"])
+def test_page_of_each_kind_answers_in_the_other_languages(client, small_site, language):
+    blanks = dict(ADDRESSES)
+
+    failed = [
+        name
+        for name in OF_EACH_KIND
+        if not is_as_expected(client, small_site, name, blanks[name], language)
+    ]
+
+    assert failed == []
 
 
 @pytest.mark.parametrize(("name", "blanks"), ADDRESSES, ids=[name for name, _ in ADDRESSES])

@@ -13,6 +13,8 @@ from programme.models import Meeting, Session
 from registration.models import Message, Place, Registration
 from tests import factories
 
+pytestmark = pytest.mark.usefixtures("office_in_english")
+
 NOW = factories.NOW
 NEEDS_TERM, PERSONAL_TERM = site_settings.NEEDS_KEPT_DAYS, site_settings.PERSONAL_KEPT_DAYS
 
@@ -24,11 +26,6 @@ EVERYTHING = [
     "registration.view_quota",
     "registration.view_registration",
 ]
-
-
-@pytest.fixture(autouse=True)
-def english(settings):
-    settings.LANGUAGE_CODE = "en"
 
 
 @pytest.fixture

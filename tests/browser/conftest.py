@@ -84,14 +84,14 @@ def cached_static_files():
 
 
 @pytest.fixture(scope="session")
-def shared_page(browser, browser_context_args):
-    with shared.opened(browser, browser_context_args) as page:
+def shared_page(browser, base_url):
+    with shared.opened(browser, base_url) as page:
         yield page
 
 
 @pytest.fixture(scope="session")
-def shared_page_with_axe(browser, browser_context_args):
-    with shared.opened(browser, browser_context_args, script=axe.SCRIPT) as page:
+def shared_page_with_axe(browser, base_url):
+    with shared.opened(browser, base_url, script=axe.SCRIPT) as page:
         yield page
 
 

@@ -7,9 +7,9 @@ MEDIA = ("media", "color_scheme", "reduced_motion", "forced_colors")
 
 
 @contextmanager
-def opened(browser, arguments, script=""):
+def opened(browser, base_url, script=""):
     """Open a page of a context of its own; `script` runs on everything that it opens."""
-    context = browser.new_context(**arguments)
+    context = browser.new_context(base_url=base_url)
     if script:
         context.add_init_script(script)
     yield context.new_page()

@@ -225,7 +225,8 @@ def test_page_asks_only_while_it_is_looked_at(live):
 
 
 @pytest.fixture
-def office(page, room, staff_client, live_server):
+def office(page_with_axe, room, staff_client, live_server):
+    page = page_with_axe
     name = site_settings.SESSION_COOKIE_NAME
     cookie = {"name": name, "value": staff_client.cookies[name].value, "url": live_server.url}
     page.context.add_cookies([cookie])
@@ -254,7 +255,6 @@ def test_live_control_has_no_fault(office, width):
     office.emulate_media(reduced_motion="reduce")
     office.goto("/admin/programme/stream/live/")
 
-    office.evaluate(axe.SCRIPT)
     found = axe.broken_rules(office, axe.RULES)
     office.emulate_media(color_scheme="dark")
     found += axe.broken_rules(office, ["color-contrast"])

@@ -13,6 +13,9 @@ from tests import factories
 from tests.registration.helpers import message_about
 from tests.registration.letters import KINDS
 
+# Mails and pages in which the buttons are named.
+pytestmark = pytest.mark.usefixtures("in_english")
+
 LINK = re.compile(r"https?://\S+")
 BUTTONS = "main form[method=post] button"
 
@@ -64,11 +67,6 @@ PRESSED = [
     ("confirmed", "registration:own", 2, "went_online"),
     ("fresh_link", "registration:own-data", 0, "downloaded"),
 ]
-
-
-@pytest.fixture(autouse=True)
-def english(in_english):
-    """Mails and pages in which the buttons are named."""
 
 
 def mail_of(kind):

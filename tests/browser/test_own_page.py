@@ -39,12 +39,6 @@ def person(in_person, clay):
     return confirmed(in_person, clay, n=2, waitlist=[clay.code])
 
 
-@pytest.fixture
-def in_english():
-    with translation.override("en"):
-        yield
-
-
 def address(name, registration, *args):
     return reverse(f"registration:{name}", args=[tokens.own_token(registration), *args])
 

@@ -15,15 +15,12 @@ from programme.models import Meeting, Organisation, Page, Question, Room, Sessio
 from tests import factories
 from tests.back_office import address, form_of
 
+pytestmark = pytest.mark.usefixtures("office_in_english")
+
 PROGRAMME = sorted(
     (model for model in admin.site._registry if model._meta.app_label == "programme"),
     key=lambda model: model.__name__,
 )
-
-
-@pytest.fixture(autouse=True)
-def english(settings):
-    settings.LANGUAGE_CODE = "en"
 
 
 def version():

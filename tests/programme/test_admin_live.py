@@ -7,12 +7,9 @@ from programme.models import Session, Stream
 from tests import factories
 from tests.reading import read, text, words
 
+pytestmark = pytest.mark.usefixtures("office_in_english")
+
 PATH = "/admin/programme/stream/live/"
-
-
-@pytest.fixture(autouse=True)
-def english(settings):
-    settings.LANGUAGE_CODE = "en"
 
 
 @pytest.fixture(autouse=True)

@@ -5,12 +5,9 @@ from programme.models import Part, Presentation, Session
 from tests import factories
 from tests.back_office import address, form_of
 
+pytestmark = pytest.mark.usefixtures("office_in_english")
+
 LIST = reverse("admin:programme_session_changelist")
-
-
-@pytest.fixture(autouse=True)
-def english(settings):
-    settings.LANGUAGE_CODE = "en"
 
 
 def listed_titles(client, **query):

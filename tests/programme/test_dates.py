@@ -9,11 +9,7 @@ from programme.models import Session
 from programme.wording import dates
 from tests import factories
 
-
-@pytest.fixture(autouse=True)
-def in_english():
-    with translation.override("en"):
-        yield
+pytestmark = pytest.mark.usefixtures("in_english")
 
 
 def session(**facts):

@@ -132,3 +132,8 @@ def started_field(client, url):
     """Return the signed time in the form, at which it was opened."""
     html = client.get(url).text
     return re.search(r'name="started" value="([^"]+)"', html).group(1)
+
+
+def errors(response):
+    """Return the sentences beside the fields of the form that a page shows, by field."""
+    return {name: list(sentences) for name, sentences in response.context["form"].errors.items()}

@@ -9,15 +9,12 @@ from tests import factories
 from tests.back_office import address, form_of
 from tests.registration import helpers
 
+pytestmark = pytest.mark.usefixtures("office_in_english")
+
 LIST = reverse("admin:registration_registration_changelist")
 MAY_SEE = "registration.view_registration"
 MAY_CHANGE = "registration.change_registration"
 MAY_SEE_NEEDS = "registration.view_needs"
-
-
-@pytest.fixture(autouse=True)
-def english(settings):
-    settings.LANGUAGE_CODE = "en"
 
 
 @pytest.fixture

@@ -10,14 +10,11 @@ from registration.models import Message, Quota, Registration
 from tests import factories
 from tests.back_office import address
 
+pytestmark = pytest.mark.usefixtures("office_in_english")
+
 LIST = reverse("admin:registration_registration_changelist")
 MAY_SEE = "registration.view_registration"
 MAY_CHANGE = "registration.change_registration"
-
-
-@pytest.fixture(autouse=True)
-def english(settings):
-    settings.LANGUAGE_CODE = "en"
 
 
 @pytest.fixture

@@ -6,16 +6,11 @@ from django.urls import reverse
 from registration.models import Quota, Registration
 from tests import factories
 from tests.back_office import address
-from tests.registration.helpers import confirmed, mails, sign_up, states, taken
+from tests.registration.helpers import confirmed, errors, mails, sign_up, states, taken
 
 ADD = reverse("admin:registration_registration_add")
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def english(settings):
-    settings.LANGUAGE_CODE = "en"
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("office_in_english")]
 
 
 @pytest.fixture
@@ -34,11 +29,6 @@ def typed(client, **facts):
     shown = {name: form[name].value() for name in ("reference", "country", "mail_language")}
     person = {"full_name": "Rosa Quispe", "institution": "", "occupation": "other", "email": ""}
     return shown | person | {"category": "attendee", "attendance": "in_person"} | facts
-
-
-def errors(response):
-    form = response.context["form"]
-    return {name: list(found) for name, found in form.errors.items()}
 
 
 def test_person_without_address_is_confirmed_and_the_reference_is_shown(

@@ -11,16 +11,11 @@ from tests import factories
 from tests.back_office import address
 from tests.registration.helpers import confirmed, events, mails, sign_up, states
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("office_in_english")]
 
 MAY_SEE = "registration.view_registration"
 MAY_CHANGE = "registration.change_registration"
 MAY_ERASE = "registration.erase_registration"
-
-
-@pytest.fixture(autouse=True)
-def english(settings):
-    settings.LANGUAGE_CODE = "en"
 
 
 @pytest.fixture

@@ -9,16 +9,11 @@ from registration.models.messages import Kind
 from tests import factories
 from tests.back_office import address, form_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("office_in_english")]
 
 ADD = reverse("admin:registration_suppression_add")
 SUPPRESSIONS = reverse("admin:registration_suppression_changelist")
 REMINDERS = reverse("admin:registration_reminder_changelist")
-
-
-@pytest.fixture(autouse=True)
-def english(settings):
-    settings.LANGUAGE_CODE = "en"
 
 
 # Mailboxes

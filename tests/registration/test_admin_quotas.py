@@ -10,13 +10,10 @@ from registration.models import Quota
 from tests import factories
 from tests.back_office import address, form_of
 
+pytestmark = pytest.mark.usefixtures("office_in_english")
+
 ADD = reverse("admin:registration_quota_add")
 ADD_SESSION = reverse("admin:programme_session_add")
-
-
-@pytest.fixture(autouse=True)
-def english(settings):
-    settings.LANGUAGE_CODE = "en"
 
 
 def errors(response):

@@ -7,6 +7,8 @@ from eim.lib.surnames import split_name, surname_key
 from tests import factories
 from tests.registration.helpers import taken
 
+pytestmark = pytest.mark.usefixtures("office_in_english")
+
 # Names
 
 
@@ -51,11 +53,6 @@ def test_sort_key_begins_with_the_surname_without_its_particles(full_name, count
 
 
 # Sheets
-
-
-@pytest.fixture(autouse=True)
-def english(settings):
-    settings.LANGUAGE_CODE = "en"
 
 
 @pytest.fixture

@@ -17,12 +17,7 @@ MAY_SEE = "registration.view_registration"
 MAY_CHANGE = "registration.change_registration"
 MAY_SEE_QUOTAS = "registration.view_quota"
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def english(settings):
-    settings.LANGUAGE_CODE = "en"
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("office_in_english")]
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from registration import actions, tokens
 from registration.exports.own_data import facts_of
 from registration.models import ErasureLog, Message, Registration
 from tests import factories
-from tests.registration.helpers import confirmed, events, mails, sign_up, taken
+from tests.registration.helpers import confirmed, errors, events, mails, sign_up, taken
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_english", "meeting")]
 
@@ -26,10 +26,6 @@ DETAILS = {
 
 def link(name, registration):
     return reverse(f"registration:{name}", args=[tokens.fresh_token(registration)])
-
-
-def errors(response):
-    return {name: list(sentences) for name, sentences in response.context["form"].errors.items()}
 
 
 # Correct

@@ -11,6 +11,8 @@ from registration.exports import attendees as exports
 from registration.models import Registration
 from tests import factories
 
+pytestmark = pytest.mark.usefixtures("office_in_english")
+
 EXPORT = reverse("admin:registration_registration_export")
 LIST = reverse("admin:registration_registration_changelist")
 MAY_SEE = "registration.view_registration"
@@ -33,11 +35,6 @@ HEADINGS = [
     "registered",
     "confirmed",
 ]
-
-
-@pytest.fixture(autouse=True)
-def english(settings):
-    settings.LANGUAGE_CODE = "en"
 
 
 @pytest.fixture

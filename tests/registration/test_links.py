@@ -11,7 +11,7 @@ from registration import actions, tokens
 from registration.mails.facts import mailbox_facts
 from registration.models import Message, Registration, Suppression
 from tests import factories
-from tests.registration.helpers import confirmed, events, mails, sign_up
+from tests.registration.helpers import confirmed, errors, events, mails, sign_up
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_english", "meeting")]
 
@@ -20,10 +20,6 @@ LOST = "/en/registration/lost-link/"
 
 def path(name, token):
     return reverse(f"registration:{name}", args=[token])
-
-
-def errors(response):
-    return {name: list(sentences) for name, sentences in response.context["form"].errors.items()}
 
 
 # Lost

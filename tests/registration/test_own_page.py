@@ -17,6 +17,7 @@ from tests import factories
 from tests.registration.helpers import (
     close_registration,
     confirmed,
+    errors,
     events,
     mails,
     states,
@@ -40,10 +41,6 @@ def clay(in_person):
 
 def link(name, registration, *args):
     return reverse(f"registration:{name}", args=[tokens.own_token(registration), *args])
-
-
-def errors(response):
-    return {name: list(sentences) for name, sentences in response.context["form"].errors.items()}
 
 
 def said(client, response):

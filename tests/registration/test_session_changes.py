@@ -14,12 +14,7 @@ from tests.back_office import address, form_of
 from tests.programme.loading_files import SMALL
 from tests.registration.helpers import confirmed, events, fresh, mails, sign_up, states, taken
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def english(settings):
-    settings.LANGUAGE_CODE = "en"
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("office_in_english")]
 
 
 @pytest.fixture

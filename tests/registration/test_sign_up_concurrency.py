@@ -13,13 +13,7 @@ from tests import factories
 from tests.registration.helpers import confirmed, fresh, sign_up
 from tests.registration.processes import at_once, leave_connections
 
-pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture(autouse=True)
-def running_clock(frozen_clock, time_machine):
-    """Let the clock run: connection pools wait by it, for ever if it stands still."""
-    time_machine.move_to(factories.NOW, tick=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("running_clock")]
 
 
 def sign_up_many(process, count, quota_ids, waitlist):

@@ -17,6 +17,7 @@ from tests.registration.helpers import (
     VALID,
     close_registration,
     confirmed,
+    errors,
     mails,
     sign_up,
     states,
@@ -45,10 +46,6 @@ def post(client, meeting, time_machine):
         return client.post(url, {**VALID, "started": started, **answers})
 
     return send
-
-
-def errors(response):
-    return {name: list(sentences) for name, sentences in response.context["form"].errors.items()}
 
 
 def test_form_leads_to_the_mail_page_with_the_address(post, client):
