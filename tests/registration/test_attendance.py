@@ -46,7 +46,7 @@ def change(registration, *quotas, waitlist=()):
 # Seats and services
 
 
-def test_change_takes_what_is_new_and_gives_back_what_is_left_out(in_person, clay, paper, bus):
+def test_change_takes_new_places_and_gives_back_the_others(in_person, clay, paper, bus):
     registration = confirmed(in_person, clay)
 
     change(registration, paper, bus)
@@ -61,7 +61,7 @@ def test_change_takes_what_is_new_and_gives_back_what_is_left_out(in_person, cla
     assert events(registration)[-1] == "changed"
 
 
-def test_change_keeps_the_number_of_what_one_has_and_waits_for(in_person, clay, paper):
+def test_change_keeps_the_numbers_of_current_places(in_person, clay, paper):
     confirmed(in_person, clay, n=1)
     registration = confirmed(in_person, clay, n=2, waitlist=[clay.code])
     confirmed(in_person, clay, n=3, waitlist=[clay.code])
@@ -73,7 +73,7 @@ def test_change_keeps_the_number_of_what_one_has_and_waits_for(in_person, clay, 
     assert states(registration)[clay.pk] == "waiting"
 
 
-def test_change_to_what_one_has_already_writes_nothing(in_person, clay):
+def test_change_to_the_current_places_writes_nothing(in_person, clay):
     registration = confirmed(in_person, clay)
     before = events(registration)
 
@@ -95,7 +95,7 @@ def test_change_is_all_or_nothing(in_person, clay, paper, bus):
     assert taken(bus) == 0
 
 
-def test_change_waits_where_that_is_accepted(in_person, paper):
+def test_change_waits_where_the_waiting_list_is_accepted(in_person, paper):
     confirmed(in_person, paper, n=1)
     registration = confirmed(in_person, n=2)
 
@@ -212,7 +212,7 @@ def test_coming_back_takes_a_free_place_and_asks_for_nothing_else(in_person, cla
     assert events(registration)[-2:] == ["went_online", "came_back"]
 
 
-def test_coming_back_to_a_full_meeting_waits_at_the_end_of_the_line(meeting):
+def test_coming_back_to_a_full_meeting_waits_as_the_last(meeting):
     in_person = factories.quota(size=1)
     registration = actions.go_online(confirmed(in_person, n=1))
     confirmed(in_person, n=2)
@@ -234,7 +234,7 @@ def test_coming_in_person_is_refused_while_it_is_not_open(meeting):
     assert registration.attendance == "online"
 
 
-def test_in_person_without_a_place_gets_one_and_keeps_the_line_of_the_seats(in_person, clay):
+def test_coming_in_person_again_promotes_the_waiting_seats(in_person, clay):
     registration = confirmed(in_person, clay)
     Place.objects.filter(quota=in_person).update(state="released")
     Place.objects.filter(quota=clay).update(state="waiting")
@@ -248,7 +248,7 @@ def test_in_person_without_a_place_gets_one_and_keeps_the_line_of_the_seats(in_p
 # One place
 
 
-def test_one_place_is_given_back_and_the_rest_stays(in_person, clay, paper):
+def test_giving_back_one_place_keeps_the_others(in_person, clay, paper):
     registration = confirmed(in_person, clay, paper)
 
     actions.give_back(registration, clay)
@@ -262,7 +262,7 @@ def test_one_place_is_given_back_and_the_rest_stays(in_person, clay, paper):
     assert (last.event, last.quota) == ("gave_back", clay)
 
 
-def test_line_is_left(in_person, clay):
+def test_waiting_place_is_given_back(in_person, clay):
     confirmed(in_person, clay, n=1)
     registration = confirmed(in_person, clay, n=2, waitlist=[clay.code])
 
@@ -272,7 +272,7 @@ def test_line_is_left(in_person, clay):
     assert taken(clay) == 1
 
 
-def test_without_the_place_in_person_there_is_only_online(in_person, clay):
+def test_giving_back_the_place_in_person_goes_online(in_person, clay):
     registration = actions.give_back(confirmed(in_person, clay), in_person)
 
     assert registration.attendance == "online"
@@ -299,7 +299,7 @@ def test_place_of_a_session_that_has_begun_is_not_given_back(in_person, clay, ti
 # Coming
 
 
-def test_saying_that_one_comes_is_written_once(in_person, clay, time_machine):
+def test_saying_i_will_come_is_written_once(in_person, clay, time_machine):
     registration = confirmed(in_person, clay)
 
     actions.say_coming(registration)
@@ -314,7 +314,7 @@ def test_saying_that_one_comes_is_written_once(in_person, clay, time_machine):
     assert events(registration)[2:] == ["coming", "coming"]
 
 
-def test_going_online_takes_back_that_one_comes(in_person):
+def test_going_online_withdraws_i_will_come(in_person):
     registration = actions.say_coming(confirmed(in_person))
 
     assert actions.go_online(registration).coming_at is None
@@ -363,7 +363,7 @@ def test_nobody_but_an_organiser_cancels_after_the_meeting(in_person, time_machi
 
 
 @pytest.mark.parametrize("name", ["go_online", "come_in_person"])
-def test_doing_it_twice_is_harmless(in_person, clay, name):
+def test_each_change_is_harmless_twice(in_person, clay, name):
     registration = confirmed(in_person, clay)
     if name == "come_in_person":
         actions.go_online(registration)
@@ -376,7 +376,7 @@ def test_doing_it_twice_is_harmless(in_person, clay, name):
     assert (states(registration), events(registration), taken(in_person)) == once
 
 
-def test_whoever_acts_gets_no_mail_about_what_becomes_theirs(in_person, clay, paper):
+def test_promotion_of_the_person_who_acts_writes_no_mail(in_person, clay, paper):
     """Somebody who waits for a seat at the time of another, and gives that one up."""
     Session.objects.filter(quota=paper).update(
         day=factories.FIRST_DAY,

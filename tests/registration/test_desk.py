@@ -1,4 +1,4 @@
-"""Whom organisers register by hand, and the mailbox that nobody has proven yet."""
+"""The desk registers and confirms people, whose address is unproven then."""
 
 from datetime import timedelta
 
@@ -52,7 +52,7 @@ def newcomer(*quotas, **facts):
     )
 
 
-def test_who_has_no_address_is_confirmed_at_once(in_person, workshop, organiser):
+def test_newcomer_without_an_address_is_confirmed_at_once(in_person, workshop, organiser):
     rosa = actions.add_by_hand(newcomer(in_person, workshop), by=organiser)
 
     rosa.refresh_from_db()
@@ -64,7 +64,7 @@ def test_who_has_no_address_is_confirmed_at_once(in_person, workshop, organiser)
     assert mails() == []
 
 
-def test_two_without_address_may_have_one_name(in_person, organiser):
+def test_two_newcomers_without_an_address_may_share_a_name(in_person, organiser):
     for _n in range(2):
         actions.add_by_hand(newcomer(in_person), by=organiser)
 
@@ -81,7 +81,7 @@ def test_page_sent_twice_is_one_person(in_person, organiser):
     assert events(first) == ["added"]
 
 
-def test_who_has_an_address_is_asked_to_prove_it(in_person, organiser):
+def test_newcomer_with_an_address_is_asked_to_prove_it(in_person, organiser):
     actions.add_by_hand(newcomer(in_person, email="Rosa@museo.example"), by=organiser)
 
     rosa = Registration.objects.get()
@@ -104,7 +104,7 @@ def test_person_who_is_confirmed_is_refused_and_named(meeting, organiser):
     assert events(rosa) == ["signed_up", "confirmed"]
 
 
-def test_person_who_cancelled_is_the_same_one_again(in_person, organiser):
+def test_cancelled_registration_of_the_person_is_used_again(in_person, organiser):
     before = actions.cancel(confirmed(in_person))
 
     rosa = actions.add_by_hand(newcomer(in_person, email="rosa@museo.example"), by=organiser)
@@ -127,7 +127,7 @@ def test_sixth_of_a_mailbox_is_refused(meeting, organiser):
     assert Registration.objects.count() == 5
 
 
-def test_full_things_are_named_and_nothing_is_written(in_person, workshop, organiser):
+def test_full_quotas_are_named_and_nothing_is_written(in_person, workshop, organiser):
     confirmed(in_person, workshop)
 
     with pytest.raises(actions.Full) as full:
@@ -137,7 +137,7 @@ def test_full_things_are_named_and_nothing_is_written(in_person, workshop, organ
     assert (Registration.objects.count(), taken(in_person)) == (1, 1)
 
 
-def test_desk_seats_within_the_last_day(in_person, workshop, organiser, time_machine):
+def test_desk_gives_seats_in_the_last_24_hours(in_person, workshop, organiser, time_machine):
     time_machine.move_to(factories.moment("09:00") - timedelta(hours=1))
 
     rosa = actions.add_by_hand(newcomer(in_person, workshop), by=organiser)
@@ -145,9 +145,7 @@ def test_desk_seats_within_the_last_day(in_person, workshop, organiser, time_mac
     assert states(rosa)[workshop.pk] == "confirmed"
 
 
-def test_desk_calls_nobody_who_waits_within_the_last_day(
-    in_person, workshop, organiser, time_machine
-):
+def test_desk_promotes_nobody_in_the_last_24_hours(in_person, workshop, organiser, time_machine):
     holder = confirmed(in_person, workshop, n=1)
     waits = confirmed(in_person, workshop, n=2, waitlist=[workshop.code])
     time_machine.move_to(factories.moment("09:00") - timedelta(hours=1))
@@ -176,7 +174,9 @@ def test_late_comer_is_added_until_the_end(
 # Who has signed up, and not confirmed
 
 
-def test_desk_confirms_who_is_pending_with_what_is_ticked(in_person, workshop, organiser):
+def test_desk_confirms_a_pending_registration_with_the_ticked_places(
+    in_person, workshop, organiser
+):
     bus = factories.quota(service_code="bus", size=1)
     rosa = sign_up(in_person, bus, institution="Museo Textil")
     number = rosa.places.get(quota=in_person).number
@@ -208,7 +208,7 @@ def test_desk_confirms_who_is_pending_with_what_is_ticked(in_person, workshop, o
     assert [kind for kind, _ in mails()] == ["pending", "desk"]
 
 
-def test_desk_names_what_is_full_for_who_is_pending_and_changes_nothing(
+def test_desk_names_full_quotas_for_a_pending_registration_and_changes_nothing(
     in_person, workshop, organiser
 ):
     confirmed(in_person, workshop, n=1)
@@ -222,7 +222,7 @@ def test_desk_names_what_is_full_for_who_is_pending_and_changes_nothing(
     assert (rosa.state, states(rosa)) == ("pending", {in_person.pk: "held"})
 
 
-def test_who_is_pending_and_waits_goes_on_waiting_under_the_same_number(
+def test_pending_registration_that_waits_keeps_its_number_at_the_desk(
     in_person, workshop, organiser
 ):
     confirmed(in_person, workshop, n=1)
@@ -234,7 +234,7 @@ def test_who_is_pending_and_waits_goes_on_waiting_under_the_same_number(
     assert (place.state, place.number) == ("waiting", 2)
 
 
-def test_place_no_longer_kept_is_theirs_again_where_there_is_room(
+def test_confirming_by_hand_takes_overdue_places_again_if_they_are_free(
     in_person, workshop, organiser, time_machine
 ):
     rosa = sign_up(in_person, workshop)
@@ -251,7 +251,7 @@ def test_place_no_longer_kept_is_theirs_again_where_there_is_room(
 
 
 @pytest.mark.parametrize("end", [actions.cancel, None], ids=["cancelled", "confirmed"])
-def test_only_who_is_pending_is_confirmed_by_hand(in_person, organiser, end):
+def test_only_pending_registrations_are_confirmed_by_hand(in_person, organiser, end):
     rosa = confirmed(in_person)
     if end:
         end(rosa)
@@ -272,7 +272,7 @@ def added(organiser, *quotas):
     return actions.add_by_hand(rosa, by=organiser)
 
 
-def test_mail_of_the_desk_tells_nothing_that_anybody_typed(in_person, organiser):
+def test_mail_of_the_desk_contains_nothing_that_anybody_typed(in_person, organiser):
     rosa = added(organiser, in_person)
 
     mail = render(Message.objects.get())
@@ -320,7 +320,7 @@ NAMELESS = {"mailbox", "moved", "desk", "new_address", "address_left", "pending"
 
 
 @pytest.mark.parametrize("kind", sorted(set(Message.Kind.values) - NAMELESS))
-def test_no_other_mail_goes_to_an_address_that_nobody_has_proven(in_person, workshop, kind):
+def test_unproven_address_gets_no_other_kind_of_mail(in_person, workshop, kind):
     message = message_about(kind, in_person, workshop)
     if kind == "fresh_link":
         assert is_still_true(message)
@@ -329,7 +329,7 @@ def test_no_other_mail_goes_to_an_address_that_nobody_has_proven(in_person, work
     assert is_still_true(Message.objects.get()) is False
 
 
-def test_what_is_sent_again_asks_for_the_proof_once_more(in_person, organiser):
+def test_mail_sent_again_to_an_unproven_address_asks_for_the_proof(in_person, organiser):
     rosa = added(organiser, in_person)
 
     actions.resend(rosa, by=organiser)
@@ -338,16 +338,14 @@ def test_what_is_sent_again_asks_for_the_proof_once_more(in_person, organiser):
     assert [kind for kind, _ in mails()] == ["desk"] * 3
 
 
-def test_nobody_is_reminded_under_an_address_that_nobody_has_proven(
-    in_person, organiser, time_machine
-):
+def test_unproven_address_gets_no_reminder(in_person, organiser, time_machine):
     added(organiser, in_person)
     time_machine.move_to(factories.moment("10:00") - timedelta(days=7))
 
     assert actions.remind() == 0
 
 
-def test_mailbox_that_has_lost_its_link_is_shown_no_name_before_the_proof(in_person, organiser):
+def test_mail_with_lost_links_names_nobody_before_the_proof(in_person, organiser):
     rosa = added(organiser, in_person)
     actions.ask_for_links("rosa@museo.example")
 
@@ -357,7 +355,7 @@ def test_mailbox_that_has_lost_its_link_is_shown_no_name_before_the_proof(in_per
     assert tokens.confirm_token(rosa) in body
 
 
-def test_who_was_cancelled_before_the_proof_is_known_to_nobody(in_person, organiser):
+def test_registration_cancelled_before_the_proof_gets_no_further_mail(in_person, organiser):
     actions.cancel(added(organiser, in_person), by=organiser)
 
     actions.ask_for_links("rosa@museo.example")

@@ -1,4 +1,4 @@
-"""What is kept of people goes when they want it, or when its time is over; counts stay."""
+"""Personal data are erased on request or when their time is over; counts remain."""
 
 from datetime import timedelta
 
@@ -50,7 +50,7 @@ def purged():
 # At the person's wish
 
 
-def test_who_erases_themselves_gives_everything_back():
+def test_erasing_releases_all_places():
     places = factories.quota(size=1)
     first = confirmed(places, n=1, needs=NEEDS)
     second = confirmed(places, n=2, waitlist=["in_person"])
@@ -75,7 +75,7 @@ def test_erased_person_stays_in_the_counts():
     assert events(row) == ["signed_up", "confirmed", "cancelled", "erased"]
 
 
-def test_who_is_erased_after_the_meeting_stays_among_those_who_took_part(days_after):
+def test_person_erased_after_the_meeting_stays_confirmed_in_the_counts(days_after):
     registration = confirmed()
     days_after(1)
 
@@ -105,7 +105,7 @@ def test_erasing_leaves_no_trace_in_what_others_wrote_about_a_person():
     assert LogEntry.objects.get().object_repr == "…"
 
 
-def test_erasing_takes_back_every_consent():
+def test_erasing_withdraws_every_consent():
     registration = confirmed(needs=NEEDS)
     factories.consent(registration=registration, purpose="certificate")
 
@@ -114,7 +114,7 @@ def test_erasing_takes_back_every_consent():
     assert not Consent.objects.live().exists()
 
 
-def test_erasing_twice_is_once():
+def test_erasing_twice_writes_one_event():
     registration = confirmed()
     actions.erase(registration)
 
@@ -123,7 +123,7 @@ def test_erasing_twice_is_once():
     assert erasures() == [("person", 1)]
 
 
-def test_who_erased_themselves_can_sign_up_anew():
+def test_erased_person_can_sign_up_again():
     actions.erase(confirmed())
 
     assert confirmed().state == "confirmed"
@@ -191,7 +191,7 @@ def test_link_of_the_desk_proves_nothing_after_the_erasure(days_after, client, o
     assert events(registration)[-1] == "erased"
 
 
-def test_name_of_who_cancelled_is_kept_for_no_certificate(days_after):
+def test_name_of_a_cancelled_person_is_not_kept_for_a_certificate(days_after):
     registration = confirmed()
     factories.consent(registration=registration, purpose="certificate")
     actions.cancel(registration)
@@ -202,7 +202,7 @@ def test_name_of_who_cancelled_is_kept_for_no_certificate(days_after):
     assert personal(registration) == NOTHING
 
 
-def test_who_asked_a_question_is_forgotten_with_the_rest(days_after, capsys):
+def test_names_with_questions_are_erased_with_the_personal_data(days_after, capsys):
     question = factories.question(text="Who?", name="Ana", network="a" * 64)
     days_after(181)
 
@@ -214,7 +214,7 @@ def test_who_asked_a_question_is_forgotten_with_the_rest(days_after, capsys):
     assert last_line == "Names with questions: kept until 2027-05-19; 1 question erased."
 
 
-def test_who_asked_a_question_is_forgotten_by_the_worker_too(days_after):
+def test_names_with_questions_are_erased_by_the_worker(days_after):
     factories.question(name="Ana")
     days_after(180)
     actions.purge_when_due()
@@ -226,7 +226,7 @@ def test_who_asked_a_question_is_forgotten_by_the_worker_too(days_after):
     assert (kept, Question.objects.with_personal_data().count()) == (1, 0)
 
 
-def test_erasing_what_is_due_twice_is_once(days_after):
+def test_purging_twice_logs_once(days_after):
     confirmed(needs=NEEDS)
     days_after(200)
     first = purged()

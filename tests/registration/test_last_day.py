@@ -1,4 +1,4 @@
-"""The last 24 hours: nobody is called, and who asks first for what is free has it."""
+"""The last 24 hours: nobody is promoted, and the first who asks gets a free place."""
 
 from datetime import timedelta
 
@@ -49,7 +49,7 @@ def test_free_place_stays_free_until_somebody_asks_for_it(clay, free):
     assert taken(clay) == 0
 
 
-def test_who_asks_first_has_it_whatever_their_number(clay, free):
+def test_first_who_asks_gets_the_place_whatever_their_number(clay, free):
     _ana, eva = free
 
     actions.take_free_place(eva, clay)
@@ -62,7 +62,7 @@ def test_who_asks_first_has_it_whatever_their_number(clay, free):
     assert "A place was free, and you have taken it." in render(message).body
 
 
-def test_who_comes_second_is_told_and_stays_in_line(clay, free):
+def test_second_who_asks_is_told_and_keeps_waiting(clay, free):
     ana, eva = free
     actions.take_free_place(eva, clay)
 
@@ -72,7 +72,7 @@ def test_who_comes_second_is_told_and_stays_in_line(clay, free):
     assert (states(ana)[clay.pk], taken(clay)) == ("waiting", 1)
 
 
-def test_taking_it_twice_is_once(clay, free):
+def test_taking_a_free_place_twice_writes_one_event(clay, free):
     for _n in range(2):
         actions.take_free_place(free[0], clay)
 
@@ -80,7 +80,7 @@ def test_taking_it_twice_is_once(clay, free):
     assert events(free[0]).count("took_free") == 1
 
 
-def test_what_is_not_waited_for_is_not_taken(in_person, clay, free):
+def test_free_place_that_one_does_not_wait_for_is_refused(in_person, clay, free):
     bus = factories.quota(service_code="bus", size=5)
 
     with pytest.raises(actions.Refusal, match="no longer among your places"):
@@ -97,7 +97,7 @@ def test_what_is_not_waited_for_is_not_taken(in_person, clay, free):
     ],
     ids=["clash", "not in person"],
 )
-def test_all_that_keeps_somebody_from_it_but_the_hour_still_does(clay, free, hinder, why):
+def test_every_obstacle_but_the_hour_still_refuses(clay, free, hinder, why):
     ana, _eva = free
     hinder(ana, clay)
 
@@ -118,7 +118,7 @@ def drop_in_person(person):
     places.update(state="released")
 
 
-def test_nobody_takes_what_has_begun(clay, free, time_machine):
+def test_place_of_a_session_that_has_begun_is_refused(clay, free, time_machine):
     time_machine.move_to(START)
 
     with pytest.raises(actions.Refusal, match="It has begun"):
@@ -150,7 +150,9 @@ def test_place_in_person_is_not_taken_after_the_meeting(meeting, time_machine):
         actions.take_free_place(waits, in_person)
 
 
-def test_newcomer_at_the_form_may_take_it_before_who_waits(in_person, clay, free, time_machine):
+def test_newcomer_at_the_form_may_take_a_free_place_before_the_queue(
+    in_person, clay, free, time_machine
+):
     newcomer = confirmed(in_person, clay, n=9)
 
     assert states(newcomer)[clay.pk] == "confirmed"

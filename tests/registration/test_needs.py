@@ -41,7 +41,7 @@ def test_needs_are_written_with_a_consent_of_their_own(client):
     assert "Intérprete de lengua de señas" in client.get(response.url).text
 
 
-def test_other_words_are_another_consent_and_the_history_has_none_of_them(client, time_machine):
+def test_changed_needs_get_a_new_consent_and_the_history_does_not_quote_them(client, time_machine):
     registration = confirmed(needs="Wheelchair")
     later = factories.NOW + timedelta(days=1)
     time_machine.move_to(later)
@@ -63,7 +63,7 @@ def test_same_words_change_nothing(client):
     assert events(registration) == ["signed_up", "confirmed"]
 
 
-def test_left_empty_they_are_erased_and_the_consent_is_taken_back(client):
+def test_empty_needs_are_erased_and_the_consent_is_withdrawn(client):
     registration = confirmed(needs="Wheelchair")
 
     client.post(link("needs", registration), {"needs": ""})
@@ -94,7 +94,7 @@ def test_page_shows_what_was_written_and_until_when_it_is_kept(client):
     assert "We erase it on" in page
 
 
-def test_after_the_meeting_nothing_more_is_written(client, time_machine):
+def test_needs_are_not_changed_after_the_meeting(client, time_machine):
     registration = confirmed(needs="Wheelchair")
     time_machine.move_to(factories.moment("10:00", day=4))
     page = link("needs", registration)
@@ -107,7 +107,7 @@ def test_after_the_meeting_nothing_more_is_written(client, time_machine):
     assert registration.needs == "Wheelchair"
 
 
-def test_who_cancelled_writes_no_more(client):
+def test_needs_of_a_cancelled_registration_are_not_changed(client):
     registration = actions.cancel(confirmed())
 
     assert client.get(link("needs", registration)).status_code == 302
@@ -115,7 +115,7 @@ def test_who_cancelled_writes_no_more(client):
         actions.set_needs(registration, "Large print", text_version="1", language="en")
 
 
-def test_that_somebody_wrote_some_is_for_who_may_see_them():
+def test_history_of_needs_is_shown_only_with_the_permission_to_see_them():
     registration = confirmed()
     actions.set_needs(registration, "Large print", text_version="1", language="en")
     told = str(History.Event.NEEDS_CHANGED.label)

@@ -1,4 +1,4 @@
-"""A new address is proven before it holds: a slip in it locks nobody out."""
+"""A new address is used once it is proven: a mistyped one locks nobody out."""
 
 import re
 from datetime import timedelta
@@ -34,7 +34,7 @@ def sentence(response):
     return response.context["sentence"]
 
 
-def test_until_it_is_proven_all_goes_on_with_the_old_address(client):
+def test_old_address_is_used_until_the_new_one_is_proven(client):
     registration = confirmed()
 
     response = client.post(fresh(registration), {"email": NEW}, follow=True)
@@ -53,7 +53,7 @@ def test_until_it_is_proven_all_goes_on_with_the_old_address(client):
     assert registration.history.last().event == "address_changed"
 
 
-def test_slip_is_put_right_on_the_same_page_and_its_mailbox_can_do_nothing(client):
+def test_mistyped_address_is_corrected_on_the_same_page_and_its_link_dies(client):
     registration = confirmed()
     response = client.post(fresh(registration), {"email": "slip@musoe.example"}, follow=True)
     further = re.search(r'href="([^"]+/address/)"', response.text)[1]
@@ -91,7 +91,7 @@ def test_button_in_the_new_mailbox_moves_everything_there(client):
     ]
 
 
-def test_button_pressed_twice_is_once(client):
+def test_button_pressed_twice_moves_once(client):
     registration = confirmed()
     client.post(fresh(registration), {"email": NEW})
 
@@ -142,7 +142,7 @@ def test_new_mailbox_can_stop_the_mails_and_only_its_own(client):
     assert outbox.send(Message.objects.get(kind="new_address")).state == "skipped"
 
 
-def test_present_address_wants_no_proof_and_takes_the_wish_back(client):
+def test_present_address_needs_no_proof_and_cancels_the_change(client):
     registration = actions.change_address(confirmed(), NEW)
 
     response = client.post(fresh(registration), {"email": "Rosa@museo.example"}, follow=True)
@@ -186,7 +186,7 @@ def test_who_is_registered_there_already_is_told_only_in_that_mailbox(client):
 
 
 @pytest.mark.parametrize("end", ["cancelled", "never confirmed"])
-def test_what_has_ended_there_is_in_nobodys_way(client, time_machine, end):
+def test_ended_registration_at_the_new_address_gives_way(client, time_machine, end):
     before = sign_up(email=NEW)
     if end == "cancelled":
         actions.cancel(before)
@@ -219,7 +219,7 @@ def test_sixth_of_a_mailbox_is_told_only_in_that_mailbox(client):
 
 
 @pytest.mark.parametrize("end", [actions.cancel, actions.erase], ids=["cancelled", "erased"])
-def test_who_leaves_takes_the_wish_along(client, end):
+def test_cancelling_or_erasing_cancels_the_change_of_address(client, end):
     registration = actions.change_address(confirmed(), NEW)
 
     end(registration)
@@ -239,7 +239,7 @@ def test_erasure_forgets_addresses_that_were_written_to(client):
     assert [is_still_true(m) for m in Message.objects.filter(kind="address_left")] == [False]
 
 
-def test_organisers_correction_replaces_the_wish(client, organiser):
+def test_organisers_correction_cancels_the_change_of_address(client, organiser):
     registration = actions.change_address(confirmed(), NEW)
     other = correction(registration, email="otra@museo.example")
 
@@ -251,7 +251,7 @@ def test_organisers_correction_replaces_the_wish(client, organiser):
     assert client.post(proof(registration)).status_code == 410
 
 
-def test_button_proves_also_what_an_organiser_wrote_meanwhile(client, organiser):
+def test_button_also_proves_the_address_that_an_organiser_corrected_meanwhile(client, organiser):
     registration = actions.change_address(confirmed(), NEW)
     actions.correct(registration, correction(registration, email=NEW), by=organiser)
     assert client.get(proof(registration)).status_code == 200
@@ -291,7 +291,7 @@ def test_address_is_changed_only_a_few_times_a_day(client):
     assert registration.new_email == "new4@museo.example"
 
 
-def test_no_link_to_the_data_goes_to_an_address_that_is_not_proven(organiser):
+def test_link_to_the_data_is_not_sent_to_an_unproven_address(organiser):
     registration = actions.confirm_by_hand(sign_up(), by=organiser)
 
     with pytest.raises(actions.Refusal, match="not confirmed yet"):

@@ -1,4 +1,4 @@
-"""A place that is kept no longer goes to who waits for it, before whoever acts just then."""
+"""An overdue place goes to the queue before it goes to the person who acts."""
 
 from datetime import timedelta
 
@@ -28,7 +28,7 @@ def line(in_person, time_machine):
     return waiting
 
 
-def test_newcomer_does_not_get_it(in_person, line):
+def test_overdue_place_does_not_go_to_a_newcomer(in_person, line):
     newcomer = sign_up(in_person, n=9, waitlist=["in_person"])
 
     assert [states(person)[in_person.pk] for person in (*line, newcomer)] == [
@@ -39,12 +39,12 @@ def test_newcomer_does_not_get_it(in_person, line):
     assert taken(in_person) == 1
 
 
-def test_newcomer_who_does_not_want_to_wait_is_told_that_it_is_full(in_person, line):
+def test_newcomer_who_does_not_wait_is_told_that_it_is_full(in_person, line):
     with pytest.raises(actions.Full):
         sign_up(in_person, n=9)
 
 
-def test_who_stands_further_back_does_not_take_it(in_person, line):
+def test_overdue_place_does_not_go_to_somebody_further_back_in_the_queue(in_person, line):
     ana, eva = line
 
     with pytest.raises(actions.Refusal, match="somebody else was faster"):
@@ -54,14 +54,14 @@ def test_who_stands_further_back_does_not_take_it(in_person, line):
     assert [states(person)[in_person.pk] for person in (ana, eva)] == ["confirmed", "waiting"]
 
 
-def test_who_comes_back_from_online_does_not_get_it(in_person, line):
+def test_overdue_place_does_not_go_to_somebody_who_comes_back_from_online(in_person, line):
     online = actions.come_in_person(confirmed(n=9))
 
     assert states(online) == {in_person.pk: "waiting"}
     assert states(line[0]) == {in_person.pk: "confirmed"}
 
 
-def test_who_is_called_is_written_to(in_person, line):
+def test_promoted_person_gets_a_mail(in_person, line):
     sign_up(n=9)
 
     assert events(line[0])[-1] == "promoted"

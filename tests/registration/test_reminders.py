@@ -1,4 +1,4 @@
-"""Mails that the clock writes."""
+"""Reminders are written once to each person."""
 
 from datetime import timedelta
 
@@ -43,7 +43,7 @@ def test_lapsed_registration_is_not_reminded(time_machine):
     assert actions.remind() == 0
 
 
-def test_who_signs_up_again_is_reminded_again(time_machine):
+def test_person_who_signs_up_again_is_reminded_again(time_machine):
     registration = sign_up()
     time_machine.move_to(NOW + timedelta(hours=24), tick=False)
     actions.remind()
@@ -68,7 +68,7 @@ def test_who_signs_up_again_is_reminded_again(time_machine):
         (factories.moment("0:00"), []),
     ],
 )
-def test_who_takes_part_is_asked_in_the_days_that_the_reminder_says(moment, kinds, time_machine):
+def test_people_who_take_part_are_asked_on_the_days_of_the_reminder(moment, kinds, time_machine):
     online, in_person = confirmed(n=1), confirmed(factories.quota(), n=2)
     time_machine.move_to(moment, tick=False)
 
@@ -77,7 +77,7 @@ def test_who_takes_part_is_asked_in_the_days_that_the_reminder_says(moment, kind
     assert (reminded(online), reminded(in_person)) == (kinds, kinds)
 
 
-def test_who_was_asked_is_not_asked_the_same_again(time_machine):
+def test_nobody_is_asked_the_same_twice(time_machine):
     registration = confirmed()
     for hours in (0, 1, 24, 5 * 24, 5 * 24 + 1):
         time_machine.move_to(WEEK_BEFORE + timedelta(hours=hours), tick=False)
@@ -87,7 +87,7 @@ def test_who_was_asked_is_not_asked_the_same_again(time_machine):
     assert sorted(kinds) == ["confirmed", "days_before", "pending", "week_before"]
 
 
-def test_who_has_no_place_yet_is_not_asked(time_machine):
+def test_people_without_a_place_are_not_asked(time_machine):
     places = factories.quota(size=0)
     waiting = confirmed(places, waitlist=["in_person"])
     time_machine.move_to(WEEK_BEFORE, tick=False)
@@ -96,7 +96,7 @@ def test_who_has_no_place_yet_is_not_asked(time_machine):
     assert reminded(waiting) == []
 
 
-def test_who_signed_up_since_the_question_went_out_is_not_asked(time_machine):
+def test_people_who_signed_up_after_the_reminder_are_not_asked(time_machine):
     time_machine.move_to(WEEK_BEFORE + timedelta(hours=1), tick=False)
     confirmed()
 
@@ -104,7 +104,7 @@ def test_who_signed_up_since_the_question_went_out_is_not_asked(time_machine):
 
 
 @pytest.mark.parametrize("state", ["pending", "cancelled", "expired"])
-def test_who_does_not_take_part_is_not_asked(state, time_machine):
+def test_people_who_are_not_confirmed_are_not_asked(state, time_machine):
     factories.registration(state=state, submitted_at=NOW - timedelta(days=9))
     time_machine.move_to(WEEK_BEFORE, tick=False)
 

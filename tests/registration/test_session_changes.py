@@ -1,4 +1,4 @@
-"""What becomes of people when a session of theirs is cancelled or moved."""
+"""People of a session that is cancelled or moved."""
 
 import json
 
@@ -81,7 +81,7 @@ def test_session_that_does_not_take_place_frees_seats_and_line(
     )
 
 
-def test_who_has_not_confirmed_loses_the_seat_without_a_mail(staff_client, in_person, workshop):
+def test_pending_person_loses_the_seat_without_a_mail(staff_client, in_person, workshop):
     rosa = sign_up(in_person, workshop)
 
     saved(staff_client, workshop.session, state="cancelled")
@@ -126,7 +126,7 @@ def lost(client, quota):
     return [registration.full_name for registration in page.context["lost"]]
 
 
-def test_who_chose_it_again_is_named_no_more(staff_client, in_person, workshop):
+def test_person_who_chose_the_session_again_is_not_named(staff_client, in_person, workshop):
     rosa = confirmed(in_person, workshop)
     saved(staff_client, workshop.session, state="cancelled")
     saved(staff_client, workshop.session, state="published")
@@ -153,7 +153,7 @@ def test_other_sessions_are_left_alone(staff_client, in_person, workshop, later)
     assert states(rosa)[later.pk] == "confirmed"
 
 
-def test_mending_a_title_calls_nobody_within_the_last_day(
+def test_correcting_a_title_promotes_nobody_in_the_last_24_hours(
     sign_in, organiser, in_person, workshop, later, time_machine
 ):
     first = confirmed(in_person, workshop, n=1)
@@ -204,7 +204,7 @@ def test_move_calls_nobody_into_a_clash(staff_client, in_person, workshop, later
     assert taken(workshop) == 0
 
 
-def test_who_is_freed_of_a_clash_is_called_at_once(staff_client, in_person, workshop, later):
+def test_person_is_promoted_once_a_move_ends_their_clash(staff_client, in_person, workshop, later):
     holder = confirmed(in_person, workshop, n=1)
     rosa = confirmed(in_person, workshop, later, n=2, waitlist=[workshop.code])
     saved(staff_client, workshop.session, starts="15:00")
@@ -246,7 +246,7 @@ def clashes(session):
     return [(clash.registration.full_name, clash.others) for clash in actions.clashes_of(session)]
 
 
-def test_clashes_are_of_who_has_both_seats(in_person, workshop, later):
+def test_clashes_are_of_people_with_both_seats(in_person, workshop, later):
     Quota.objects.filter(pk=workshop.pk).update(size=20)
     confirmed(in_person, workshop, later, n=1, full_name="Rosa")
     confirmed(in_person, workshop, n=2, full_name="Eva")
@@ -284,7 +284,7 @@ def moved_mails():
     return [name for kind, name in mails() if kind == "session_moved"]
 
 
-def test_those_who_clash_are_written_to(staff_client, organiser, moved):
+def test_people_with_a_clash_get_a_mail(staff_client, organiser, moved):
     write(staff_client, moved, "clashing")
 
     assert moved_mails() == ["Rosa"]
@@ -312,7 +312,7 @@ def test_another_move_is_written_about_again(staff_client, moved):
     assert sorted(moved_mails()) == ["Eva", "Eva", "Rosa", "Rosa"]
 
 
-def test_who_has_no_address_or_has_not_confirmed_is_not_written_to(staff_client, moved):
+def test_people_without_address_or_confirmation_get_no_mail(staff_client, moved):
     nobody = factories.registration(email="", attendance="in_person")
     factories.place(quota=moved.quota, registration=nobody)
     sign_up(*Quota.objects.exclude(session=None).filter(session=moved), n=9)
@@ -323,9 +323,7 @@ def test_who_has_no_address_or_has_not_confirmed_is_not_written_to(staff_client,
     assert "session_moved" not in events(nobody)
 
 
-def test_address_that_nobody_has_proven_is_not_told_where_somebody_will_be(
-    staff_client, organiser, moved
-):
+def test_unproven_address_gets_no_mail_about_a_move(staff_client, organiser, moved):
     at_desk = factories.registration(attendance="in_person", unproven_since=factories.NOW)
     factories.place(quota=moved.quota, registration=at_desk)
 
@@ -390,7 +388,7 @@ def test_page_is_for_who_may_see_people_and_writing_for_who_may_act(sign_in, mov
     assert moved_mails() == []
 
 
-def test_made_up_people_are_nobody(staff_client, moved):
+def test_invalid_choice_of_people_writes_no_mail(staff_client, moved):
     response = write(staff_client, moved, "enemies")
 
     assert response.status_code == 302

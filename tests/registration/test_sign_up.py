@@ -65,7 +65,7 @@ def test_full_workshop_refuses_all_and_writes_nothing(in_person, workshop):
     assert (taken(in_person), taken(workshop)) == (1, 1)
 
 
-def test_full_workshop_with_accepted_waiting_list_puts_in_line(in_person, workshop):
+def test_full_workshop_with_accepted_waiting_list_waits(in_person, workshop):
     confirmed(in_person, workshop, n=1)
 
     second = sign_up(in_person, workshop, n=2, waitlist=[workshop.code])
@@ -74,7 +74,7 @@ def test_full_workshop_with_accepted_waiting_list_puts_in_line(in_person, worksh
     assert second.places.get(quota=workshop).number == 2
 
 
-def test_seat_waits_with_the_place_in_person(workshop, meeting):
+def test_seat_waits_while_the_place_in_person_waits(workshop, meeting):
     in_person = factories.quota(size=1)
     confirmed(in_person, n=1)
 
@@ -94,7 +94,7 @@ def test_same_answers_again_change_nothing_and_write_no_mail(in_person):
     assert mails() == [("pending", "Rosa Quispe Mamani")]
 
 
-def test_other_answers_replace_a_pending_one_and_keep_the_number_in_line(in_person, workshop):
+def test_other_answers_replace_a_pending_registration_and_keep_its_number(in_person, workshop):
     first = sign_up(in_person, workshop)
     sign_up(in_person, n=2)
     number = first.places.get(quota=in_person).number
@@ -169,7 +169,7 @@ def test_five_people_share_a_mailbox_and_the_sixth_leads_to_a_list_of_them():
     assert mails()[-1] == ("mailbox", "Persona A")
 
 
-def test_place_in_a_mailbox_is_free_again_after_a_cancellation(meeting):
+def test_slot_of_a_mailbox_is_free_again_after_a_cancellation(meeting):
     five = [
         confirmed(full_name=f"Persona {'ABCDE'[n]}", email="museo@museo.example") for n in range(5)
     ]
@@ -180,7 +180,7 @@ def test_place_in_a_mailbox_is_free_again_after_a_cancellation(meeting):
     assert sixth.mailbox_slot == 3
 
 
-def test_address_with_a_slip_gives_its_last_place_to_the_corrected_one(workshop, meeting):
+def test_mistyped_address_gives_its_last_place_to_the_corrected_one(workshop, meeting):
     in_person = factories.quota(size=1)
     slip = sign_up(in_person, email="rosa@musoe.example")
 
@@ -252,7 +252,7 @@ def test_correcting_a_slip_in_a_full_mailbox_keeps_the_person(in_person):
     assert Registration.objects.live().count() == 5
 
 
-def test_what_is_full_is_full_for_a_confirmed_person_too(meeting):
+def test_full_quota_is_refused_to_a_confirmed_person_too(meeting):
     """Else the answer would tell that the address is known."""
     in_person = factories.quota(size=1)
     confirmed(in_person, n=1)
@@ -266,7 +266,7 @@ def test_what_is_full_is_full_for_a_confirmed_person_too(meeting):
     assert [kind for kind, _ in mails()][-1] == "already"
 
 
-def test_replacing_without_a_mail_to_say_so_leaves_the_old_link_good(settings):
+def test_answers_are_not_replaced_if_no_mail_may_be_sent(settings):
     settings.MAILS_PER_ADDRESS = 1
     first = sign_up()
 
@@ -285,7 +285,7 @@ def test_letters_that_grow_when_normalised_fit_their_columns(facts):
     assert sign_up(**facts) == first
 
 
-def test_joiners_make_no_other_person():
+def test_invisible_joiners_in_a_name_make_no_other_person():
     first = confirmed(full_name="Ana\u200d \u200cPérez")
 
     assert sign_up(full_name="Ana Perez") is None
@@ -338,7 +338,9 @@ def test_refused_correction_of_a_known_person_leaves_the_slip_as_it_was(in_perso
     assert (slip.state, states(slip)) == ("pending", {in_person.pk: "held"})
 
 
-def test_full_is_full_for_a_pending_person_without_mails_left(settings, in_person, workshop):
+def test_full_quota_is_refused_to_a_pending_person_without_mails_left(
+    settings, in_person, workshop
+):
     confirmed(in_person, workshop, n=1)
     settings.MAILS_PER_ADDRESS = 1
     sign_up()

@@ -99,7 +99,7 @@ def confirm_and_cancel(process, key):
     leave_connections()
 
 
-def test_the_lock_holds_before_anything_is_limited(meeting):
+def test_lock_works_without_a_quota(meeting):
     """Without a quota there is none to lock: states and slots must still agree."""
     keys = [sign_up(n=n).pk for n in range(6)]
 
@@ -196,7 +196,7 @@ def take_new_address(process, keys, address):
     leave_connections()
 
 
-def test_of_four_who_want_one_address_for_one_name_one_gets_it(meeting):
+def test_one_of_four_processes_gets_the_same_address_for_the_same_name(meeting):
     address = "new@museo.example"
     keys = [confirmed(n=n).pk for n in range(4)]
     for pk in keys:

@@ -1,4 +1,4 @@
-"""What organisers do with places by hand."""
+"""Organisers move, give and take back single places."""
 
 from datetime import timedelta
 
@@ -39,7 +39,7 @@ def full_line(quota, *names):
 # Up in line
 
 
-def test_who_is_moved_up_changes_places_with_the_one_before(in_person, organiser):
+def test_moving_up_swaps_numbers_with_the_one_before(in_person, organiser):
     _ana, _eva, rosa = full_line(in_person, "Ana", "Eva", "Rosa")
 
     actions.move_up(waiting(rosa, in_person), by=organiser, note="Lleva el taller.")
@@ -54,7 +54,7 @@ def test_who_is_moved_up_changes_places_with_the_one_before(in_person, organiser
     )
 
 
-def test_who_is_moved_to_the_head_passes_everybody(in_person, organiser):
+def test_moving_to_the_head_passes_everybody(in_person, organiser):
     *_others, rosa = full_line(in_person, "Ana", "Eva", "Luz", "Rosa")
 
     actions.move_up(waiting(rosa, in_person), by=organiser, to_head=True)
@@ -62,7 +62,7 @@ def test_who_is_moved_to_the_head_passes_everybody(in_person, organiser):
     assert line(in_person) == ["Rosa", "Ana", "Eva", "Luz"]
 
 
-def test_numbers_of_who_does_not_wait_stay_theirs(in_person, organiser):
+def test_moving_up_keeps_the_numbers_of_places_that_do_not_wait(in_person, organiser):
     ana, eva, _luz, rosa = full_line(in_person, "Ana", "Eva", "Luz", "Rosa")
     actions.cancel(eva)
 
@@ -72,7 +72,7 @@ def test_numbers_of_who_does_not_wait_stay_theirs(in_person, organiser):
     assert [waiting(r, in_person).number for r in (rosa, ana)] == [1, 3]
 
 
-def test_who_is_at_the_head_already_stays_there_without_history(in_person, organiser):
+def test_moving_up_from_the_head_writes_nothing(in_person, organiser):
     ana, _eva = full_line(in_person, "Ana", "Eva")
 
     actions.move_up(waiting(ana, in_person), by=organiser)
@@ -81,7 +81,7 @@ def test_who_is_at_the_head_already_stays_there_without_history(in_person, organ
     assert events(ana) == ["signed_up", "confirmed"]
 
 
-def test_who_is_moved_up_gets_the_next_free_place(in_person, organiser):
+def test_person_moved_up_gets_the_next_free_place(in_person, organiser):
     ana, rosa = full_line(in_person, "Ana", "Rosa")
     actions.move_up(waiting(rosa, in_person), by=organiser)
 
@@ -103,7 +103,9 @@ def in_line(in_person, workshop, **facts):
     return confirmed(in_person, workshop, waitlist=[workshop.code], **facts)
 
 
-def test_given_place_is_taken_told_and_remembered(in_person, workshop, organiser, time_machine):
+def test_giving_a_place_counts_it_writes_a_mail_and_an_event(
+    in_person, workshop, organiser, time_machine
+):
     holder = confirmed(in_person, workshop, n=1)
     time_machine.move_to(factories.moment("09:00"))
     rosa = in_line(in_person, workshop, n=2)
@@ -126,7 +128,7 @@ def test_given_place_is_taken_told_and_remembered(in_person, workshop, organiser
     assert "Archivo oral" in render(message).body
 
 
-def test_nothing_is_given_that_is_not_free(in_person, workshop, organiser):
+def test_giving_a_place_that_is_not_free_is_refused(in_person, workshop, organiser):
     confirmed(in_person, workshop, n=1)
     rosa = in_line(in_person, workshop, n=2)
 
@@ -155,9 +157,7 @@ def open_without_calling(quota):
         ),
     ],
 )
-def test_what_keeps_somebody_from_a_place_is_said(
-    in_person, workshop, organiser, obstacle, sentence
-):
+def test_giving_a_place_names_the_obstacle(in_person, workshop, organiser, obstacle, sentence):
     confirmed(in_person, workshop, n=1)
     other = factories.quota(session=factories.workshop(title="Conservar"))
     rosa = in_line(in_person, workshop, n=2)
@@ -213,7 +213,7 @@ def test_seat_taken_back_goes_to_the_first_in_line(in_person, workshop, organise
     assert [kind for kind, name in mails() if name == holder.full_name].count("cancelled") == 0
 
 
-def test_without_a_place_in_person_nothing_of_it_stays(in_person, workshop, organiser):
+def test_taking_back_the_place_in_person_releases_all_others(in_person, workshop, organiser):
     rosa = confirmed(in_person, workshop)
 
     actions.take_back(waiting(rosa, in_person), by=organiser)
@@ -225,7 +225,7 @@ def test_without_a_place_in_person_nothing_of_it_stays(in_person, workshop, orga
     assert events(rosa)[-2:] == ["place_taken", "place_taken"]
 
 
-def test_taking_back_twice_is_once(in_person, workshop, organiser):
+def test_taking_back_twice_writes_one_event(in_person, workshop, organiser):
     rosa = confirmed(in_person, workshop)
     place = waiting(rosa, workshop)
     actions.take_back(place, by=organiser)

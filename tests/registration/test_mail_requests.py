@@ -46,7 +46,7 @@ def bare(html):
     return "\n".join(line for line in html.splitlines() if "csrfmiddlewaretoken" not in line)
 
 
-def test_mail_is_of_a_confirmed_one_where_there_is_one():
+def test_mail_about_a_mailbox_belongs_to_a_confirmed_registration_if_there_is_one():
     pending = sign_up(full_name="Ana Pending", mail_language="pt")
     registration = confirmed(full_name="Zoe Confirmed", mail_language="en")
 
@@ -106,7 +106,7 @@ def test_network_may_ask_only_so_often_and_keeps_what_was_typed(client, settings
 
 
 @pytest.mark.parametrize("typed", ["", "rosa", "rosa@museo", "x" * 10_000, "a@b.c\nBcc: d@e.fg"])
-def test_address_that_is_none_gets_a_sentence_and_is_kept(client, typed):
+def test_invalid_address_gets_a_sentence_and_is_kept(client, typed):
     response = client.post(LOST, {"email": typed})
 
     assert (response.status_code, list(errors(response))) == (422, ["email"])
@@ -174,7 +174,7 @@ def test_link_to_ones_data_is_sent_only_so_often_a_day(client, settings):
     assert [kind for kind, _ in mails()].count("fresh_link") == 1
 
 
-def test_fresh_link_serves_ten_minutes(client, time_machine):
+def test_fresh_link_is_valid_for_ten_minutes(client, time_machine):
     page = path("own-data", tokens.fresh_token(confirmed()))
 
     time_machine.shift(9 * 60)
@@ -203,7 +203,7 @@ FRESH = ["own-data", "change-details", "change-address", "download-data", "erase
 
 
 @pytest.mark.parametrize("name", FRESH)
-def test_expired_link_acts_no_more(client, time_machine, name):
+def test_expired_link_changes_nothing(client, time_machine, name):
     registration = confirmed()
     token = tokens.fresh_token(registration)
     time_machine.shift(11 * 60)
@@ -236,7 +236,7 @@ def test_fresh_link_opens_no_own_page(client):
 # No more mails
 
 
-def test_mailbox_is_written_to_no_more_only_after_the_button(client):
+def test_mailbox_is_suppressed_only_by_the_button(client):
     registration = sign_up()
     page = path("stop", tokens.stop_token(registration))
 
@@ -268,7 +268,7 @@ def test_link_to_stop_stops_no_other_mailbox(client):
     assert stopped == [True, False]
 
 
-def test_who_got_a_mail_by_a_slip_stops_them_also_when_it_is_put_right(client):
+def test_link_to_stop_works_also_after_the_address_was_corrected(client):
     registration = actions.change_address(confirmed(), "slip@museo.example")
     page = path("stop", tokens.stop_token(registration, "slip@museo.example"))
     actions.change_address(registration, "new@museo.example")
@@ -287,7 +287,7 @@ def test_forged_link_to_stop_leads_to_help(client, token):
     assert client.post(path("stop", token)).status_code == 410
 
 
-def test_pages_by_a_link_are_not_stored_indexed_or_told_to_others(client):
+def test_pages_of_a_link_are_not_stored_or_indexed_and_send_no_referrer(client):
     registration = confirmed()
     fresh = tokens.fresh_token(registration)
     pages = [LOST, path("stop", tokens.stop_token(registration))]
