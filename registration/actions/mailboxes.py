@@ -1,4 +1,4 @@
-"""Which registrations share an address: each live one has a slot, and each person has one.
+"""Mailboxes: a live registration has a slot of its own, and a person one registration.
 
 Everything here runs under the one lock, so it reads before it writes; the unique constraints are
 the last guard.
@@ -61,11 +61,11 @@ def slot_in(mailbox: Iterable[Registration]) -> int:
 
 
 def move_to(registration: Registration, email: str, *, by: User | None) -> bool:
-    """Set the keys that `email` and the registration's name make; return if the mailbox is another.
+    """Register the person under `email` and their present name; return if the mailbox changes.
 
-    Another mailbox kills the links that were sent to the old one. The caller saves the row. A
-    cancelled or lapsed registration of the same person there loses its keys, so that nobody is two
-    people. Raises `Known` or `MailboxFull`, with a sentence for the organiser `by` or the person.
+    Another mailbox kills the links that were sent to the old one. A cancelled or lapsed
+    registration of the same person there loses its keys, so that nobody is two people. The caller
+    saves `registration`. Raises `Known` or `MailboxFull`, for the organiser `by` or the person.
     """
     key, name = email_key(email), name_key(registration.full_name)
     is_other = key != email_key(registration.email)
@@ -85,6 +85,7 @@ def move_to(registration: Registration, email: str, *, by: User | None) -> bool:
 
 
 def _make_way(same_person: Iterable[Registration], by: User | None) -> None:
+    """Take the keys from ended registrations. Raises `Known` for a live one."""
     for other in same_person:
         if other.is_live:
             raise Known(other, by=by)

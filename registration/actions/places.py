@@ -80,9 +80,9 @@ def set_places(
     """Give a registration a place of each wanted quota, release its others; return if any changed.
 
     Places that it has already keep their state and number. `waitlist` has the codes of the quotas
-    for which the person is willing to wait: any other full one raises `Full`, and nothing is
-    written. Without `may_hold` (the network holds too many places) all new ones wait. What has
-    begun is refused, but for an organiser only what is over.
+    for which the person is willing to wait: any other full one raises `Full`, which has to roll
+    everything back. Without `may_hold` (the network holds too many places) all new ones wait.
+    What has begun is refused; to an organiser, only what is over.
     """
     current = {} if is_new else current_places(registration)
     keys = [quota.pk for quota in wanted]

@@ -55,11 +55,11 @@ def column(name: str) -> Column:
     """Make a column of a field: its own name, and its value as organisers read it."""
     return Column(
         heading=Registration._meta.get_field(name).verbose_name,  # type: ignore[union-attr]
-        text=lambda registration: text_of(registration, name),
+        text=lambda registration: value_of(registration, name),
     )
 
 
-def text_of(registration: Registration, name: str) -> object:
+def value_of(registration: Registration, name: str) -> object:
     if name == "country":
         return countries.name(str(registration.country))
     display = getattr(registration, f"get_{name}_display", None)

@@ -46,7 +46,7 @@ def change(registration, *quotas, waitlist=()):
 # Seats and services
 
 
-def test_change_takes_what_is_new_and_gives_back_what_is_left_out(in_person, clay, paper, bus):
+def test_change_takes_new_places_and_gives_back_the_others(in_person, clay, paper, bus):
     registration = confirmed(in_person, clay)
 
     change(registration, paper, bus)
@@ -61,7 +61,7 @@ def test_change_takes_what_is_new_and_gives_back_what_is_left_out(in_person, cla
     assert events(registration)[-1] == "changed"
 
 
-def test_change_keeps_the_number_of_what_one_has_and_waits_for(in_person, clay, paper):
+def test_change_keeps_the_numbers_of_current_places(in_person, clay, paper):
     confirmed(in_person, clay, n=1)
     registration = confirmed(in_person, clay, n=2, waitlist=[clay.code])
     confirmed(in_person, clay, n=3, waitlist=[clay.code])
@@ -73,7 +73,7 @@ def test_change_keeps_the_number_of_what_one_has_and_waits_for(in_person, clay, 
     assert states(registration)[clay.pk] == "waiting"
 
 
-def test_change_to_what_one_has_already_writes_nothing(in_person, clay):
+def test_change_to_the_current_places_writes_nothing(in_person, clay):
     registration = confirmed(in_person, clay)
     before = events(registration)
 
@@ -212,7 +212,7 @@ def test_coming_back_takes_a_free_place_and_asks_for_nothing_else(in_person, cla
     assert events(registration)[-2:] == ["went_online", "came_back"]
 
 
-def test_coming_back_to_a_full_meeting_waits_at_the_end_of_the_line(meeting):
+def test_coming_back_to_a_full_meeting_waits_as_the_last(meeting):
     in_person = factories.quota(size=1)
     registration = actions.go_online(confirmed(in_person, n=1))
     confirmed(in_person, n=2)
@@ -248,7 +248,7 @@ def test_coming_in_person_without_a_place_takes_one_and_the_seat_that_waits_for_
 # One place
 
 
-def test_one_place_is_given_back_and_the_rest_stays(in_person, clay, paper):
+def test_giving_back_one_place_keeps_the_others(in_person, clay, paper):
     registration = confirmed(in_person, clay, paper)
 
     actions.give_back(registration, clay)
@@ -299,7 +299,7 @@ def test_place_of_a_session_that_has_begun_is_not_given_back(in_person, clay, ti
 # Coming
 
 
-def test_saying_that_one_comes_is_written_once(in_person, clay, time_machine):
+def test_saying_i_will_come_is_written_once(in_person, clay, time_machine):
     registration = confirmed(in_person, clay)
 
     actions.say_coming(registration)

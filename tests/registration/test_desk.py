@@ -104,7 +104,7 @@ def test_person_who_is_confirmed_is_refused_and_named(meeting, organiser):
     assert events(rosa) == ["signed_up", "confirmed"]
 
 
-def test_person_who_cancelled_is_the_same_one_again(in_person, organiser):
+def test_cancelled_registration_of_the_person_is_used_again(in_person, organiser):
     before = actions.cancel(confirmed(in_person))
 
     rosa = actions.add_by_hand(newcomer(in_person, email="rosa@museo.example"), by=organiser)
@@ -137,7 +137,7 @@ def test_full_quotas_are_named_and_nothing_is_written(in_person, workshop, organ
     assert (Registration.objects.count(), taken(in_person)) == (1, 1)
 
 
-def test_desk_seats_within_the_last_day(in_person, workshop, organiser, time_machine):
+def test_desk_gives_seats_in_the_last_24_hours(in_person, workshop, organiser, time_machine):
     time_machine.move_to(factories.moment("09:00") - timedelta(hours=1))
 
     rosa = actions.add_by_hand(newcomer(in_person, workshop), by=organiser)
@@ -145,9 +145,7 @@ def test_desk_seats_within_the_last_day(in_person, workshop, organiser, time_mac
     assert states(rosa)[workshop.pk] == "confirmed"
 
 
-def test_desk_calls_nobody_who_waits_within_the_last_day(
-    in_person, workshop, organiser, time_machine
-):
+def test_desk_promotes_nobody_in_the_last_24_hours(in_person, workshop, organiser, time_machine):
     holder = confirmed(in_person, workshop, n=1)
     waits = confirmed(in_person, workshop, n=2, waitlist=[workshop.code])
     time_machine.move_to(factories.moment("09:00") - timedelta(hours=1))
@@ -318,7 +316,7 @@ NAMELESS = {"mailbox", "moved", "desk", "new_address", "address_left", "pending"
 
 
 @pytest.mark.parametrize("kind", sorted(set(Message.Kind.values) - NAMELESS))
-def test_no_other_mail_goes_to_an_address_that_nobody_has_proven(in_person, workshop, kind):
+def test_unproven_address_gets_no_other_kind_of_mail(in_person, workshop, kind):
     message = message_about(kind, in_person, workshop)
     if kind == "fresh_link":
         assert is_still_true(message)
@@ -336,9 +334,7 @@ def test_mail_sent_again_to_an_unproven_address_asks_for_the_proof(in_person, or
     assert [kind for kind, _ in mails()] == ["desk"] * 3
 
 
-def test_nobody_is_reminded_under_an_address_that_nobody_has_proven(
-    in_person, organiser, time_machine
-):
+def test_unproven_address_gets_no_reminder(in_person, organiser, time_machine):
     added(organiser, in_person)
     time_machine.move_to(factories.moment("10:00") - timedelta(days=7))
 

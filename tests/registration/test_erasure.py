@@ -1,4 +1,4 @@
-"""What is kept of people goes when they want it, or when its time is over; counts stay."""
+"""Personal data are erased on request or when their time is over; counts remain."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""One person of a mailbox is one registration, whoever corrects what, and a mailbox serves five."""
+"""A mailbox serves five people, each with one registration, also after corrections."""
 
 import pytest
 
@@ -40,7 +40,7 @@ def by(request, organiser):
 
 
 @pytest.mark.parametrize("end", ENDED)
-def test_what_has_ended_under_an_address_gives_way_to_who_moves_there(by, end):
+def test_ended_registration_gives_way_when_its_person_moves_to_its_address(by, end):
     before, registration = ana(state=end), ana(email=AWAY)
 
     move(registration, HOME, by)
@@ -53,7 +53,7 @@ def test_what_has_ended_under_an_address_gives_way_to_who_moves_there(by, end):
 
 
 @pytest.mark.parametrize("end", ENDED)
-def test_what_has_ended_under_a_name_gives_way_to_who_is_renamed(by, end):
+def test_ended_registration_gives_way_when_its_person_is_renamed_to_its_name(by, end):
     before, registration = ana(state=end), ana(full_name="Anna Benites")
 
     rename(registration, "ANA Benitez", by)
@@ -65,7 +65,7 @@ def test_what_has_ended_under_a_name_gives_way_to_who_is_renamed(by, end):
 
 
 @pytest.mark.parametrize("state", Registration.LIVE)
-def test_live_registration_of_the_same_person_is_in_the_way_and_each_reader_is_told_so(by, state):
+def test_move_onto_a_live_registration_is_refused_in_the_words_of_the_reader(by, state):
     ana(state=state)
     registration = ana(email=AWAY)
     sentence = (
@@ -83,7 +83,7 @@ def test_live_registration_of_the_same_person_is_in_the_way_and_each_reader_is_t
 
 
 @pytest.mark.parametrize("state", Registration.LIVE)
-def test_rename_onto_a_live_registration_is_refused_and_each_reader_is_told_so(by, state):
+def test_rename_onto_a_live_registration_is_refused_in_the_words_of_the_reader(by, state):
     other, registration = ana(state=state), ana(full_name="Anna Benites")
 
     with pytest.raises(actions.Known) as refusal:
@@ -108,7 +108,7 @@ def test_nobody_moves_into_a_full_mailbox(by):
     assert registration.email == AWAY
 
 
-def test_who_moves_takes_the_first_free_slot(by):
+def test_moved_registration_takes_the_first_free_slot(by):
     first, second, _third = [factories.registration(email=HOME) for _n in range(3)]
     actions.cancel(second)
     registration = ana(email=AWAY)
@@ -119,7 +119,7 @@ def test_who_moves_takes_the_first_free_slot(by):
     assert (first.mailbox_slot, registration.mailbox_slot) == (1, 2)
 
 
-def test_ended_registration_moves_into_a_full_mailbox_for_it_needs_no_slot(organiser):
+def test_ended_registration_moves_into_a_full_mailbox_without_a_slot(organiser):
     for _n in range(5):
         factories.registration(email=HOME)
     registration = ana(email=AWAY, state="cancelled")
@@ -130,7 +130,7 @@ def test_ended_registration_moves_into_a_full_mailbox_for_it_needs_no_slot(organ
     assert (registration.email, registration.mailbox_slot) == (HOME, None)
 
 
-def test_ended_registration_moves_to_no_address_where_the_person_is_registered(organiser):
+def test_ended_registration_is_not_moved_onto_a_live_one_of_the_same_person(organiser):
     ana()
     registration = ana(email=AWAY, state="cancelled")
 
@@ -138,7 +138,7 @@ def test_ended_registration_moves_to_no_address_where_the_person_is_registered(o
         move(registration, HOME, organiser)
 
 
-def test_registration_that_gave_way_can_still_be_corrected_and_stays_out_of_the_way(by):
+def test_registration_that_gave_way_can_be_corrected_and_gets_no_keys(by):
     before, registration = ana(state="cancelled"), ana(email=AWAY)
     move(registration, HOME, by)
 

@@ -1,4 +1,4 @@
-"""A new address is proven before it holds: a slip in it locks nobody out."""
+"""A new address is used once it is proven: a mistyped one locks nobody out."""
 
 import re
 from datetime import timedelta
@@ -291,7 +291,7 @@ def test_address_is_changed_only_a_few_times_a_day(client):
     assert registration.new_email == "new4@museo.example"
 
 
-def test_no_link_to_the_data_goes_to_an_address_that_is_not_proven(organiser):
+def test_link_to_the_data_is_not_sent_to_an_unproven_address(organiser):
     registration = actions.confirm_by_hand(sign_up(), by=organiser)
 
     with pytest.raises(actions.Refusal, match="not confirmed yet"):

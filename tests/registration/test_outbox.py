@@ -91,7 +91,7 @@ def test_claim_leaves_what_is_not_due(state):
     assert outbox.claim(NOW) is None
 
 
-def test_claim_takes_what_a_dead_worker_left_once_the_lease_is_over():
+def test_claim_takes_messages_of_a_dead_worker_once_the_lease_ends():
     message = factories.message(state=State.LEASED, attempts=1, leased_until=NOW + LEASE)
 
     assert outbox.claim(NOW + LEASE - timedelta(seconds=1)) is None
@@ -107,7 +107,7 @@ def test_lease_is_given_to_only_one_of_two_who_saw_the_same_row():
     assert not outbox.lease(seen_by_another, NOW)
 
 
-def test_claim_gives_up_what_killed_its_worker_at_the_last_attempt():
+def test_claim_gives_up_a_message_whose_last_attempt_killed_the_worker():
     message = factories.message(state=State.LEASED, attempts=len(RETRY_AFTER) + 1, leased_until=NOW)
 
     assert outbox.claim(NOW) is None
@@ -143,7 +143,7 @@ def all_that_is_leased_is_sent():
     Message.objects.filter(state=State.LEASED).update(**sent)
 
 
-def test_reminders_have_half_of_the_day_and_all_others_go_out(settings):
+def test_reminders_use_at_most_half_of_the_day(settings):
     settings.MAILS_PER_DAY = 4
     for _n in range(3):
         factories.message(kind="week_before")
@@ -252,7 +252,7 @@ def test_mail_goes_into_a_file_where_the_demo_reads_it(settings, tmp_path):
     assert row(message).state == State.SENT
 
 
-def test_mail_that_nobody_needs_any_more_is_skipped(inbox):
+def test_mail_that_is_no_longer_true_is_skipped(inbox):
     pending = factories.message(kind=Message.Kind.PENDING)
     assert pending.registration.state == Registration.State.CONFIRMED
 
@@ -276,7 +276,7 @@ def test_address_that_the_server_refuses_for_good_fails_at_once(inbox):
     ("answer", "is_suppressed"),
     [("550 5.1.1 no such mailbox", True), ("550 5.7.1 your site is blocked", False)],
 )
-def test_mailbox_that_the_server_does_not_know_is_written_to_no_more(inbox, answer, is_suppressed):
+def test_mailbox_unknown_to_the_server_is_suppressed(inbox, answer, is_suppressed):
     inbox.answers["RCPT"] = answer
     registration = factories.message().registration
     outbox.send_next()
@@ -291,7 +291,7 @@ def test_mailbox_that_the_server_does_not_know_is_written_to_no_more(inbox, answ
     assert facts(later, "state", "last_error") == expected
 
 
-def test_mailbox_whose_reader_asked_for_it_is_written_to_no_more(inbox):
+def test_suppressed_mailbox_gets_no_mail(inbox):
     message = factories.message()
     actions.suppress(message.registration.email_key, "asked")
     actions.suppress(message.registration.email_key, "asked")
@@ -432,7 +432,7 @@ def unchecked(table, constraint):
             cursor.execute("PRAGMA ignore_check_constraints = OFF")
 
 
-def test_mail_that_cannot_be_written_lets_the_others_out(inbox):
+def test_mail_that_cannot_be_rendered_does_not_stop_the_others(inbox):
     broken = factories.message()
     with unchecked("registration_message", "message_kind_is_known"):
         Message.objects.filter(pk=broken.pk).update(kind="unheard")

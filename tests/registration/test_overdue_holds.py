@@ -39,7 +39,7 @@ def test_newcomer_does_not_get_the_place(in_person, line):
     assert taken(in_person) == 1
 
 
-def test_newcomer_who_does_not_want_to_wait_is_told_that_it_is_full(in_person, line):
+def test_newcomer_who_does_not_wait_is_told_that_it_is_full(in_person, line):
     with pytest.raises(actions.Full):
         sign_up(in_person, n=9)
 

@@ -1,9 +1,11 @@
+"""Promotion: who gets a place that becomes free."""
+
 import pytest
 
 from registration.models import Place
 from tests import factories
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_english")]
 
 
 def test_position_counts_only_the_waiting_list_of_the_same_quota():

@@ -148,7 +148,7 @@ def test_cancelling_a_session_leaves_other_sessions_alone(staff_client, in_perso
     assert states(rosa)[later.pk] == "confirmed"
 
 
-def test_mending_a_title_calls_nobody_within_the_last_day(
+def test_correcting_a_title_promotes_nobody_in_the_last_24_hours(
     sign_in, organiser, in_person, workshop, later, time_machine
 ):
     first = confirmed(in_person, workshop, n=1)
@@ -322,9 +322,7 @@ def test_people_without_address_or_confirmation_are_not_written_to(staff_client,
     assert "session_moved" not in events(nobody)
 
 
-def test_address_that_nobody_has_proven_is_not_told_where_somebody_will_be(
-    staff_client, organiser, moved
-):
+def test_unproven_address_gets_no_mail_about_a_move(staff_client, organiser, moved):
     at_desk = factories.registration(attendance="in_person", unproven_since=factories.NOW)
     factories.place(quota=moved.quota, registration=at_desk)
 

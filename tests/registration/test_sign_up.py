@@ -65,7 +65,7 @@ def test_full_workshop_refuses_all_and_writes_nothing(in_person, workshop):
     assert (taken(in_person), taken(workshop)) == (1, 1)
 
 
-def test_full_workshop_with_accepted_waiting_list_puts_in_line(in_person, workshop):
+def test_full_workshop_with_accepted_waiting_list_waits(in_person, workshop):
     confirmed(in_person, workshop, n=1)
 
     second = sign_up(in_person, workshop, n=2, waitlist=[workshop.code])
@@ -74,7 +74,7 @@ def test_full_workshop_with_accepted_waiting_list_puts_in_line(in_person, worksh
     assert second.places.get(quota=workshop).number == 2
 
 
-def test_seat_waits_with_the_place_in_person(workshop, meeting):
+def test_seat_waits_while_the_place_in_person_waits(workshop, meeting):
     in_person = factories.quota(size=1)
     confirmed(in_person, n=1)
 
@@ -171,7 +171,7 @@ def test_five_people_share_a_mailbox_and_the_sixth_leads_to_a_list_of_them():
     assert mails()[-1] == ("mailbox", "Persona A")
 
 
-def test_place_in_a_mailbox_is_free_again_after_a_cancellation(meeting):
+def test_slot_of_a_mailbox_is_free_again_after_a_cancellation(meeting):
     five = [
         confirmed(full_name=f"Persona {'ABCDE'[n]}", email="museo@museo.example") for n in range(5)
     ]
@@ -182,7 +182,7 @@ def test_place_in_a_mailbox_is_free_again_after_a_cancellation(meeting):
     assert sixth.mailbox_slot == 3
 
 
-def test_address_with_a_slip_gives_its_last_place_to_the_corrected_one(workshop, meeting):
+def test_mistyped_address_gives_its_last_place_to_the_corrected_one(workshop, meeting):
     in_person = factories.quota(size=1)
     slip = sign_up(in_person, email="rosa@musoe.example")
 

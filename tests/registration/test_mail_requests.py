@@ -102,7 +102,7 @@ def test_network_may_ask_only_so_often_and_keeps_what_was_typed(client, settings
 
 
 @pytest.mark.parametrize("typed", ["", "rosa", "rosa@museo", "x" * 10_000, "a@b.c\nBcc: d@e.fg"])
-def test_address_that_is_none_gets_a_sentence_and_is_kept(client, typed):
+def test_invalid_address_gets_a_sentence_and_is_kept(client, typed):
     response = client.post(LOST, {"email": typed})
 
     assert (response.status_code, list(errors(response))) == (422, ["email"])
@@ -173,7 +173,7 @@ def test_link_to_ones_data_is_sent_only_so_often_a_day(client, settings):
     assert [kind for kind, _ in mails()].count("fresh_link") == 1
 
 
-def test_fresh_link_serves_ten_minutes(client, time_machine):
+def test_fresh_link_is_valid_for_ten_minutes(client, time_machine):
     page = path("own-data", tokens.fresh_token(confirmed()))
 
     time_machine.shift(9 * 60)
@@ -202,7 +202,7 @@ FRESH = ["own-data", "change-details", "change-address", "download-data", "erase
 
 
 @pytest.mark.parametrize("name", FRESH)
-def test_expired_link_acts_no_more(client, time_machine, name):
+def test_expired_link_changes_nothing(client, time_machine, name):
     registration = confirmed()
     token = tokens.fresh_token(registration)
     time_machine.shift(11 * 60)
@@ -235,7 +235,7 @@ def test_fresh_link_opens_no_own_page(client):
 # No more mails
 
 
-def test_mailbox_is_written_to_no_more_only_after_the_button(client):
+def test_mailbox_is_suppressed_only_by_the_button(client):
     registration = sign_up()
     page = path("stop", tokens.stop_token(registration))
 
@@ -286,7 +286,7 @@ def test_forged_link_to_stop_leads_to_help(client, token):
     assert client.post(path("stop", token)).status_code == 410
 
 
-def test_pages_by_a_link_are_not_stored_indexed_or_told_to_others(client):
+def test_pages_of_a_link_are_not_stored_or_indexed_and_send_no_referrer(client):
     registration = confirmed()
     fresh = tokens.fresh_token(registration)
     pages = [LOST, path("stop", tokens.stop_token(registration))]

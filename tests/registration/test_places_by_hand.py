@@ -1,4 +1,4 @@
-"""What organisers do with places by hand."""
+"""Organisers move, give and take back single places."""
 
 from datetime import timedelta
 
