@@ -32,7 +32,7 @@ REMEMBERED = (
     "started",
 )
 
-type Answers = dict[str, str | list[str]]
+type Typed = dict[str, str | list[str]]
 
 
 def save_answers(response: HttpResponse, answers: dict[str, object]) -> None:
@@ -51,7 +51,7 @@ def delete_answers(response: HttpResponse) -> None:
     response.set_cookie(COOKIE, "", max_age=0, secure=settings.IS_HTTPS, samesite="Lax")
 
 
-def read_answers(request: HttpRequest) -> Answers | None:
+def read_answers(request: HttpRequest) -> Typed | None:
     """Return the answers of this browser; None without a cookie, or if it is forged or too old.
 
     It checks a signature and decompresses: views call it once and pass the answers on.
@@ -63,7 +63,7 @@ def read_answers(request: HttpRequest) -> Answers | None:
         return None
 
 
-def with_first_start(answers: dict[str, object], before: Answers | None) -> dict[str, object]:
+def with_first_start(answers: dict[str, object], before: Typed | None) -> dict[str, object]:
     """Return the answers with `started` as this browser first sent it for the same person.
 
     The registration stores a hash of the first one: only with it can the browser correct it.
@@ -77,13 +77,13 @@ def _person(answers: Mapping[str, object]) -> tuple[str, str]:
     return email_key(str(answers["email"])), name_key(str(answers["full_name"]))
 
 
-def pending_registration(answers: Answers) -> Registration | None:
+def pending_registration(answers: Typed) -> Registration | None:
     """Return this person's registration, if it still waits to be confirmed."""
     person = Registration.objects.of_person(str(answers["email"]), str(answers["full_name"]))
     return person.pending().first()
 
 
-def registration_to_correct(answers: Answers) -> Registration | None:
+def registration_to_correct(answers: Typed) -> Registration | None:
     """Return the pending registration only if this browser made it: no other may withdraw it."""
     pending = pending_registration(answers)
     is_own = pending is not None and pending.browser == browser_hash(str(answers["started"]))

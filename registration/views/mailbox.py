@@ -11,7 +11,7 @@ from registration import actions, sign_up_cookie, tokens
 from registration.forms import CodeForm
 from registration.models import Registration
 from registration.offer import Offer
-from registration.sign_up_cookie import Answers
+from registration.sign_up_cookie import Typed
 from registration.views.owner import dead_link, to_own_page
 
 
@@ -61,7 +61,7 @@ def resend(request: SiteRequest) -> HttpResponse:
 
 
 def _show_mail_page(
-    request: SiteRequest, form: CodeForm, answers: Answers | None, *, status: int = 200
+    request: SiteRequest, form: CodeForm, answers: Typed | None, *, status: int = 200
 ) -> HttpResponse:
     if not answers:
         return render(request, "registration/cookie_lost.html", status=422)

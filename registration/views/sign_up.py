@@ -13,7 +13,7 @@ from programme.models.meeting import RegistrationState
 from registration import actions, limits, sign_up_cookie
 from registration.forms import SignUpForm
 from registration.offer import Offer
-from registration.sign_up_cookie import Answers
+from registration.sign_up_cookie import Typed
 
 
 @public_form
@@ -39,7 +39,7 @@ def sign_up(request: SiteRequest) -> HttpResponse:
 
 
 def _receive(
-    request: SiteRequest, form: SignUpForm, before: Answers | None, to_correct: Answers | None
+    request: SiteRequest, form: SignUpForm, before: Typed | None, to_correct: Typed | None
 ) -> HttpResponse:
     if not limits.may_sign_up(network_hash(request.client_address), clock.now()):
         form.add_error(
@@ -69,7 +69,7 @@ def _receive(
     return response
 
 
-def _link_of_registration_to_correct(answers: Answers | None) -> tuple[int, int] | None:
+def _link_of_registration_to_correct(answers: Typed | None) -> tuple[int, int] | None:
     """Return the key and link version of the registration that this browser came to correct."""
     registration = sign_up_cookie.registration_to_correct(answers) if answers else None
     return (registration.pk, registration.link_version) if registration else None

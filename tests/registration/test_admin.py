@@ -21,7 +21,7 @@ def english(settings):
 
 @pytest.fixture
 def colleague(sign_in, meeting):
-    """Sees and corrects attendees, but not what they need."""
+    """Sign in a colleague who may see and correct attendees, but not see their needs."""
     return sign_in(factories.user(permissions=[MAY_SEE, MAY_CHANGE]))
 
 
@@ -81,7 +81,7 @@ def test_quota_list_queries_do_not_grow(staff_client, meeting, count, django_ass
     assert response.context["cl"].result_count == count
 
 
-def test_people_are_found_by_what_they_say_at_the_desk(staff_client, meeting):
+def test_search_finds_people_by_name_address_institution_and_reference(staff_client, meeting):
     rosa = factories.registration(
         full_name="Rosa Quispe Ñahui", email="rosa@museo.example", institution="Casa de Cultura"
     )
@@ -100,7 +100,7 @@ def test_people_are_found_by_what_they_say_at_the_desk(staff_client, meeting):
     assert [found(staff_client, q=text) for text in texts] == [[rosa.full_name]] * len(texts)
 
 
-def test_people_are_filtered_by_what_they_are(staff_client, meeting):
+def test_filters_find_people_by_each_of_their_facts(staff_client, meeting):
     yesterday = clock.now() - timedelta(days=1)
     factories.registration(
         full_name="Rosa",
@@ -148,7 +148,7 @@ def test_country_filter_offers_only_those_in_use(staff_client, meeting):
     assert spec.lookup_choices == [("BO", "Bolivia")]
 
 
-def test_people_are_filtered_by_place_and_by_line(staff_client, meeting):
+def test_filter_finds_people_by_place_and_by_waiting_list(staff_client, meeting):
     quota = factories.quota(session=factories.workshop())
     factories.place(quota=quota, registration=factories.registration(full_name="Dentro"))
     factories.place(
@@ -165,7 +165,7 @@ def test_people_are_filtered_by_place_and_by_line(staff_client, meeting):
 # One registration
 
 
-def test_what_the_person_wrote_cannot_be_typed_over(staff_client, meeting):
+def test_what_the_person_wrote_is_read_only(staff_client, meeting):
     registration = factories.registration(full_name="Rosa")
     data = form_of(staff_client, address(registration))
 
@@ -188,7 +188,7 @@ def test_category_and_person_are_changed_with_history(staff_client, organiser, m
     assert [(h.event, h.actor) for h in row.history.all()] == [("corrected", organiser)]
 
 
-def test_person_of_another_registration_is_refused_in_words(staff_client, meeting):
+def test_speaker_linked_to_another_registration_is_refused_with_a_sentence(staff_client, meeting):
     person = factories.person()
     factories.registration(person=person)
     registration = factories.registration()
@@ -200,7 +200,7 @@ def test_person_of_another_registration_is_refused_in_words(staff_client, meetin
 
 
 @pytest.mark.parametrize("model", [Registration, Message])
-def test_rows_of_people_are_not_deleted(staff_client, meeting, model):
+def test_rows_about_people_cannot_be_deleted(staff_client, meeting, model):
     row = factories.message() if model is Message else factories.registration()
     name = f"admin:registration_{model._meta.model_name}"
 
@@ -212,7 +212,7 @@ def test_rows_of_people_are_not_deleted(staff_client, meeting, model):
     assert model.objects.count() == 1
 
 
-def test_mails_are_not_added(staff_client, meeting):
+def test_mails_cannot_be_added(staff_client, meeting):
     assert staff_client.get(reverse("admin:registration_message_add")).status_code == 403
 
 
@@ -229,7 +229,7 @@ def test_page_shows_places_consents_history_and_mails(staff_client, meeting):
 
 
 @pytest.mark.parametrize("may_see", [False, True])
-def test_needs_are_for_who_may_see_them(sign_in, meeting, may_see):
+def test_needs_are_shown_only_with_the_permission_to_see_them(sign_in, meeting, may_see):
     permissions = [MAY_SEE, MAY_CHANGE, *[MAY_SEE_NEEDS] * may_see]
     client = sign_in(factories.user(permissions=permissions))
     registration = factories.registration(full_name="Rosa", needs="silla de ruedas")
@@ -272,7 +272,7 @@ def test_correction_of_the_address_writes_a_mail(colleague, meeting):
     assert [m.kind for m in Message.objects.all()] == ["moved"]
 
 
-def test_correction_that_makes_two_of_one_person_is_refused(colleague, meeting):
+def test_correction_to_the_name_and_address_of_another_registration_is_refused(colleague, meeting):
     other = factories.registration(full_name="Rosa Quispe")
     registration = factories.registration(full_name="Rosa Quispe")
 

@@ -1,4 +1,4 @@
-"""What organisers do to several registrations at once, or to the one they look at."""
+"""Actions of organisers on several registrations of the list, or on one from its page."""
 
 import pytest
 from django.db import connection
@@ -22,7 +22,7 @@ def english(settings):
 
 @pytest.fixture
 def colleague(sign_in, meeting):
-    """Sees and corrects attendees, but not what they need."""
+    """Sign in a colleague who may see and correct attendees, but not see their needs."""
     return sign_in(factories.user(permissions=[MAY_SEE, MAY_CHANGE]))
 
 
@@ -34,7 +34,7 @@ def act(client, url, *rows, name="action", **fields):
     return client.post(url, {name: fields.pop("do"), "_selected_action": rows} | fields)
 
 
-def test_resending_writes_the_mail_that_fits(colleague, meeting):
+def test_resending_writes_the_mail_for_the_state_of_each_registration(colleague, meeting):
     pending = factories.registration(state="pending")
     confirmed = factories.registration()
     lapsed = factories.registration(state="expired")
@@ -68,7 +68,7 @@ def test_resending_from_the_page_of_a_person(colleague, meeting):
     ("action", "kind"), [("resend_mail", "confirmed"), ("cancel_registrations", "cancelled")]
 )
 @pytest.mark.django_db(transaction=True)
-def test_each_of_several_is_a_transaction_of_its_own(colleague, action, kind):
+def test_action_on_several_registrations_commits_each_on_its_own(colleague, action, kind):
     rows = [factories.registration().pk for _n in range(3)]
 
     with CaptureQueriesContext(connection) as queries:
@@ -79,7 +79,7 @@ def test_each_of_several_is_a_transaction_of_its_own(colleague, action, kind):
 
 
 def steps(queries):
-    """The mails that are written, and when they are so for good."""
+    """Return the inserts of mails and the commits, in order."""
     sqls = [query["sql"] for query in queries]
     mails = ["mail" if 'INSERT INTO "registration_message"' in sql else sql for sql in sqls]
     found = [sql for sql in mails if sql in ("mail", "COMMIT")]
@@ -87,7 +87,9 @@ def steps(queries):
 
 
 @pytest.mark.parametrize("action", ["resend_mail", "cancel_registrations"])
-def test_more_than_may_be_chosen_at_once_are_left_alone(colleague, monkeypatch, action):
+def test_action_on_more_registrations_than_the_limit_changes_nothing(
+    colleague, monkeypatch, action
+):
     monkeypatch.setattr(bulk, "MOST_AT_ONCE", 2)
     rows = [factories.registration().pk for _n in range(3)]
 
@@ -140,7 +142,9 @@ def test_cancelling_without_reason_asks_again(colleague, meeting):
     assert Registration.objects.get().state == "confirmed"
 
 
-def test_cancelling_nobody_says_so(colleague, meeting):
+def test_cancelling_only_cancelled_registrations_says_that_nothing_is_left_to_cancel(
+    colleague, meeting
+):
     gone = factories.registration(state="cancelled")
 
     act(colleague, LIST, gone.pk, do="cancel_registrations")
@@ -150,7 +154,7 @@ def test_cancelling_nobody_says_so(colleague, meeting):
     ]
 
 
-def test_actions_are_for_who_may_change(sign_in, meeting):
+def test_actions_need_the_permission_to_change(sign_in, meeting):
     reader = sign_in(factories.user(permissions=[MAY_SEE]))
     rosa = factories.registration()
 

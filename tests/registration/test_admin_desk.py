@@ -1,4 +1,4 @@
-"""People whom an organiser writes down at the desk."""
+"""The back office's pages of the desk: adding and confirming people who are there."""
 
 import pytest
 from django.urls import reverse
@@ -29,7 +29,7 @@ def workshop(in_person):
 
 
 def typed(client, **facts):
-    """What the page would send for somebody without an address who comes in person."""
+    """Return what the form posts for a person without address who comes in person."""
     form = client.get(ADD).context["form"]
     shown = {name: form[name].value() for name in ("reference", "country", "mail_language")}
     person = {"full_name": "Rosa Quispe", "institution": "", "occupation": "other", "email": ""}
@@ -73,7 +73,7 @@ def test_page_sent_twice_adds_one_person(staff_client, in_person):
     assert taken(in_person) == 1
 
 
-def test_full_things_are_said_beside_their_fields(staff_client, in_person, workshop):
+def test_full_quotas_are_named_beside_their_fields(staff_client, in_person, workshop):
     confirmed(in_person, workshop)
     Quota.objects.filter(pk=in_person.pk).update(size=1)
 
@@ -87,7 +87,7 @@ def test_full_things_are_said_beside_their_fields(staff_client, in_person, works
     assert Registration.objects.count() == 1
 
 
-def test_two_at_the_same_time_are_refused(staff_client, in_person, workshop):
+def test_overlapping_sessions_are_refused(staff_client, in_person, workshop):
     other = factories.quota(session=factories.workshop(title="Conservar"))
 
     response = staff_client.post(ADD, typed(staff_client, workshops=[workshop.code, other.code]))
@@ -96,7 +96,7 @@ def test_two_at_the_same_time_are_refused(staff_client, in_person, workshop):
     assert not Registration.objects.exists()
 
 
-def test_seats_are_for_who_comes(staff_client, in_person, workshop):
+def test_seats_are_refused_to_people_online(staff_client, in_person, workshop):
     data = typed(staff_client, attendance="online", workshops=[workshop.code])
 
     response = staff_client.post(ADD, data)
@@ -160,7 +160,7 @@ def let_in_address(registration):
     return reverse("admin:registration_registration_let_in", args=[registration.pk])
 
 
-def test_who_is_pending_is_confirmed_on_their_own_page(staff_client, organiser, in_person):
+def test_pending_registration_is_confirmed_from_its_page(staff_client, organiser, in_person):
     rosa = sign_up(in_person)
     assert let_in_address(rosa) in staff_client.get(address(rosa)).text
     assert "Places in person: reserved" in staff_client.get(let_in_address(rosa)).text
@@ -189,7 +189,7 @@ def test_address_is_shown_before_somebody_is_confirmed_under_it(staff_client, in
     assert "<p>E-mail: <strong>rosa@musoe.example</strong></p>" in page.text
 
 
-def test_who_is_confirmed_meanwhile_is_left_as_they_are(staff_client, in_person):
+def test_registration_confirmed_meanwhile_is_left_unchanged(staff_client, in_person):
     rosa = confirmed(in_person)
 
     response = staff_client.post(let_in_address(rosa), {"reason": ""}, follow=True)
@@ -199,7 +199,7 @@ def test_who_is_confirmed_meanwhile_is_left_as_they_are(staff_client, in_person)
     ]
 
 
-def test_confirming_is_for_who_may_act(sign_in, in_person):
+def test_confirming_needs_the_permission_to_act(sign_in, in_person):
     rosa = sign_up(in_person)
     reader = sign_in(factories.user(permissions=["registration.view_registration"]))
 
@@ -222,7 +222,7 @@ def test_needs_are_not_asked_for_at_the_desk(staff_client, in_person):
     ("permission", "status"),
     [("registration.view_registration", 403), ("registration.change_registration", 200)],
 )
-def test_desk_is_for_who_may_act(sign_in, in_person, permission, status):
+def test_desk_needs_the_permission_to_act(sign_in, in_person, permission, status):
     colleague = sign_in(factories.user(permissions=[permission]))
 
     assert colleague.get(ADD).status_code == status
@@ -241,7 +241,7 @@ def test_pass_carries_the_code_and_the_reference(staff_client, in_person):
     assert rosa.spaced_reference in page
 
 
-def test_pass_is_for_the_confirmed_and_for_who_may_see_them(
+def test_pass_needs_a_confirmed_registration_and_the_permission_to_see_it(
     staff_client, powerless_client, meeting
 ):
     urls = [

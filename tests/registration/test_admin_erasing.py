@@ -1,4 +1,4 @@
-"""Somebody's data are erased by an organiser."""
+"""An organiser erases a person's data."""
 
 import pytest
 from django.contrib.admin.models import LogEntry
@@ -44,7 +44,7 @@ def who(registration):
 NOBODY = ("", "", None, None, "", "")
 
 
-def test_erasing_leaves_a_row_for_the_counts_and_who_did_it(eraser):
+def test_erasing_leaves_a_row_for_the_counts_and_names_the_organiser(eraser):
     places = factories.quota(size=1)
     rosa = confirmed(places, n=1, country="BO", needs="Bucle magnético")
     eva = confirmed(places, n=2, full_name="Eva", waitlist=["in_person"])
@@ -84,7 +84,7 @@ def test_page_asks_and_changes_nothing(eraser):
     assert events(rosa) == ["signed_up", "confirmed"]
 
 
-def test_without_the_tick_it_asks_again(eraser):
+def test_erasing_without_the_tick_asks_again(eraser):
     rosa = confirmed()
 
     page = erased(eraser, rosa, sure="")
@@ -94,7 +94,7 @@ def test_without_the_tick_it_asks_again(eraser):
 
 
 @pytest.mark.parametrize("permissions", [[MAY_SEE, MAY_CHANGE], [MAY_ERASE], []])
-def test_erasing_is_for_who_may_see_and_erase(sign_in, meeting, permissions):
+def test_erasing_needs_the_permissions_to_see_and_to_erase(sign_in, meeting, permissions):
     rosa = confirmed()
     client = sign_in(factories.user(permissions=permissions))
 
@@ -104,7 +104,7 @@ def test_erasing_is_for_who_may_see_and_erase(sign_in, meeting, permissions):
     assert who(rosa)[0] == "Rosa Quispe Mamani"
 
 
-def test_page_of_a_person_leads_there_for_who_may_erase(sign_in, eraser):
+def test_page_of_a_person_links_to_erasing_only_with_the_permission(sign_in, eraser):
     rosa = confirmed()
     colleague = sign_in(factories.user(permissions=[MAY_SEE, MAY_CHANGE]))
 
@@ -144,7 +144,7 @@ def test_everybody_can_be_erased(eraser, person):
     assert list(Suppression.objects.values_list("mailbox", flat=True)) == suppressions
 
 
-def test_no_log_tells_who_it_was(eraser):
+def test_erasing_removes_the_name_from_every_log(eraser):
     rosa = confirmed()
     factories.history(registration=rosa, event="corrected", note="Rosa llamó")
     LogEntry.objects.create(
@@ -162,7 +162,7 @@ def test_no_log_tells_who_it_was(eraser):
     assert set(History.objects.values_list("note", flat=True)) == {""}
 
 
-def test_who_is_erased_is_not_erased_again(eraser):
+def test_erased_registration_cannot_be_erased_again(eraser):
     rosa = confirmed()
     erased(eraser, rosa)
 

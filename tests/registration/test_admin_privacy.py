@@ -1,4 +1,4 @@
-"""Consents, mailboxes that are not written to, erasures, and the mails of the clock."""
+"""Consents, suppressed mailboxes, the log of erasures, and reminders in the back office."""
 
 import pytest
 from django.urls import reverse
@@ -24,7 +24,7 @@ def english(settings):
 # Mailboxes
 
 
-def test_address_is_added_and_not_kept(staff_client, meeting):
+def test_suppressed_address_is_stored_only_as_a_hash(staff_client, meeting):
     response = staff_client.post(ADD, {"email": "Rosa@Museo.example"})
 
     row = Suppression.objects.get()
@@ -34,7 +34,7 @@ def test_address_is_added_and_not_kept(staff_client, meeting):
     assert "museo" not in staff_client.get(SUPPRESSIONS).content.decode().split("messagelist")[0]
 
 
-def test_address_on_the_list_is_refused_in_words(staff_client, meeting):
+def test_address_that_is_suppressed_already_is_refused_with_a_sentence(staff_client, meeting):
     staff_client.post(ADD, {"email": "rosa@museo.example"})
 
     response = staff_client.post(ADD, {"email": "ROSA@museo.example"})
@@ -44,7 +44,7 @@ def test_address_on_the_list_is_refused_in_words(staff_client, meeting):
     }
 
 
-def test_address_is_found_by_typing_it_whole(staff_client, meeting):
+def test_search_finds_a_suppression_by_the_whole_address(staff_client, meeting):
     for name in ("rosa", "eva"):
         staff_client.post(ADD, {"email": f"{name}@museo.example"})
 
@@ -56,7 +56,7 @@ def test_address_is_found_by_typing_it_whole(staff_client, meeting):
     assert found == [1, 0, 2]
 
 
-def test_address_is_taken_off_the_list_by_who_may(staff_client, sign_in, meeting):
+def test_suppression_is_deleted_only_with_the_permission(staff_client, sign_in, meeting):
     staff_client.post(ADD, {"email": "rosa@museo.example"})
     row = Suppression.objects.get()
     reader = sign_in(factories.user(permissions=["registration.view_suppression"]))
@@ -69,7 +69,7 @@ def test_address_is_taken_off_the_list_by_who_may(staff_client, sign_in, meeting
 # Reminders
 
 
-def test_list_of_reminders_makes_the_rows_and_counts_what_was_sent(staff_client, meeting):
+def test_list_of_reminders_creates_the_rows_and_counts_sent_mails(staff_client, meeting):
     factories.message(kind=Kind.WEEK_BEFORE, state="sent")
     factories.message(kind=Kind.WEEK_BEFORE)
 
@@ -110,7 +110,7 @@ def test_reminder_is_switched_and_worded_in_each_language(staff_client, meeting)
     assert {name: getattr(reminder, name) for name in words} == words
 
 
-def test_lead_out_of_bounds_is_refused_in_words(staff_client, meeting):
+def test_lead_out_of_bounds_is_refused_with_a_sentence(staff_client, meeting):
     reminder = Reminder.ensured()[0]
 
     response = staff_client.post(
@@ -144,7 +144,7 @@ def test_rows_that_the_site_makes_are_neither_added_nor_deleted(staff_client, me
 # Consents
 
 
-def test_consents_and_erasures_are_only_read(staff_client, meeting):
+def test_consents_and_erasures_are_read_only(staff_client, meeting):
     consent = factories.consent()
     log = ErasureLog.objects.create(cause="person", erased_at=factories.NOW, people=3)
 
@@ -158,7 +158,7 @@ def test_consents_and_erasures_are_only_read(staff_client, meeting):
 
 
 @pytest.mark.parametrize("may_see", [False, True])
-def test_consent_to_needs_is_for_who_may_see_them(sign_in, meeting, may_see):
+def test_consent_to_needs_is_shown_only_with_the_permission_to_see_needs(sign_in, meeting, may_see):
     permissions = ["registration.view_consent", *["registration.view_needs"] * may_see]
     client = sign_in(factories.user(permissions=permissions))
     factories.consent()

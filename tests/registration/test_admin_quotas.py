@@ -1,4 +1,4 @@
-"""How many there are of something: changed by actions, never by saving a page."""
+"""Sizes of quotas in the back office: changed by actions, never by saving the form's row."""
 
 import pytest
 from django.contrib import admin
@@ -73,7 +73,7 @@ def test_service_with_the_code_of_something_else_is_refused(staff_client, meetin
     assert not Quota.objects.exists()
 
 
-def test_seats_are_not_opened_here(staff_client, meeting):
+def test_form_of_a_new_quota_does_not_open_seats(staff_client, meeting):
     response = staff_client.post(ADD, new_quota(kind="session"))
 
     assert list(errors(response)) == ["kind"]
@@ -101,7 +101,7 @@ def test_size_below_what_is_taken_is_refused(staff_client, meeting):
     assert Quota.objects.get().size == 100
 
 
-def test_larger_size_calls_who_waits(staff_client, meeting):
+def test_larger_size_gives_places_to_people_who_wait(staff_client, meeting):
     quota = factories.quota(size=1)
     factories.place(quota=quota)
     waiting = factories.place(quota=quota, state="waiting")
@@ -113,7 +113,7 @@ def test_larger_size_calls_who_waits(staff_client, meeting):
     assert (waiting.state, Quota.objects.get().taken) == ("confirmed", 2)
 
 
-def test_stale_page_does_not_put_back_what_is_taken(meeting, rf):
+def test_page_opened_earlier_does_not_overwrite_the_taken_places(meeting, rf):
     stale = factories.quota(size=10)
     Quota.objects.update(taken=F("taken") + 3)
     stale.size = 20
@@ -133,7 +133,7 @@ def test_name_of_a_service_is_changed(staff_client, meeting):
 
 
 @pytest.mark.parametrize(("is_used", "status", "left"), [(True, 403, 1), (False, 302, 0)])
-def test_quota_is_deleted_only_unused(staff_client, meeting, is_used, status, left):
+def test_quota_is_deleted_only_if_it_never_had_places(staff_client, meeting, is_used, status, left):
     quota = factories.quota()
     if is_used:
         factories.place(quota=quota, state="released")
@@ -164,7 +164,7 @@ def test_seats_are_opened_on_the_page_of_the_session(staff_client, meeting):
 
 
 def new_session(client, **facts):
-    """What the page for a new session sends for a workshop with these facts."""
+    """Return what the form of a new session posts for a workshop with these facts."""
     return form_of(client, ADD_SESSION) | {
         "title_es": "Archivo oral",
         "code": "T-9",
@@ -176,7 +176,7 @@ def new_session(client, **facts):
 
 
 def quotas_without_session():
-    """Places in person, of which one is taken, and a service."""
+    """Open places in person, of which one is taken, and a service."""
     factories.place(quota=factories.quota(size=450))
     factories.quota(service_code="bus")
 

@@ -1,4 +1,4 @@
-"""One's data: corrected, taken along, erased, all by the link that serves ten minutes."""
+"""One's data: corrected, taken along, erased, all by the link that works for ten minutes."""
 
 import json
 

@@ -90,7 +90,7 @@ def expected(rosa):
 
 
 @pytest.mark.parametrize(("kind", "rows_of"), [("csv", rows_of_csv), ("xlsx", rows_of_xlsx)])
-def test_export_holds_a_row_a_person(exporter, kind, rows_of):
+def test_export_has_a_row_for_each_person(exporter, kind, rows_of):
     rosa = somebody()
 
     rows = rows_of(sent(exporter, kind))
@@ -128,7 +128,7 @@ def test_export_keeps_filters_and_search(exporter):
     assert [row[2] for row in rows[1:]] == ["Rosa"]
 
 
-def test_export_leaves_out_who_is_erased_but_for_a_name(exporter):
+def test_export_leaves_out_erased_people_whose_name_is_not_kept(exporter):
     factories.registration(full_name="", email="", erased_at=factories.NOW)
     factories.registration(full_name="Rosa", email="", erased_at=factories.NOW)
 
@@ -209,7 +209,7 @@ def test_needs_have_a_column_of_their_own(sign_in, meeting):
     assert "with access needs" in LogEntry.objects.get().change_message
 
 
-def test_export_is_written_down(exporter):
+def test_export_is_logged(exporter):
     factories.registration()
     factories.registration()
 
@@ -241,7 +241,7 @@ SIGNS = ["=", "+", "-", "@", "\t", "\r", "\n", "\0", "＝", "＋", "－", "＠"]
 
 @pytest.mark.parametrize("before", ["", " ", "  ", '"', "'", ' "'])
 @pytest.mark.parametrize("sign", SIGNS, ids=ascii)
-def test_formula_is_guarded(sign, before):
+def test_formula_gets_an_apostrophe(sign, before):
     text = f"{before}{sign}1+1"
 
     assert exports.without_formula(text) == f"'{text}"

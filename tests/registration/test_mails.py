@@ -266,7 +266,7 @@ def test_confirmed_mail_leads_an_online_person_to_the_stream():
     assert "How to get there" not in text
 
 
-def test_confirmed_mail_to_who_waits_for_a_place_leads_to_the_stream_and_has_no_code_for_the_door():
+def test_confirmed_mail_to_a_person_who_waits_links_to_the_stream_and_has_no_qr_code():
     quota = factories.quota(size=1)
     registration = factories.registration(attendance="in_person", mail_language="en")
     factories.place(quota=quota, registration=registration, state=Place.State.WAITING)
@@ -284,7 +284,7 @@ def test_confirmed_mail_to_who_waits_for_a_place_leads_to_the_stream_and_has_no_
 
 
 @pytest.mark.parametrize("kind", ["confirmed", "promoted", "week_before"])
-def test_calendar_leads_who_has_a_place_in_person_to_the_venue(kind):
+def test_calendar_names_the_venue_for_people_with_a_place_in_person(kind):
     assert locations_of(sent(message_of(kind)))[-1] == (
         "Museo del Barro, Grabadores del Cabichuí 2716, Asunción"
     )
@@ -297,7 +297,7 @@ def locations_of(mail):
     ]
 
 
-def test_text_keeps_what_belongs_to_an_item_under_it():
+def test_text_indents_the_lines_of_a_list_item():
     title = "Un taller cuyo nombre es más largo de lo que cabe en una línea de un correo de texto"
     message = message_about("already", factories.quota(session=factories.workshop(title=title)))
 
@@ -333,7 +333,7 @@ def test_confirmed_mail_carries_the_days_and_the_own_seats_for_the_calendar():
     ]
 
 
-def test_promoted_mail_tells_once_of_all_that_came_at_one_moment():
+def test_one_promoted_mail_names_all_places_given_at_one_moment():
     first = message_of("promoted")
     history = factories.history(registration=first.registration)
     second = factories.message(kind="promoted", registration=first.registration, history=history)
@@ -343,7 +343,7 @@ def test_promoted_mail_tells_once_of_all_that_came_at_one_moment():
     assert "Archivo oral" in text_of(sent(first))
 
 
-def test_promoted_mail_about_one_thing_leads_to_the_answer_about_it():
+def test_promoted_mail_about_one_place_links_to_its_answer():
     quota = factories.quota(session=factories.workshop(code="CLAY"))
     message = message_about("promoted", quota, mail_language="en")
 
@@ -353,7 +353,7 @@ def test_promoted_mail_about_one_thing_leads_to_the_answer_about_it():
     assert f"I am coming, or I cannot come:\n{own}/places/CLAY/\n" in text
 
 
-def test_mailbox_mail_names_only_who_confirmed():
+def test_mailbox_mail_names_only_confirmed_people():
     facts = {"email": "museo@museo.example", "email_key": "museo@museo.example"}
     host = factories.registration(full_name="Ana Paz", mail_language="en", **facts)
     pending = factories.registration(full_name="Berta Sol", state="pending", **facts)
@@ -400,7 +400,7 @@ def test_question_to_an_online_person_gives_the_hours_where_they_are():
     assert "Are you coming" in text
 
 
-def test_question_to_who_comes_says_how_to_get_there_and_what_organisers_add():
+def test_question_to_a_person_in_person_has_directions_and_the_organisers_words():
     Meeting.objects.update(directions_en="Take [bus 12](https://elsewhere.example/).")
     factories.reminder(about="week_before", words_en="Bring a coat.")
     message = message_of("week_before", language="en")
@@ -435,7 +435,7 @@ def test_link_to_the_data_is_not_sent_an_hour_later(time_machine):
     assert not mails.is_still_true(message)
 
 
-def test_nobody_is_asked_who_has_given_the_place_back():
+def test_person_who_gave_the_place_back_is_not_asked():
     message = message_of("days_before")
     assert mails.is_still_true(message)
 
@@ -444,7 +444,7 @@ def test_nobody_is_asked_who_has_given_the_place_back():
     assert not mails.is_still_true(message)
 
 
-def test_mail_about_a_session_is_true_while_it_is_so():
+def test_mail_about_a_session_is_dropped_when_the_session_or_the_seat_has_changed():
     cancelled, moved = message_of("session_cancelled"), message_of("session_moved")
     assert (mails.is_still_true(cancelled), mails.is_still_true(moved)) == (True, True)
 
@@ -494,7 +494,7 @@ def test_mail_shows_any_name_as_it_is(kind, name):
         ("cancelled", "pending", False),
     ],
 )
-def test_message_is_true_while_the_registration_is_so(kind, state, is_true):
+def test_message_is_true_only_in_some_states_of_the_registration(kind, state, is_true):
     registration = factories.registration(state=state)
 
     message = factories.message(kind=kind, registration=registration)

@@ -49,7 +49,7 @@ person_actions = st.sampled_from(["come_in_person", "say_coming", "cancel", "era
 
 
 class Places(RuleBasedStateMachine):
-    """Each run is one transaction that is undone at its end."""
+    """Any sequence of actions, compared with the oracle; each run is rolled back."""
 
     def __init__(self, time_machine, organiser):
         super().__init__()
@@ -65,7 +65,7 @@ class Places(RuleBasedStateMachine):
         first_leaves=st.booleans(),
     )
     def open(self, now, wanted, confirming, in_person, size_of_c, is_moved, first_leaves):
-        """Everybody has signed up, so that there are lines; then perhaps C is moved onto A.
+        """Sign everybody up, so that there are waiting lists; then perhaps move C onto A.
 
         On the last day what the first leaves stays free while others wait for it.
         """
@@ -102,12 +102,12 @@ class Places(RuleBasedStateMachine):
             assert broken == []
 
     def expect(self, deed, n, *arguments):
-        """Of who is unknown, nothing."""
+        """Do nothing for a person who has not signed up."""
         if n in self.world.people:
             self.world.do(deed, n, *arguments)
 
     def place_of(self, pick, *, seated, is_free=False):
-        """Whose place, and of what; None if nobody has one, or nobody waits for what is free."""
+        """Choose a person and their place; None if nobody has one or waits for a free one."""
         places = [
             (n, code)
             for code, thing in self.world.things.items()
@@ -165,7 +165,7 @@ class Places(RuleBasedStateMachine):
 
     @rule(pick=picks)
     def make_room(self, pick):
-        """Where somebody waits."""
+        """Choose a person who waits, and for what."""
         if place := self.place_of(pick, seated=False):
             _n, code = place
             self.resize(code, self.world.things[code].size + 1)
@@ -196,7 +196,7 @@ class Places(RuleBasedStateMachine):
 
     @rule(pick=picks, more=wishes)
     def add_by_hand_who_is_pending(self, pick, more):
-        """With what they have or wait for, and perhaps more."""
+        """Ask for what the person has or waits for, and perhaps more."""
         pending = [n for n, one in self.world.people.items() if one.state == "pending"]
         if pending:
             n = pending[pick % len(pending)]
@@ -242,9 +242,7 @@ class Places(RuleBasedStateMachine):
 
 
 @pytest.mark.django_db
-def test_each_has_what_is_theirs_whatever_is_done_in_whatever_order(
-    settings, time_machine, organiser
-):
+def test_rows_match_the_oracle_after_any_actions_in_any_order(settings, time_machine, organiser):
     # A mailbox may be written to without end: what it costs to write too often is another test's.
     settings.MAILS_PER_ADDRESS = 10**6
     run_state_machine_as_test(lambda: Places(time_machine, organiser), settings=RUNS)
@@ -260,8 +258,7 @@ RUNS = settings(
 
 
 @pytest.mark.django_db
-def test_rules_are_seen_to_be_broken(meeting):
-    """The check itself: a counter that lies, a seat of somebody who is gone, a forgotten one."""
+def test_check_of_the_rules_finds_a_wrong_counter_and_a_forgotten_person(meeting):
     operations.some_quotas()
     for n in (1, 2, 3):
         operations.sign_up(n, ["A"], may_wait=True)
@@ -278,7 +275,7 @@ def test_rules_are_seen_to_be_broken(meeting):
 
 
 @pytest.mark.django_db
-def test_two_seats_at_once_are_seen_unless_one_was_moved_since(meeting, time_machine):
+def test_check_of_the_rules_finds_a_clash_unless_a_session_was_moved_since(meeting, time_machine):
     operations.some_quotas()
     operations.sign_up(1, ["A", "C"], may_wait=False)
     operations.confirm(1)

@@ -1,4 +1,4 @@
-"""One's own page and the pages behind it, as a browser goes; and what bad input gets."""
+"""A person's own page and the pages behind it, as a browser uses them; and bad input."""
 
 import re
 from datetime import timedelta
@@ -47,7 +47,7 @@ def errors(response):
 
 
 def said(client, response):
-    """The sentences that the page after a redirect says."""
+    """Return the messages of the page to which the response redirects."""
     page = client.get(response.url)
     return [str(message) for message in page.context["messages"]]
 
@@ -55,7 +55,7 @@ def said(client, response):
 # What it shows
 
 
-def test_page_shows_what_one_has_waits_for_and_wrote(client, in_person, clay):
+def test_page_shows_places_waiting_lists_and_answers(client, in_person, clay):
     confirmed(in_person, clay, n=1)
     registration = confirmed(
         in_person, clay, n=2, waitlist=[clay.code], needs="Wheelchair", institution="Museo X"
@@ -102,7 +102,7 @@ def test_page_offers_to_wait_where_no_place_in_person_is_left(client, meeting):
     [(actions.cancel, "is cancelled"), (actions.erase, "are erased")],
     ids=["cancelled", "erased"],
 )
-def test_page_still_opens_for_one_that_has_ended(client, in_person, end, words):
+def test_page_of_an_ended_registration_still_opens(client, in_person, end, words):
     registration = confirmed(in_person)
     end(registration)
 
@@ -247,7 +247,7 @@ def test_answer_that_is_none_shows_the_buttons_again(client, in_person, clay):
 
 
 @pytest.mark.parametrize("code", ["NO-SUCH", "x" * 500])
-def test_place_that_is_not_theirs_gets_a_sentence(client, in_person, clay, code):
+def test_answer_about_a_place_of_somebody_else_gets_a_sentence(client, in_person, clay, code):
     registration = confirmed(in_person)
 
     for code_of_none in (code, clay.code):
@@ -378,7 +378,7 @@ def test_made_up_choice_gets_a_sentence(client, in_person, clay, field, typed):
     assert states(registration) == {in_person.pk: "confirmed", clay.pk: "confirmed"}
 
 
-def test_change_page_leads_back_whoever_is_online(client, in_person):
+def test_change_page_leads_people_online_back(client, in_person):
     registration = confirmed()
 
     response = client.get(link("change", registration))

@@ -19,7 +19,7 @@ def in_person(meeting):
 
 
 def workshops(count):
-    """One a day's hour, so that a person can choose several."""
+    """Open a workshop at each hour, so that a person can choose several."""
     starts = [factories.moment(f"{8 + n % 10}:00", day=1 + n // 10) for n in range(count)]
     theme, room = factories.theme(), factories.room()
     return [
@@ -41,7 +41,7 @@ def test_form_queries_do_not_grow(client, in_person, count, django_assert_num_qu
 
 
 def writes_of(queries):
-    """Without the statements that only begin or end a transaction."""
+    """Leave out the statements that only begin or end a transaction."""
     only_frame = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE SAVEPOINT")
     return [q["sql"] for q in queries if not q["sql"].startswith(only_frame)]
 
@@ -95,7 +95,9 @@ def test_own_page_queries_do_not_grow(client, in_person, count, django_assert_nu
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("count", [1, 5])
-def test_own_page_queries_do_not_grow_in_line(client, in_person, count, django_assert_num_queries):
+def test_own_page_queries_do_not_grow_with_waiting_lists(
+    client, in_person, count, django_assert_num_queries
+):
     full = workshops(count)
     for quota in full:
         type(quota).objects.filter(pk=quota.pk).update(size=0)
@@ -108,7 +110,9 @@ def test_own_page_queries_do_not_grow_in_line(client, in_person, count, django_a
 
 
 @pytest.mark.django_db
-def test_own_page_of_an_online_person_takes_as_many(client, in_person, django_assert_num_queries):
+def test_own_page_of_an_online_person_takes_the_same_queries(
+    client, in_person, django_assert_num_queries
+):
     link = own_address("own", confirmed())
 
     with django_assert_num_queries(8):

@@ -1,4 +1,4 @@
-"""From the form to one's own page, as a browser goes; and what bad input gets."""
+"""From the form to the person's own page, as a browser uses them; and bad input."""
 
 import re
 
@@ -35,7 +35,7 @@ def workshop(meeting):
 
 @pytest.fixture
 def post(client, meeting, time_machine):
-    """Opens the form, takes its time, and sends it with these answers."""
+    """Return a function that opens the form, waits, and posts it with these answers."""
 
     def send(url=FORM, **answers):
         html = client.get(url).text
@@ -209,7 +209,7 @@ def test_other_browser_cannot_withdraw_a_pending_registration(post, client, work
 
 
 @pytest.mark.parametrize("renewal", ["correction", "reopening"])
-def test_link_to_ones_own_page_dies_with_its_version(client, meeting, organiser, renewal):
+def test_link_to_the_own_page_stops_working_with_a_new_version(client, meeting, organiser, renewal):
     registration = confirmed()
     link = reverse("registration:own", args=[tokens.own_token(registration)])
     if renewal == "correction":
@@ -245,7 +245,7 @@ def test_wrong_code_gets_a_sentence_and_is_counted(post, client):
 
 
 @pytest.mark.parametrize("typed", ["", "12345", "1234567", "abcdef", "١٢٣٤٥٦", "1" * 10_000])
-def test_code_that_is_none_gets_a_sentence_and_costs_no_try(post, client, typed):
+def test_malformed_code_gets_a_sentence_and_costs_no_try(post, client, typed):
     post()
 
     response = client.post(reverse("registration:enter-code"), {"code": typed})
@@ -269,31 +269,6 @@ def test_lost_cookie_says_that_nothing_is_lost(post, client):
 
     assert [r.status_code for r in responses] == [422, 422]
     assert [r.templates[0].name for r in responses] == ["registration/cookie_lost.html"] * 2
-
-
-def test_pages_of_dead_ends_offer_the_form_only_while_registration_is_open(client, meeting):
-    dead_link = reverse("registration:confirm", args=["x"])
-
-    while_open = [client.get(page).text for page in (MAIL, dead_link)]
-    close_registration()
-    when_closed = [client.get(page).text for page in (MAIL, dead_link)]
-
-    # One link more than the head of the page has.
-    assert [page.count(f'href="{FORM}"') for page in while_open] == [2, 2]
-    assert [page.count(f'href="{FORM}"') for page in when_closed] == [0, 0]
-    lost_link = reverse("registration:lost-link")
-    assert [lost_link in page for page in when_closed] == [True, True]
-
-
-def test_mail_page_offers_to_correct_the_address_only_while_registration_is_open(post, client):
-    post()
-
-    while_open = client.get(MAIL).text
-    close_registration()
-    when_closed = client.get(MAIL).text
-
-    assert (f"{FORM}?correct" in while_open, f"{FORM}?correct" in when_closed) == (True, False)
-    assert reverse("registration:enter-code") in when_closed
 
 
 def test_asking_for_the_mail_again_writes_it(post, client):
@@ -394,7 +369,7 @@ def test_bad_answer_gets_a_sentence_beside_its_field_and_is_kept(post, field, ty
         "Juan Pablo 2",
     ],
 )
-def test_names_of_the_world_are_names(post, name):
+def test_names_of_many_languages_are_accepted(post, name):
     assert post(full_name=name).status_code == 302
     assert Registration.objects.get().full_name == name
 
@@ -426,7 +401,7 @@ def test_slip_in_a_common_domain_is_asked_about_and_nothing_is_lost(post):
     assert not Registration.objects.exists()
 
 
-def test_address_sent_again_as_it_is_is_right_and_another_slip_is_asked_about(post):
+def test_address_sent_again_is_accepted_and_another_slip_is_asked_about(post):
     other = post(email="rosa@gmai.com", asked_about="rosa@gmial.com")
     same = post(email="rosa@gmial.com", asked_about="rosa@gmial.com")
 
@@ -467,7 +442,7 @@ def test_waiting_list_accepted_for_what_has_places_again_gives_a_place(post, wor
     assert states(Registration.objects.get())[workshop.pk] == "held"
 
 
-def test_in_person_without_its_quota_is_not_open(post):
+def test_in_person_is_refused_without_a_quota_for_it(post):
     response = post(attendance="in_person")
 
     assert list(errors(response)) == ["attendance"]
@@ -545,7 +520,9 @@ def test_failed_csrf_check_keeps_what_was_typed(meeting):
         ("2026-01-01", "2026-02-01", "closed"),
     ],
 )
-def test_outside_its_time_a_page_says_so_and_takes_nothing(client, opens, closes, state):
+def test_form_outside_the_time_of_registration_says_so_and_saves_nothing(
+    client, opens, closes, state
+):
     factories.meeting(
         registration_opens_at=opens and f"{opens}T09:00Z",
         registration_closes_at=closes and f"{closes}T09:00Z",
@@ -555,6 +532,31 @@ def test_outside_its_time_a_page_says_so_and_takes_nothing(client, opens, closes
 
     assert [r.context["state"] for r in responses] == [state, state]
     assert Registration.objects.count() == 0
+
+
+def test_pages_of_dead_ends_offer_the_form_only_while_registration_is_open(client, meeting):
+    dead_link = reverse("registration:confirm", args=["x"])
+
+    while_open = [client.get(page).text for page in (MAIL, dead_link)]
+    close_registration()
+    when_closed = [client.get(page).text for page in (MAIL, dead_link)]
+
+    # One link more than the head of the page has.
+    assert [page.count(f'href="{FORM}"') for page in while_open] == [2, 2]
+    assert [page.count(f'href="{FORM}"') for page in when_closed] == [0, 0]
+    lost_link = reverse("registration:lost-link")
+    assert [lost_link in page for page in when_closed] == [True, True]
+
+
+def test_mail_page_offers_to_correct_the_address_only_while_registration_is_open(post, client):
+    post()
+
+    while_open = client.get(MAIL).text
+    close_registration()
+    when_closed = client.get(MAIL).text
+
+    assert (f"{FORM}?correct" in while_open, f"{FORM}?correct" in when_closed) == (True, False)
+    assert reverse("registration:enter-code") in when_closed
 
 
 @pytest.mark.parametrize("token", ["x", "WzEsMV0:forged", "W10:x", "x" * 2000])
@@ -568,7 +570,7 @@ def test_forged_link_leads_to_help(client, meeting, name, token):
     )
 
 
-def test_link_of_one_purpose_serves_no_other(client, meeting):
+def test_link_of_one_purpose_does_not_work_for_another(client, meeting):
     registration = confirmed()
 
     own = client.get(reverse("registration:own", args=[tokens.confirm_token(registration)]))

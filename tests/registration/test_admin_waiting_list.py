@@ -1,4 +1,4 @@
-"""The page of a quota: who has it, who waits and why, and what organisers do about it."""
+"""The page of a quota: its places, why people wait, and what organisers do about it."""
 
 from datetime import timedelta
 
@@ -36,7 +36,7 @@ def workshop(in_person):
     return factories.quota(session=session, size=1)
 
 
-def deed(place, name):
+def action_address(place, name):
     return reverse("admin:registration_quota_deed", args=[place.quota_id, place.pk, name])
 
 
@@ -53,7 +53,7 @@ def rows(client, quota, **query):
 # The list
 
 
-def test_list_tells_confirmed_held_free_and_waiting(staff_client, meeting):
+def test_list_counts_confirmed_held_free_and_waiting_places(staff_client, meeting):
     quota = factories.quota(size=4)
     for state in ("confirmed", "confirmed", "held", "waiting", "released"):
         factories.place(quota=quota, state=state)
@@ -78,7 +78,9 @@ FULL, HALF, FREE, STROKE = "h10v12h-10z", "m2 2v4h6v-4z", "m2 2v8h6v-8z", "h3v12
         (450, 300, 1, 500, (25, 1, 9, 20)),
     ],
 )
-def test_bar_is_true_about_none_some_and_all(size, confirmed_ones, held, waiting, cells):
+def test_bar_draws_confirmed_held_free_and_waiting_places(
+    size, confirmed_ones, held, waiting, cells
+):
     quota = Quota(kind="in_person", size=size, taken=confirmed_ones + held)
     vars(quota).update(held=held, waiting=waiting)
 
@@ -90,7 +92,7 @@ def test_bar_is_true_about_none_some_and_all(size, confirmed_ones, held, waiting
 # Who waits, and why
 
 
-def test_line_says_of_each_why_they_wait(staff_client, in_person, workshop):
+def test_waiting_list_says_why_each_person_waits(staff_client, in_person, workshop):
     holder = confirmed(in_person, workshop, n=1, full_name="Ana")
     at_same_time = factories.quota(
         session=factories.workshop(title="Conservar", starts_at=factories.moment("10:30"))
@@ -130,7 +132,7 @@ def test_line_says_of_each_why_they_wait(staff_client, in_person, workshop):
         (-1, "It is over."),
     ],
 )
-def test_line_says_when_nobody_is_called_any_more(
+def test_waiting_list_says_when_nobody_is_called_any_more(
     organiser, sign_in, in_person, workshop, time_machine, hours_before, why
 ):
     confirmed(in_person, workshop, n=1)
@@ -141,7 +143,9 @@ def test_line_says_when_nobody_is_called_any_more(
     assert rows(sign_in(organiser), workshop) == [("Eva", why)]
 
 
-def test_who_the_page_says_is_kept_from_it_is_passed_over(staff_client, in_person, workshop):
+def test_promotion_passes_over_the_people_of_whom_the_page_names_an_obstacle(
+    staff_client, in_person, workshop
+):
     Quota.objects.filter(pk=workshop.pk).update(size=0)
     names = ("Ana", "Eva", "Luz", "Sol")
     ana, eva, *_others = [
@@ -158,7 +162,7 @@ def test_who_the_page_says_is_kept_from_it_is_passed_over(staff_client, in_perso
     assert [name for name, _why in rows(staff_client, workshop, show="waiting")] == kept
 
 
-def test_session_that_does_not_take_place_is_said(staff_client, in_person, workshop):
+def test_waiting_list_says_that_the_session_does_not_take_place(staff_client, in_person, workshop):
     confirmed(in_person, workshop, n=1)
     confirmed(in_person, workshop, n=2, full_name="Eva", waitlist=[workshop.code])
     Session.objects.filter(pk=workshop.session_id).update(state="draft")
@@ -166,14 +170,14 @@ def test_session_that_does_not_take_place_is_said(staff_client, in_person, works
     assert rows(staff_client, workshop) == [("Eva", "The session does not take place.")]
 
 
-def test_address_not_confirmed_is_said(staff_client, in_person):
+def test_waiting_list_says_that_a_registration_is_not_confirmed(staff_client, in_person):
     registration = factories.registration(state="pending", attendance="in_person", full_name="Eva")
     factories.place(quota=in_person, state="waiting", registration=registration)
 
     assert rows(staff_client, in_person) == [("Eva", "The registration is not confirmed yet.")]
 
 
-def test_line_has_pages_and_keeps_its_numbers(staff_client, in_person):
+def test_waiting_list_has_pages_and_counts_on_from_page_to_page(staff_client, in_person):
     Quota.objects.filter(pk=in_person.pk).update(size=0)
     for n in range(51):
         person = factories.registration(attendance="in_person", full_name=f"Ana {n:02}")
@@ -221,14 +225,14 @@ def test_page_of_a_person_queries_do_not_grow(
 # What is done about it
 
 
-def test_up_is_pressed_on_the_page_of_the_quota(staff_client, organiser, in_person):
+def test_person_is_moved_up_from_the_page_of_the_quota(staff_client, organiser, in_person):
     Quota.objects.filter(pk=in_person.pk).update(size=0)
     line = [
         confirmed(in_person, n=n, full_name=name, waitlist=["in_person"])
         for n, name in enumerate(["Ana", "Eva", "Luz"])
     ]
 
-    response = staff_client.post(deed(line[2].places.get(), "up"), {"reason": ""})
+    response = staff_client.post(action_address(line[2].places.get(), "up"), {"reason": ""})
 
     assert response.url == address(in_person)
     assert [name for name, _why in rows(staff_client, in_person)] == ["Ana", "Luz", "Eva"]
@@ -236,14 +240,14 @@ def test_up_is_pressed_on_the_page_of_the_quota(staff_client, organiser, in_pers
 
 
 @pytest.mark.parametrize("name", ["up", "head", "give", "out"])
-def test_page_before_a_deed_names_the_person_and_changes_nothing(
+def test_page_before_an_action_names_the_person_and_changes_nothing(
     staff_client, in_person, workshop, name
 ):
     confirmed(in_person, workshop, n=1)
     rosa = confirmed(in_person, workshop, n=2, full_name="Rosa", waitlist=[workshop.code])
     before = events(rosa)
 
-    page = staff_client.get(deed(rosa.places.get(quota=workshop), name))
+    page = staff_client.get(action_address(rosa.places.get(quota=workshop), name))
 
     assert "Rosa" in page.content.decode()
     assert (states(rosa)[workshop.pk], events(rosa)) == ("waiting", before)
@@ -253,18 +257,22 @@ def test_place_is_given_from_the_page_of_the_person(staff_client, in_person, wor
     rosa = confirmed(in_person, n=2)
     place = factories.place(quota=workshop, registration=rosa, state="waiting")
 
-    response = staff_client.post(f"{deed(place, 'give')}?from=person", {"reason": "Da el taller."})
+    response = staff_client.post(
+        f"{action_address(place, 'give')}?from=person", {"reason": "Da el taller."}
+    )
 
     assert response.url == address(rosa)
     assert states(rosa)[workshop.pk] == "confirmed"
     assert rosa.history.last().note == "Da el taller."
 
 
-def test_full_thing_is_not_given_and_the_page_says_how(staff_client, in_person, workshop):
+def test_place_of_a_full_quota_is_not_given_and_the_page_says_what_to_do(
+    staff_client, in_person, workshop
+):
     confirmed(in_person, workshop, n=1)
     rosa = confirmed(in_person, workshop, n=2, waitlist=[workshop.code])
 
-    staff_client.post(deed(rosa.places.get(quota=workshop), "give"), {"reason": ""})
+    staff_client.post(action_address(rosa.places.get(quota=workshop), "give"), {"reason": ""})
 
     assert told(staff_client) == [
         "“Archivo oral” has no place left: make it larger first, or take a place back."
@@ -274,7 +282,7 @@ def test_full_thing_is_not_given_and_the_page_says_how(staff_client, in_person, 
 
 def test_place_is_taken_back_only_with_a_reason(staff_client, in_person):
     rosa = confirmed(in_person)
-    url = deed(rosa.places.get(), "take")
+    url = action_address(rosa.places.get(), "take")
 
     refused = staff_client.post(url, {"reason": ""})
     assert (refused.status_code, taken(in_person)) == (200, 1)
@@ -285,36 +293,43 @@ def test_place_is_taken_back_only_with_a_reason(staff_client, in_person):
     assert [kind for kind, _name in mails()] == ["pending", "confirmed"]
 
 
-def test_who_is_taken_out_of_the_line_waits_no_more(staff_client, in_person, workshop):
+def test_person_taken_off_the_waiting_list_no_longer_waits(staff_client, in_person, workshop):
     confirmed(in_person, workshop, n=1)
     rosa = confirmed(in_person, workshop, n=2, waitlist=[workshop.code])
 
-    staff_client.post(deed(rosa.places.get(quota=workshop), "out"), {"reason": "Lo pidió."})
+    staff_client.post(
+        action_address(rosa.places.get(quota=workshop), "out"), {"reason": "Lo pidió."}
+    )
 
     assert states(rosa) == {in_person.pk: "confirmed", workshop.pk: "released"}
     assert taken(workshop) == 1
 
 
-def test_what_is_given_back_offers_nothing_more_to_do(staff_client, in_person):
+def test_released_place_offers_no_action(staff_client, in_person):
     rosa = confirmed(in_person)
-    staff_client.post(deed(rosa.places.get(), "take"), {"reason": "No vendrá."})
+    staff_client.post(action_address(rosa.places.get(), "take"), {"reason": "No vendrá."})
 
     page = staff_client.get(address(rosa)).content.decode()
 
-    assert ("given back" in page, deed(rosa.places.get(), "take") in page) == (True, False)
+    assert ("given back" in page, action_address(rosa.places.get(), "take") in page) == (
+        True,
+        False,
+    )
 
 
-def test_deeds_are_of_the_right_place_and_known(staff_client, in_person, workshop):
+def test_action_needs_a_known_name_and_a_current_place_of_the_quota(
+    staff_client, in_person, workshop
+):
     place = confirmed(in_person).places.get()
     elsewhere = reverse("admin:registration_quota_deed", args=[workshop.pk, place.pk, "take"])
 
     assert staff_client.get(elsewhere).status_code == 404
-    assert staff_client.get(deed(place, "eat")).status_code == 404
+    assert staff_client.get(action_address(place, "eat")).status_code == 404
     Place.objects.update(state="released")
-    assert staff_client.get(deed(place, "take")).status_code == 404
+    assert staff_client.get(action_address(place, "take")).status_code == 404
 
 
-def test_who_may_only_look_sees_the_line_and_cannot_act(sign_in, in_person):
+def test_reader_sees_the_waiting_list_and_cannot_act(sign_in, in_person):
     reader = sign_in(factories.user(permissions=[MAY_SEE, MAY_SEE_QUOTAS]))
     keeper = sign_in(factories.user(permissions=[MAY_SEE_QUOTAS, "registration.change_quota"]))
     place = confirmed(in_person, full_name="Rosa").places.get()
@@ -324,7 +339,9 @@ def test_who_may_only_look_sees_the_line_and_cannot_act(sign_in, in_person):
 
     assert ("Rosa" in seen, "Take back" in seen) == (True, False)
     assert "Rosa" not in hidden
-    statuses = [c.post(deed(place, "take"), {"reason": "x"}).status_code for c in (reader, keeper)]
+    statuses = [
+        c.post(action_address(place, "take"), {"reason": "x"}).status_code for c in (reader, keeper)
+    ]
     assert statuses == [403, 403]
     assert taken(in_person) == 1
 
@@ -332,12 +349,12 @@ def test_who_may_only_look_sees_the_line_and_cannot_act(sign_in, in_person):
 # A person's page
 
 
-def test_what_happened_and_mails_stand_in_one_order_of_time(
+def test_history_lists_events_and_mails_in_order_of_time(
     staff_client, organiser, in_person, time_machine
 ):
     rosa = confirmed(in_person)
     time_machine.shift(60)
-    staff_client.post(deed(rosa.places.get(), "take"), {"reason": "No vendrá."})
+    staff_client.post(action_address(rosa.places.get(), "take"), {"reason": "No vendrá."})
 
     history = staff_client.get(address(rosa)).context["history"]
 
@@ -352,7 +369,9 @@ def test_what_happened_and_mails_stand_in_one_order_of_time(
 
 
 @pytest.mark.parametrize("may_see", [False, True])
-def test_erased_needs_are_told_to_who_may_see_needs(sign_in, in_person, may_see):
+def test_events_about_needs_are_shown_only_with_the_permission_to_see_needs(
+    sign_in, in_person, may_see
+):
     rosa = confirmed(in_person, needs="Bucle magnético")
     actions.set_consents(rosa, ["news"], text_version="1", language="es")
     factories.history(registration=rosa, event="needs_erased")
@@ -381,16 +400,18 @@ def test_page_of_a_person_says_why_they_wait(staff_client, in_person, workshop):
 
 
 @pytest.mark.parametrize("may_act", [False, True])
-def test_page_of_a_person_offers_deeds_to_who_may_act(sign_in, in_person, may_act):
+def test_page_of_a_person_offers_actions_only_with_the_permission_to_act(
+    sign_in, in_person, may_act
+):
     colleague = sign_in(factories.user(permissions=[MAY_SEE, *[MAY_CHANGE] * may_act]))
     rosa = confirmed(in_person)
 
     page = colleague.get(address(rosa)).content.decode()
 
-    assert (deed(rosa.places.get(), "take") in page) == may_act
+    assert (action_address(rosa.places.get(), "take") in page) == may_act
 
 
-def test_who_said_that_they_come_is_told(staff_client, meeting):
+def test_page_of_a_person_says_that_they_will_come(staff_client, meeting):
     rosa = factories.registration(coming_at=factories.moment("09:00"))
 
     page = staff_client.get(address(rosa)).content.decode()

@@ -31,7 +31,7 @@ from tests.registration.helpers import taken
         ("PY", "", ""),
     ],
 )
-def test_name_is_parted_where_its_surnames_begin(country, given, surnames):
+def test_name_is_split_where_its_surnames_begin(country, given, surnames):
     full_name = f"{given} {surnames}".strip()
 
     assert split_name(full_name, country) == (given, surnames)
@@ -46,7 +46,7 @@ def test_name_is_parted_where_its_surnames_begin(country, given, surnames):
         ("Van", "BR", ("van", "")),
     ],
 )
-def test_lists_go_by_the_surname_itself(full_name, country, key):
+def test_sort_key_begins_with_the_surname_without_its_particles(full_name, country, key):
     assert surname_key(full_name, country) == key
 
 
@@ -84,7 +84,7 @@ def names(page):
     return [f"{s.given}|{s.surnames}" for s in page.context["signers"]]
 
 
-def test_sheet_of_a_day_has_who_comes_by_surname(staff_client, in_person):
+def test_sheet_of_a_day_lists_confirmed_people_by_surname(staff_client, in_person):
     comes("Rosa Quispe Mamani", in_person)
     comes("João da Silva", in_person, country="BR")
     comes("Ana Ávila Rojas", in_person)
@@ -115,7 +115,7 @@ def test_sheet_of_a_session_says_where_and_when(staff_client, in_person):
         assert words in html
 
 
-def test_sheet_leaves_out_who_is_erased_but_for_a_name(staff_client, in_person):
+def test_sheet_leaves_out_erased_people_whose_name_is_not_kept(staff_client, in_person):
     comes("", in_person, erased_at=factories.NOW)
     comes("Rosa Quispe", in_person, erased_at=factories.NOW)
 
@@ -131,7 +131,7 @@ def test_sheets_show_no_needs_and_no_address(staff_client, in_person):
 
 
 @pytest.mark.parametrize("day", ["2026-11-17", "2026-11-31", "nada"])
-def test_day_that_is_none_of_the_meeting_has_no_sheet(staff_client, in_person, day):
+def test_day_outside_the_meeting_has_no_sheet(staff_client, in_person, day):
     assert staff_client.get(day_sheet(day)).status_code == 404
 
 
@@ -147,7 +147,7 @@ def test_sheet_queries_do_not_grow(staff_client, in_person, count, django_assert
     assert len(names(page)) == count == taken(in_person)
 
 
-def test_sheets_are_for_who_may_see_people(sign_in, powerless_client, in_person):
+def test_sheets_need_the_permission_to_see_people(sign_in, powerless_client, in_person):
     reader = sign_in(factories.user(permissions=["registration.view_registration"]))
     urls = [day_sheet(), quota_sheet(in_person)]
 
@@ -155,7 +155,7 @@ def test_sheets_are_for_who_may_see_people(sign_in, powerless_client, in_person)
     assert [powerless_client.get(url).status_code for url in urls] == [403, 403]
 
 
-def test_list_of_people_leads_to_the_sheet_of_each_day(staff_client, in_person):
+def test_list_of_people_links_to_the_sheet_of_each_day(staff_client, in_person):
     page = staff_client.get(reverse("admin:registration_registration_changelist"))
 
     html = page.content.decode()
