@@ -74,7 +74,7 @@ def fresh(*quotas):
 
 
 def close_registration(**facts):
-    """Nobody can sign up from now on."""
+    """Let nobody sign up from now on."""
     Meeting.objects.update(registration_closes_at=clock.now(), **facts)
 
 

@@ -282,31 +282,6 @@ def test_code_can_be_typed_until_the_registration_lapses(post, client, settings,
     assert responses == [200, 422]
 
 
-def test_pages_of_dead_ends_offer_the_form_only_while_registration_is_open(client, meeting):
-    dead_link = reverse("registration:confirm", args=["x"])
-
-    while_open = [client.get(page).text for page in (MAIL, dead_link)]
-    close_registration()
-    when_closed = [client.get(page).text for page in (MAIL, dead_link)]
-
-    # One link more than the head of the page has.
-    assert [page.count(f'href="{FORM}"') for page in while_open] == [2, 2]
-    assert [page.count(f'href="{FORM}"') for page in when_closed] == [0, 0]
-    lost_link = reverse("registration:lost-link")
-    assert [lost_link in page for page in when_closed] == [True, True]
-
-
-def test_mail_page_offers_to_correct_the_address_only_while_registration_is_open(post, client):
-    post()
-
-    while_open = client.get(MAIL).text
-    close_registration()
-    when_closed = client.get(MAIL).text
-
-    assert (f"{FORM}?correct" in while_open, f"{FORM}?correct" in when_closed) == (True, False)
-    assert reverse("registration:enter-code") in when_closed
-
-
 def test_asking_for_the_mail_again_writes_it(post, client):
     post()
 
@@ -568,6 +543,31 @@ def test_form_outside_the_time_of_registration_says_so_and_saves_nothing(
 
     assert [r.context["state"] for r in responses] == [state, state]
     assert Registration.objects.count() == 0
+
+
+def test_pages_of_dead_ends_offer_the_form_only_while_registration_is_open(client, meeting):
+    dead_link = reverse("registration:confirm", args=["x"])
+
+    while_open = [client.get(page).text for page in (MAIL, dead_link)]
+    close_registration()
+    when_closed = [client.get(page).text for page in (MAIL, dead_link)]
+
+    # One link more than the head of the page has.
+    assert [page.count(f'href="{FORM}"') for page in while_open] == [2, 2]
+    assert [page.count(f'href="{FORM}"') for page in when_closed] == [0, 0]
+    lost_link = reverse("registration:lost-link")
+    assert [lost_link in page for page in when_closed] == [True, True]
+
+
+def test_mail_page_offers_to_correct_the_address_only_while_registration_is_open(post, client):
+    post()
+
+    while_open = client.get(MAIL).text
+    close_registration()
+    when_closed = client.get(MAIL).text
+
+    assert (f"{FORM}?correct" in while_open, f"{FORM}?correct" in when_closed) == (True, False)
+    assert reverse("registration:enter-code") in when_closed
 
 
 @pytest.mark.parametrize("token", ["x", "WzEsMV0:forged", "W10:x", "x" * 2000])
