@@ -296,7 +296,7 @@ def test_flood_of_questions_drives_out_no_page(client, session, monkeypatch):
     assert queries_of(client, PROGRAMME) == 0
 
 
-def test_shelf_keeps_what_was_asked_for_last():
+def test_page_store_drops_the_page_that_was_asked_for_longest_ago():
     shelf = kept.Shelf(room=3 * (kept.OVERHEAD + 100))
     pages = {name: page_of(name * 100) for name in "abcd"}
     for name in "abc":

@@ -113,7 +113,7 @@ def test_form_that_says_nothing_changes_nothing(staff_client, stream):
     assert told() == []
 
 
-def test_on_other_days_the_page_says_so(staff_client, stream, time_machine):
+def test_live_control_on_a_day_without_sessions_says_so(staff_client, stream, time_machine):
     time_machine.move_to(factories.NOW, tick=False)
 
     assert "No session of today has a room and a time." in text(read(staff_client, PATH))

@@ -101,7 +101,7 @@ def test_list_has_no_question_of_another_session(client, link, press):
     assert states(other) == ["new"]
 
 
-def test_very_many_are_cut_and_the_cut_is_said(client, link, session, monkeypatch):
+def test_list_of_very_many_questions_is_cut_and_says_so(client, link, session, monkeypatch):
     monkeypatch.setattr(asking, "MOST_LISTED", 2)
     for state in ("answered", "marked", "new"):
         factories.question(session=session, state=state, moved_at=clock.now())

@@ -136,7 +136,7 @@ def test_question_of_five_hundred_characters_in_broken_lines_is_taken(ask):
 
 
 @pytest.mark.parametrize("typed", [{"website": "x"}, {"started": ""}, {"started": "forged"}])
-def test_program_gives_itself_away(ask, typed):
+def test_question_sent_by_a_program_is_refused(ask, typed):
     response = ask(**typed)
 
     assert response.status_code == 422

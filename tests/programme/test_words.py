@@ -31,7 +31,7 @@ def test_words_that_fell_back_are_marked_with_their_language():
     assert found == '<span lang="pt">&lt;b&gt;Abertura</span>'
 
 
-def test_words_of_nothing_are_nothing():
+def test_words_of_an_empty_title_are_empty():
     assert rendered('{% words session "title" %}', session=session()) == ""
 
 

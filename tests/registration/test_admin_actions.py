@@ -65,7 +65,7 @@ def test_resending_from_the_page_of_a_person(colleague, meeting):
     ("action", "kind"), [("resend_mail", "confirmed"), ("cancel_registrations", "cancelled")]
 )
 @pytest.mark.django_db(transaction=True)
-def test_each_of_several_is_a_transaction_of_its_own(colleague, action, kind):
+def test_action_on_several_people_commits_each_by_itself(colleague, action, kind):
     rows = [factories.registration().pk for _n in range(3)]
 
     with CaptureQueriesContext(connection) as queries:

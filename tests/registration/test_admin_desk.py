@@ -77,7 +77,7 @@ def test_full_things_are_said_beside_their_fields(staff_client, in_person, works
     assert Registration.objects.count() == 1
 
 
-def test_two_at_the_same_time_are_refused(staff_client, in_person, workshop):
+def test_overlapping_workshops_are_refused_at_the_desk(staff_client, in_person, workshop):
     other = factories.quota(session=factories.workshop(title="Conservar"))
 
     response = staff_client.post(ADD, typed(staff_client, workshops=[workshop.code, other.code]))

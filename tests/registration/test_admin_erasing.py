@@ -79,7 +79,7 @@ def test_page_asks_and_changes_nothing(eraser):
     assert events(rosa) == ["signed_up", "confirmed"]
 
 
-def test_without_the_tick_it_asks_again(eraser):
+def test_erasing_without_the_tick_asks_again(eraser):
     rosa = confirmed()
 
     page = erased(eraser, rosa, sure="")
@@ -139,7 +139,7 @@ def test_everybody_can_be_erased(eraser, person):
     assert list(Suppression.objects.values_list("mailbox", flat=True)) == suppressions
 
 
-def test_no_log_tells_who_it_was(eraser):
+def test_admin_log_names_no_erased_person(eraser):
     rosa = confirmed()
     factories.history(registration=rosa, event="corrected", note="Rosa llamó")
     LogEntry.objects.create(

@@ -136,7 +136,9 @@ def test_line_says_when_nobody_is_called_any_more(
     assert rows(sign_in(organiser), workshop) == [("Eva", why)]
 
 
-def test_who_the_page_says_is_kept_from_it_is_passed_over(staff_client, in_person, workshop):
+def test_promotion_passes_over_everybody_with_an_obstacle_on_the_page(
+    staff_client, in_person, workshop
+):
     Quota.objects.filter(pk=workshop.pk).update(size=0)
     names = ("Ana", "Eva", "Luz", "Sol")
     ana, eva, *_others = [
@@ -216,7 +218,7 @@ def test_page_of_a_person_queries_do_not_grow(
 # What is done about it
 
 
-def test_up_is_pressed_on_the_page_of_the_quota(staff_client, organiser, in_person):
+def test_person_is_moved_up_from_the_page_of_the_quota(staff_client, organiser, in_person):
     Quota.objects.filter(pk=in_person.pk).update(size=0)
     line = [
         confirmed(in_person, n=n, full_name=name, waitlist=["in_person"])
@@ -255,7 +257,9 @@ def test_place_is_given_from_the_page_of_the_person(staff_client, in_person, wor
     assert rosa.history.last().note == "Da el taller."
 
 
-def test_full_thing_is_not_given_and_the_page_says_how(staff_client, in_person, workshop):
+def test_place_in_a_full_workshop_is_not_given_and_the_page_says_what_to_do(
+    staff_client, in_person, workshop
+):
     confirmed(in_person, workshop, n=1)
     rosa = confirmed(in_person, workshop, n=2, waitlist=[workshop.code])
 
@@ -299,7 +303,9 @@ def test_what_is_given_back_offers_nothing_more_to_do(staff_client, in_person):
     assert ("given back" in page, deed(rosa.places.get(), "take") in page) == (True, False)
 
 
-def test_deeds_are_of_the_right_place_and_known(staff_client, in_person, workshop):
+def test_deed_of_another_quota_or_of_an_unknown_name_is_not_found(
+    staff_client, in_person, workshop
+):
     place = confirmed(in_person).places.get()
     elsewhere = reverse("admin:registration_quota_deed", args=[workshop.pk, place.pk, "take"])
 

@@ -105,7 +105,7 @@ def test_reminder_is_switched_and_worded_in_each_language(staff_client, meeting)
     assert {name: getattr(reminder, name) for name in words} == words
 
 
-def test_lead_out_of_bounds_is_refused_in_words(staff_client, meeting):
+def test_reminder_with_a_lead_out_of_bounds_is_refused_with_a_sentence(staff_client, meeting):
     reminder = Reminder.ensured()[0]
 
     response = staff_client.post(

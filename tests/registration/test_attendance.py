@@ -262,7 +262,7 @@ def test_one_place_is_given_back_and_the_rest_stays(in_person, clay, paper):
     assert (last.event, last.quota) == ("gave_back", clay)
 
 
-def test_line_is_left(in_person, clay):
+def test_person_who_gives_back_a_waiting_place_leaves_the_line(in_person, clay):
     confirmed(in_person, clay, n=1)
     registration = confirmed(in_person, clay, n=2, waitlist=[clay.code])
 
@@ -363,7 +363,7 @@ def test_nobody_but_an_organiser_cancels_after_the_meeting(in_person, time_machi
 
 
 @pytest.mark.parametrize("name", ["go_online", "come_in_person"])
-def test_doing_it_twice_is_harmless(in_person, clay, name):
+def test_second_call_of_an_attendance_action_changes_nothing(in_person, clay, name):
     registration = confirmed(in_person, clay)
     if name == "come_in_person":
         actions.go_online(registration)

@@ -49,7 +49,7 @@ def test_free_place_stays_free_until_somebody_asks_for_it(clay, free):
     assert taken(clay) == 0
 
 
-def test_who_asks_first_has_it_whatever_their_number(clay, free):
+def test_free_place_of_the_last_day_goes_to_whoever_asks_first(clay, free):
     _ana, eva = free
 
     actions.take_free_place(eva, clay)
@@ -72,7 +72,7 @@ def test_who_comes_second_is_told_and_stays_in_line(clay, free):
     assert (states(ana)[clay.pk], taken(clay)) == ("waiting", 1)
 
 
-def test_taking_it_twice_is_once(clay, free):
+def test_free_place_taken_twice_is_taken_once(clay, free):
     for _n in range(2):
         actions.take_free_place(free[0], clay)
 
@@ -97,7 +97,7 @@ def test_what_is_not_waited_for_is_not_taken(in_person, clay, free):
     ],
     ids=["clash", "not in person"],
 )
-def test_all_that_keeps_somebody_from_it_but_the_hour_still_does(clay, free, hinder, why):
+def test_free_place_of_the_last_day_is_refused_to_whoever_may_not_have_it(clay, free, hinder, why):
     ana, _eva = free
     hinder(ana, clay)
 
@@ -150,7 +150,9 @@ def test_place_in_person_is_not_taken_after_the_meeting(meeting, time_machine):
         actions.take_free_place(waits, in_person)
 
 
-def test_newcomer_at_the_form_may_take_it_before_who_waits(in_person, clay, free, time_machine):
+def test_newcomer_may_take_a_free_place_of_the_last_day_before_the_line(
+    in_person, clay, free, time_machine
+):
     newcomer = confirmed(in_person, clay, n=9)
 
     assert states(newcomer)[clay.pk] == "confirmed"

@@ -242,9 +242,7 @@ class Places(RuleBasedStateMachine):
 
 
 @pytest.mark.django_db
-def test_each_has_what_is_theirs_whatever_is_done_in_whatever_order(
-    settings, time_machine, organiser
-):
+def test_places_match_the_oracle_after_each_of_any_operations(settings, time_machine, organiser):
     # A mailbox may be written to without end: what it costs to write too often is another test's.
     settings.MAILS_PER_ADDRESS = 10**6
     run_state_machine_as_test(lambda: Places(time_machine, organiser), settings=RUNS)

@@ -63,7 +63,7 @@ def test_same_words_change_nothing(client):
     assert events(registration) == ["signed_up", "confirmed"]
 
 
-def test_left_empty_they_are_erased_and_the_consent_is_taken_back(client):
+def test_empty_needs_are_erased_and_their_consent_is_withdrawn(client):
     registration = confirmed(needs="Wheelchair")
 
     client.post(link("needs", registration), {"needs": ""})
@@ -115,7 +115,7 @@ def test_who_cancelled_writes_no_more(client):
         actions.set_needs(registration, "Large print", text_version="1", language="en")
 
 
-def test_that_somebody_wrote_some_is_for_who_may_see_them():
+def test_history_tells_of_access_needs_only_to_those_who_may_see_them():
     registration = confirmed()
     actions.set_needs(registration, "Large print", text_version="1", language="en")
     told = str(History.Event.NEEDS_CHANGED.label)

@@ -186,7 +186,7 @@ def test_who_is_registered_there_already_is_told_only_in_that_mailbox(client):
 
 
 @pytest.mark.parametrize("end", ["cancelled", "never confirmed"])
-def test_what_has_ended_there_is_in_nobodys_way(client, time_machine, end):
+def test_ended_registration_under_the_new_address_gives_way(client, time_machine, end):
     before = sign_up(email=NEW)
     if end == "cancelled":
         actions.cancel(before)

@@ -28,7 +28,7 @@ def line(in_person, time_machine):
     return waiting
 
 
-def test_newcomer_does_not_get_it(in_person, line):
+def test_newcomer_does_not_get_a_place_whose_hold_is_over(in_person, line):
     newcomer = sign_up(in_person, n=9, waitlist=["in_person"])
 
     assert [states(person)[in_person.pk] for person in (*line, newcomer)] == [
@@ -44,7 +44,7 @@ def test_newcomer_who_does_not_want_to_wait_is_told_that_it_is_full(in_person, l
         sign_up(in_person, n=9)
 
 
-def test_who_stands_further_back_does_not_take_it(in_person, line):
+def test_person_further_back_does_not_take_a_place_whose_hold_is_over(in_person, line):
     ana, eva = line
 
     with pytest.raises(actions.Refusal, match="somebody else was faster"):
@@ -54,7 +54,7 @@ def test_who_stands_further_back_does_not_take_it(in_person, line):
     assert [states(person)[in_person.pk] for person in (ana, eva)] == ["confirmed", "waiting"]
 
 
-def test_who_comes_back_from_online_does_not_get_it(in_person, line):
+def test_person_back_from_online_does_not_get_a_place_whose_hold_is_over(in_person, line):
     online = actions.come_in_person(confirmed(n=9))
 
     assert states(online) == {in_person.pk: "waiting"}

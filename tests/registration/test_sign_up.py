@@ -285,7 +285,7 @@ def test_letters_that_grow_when_normalised_fit_their_columns(facts):
     assert sign_up(**facts) == first
 
 
-def test_joiners_make_no_other_person():
+def test_invisible_joiners_in_a_name_make_no_other_person():
     first = confirmed(full_name="Ana\u200d \u200cPérez")
 
     assert sign_up(full_name="Ana Perez") is None
@@ -338,7 +338,9 @@ def test_refused_correction_of_a_known_person_leaves_the_slip_as_it_was(in_perso
     assert (slip.state, states(slip)) == ("pending", {in_person.pk: "held"})
 
 
-def test_full_is_full_for_a_pending_person_without_mails_left(settings, in_person, workshop):
+def test_pending_person_without_mails_left_is_refused_a_full_workshop(
+    settings, in_person, workshop
+):
     confirmed(in_person, workshop, n=1)
     settings.MAILS_PER_ADDRESS = 1
     sign_up()
