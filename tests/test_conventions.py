@@ -371,7 +371,7 @@ def test_both_ends_of_a_thing_are_constrained_together():
     none_of(loose)
 
 
-def test_pairs_are_recognised():
+def test_fields_that_are_two_ends_of_a_thing_are_recognised():
     found = {(model.__name__, *pair) for model in MODELS for pair in pairs_of(model)}
 
     assert found == {

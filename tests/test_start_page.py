@@ -495,7 +495,7 @@ def test_access_needs_are_no_filter_for_others(sign_in, meeting):
     assert asked.status_code == 400
 
 
-def test_a_row_is_lacking_only_what_another_language_says(staff_client, meeting):
+def test_session_lacks_a_language_where_another_one_has_the_text(staff_client, meeting):
     factories.session(title_es="Uno", title_pt="Um", title_en="One")
     factories.session(title_es="Dos", title_pt="Dois", title_en="Two", abstract_pt="Há.")
 

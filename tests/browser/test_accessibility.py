@@ -55,7 +55,7 @@ def faults_of_width(page):
     return ["scrolls sideways"] * is_wide
 
 
-def test_faults_are_found(page):
+def test_axe_and_width_find_faults(page):
     wide_and_pale = "<title>x</title><p style='width: 500px; color: #eee; background: #fff'>pale"
     page.set_content(wide_and_pale)
 

@@ -87,7 +87,7 @@ BAD = """
 """
 
 
-def test_faults_are_found(page):
+def test_walk_with_tab_finds_faults(page):
     page.set_content(BAD)
 
     assert faults_of(page) == [

@@ -93,7 +93,7 @@ BAD = """
 """
 
 
-def test_faults_are_found(page):
+def test_measures_find_bad_fit_and_controls(page):
     page.set_content(BAD)
 
     faults = all_faults(page)
