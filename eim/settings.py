@@ -228,7 +228,7 @@ STORAGES = {
 
 
 def mailer(url: str) -> dict[str, object]:
-    """A MAILERS entry from `smtp://user:password@host:port?tls=1`, `console:` or `file:FOLDER`."""
+    """Return a MAILERS entry for `smtp://user:password@host?tls=1`, `console:`, `file:FOLDER`."""
     parts = urlsplit(url)
     backend = "django.core.mail.backends.{}.EmailBackend"
     if parts.scheme == "console":

@@ -14,7 +14,7 @@ from eim.lib.collation import alphabetical
 
 
 @dataclass(frozen=True)
-class Clock:
+class CountryClock:
     country: str
     zone_name: str
     city: str | Promise
@@ -29,48 +29,48 @@ class Clock:
 
 
 CLOCKS = [
-    Clock("AD", "Europe/Andorra", "Andorra la Vella"),
-    Clock("AR", "America/Argentina/Buenos_Aires", "Buenos Aires"),
-    Clock("BO", "America/La_Paz", "La Paz"),
-    Clock("BR", "America/Sao_Paulo", _("Brasilia")),
-    Clock("BR", "America/Manaus", "Manaus"),
-    Clock("BR", "America/Rio_Branco", "Rio Branco"),
-    Clock("BR", "America/Noronha", "Fernando de Noronha"),
-    Clock("CL", "America/Santiago", "Santiago"),
-    Clock("CL", "America/Punta_Arenas", "Punta Arenas"),
-    Clock("CL", "Pacific/Easter", _("Easter Island")),
-    Clock("CO", "America/Bogota", _("Bogota")),
-    Clock("CR", "America/Costa_Rica", _("San Jose")),
-    Clock("CU", "America/Havana", _("Havana")),
-    Clock("DO", "America/Santo_Domingo", "Santo Domingo"),
-    Clock("EC", "America/Guayaquil", "Quito"),
-    Clock("EC", "Pacific/Galapagos", _("the Galapagos Islands")),
-    Clock("ES", "Europe/Madrid", "Madrid"),
-    Clock("ES", "Atlantic/Canary", _("the Canary Islands")),
-    Clock("GT", "America/Guatemala", _("Guatemala City")),
-    Clock("HN", "America/Tegucigalpa", "Tegucigalpa"),
-    Clock("MX", "America/Mexico_City", _("Mexico City")),
-    Clock("MX", "America/Cancun", _("Cancun")),
-    Clock("MX", "America/Hermosillo", "Hermosillo"),
-    Clock("MX", "America/Tijuana", "Tijuana"),
-    Clock("NI", "America/Managua", _("Managua")),
-    Clock("PA", "America/Panama", _("Panama City")),
-    Clock("PE", "America/Lima", "Lima"),
-    Clock("PT", "Europe/Lisbon", _("Lisbon")),
-    Clock("PT", "Atlantic/Madeira", "Funchal"),
-    Clock("PT", "Atlantic/Azores", "Ponta Delgada"),
-    Clock("PY", "America/Asuncion", _("Asuncion")),
-    Clock("SV", "America/El_Salvador", "San Salvador"),
-    Clock("UY", "America/Montevideo", _("Montevideo")),
-    Clock("VE", "America/Caracas", "Caracas"),
+    CountryClock("AD", "Europe/Andorra", "Andorra la Vella"),
+    CountryClock("AR", "America/Argentina/Buenos_Aires", "Buenos Aires"),
+    CountryClock("BO", "America/La_Paz", "La Paz"),
+    CountryClock("BR", "America/Sao_Paulo", _("Brasilia")),
+    CountryClock("BR", "America/Manaus", "Manaus"),
+    CountryClock("BR", "America/Rio_Branco", "Rio Branco"),
+    CountryClock("BR", "America/Noronha", "Fernando de Noronha"),
+    CountryClock("CL", "America/Santiago", "Santiago"),
+    CountryClock("CL", "America/Punta_Arenas", "Punta Arenas"),
+    CountryClock("CL", "Pacific/Easter", _("Easter Island")),
+    CountryClock("CO", "America/Bogota", _("Bogota")),
+    CountryClock("CR", "America/Costa_Rica", _("San Jose")),
+    CountryClock("CU", "America/Havana", _("Havana")),
+    CountryClock("DO", "America/Santo_Domingo", "Santo Domingo"),
+    CountryClock("EC", "America/Guayaquil", "Quito"),
+    CountryClock("EC", "Pacific/Galapagos", _("the Galapagos Islands")),
+    CountryClock("ES", "Europe/Madrid", "Madrid"),
+    CountryClock("ES", "Atlantic/Canary", _("the Canary Islands")),
+    CountryClock("GT", "America/Guatemala", _("Guatemala City")),
+    CountryClock("HN", "America/Tegucigalpa", "Tegucigalpa"),
+    CountryClock("MX", "America/Mexico_City", _("Mexico City")),
+    CountryClock("MX", "America/Cancun", _("Cancun")),
+    CountryClock("MX", "America/Hermosillo", "Hermosillo"),
+    CountryClock("MX", "America/Tijuana", "Tijuana"),
+    CountryClock("NI", "America/Managua", _("Managua")),
+    CountryClock("PA", "America/Panama", _("Panama City")),
+    CountryClock("PE", "America/Lima", "Lima"),
+    CountryClock("PT", "Europe/Lisbon", _("Lisbon")),
+    CountryClock("PT", "Atlantic/Madeira", "Funchal"),
+    CountryClock("PT", "Atlantic/Azores", "Ponta Delgada"),
+    CountryClock("PY", "America/Asuncion", _("Asuncion")),
+    CountryClock("SV", "America/El_Salvador", "San Salvador"),
+    CountryClock("UY", "America/Montevideo", _("Montevideo")),
+    CountryClock("VE", "America/Caracas", "Caracas"),
 ]
 
 
-def clock_of(country: str) -> Clock | None:
+def clock_of(country: str) -> CountryClock | None:
     """Return the clock of a country's first zone; None for countries that are not listed."""
     return next((clock for clock in CLOCKS if clock.country == country), None)
 
 
-def clocks_by_country() -> list[Clock]:
+def clocks_by_country() -> list[CountryClock]:
     """Return the clocks sorted by the country's translated name, then in the order above."""
     return sorted(CLOCKS, key=lambda clock: alphabetical(clock.country_name))

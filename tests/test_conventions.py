@@ -231,6 +231,28 @@ def test_modules_have_at_most_400_lines():
     none_of(longer_than(400, SOURCES))
 
 
+# How the riddles of this house began: without a verb, or about nobody in particular.
+NO_VERBS = frozenset(
+    ("A", "All", "Also", "An", "Anybody", "As", "At", "Both", "By", "Each", "Everything", "For")
+    + ("From", "How", "If", "In", "It", "Its", "None", "Of", "On", "One", "Out", "Since", "So")
+    + ("That", "The", "Their", "Them", "They", "This", "Those", "To", "Until", "What", "When")
+    + ("Where", "Whether", "Which", "Who", "Whoever", "Whom", "Whose", "With", "Without")
+)
+
+
+def test_docstrings_of_functions_begin_with_a_verb():
+    riddles = [
+        f"{name_of(path)}:{function.lineno}: {docstring.splitlines()[0]}"
+        for path in SOURCES
+        for function in ast.walk(tree(path))
+        if isinstance(function, ast.FunctionDef)
+        and (docstring := ast.get_docstring(function))
+        and docstring.split()[0].strip(".,:;") in NO_VERBS
+    ]
+
+    none_of(riddles)
+
+
 # Addresses
 
 

@@ -10,7 +10,7 @@ from django.db.models import F
 
 from eim import clock
 from programme.models import Change, Meeting, Room, Session
-from programme.models.changes import Placing, columns
+from programme.models.changes import Placing, placing_columns
 
 # Corrections within this time become one change, or none if all is as it was before.
 SUCCESSION = timedelta(minutes=10)
@@ -38,7 +38,7 @@ def writing_sessions() -> Iterator[SessionsWrite]:
     """
     with transaction.atomic():
         lock_rooms()
-        before = placings(Session.objects.only(*columns(Placing())))
+        before = placings(Session.objects.only(*placing_columns(Placing())))
         write = SessionsWrite()
         yield write
         if record_changes(before) or write.is_visible:
@@ -70,7 +70,7 @@ def record_changes(before: dict[int, Placing]) -> list[int]:
     change and begin without a revision.
     """
     now = clock.now()
-    after = placings(Session.objects.only(*columns(Placing())))
+    after = placings(Session.objects.only(*placing_columns(Placing())))
     changed = [pk for pk, placing in after.items() if placing != before.get(pk, Placing())]
     write_changes({pk: (before.get(pk, Placing()), after[pk]) for pk in changed}, now)
     revised = [pk for pk in changed if pk in before]
@@ -89,12 +89,12 @@ def write_changes(pairs: dict[int, tuple[Placing, Placing]], now: datetime) -> N
     running = {row.session_id: row for row in recent.exclude(was_state=Session.State.DRAFT)}
     rows = []
     for pk, (was, became) in seen.items():
-        row = running.get(pk) or Change(session_id=pk, **columns(was, "was_"))
-        for name, value in {"changed_at": now, **columns(became)}.items():
+        row = running.get(pk) or Change(session_id=pk, **placing_columns(was, "was_"))
+        for name, value in {"changed_at": now, **placing_columns(became)}.items():
             setattr(row, name, value)
         rows.append(row)
     undone = [row.pk for row in rows if row.was == Placing.of(row)]
     Change.objects.filter(pk__in=undone).delete()
     Change.objects.bulk_create([row for row in rows if row.pk is None])
     kept = [row for row in rows if row.pk and row.pk not in undone]
-    Change.objects.bulk_update(kept, ["changed_at", *columns(Placing())])
+    Change.objects.bulk_update(kept, ["changed_at", *placing_columns(Placing())])

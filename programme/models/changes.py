@@ -146,6 +146,6 @@ class Change(models.Model):
         return has_hours and was_seen and self.was_starts_at != self.starts_at
 
 
-def columns(placing: Placing, prefix: str = "") -> dict[str, Any]:
+def placing_columns(placing: Placing, prefix: str = "") -> dict[str, Any]:
     """Return a placing as columns of `Change`; the prefix `was_` means those before."""
     return {f"{prefix}{name}": value for name, value in vars(placing).items()}

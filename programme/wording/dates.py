@@ -8,7 +8,7 @@ from django.utils.translation import get_language, gettext, pgettext
 from eim.lib.languages import WITH_SMALL_NAMES
 from eim.lib.per_language import cached_per_language
 from programme.models import Change, Meeting, Session
-from programme.zones import Clock
+from programme.zones import CountryClock
 
 
 def day_words(day: date) -> str:
@@ -68,7 +68,7 @@ def span_words(start: datetime, end: datetime, meeting: Meeting) -> str:
     }
 
 
-def elsewhere_words(start: datetime, end: datetime, clock: Clock, meeting: Meeting) -> str:
+def elsewhere_words(start: datetime, end: datetime, clock: CountryClock, meeting: Meeting) -> str:
     """“from 15:30 to 0:00 (+1 day) in Madrid”; empty if the clocks there show the same hours."""
     here = start.astimezone(meeting.zone), end.astimezone(meeting.zone)
     there = start.astimezone(clock.zone), end.astimezone(clock.zone)

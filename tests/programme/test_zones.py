@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo, available_timezones
 import pytest
 
 from programme.wording import dates
-from programme.zones import CLOCKS, Clock, clock_of
+from programme.zones import CLOCKS, CountryClock, clock_of
 from tests import factories
 
 pytestmark = pytest.mark.usefixtures("in_english")
@@ -45,13 +45,13 @@ def test_country_with_several_zones_has_that_of_its_capital():
 def test_hours_elsewhere_name_the_day_if_it_differs(meeting, zone, hours):
     start, end = factories.moment("17:00"), factories.moment("20:30")
 
-    assert dates.elsewhere_words(start, end, Clock("XX", zone, "X"), meeting) == hours
+    assert dates.elsewhere_words(start, end, CountryClock("XX", zone, "X"), meeting) == hours
 
 
 @pytest.mark.django_db
 def test_early_hours_at_the_venue_are_on_the_day_before_further_west(meeting):
     start, end = factories.moment("1:00"), factories.moment("2:00")
-    clock = Clock("XX", "Pacific/Honolulu", "X")
+    clock = CountryClock("XX", "Pacific/Honolulu", "X")
 
     words = "from 18:00 (\N{MINUS SIGN}1 day) to 19:00 (\N{MINUS SIGN}1 day) in X"
     assert dates.elsewhere_words(start, end, clock, meeting) == words
