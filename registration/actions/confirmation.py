@@ -55,9 +55,9 @@ def prove_address(registration: Registration, now: datetime) -> Registration:
 
 def _refuse_unless_pending(registration: Registration, now: datetime) -> None:
     if registration.state == Registration.State.CANCELLED:
-        raise Refusal(gettext("This registration was cancelled. You can register again."))
+        raise Refusal(gettext("This registration was cancelled."))
     if not registration.is_pending or registration.lapses_at <= now:
-        raise Refusal(gettext("It was not confirmed in time. Please register again."))
+        raise Refusal(gettext("This registration was not confirmed in time."))
 
 
 def try_code(registration_id: int, link_version: int, typed: str) -> Registration | None:

@@ -559,6 +559,25 @@ def test_pages_of_dead_ends_offer_the_form_only_while_registration_is_open(clien
     assert [lost_link in page for page in when_closed] == [True, True]
 
 
+@pytest.mark.parametrize("end", ["cancelled", "lapsed"])
+def test_link_of_an_ended_registration_offers_the_form_only_while_registration_is_open(
+    client, meeting, time_machine, end
+):
+    registration = sign_up()
+    if end == "cancelled":
+        actions.cancel(registration)
+    time_machine.shift(timedelta(days=3))
+    link = reverse("registration:confirm", args=[tokens.confirm_token(registration)])
+
+    while_open = client.post(link).text
+    close_registration()
+    when_closed = client.post(link).text
+
+    # One link more than the head of the page has.
+    assert (while_open.count(f'href="{FORM}"'), when_closed.count(f'href="{FORM}"')) == (2, 0)
+    assert "inscribirse" not in when_closed.lower()
+
+
 def test_mail_page_offers_to_correct_the_address_only_while_registration_is_open(post, client):
     post()
 
