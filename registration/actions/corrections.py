@@ -124,7 +124,7 @@ def change_address(registration: Registration, email: str) -> Registration:
 
 
 def _request_address(registration: Registration, email: str, lock: Lock) -> None:
-    """Remember the new address and write to it; the present address cancels the wish."""
+    """Remember the new address and write to it; the present address cancels the request."""
     key = email_key(email)
     is_other = key != registration.email_key
     registration.new_email, registration.new_email_key = (email, key) if is_other else ("", None)

@@ -116,7 +116,7 @@ def test_database_refuses_a_row_that_breaks_one_rule(name):
 
 
 @pytest.mark.parametrize("state", ["pending", "confirmed", "cancelled", "expired"])
-def test_mailbox_keeps_a_slot_only_for_who_is_live(state):
+def test_slot_of_a_mailbox_is_only_for_live_registrations(state):
     row = factories.registration(state=state)
     gives_way = {"mailbox_slot": 1}
 
@@ -134,7 +134,7 @@ def test_mailbox_keeps_a_slot_only_for_who_is_live(state):
         ("cancelled", "nueva@museo.example", "nueva@museo.example"),
     ],
 )
-def test_new_address_is_whole_and_of_who_is_confirmed(state, address, key):
+def test_new_address_has_its_key_and_a_confirmed_registration(state, address, key):
     row = factories.registration(state=state)
 
     refusal = constraints.refusal_of(row, {"new_email": address, "new_email_key": key})

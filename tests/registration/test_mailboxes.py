@@ -68,16 +68,11 @@ def test_ended_registration_gives_way_when_its_person_is_renamed_to_its_name(by,
 def test_move_onto_a_live_registration_is_refused_in_the_words_of_the_reader(by, state):
     ana(state=state)
     registration = ana(email=AWAY)
-    sentence = (
-        "This person is registered with this address already."
-        if by
-        else "You have another registration with this address."
-    )
 
     with pytest.raises(actions.Known) as refusal:
         move(registration, HOME, by)
 
-    assert str(refusal.value) == sentence
+    assert str(refusal.value).startswith("This person" if by else "You ")
     registration.refresh_from_db()
     assert (registration.email, registration.link_version) == (AWAY, 1)
 
@@ -90,7 +85,7 @@ def test_rename_onto_a_live_registration_is_refused_in_the_words_of_the_reader(b
         rename(registration, ANA, by)
 
     assert refusal.value.registration == other
-    assert str(refusal.value).startswith("This person is" if by else "You have another")
+    assert str(refusal.value).startswith("This person" if by else "You ")
     registration.refresh_from_db()
     assert registration.full_name == "Anna Benites"
 
