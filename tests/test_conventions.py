@@ -31,13 +31,16 @@ def tree(path):
     return ast.parse(path.read_text(), name_of(path))
 
 
+@cache
 def imports(path):
     """Every module and name that a file imports, with dots: eim.clock, programme.models.Session."""
+    found = []
     for node in ast.walk(tree(path)):
         if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
+            found += [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
-            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+            found += [f"{node.module}.{alias.name}" for alias in node.names]
+    return found
 
 
 def lines_with(pattern, paths):
