@@ -32,13 +32,16 @@ def tree(path):
     return ast.parse(path.read_text(), name_of(path))
 
 
+@cache
 def imports(path):
-    """Yield what a file imports, as dotted names: eim.clock, programme.models.Session."""
+    """Return what a file imports, as dotted names: eim.clock, programme.models.Session."""
+    found = []
     for node in ast.walk(tree(path)):
         if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
+            found += [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
-            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+            found += [f"{node.module}.{alias.name}" for alias in node.names]
+    return found
 
 
 def lines_with(pattern, paths):

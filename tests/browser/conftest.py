@@ -85,14 +85,12 @@ def cached_static_files():
 
 @pytest.fixture(scope="session")
 def shared_page(browser, base_url):
-    with shared.opened(browser, base_url) as page:
-        yield page
+    return shared.opened(browser, base_url)
 
 
 @pytest.fixture(scope="session")
 def shared_page_with_axe(browser, base_url):
-    with shared.opened(browser, base_url, script=axe.SCRIPT) as page:
-        yield page
+    return shared.opened(browser, base_url, script=axe.SCRIPT)
 
 
 @pytest.fixture

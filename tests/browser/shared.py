@@ -1,19 +1,15 @@
 """A page that many tests use, one after the other."""
 
-from contextlib import contextmanager
-
 VIEWPORT = {"width": 1280, "height": 720}
 MEDIA = ("media", "color_scheme", "reduced_motion", "forced_colors")
 
 
-@contextmanager
 def opened(browser, base_url, script=""):
-    """Open a page of a context of its own; `script` runs on everything that it opens."""
+    """Open a page that ends with the browser; `script` runs on everything that it opens."""
     context = browser.new_context(base_url=base_url)
     if script:
         context.add_init_script(script)
-    yield context.new_page()
-    context.close()
+    return context.new_page()
 
 
 def empty(page, origin):
