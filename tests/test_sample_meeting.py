@@ -35,7 +35,7 @@ def test_loading_the_sample_meeting_again_changes_nothing():
 
 
 def test_sample_meeting_starts_on_the_given_day():
-    sample("--start", "2027-03-01")
+    sample("--start", "2027-03-01", "--sessions", "24", "--people", "12")
 
     assert Meeting.objects.get().last_day == date(2027, 3, 3)
     assert set(Session.objects.exclude(day=None).values_list("day", flat=True)) == {
