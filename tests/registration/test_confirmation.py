@@ -38,7 +38,7 @@ def test_confirming_by_an_older_link_is_refused():
     registration = sign_up()
     sign_up(institution="Museo de Arte")
 
-    with pytest.raises(actions.Refusal, match="old"):
+    with pytest.raises(actions.Refusal, match="This link"):
         actions.confirm(registration.pk, 1)
 
     assert Registration.objects.get().state == "pending"
