@@ -38,8 +38,8 @@ class MailboxFull(Refusal):
     def __init__(self) -> None:
         super().__init__(
             ngettext(
-                "%(count)s person is registered with this address already.",
-                "%(count)s people are registered with this address already.",
+                "%(count)s person is already registered with this address.",
+                "%(count)s people are already registered with this address.",
                 MAILBOX_SIZE,
             )
             % {"count": MAILBOX_SIZE}

@@ -98,7 +98,7 @@ def test_nobody_moves_into_a_full_mailbox(by):
     with pytest.raises(actions.MailboxFull) as refusal:
         move(registration, HOME, by)
 
-    assert str(refusal.value) == "5 people are registered with this address already."
+    assert str(refusal.value) == "5 people are already registered with this address."
     registration.refresh_from_db()
     assert registration.email == AWAY
 

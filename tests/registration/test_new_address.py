@@ -213,7 +213,7 @@ def test_sixth_of_a_mailbox_is_told_only_in_that_mailbox(client):
 
     response = client.post(proof(registration))
 
-    assert sentence(response) == "5 people are registered with this address already."
+    assert sentence(response) == "5 people are already registered with this address."
     registration.refresh_from_db()
     assert registration.email == "rosa@museo.example"
 
