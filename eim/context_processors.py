@@ -7,7 +7,8 @@ from django.urls import translate_url
 from django.utils.functional import SimpleLazyObject
 
 from eim import clock
-from eim.lib.languages import OWN_NAMES, SITE_CODES
+from eim.lib.languages import OWN_NAMES
+from eim.lib.site_languages import SITE_CODES
 from programme.decorators import SiteRequest
 
 

@@ -8,7 +8,7 @@ import environ
 from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
 
-from eim.lib.languages import SITE_CODES, SITE_LANGUAGES
+from eim.lib.languages import named
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -183,8 +183,9 @@ CACHE_PAGES = not DEBUG
 
 # Languages
 
-LANGUAGE_CODE = SITE_CODES[0]
-LANGUAGES = SITE_LANGUAGES
+# Another language needs a catalogue in locale/, and migrations: each translated text gets a column.
+LANGUAGES = named("es", "pt", "en")
+LANGUAGE_CODE = LANGUAGES[0][0]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 # Wrong or in their long form in the package's catalogues; locale/ translates these names.
 COUNTRIES_OVERRIDE = {
@@ -205,8 +206,8 @@ COUNTRIES_OVERRIDE = {
 }
 TIME_ZONE = "UTC"
 USE_TZ = True
-MODELTRANSLATION_DEFAULT_LANGUAGE = SITE_CODES[0]
-MODELTRANSLATION_FALLBACK_LANGUAGES = tuple(SITE_CODES)
+MODELTRANSLATION_DEFAULT_LANGUAGE = LANGUAGE_CODE
+MODELTRANSLATION_FALLBACK_LANGUAGES = tuple(code for code, _name in LANGUAGES)
 
 # Static files and uploads
 

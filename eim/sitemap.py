@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils import translation
 from django.views.decorators.http import require_safe
 
-from eim.lib.languages import SITE_CODES
+from eim.lib.site_languages import SITE_CODES
 from programme.decorators import cached, machine
 from programme.models import Meeting, Page, Person, Session
 

@@ -19,7 +19,7 @@ from django.utils.functional import cached_property
 from eim import clock
 from eim.lib.page_store import CachedPage, PageStore
 from programme.listing import cards
-from programme.live.state import POLL_MARGIN
+from programme.live.polling import POLL_MARGIN
 from programme.models import Meeting, Notice, Organisation, Page, Session, Theme
 from programme.wording.seats import fullness
 

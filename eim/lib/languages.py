@@ -1,4 +1,7 @@
-"""List the languages of the site, and those in which sessions are spoken, signed or captioned."""
+"""List the languages in which sessions are spoken, signed or captioned.
+
+`LANGUAGES` in eim/settings.py says which of the spoken ones are the site's own.
+"""
 
 from dataclasses import dataclass
 
@@ -8,45 +11,31 @@ from django.utils.translation import gettext_lazy as _
 
 @dataclass(frozen=True, kw_only=True)
 class Language:
-    """A spoken language; a language of the site needs catalogues in locale/ besides."""
+    """A spoken language."""
 
     # ISO 639-1
     code: str
     name: Promise
     own_name: str
-    is_of_site: bool = False
     # Whether names of languages, days and months take a small letter in the middle of a sentence.
     has_small_names: bool = False
 
 
-LANGUAGES = [
-    Language(
-        code="es",
-        name=_("Spanish"),
-        own_name="Español",
-        is_of_site=True,
-        has_small_names=True,
-    ),
-    Language(
-        code="pt",
-        name=_("Portuguese"),
-        own_name="Português",
-        is_of_site=True,
-        has_small_names=True,
-    ),
-    Language(code="en", name=_("English"), own_name="English", is_of_site=True),
-    Language(code="fr", name=_("French"), own_name="Français"),
+SPOKEN = [
+    Language(code="es", name=_("Spanish"), own_name="Español", has_small_names=True),
+    Language(code="pt", name=_("Portuguese"), own_name="Português", has_small_names=True),
+    Language(code="en", name=_("English"), own_name="English"),
+    Language(code="fr", name=_("French"), own_name="Français", has_small_names=True),
     Language(code="qu", name=_("Quechua"), own_name="Runasimi"),
     Language(code="ay", name=_("Aymara"), own_name="Aymar aru"),
     Language(code="gn", name=_("Guarani"), own_name="Avañe’ẽ"),
-    Language(code="ca", name=_("Catalan"), own_name="Català"),
-    Language(code="gl", name=_("Galician"), own_name="Galego"),
-    Language(code="eu", name=_("Basque"), own_name="Euskara"),
+    Language(code="ca", name=_("Catalan"), own_name="Català", has_small_names=True),
+    Language(code="gl", name=_("Galician"), own_name="Galego", has_small_names=True),
+    Language(code="eu", name=_("Basque"), own_name="Euskara", has_small_names=True),
 ]
 
 # Pairs of code and name, as Django's choices want them.
-SITE_LANGUAGES = [(language.code, language.name) for language in LANGUAGES if language.is_of_site]
-SPOKEN_LANGUAGES = [(language.code, language.name) for language in LANGUAGES]
+SPOKEN_LANGUAGES = [(language.code, language.name) for language in SPOKEN]
 
 # ISO 639-3
 SIGN_LANGUAGES = [
@@ -78,11 +67,10 @@ SIGN_LANGUAGES = [
 CHANNEL_LANGUAGES = SPOKEN_LANGUAGES + SIGN_LANGUAGES
 
 NAMES = dict(CHANNEL_LANGUAGES)
-OWN_NAMES = {language.code: language.own_name for language in LANGUAGES}
-SITE_CODES = [code for code, _name in SITE_LANGUAGES]
-WITH_SMALL_NAMES = [language.code for language in LANGUAGES if language.has_small_names]
+OWN_NAMES = {language.code: language.own_name for language in SPOKEN}
+WITH_SMALL_NAMES = [language.code for language in SPOKEN if language.has_small_names]
 
 
-def translated_columns(*fields: str) -> list[str]:
-    """Return the column of each translated field in each language of the site: title_es, …"""
-    return [f"{field}_{code}" for field in fields for code in SITE_CODES]
+def named(*codes: str) -> list[tuple[str, Promise]]:
+    """Return pairs of code and name, in the order of the codes."""
+    return [(code, NAMES[code]) for code in codes]

@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Count, Model, Q, QuerySet, Value
 from modeltranslation.translator import translator
 
-from eim.lib.languages import SITE_CODES
+from eim.lib.site_languages import SITE_CODES
 
 
 def translated_models() -> list[type[Model]]:

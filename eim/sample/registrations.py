@@ -8,8 +8,8 @@ from itertools import cycle
 from django.db.models import F, Max
 
 from eim import clock
-from eim.lib.languages import SITE_CODES
 from eim.lib.normalising import email_key, name_key
+from eim.lib.site_languages import SITE_CODES
 from eim.sample.people import SEED, Namer
 from eim.sample.texts import TEXTS
 from programme.models import Meeting

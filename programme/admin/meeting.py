@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import TranslationAdmin
 
-from eim.lib.languages import translated_columns
+from eim.lib.site_languages import translated_columns
 from programme.admin.base import VisibleChange, WritesSessions
 from programme.models import Meeting, Room, Session, Theme
 

@@ -3,7 +3,7 @@
 from django.contrib import admin
 from modeltranslation.admin import TranslationAdmin
 
-from eim.lib.languages import translated_columns
+from eim.lib.site_languages import translated_columns
 from programme.admin.base import VisibleChange
 from programme.models import Document, Notice, Organisation, Page
 

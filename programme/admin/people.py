@@ -8,7 +8,7 @@ from django.forms import BaseInlineFormSet, ModelForm
 from django.http import HttpRequest
 from modeltranslation.admin import TranslationAdmin
 
-from eim.lib.languages import translated_columns
+from eim.lib.site_languages import translated_columns
 from programme.admin.base import OwnFields, VisibleChange
 from programme.models import Part, Person, Presentation
 

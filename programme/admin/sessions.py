@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import TranslationAdmin, TranslationStackedInline
 
-from eim.lib.languages import translated_columns
+from eim.lib.site_languages import translated_columns
 from programme.admin.base import OwnFields, WritesSessions
 from programme.admin.filters import DayFilter
 from programme.admin.people import PartInline

@@ -13,7 +13,7 @@ from django.db.models import Prefetch, prefetch_related_objects
 from django.utils import translation
 from django_countries import countries
 
-from eim.lib.languages import SITE_CODES
+from eim.lib.site_languages import SITE_CODES
 from programme.models import Part, Person, Presentation, Session
 
 # Values of a filter: ANY interpretation, sign language or captions; NONE for a day not known yet.

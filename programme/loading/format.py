@@ -1,6 +1,7 @@
 """Define the keys of the file, in the order of docs/data-format.md."""
 
-from eim.lib.languages import CHANNEL_LANGUAGES, SIGN_LANGUAGES, SITE_CODES, SPOKEN_LANGUAGES
+from eim.lib.languages import CHANNEL_LANGUAGES, SIGN_LANGUAGES, SPOKEN_LANGUAGES
+from eim.lib.site_languages import SITE_CODES
 from programme.loading.shapes import AnyShape, ListOf, Shape, Translated
 from programme.loading.values import (
     country,

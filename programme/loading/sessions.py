@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext
 
-from eim.lib.languages import SITE_CODES
+from eim.lib.site_languages import SITE_CODES
 from programme.actions.sessions import placings
 from programme.loading.rows import Writer, assign, values_of
 from programme.loading.shapes import Entry

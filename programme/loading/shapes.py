@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext
 
-from eim.lib.languages import SITE_CODES
+from eim.lib.site_languages import SITE_CODES
 from programme.loading import values
 from programme.loading.faults import Fault
 from programme.loading.values import Parser, ValueRefused, text

@@ -3,8 +3,8 @@
 from django.urls import NoReverseMatch, Resolver404, resolve, reverse
 from django.utils import translation
 
-from eim.lib.languages import SITE_CODES
 from eim.lib.per_language import cached_per_language
+from eim.lib.site_languages import SITE_CODES
 
 
 @cached_per_language

@@ -11,7 +11,7 @@ from programme.decorators import SiteRequest, cached, machine, public, reads_que
 from programme.feeds.views import meeting_or_404
 from programme.live.broadcast import broadcast
 from programme.live.player import player_of
-from programme.live.state import POLL_OFTEN, state_document, state_hash
+from programme.live.polling import POLL_OFTEN, state_document, state_hash
 from programme.views.sessions import PLAYER_CSP
 
 

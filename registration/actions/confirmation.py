@@ -8,7 +8,7 @@ from django.db.models import F
 from django.utils.translation import gettext
 
 from eim import clock
-from registration import limits, tokens
+from registration import throttling, tokens
 from registration.actions.messages import fitting_kind, write_history, write_message
 from registration.actions.places import Refusal, confirm_held, locked_places, release
 from registration.models import History, Message, Registration
@@ -79,7 +79,7 @@ def ask_again(registration_id: int, link_version: int) -> None:
         now = lock.now
         rows = Registration.objects.pending().filter(pk=registration_id, link_version=link_version)
         registration = rows.first()
-        if registration and limits.may_write_to(registration.email_key or "", now):
+        if registration and throttling.may_write_to(registration.email_key or "", now):
             history = write_history(registration, History.Event.ASKED_AGAIN, now)
             write_message(Message.Kind.PENDING, registration, history)
 

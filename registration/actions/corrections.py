@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 from eim import clock
 from eim.lib.normalising import email_key
 from programme.models import Person
-from registration import limits, tokens
+from registration import throttling, tokens
 from registration.actions.confirmation import prove_address
 from registration.actions.mailboxes import KEY_FIELDS, MAILBOX_FIELDS, NEW_ADDRESS_FIELDS, move_to
 from registration.actions.messages import write_history, write_message
@@ -109,8 +109,8 @@ def change_address(registration: Registration, email: str) -> Registration:
     now = clock.now()
     # Counted outside the transaction, so that refused attempts count: nobody may make the site
     # write to mailboxes all over the world.
-    may_change = limits.may_change_address(registration.pk, now)
-    if not (may_change and limits.may_write_to(email_key(email), now)):
+    may_change = throttling.may_change_address(registration.pk, now)
+    if not (may_change and throttling.may_write_to(email_key(email), now)):
         raise Refusal(
             gettext("The address has been changed many times today: please try again tomorrow.")
         )

@@ -4,7 +4,7 @@ from django.db import transaction
 from django.utils.translation import gettext
 
 from eim.lib.normalising import email_key
-from registration import limits
+from registration import throttling
 from registration.actions.corrections import refuse_if_erased
 from registration.actions.messages import fitting_kind, write_history, write_message
 from registration.actions.places import Lock, Refusal, locked_places
@@ -18,7 +18,7 @@ def ask_for_links(email: str) -> None:
     key = email_key(email)
     with locked_places() as lock:
         mailbox = list(Registration.objects.for_mailbox(key).with_links(lock.now))
-        may_write = limits.may_write_to(key, lock.now)
+        may_write = throttling.may_write_to(key, lock.now)
         is_known = bool(mailbox) and may_write
         with transaction.atomic():
             # An unknown address costs the same work, which is rolled back: the time of the answer
@@ -58,7 +58,7 @@ def send_again(registration: Registration) -> None:
 
 
 def _write(registration: Registration, event: Event, kind: Kind, lock: Lock) -> None:
-    if not limits.may_write_to(registration.email_key or "", lock.now):
+    if not throttling.may_write_to(registration.email_key or "", lock.now):
         raise Refusal(
             gettext("We have written to this address many times today: please try again tomorrow.")
         )

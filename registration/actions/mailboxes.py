@@ -12,7 +12,7 @@ from django.utils.translation import gettext, ngettext
 from eim.lib.normalising import email_key, name_key
 from registration.actions.places import Refusal
 from registration.models import Registration
-from registration.models.registrations import MAILBOX_SIZE
+from registration.models.mailboxes import MAILBOX_SIZE
 
 NEW_ADDRESS_FIELDS = ("new_email", "new_email_key")
 # What `move_to` sets. Save `code_tries` only after a move: requests without the lock count it.

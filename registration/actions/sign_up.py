@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db.models import F
 
 from eim.lib.normalising import email_key, name_key
-from registration import limits
+from registration import throttling
 from registration.actions.cancellation import cancel_locked
 from registration.actions.mailboxes import free_slot
 from registration.actions.messages import fitting_kind, write_history, write_message
@@ -110,7 +110,7 @@ def _insert(
         browser=application.browser,
         submitted_at=lock.now,
     )
-    may_write = limits.may_write_to(registration.email_key or "", lock.now)
+    may_write = throttling.may_write_to(registration.email_key or "", lock.now)
     return _finish(registration, application, History.Event.SIGNED_UP, lock, may_write=may_write)
 
 
@@ -152,7 +152,7 @@ def _replace_answers(
     **more: object,
 ) -> Registration | Full:
     # If no mail may be sent, the link and the code that the person has must remain valid.
-    if not limits.may_write_to(registration.email_key or "", lock.now):
+    if not throttling.may_write_to(registration.email_key or "", lock.now):
         return _as_for_a_stranger(application, None, lock) or registration
     _withdraw(slip, lock.now)
     facts = {**asdict(application.answers), "browser": application.browser, **more}
@@ -217,7 +217,7 @@ def _is_same(registration: Registration, application: Application) -> bool:
 
 def _write_to(registration: Registration, event: Event, kind: Kind, now: datetime) -> None:
     """Write to the mailbox, within the limit for mails that strangers can cause."""
-    if limits.may_write_to(registration.email_key or "", now):
+    if throttling.may_write_to(registration.email_key or "", now):
         write_message(kind, registration, write_history(registration, event, now))
 
 

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import TranslationAdmin
 
-from eim.lib.languages import translated_columns
+from eim.lib.site_languages import translated_columns
 from registration.models import Message, Reminder
 
 WORDS = translated_columns("words")

@@ -20,7 +20,8 @@ from django_countries import countries
 from eim import clock
 from eim.lib.collation import alphabetical
 from eim.lib.hashing import network_hash
-from eim.lib.languages import OWN_NAMES, SITE_CODES
+from eim.lib.languages import OWN_NAMES
+from eim.lib.site_languages import SITE_CODES
 from eim.lib.validators import (
     validate_no_address,
     validate_no_markup,

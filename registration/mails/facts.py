@@ -21,7 +21,7 @@ from registration.actions.obstacles import clashes_with
 from registration.mails import attachments
 from registration.mails.truth import given_places
 from registration.models import History, Message, Quota, Registration, Reminder
-from registration.models.registrations import MAILBOX_SIZE
+from registration.models.mailboxes import MAILBOX_SIZE
 from registration.wording.place_lines import attendance_lines, lines_of, session_line
 
 type Facts = dict[str, object]

@@ -11,10 +11,10 @@ from django_countries.fields import CountryField
 from eim.lib.normalising import EMAIL_LENGTH, NAME_LENGTH, email_key, name_key
 from programme.models import Person
 from registration.models.consents import Consent
+from registration.models.mailboxes import MAILBOX_SIZE
 
 # Without 0/O, 1/I/L and U: it is read aloud at the door and typed from paper.
 REFERENCE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
-MAILBOX_SIZE = 5
 CODE_TRIES = 5
 
 

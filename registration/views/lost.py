@@ -10,7 +10,7 @@ from eim import clock
 from eim.lib.hashing import network_hash
 from programme.decorators import SiteRequest, personal
 from programme.views.sending import accepts, refusal_status
-from registration import actions, limits, tokens
+from registration import actions, throttling, tokens
 from registration.forms import LostLinkForm
 from registration.models import Suppression
 from registration.views.owner import dead_link
@@ -22,7 +22,7 @@ def lost_link(request: SiteRequest) -> HttpResponse:
     """Send the links; an unknown address gets the same answer after the same work."""
     form = LostLinkForm(request.POST if request.method == "POST" else None)
     if accepts(request, form):
-        if limits.may_ask_for_links(network_hash(request.client_address), clock.now()):
+        if throttling.may_ask_for_links(network_hash(request.client_address), clock.now()):
             actions.ask_for_links(form.cleaned_data["email"])
             return redirect(reverse("registration:lost-link") + "?sent")
         form.add_error(

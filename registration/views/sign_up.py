@@ -10,7 +10,7 @@ from eim import clock
 from eim.lib.hashing import network_hash
 from programme.decorators import SiteRequest, public_form
 from programme.models.meeting import RegistrationState
-from registration import actions, limits, sign_up_cookie
+from registration import actions, sign_up_cookie, throttling
 from registration.forms import SignUpForm
 from registration.offer import Offer
 from registration.sign_up_cookie import Typed
@@ -41,7 +41,7 @@ def sign_up(request: SiteRequest) -> HttpResponse:
 def _receive(
     request: SiteRequest, form: SignUpForm, before: Typed | None, to_correct: Typed | None
 ) -> HttpResponse:
-    if not limits.may_sign_up(network_hash(request.client_address), clock.now()):
+    if not throttling.may_sign_up(network_hash(request.client_address), clock.now()):
         form.add_error(
             None,
             gettext(

@@ -10,7 +10,7 @@ from datetime import timedelta
 import pytest
 from django.db.models import F
 
-from registration import actions, limits, tokens
+from registration import actions, throttling, tokens
 from registration.actions import mailboxes
 from registration.models import Registration
 from registration.models.registrations import new_reference
@@ -199,7 +199,7 @@ def test_mailboxes_are_as_expected_whatever_is_done_in_whatever_order(
     settings, monkeypatch, meeting, organiser, seed
 ):
     settings.MAILS_PER_ADDRESS = 10**6
-    monkeypatch.setattr(limits, "ADDRESSES_A_DAY", 10**6)
+    monkeypatch.setattr(throttling, "ADDRESSES_A_DAY", 10**6)
     monkeypatch.setattr(mailboxes, "MAILBOX_SIZE", SIZE)
     chance, world, site, deeds = random.Random(seed), World(), Site(organiser), []
 

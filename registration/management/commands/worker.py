@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand
 from django.db import close_old_connections
 
 from eim import clock
-from registration import limits, outbox
+from registration import outbox, throttling
 from registration.actions import purge_when_due, remind, sweep
 
 logger = logging.getLogger(__name__)
@@ -75,7 +75,7 @@ class Command(BaseCommand):
             # Without a pause while people are left: one call writes to AT_ONCE of them at most.
             self.next_reminding = now if remind() else now + REMIND_EVERY
         if now >= self.next_forgetting:
-            limits.forget_old_windows(now)
+            throttling.forget_old_windows(now)
             purge_when_due()
             self.next_forgetting = now + FORGET_EVERY
 

@@ -12,7 +12,7 @@ from hashlib import blake2b
 from django.conf import settings
 
 from eim import clock
-from eim.lib.languages import translated_columns
+from eim.lib.site_languages import translated_columns
 from programme.live.broadcast import meeting_phase
 from programme.live.player import streams_on
 from programme.models import Channel, Meeting, Session, Stream
