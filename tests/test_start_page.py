@@ -231,7 +231,7 @@ def test_sessions_without_hours_and_seats_are_counted_as_their_lists_do(start, s
     response = start()
 
     found = {m.words: m.links[0].url for m in response.context["attention_items"]}
-    seats = found["2 workshops and visits without seats to sign up for"]
+    seats = found["2 workshops and visits have no seats open for registration"]
     hours = found["1 session without a time"]
     assert [listed(staff_client, url) for url in (seats, hours)] == [2, 1]
 

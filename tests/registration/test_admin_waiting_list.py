@@ -354,7 +354,7 @@ def test_history_lists_events_and_mails_in_order_of_time(
     history = staff_client.get(address(rosa)).context["history"]
 
     assert [(told.what, told.by) for told in history] == [
-        ("signed up", ""),
+        ("registered", ""),
         ("confirmed", ""),
         ("E-mail: Confirm your e-mail address", ""),
         ("E-mail: Your registration is confirmed", ""),

@@ -111,7 +111,7 @@ def test_page_of_an_ended_registration_still_opens(client, in_person, end, words
 
 
 @pytest.mark.parametrize("end", [actions.cancel, actions.erase], ids=["cancelled", "erased"])
-def test_page_offers_to_sign_up_again_only_while_registration_is_open(client, in_person, end):
+def test_page_offers_to_register_again_only_while_registration_is_open(client, in_person, end):
     registration = confirmed(in_person)
     end(registration)
     page, mistake = link("own", registration), "If it was a mistake, write to eim@museo.example."
@@ -120,21 +120,21 @@ def test_page_offers_to_sign_up_again_only_while_registration_is_open(client, in
     close_registration(contact_email="eim@museo.example")
     when_closed = client.get(page).text
 
-    assert ("Sign up again" in while_open, "If it was a mistake" in while_open) == (True, False)
+    assert ("Register again" in while_open, "If it was a mistake" in while_open) == (True, False)
     assert f'href="{reverse("registration:sign-up")}"' not in when_closed
     # What is erased cannot be put right.
     assert (mistake in when_closed) == (end is actions.cancel)
 
 
-def test_cancel_page_promises_to_sign_up_again_only_while_registration_is_open(client, in_person):
+def test_cancel_page_promises_to_register_again_only_while_registration_is_open(client, in_person):
     page = link("cancel", confirmed(in_person))
 
     while_open = client.get(page).text
     close_registration()
     when_closed = client.get(page).text
 
-    assert ("You can sign up again" in while_open, "you cannot" in while_open) == (True, False)
-    assert ("You can sign up again" in when_closed, "you cannot" in when_closed) == (False, True)
+    assert ("You can register again" in while_open, "you cannot" in while_open) == (True, False)
+    assert ("You can register again" in when_closed, "you cannot" in when_closed) == (False, True)
 
 
 def test_history_has_a_sentence_for_every_event():

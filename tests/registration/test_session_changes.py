@@ -72,7 +72,7 @@ def test_session_that_does_not_take_place_frees_seats_and_line(
         organiser,
     )
     assert told(staff_client)[-1] == (
-        "2 people lost seats or places in line, and get a mail if confirmed."
+        "2 people lost seats or positions on the waiting list, and get an e-mail if confirmed."
     )
 
 
