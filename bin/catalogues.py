@@ -1,6 +1,7 @@
 #!/usr/bin/env python
 """Manage the translations in locale/: `gather` strings, `compile` catalogues, `check` both."""
 
+import ast
 import os
 import re
 import shutil
@@ -16,6 +17,9 @@ ROOT = Path(__file__).resolve().parent.parent
 # English is the language of the sources: it has no catalogue.
 LANGUAGES = sorted(path.name for path in (ROOT / "locale").iterdir() if path.is_dir())
 IGNORED = shutil.ignore_patterns(".*", "var", "tests", "bench", "node_modules", "staticfiles")
+APPS = ("eim", "programme", "registration")
+GETTEXT = {"_", "gettext", "gettext_lazy", "gettext_noop", "ngettext", "ngettext_lazy"}
+PGETTEXT = {"pgettext", "pgettext_lazy", "npgettext", "npgettext_lazy"}
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|\{\w*\}")
 
 
@@ -71,6 +75,7 @@ def faults() -> Iterator[str]:
             entries = polib.pofile(str(path))
             yield from (f"{language}: {fault}" for fault in entry_faults(entries))
             yield from (f"{language}: {fault}" for fault in compiled_faults(path, entries))
+            yield from (f"{language}: {fault}" for fault in lost_faults(entries))
         else:
             yield f"{language}: there is no catalogue."
     if shutil.which("xgettext"):
@@ -106,6 +111,26 @@ def compiled_faults(path: Path, entries: polib.POFile) -> Iterator[str]:
 
 def texts(entries: list[polib.POEntry]) -> dict[tuple[str | None, str], object]:
     return {(e.msgctxt, e.msgid): dict(e.msgstr_plural) or e.msgstr for e in entries}
+
+
+def lost_faults(entries: polib.POFile) -> Iterator[str]:
+    """Find strings that gettext's own tool overlooks, such as one in parentheses of its own."""
+    known = {entry.msgid for entry in entries}
+    for path in (path for app in APPS for path in sorted((ROOT / app).rglob("*.py"))):
+        for node in ast.walk(ast.parse(path.read_text())):
+            text = translated_text(node)
+            if text and text not in known:
+                yield f"{path.relative_to(ROOT)}: “{text}” is not in the catalogue."
+
+
+def translated_text(node: ast.AST) -> str:
+    """Return the string of a call of a gettext function, or an empty one."""
+    if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.args):
+        return ""
+    if node.func.id not in GETTEXT | PGETTEXT:
+        return ""
+    text = node.args[node.func.id in PGETTEXT :][0]
+    return text.value if isinstance(text, ast.Constant) and isinstance(text.value, str) else ""
 
 
 def stale_faults() -> Iterator[str]:

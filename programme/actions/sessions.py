@@ -18,7 +18,7 @@ SUCCESSION = timedelta(minutes=10)
 
 @dataclass
 class SessionsWrite:
-    """What a block that writes sessions says of itself, and what its write meant for people."""
+    """The result of a block that writes sessions: what visitors see of it, who lost a place."""
 
     # Whether something else than times, rooms and states has changed that visitors see.
     is_visible: bool = False

@@ -88,9 +88,10 @@ class VisibleChange(OwnFields, admin.ModelAdmin):
 
 
 class WritesSessions(VisibleChange):
-    """Pages whose saving may move, publish or cancel sessions: read, checked and saved in one lock.
+    """Pages that may move, publish or cancel sessions when they are saved.
 
-    `writing` is replaced where places are given out too.
+    A page is read, checked and saved under one lock. The registration replaces `writing`, to lock
+    places too.
     """
 
     def writing(self, request: HttpRequest) -> AbstractContextManager[Any]:

@@ -187,7 +187,7 @@ def spans_of(cards: Iterable[Card]) -> list[Span]:
 
 
 def cut_short(span: Span, following: Span) -> Span:
-    """End the span when the following one begins, if that was planned to begin by the span's end.
+    """Return the span with its end at the start of the following one, if no gap was planned.
 
     This shortens a late session to the start of the next one, and extends a session whose
     follower is late: an overrun is mostly why the follower is late, and its end must be shown.

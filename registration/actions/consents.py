@@ -1,4 +1,4 @@
-"""What a person agrees to: the consents, and the access needs that stand or fall with one."""
+"""Give and withdraw consents; access needs are stored only with the consent to use them."""
 
 from collections.abc import Collection
 

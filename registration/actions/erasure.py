@@ -38,9 +38,9 @@ AT_ONCE = 500
 
 @dataclass(frozen=True, kw_only=True)
 class Term:
-    """Until when data are kept, and how many people have data to erase now.
+    """The last day on which some data are stored, and how many people's are due for erasure now.
 
-    Names with questions are counted by question, because those who ask have no account.
+    Names of people who asked a question are counted by question: they have no account.
     """
 
     kept_until: date

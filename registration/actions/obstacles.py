@@ -12,7 +12,7 @@ from programme.wording import dates
 from programme.wording.sessions import joined
 from registration.models import Place, Quota
 
-# Nobody is promoted to what begins so soon: the first who asks gets the free place.
+# So close to its start nobody is promoted into a session: the first person to ask gets the place.
 LAST_CALL = timedelta(hours=24)
 
 

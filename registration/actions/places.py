@@ -40,7 +40,7 @@ class Full(Refusal):
 
 @dataclass
 class Lock:
-    """What the holder of the lock may read, and tells those who promote after it."""
+    """Facts that were read after taking the lock, and a note for the promotion that ends it."""
 
     # Read after waiting for the lock: nothing written before it has a later time.
     now: datetime

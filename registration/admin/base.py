@@ -15,7 +15,7 @@ from registration.models import Quota
 
 
 class LocksPlaces(admin.ModelAdmin):
-    """What is saved here is read under the one lock, and changed by actions."""
+    """Pages that are read and saved under the places' lock; actions do the changes."""
 
     show_full_result_count = False
     list_per_page = 50
@@ -49,14 +49,10 @@ class WritesSeatedSessions(base.WritesSessions):
     def tell_cancelled(self, request: HttpRequest, count: int) -> None:
         if count:
             words = ngettext(
-                (
-                    "%(count)s person lost a seat or a position on the waiting list, and "
-                    "gets an e-mail if confirmed."
-                ),
-                (
-                    "%(count)s people lost seats or positions on the waiting list, and "
-                    "get an e-mail if confirmed."
-                ),
+                "%(count)s person lost a seat or a position on the waiting list, and gets "
+                "an e-mail if confirmed.",
+                "%(count)s people lost seats or positions on the waiting list, and get an "
+                "e-mail if confirmed.",
                 count,
             )
             self.message_user(request, words % {"count": count}, messages.WARNING)

@@ -112,7 +112,9 @@ class SeatedSessionAdmin(WritesSeatedSessions, SessionAdmin):
             open_seats(form.instance, seats)
         if change and "state" in form.changed_data:
             self.tell_lost(request, form.instance)
-        if change and not MOVING.isdisjoint(form.changed_data):
+        is_moved = change and not MOVING.isdisjoint(form.changed_data)
+        # The places of a session that is not published are freed when all is saved.
+        if is_moved and form.instance.state == Session.State.PUBLISHED:
             self.tell_moved(request, form.instance)
 
     def tell_lost(self, request: HttpRequest, session: Session) -> None:

@@ -2,7 +2,10 @@ from django.db import models
 
 
 class Throttle(models.Model):
-    """How often something was done in a window of time, by a keyed hash of what and who."""
+    """Counts of one action by one network or mailbox, a row for each window of time.
+
+    `key` is a keyed hash of the action and of its network or mailbox.
+    """
 
     key = models.CharField(max_length=64)
     window_at = models.DateTimeField()

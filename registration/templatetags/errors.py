@@ -1,4 +1,4 @@
-"""Errors of a form as its summary of errors says them."""
+"""Tags for the error summary at the top of a form."""
 
 from django import template
 from django.forms.boundfield import BoundField

@@ -96,7 +96,7 @@ def are_you_coming(request: SiteRequest, registration: Registration, token: str)
 def give_back(
     request: SiteRequest, registration: Registration, token: str, code: str
 ) -> HttpResponse:
-    """Take the answer about one place: “I'll come”, or “I can't come, give it on”."""
+    """Take the answer about one place: “I’ll come”, or “I can’t come, release my place”."""
     place = next((p for p in _current(registration) if p.quota.code == code), None)
     if place is None:
         return back_to_own_page(

@@ -37,7 +37,7 @@ def marked_name(quota: Quota) -> SafeString:
 
 
 def full_words(quota: Quota) -> str:
-    """Return the next number in line of what is full; `quota` comes from `with_waiting()`."""
+    """Say that it is full, and the next number on its list; `quota` comes from `with_waiting()`."""
     number = quota.waiting + 1
     return gettext("Full. On the waiting list you would be number %(number)s.") % {"number": number}
 

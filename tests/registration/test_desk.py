@@ -121,7 +121,7 @@ def test_sixth_of_a_mailbox_is_refused(meeting, organiser):
             full_name=f"Ana {n}", email="museo@museo.example", mailbox_slot=n + 1
         )
 
-    with pytest.raises(actions.Refusal, match="5 people are registered"):
+    with pytest.raises(actions.Refusal, match="5 people are already registered"):
         actions.add_by_hand(newcomer(email="museo@museo.example"), by=organiser)
 
     assert Registration.objects.count() == 5

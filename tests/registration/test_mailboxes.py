@@ -151,5 +151,5 @@ def test_sentence_and_slots_follow_the_size_of_a_mailbox(monkeypatch, organiser)
         sign_up(full_name=f"Persona {chr(64 + n)}", email=HOME)
     registration = confirmed(email=AWAY)
 
-    with pytest.raises(actions.MailboxFull, match="^2 people are registered"):
+    with pytest.raises(actions.MailboxFull, match="^2 people are already registered"):
         move(registration, HOME, organiser)

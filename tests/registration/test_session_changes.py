@@ -76,6 +76,33 @@ def test_session_that_does_not_take_place_frees_seats_and_line(
     )
 
 
+@pytest.mark.parametrize("language", ["es", "pt"])
+def test_freed_people_are_counted_in_the_organisers_language(
+    staff_client, settings, in_person, workshop, language
+):
+    settings.LANGUAGE_CODE = language
+    confirmed(in_person, workshop)
+
+    saved(staff_client, workshop.session, state="cancelled")
+
+    words = {"es": "1 persona perdió", "pt": "1 pessoa perdeu"}
+    assert told(staff_client)[-1].startswith(words[language])
+
+
+def test_session_cancelled_and_moved_at_once_is_not_told_as_a_move(
+    staff_client, in_person, workshop
+):
+    confirmed(in_person, workshop)
+
+    saved(staff_client, workshop.session, state="cancelled", starts="15:00")
+
+    changed, *others = told(staff_client)
+    assert changed.endswith("was changed successfully.")
+    assert others == [
+        "1 person lost a seat or a position on the waiting list, and gets an e-mail if confirmed."
+    ]
+
+
 def test_pending_registration_loses_the_seat_without_a_mail(staff_client, in_person, workshop):
     rosa = sign_up(in_person, workshop)
 

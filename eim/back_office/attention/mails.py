@@ -77,7 +77,7 @@ def mails_of_the_day(used: int) -> Item:
 
 def reminders_of_tomorrow(count: int) -> Item:
     words = ngettext(
-        ("Reminders have used their half of the day’s e-mails: %(count)s waits until tomorrow"),
+        "Reminders have used their half of the day’s e-mails: %(count)s waits until tomorrow",
         "Reminders have used their half of the day’s e-mails: %(count)s wait until tomorrow",
         count,
     )

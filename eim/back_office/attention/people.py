@@ -29,8 +29,8 @@ def left_over_places(user: User, meeting: Meeting, now: datetime) -> Iterator[It
     """
     for left in left_over(meeting, now):
         words = ngettext(
-            ("%(name)s begins within 24 hours: %(free)s free, and %(count)s person is waiting"),
-            ("%(name)s begins within 24 hours: %(free)s free, and %(count)s people are waiting"),
+            "%(name)s begins within 24 hours: %(free)s free, and %(count)s person is waiting",
+            "%(name)s begins within 24 hours: %(free)s free, and %(count)s people are waiting",
             left.waiting,
         )
         facts = {"name": left.quota, "free": left.quota.free, "count": left.waiting}

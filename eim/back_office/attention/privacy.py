@@ -18,8 +18,8 @@ def overdue_erasures(user: User, meeting: Meeting, now: datetime) -> Iterator[It
     may_see_needs = user.has_perm("registration.view_needs")
     if count := max(due.personal.people, due.needs.people if may_see_needs else 0):
         words = ngettext(
-            ("The data of %(count)s person should have been erased by now: is the worker running?"),
-            ("The data of %(count)s people should have been erased by now: is the worker running?"),
+            "The data of %(count)s person should have been erased by now: is the worker running?",
+            "The data of %(count)s people should have been erased by now: is the worker running?",
             count,
         )
         link = ItemLink(words=gettext("See"), url=list_url(Registration))
