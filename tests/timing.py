@@ -21,6 +21,7 @@ class Timing:
         self.seconds[file, report.when] += report.duration
         self.tests[file] += report.when == "call"
 
+    @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node):
         """Count the tests that were deselected: each worker deselects the same ones."""
         reporter = node.config.pluginmanager.get_plugin("terminalreporter")

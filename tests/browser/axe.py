@@ -46,7 +46,9 @@ RUN = "async ([within, options]) => (await axe.run(within, options)).violations"
 
 
 def broken_rules(page, rules, *, without=(), exclude=()):
-    """[("color-contrast", [".title"])]: each rule, and what breaks it."""
+    """Return each broken rule with what breaks it: [("color-contrast", [".title"])]."""
+    # A page that a button leads to may show its text before it has its style sheet.
+    page.wait_for_load_state()
     options = {"runOnly": rules, "resultTypes": ["violations"], "preload": False}
     options["rules"] = {rule: {"enabled": False} for rule in without}
     violations = page.evaluate(RUN, [{"exclude": list(exclude)}, options])
