@@ -17,7 +17,7 @@ demo-reset: .venv/site ## Delete what was done in the demo, and run it again
 test: .venv/tools ## Run every test but the drills on SQLite, then on PostgreSQL with a real browser
 	@bin/test
 
-drill: .venv/tools ## Run site and worker as real processes, several at once, and kill them, on both databases
+drill: .venv/tools ## Run what takes longer: real processes, killed and at once, on both databases; walks over all pages
 	@bin/drill
 
 check: .venv/tools ## Check format and lint (Python, JavaScript, CSS), types, migrations, catalogues, templates, settings

@@ -314,7 +314,10 @@ STATES = {name: reach for scene in SCENES.values() for name, reach in scene.stat
 def looks(scenes: dict[str, Scene], languages: list[str] = LANGUAGES) -> list[object]:
     """Return a parameter set for each scene in each of its languages."""
     return [
-        pytest.param(scene, code, id=f"{name}-{code}")
+        # `make test` looks at each state in the first language, `make drill` in the others.
+        pytest.param(
+            scene, code, id=f"{name}-{code}", marks=[pytest.mark.drill] * (code != LANGUAGES[0])
+        )
         for name, scene in scenes.items()
         for code in scene.languages
         if code in languages

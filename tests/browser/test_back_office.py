@@ -100,6 +100,7 @@ def faults_of(page):
     return found
 
 
+@pytest.mark.drill
 @pytest.mark.parametrize("size", SIZES, ids=["phone", "desk"])
 def test_pages_of_an_organisers_day_have_no_fault(office, size):
     office.set_viewport_size(size)

@@ -60,6 +60,7 @@ def faults_of(page):
     return faults + [f"{missed} cannot be reached"] * bool(missed)
 
 
+@pytest.mark.drill
 @pytest.mark.parametrize("language", ["es"], indirect=True)
 @pytest.mark.parametrize("scene", WALKED)
 def test_tab_goes_everywhere_in_the_order_that_is_seen(visitor, scene):

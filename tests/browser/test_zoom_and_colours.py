@@ -69,6 +69,7 @@ def faults_of_controls(page):
     return faults
 
 
+@pytest.mark.drill
 @pytest.mark.parametrize("language", ["pt"], indirect=True)  # whose words are the longest
 @pytest.mark.parametrize("scene", WALKED)
 def test_pages_fit_what_a_visitor_chooses(visitor, scene):

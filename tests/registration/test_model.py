@@ -248,11 +248,17 @@ class Places(RuleBasedStateMachine):
 def test_rows_match_the_oracle_after_any_actions_in_any_order(settings, time_machine, organiser):
     # A mailbox may be written to without end: what it costs to write too often is another test's.
     settings.MAILS_PER_ADDRESS = 10**6
-    run_state_machine_as_test(lambda: Places(time_machine, organiser), settings=RUNS)
+    compare(Places, time_machine, organiser, runs=8)
 
 
-RUNS = settings(
-    max_examples=30,
+def compare(machine, *arguments, runs):
+    """Run the machine so often; `make drill` does it in many more runs."""
+    run_state_machine_as_test(
+        lambda: machine(*arguments), settings=settings(REPEATABLE, max_examples=runs)
+    )
+
+
+REPEATABLE = settings(
     stateful_step_count=25,
     deadline=None,
     derandomize=True,
