@@ -1,4 +1,7 @@
-"""From a pending registration to a confirmed one: links, codes, the first mail, and the lapse."""
+"""Confirm registrations by link or code; let those lapse that nobody confirms.
+
+`LAPSE_HOURS` and `HOLD_MINUTES` are in eim/settings.py.
+"""
 
 from datetime import datetime
 
