@@ -1,4 +1,4 @@
-"""What a person is asked: one list of the answers, and everything that each is used for.
+"""List the answers that a person gives, and everything that each is used for.
 
 A new answer is a column of `Registration`, a field of the form of registration and a line here.
 """
@@ -9,7 +9,7 @@ from enum import Enum, auto
 
 
 class Use(Enum):
-    """What an answer may be used for, besides signing up and the person's download."""
+    """A use of an answer, besides registering and the person's download."""
 
     # Asked in the form's section “About you”, in the order of this list.
     ABOUT_YOU = auto()
@@ -38,7 +38,7 @@ SHOWN = (Use.DESK, Use.COOKIE, Use.BACK_OFFICE, Use.EXPORT)
 
 @dataclass(frozen=True, kw_only=True)
 class Answers:
-    """What a person says of themselves; each is the column of `Registration` with this name."""
+    """The answers of one person; each is the column of `Registration` with its name."""
 
     # An erasure leaves it where a certificate needs it: see `actions/erasure.py`.
     full_name: str = field(metadata=used_for(Use.ABOUT_YOU, *CORRECTED, *SHOWN))

@@ -1,4 +1,4 @@
-"""What people can ask for now: places in person, seats and services, with what is free."""
+"""Load what people can ask for now: places in person, seats and services, and what is free."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace

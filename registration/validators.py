@@ -1,4 +1,4 @@
-"""Which codes organisers may give to a service."""
+"""Check the code that organisers give to a service."""
 
 import re
 

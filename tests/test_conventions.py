@@ -243,17 +243,22 @@ NO_VERBS = frozenset(
 )
 
 
-def test_docstrings_of_functions_begin_with_a_verb():
-    riddles = [
-        f"{name_of(path)}:{function.lineno}: {docstring.splitlines()[0]}"
-        for path in SOURCES
-        for function in ast.walk(tree(path))
-        if isinstance(function, ast.FunctionDef)
-        and (docstring := ast.get_docstring(function))
-        and docstring.split()[0].strip(".,:;") in NO_VERBS
-    ]
+# A class may begin with a noun and its article; nothing begins with a question.
+QUESTIONS = frozenset(("As", "How", "Of", "That", "What", "Where", "Which", "Who", "Whom", "Whose"))
 
-    none_of(riddles)
+
+def riddles_in(path):
+    """Yield the docstrings of a module that begin without a verb, or a noun for a class."""
+    for node in ast.walk(tree(path)):
+        if isinstance(node, ast.FunctionDef | ast.ClassDef | ast.Module):
+            docstring = ast.get_docstring(node) or "-"
+            banned = NO_VERBS if isinstance(node, ast.FunctionDef) else QUESTIONS
+            if docstring.split()[0].strip(".,:;") in banned:
+                yield f"{name_of(path)}: {docstring.splitlines()[0]}"
+
+
+def test_docstrings_begin_with_a_verb_or_a_noun():
+    none_of([riddle for path in SOURCES for riddle in riddles_in(path)])
 
 
 # Addresses

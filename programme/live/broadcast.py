@@ -25,7 +25,7 @@ class MeetingPhase(TextChoices):
 
 
 class Stage(TextChoices):
-    """What the middle of the live page shows: a player, a countdown, or why there is none."""
+    """The middle of the live page: a player, a countdown, or the reason why there is none."""
 
     BEFORE = "before"
     LIVE = "live"
@@ -50,7 +50,7 @@ class Span:
 
 @dataclass(frozen=True, kw_only=True)
 class RoomStatus:
-    """What is on in one room now and until when, and what follows."""
+    """The present and the next session of one room, and the end of the present one."""
 
     room: Room
     stream: Stream | None

@@ -34,7 +34,7 @@ CALENDAR = ("first_day", "last_day", "time_zone")
 
 @dataclass(frozen=True)
 class Loaded:
-    """How many rows a load wrote, by model, and all the site's sessions by code."""
+    """The number of rows that a load wrote, by model, and all the site's sessions by code."""
 
     written: Counter[str]
     sessions: dict[str, Session]

@@ -20,7 +20,7 @@ LAST_PLACES, LAST_SHARE = 3, 10
 
 @dataclass(frozen=True, kw_only=True)
 class Seats:
-    """What a page says about the seats of a session; `state` is "unopened" or from `fullness`."""
+    """The words of a page about a session's seats; `state` is "unopened" or from `fullness`."""
 
     state: str
     words: str

@@ -33,7 +33,7 @@ class Known(Refusal):
 
 
 class MailboxFull(Refusal):
-    """As many people as a mailbox serves are registered with this address."""
+    """All slots of the mailbox are taken."""
 
     def __init__(self) -> None:
         super().__init__(

@@ -1,4 +1,4 @@
-"""Who has which place. All of this runs under the one lock over all quotas."""
+"""Give, move and release places, under the one lock over all quotas."""
 
 from collections import Counter, defaultdict
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
@@ -23,7 +23,7 @@ from registration.wording.places import clash_words
 
 
 class Refusal(Exception):
-    """What was asked for cannot be done; the message is a sentence for the person who asked."""
+    """A request that cannot be fulfilled; the message is a sentence for the person who asked."""
 
 
 class Full(Refusal):

@@ -1,4 +1,4 @@
-"""What organisers do with one place. A page says first what will happen."""
+"""Let organisers act on one place; a page says first what will happen."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

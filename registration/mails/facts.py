@@ -1,4 +1,4 @@
-"""What the templates of each kind of mail are given."""
+"""Collect the context of the templates of each kind of mail."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass

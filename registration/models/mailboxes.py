@@ -1,4 +1,4 @@
-"""How many people may share one mailbox: small museums have one address for everybody."""
+"""The number of people who may share a mailbox: small museums have one address for everybody."""
 
 # A check constraint of `Registration` holds the slots 1 to MAILBOX_SIZE: another size needs a
 # migration.

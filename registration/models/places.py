@@ -51,7 +51,7 @@ def _numbers(function: str, places: "PlaceQuerySet") -> Subquery:
 
 
 class Quota(models.Model):
-    """How many there are of one limited thing, and how many of them are taken."""
+    """The size of one limited thing, and the number of its places that are taken."""
 
     class Kind(models.TextChoices):
         IN_PERSON = "in_person", _("places in person")
