@@ -132,7 +132,7 @@ def powerless_client(sign_in):
 
 @pytest.fixture
 def in_english():
-    """For a test that reads a sentence: the source's own, whatever the catalogues say."""
+    """Activate English, the language of the sources, for tests that quote a sentence."""
     with translation.override("en"):
         yield
 

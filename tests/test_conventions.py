@@ -118,7 +118,7 @@ def test_library_imports_no_app():
 
 
 def test_only_templatetags_import_templatetags():
-    """What plain code needs too stands in a plain module, and a tag registers it."""
+    """Find plain code that imports a tag: its function belongs in a plain module."""
     wrong = [
         (name_of(path), name)
         for path in SOURCES

@@ -1,4 +1,4 @@
-"""Which address a request comes from, and what wrong passwords lock out."""
+"""A request's address is found behind proxies, and wrong passwords lock it out."""
 
 import pytest
 from django.conf import settings as site_settings

@@ -1,4 +1,4 @@
-"""How many queries a page needs that is not cached: the same with few sessions and with many."""
+"""A page that is not cached needs as many queries with many sessions as with few."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""What is in a sample meeting of the usual size, which is written once for these tests."""
+"""A sample meeting of the usual size, written once for all these tests."""
 
 from datetime import date, datetime
 

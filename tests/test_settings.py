@@ -1,4 +1,4 @@
-"""With incomplete or wrong variables the site does not start, and says what to set."""
+"""The site does not start with incomplete or wrong variables, and says what to set."""
 
 import ast
 import subprocess

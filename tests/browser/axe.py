@@ -1,4 +1,4 @@
-"""What axe finds wrong with a page as it stands, once its script has been run there."""
+"""Run axe in an open page, and return the rules that it breaks."""
 
 from axe_playwright_python.sync_playwright import Axe
 

@@ -51,7 +51,7 @@ def own_address(settings, live_server):
 
 @pytest.fixture(scope="session")
 def whole_sheets(tmp_path_factory):
-    """As a server has them: with thirty files a page, the tests would mostly wait for those."""
+    """Join the style sheets as a server does: tests would mostly wait for thirty files a page."""
     folder = tmp_path_factory.mktemp("static")
     files = {path: (at, path) for finder in finders.get_finders() for path, at in finder.list([])}
     for name in ("css/site.css", "css/admin.css"):
@@ -67,7 +67,7 @@ def static_files(settings, whole_sheets):
 
 @pytest.fixture(scope="session", autouse=True)
 def cached_static_files():
-    """As a server's hashed files are: a page asks for each once, not whether it has changed."""
+    """Let the browser cache static files, as it does a server's hashed files."""
     serve = StaticFilesHandler.serve
 
     def serve_with_age(self, request):
@@ -95,7 +95,7 @@ def shared_page_with_axe(browser, base_url):
 
 @pytest.fixture
 def page(shared_page, live_server, transactional_db):
-    """As new: without cookies, storage, cache, routes or anything that a test has set."""
+    """Return the shared page, without cookies, storage, cache or routes of other tests."""
     yield shared_page
     shared.empty(shared_page, live_server.url)
 
@@ -114,7 +114,7 @@ def context(page):
 
 @pytest.fixture
 def page_of_its_own(new_context):
-    """For a test that does what cannot be undone: a script on every load, another clock."""
+    """Return a new page, for a test that adds a script to every load, or replaces the clock."""
     return new_context().new_page()
 
 
@@ -135,7 +135,7 @@ def language(request):
 
 @pytest.fixture
 def crowd():
-    """How large the sample meeting is: small, for speed."""
+    """Return the size of the sample meeting: small, for speed."""
     return ["--sessions", "24", "--people", "12", "--registrations", "20"]
 
 

@@ -1,4 +1,4 @@
-"""What visitors choose stays in their browser, and nothing of it reaches the site."""
+"""The agenda stays in the visitor's browser, and nothing of it reaches the site."""
 
 from datetime import UTC, datetime, timedelta
 

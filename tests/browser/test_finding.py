@@ -56,7 +56,7 @@ def state(page):
 
 
 def settle(page):
-    """What is typed is heeded when typing stops, and once its words have come."""
+    """Wait until the search has run: it waits for the end of typing, and for its words."""
     page.wait_for_timeout(300)
     page.wait_for_load_state("networkidle")
 

@@ -1,4 +1,4 @@
-"""Who follows the meeting from elsewhere reads its hours by their own clock too."""
+"""Visitors in another time zone read the hours by their own clock too."""
 
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -26,7 +26,7 @@ def device_in(browser, base_url):
 
 
 def own_hours(page):
-    """What is said of each hour, day by day as the page has them."""
+    """Return the sentences about the visitor's own hours, day by day as the page has them."""
     said = page.locator(".day .own-hours").all_inner_texts()
     return [words for words in said if words]
 

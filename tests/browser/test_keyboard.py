@@ -1,4 +1,4 @@
-"""With Tab alone: one gets everywhere, in the order that is seen, and always sees where one is."""
+"""The Tab key reaches every control, in the order on the screen, with a visible focus."""
 
 from pathlib import Path
 
@@ -22,7 +22,7 @@ WALKED = {
 
 
 def stops(page):
-    """What Tab stops at, from the top to where it leaves the page."""
+    """Return the controls at which Tab stops, from the top until it leaves the page."""
     page.evaluate("measures.start_at_the_top()")
     found = []
     while len(found) < 200:

@@ -70,7 +70,7 @@ PRESSED = [
 
 
 def mail_of(kind):
-    """To somebody with a place in person, and a seat that they were perhaps called to."""
+    """Write a mail to a person with a place in person and, perhaps after waiting, a seat."""
     in_person = factories.quota()
     clay = factories.quota(session=factories.workshop(code="CLAY", title_en="Clay"))
     if kind != "promoted":
@@ -82,7 +82,7 @@ def mail_of(kind):
 
 
 def links_of(message):
-    """Those of the person's own, by the name of their page: the others lead everybody."""
+    """Return the mail's personal links by the name of their page; the others are for everybody."""
     found = LINK.findall(mails.render(message).body)
     matches = [(link, resolve(urlsplit(link).path)) for link in found]
     return {match.view_name: link for link, match in matches if "token" in match.kwargs}

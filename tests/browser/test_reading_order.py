@@ -1,4 +1,4 @@
-"""What Chromium passes on to a screen reader: which parts, by which names, in which order.
+"""Chromium passes the parts of a page to a screen reader, with their names and in order.
 
 The folder `outlines` has what is expected, word for word. Where a page was changed on purpose, read
 the difference aloud, and write it there.
@@ -123,7 +123,7 @@ def headings_and_landmarks(page):
 
 
 def described(page):
-    """What is said of each field besides its name."""
+    """Return the description of each field, which is read after its name."""
     session = page.context.new_cdp_session(page)
     nodes = session.send("Accessibility.getFullAXTree")["nodes"]
     return {

@@ -1,4 +1,4 @@
-"""What is taken away from a page, by the programs that take it."""
+"""Calendars, chats and search engines take a page's data as they need them."""
 
 from datetime import UTC
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What a visitor may choose: larger text, other spacing, own colours, less movement, a finger."""
+"""Pages fit what visitors choose: larger text, spacing, own colours, less movement, a finger."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""What pages contain for site.js: the reader's own hours, and the agenda."""
+"""Pages contain what site.js needs for the reader's own hours and for the agenda."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""Which addresses of recordings are videos that the site can play, and which are plain links."""
+"""Addresses of recordings are videos that the site can play, or plain links."""
 
 import pytest
 

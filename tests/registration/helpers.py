@@ -51,7 +51,7 @@ def application(*quotas, waitlist=(), instead_of=None, **facts):
 
 
 def correction(registration, **facts):
-    """What an organiser may put right, as it is in the row but for these facts."""
+    """Return the answers that an organiser may correct, as in the row but for `facts`."""
     names = answers_for(Use.BY_ORGANISERS)
     return {name: str(getattr(registration, name)) for name in names} | facts
 

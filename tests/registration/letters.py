@@ -60,7 +60,7 @@ def html_of(mail):
 
 
 def words_of(source):
-    """What one reads of an HTML part, block by block."""
+    """Return the text of an HTML part as people read it, block by block."""
     tree = html.document_fromstring(source)
     only_html = "//style | //title | //*[@class='preheader' or contains(@class, 'fallback')]"
     for element in tree.xpath(only_html):

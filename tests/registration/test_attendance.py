@@ -1,4 +1,4 @@
-"""What people change themselves: seats, services, in person or online, coming or not."""
+"""People change by themselves: seats, services, in person or online, coming or not."""
 
 from datetime import timedelta
 

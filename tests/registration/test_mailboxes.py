@@ -19,14 +19,14 @@ def ana(**facts):
 
 
 def rename(registration, full_name, by):
-    """By an organiser, or on the person's own page."""
+    """Rename a person, as the organiser `by`, or else as the person on their own page."""
     if by:
         return actions.correct(registration, correction(registration, full_name=full_name), by=by)
     return actions.change_details(registration, {"full_name": full_name})
 
 
 def move(registration, email, by):
-    """By an organiser, or by the person and the button in the new mailbox."""
+    """Move a person, as the organiser `by`, or else as the person, who proves the new mailbox."""
     if by:
         return actions.correct(registration, correction(registration, email=email), by=by)
     actions.change_address(registration, email)

@@ -1,4 +1,4 @@
-"""What holds for every kind of mail in every language: each is rendered once."""
+"""Every kind of mail in every language keeps the same rules; each is rendered once."""
 
 import re
 
@@ -70,7 +70,7 @@ def marks_of(element):
 
 
 def luminance(colour):
-    """As WCAG 2 defines it."""
+    """Return the relative luminance of WCAG 2."""
     shares = [value / 255 for value in bytes.fromhex(colour[1:])]
     linear = [s / 12.92 if s <= 0.04045 else ((s + 0.055) / 1.055) ** 2.4 for s in shares]
     return sum(w * s for w, s in zip((0.2126, 0.7152, 0.0722), linear, strict=True))

@@ -1,4 +1,4 @@
-"""How many queries a page of the registration costs: the same for few rows and for many."""
+"""A page of the registration needs as many queries for many rows as for few."""
 
 import pytest
 from django.db import connection

@@ -1,4 +1,4 @@
-"""What happens to the people of a session that is cancelled or moved."""
+"""People of a cancelled session lose their seats; people of a moved one are told."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""From the form to the person's own page, as a browser uses them; and bad input."""
+"""A browser goes from the form to the person's own page; bad input gets a sentence."""
 
 import re
 from datetime import timedelta
