@@ -11,8 +11,9 @@ from django.db.models import Model, Q
 from django.forms import BaseForm
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.text import get_text_list
 from django.utils.translation import gettext, override
+
+from programme.wording.sessions import joined
 
 MOST_ENTRIES = 50
 
@@ -66,7 +67,7 @@ def people_and_times(entries: Iterable[LogEntry]) -> str:
     if not latest:
         return gettext("somebody else, on another page or with a file,")
     words = [f"{name_of(entry)} ({moment_of(entry)})" for entry in reversed(latest.values())]
-    return get_text_list(words, gettext("and"))
+    return joined(words)
 
 
 def name_of(entry: LogEntry) -> str:
