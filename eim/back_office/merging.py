@@ -90,6 +90,10 @@ class MergesChanges(admin.ModelAdmin):
         forms = forms_of(context["adminform"].form, formsets)
         may_change = self.has_change_permission(request, kwargs.get("obj"))
         context["carried"] = carried_values(forms) if may_change else ""
+        if request.method == "POST":
+            new = [form for formset in formsets for form in formset.extra_forms]
+            kept = [form.kept_inputs() for form in (*forms, *new)]
+            context["carried"] = SafeString("".join([context["carried"], *kept]))
         self.tell(request, sentences_about(forms, formsets))
         return super().render_change_form(request, context, *args, **kwargs)
 

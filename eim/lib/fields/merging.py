@@ -18,6 +18,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
+from eim.lib.fields.kept_uploads import KeepsUploads
 from eim.lib.fields.opened_values import (
     dump_values,
     is_touched,
@@ -34,7 +35,7 @@ def column_values(row: models.Model) -> dict[str, Any]:
     return {field.attname: field.value_from_object(row) for field in row._meta.concrete_fields}
 
 
-class MergingForm(forms.ModelForm):
+class MergingForm(KeepsUploads, forms.ModelForm):
     # Fields that were typed and that somebody else has changed too; that only somebody else has.
     conflicts: tuple[str, ...] = ()
     merged: tuple[str, ...] = ()
