@@ -1,6 +1,7 @@
 """Tests in this folder drive a real Chromium against a real server of the site."""
 
 import os
+import re
 import shutil
 
 import pytest
@@ -18,6 +19,8 @@ from tests.browser.ways import Visitor
 
 # Playwright runs its own event loop in the thread of the test.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+
+PICTURES = re.compile(r"\.(svg|png|webp|jpe?g|gif)$")
 
 # Without these Chromium looks for its maker's servers at each start.
 QUIET = ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
@@ -116,6 +119,15 @@ def context(page):
 def page_of_its_own(new_context):
     """Return a new page, for a test that adds a script to every load, or replaces the clock."""
     return new_context().new_page()
+
+
+@pytest.fixture
+def without_scripts(browser, base_url, transactional_db):
+    """Return a page that runs no script and gets no picture."""
+    context = browser.new_context(java_script_enabled=False, base_url=base_url)
+    context.route(PICTURES, lambda route: route.abort())
+    yield context.new_page()
+    context.close()
 
 
 @pytest.fixture

@@ -158,6 +158,40 @@ def test_fields_are_described_by_their_hint_and_then_by_their_fault(page, progra
     }
 
 
+FIELDS = {"textbox", "combobox", "radiogroup", "checkbox", "radio"}
+
+
+def spoken(page):
+    """Return what is said of each field besides its name: required, invalid."""
+    session = page.context.new_cdp_session(page)
+    nodes = session.send("Accessibility.getFullAXTree")["nodes"]
+    return {
+        node["name"]["value"].partition(",")[0]: {
+            found["name"] for found in node["properties"] if found["value"].get("value") in YES
+        }
+        & {"required", "invalid"}
+        for node in nodes
+        if node.get("role", {}).get("value") in FIELDS and not node["ignored"]
+    }
+
+
+YES = (True, "true")
+
+
+def test_fields_of_a_new_form_are_required_and_not_yet_invalid(page, programme):
+    with translation.override("en"):
+        page.goto(reverse("registration:sign-up"))
+    said = spoken(page)
+
+    assert {name for name, marks in said.items() if "invalid" in marks} == set()
+    # Chromium's tools do not show it of boxes and of lists to choose from.
+    assert {name for name, marks in said.items() if "required" in marks} == {
+        "Full name",
+        "E-mail",
+        "How you take part",
+    }
+
+
 # Languages of parts
 
 MARK = "Maré"
