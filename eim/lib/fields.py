@@ -3,16 +3,17 @@
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.utils import build_localized_fieldname
 
+from eim.lib.translated.first_language import first_language
 
-def first_language(name: str) -> str:
+
+def first_column(name: str) -> str:
     """Return the field of a translated text in the first language: forms have no plain `title`."""
-    return build_localized_fieldname(name, settings.MODELTRANSLATION_DEFAULT_LANGUAGE)
+    return build_localized_fieldname(name, first_language())
 
 
 class CodesField(models.JSONField):

@@ -1,5 +1,7 @@
 """Store the meeting: the one row of everything that differs between two meetings."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -8,7 +10,10 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from eim.lib.translated.first_language import preferring
 
 
 def validate_time_zone(name: str) -> None:
@@ -16,6 +21,14 @@ def validate_time_zone(name: str) -> None:
         raise ValidationError(
             _("There is no time zone with this name: enter one such as America/Lima.")
         )
+
+
+def validate_hours_have_zone(meeting: "Meeting | None", **hours: datetime | None) -> None:
+    """Refuse hours that were entered before there is a meeting: nobody can know their zone."""
+    entered = [name for name, moment in hours.items() if moment]
+    if entered and meeting is None:
+        sentence = _("Add the meeting first: times are read in its time zone.")
+        raise ValidationError({entered[0]: sentence})
 
 
 class RegistrationState(models.TextChoices):
@@ -147,6 +160,12 @@ class Meeting(models.Model):
     @property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.time_zone)
+
+    @contextmanager
+    def activated(self) -> Iterator[None]:
+        """Read and write hours in its time zone, and let texts fall back to its first language."""
+        with timezone.override(self.zone), preferring(self.first_language):
+            yield
 
     @property
     def days(self) -> list[date]:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from eim.lib.fields import CodesField
 from eim.lib.languages import SIGN_LANGUAGES, SPOKEN_LANGUAGES
 from programme.models.addresses import is_used_by_site, page_address
-from programme.models.meeting import Meeting
+from programme.models.meeting import Meeting, validate_hours_have_zone
 from programme.models.rooms import Room
 from programme.models.themes import Theme
 
@@ -307,7 +307,9 @@ class Session(models.Model):
         self._clean_hours()
         if self.kind == self.Kind.WORKSHOP and self.format != self.Format.IN_PERSON:
             raise ValidationError({"format": _("Workshops are always in person only.")})
-        self._clean_day(Meeting.objects.first())
+        meeting = Meeting.objects.first()
+        validate_hours_have_zone(meeting, starts_at=self.starts_at)
+        self._clean_day(meeting)
         self._clean_room()
 
     def _clean_slug(self) -> None:
