@@ -18,6 +18,7 @@ from eim.lib.site_languages import translated_columns
 from programme.admin.base import VisibleChange, WritesSessions
 from programme.admin.languages import require_texts_in
 from programme.models import Meeting, Room, Session, Theme
+from programme.zones import zone_choices
 
 
 class MeetingForm(forms.ModelForm):
@@ -26,6 +27,7 @@ class MeetingForm(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         require_texts_in(self["first_language"].value(), self)
+        self.fields["time_zone"].widget = forms.Select(choices=[("", "---------"), *zone_choices()])
         self.fields["registration_opens_at"].help_text = gettext(
             "In the time zone entered above. If empty, registration is not open."
         )

@@ -169,8 +169,8 @@ def free_offer(meeting: Meeting, *, is_full: bool = False) -> dict[str, object]:
     found: dict[str, object] = {
         "@type": "Offer",
         **({"availability": AVAILABILITY[state]} if state in AVAILABILITY else {}),
+        # Without a currency: nothing costs the same in each of them.
         "price": 0,
-        "priceCurrency": "USD",
         "url": settings.SITE_URL + reverse("home"),
     }
     if meeting.registration_opens_at:

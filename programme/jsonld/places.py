@@ -26,7 +26,7 @@ def venue_place(meeting: Meeting) -> dict[str, object]:
             "@type": "PostalAddress",
             "streetAddress": meeting.venue_address,
             "addressLocality": meeting.city,
-            "addressCountry": meeting.country,
+            "addressCountry": str(meeting.country),
         },
     }
     if meeting.latitude is not None and meeting.longitude is not None:

@@ -12,6 +12,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django_countries.fields import CountryField
 
 from eim.lib.translated.first_language import preferring
 
@@ -69,14 +70,13 @@ class Meeting(models.Model):
         _("time zone"),
         max_length=50,
         validators=[validate_time_zone],
-        help_text="America/Lima",
     )
     first_language = models.CharField(
         _("first language"), max_length=2, choices=settings.LANGUAGES, default="es"
     )
 
     city = models.CharField(_("city"), max_length=100)
-    country = models.CharField(_("country (two letters, such as PE)"), max_length=2)
+    country = CountryField(_("country"))
     venue_name = models.CharField(_("venue"), max_length=150)
     venue_acronym = models.CharField(_("venue acronym"), max_length=20, blank=True)
     venue_address = models.CharField(_("street address"), max_length=250)

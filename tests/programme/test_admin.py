@@ -1,4 +1,5 @@
 from datetime import timedelta
+from importlib import import_module
 from io import BytesIO
 
 import pytest
@@ -163,6 +164,42 @@ def test_unknown_zone_is_refused_with_what_was_typed(staff_client, meeting):
     form = staff_client.post(address(meeting), data).context["adminform"].form
 
     assert (set(form.errors), form["time_zone"].value()) == ({"time_zone"}, "Lisboa")
+
+
+def test_country_and_time_zone_are_chosen_from_lists(staff_client, meeting):
+    form = staff_client.get(address(meeting)).context["adminform"].form
+
+    widget = form.fields["time_zone"].widget
+    groups = {str(name): dict(choices) for name, choices in widget.choices if name}
+    assert groups["Ibero-America"]["Europe/Lisbon"] == "Portugal: Lisbon"
+    assert groups["Other time zones"]["Europe/Prague"] == "Europe/Prague"
+    assert dict(form.fields["country"].choices)["PT"] == "Portugal"
+
+
+def test_country_that_is_in_no_list_is_refused(staff_client, meeting):
+    data = form_of(staff_client, address(meeting)) | {"country": "Po"}
+
+    form = staff_client.post(address(meeting), data).context["adminform"].form
+
+    assert set(form.errors) == {"country"}
+
+
+recognised = import_module("programme.migrations.0006_meeting_country_codes").recognised
+
+
+@pytest.mark.parametrize(
+    ("typed", "zone", "code"),
+    [
+        ("PY", "America/Asuncion", "PY"),
+        ("pt", "Europe/Lisbon", "PT"),
+        ("Po", "Europe/Lisbon", "PT"),
+        ("Es", "Atlantic/Canary", "ES"),
+        ("Me", "America/Mexico_City", "MX"),
+        ("Po", "Europe/Warsaw", "Po"),
+    ],
+)
+def test_country_typed_before_there_was_a_list_is_recognised_if_it_is_certain(typed, zone, code):
+    assert recognised(typed, zone) == code
 
 
 @pytest.mark.parametrize(
