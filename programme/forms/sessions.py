@@ -40,7 +40,10 @@ class FindSessions(FindForm):
             "kind": Session.Kind.choices,
             "format": Session.Format.choices,
             "language": list(NAMES.items()),
-            "room": choices_of(session.room for session in sessions),
+            "room": [
+                *choices_of(session.room for session in sessions),
+                (finding.ELSEWHERE, _("Outside the venue")),
+            ],
             "interpretation": [(finding.ANY, _("Any language")), *NAMES.items()],
             "sign": [(finding.ANY, _("Any sign language")), *NAMES.items()],
             "captions": [(finding.ANY, _("Any language")), *NAMES.items()],

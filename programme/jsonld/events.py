@@ -12,7 +12,14 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
 from eim import clock
-from programme.jsonld.places import locations, stream_id, venue_id, venue_place, virtual_location
+from programme.jsonld.places import (
+    locations,
+    own_venue_place,
+    stream_id,
+    venue_id,
+    venue_place,
+    virtual_location,
+)
 from programme.models import Change, Meeting, Organisation, Person, Session
 from programme.models.meeting import RegistrationState
 
@@ -128,9 +135,10 @@ def session_identity(session: Session, meeting: Meeting) -> dict[str, object]:
 
 def session_summary(session: Session, meeting: Meeting) -> dict[str, object]:
     """Describe a session as part of the meeting, with references to the places given there."""
-    names = [] if session.format == Session.Format.ONLINE else [venue_id()]
-    names += [stream_id()] if session.is_followed_online else []
-    return session_identity(session, meeting) | {"location": [{"@id": name} for name in names]}
+    here = own_venue_place(session, meeting) if session.venue_name else {"@id": venue_id()}
+    places = [] if session.format == Session.Format.ONLINE else [here]
+    places += [{"@id": stream_id()}] if session.is_followed_online else []
+    return session_identity(session, meeting) | {"location": places}
 
 
 def date_properties(session: Session, meeting: Meeting) -> dict[str, object]:

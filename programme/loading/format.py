@@ -106,6 +106,7 @@ PRESENTATION = Shape(
 )
 
 HOURS: dict[str, AnyShape] = {"day": day, "starts": hour, "ends": hour, "room": filled_text}
+VENUE: dict[str, AnyShape] = {"venue_name": text, "venue_address": text}
 
 SESSION = Shape(
     required={
@@ -117,6 +118,7 @@ SESSION = Shape(
         "state": one_of(Session.State.values),
     },
     optional=HOURS
+    | VENUE
     | {
         "abstract": LONG,
         "theme": filled_text,

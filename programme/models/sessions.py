@@ -155,6 +155,17 @@ class Session(models.Model):
         related_name="sessions",
         verbose_name=_("room"),
     )
+    venue_name = models.CharField(
+        _("or another place"),
+        max_length=150,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("For a session outside the venue, such as a visit: the name of the place."),
+    )
+    venue_address = models.CharField(
+        _("address of that place"), max_length=250, blank=True, default="", db_default=""
+    )
 
     format = models.CharField(
         _("format"), max_length=20, choices=Format.choices, default=Format.HYBRID
@@ -213,6 +224,16 @@ class Session(models.Model):
                 condition=~Q(kind=SessionKind.WORKSHOP) | Q(format=SessionFormat.IN_PERSON),
                 name="workshop_is_in_person",
                 violation_error_message=_("Workshops are always in person only."),
+            ),
+            models.CheckConstraint(
+                condition=Q(room__isnull=True) | Q(venue_name=""),
+                name="session_is_in_a_room_or_elsewhere",
+                violation_error_message=_("Give either a room or another place."),
+            ),
+            models.CheckConstraint(
+                condition=Q(venue_address="") | ~Q(venue_name=""),
+                name="session_venue_with_an_address_has_a_name",
+                violation_error_message=_("Name the place that has this address."),
             ),
             models.CheckConstraint(
                 condition=Q(format__in=SessionFormat.values),
@@ -305,6 +326,7 @@ class Session(models.Model):
     def clean(self) -> None:
         self._clean_slug()
         self._clean_hours()
+        self._clean_venue()
         if self.kind == self.Kind.WORKSHOP and self.format != self.Format.IN_PERSON:
             raise ValidationError({"format": _("Workshops are always in person only.")})
         meeting = Meeting.objects.first()
@@ -324,6 +346,12 @@ class Session(models.Model):
             raise ValidationError({"ends_at": _("It ends before it starts.")})
         if self.starts_at and not self.day:
             raise ValidationError({"day": _("Times need a day.")})
+
+    def _clean_venue(self) -> None:
+        if self.room_id and self.venue_name:
+            raise ValidationError({"venue_name": _("Give either a room or another place.")})
+        if self.venue_address and not self.venue_name:
+            raise ValidationError({"venue_name": _("Name the place that has this address.")})
 
     def _clean_day(self, meeting: Meeting | None) -> None:
         if not (meeting and self.day):

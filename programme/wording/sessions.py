@@ -1,8 +1,10 @@
-"""Say in words who takes part in a session, and in which languages."""
+"""Say in words who takes part in a session, where, and in which languages."""
 
 import re
 from typing import Any
 
+from django.utils.html import conditional_escape
+from django.utils.safestring import SafeString
 from django.utils.text import capfirst, get_text_list
 from django.utils.translation import get_language, gettext, ngettext, pgettext
 from django_countries.fields import Country
@@ -10,6 +12,7 @@ from django_countries.fields import Country
 from eim.lib.languages import NAMES, WITH_SMALL_NAMES
 from eim.lib.per_language import cached_per_language
 from programme.models import Part, Person, Presentation, Session
+from programme.wording.marking import marked
 
 # Names that a card lists before “and 3 more”.
 NAMED = 2
@@ -24,6 +27,22 @@ def kind_words(kind: str) -> str:
 @cached_per_language
 def format_words(form: str) -> str:
     return str(Session.Format(form).label)
+
+
+def where_name(session: Session) -> str:
+    """Return the room, or the name of the session's own venue; empty while neither is known."""
+    return session.room.name if session.room else session.venue_name
+
+
+def where_line(session: Session) -> str:
+    """Return the room, or the name and the address of the session's own venue."""
+    own = ", ".join(filter(None, [session.venue_name, session.venue_address]))
+    return session.room.name if session.room else own
+
+
+def marked_where(session: Session) -> SafeString:
+    """Return `where_name` as HTML, marked with its language where it is not the page's."""
+    return marked(session.room, "name") if session.room else conditional_escape(session.venue_name)
 
 
 def signs_line(session: Session) -> str:
