@@ -14,6 +14,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import TranslationAdmin
 
+from eim.lib.languages import further_languages
 from eim.lib.site_languages import translated_columns
 from programme.admin.base import VisibleChange, WritesSessions
 from programme.admin.languages import require_texts_in
@@ -46,6 +47,16 @@ class MeetingForm(forms.ModelForm):
     def _in_its_own_zone(self) -> AbstractContextManager[object]:
         name = self["time_zone"].value()
         return timezone.override(ZoneInfo(name)) if name in available_timezones() else nullcontext()
+
+    def clean_further_languages(self) -> str:
+        """Refuse to take a language away that a session still names."""
+        text: str = self.cleaned_data["further_languages"]
+        gone = further_languages(self.instance.further_languages).keys() - further_languages(text)
+        for session in Session.objects.all() if gone else []:
+            if named := sorted(gone & session.every_language):
+                words = gettext("“%(code)s” is a language of “%(title)s”: change that first.")
+                raise ValidationError(words % {"code": named[0], "title": session.title})
+        return text
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
@@ -81,6 +92,7 @@ class MeetingAdmin(WritesSessions, TranslationAdmin):
             {
                 "fields": [
                     "first_language",
+                    "further_languages",
                     "number",
                     "short_name",
                     "name",

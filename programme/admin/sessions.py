@@ -66,7 +66,7 @@ class SessionAdmin(WritesSessions, TranslationAdmin):
             _("Languages and access"),
             {
                 "fields": [
-                    "language",
+                    "languages",
                     "interpretation_languages",
                     "sign_languages",
                     "caption_languages",

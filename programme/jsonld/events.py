@@ -89,7 +89,8 @@ def session_event(
         "organizer": [organizer(organisation) for organisation in organisations],
         "performer": [performer(person) for person in people],
     }
-    found["inLanguage"] = session.language
+    spoken: list[str] = session.languages
+    found["inLanguage"] = spoken[0] if len(spoken) == 1 else spoken
     return data_block({name: value for name, value in found.items() if value not in ("", [])})
 
 

@@ -57,8 +57,8 @@ def filter_facts(session: Session) -> list[tuple[str, str]]:
         facts.append(("room", session.room.code))
     elif session.venue_name:
         facts.append(("room", ELSEWHERE))
-    spoken = [session.language] if session.language else []
-    facts += [("language", code) for code in [*spoken, *session.interpretation_languages]]
+    understood = dict.fromkeys([*session.languages, *session.interpretation_languages])
+    facts += [("language", code) for code in understood]
     facts += with_any("interpretation", session.interpretation_languages)
     facts += with_any("sign", session.sign_languages)
     return facts + with_any("captions", session.caption_languages)

@@ -71,7 +71,7 @@ class ChangeQuerySet(models.QuerySet["Change"]):
         return self.filter(was_state=Session.State.DRAFT, state__in=Session.VISIBLE)
 
 
-def venue_column(name: object, length: int) -> models.CharField:
+def venue_column(name: Any, length: int) -> models.CharField:
     """Return a column for the name or the address of a session's own venue."""
     return models.CharField(name, max_length=length, blank=True, default="", db_default="")
 

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
+from eim.lib.languages import further_languages, naming, validate_further_languages
 from eim.lib.translated.first_language import preferring
 
 
@@ -73,6 +74,19 @@ class Meeting(models.Model):
     )
     first_language = models.CharField(
         _("first language"), max_length=2, choices=settings.LANGUAGES, default="es"
+    )
+
+    further_languages = models.TextField(
+        _("further languages"),
+        blank=True,
+        default="",
+        db_default="",
+        validators=[validate_further_languages],
+        help_text=_(
+            "Languages of sessions that no list of this site has. One a line: its code of ISO "
+            "639-3 and its names in Spanish, Portuguese and English, such as "
+            "nah: náhuatl / náuatle / Nahuatl"
+        ),
     )
 
     city = models.CharField(_("city"), max_length=100)
@@ -163,8 +177,9 @@ class Meeting(models.Model):
 
     @contextmanager
     def activated(self) -> Iterator[None]:
-        """Read and write hours in its time zone, and let texts fall back to its first language."""
-        with timezone.override(self.zone), preferring(self.first_language):
+        """Read hours in its zone, fall back to its first language, and know its languages."""
+        further = naming(further_languages(self.further_languages))
+        with timezone.override(self.zone), preferring(self.first_language), further:
             yield
 
     @property

@@ -10,7 +10,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from eim.lib.fields import CodesField
-from eim.lib.languages import SIGN_LANGUAGES, SPOKEN_LANGUAGES
+from eim.lib.languages import SIGN_LANGUAGES, spoken_languages
 from programme.models.addresses import is_used_by_site, page_address
 from programme.models.meeting import Meeting, validate_hours_have_zone
 from programme.models.rooms import Room
@@ -170,10 +170,12 @@ class Session(models.Model):
     format = models.CharField(
         _("format"), max_length=20, choices=Format.choices, default=Format.HYBRID
     )
-    language = models.CharField(_("language"), max_length=3, choices=SPOKEN_LANGUAGES, blank=True)
-    interpretation_languages = CodesField(_("interpretation into"), codes=SPOKEN_LANGUAGES)
-    sign_languages = CodesField(_("sign languages"), codes=SIGN_LANGUAGES)
-    caption_languages = CodesField(_("captions in"), codes=SPOKEN_LANGUAGES)
+    # Of releases in which a session had one language; no code reads it, and the next drops it.
+    language = models.CharField(max_length=3, blank=True, default="", editable=False)
+    languages = CodesField(_("languages spoken"), codes=spoken_languages, db_default=[])
+    interpretation_languages = CodesField(_("interpretation into"), codes=spoken_languages)
+    sign_languages = CodesField(_("sign languages"), codes=lambda: SIGN_LANGUAGES)
+    caption_languages = CodesField(_("captions in"), codes=spoken_languages)
     takes_questions = models.BooleanField(
         _("takes questions from the online audience"),
         default=True,
@@ -188,7 +190,7 @@ class Session(models.Model):
         blank=True,
         help_text=_("A YouTube or Vimeo video plays on this site, after a click."),
     )
-    recording_captions = CodesField(_("captions of the recording"), codes=SPOKEN_LANGUAGES)
+    recording_captions = CodesField(_("captions of the recording"), codes=spoken_languages)
     transcript_url = models.URLField(_("transcript"), blank=True)
     materials_url = models.URLField(_("materials"), blank=True)
 
@@ -280,6 +282,12 @@ class Session(models.Model):
     @property
     def is_in_person_only(self) -> bool:
         return self.format == self.Format.IN_PERSON
+
+    @property
+    def every_language(self) -> set[str]:
+        """Return the codes of all languages that are spoken, interpreted or written."""
+        written = [*self.caption_languages, *self.recording_captions]
+        return {*self.languages, *self.interpretation_languages, *written}
 
     @property
     def delay(self) -> timedelta:

@@ -92,6 +92,11 @@ class ScheduleEntry:
         return printable("\n\n".join(filter(None, ["\n".join(shown), spoken])))
 
     @property
+    def language(self) -> str:
+        """Return the first language: the format has one, and the description names all."""
+        return next(iter(self.session.languages), "")
+
+    @property
     def persons(self) -> list[Person]:
         presented = self.session.presentations.all()
         parts = [*self.session.parts.all(), *(p for row in presented for p in row.parts.all())]
