@@ -11,10 +11,11 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from eim.lib.untranslated import translated_models
+from eim.lib.translated.untranslated import translated_models
 from eim.lib.uploads import reencoded, validate_picture_size
 from programme.actions import bump_version, writing_sessions
 from programme.admin.filters import LackingFilter
+from programme.admin.languages import FollowsFirstLanguage
 
 
 class PictureField(forms.ImageField):
@@ -32,7 +33,7 @@ class PictureField(forms.ImageField):
         return reencoded(file) if isinstance(file, UploadedFile) else file
 
 
-class OwnFields(admin.options.BaseModelAdmin):
+class OwnFields(FollowsFirstLanguage):
     """Re-encode pictures, and name the time zone of times, on pages and in their inlines."""
 
     def formfield_for_dbfield(
