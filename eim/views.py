@@ -18,6 +18,7 @@ from django.views.decorators.http import require_safe
 from django.views.static import serve
 
 from eim import clock
+from eim.lib.fields import kept_uploads
 from eim.middleware import in_language_of
 from programme import edition, jsonld
 from programme.decorators import SiteRequest, machine, public
@@ -67,6 +68,8 @@ def front_door(request: SiteRequest) -> HttpResponse:
 @csp_override(FILE_CSP)
 def media(request: HttpRequest, path: str) -> HttpResponse:
     """Serve uploads: browsers show pictures, and download everything else."""
+    if path.startswith(f"{kept_uploads.FOLDER}/"):
+        raise Http404
     try:
         response = cast(HttpResponse, serve(request, path, str(settings.MEDIA_ROOT)))
     except OSError as fault:  # the name is longer than the file system allows
