@@ -1,5 +1,6 @@
 """Serve the home page, uploaded files, health checks, robots.txt and error pages."""
 
+from contextlib import nullcontext
 from pathlib import PurePosixPath
 from typing import cast
 
@@ -18,10 +19,12 @@ from django.views.static import serve
 
 from eim import clock
 from eim.lib.fields import kept_uploads
-from programme import jsonld
+from eim.middleware import in_language_of
+from programme import edition, jsonld
 from programme.decorators import SiteRequest, machine, public
 from programme.listing import cards
 from programme.models import Session
+from programme.models.sessions import is_meeting_over
 from registration.models import Message
 from registration.views.sign_up import sign_up_again
 
@@ -44,7 +47,7 @@ def home(request: SiteRequest) -> HttpResponse:
     timed = Session.objects.visible().with_hours().in_order()
     context = {
         "next_cards": cards.next_cards(meeting, now),
-        "is_over": meeting.day_of(now) > meeting.last_day,
+        "is_over": is_meeting_over(meeting, now),
         "organisations": organisations,
         "event": jsonld.meeting_event(meeting, organisations, timed),
     }
@@ -53,8 +56,10 @@ def home(request: SiteRequest) -> HttpResponse:
 
 @machine
 @require_safe
-def front_door(request: HttpRequest) -> HttpResponse:
-    response = HttpResponseRedirect(reverse("home"))
+def front_door(request: SiteRequest) -> HttpResponse:
+    meeting = edition.current().shared.meeting
+    with in_language_of(request, meeting) if meeting else nullcontext():
+        response = HttpResponseRedirect(reverse("home"))
     patch_vary_headers(response, ["Accept-Language"])
     return response
 

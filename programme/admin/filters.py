@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext_lazy as _
 
-from eim.lib.untranslated import lacking
+from eim.lib.translated.untranslated import lacking
 from programme.models import Meeting, Person, Session
 from programme.wording.dates import day_words
 

@@ -1,34 +1,41 @@
 """Form and model fields that know nothing of a meeting."""
 
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 from modeltranslation.utils import build_localized_fieldname
 
+from eim.lib.translated.first_language import first_language
 
-def first_language(name: str) -> str:
+
+def first_column(name: str) -> str:
     """Return the field of a translated text in the first language: forms have no plain `title`."""
-    return build_localized_fieldname(name, settings.MODELTRANSLATION_DEFAULT_LANGUAGE)
+    return build_localized_fieldname(name, first_language())
 
 
 class CodesField(models.JSONField):
-    """Store a short list of codes from a fixed set, such as languages of interpretation."""
+    """Store a short list of codes, such as languages of interpretation.
+
+    `codes` returns the pairs of code and name among which organisers choose.
+    """
 
     def __init__(
-        self, *args: Any, codes: list[tuple[str, Any]] | None = None, **kwargs: Any
+        self, *args: Any, codes: Callable[[], list[tuple[str, Any]]] = list, **kwargs: Any
     ) -> None:
-        self.codes = codes or []
+        self.codes = codes
         kwargs |= {"default": list, "blank": True}
         super().__init__(*args, **kwargs)
 
     def validate(self, value: Any, model_instance: models.Model | None) -> None:
-        known = {code for code, _name in self.codes}
-        if not isinstance(value, list) or not set(map(str, value)) <= known:
-            raise ValidationError(_("The site does not know one of these codes."))
+        known = [code for code, _name in self.codes()]
+        given = value if isinstance(value, list) else [value]
+        unknown = [str(code) for code in given if str(code) not in known]
+        if unknown or given is not value:
+            raise ValidationError(unknown_codes(unknown, known))
 
     def formfield(self, **kwargs: Any) -> forms.Field:
         return forms.MultipleChoiceField(
@@ -38,3 +45,14 @@ class CodesField(models.JSONField):
             help_text=self.help_text,
             widget=forms.CheckboxSelectMultiple,
         )
+
+
+def unknown_codes(codes: Iterable[str], known: Iterable[str]) -> str:
+    """Say which codes the site does not know, and which ones it does."""
+    named = list(codes)
+    words = ngettext(
+        "“%(codes)s” is not one of these: %(known)s.",
+        "“%(codes)s” are not among these: %(known)s.",
+        len(named),
+    )
+    return words % {"codes": ", ".join(named), "known": ", ".join(known)}
