@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo, available_timezones
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext
@@ -127,6 +128,15 @@ class MeetingAdmin(WritesSessions, TranslationAdmin):
         (_("Stream"), {"fields": ["streaming_note"]}),
         (_("Privacy"), {"fields": ["privacy_notice", "privacy_version"]}),
     ]
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        """Go straight to the one meeting, or to the page that adds it."""
+        meeting = Meeting.objects.first()
+        if meeting and self.has_view_or_change_permission(request, meeting):
+            return redirect("admin:programme_meeting_change", meeting.pk)
+        if meeting is None and self.has_add_permission(request):
+            return redirect("admin:programme_meeting_add")
+        return super().changelist_view(request, extra_context)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return super().has_add_permission(request) and not Meeting.objects.exists()
