@@ -9,7 +9,7 @@ from django.utils.translation import get_language, gettext
 from django.views.decorators.http import require_http_methods
 
 from eim import clock
-from eim.lib.hashing import network_hash
+from eim.lib.hashing import hashed_network
 from programme import actions, moderation
 from programme.decorators import SiteRequest, personal
 from programme.forms import MoveForm, QuestionForm
@@ -45,7 +45,7 @@ def receive(request: SiteRequest, session: Session, form: QuestionForm) -> None:
         text=form.cleaned_data["text"],
         name=form.cleaned_data["name"],
         language=get_language() or request.meeting.first_language,
-        network=network_hash(request.client_address, "question"),
+        network=hashed_network(request.client_address, "question").own,
     )
 
 

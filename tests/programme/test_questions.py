@@ -7,7 +7,7 @@ from django.test import Client
 
 from eim import clock
 from eim.lib.form_age import started_now
-from eim.lib.hashing import network_hash
+from eim.lib.hashing import hashed_network
 from programme import actions
 from programme.models import Question, Session
 from tests import factories
@@ -82,7 +82,7 @@ def test_network_is_stored_as_a_hash_for_questions_only(ask):
     ask()
 
     (network,) = Question.objects.values_list("network", flat=True)
-    assert network == network_hash("192.0.2.7", "question") != network_hash("192.0.2.7")
+    assert network == hashed_network("192.0.2.7", "question").own != hashed_network("192.0.2.7").own
 
 
 def test_page_is_not_stored_indexed_or_sent_as_referrer(client, ask):
