@@ -19,6 +19,7 @@ from programme.admin.people import PartInline
 from programme.admin.questions import moderators_view
 from programme.models import Presentation, Session
 from programme.wording.dates import hour_form, short_day_words
+from programme.wording.sessions import where_name
 
 
 class PresentationInline(OwnFields, TranslationStackedInline):
@@ -32,7 +33,7 @@ class PresentationInline(OwnFields, TranslationStackedInline):
 
 @admin.register(Session)
 class SessionAdmin(WritesSessions, TranslationAdmin):
-    list_display = ["title", "when", "room", "kind", "theme", "state"]
+    list_display = ["title", "when", "where", "kind", "theme", "state"]
     list_select_related = ["room", "theme"]
     list_filter = [DayFilter, "room", "theme", "kind", "state"]
     search_fields = [
@@ -47,14 +48,25 @@ class SessionAdmin(WritesSessions, TranslationAdmin):
         (None, {"fields": ["title", "code", "slug", "kind", "theme", "abstract"]}),
         (
             _("When and where"),
-            {"fields": ["day", "starts_at", "ends_at", "room", "format", "order"]},
+            {
+                "fields": [
+                    "day",
+                    "starts_at",
+                    "ends_at",
+                    "room",
+                    "venue_name",
+                    "venue_address",
+                    "format",
+                    "order",
+                ]
+            },
         ),
         (_("State"), {"fields": ["state", "cancellation_reason"]}),
         (
             _("Languages and access"),
             {
                 "fields": [
-                    "language",
+                    "languages",
                     "interpretation_languages",
                     "sign_languages",
                     "caption_languages",
@@ -84,6 +96,10 @@ class SessionAdmin(WritesSessions, TranslationAdmin):
             "starts": starts,
             "ends": ends,
         }
+
+    @admin.display(description=_("where"), ordering="room__order")
+    def where(self, session: Session) -> str:
+        return where_name(session)
 
     def get_urls(self) -> list[URLPattern]:
         return [

@@ -26,7 +26,7 @@ from registration.models import Quota
 
 LARGEST_SIZE = 100_000
 # After a change of these fields the session may clash with other sessions of its people.
-MOVING = {"day", "starts_at", "ends_at", "room"}
+MOVING = {"day", "starts_at", "ends_at", "room", "venue_name", "venue_address"}
 
 
 class SeatsForm(forms.ModelForm):

@@ -2,8 +2,8 @@
 // the other scripts share.
 "use strict";
 
-// Safari ignores autofocus on an element that is no field: focus the summary of a form's errors.
-document.getElementById("error-summary")?.focus();
+// Safari ignores autofocus on an element that is no field: focus what the page says of the last button.
+document.querySelector("[autofocus]")?.focus();
 
 // Show the buttons that copy a field, where a page may write to the clipboard.
 for (const button of navigator.clipboard ? document.querySelectorAll("[data-copy]") : []) {

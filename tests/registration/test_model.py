@@ -252,7 +252,7 @@ def test_rows_match_the_oracle_after_any_actions_in_any_order(settings, time_mac
     settings.MAILS_PER_ADDRESS = 10**6
     settings.HOLDS_PER_NETWORK = MOST_OF_NETWORK
     settings.NETWORKS_OF_A_BLOCK = MOST_OF_BLOCK // MOST_OF_NETWORK
-    compare(Places, time_machine, organiser, runs=8)
+    compare(Places, time_machine, organiser, runs=4)
 
 
 def compare(machine, *arguments, runs):
