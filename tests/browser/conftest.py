@@ -14,7 +14,7 @@ from eim.lib import stylesheets
 from eim.settings import mailer
 from tests import factories
 from tests.browser import axe, shared
-from tests.browser.states import LANGUAGES
+from tests.browser.states import FIRST_OTHERS_IN_DRILL
 from tests.browser.ways import Visitor
 
 # Playwright runs its own event loop in the thread of the test.
@@ -138,7 +138,7 @@ def meeting(transactional_db):
 # Who looks at every page in every state
 
 
-@pytest.fixture(params=LANGUAGES)
+@pytest.fixture(params=FIRST_OTHERS_IN_DRILL)
 def language(request):
     """The one in which the visitor reads; sentences of the test are in it too."""
     with translation.override(request.param):

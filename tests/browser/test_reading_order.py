@@ -13,6 +13,7 @@ from modeltranslation.translator import translator
 
 from programme.models import Meeting
 from tests import factories
+from tests.browser.states import FIRST_OTHERS_IN_DRILL
 
 OUTLINES = Path(__file__).with_name("outlines")
 MEASURES = Path(__file__).with_name("measures.js").read_text()
@@ -107,7 +108,7 @@ def test_pages_are_read_in_this_order(page, programme, while_on):
     assert read == {name: expected(name) for name in PAGES}
 
 
-@pytest.mark.parametrize("code", ["es", "pt", "en"])
+@pytest.mark.parametrize("code", FIRST_OTHERS_IN_DRILL)
 def test_headings_and_landmarks_are_named_in_each_language(page, programme, while_on, code):
     read = []
     with translation.override(code):
@@ -207,6 +208,7 @@ def say_all_in_portuguese():
             model.objects.update(**texts)
 
 
+@pytest.mark.drill
 def test_text_in_another_language_is_marked_with_it_and_nothing_else_is(page, programme, while_on):
     factories.notice()
     factories.document()
