@@ -144,7 +144,8 @@ def office_in_english(settings, monkeypatch):
     plain = Client._base_environ
 
     def in_english(client, **request):
-        return plain(client, **{"HTTP_ACCEPT_LANGUAGE": "en", **request})
+        language = client.defaults.get("HTTP_ACCEPT_LANGUAGE", "en")
+        return plain(client, **{"HTTP_ACCEPT_LANGUAGE": language, **request})
 
     monkeypatch.setattr(Client, "_base_environ", in_english)
 

@@ -244,7 +244,9 @@ def free_texts(form, row):
         and (not field.unique or field.model is Group)
         and not isinstance(field, models.URLField | models.EmailField)
         and not field.validators[1:]
-        and field.name not in ("country", "links", "password")
+        # A session in a room has no venue of its own.
+        and not (isinstance(row, Session) and field.name.startswith("venue_"))
+        and field.name not in ("country", "links", "password", "time_zone")
     ]
 
 

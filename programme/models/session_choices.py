@@ -28,3 +28,8 @@ class SessionState(models.TextChoices):
     DRAFT = "draft", _("draft")
     PUBLISHED = "published", _("published")
     CANCELLED = "cancelled", _("cancelled")
+
+
+# A cancelled session stays in the programme, so that people who meant to come learn of it.
+VISIBLE_STATES = (SessionState.PUBLISHED, SessionState.CANCELLED)
+ONLINE_FORMATS = (SessionFormat.HYBRID, SessionFormat.ONLINE)

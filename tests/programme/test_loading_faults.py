@@ -156,7 +156,7 @@ CLASH = {"day": "2026-11-18", "starts": "10:30", "ends": "12:00", "room": "patio
         ),
         (wrong_meeting(name=None), "meeting.name: Write an object, between curly brackets."),
         (
-            lambda f: f["people"][0].update(links=["ana.example"]),
+            lambda f: f["people"][0].update(links=["javascript:alert(1)"]),
             "people[0].links: Each line must be a web address that starts with https://.",
         ),
         (lambda f: f["pages"][0].update(in_menu=1), "pages[0].in_menu: Write true or false."),
