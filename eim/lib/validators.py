@@ -6,10 +6,8 @@ import unicodedata
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-# Zero-width joiners, which some scripts need; other invisible characters only deceive.
+# Zero-width joiners, which some scripts need.
 JOINERS = "\u200c\u200d"
-# Letters by category that look like blanks.
-FILLERS = "\u115f\u1160\u3164\uffa0"
 NAME_SIGNS = set(" .,'’‘ʼ`´·-‐‑–()ªº")
 # People type “Univ.Nacional” and “Dir.de Museos”: a two-letter ending counts only before a slash.
 ADDRESS = re.compile(
@@ -20,19 +18,13 @@ ADDRESS = re.compile(
 
 
 def validate_visible(text: str) -> None:
-    if any(c in "\r\n\u2028\u2029" for c in text):
-        raise ValidationError(_("Please use a single line."), code="lines")
-    if any(_is_hidden(c) for c in text):
+    """Refuse what no font shows, by its number; what nobody needs was taken off before."""
+    odd = sorted({character for character in text if _has_no_shape(character)})
+    if odd:
         raise ValidationError(
-            _("There is an invisible character in this text. Please type it again."), code="hidden"
-        )
-
-
-def validate_visible_lines(text: str) -> None:
-    """Refuse invisible characters in a text of several lines."""
-    if any(_is_hidden(c) for c in text if c not in "\r\n\t"):
-        raise ValidationError(
-            _("There is an invisible character in this text. Please type it again."), code="hidden"
+            _("This text has a character that cannot be shown: %(code)s. Delete it."),
+            code="hidden",
+            params={"code": ", ".join(f"U+{ord(c):04X}" for c in odd)},
         )
 
 
@@ -42,7 +34,8 @@ def validate_no_address(text: str) -> None:
 
 
 def validate_person_name(text: str) -> None:
-    odd = sorted({c for c in text if not (_is_letter(c) or c in NAME_SIGNS)})
+    known = {c for c in text if _is_letter(c) or c in NAME_SIGNS or _has_no_shape(c)}
+    odd = sorted({*text} - known)
     if odd:
         raise ValidationError(
             _("Names are written with letters: remove %(signs)s"),
@@ -58,9 +51,9 @@ def validate_no_markup(text: str) -> None:
         raise ValidationError(_("Remove < and >."), code="markup")
 
 
-def _is_hidden(character: str) -> bool:
-    is_control = unicodedata.category(character) in ("Cc", "Cf", "Cs", "Co", "Cn")
-    return character in FILLERS or (is_control and character not in JOINERS)
+def _has_no_shape(character: str) -> bool:
+    is_blank = character in "\n\t"
+    return unicodedata.category(character) in ("Cc", "Cs", "Co", "Cn") and not is_blank
 
 
 def _is_letter(character: str) -> bool:

@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from eim.lib.fields import with_keys
 from eim.lib.untranslated import translated_models
 from eim.lib.uploads import reencoded, validate_picture_size
 from programme.actions import bump_version, writing_sessions
@@ -69,7 +70,7 @@ class VisibleChange(OwnFields, admin.ModelAdmin):
     ) -> None:
         if change:
             fields = [f for f in obj._meta.concrete_fields if f.editable and not f.primary_key]
-            obj.save(update_fields=[field.name for field in fields])
+            obj.save(update_fields=with_keys(type(obj), (field.name for field in fields)))
         else:
             super().save_model(request, obj, form, change)
 

@@ -9,6 +9,7 @@ from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db.models import FileField, Model
 from django.utils.translation import gettext
 
+from eim.lib.fields import with_keys
 from eim.lib.site_languages import SITE_CODES
 from programme.loading.faults import Fault
 from programme.loading.shapes import PROVENANCE, Entry
@@ -43,7 +44,7 @@ class Writer:
         except ValidationError as fault:
             self.faults += faults_of(fault, entry)
             return False
-        row.save(update_fields=None if is_new else changed)
+        row.save(update_fields=None if is_new else with_keys(type(row), changed))
         self.count(row)
         return True
 

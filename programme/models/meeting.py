@@ -10,6 +10,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from eim.lib.email_addresses import AddressColumn
+
 
 def validate_time_zone(name: str) -> None:
     if name not in available_timezones():
@@ -104,7 +106,7 @@ class Meeting(models.Model):
         help_text=_("If empty, registration is not open."),
     )
     registration_closes_at = models.DateTimeField(_("registration closes"), null=True, blank=True)
-    contact_email = models.EmailField(_("contact e-mail"), blank=True)
+    contact_email = AddressColumn(_("contact e-mail"), blank=True)
     streaming_note = models.TextField(_("note about the stream"), blank=True)
     privacy_notice = models.TextField(
         _("privacy notice"),

@@ -5,7 +5,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
-from eim.lib.fields import first_language
+from eim.lib.fields import CleanedColumn, first_language
 from eim.lib.uploads import picture_path, validate_picture_size
 from programme.models.sessions import Session
 
@@ -19,7 +19,7 @@ class Presentation(models.Model):
     order = models.PositiveSmallIntegerField(_("order"), default=0)
     title = models.CharField(_("title"), max_length=250)
     summary = models.TextField(_("summary"), blank=True)
-    institution = models.CharField(_("institution"), max_length=200, blank=True)
+    institution = CleanedColumn(_("institution"), max_length=200, blank=True)
     country = CountryField(_("country"), blank=True)
     picture = models.ImageField(
         _("picture"),

@@ -6,18 +6,19 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from eim.lib.validators import validate_visible_lines
+from eim.lib.fields import CleanedLinesField
+from eim.lib.validators import validate_visible
 from registration.answers import Use, answers_for
 from registration.forms import SignUpForm
 from registration.models import Registration
 
 
 def reason_field() -> forms.CharField:
-    return forms.CharField(
+    return CleanedLinesField(
         label=_("Reason"),
         help_text=_("Kept in the history; the person does not see it."),
         max_length=500,
-        validators=[validate_visible_lines],
+        validators=[validate_visible],
         widget=forms.Textarea({"rows": 3, "class": "vLargeTextField"}),
     )
 
@@ -51,12 +52,6 @@ class CorrectionForm(forms.ModelForm):
             field.validators = asked.validators
             if isinstance(field, forms.CharField):
                 field.widget.attrs["class"] = "vTextField"
-
-    def clean_full_name(self) -> str:
-        return " ".join(self.cleaned_data["full_name"].split())
-
-    def clean_institution(self) -> str:
-        return " ".join(self.cleaned_data["institution"].split())
 
     @property
     def corrected(self) -> dict[str, str]:

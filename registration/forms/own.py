@@ -26,8 +26,6 @@ class DetailsForm(forms.Form):
     """Change everything but the e-mail address, which has to be proven first."""
 
     use_required_attribute = False
-    clean_full_name = SignUpForm.clean_full_name
-    clean_institution = SignUpForm.clean_institution
 
     def __init__(
         self, data: Mapping[str, object] | None = None, *, registration: Registration

@@ -12,6 +12,7 @@ from eim.back_office.attention.items import Item
 from eim.back_office.attention.mails import mail_problems
 from eim.back_office.attention.people import access_needs, left_over_places, waiting_people
 from eim.back_office.attention.privacy import overdue_erasures
+from eim.back_office.attention.same_people import registered_twice, written_twice
 from eim.back_office.attention.sessions import missing_channels, missing_seats_and_hours
 from eim.back_office.attention.translations import missing_translations
 from programme.models import Meeting
@@ -26,13 +27,15 @@ FINDERS: list[tuple[Finder, list[str]]] = [
     (left_over_places, ["registration.view_registration", "registration.view_quota"]),
     (missing_seats_and_hours, ["programme.view_session"]),
     (waiting_people, ["registration.view_registration"]),
+    (registered_twice, ["registration.view_registration"]),
+    (written_twice, ["programme.view_person"]),
     (access_needs, ["registration.view_registration", "registration.view_needs"]),
     (missing_translations, []),
 ]
 
 
 def items_for(user: User, meeting: Meeting, now: datetime) -> list[Item]:
-    """Run the finders this user may use: at most twelve queries."""
+    """Run the finders this user may use: at most fourteen queries."""
     return [
         item
         for find, permissions in FINDERS
