@@ -9,6 +9,7 @@ from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
 
 from eim.lib.languages import named
+from eim.lib.translated.first_language import FallbackOrder
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -143,8 +144,7 @@ TEMPLATES = [
         },
     },
 ]
-# Django's own widget templates can be overridden in templates/.
-FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+FORM_RENDERER = "eim.lib.forms.renderer.FormRenderer"
 CRISPY_TEMPLATE_PACK = "eim"
 CRISPY_ALLOWED_TEMPLATE_PACKS = ("eim",)
 
@@ -207,7 +207,9 @@ COUNTRIES_OVERRIDE = {
 TIME_ZONE = "UTC"
 USE_TZ = True
 MODELTRANSLATION_DEFAULT_LANGUAGE = LANGUAGE_CODE
-MODELTRANSLATION_FALLBACK_LANGUAGES = tuple(code for code, _name in LANGUAGES)
+MODELTRANSLATION_FALLBACK_LANGUAGES = FallbackOrder(
+    default=tuple(code for code, _name in LANGUAGES)
+)
 
 # Static files and uploads
 

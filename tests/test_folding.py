@@ -3,7 +3,7 @@
 import pytest
 from django.core.exceptions import ValidationError
 
-from eim.lib.email_addresses import AddressField
+from eim.lib.fields.email_addresses import AddressField
 from eim.lib.normalising import cleaned_lines, cleaned_text, email_key, fold, name_key
 
 pytestmark = pytest.mark.usefixtures("in_english")

@@ -9,7 +9,7 @@ from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db.models import FileField, Model
 from django.utils.translation import gettext
 
-from eim.lib.fields import with_keys
+from eim.lib.fields.cleaned import with_keys
 from eim.lib.site_languages import SITE_CODES
 from programme.loading.faults import Fault
 from programme.loading.shapes import PROVENANCE, Entry

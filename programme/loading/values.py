@@ -7,9 +7,10 @@ from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext
 from django_countries import countries
 
+from eim.lib.fields import unknown_codes
 from programme.models.meeting import validate_time_zone
 
 type Parser = Callable[[object], Any]
@@ -18,6 +19,8 @@ type Parser = Callable[[object], Any]
 # control characters.
 CONTROL_CHARACTERS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 MAX_NUMBER = 1_000_000
+# Stands for 24:00: a `time` ends before it.
+END_OF_DAY = time.max
 
 
 class ValueRefused(Exception):
@@ -97,6 +100,11 @@ def hour(value: object) -> time:
         raise ValueRefused(gettext("Write a time at the venue as 09:30.")) from fault
 
 
+def end_hour(value: object) -> time:
+    """Accept 24:00 too, as END_OF_DAY."""
+    return END_OF_DAY if value == "24:00" else hour(value)
+
+
 def moment(value: object) -> datetime:
     """Return a time without a zone: the caller adds the meeting's zone."""
     try:
@@ -125,6 +133,18 @@ def time_zone(value: object) -> str:
     return name
 
 
+def language_code(value: object) -> str:
+    """Accept any code of a language; which ones the site knows is a fact of the meeting."""
+    code = text(value)
+    if not re.fullmatch("[a-z]{2,3}", code):
+        raise ValueRefused(gettext("Write a code of ISO 639, such as es or nah."))
+    return code
+
+
+def language_codes(value: object) -> list[str]:
+    return list(dict.fromkeys(map(language_code, texts(value))))
+
+
 def one_of(codes: Iterable[str]) -> Parser:
     allowed = list(codes)
 
@@ -148,15 +168,3 @@ def some_of(codes: Iterable[str]) -> Parser:
         return list(dict.fromkeys(chosen))
 
     return value_of
-
-
-def unknown_codes(codes: list[str], allowed: list[str]) -> str:
-    names = {"codes": ", ".join(codes), "known": ", ".join(allowed)}
-    return (
-        ngettext(
-            "“%(codes)s” is not one of these: %(known)s.",
-            "“%(codes)s” are not among these: %(known)s.",
-            len(codes),
-        )
-        % names
-    )

@@ -1,7 +1,7 @@
 """Store the sessions: the entries of the programme."""
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
@@ -10,9 +10,9 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from eim.lib.fields import CodesField
-from eim.lib.languages import SIGN_LANGUAGES, SPOKEN_LANGUAGES
+from eim.lib.languages import SIGN_LANGUAGES, spoken_languages
 from programme.models.addresses import is_used_by_site, page_address
-from programme.models.meeting import Meeting
+from programme.models.meeting import Meeting, validate_hours_have_zone
 from programme.models.rooms import Room
 from programme.models.themes import Theme
 
@@ -79,6 +79,22 @@ class SessionQuerySet(models.QuerySet["Session"]):
         Twin of `Session.overlaps`.
         """
         return self.filter(starts_at__lt=ends_at, ends_at__gt=starts_at)
+
+    def unfinished(self, now: datetime) -> "SessionQuerySet":
+        """Return sessions whose end is to come, delays included. Twin of `has_end_ahead`."""
+        latest = timedelta(minutes=MAX_MINUTES_LATE)
+        late = self.filter(minutes_late__gt=0, ends_at__gt=now - latest, ends_at__lte=now)
+        still_on = [session.pk for session in late if session.has_end_ahead(now)]
+        return self.filter(Q(ends_at__gt=now) | Q(pk__in=still_on))
+
+    def of_today(self, meeting: Meeting, now: datetime) -> "SessionQuerySet":
+        """Return today's sessions, and those of days before that last past midnight until now.
+
+        Twin of `Session.is_of_today`.
+        """
+        today = meeting.day_of(now)
+        unfinished = self.unfinished(now).filter(day__lt=today)
+        return self.filter(Q(day=today) | Q(pk__in=unfinished.values("pk")))
 
     def in_order(self) -> "SessionQuerySet":
         """Sort by day and time; without a time: at the end of the day; without a day: last."""
@@ -155,14 +171,27 @@ class Session(models.Model):
         related_name="sessions",
         verbose_name=_("room"),
     )
+    venue_name = models.CharField(
+        _("or another place"),
+        max_length=150,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("For a session outside the venue, such as a visit: the name of the place."),
+    )
+    venue_address = models.CharField(
+        _("address of that place"), max_length=250, blank=True, default="", db_default=""
+    )
 
     format = models.CharField(
         _("format"), max_length=20, choices=Format.choices, default=Format.HYBRID
     )
-    language = models.CharField(_("language"), max_length=3, choices=SPOKEN_LANGUAGES, blank=True)
-    interpretation_languages = CodesField(_("interpretation into"), codes=SPOKEN_LANGUAGES)
-    sign_languages = CodesField(_("sign languages"), codes=SIGN_LANGUAGES)
-    caption_languages = CodesField(_("captions in"), codes=SPOKEN_LANGUAGES)
+    # Of releases in which a session had one language; no code reads it, and the next drops it.
+    language = models.CharField(max_length=3, blank=True, default="", editable=False)
+    languages = CodesField(_("languages spoken"), codes=spoken_languages, db_default=[])
+    interpretation_languages = CodesField(_("interpretation into"), codes=spoken_languages)
+    sign_languages = CodesField(_("sign languages"), codes=lambda: SIGN_LANGUAGES)
+    caption_languages = CodesField(_("captions in"), codes=spoken_languages)
     takes_questions = models.BooleanField(
         _("takes questions from the online audience"),
         default=True,
@@ -177,7 +206,7 @@ class Session(models.Model):
         blank=True,
         help_text=_("A YouTube or Vimeo video plays on this site, after a click."),
     )
-    recording_captions = CodesField(_("captions of the recording"), codes=SPOKEN_LANGUAGES)
+    recording_captions = CodesField(_("captions of the recording"), codes=spoken_languages)
     transcript_url = models.URLField(_("transcript"), blank=True)
     materials_url = models.URLField(_("materials"), blank=True)
 
@@ -213,6 +242,16 @@ class Session(models.Model):
                 condition=~Q(kind=SessionKind.WORKSHOP) | Q(format=SessionFormat.IN_PERSON),
                 name="workshop_is_in_person",
                 violation_error_message=_("Workshops are always in person only."),
+            ),
+            models.CheckConstraint(
+                condition=Q(room__isnull=True) | Q(venue_name=""),
+                name="session_is_in_a_room_or_elsewhere",
+                violation_error_message=_("Give either a room or another place."),
+            ),
+            models.CheckConstraint(
+                condition=Q(venue_address="") | ~Q(venue_name=""),
+                name="session_venue_with_an_address_has_a_name",
+                violation_error_message=_("Name the place that has this address."),
             ),
             models.CheckConstraint(
                 condition=Q(format__in=SessionFormat.values),
@@ -261,6 +300,12 @@ class Session(models.Model):
         return self.format == self.Format.IN_PERSON
 
     @property
+    def every_language(self) -> set[str]:
+        """Return the codes of all languages that are spoken, interpreted or written."""
+        written = [*self.caption_languages, *self.recording_captions]
+        return {*self.languages, *self.interpretation_languages, *written}
+
+    @property
     def delay(self) -> timedelta:
         return timedelta(minutes=self.minutes_late)
 
@@ -280,6 +325,16 @@ class Session(models.Model):
 
     def is_over(self, now: datetime) -> bool:
         return self.expected_end is not None and self.expected_end <= now
+
+    def has_end_ahead(self, now: datetime) -> bool:
+        """Return whether its end is known and to come. Twin of `unfinished`."""
+        return self.expected_end is not None and now < self.expected_end
+
+    def is_of_today(self, today: date, now: datetime) -> bool:
+        """Twin of `SessionQuerySet.of_today`."""
+        if self.day is None or self.day >= today:
+            return self.day == today
+        return self.has_end_ahead(now)
 
     def is_awaited_late(self, now: datetime) -> bool:
         """Return whether the session is delayed and has not started yet."""
@@ -305,9 +360,12 @@ class Session(models.Model):
     def clean(self) -> None:
         self._clean_slug()
         self._clean_hours()
+        self._clean_venue()
         if self.kind == self.Kind.WORKSHOP and self.format != self.Format.IN_PERSON:
             raise ValidationError({"format": _("Workshops are always in person only.")})
-        self._clean_day(Meeting.objects.first())
+        meeting = Meeting.objects.first()
+        validate_hours_have_zone(meeting, starts_at=self.starts_at)
+        self._clean_day(meeting)
         self._clean_room()
 
     def _clean_slug(self) -> None:
@@ -318,10 +376,21 @@ class Session(models.Model):
     def _clean_hours(self) -> None:
         if (self.starts_at is None) != (self.ends_at is None):
             raise ValidationError({"ends_at": _("Give both times, or neither.")})
-        if self.starts_at and self.ends_at and self.ends_at <= self.starts_at:
-            raise ValidationError({"ends_at": _("It ends before it starts.")})
+        # In UTC: where clocks go back, a later moment may have a smaller hour.
+        if (
+            self.starts_at
+            and self.ends_at
+            and self.ends_at.astimezone(UTC) <= self.starts_at.astimezone(UTC)
+        ):
+            raise ValidationError({"ends_at": _("The end must be later than the start.")})
         if self.starts_at and not self.day:
             raise ValidationError({"day": _("Times need a day.")})
+
+    def _clean_venue(self) -> None:
+        if self.room_id and self.venue_name:
+            raise ValidationError({"venue_name": _("Give either a room or another place.")})
+        if self.venue_address and not self.venue_name:
+            raise ValidationError({"venue_name": _("Name the place that has this address.")})
 
     def _clean_day(self, meeting: Meeting | None) -> None:
         if not (meeting and self.day):
@@ -348,3 +417,10 @@ class Session(models.Model):
             raise ValidationError(
                 {"room": _("“%(title)s” is in this room at that time.") % {"title": taken_by.title}}
             )
+
+
+def is_meeting_over(meeting: Meeting, now: datetime) -> bool:
+    """Return whether the last day is over at the venue, and the last session that ends after it."""
+    if meeting.day_of(now) <= meeting.last_day:
+        return False
+    return not Session.objects.published().unfinished(now).exists()

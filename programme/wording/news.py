@@ -6,7 +6,15 @@ from datetime import date, datetime
 from django.utils.translation import gettext
 
 from programme.models import Change, Meeting
-from programme.wording.dates import day_words, hour_words, moment_words, when_words, zone_words
+from programme.wording.dates import (
+    day_words,
+    end_in,
+    hour_words,
+    moment_in,
+    moment_words,
+    when_words,
+    zone_words,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,7 +44,7 @@ def sentence(change: Change, meeting: Meeting) -> str:
         return with_when(gettext("It is new in the programme: %(when)s."), change, meeting)
     if change.is_revival:
         return with_when(gettext("It will take place after all: %(when)s."), change, meeting)
-    sentences = time_sentence(change, meeting), room_sentence(change)
+    sentences = time_sentence(change, meeting), where_sentence(change)
     return " ".join(filter(None, sentences))
 
 
@@ -72,15 +80,12 @@ def hours_sentence(change: Change, was: datetime, starts: datetime, meeting: Mee
         }
     if was != starts:
         words = gettext("It has moved from %(before)s, to %(after)s.")
-        before = gettext("%(day)s, %(hour)s") % {
-            "day": day_words(meeting.day_of(was)),
-            "hour": hour_words(was, meeting),
-        }
+        before = moment_in(was, meeting.zone)
         return words % {"before": before, "after": moment_words(starts, meeting)}
     if change.was_ends_at and change.ends_at and change.was_ends_at != change.ends_at:
         return gettext("It now ends at %(after)s, not at %(before)s (%(zone)s).") % {
-            "before": hour_words(change.was_ends_at, meeting),
-            "after": hour_words(change.ends_at, meeting),
+            "before": end_in(change.was_ends_at, was, meeting.zone),
+            "after": end_in(change.ends_at, starts, meeting.zone),
             "zone": zone_words(meeting),
         }
     return ""
@@ -94,12 +99,15 @@ def day_sentence(change: Change) -> str:
     return gettext("It is now on %(day)s.") % {"day": day_words(change.day)}
 
 
-def room_sentence(change: Change) -> str:
-    if change.room_id == change.was_room_id:
-        return ""
-    if change.room is None:
+def where_sentence(change: Change) -> str:
+    before = change.was_room.name if change.was_room else change.was_venue_name
+    after = change.room.name if change.room else change.venue_name
+    if before and after and before != after:
+        words = gettext("It is now in %(room)s, no longer in %(before)s.")
+        return words % {"room": after, "before": before}
+    if before and not after:
         return gettext("Its room is again to be confirmed.")
-    if change.was_room is None:
-        return gettext("Its room is %(room)s.") % {"room": change.room.name}
-    words = gettext("It is now in %(room)s, no longer in %(before)s.")
-    return words % {"room": change.room.name, "before": change.was_room.name}
+    if change.venue_name and (before != after or change.venue_address != change.was_venue_address):
+        place = ", ".join(filter(None, [change.venue_name, change.venue_address]))
+        return gettext("It takes place outside the venue: %(place)s.") % {"place": place}
+    return gettext("Its room is %(room)s.") % {"room": after} if before != after else ""

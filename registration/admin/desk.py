@@ -7,8 +7,8 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from eim.lib.email_addresses import AddressField
-from eim.lib.fields import CleanedField
+from eim.lib.fields.cleaned import CleanedField
+from eim.lib.fields.email_addresses import AddressField
 from eim.lib.validators import (
     validate_no_address,
     validate_no_markup,

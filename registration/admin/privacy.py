@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from eim.lib.email_addresses import AddressField, cleaned_address
+from eim.lib.fields.email_addresses import AddressField, cleaned_address
 from eim.lib.normalising import email_key
 from registration.actions import is_suppressed, suppress
 from registration.actions.suppressions import mailbox_hash

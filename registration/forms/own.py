@@ -25,8 +25,6 @@ FIELDS = SignUpForm.base_fields
 class DetailsForm(forms.Form):
     """Change everything but the e-mail address, which has to be proven first."""
 
-    use_required_attribute = False
-
     def __init__(
         self, data: Mapping[str, object] | None = None, *, registration: Registration
     ) -> None:
@@ -42,8 +40,6 @@ class NeedsForm(forms.Form):
 
     needs = FIELDS["needs"]
     needs_consent = FIELDS["needs_consent"]
-
-    use_required_attribute = False
 
     def __init__(
         self, data: Mapping[str, object] | None = None, *, meeting: Meeting, needs: str
@@ -61,8 +57,6 @@ class NeedsForm(forms.Form):
 class AddressForm(forms.Form):
     email = FIELDS["email"]
 
-    use_required_attribute = False
-
     def __init__(self, data: Mapping[str, object] | None = None) -> None:
         super().__init__(data)
         self.fields["email"].label = gettext("New e-mail address")
@@ -74,8 +68,6 @@ class AddressForm(forms.Form):
 class LostLinkForm(forms.Form):
     email = FIELDS["email"]
 
-    use_required_attribute = False
-
     def __init__(self, data: Mapping[str, object] | None = None) -> None:
         super().__init__(data)
         self.fields["email"].help_text = gettext("The one you registered with.")
@@ -86,8 +78,6 @@ class ErasureForm(forms.Form):
         label=_("Yes, erase my data: I know that this cannot be undone"),
         error_messages={"required": _("Tick this if you want your data to be erased.")},
     )
-
-    use_required_attribute = False
 
 
 class AnswerForm(forms.Form):

@@ -18,8 +18,8 @@ from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 
 from eim import clock
-from eim.lib.email_addresses import AddressField
-from eim.lib.fields import CleanedField, CleanedLinesField
+from eim.lib.fields.cleaned import CleanedField, CleanedLinesField
+from eim.lib.fields.email_addresses import AddressField
 from eim.lib.hashing import network_hash
 from eim.lib.languages import OWN_NAMES
 from eim.lib.normalising import fold
@@ -224,8 +224,6 @@ class SignUpForm(GuardedForm):
     )
     # The address about which the form asked “Did you mean…?”: if sent again, it is right.
     asked_about = forms.CharField(required=False, widget=forms.HiddenInput)
-
-    use_required_attribute = False
 
     def __init__(
         self,

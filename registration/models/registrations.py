@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django_countries.fields import CountryField
 
-from eim.lib.email_addresses import AddressColumn
-from eim.lib.fields import CleanedColumn
+from eim.lib.fields.cleaned import CleanedColumn
+from eim.lib.fields.email_addresses import AddressColumn
 from eim.lib.normalising import EMAIL_LENGTH, NAME_LENGTH, email_key, name_key
 from programme.models import Person
 from registration.models.consents import Consent

@@ -7,6 +7,7 @@ from django.utils.translation import gettext, pgettext
 
 from programme.models import Meeting, Session
 from programme.wording import dates
+from programme.wording.sessions import where_line
 from registration.models import Place, Registration
 from registration.models.places import PlaceQuerySet
 
@@ -71,8 +72,8 @@ def session_line(session: Session, meeting: Meeting, *, state: str = "") -> Plac
 
 
 def session_details(session: Session, meeting: Meeting) -> str:
-    room = session.room.name if session.room else ""
-    return " · ".join(filter(None, [dates.when_words(session, meeting), room]))
+    facts = dates.when_words(session, meeting), where_line(session)
+    return " · ".join(filter(None, facts))
 
 
 def state_words(place: Place) -> str:

@@ -10,7 +10,12 @@ from django.contrib.auth.models import User
 
 from eim.back_office.attention.items import Item
 from eim.back_office.attention.mails import mail_problems
-from eim.back_office.attention.people import access_needs, left_over_places, waiting_people
+from eim.back_office.attention.people import (
+    access_needs,
+    incomplete_people,
+    left_over_places,
+    waiting_people,
+)
 from eim.back_office.attention.privacy import overdue_erasures
 from eim.back_office.attention.same_people import registered_twice, written_twice
 from eim.back_office.attention.sessions import missing_channels, missing_seats_and_hours
@@ -30,6 +35,7 @@ FINDERS: list[tuple[Finder, list[str]]] = [
     (registered_twice, ["registration.view_registration"]),
     (written_twice, ["programme.view_person"]),
     (access_needs, ["registration.view_registration", "registration.view_needs"]),
+    (incomplete_people, ["programme.view_person"]),
     (missing_translations, []),
 ]
 

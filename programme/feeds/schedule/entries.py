@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from uuid import NAMESPACE_URL, uuid5
 
 from django.conf import settings
@@ -14,7 +14,7 @@ from django.utils.translation import gettext
 
 from programme.feeds.calendars import event_uid, printable, site_host
 from programme.models import Meeting, Part, Person, Presentation, Room, Session
-from programme.wording.sessions import institution_line, languages_line
+from programme.wording.sessions import institution_line, languages_line, where_name
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,7 +57,9 @@ class ScheduleEntry:
 
     @property
     def duration(self) -> str:
-        minutes = int((self.ends - self.starts).total_seconds()) // 60
+        # In UTC: the difference of two hours at the venue is wrong where clocks are changed.
+        lasts = self.ends.astimezone(UTC) - self.starts.astimezone(UTC)
+        minutes = int(lasts.total_seconds()) // 60
         return f"{minutes // 60:02}:{minutes % 60:02}"
 
     @property
@@ -74,9 +76,9 @@ class ScheduleEntry:
 
     @cached_property
     def room(self) -> str:
-        """Return the room's name; never empty, apps group by it."""
-        if self.session.room:
-            return printable(self.session.room.name)
+        """Return the name of the room or the session's own venue; never empty, apps group by it."""
+        if where := where_name(self.session):
+            return printable(where)
         is_online = self.session.format == Session.Format.ONLINE
         return gettext("Online") if is_online else printable(self.meeting.venue_name)
 
@@ -90,6 +92,11 @@ class ScheduleEntry:
         shown = [presentation_line(row) for row in self.session.presentations.all()]
         spoken = languages_line(self.session)
         return printable("\n\n".join(filter(None, ["\n".join(shown), spoken])))
+
+    @property
+    def language(self) -> str:
+        """Return the first language: the format has one, and the description names all."""
+        return next(iter(self.session.languages), "")
 
     @property
     def persons(self) -> list[Person]:
@@ -115,7 +122,10 @@ class ScheduleEntry:
 
 @dataclass(kw_only=True)
 class ScheduleDay:
-    """A day of the meeting, from midnight to midnight at the venue, with its entries by room."""
+    """A day of the meeting with its entries by room.
+
+    It lasts from midnight to midnight at the venue, or until its last entry has ended.
+    """
 
     index: int
     date: date
@@ -183,7 +193,9 @@ def schedule_days(entries: Iterable[ScheduleEntry], meeting: Meeting) -> list[Sc
         # No constraint of the database limits sessions to the days of the meeting.
         if entry.starts.date() not in days:
             continue
-        days[entry.starts.date()].rooms.setdefault(entry.room, []).append(entry)
+        day = days[entry.starts.date()]
+        day.rooms.setdefault(entry.room, []).append(entry)
+        day.ends = max(day.ends, entry.ends, key=lambda moment: moment.astimezone(UTC))
     return list(days.values())
 
 
