@@ -2,6 +2,8 @@
 
 import re
 import unicodedata
+from collections.abc import Callable
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
@@ -17,15 +19,32 @@ ADDRESS = re.compile(
 )
 
 
+def raise_every_error(*checks: Callable[[], None]) -> None:
+    """Run all checks, and raise their errors together: each has a field of its own."""
+    errors: dict[str, Any] = {}
+    for check in checks:
+        try:
+            check()
+        except ValidationError as error:
+            errors = error.update_error_dict(errors)
+    if errors:
+        raise ValidationError(errors)
+
+
 def validate_visible(text: str) -> None:
-    """Refuse what no font shows, by its number; what nobody needs was taken off before."""
-    odd = sorted({character for character in text if _has_no_shape(character)})
-    if odd:
+    """Refuse what no font shows; what nobody needs was taken off before."""
+    if codes := without_shape(text):
         raise ValidationError(
             _("This text has a character that cannot be shown: %(code)s. Delete it."),
             code="hidden",
-            params={"code": ", ".join(f"U+{ord(c):04X}" for c in odd)},
+            params={"code": ", ".join(codes)},
         )
+
+
+def without_shape(text: str) -> list[str]:
+    """Return the numbers of the characters that have no shape of their own: U+F04A."""
+    odd = {character for character in text if _has_no_shape(character)}
+    return [f"U+{ord(character):04X}" for character in sorted(odd)]
 
 
 def validate_no_address(text: str) -> None:
@@ -52,8 +71,14 @@ def validate_no_markup(text: str) -> None:
 
 
 def _has_no_shape(character: str) -> bool:
-    is_blank = character in "\n\t"
-    return unicodedata.category(character) in ("Cc", "Cs", "Co", "Cn") and not is_blank
+    """Tell surrogates, the private signs of a font, and numbers that will never be a character.
+
+    Those without a meaning yet may be letters or emoji that are newer than this Python.
+    """
+    number = ord(character)
+    is_none = 0xFDD0 <= number <= 0xFDEF or number & 0xFFFE == 0xFFFE
+    is_control = character not in "\n\t" and unicodedata.category(character) == "Cc"
+    return is_none or is_control or unicodedata.category(character) in ("Cs", "Co")
 
 
 def _is_letter(character: str) -> bool:
