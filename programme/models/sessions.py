@@ -1,6 +1,7 @@
 """Store the sessions: the entries of the programme."""
 
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
@@ -10,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from eim.lib.fields import CodesField
 from eim.lib.languages import SIGN_LANGUAGES, spoken_languages
+from eim.lib.validators import raise_every_error
 from programme.models.addresses import is_used_by_site, page_address
 from programme.models.meeting import Meeting, validate_hours_have_zone
 from programme.models.rooms import Room
@@ -281,15 +283,20 @@ class Session(models.Model):
         return self.starts_at < other.ends_at and other.starts_at < self.ends_at
 
     def clean(self) -> None:
-        self._clean_slug()
-        self._clean_hours()
-        self._clean_venue()
+        meeting = Meeting.objects.first()
+        raise_every_error(
+            self._clean_slug,
+            self._clean_hours,
+            self._clean_venue,
+            self._clean_format,
+            partial(validate_hours_have_zone, meeting, starts_at=self.starts_at),
+            partial(self._clean_day, meeting),
+            self._clean_room,
+        )
+
+    def _clean_format(self) -> None:
         if self.kind == self.Kind.WORKSHOP and self.format != self.Format.IN_PERSON:
             raise ValidationError({"format": _("Workshops are always in person only.")})
-        meeting = Meeting.objects.first()
-        validate_hours_have_zone(meeting, starts_at=self.starts_at)
-        self._clean_day(meeting)
-        self._clean_room()
 
     def _clean_slug(self) -> None:
         """Refuse a slug that is, in any language, another page below the programme's address."""
@@ -333,6 +340,8 @@ class Session(models.Model):
         if not (
             self.room_id and self.starts_at and self.ends_at and self.state == self.State.PUBLISHED
         ):
+            return
+        if self.ends_at <= self.starts_at:
             return
         others = Session.objects.published().filter(room_id=self.room_id).exclude(pk=self.pk)
         if self.kind in self.ROOM_SHARING_KINDS:
