@@ -144,8 +144,7 @@ TEMPLATES = [
         },
     },
 ]
-# Django's own widget templates can be overridden in templates/.
-FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+FORM_RENDERER = "eim.lib.forms.renderer.FormRenderer"
 CRISPY_TEMPLATE_PACK = "eim"
 CRISPY_ALLOWED_TEMPLATE_PACKS = ("eim",)
 

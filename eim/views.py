@@ -18,11 +18,13 @@ from django.views.decorators.http import require_safe
 from django.views.static import serve
 
 from eim import clock
+from eim.lib.fields import kept_uploads
 from eim.middleware import in_language_of
 from programme import edition, jsonld
 from programme.decorators import SiteRequest, machine, public
 from programme.listing import cards
 from programme.models import Session
+from programme.models.sessions import is_meeting_over
 from registration.models import Message
 from registration.views.sign_up import sign_up_again
 
@@ -45,7 +47,7 @@ def home(request: SiteRequest) -> HttpResponse:
     timed = Session.objects.visible().with_hours().in_order()
     context = {
         "next_cards": cards.next_cards(meeting, now),
-        "is_over": meeting.day_of(now) > meeting.last_day,
+        "is_over": is_meeting_over(meeting, now),
         "organisations": organisations,
         "event": jsonld.meeting_event(meeting, organisations, timed),
     }
@@ -67,6 +69,8 @@ def front_door(request: SiteRequest) -> HttpResponse:
 @csp_override(FILE_CSP)
 def media(request: HttpRequest, path: str) -> HttpResponse:
     """Serve uploads: browsers show pictures, and download everything else."""
+    if path.startswith(f"{kept_uploads.FOLDER}/"):
+        raise Http404
     try:
         response = cast(HttpResponse, serve(request, path, str(settings.MEDIA_ROOT)))
     except OSError as fault:  # the name is longer than the file system allows

@@ -12,7 +12,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from programme.edition import edition_cache
 from tests import factories
 
-pytest_plugins = ["tests.timing"]
+pytest_plugins = ["tests.databases", "tests.timing"]
 
 
 def pytest_collection_finish(session):

@@ -10,6 +10,7 @@ from modeltranslation.admin import TranslationAdmin
 
 from eim.lib.site_languages import translated_columns
 from programme.admin.base import OwnFields, VisibleChange
+from programme.admin.filters import IncompletePersonFilter
 from programme.models import Part, Person, Presentation
 
 
@@ -36,6 +37,7 @@ class PartInline(OwnFields, admin.TabularInline):
 @admin.register(Person)
 class PersonAdmin(VisibleChange, TranslationAdmin):
     list_display = ["name", "position", "institution", "country"]
+    list_filter = [IncompletePersonFilter]
     search_fields = ["name", "institution"]
     prepopulated_fields = {"slug": ["name"]}
 

@@ -11,7 +11,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from eim.lib.guarded_form import GuardedForm
+from eim.lib.forms.guarded import GuardedForm
 from eim.lib.validators import validate_no_address, validate_no_markup, validate_visible
 from programme.models import Meeting, Question, Session
 from programme.wording.dates import date_words
@@ -52,8 +52,6 @@ class QuestionForm(GuardedForm):
         validators=[validate_visible, validate_no_address, validate_no_markup],
         widget=forms.TextInput({"autocomplete": "name"}),
     )
-
-    use_required_attribute = False
 
     def __init__(self, data: QueryDict | None = None, *, meeting: Meeting) -> None:
         super().__init__(data)

@@ -1,7 +1,7 @@
 """Store the sessions: the entries of the programme."""
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
@@ -55,6 +55,22 @@ class SessionQuerySet(models.QuerySet["Session"]):
         Twin of `Session.overlaps`.
         """
         return self.filter(starts_at__lt=ends_at, ends_at__gt=starts_at)
+
+    def unfinished(self, now: datetime) -> "SessionQuerySet":
+        """Return sessions whose end is to come, delays included. Twin of `has_end_ahead`."""
+        latest = timedelta(minutes=MAX_MINUTES_LATE)
+        late = self.filter(minutes_late__gt=0, ends_at__gt=now - latest, ends_at__lte=now)
+        still_on = [session.pk for session in late if session.has_end_ahead(now)]
+        return self.filter(Q(ends_at__gt=now) | Q(pk__in=still_on))
+
+    def of_today(self, meeting: Meeting, now: datetime) -> "SessionQuerySet":
+        """Return today's sessions, and those of days before that last past midnight until now.
+
+        Twin of `Session.is_of_today`.
+        """
+        today = meeting.day_of(now)
+        unfinished = self.unfinished(now).filter(day__lt=today)
+        return self.filter(Q(day=today) | Q(pk__in=unfinished.values("pk")))
 
     def in_order(self) -> "SessionQuerySet":
         """Sort by day and time; without a time: at the end of the day; without a day: last."""
@@ -288,6 +304,16 @@ class Session(models.Model):
     def is_over(self, now: datetime) -> bool:
         return self.expected_end is not None and self.expected_end <= now
 
+    def has_end_ahead(self, now: datetime) -> bool:
+        """Return whether its end is known and to come. Twin of `unfinished`."""
+        return self.expected_end is not None and now < self.expected_end
+
+    def is_of_today(self, today: date, now: datetime) -> bool:
+        """Twin of `SessionQuerySet.of_today`."""
+        if self.day is None or self.day >= today:
+            return self.day == today
+        return self.has_end_ahead(now)
+
     def is_awaited_late(self, now: datetime) -> bool:
         """Return whether the session is delayed and has not started yet."""
         return bool(self.minutes_late and self.expected_start and now < self.expected_start)
@@ -328,8 +354,13 @@ class Session(models.Model):
     def _clean_hours(self) -> None:
         if (self.starts_at is None) != (self.ends_at is None):
             raise ValidationError({"ends_at": _("Give both times, or neither.")})
-        if self.starts_at and self.ends_at and self.ends_at <= self.starts_at:
-            raise ValidationError({"ends_at": _("It ends before it starts.")})
+        # In UTC: where clocks go back, a later moment may have a smaller hour.
+        if (
+            self.starts_at
+            and self.ends_at
+            and self.ends_at.astimezone(UTC) <= self.starts_at.astimezone(UTC)
+        ):
+            raise ValidationError({"ends_at": _("The end must be later than the start.")})
         if self.starts_at and not self.day:
             raise ValidationError({"day": _("Times need a day.")})
 
@@ -366,3 +397,10 @@ class Session(models.Model):
             raise ValidationError(
                 {"room": _("“%(title)s” is in this room at that time.") % {"title": taken_by.title}}
             )
+
+
+def is_meeting_over(meeting: Meeting, now: datetime) -> bool:
+    """Return whether the last day is over at the venue, and the last session that ends after it."""
+    if meeting.day_of(now) <= meeting.last_day:
+        return False
+    return not Session.objects.published().unfinished(now).exists()

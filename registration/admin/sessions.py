@@ -13,6 +13,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from programme.admin import SessionAdmin
+from programme.admin.hours import HoursForm
 from programme.models import Session
 from registration.actions import (
     clashes_of,
@@ -29,7 +30,7 @@ LARGEST_SIZE = 100_000
 MOVING = {"day", "starts_at", "ends_at", "room", "venue_name", "venue_address"}
 
 
-class SeatsForm(forms.ModelForm):
+class SeatsForm(HoursForm):
     """Edit a session and its number of seats, which an action writes into the quota."""
 
     seats = forms.IntegerField(

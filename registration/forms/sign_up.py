@@ -230,8 +230,6 @@ class SignUpForm(GuardedForm):
     # The address about which the form asked “Did you mean…?”: if sent again, it is right.
     asked_about = forms.CharField(required=False, widget=forms.HiddenInput)
 
-    use_required_attribute = False
-
     def __init__(
         self,
         data: QueryDict | None = None,

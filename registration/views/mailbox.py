@@ -1,5 +1,6 @@
 """Pages between the form and the confirmed registration: the code and the links of mails."""
 
+from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -39,7 +40,7 @@ def enter_code(request: SiteRequest) -> HttpResponse:
         form.add_error("code", str(refusal))
         return _show_mail_page(request, form, answers, status=422)
     if confirmed:
-        return to_own_page(confirmed)
+        return _say_confirmed(request, confirmed)
     form.add_error(
         "code",
         gettext(
@@ -48,6 +49,11 @@ def enter_code(request: SiteRequest) -> HttpResponse:
         ),
     )
     return _show_mail_page(request, form, answers, status=422)
+
+
+def _say_confirmed(request: SiteRequest, registration: Registration) -> HttpResponse:
+    messages.success(request, gettext("Your registration is confirmed."))
+    return to_own_page(registration)
 
 
 @personal
@@ -93,9 +99,10 @@ def confirm(request: SiteRequest, token: str) -> HttpResponse:
         context = {"is_about_address": registration.is_unproven}
         return render(request, "registration/confirm.html", context)
     try:
-        return to_own_page(actions.confirm(claim.registration_id, claim.link_version))
+        confirmed = actions.confirm(claim.registration_id, claim.link_version)
     except actions.Refusal as refusal:
         return dead_link(request, str(refusal))
+    return _say_confirmed(request, confirmed)
 
 
 @personal
@@ -108,9 +115,11 @@ def new_address(request: SiteRequest, token: str) -> HttpResponse:
         return dead_link(request)
     if request.method == "POST":
         try:
-            return to_own_page(actions.take_new_address(claim))
+            taken = actions.take_new_address(claim)
         except actions.Refusal as refusal:
             return dead_link(request, str(refusal))
+        messages.success(request, gettext("Your new address is confirmed."))
+        return to_own_page(taken)
     is_done = registration.is_confirmed and not registration.is_unproven
     if is_done and claim.is_of(registration.email_key):
         return to_own_page(registration)

@@ -123,7 +123,8 @@ const newsOf = (root) =>
 function showBeside(part) {
   const isSame = part.dataset.key === stage.dataset.key;
   const title = part.querySelector("[data-title]")?.dataset.title;
-  if (isSame && title) stage.querySelector("iframe").title = title;
+  const frame = stage.querySelector("#player iframe");
+  if (isSame && title && frame) frame.title = title;
   part.querySelector("#player")?.removeAttribute("id");
   beside.replaceChildren(...(isSame ? [] : part.childNodes));
   beside.dataset.key = part.dataset.key;
@@ -159,7 +160,8 @@ function focusOn(element) {
 // Show another room without leaving the page. A player that ran goes on there if the provider is
 // the same.
 async function openRoom(address) {
-  const frame = stage.querySelector("iframe");
+  const frame = stage.querySelector("#player iframe");
+  const captions = stage.querySelector("[data-captions] iframe");
   let fresh;
   roomChanges += 1;
   try {
@@ -169,12 +171,19 @@ async function openRoom(address) {
   }
   roomChanges -= 1;
   if (!fresh) return;
-  frame?.remove();
+  const language = captions?.closest("[data-captions]").dataset.captions;
+  for (const one of stage.querySelectorAll("iframe")) one.remove();
   replaceParts(fresh);
-  const button = stage.querySelector(".player-box button");
-  if (frame && button?.dataset.embed && hostOf(button.dataset.embed) === hostOf(frame.src))
-    button.click();
+  playOn(captions, `[data-captions="${language}"]`);
+  playOn(frame, "[data-stage]");
   focusOn(live.querySelector("[data-part=head]"));
+}
+
+// Play on where a player ran before, if the provider is the same.
+function playOn(before, place) {
+  const button = stage.querySelector(`${place} .player-box button`);
+  if (before && button?.dataset.embed && hostOf(button.dataset.embed) === hostOf(before.src))
+    button.click();
 }
 
 live.addEventListener("click", (event) => {

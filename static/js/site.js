@@ -2,8 +2,8 @@
 // the other scripts share.
 "use strict";
 
-// Safari ignores autofocus on an element that is no field: focus the summary of a form's errors.
-document.getElementById("error-summary")?.focus();
+// Safari ignores autofocus on an element that is no field: focus what the page says of the last button.
+document.querySelector("[autofocus]")?.focus();
 
 // Show the buttons that copy a field, where a page may write to the clipboard.
 for (const button of navigator.clipboard ? document.querySelectorAll("[data-copy]") : []) {
@@ -84,14 +84,17 @@ eim.hours = (() => {
   }
 
   // Format an hour as Django's format on the page says: G:i, or G\hi.
-  function hourText({ here, there }) {
+  // The days are counted from the day `since` at the venue.
+  function hourText({ here, there }, since = here) {
     const [hour, minute] = there.slice(11).split(":");
     const found = choice.dataset.hour.replace(
       /\\(.)|G|i/g,
       (sign, plain) => plain || { G: Number(hour), i: minute }[sign],
     );
-    const days = Date.parse(there.slice(0, 10)) - Date.parse(here.slice(0, 10));
-    return found + (days > 0 ? choice.dataset.dayAfter : days < 0 ? choice.dataset.dayBefore : "");
+    const days = (Date.parse(there.slice(0, 10)) - Date.parse(since.slice(0, 10))) / 86400000;
+    const { dayAfter, daysAfter, dayBefore } = choice.dataset;
+    if (days > 1) return found + daysAfter.replace("{n}", days);
+    return found + (days > 0 ? dayAfter : days < 0 ? dayBefore : "");
   }
 
   function sentence({ from, to }, { zone, city }) {
@@ -102,7 +105,7 @@ eim.hours = (() => {
     const form = start && end ? "both" : start ? "start" : "end";
     return eim.format(choice.dataset[form], {
       start: start && hourText(start),
-      end: end && hourText(end),
+      end: end && hourText(end, start?.here),
       city,
     });
   }

@@ -65,6 +65,7 @@ def unfold(page):
     page.locator(".find summary").click()
 
 
+@pytest.mark.drill
 def test_each_filter_finds_in_the_browser_what_the_server_finds(page, programme):
     page.goto("/en/programme/")
     unfold(page)

@@ -70,9 +70,9 @@ def test_live_shows_now_and_next_of_each_room(client, auditorium, stream, time_m
         "Room 2 Not streamed",
     ]
     assert words(page.xpath("//li[contains(@class, 'room')]/dl/dd")) == [
-        "Firstuntil 11:00, Asunción time",
+        "Firstuntil 11:00, Asunción time Spanish",
         "Secondat 11:30, Asunción time",
-        "Clayuntil 11:00, Asunción time · In person only",
+        "Clayuntil 11:00, Asunción time · In person only Spanish",
     ]
 
 

@@ -248,7 +248,7 @@ class Places(RuleBasedStateMachine):
 def test_rows_match_the_oracle_after_any_actions_in_any_order(settings, time_machine, organiser):
     # A mailbox may be written to without end: what it costs to write too often is another test's.
     settings.MAILS_PER_ADDRESS = 10**6
-    compare(Places, time_machine, organiser, runs=8)
+    compare(Places, time_machine, organiser, runs=4)
 
 
 def compare(machine, *arguments, runs):

@@ -10,7 +10,12 @@ from django.contrib.auth.models import User
 
 from eim.back_office.attention.items import Item
 from eim.back_office.attention.mails import mail_problems
-from eim.back_office.attention.people import access_needs, left_over_places, waiting_people
+from eim.back_office.attention.people import (
+    access_needs,
+    incomplete_people,
+    left_over_places,
+    waiting_people,
+)
 from eim.back_office.attention.privacy import overdue_erasures
 from eim.back_office.attention.sessions import missing_channels, missing_seats_and_hours
 from eim.back_office.attention.translations import missing_translations
@@ -27,12 +32,13 @@ FINDERS: list[tuple[Finder, list[str]]] = [
     (missing_seats_and_hours, ["programme.view_session"]),
     (waiting_people, ["registration.view_registration"]),
     (access_needs, ["registration.view_registration", "registration.view_needs"]),
+    (incomplete_people, ["programme.view_person"]),
     (missing_translations, []),
 ]
 
 
 def items_for(user: User, meeting: Meeting, now: datetime) -> list[Item]:
-    """Run the finders this user may use: at most twelve queries."""
+    """Run the finders this user may use: at most fourteen queries."""
     return [
         item
         for find, permissions in FINDERS
