@@ -179,6 +179,8 @@ class Session(models.Model):
     )
     # Part of the moderators' link: raising this version invalidates the old link.
     moderators_link_version = models.PositiveIntegerField(default=0, editable=False)
+    # Set by the moderators' button, during a flood of questions.
+    questions_stopped_at = models.DateTimeField(null=True, editable=False)
     recording_url = models.URLField(
         _("recording"),
         blank=True,
