@@ -1,6 +1,5 @@
 """Store the sessions: the entries of the programme."""
 
-from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 
 from django.core.exceptions import ValidationError
@@ -14,73 +13,19 @@ from eim.lib.languages import SIGN_LANGUAGES, spoken_languages
 from programme.models.addresses import is_used_by_site, page_address
 from programme.models.meeting import Meeting, validate_hours_have_zone
 from programme.models.rooms import Room
-from programme.models.session_choices import SessionFormat, SessionKind, SessionState
+from programme.models.session_choices import (
+    MAX_MINUTES_LATE,
+    ONLINE_FORMATS,
+    VISIBLE_STATES,
+    SessionFormat,
+    SessionKind,
+    SessionState,
+)
+from programme.models.session_queries import SessionQuerySet
 from programme.models.themes import Theme
 
 # Calendars and the registration form identify a session by its code.
 SESSION_CODE = r"^[A-Z0-9][A-Z0-9-]*$"
-# A session that starts later than this gets a new start time instead of a delay.
-MAX_MINUTES_LATE = 240
-
-
-class SessionQuerySet(models.QuerySet["Session"]):
-    def visible(self) -> "SessionQuerySet":
-        """Return sessions that visitors see, cancelled ones among them. Twin of `is_visible`."""
-        return self.filter(state__in=Session.VISIBLE)
-
-    def for_agenda(self, codes: Iterable[str]) -> "SessionQuerySet":
-        """Return sessions by the codes of a visitor's agenda; unknown codes are ignored."""
-        return self.filter(code__in=codes)
-
-    def published(self) -> "SessionQuerySet":
-        return self.filter(state=Session.State.PUBLISHED)
-
-    def with_hours(self) -> "SessionQuerySet":
-        return self.filter(starts_at__isnull=False)
-
-    def without_breaks(self) -> "SessionQuerySet":
-        """Return all but breaks. Twin of `Session.is_break`, negated."""
-        return self.exclude(kind=Session.Kind.BREAK)
-
-    def followed_online(self) -> "SessionQuerySet":
-        return self.filter(format__in=Session.ONLINE_FORMATS)
-
-    def with_room_and_theme(self) -> "SessionQuerySet":
-        """Join what calendars show of a session."""
-        return self.select_related("room", "theme")
-
-    def overlapping(self, starts_at: datetime, ends_at: datetime) -> "SessionQuerySet":
-        """Return sessions that overlap an interval; one that only touches it does not.
-
-        Twin of `Session.overlaps`.
-        """
-        return self.filter(starts_at__lt=ends_at, ends_at__gt=starts_at)
-
-    def unfinished(self, now: datetime) -> "SessionQuerySet":
-        """Return sessions whose end is to come, delays included. Twin of `has_end_ahead`."""
-        latest = timedelta(minutes=MAX_MINUTES_LATE)
-        late = self.filter(minutes_late__gt=0, ends_at__gt=now - latest, ends_at__lte=now)
-        still_on = [session.pk for session in late if session.has_end_ahead(now)]
-        return self.filter(Q(ends_at__gt=now) | Q(pk__in=still_on))
-
-    def of_today(self, meeting: Meeting, now: datetime) -> "SessionQuerySet":
-        """Return today's sessions, and those of days before that last past midnight until now.
-
-        Twin of `Session.is_of_today`.
-        """
-        today = meeting.day_of(now)
-        unfinished = self.unfinished(now).filter(day__lt=today)
-        return self.filter(Q(day=today) | Q(pk__in=unfinished.values("pk")))
-
-    def in_order(self) -> "SessionQuerySet":
-        """Sort by day and time; without a time: at the end of the day; without a day: last."""
-        return self.order_by(
-            F("day").asc(nulls_last=True),
-            F("starts_at").asc(nulls_last=True),
-            F("room__order").asc(nulls_last=True),
-            "order",
-            "pk",
-        )
 
 
 class Session(models.Model):
@@ -90,9 +35,8 @@ class Session(models.Model):
     Format = SessionFormat
     State = SessionState
 
-    # A cancelled session stays in the programme, so that people who meant to come learn of it.
-    VISIBLE = (State.PUBLISHED, State.CANCELLED)
-    ONLINE_FORMATS = (Format.HYBRID, Format.ONLINE)
+    VISIBLE = VISIBLE_STATES
+    ONLINE_FORMATS = ONLINE_FORMATS
     # Kinds for which organisers are expected to open seats.
     SEATED_KINDS = (Kind.WORKSHOP, Kind.VISIT)
     # Kinds of which a room holds several at once, side by side.
