@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import Any
 
 from django.db import models
 from django.db.models import F, Q
@@ -16,11 +16,8 @@ from programme.models.session_choices import (
     SessionState,
 )
 
-if TYPE_CHECKING:
-    from programme.models.sessions import Session  # noqa: F401
 
-
-class SessionQuerySet(models.QuerySet["Session"]):
+class SessionQuerySet(models.QuerySet[Any]):
     def visible(self) -> "SessionQuerySet":
         """Return sessions that visitors see, cancelled ones among them. Twin of `is_visible`."""
         return self.filter(state__in=VISIBLE_STATES)
