@@ -1,28 +1,23 @@
-"""Name the sessions that lists, pages and checks ask for."""
+"""Ask for sessions in the words of the programme."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import Any
 
 from django.db import models
 from django.db.models import F, Q
 
 from programme.models.meeting import Meeting
 from programme.models.session_choices import (
+    MAX_MINUTES_LATE,
     ONLINE_FORMATS,
     VISIBLE_STATES,
     SessionKind,
     SessionState,
 )
 
-if TYPE_CHECKING:
-    pass
 
-# A session that starts later than this gets a new start time instead of a delay.
-MAX_MINUTES_LATE = 240
-
-
-class SessionQuerySet(models.QuerySet["Session"]):
+class SessionQuerySet(models.QuerySet[Any]):
     def visible(self) -> "SessionQuerySet":
         """Return sessions that visitors see, cancelled ones among them. Twin of `is_visible`."""
         return self.filter(state__in=VISIBLE_STATES)

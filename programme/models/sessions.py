@@ -16,13 +16,14 @@ from programme.models.addresses import is_used_by_site, page_address
 from programme.models.meeting import Meeting, validate_hours_have_zone
 from programme.models.rooms import Room
 from programme.models.session_choices import (
+    MAX_MINUTES_LATE,
     ONLINE_FORMATS,
     VISIBLE_STATES,
     SessionFormat,
     SessionKind,
     SessionState,
 )
-from programme.models.session_queries import MAX_MINUTES_LATE, SessionQuerySet
+from programme.models.session_queries import SessionQuerySet
 from programme.models.themes import Theme
 
 # Calendars and the registration form identify a session by its code.

@@ -87,9 +87,9 @@ def test_cancelled_session_frees_seats_and_line(staff_client, organiser, in_pers
 
 @pytest.mark.parametrize("language", ["es", "pt"])
 def test_freed_people_are_counted_in_the_organisers_language(
-    staff_client, in_person, workshop, language
+    staff_client, settings, in_person, workshop, language
 ):
-    staff_client.defaults["HTTP_ACCEPT_LANGUAGE"] = language
+    settings.LANGUAGE_CODE = language
     confirmed(in_person, workshop)
 
     cancelled(staff_client, workshop.session)
