@@ -50,7 +50,10 @@ class Span:
 
 @dataclass(frozen=True, kw_only=True)
 class RoomStatus:
-    """The present and the next session of one room, and the end of the present one."""
+    """The present and the next session of one room, and the end of the present one.
+
+    `has_streamed` says whether something was streamed from it earlier today.
+    """
 
     room: Room
     stream: Stream | None
@@ -58,6 +61,7 @@ class RoomStatus:
     until: datetime | None
     next: Card | None
     next_online: Card | None
+    has_streamed: bool
 
     @property
     def channels(self) -> list[Channel]:
@@ -181,6 +185,7 @@ def room_status(
         until=on.end if on else None,
         next=next(iter(ahead), None),
         next_online=next_online,
+        has_streamed=any(s.end <= now and s.card.session.is_followed_online for s in spans),
     )
 
 

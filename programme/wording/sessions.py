@@ -1,6 +1,7 @@
 """Say in words who takes part in a session, and in which languages."""
 
 import re
+from functools import lru_cache
 from typing import Any
 
 from django.utils.text import capfirst, get_text_list
@@ -9,6 +10,7 @@ from django_countries.fields import Country
 
 from eim.lib.languages import NAMES, WITH_SMALL_NAMES
 from eim.lib.per_language import cached_per_language
+from programme.listing import finding
 from programme.models import Part, Person, Presentation, Session
 
 # Names that a card lists before “and 3 more”.
@@ -97,8 +99,10 @@ def name_of_country(code: str) -> str:
 
 
 def institution_line(thing: Person | Presentation) -> str:
-    """“A museum (a country)”"""
+    """“A museum (a country)”; a museum whose name has its country is not told it again."""
     country = country_name(thing)
+    if names_country(thing.institution, getattr(thing.country, "code", "")):
+        return thing.institution
     if not (thing.institution and country):
         return thing.institution or country
     # Two pairs of brackets in a row would be hard to read.
@@ -107,6 +111,16 @@ def institution_line(thing: Person | Presentation) -> str:
     else:
         sentence = gettext("%(institution)s (%(country)s)")
     return sentence % {"institution": thing.institution, "country": country}
+
+
+@lru_cache(maxsize=5000)
+def names_country(institution: str, code: str) -> bool:
+    """Return whether the name of an institution has that of a country, in any language."""
+    if not (institution and code):
+        return False
+    words = f" {' '.join(finding.folded(institution))} "
+    names = (finding.folded(name) for name in finding.country_names(code))
+    return any(f" {' '.join(name)} " in words for name in names)
 
 
 def people_line(session: Any) -> str:

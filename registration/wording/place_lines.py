@@ -5,7 +5,8 @@ from datetime import date, datetime
 
 from django.utils.translation import gettext, pgettext
 
-from programme.models import Meeting, Session
+from programme.models import Meeting, Room, Session
+from programme.models.changes import Placing
 from programme.wording import dates
 from registration.models import Place, Registration
 from registration.models.places import PlaceQuerySet
@@ -71,8 +72,13 @@ def session_line(session: Session, meeting: Meeting, *, state: str = "") -> Plac
 
 
 def session_details(session: Session, meeting: Meeting) -> str:
-    room = session.room.name if session.room else ""
-    return " · ".join(filter(None, [dates.when_words(session, meeting), room]))
+    return placing_words(session, session.room, meeting)
+
+
+def placing_words(placing: Session | Placing, room: Room | None, meeting: Meeting) -> str:
+    """“Monday 25 November, from 9:30 to 11:00, Lima time · Auditorium”"""
+    name = room.name if room else ""
+    return " · ".join(filter(None, [dates.when_words(placing, meeting), name]))
 
 
 def state_words(place: Place) -> str:
