@@ -252,6 +252,10 @@ class Session(models.Model):
     def is_over(self, now: datetime) -> bool:
         return self.expected_end is not None and self.expected_end <= now
 
+    def has_begun(self, now: datetime) -> bool:
+        """Return whether its hour has come; from then on it gives out no seats, late or not."""
+        return self.starts_at is not None and self.starts_at <= now
+
     def has_end_ahead(self, now: datetime) -> bool:
         """Return whether its end is known and to come. Twin of `unfinished`."""
         return self.expected_end is not None and now < self.expected_end
@@ -352,10 +356,3 @@ class Session(models.Model):
             raise ValidationError(
                 {"room": _("“%(title)s” is in this room at that time.") % {"title": taken_by.title}}
             )
-
-
-def is_meeting_over(meeting: Meeting, now: datetime) -> bool:
-    """Return whether the last day is over at the venue, and the last session that ends after it."""
-    if meeting.day_of(now) <= meeting.last_day:
-        return False
-    return not Session.objects.published().unfinished(now).exists()

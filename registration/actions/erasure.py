@@ -12,7 +12,7 @@ from django.db.models import Q, QuerySet
 from eim import clock
 from programme.actions import forget_who_asked
 from programme.models import Meeting, Question
-from programme.models.sessions import is_meeting_over
+from programme.models.phases import is_meeting_over
 from registration.actions.cancellation import cancel_locked
 from registration.actions.messages import write_histories
 from registration.actions.places import locked_places
