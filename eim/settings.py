@@ -284,9 +284,13 @@ MAILS_PER_DAY = number("MAILS_PER_DAY", 5000)
 
 HOLD_MINUTES = 60
 HOLDS_PER_NETWORK = 5
+# A block of networks (/24 of IPv4, /48 of IPv6) may do so many times what one network may.
+NETWORKS_OF_A_BLOCK = 4
 LAPSE_HOURS = 48
 SIGNUPS_PER_NETWORK = number("SIGNUPS_PER_NETWORK", 60)
 MAILS_PER_ADDRESS = number("MAILS_PER_ADDRESS", 10)
+# So many blocks of networks may use up their share of the mails to one address; then nobody may.
+SOURCES_PER_ADDRESS = 3
 # Counted from the meeting's last day; the privacy notice states both.
 NEEDS_KEPT_DAYS = number("NEEDS_KEPT_DAYS", 30)
 PERSONAL_KEPT_DAYS = number("PERSONAL_KEPT_DAYS", 180)

@@ -255,7 +255,7 @@ def registration(**facts):
     }
     if state != Registration.State.PENDING:
         defaults[f"{state}_at"] = now
-    if state in Registration.LIVE and email:
+    if state == Registration.State.CONFIRMED and email:
         defaults["mailbox_slot"] = _free_slot(facts.get("email_key", defaults["email_key"]))
     return Registration.objects.create(**_row(defaults, facts))
 

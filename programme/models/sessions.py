@@ -14,37 +14,13 @@ from eim.lib.languages import SIGN_LANGUAGES, spoken_languages
 from programme.models.addresses import is_used_by_site, page_address
 from programme.models.meeting import Meeting, validate_hours_have_zone
 from programme.models.rooms import Room
+from programme.models.session_choices import SessionFormat, SessionKind, SessionState
 from programme.models.themes import Theme
 
 # Calendars and the registration form identify a session by its code.
 SESSION_CODE = r"^[A-Z0-9][A-Z0-9-]*$"
 # A session that starts later than this gets a new start time instead of a delay.
 MAX_MINUTES_LATE = 240
-
-
-class SessionKind(models.TextChoices):
-    OPENING = "opening", _("Opening")
-    LECTURE = "lecture", _("Lecture")
-    ROUND_TABLE = "round_table", _("Round table")
-    EXPERIENCES = "experiences", _("Exchange of experiences")
-    CIRCLE = "circle", _("Conversation circle")
-    POSTERS = "posters", _("Poster gallery")
-    WORKSHOP = "workshop", _("Workshop")
-    VISIT = "visit", _("Visit")
-    BREAK = "break", _("Break")
-    CLOSING = "closing", _("Closing")
-
-
-class SessionFormat(models.TextChoices):
-    HYBRID = "hybrid", _("In person and online")
-    IN_PERSON = "in_person", _("In person only")
-    ONLINE = "online", _("Online only")
-
-
-class SessionState(models.TextChoices):
-    DRAFT = "draft", _("draft")
-    PUBLISHED = "published", _("published")
-    CANCELLED = "cancelled", _("cancelled")
 
 
 class SessionQuerySet(models.QuerySet["Session"]):
@@ -119,6 +95,8 @@ class Session(models.Model):
     ONLINE_FORMATS = (Format.HYBRID, Format.ONLINE)
     # Kinds for which organisers are expected to open seats.
     SEATED_KINDS = (Kind.WORKSHOP, Kind.VISIT)
+    # Kinds of which a room holds several at once, side by side.
+    ROOM_SHARING_KINDS = (Kind.POSTERS, Kind.STAND)
     QUESTIONS_BEFORE = timedelta(minutes=15)
 
     code = models.CharField(
@@ -201,6 +179,8 @@ class Session(models.Model):
     )
     # Part of the moderators' link: raising this version invalidates the old link.
     moderators_link_version = models.PositiveIntegerField(default=0, editable=False)
+    # Set by the moderators' button, during a flood of questions.
+    questions_stopped_at = models.DateTimeField(null=True, editable=False)
     recording_url = models.URLField(
         _("recording"),
         blank=True,
@@ -412,6 +392,8 @@ class Session(models.Model):
         ):
             return
         others = Session.objects.published().filter(room_id=self.room_id).exclude(pk=self.pk)
+        if self.kind in self.ROOM_SHARING_KINDS:
+            others = others.exclude(kind__in=self.ROOM_SHARING_KINDS)
         taken_by = others.overlapping(self.starts_at, self.ends_at).first()
         if taken_by:
             raise ValidationError(

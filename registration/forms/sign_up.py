@@ -19,7 +19,7 @@ from django_countries import countries
 
 from eim import clock
 from eim.lib.collation import alphabetical
-from eim.lib.hashing import network_hash
+from eim.lib.hashing import hashed_network
 from eim.lib.languages import OWN_NAMES
 from eim.lib.site_languages import SITE_CODES
 from eim.lib.validators import (
@@ -348,7 +348,7 @@ class SignUpForm(GuardedForm):
             answers=Answers(**{name: asked[name] for name in EVERY_ANSWER}),
             language=get_language() or settings.LANGUAGE_CODE,
             privacy_version=self.meeting.privacy_version,
-            network=network_hash(address),
+            network=hashed_network(address),
             browser=browser,
             quotas=self.offer.wanted(data["attendance"], data["workshops"], data["services"]),
             waitlist=frozenset(data["waitlist"]),

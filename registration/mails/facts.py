@@ -66,6 +66,7 @@ def pending_facts(message: Message, meeting: Meeting) -> Facts:
         "kept_until": registration.held_until if has_held else None,
         "is_waiting": registration.places.waiting().exists(),
         "lapses_at": registration.lapses_at,
+        "withdraw_url": address_of("registration:withdraw", tokens.withdraw_token(registration)),
         "stop_url": stop_address_of(message),
     }
 

@@ -457,6 +457,8 @@ def test_full_workshop_names_itself_and_offers_its_waiting_list(post, workshop):
 
 
 def test_waiting_list_accepted_for_what_has_places_again_gives_a_place(post, workshop):
+    actions.set_size(workshop, 2)
+
     response = post(attendance="in_person", workshops=[workshop.code], waitlist=[workshop.code])
 
     assert response.status_code == 302
