@@ -24,6 +24,7 @@ from programme import edition, jsonld
 from programme.decorators import SiteRequest, machine, public
 from programme.listing import cards
 from programme.models import Session
+from programme.models.sessions import is_meeting_over
 from registration.models import Message
 from registration.views.sign_up import sign_up_again
 
@@ -46,7 +47,7 @@ def home(request: SiteRequest) -> HttpResponse:
     timed = Session.objects.visible().with_hours().in_order()
     context = {
         "next_cards": cards.next_cards(meeting, now),
-        "is_over": meeting.day_of(now) > meeting.last_day,
+        "is_over": is_meeting_over(meeting, now),
         "organisations": organisations,
         "event": jsonld.meeting_event(meeting, organisations, timed),
     }

@@ -4,7 +4,7 @@ from contextlib import AbstractContextManager
 from typing import Any
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.files.uploadedfile import UploadedFile
 from django.db import models, transaction
 from django.http import HttpRequest, HttpResponse
@@ -15,6 +15,7 @@ from eim.lib.translated.untranslated import translated_models
 from eim.lib.uploads import reencoded, validate_picture_size
 from programme.actions import bump_version, writing_sessions
 from programme.admin.filters import LackingFilter
+from programme.admin.hours import WallClockField, sentences_about_clocks
 from programme.admin.languages import FollowsFirstLanguage
 
 
@@ -41,6 +42,8 @@ class OwnFields(FollowsFirstLanguage):
     ) -> forms.Field | None:
         if isinstance(db_field, models.ImageField):
             kwargs["form_class"] = PictureField
+        if isinstance(db_field, models.DateTimeField):
+            kwargs["form_class"] = WallClockField
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if field and isinstance(db_field, models.DateTimeField):
             zone = _("Time zone: %(zone)s.") % {"zone": timezone.get_current_timezone_name()}
@@ -61,8 +64,12 @@ class VisibleChange(OwnFields, admin.ModelAdmin):
         own = super().get_list_filter(request)
         return [*own, LackingFilter] if self.model in translated_models() else own
 
-    def save_related(self, *args: Any, **kwargs: Any) -> None:
-        super().save_related(*args, **kwargs)
+    def save_related(
+        self, request: HttpRequest, form: forms.ModelForm, *args: Any, **kwargs: Any
+    ) -> None:
+        super().save_related(request, form, *args, **kwargs)
+        for sentence in sentences_about_clocks(form):
+            self.message_user(request, sentence, messages.WARNING)
         bump_version()
 
     def delete_model(self, request: HttpRequest, obj: models.Model) -> None:

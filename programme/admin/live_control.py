@@ -1,6 +1,6 @@
 """Announce delays and switch to spare streams, on one page that also works on a phone."""
 
-from datetime import date
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -34,10 +34,10 @@ class LateForm(forms.Form):
     session: forms.ModelChoiceField = forms.ModelChoiceField(Session.objects.none())
     minutes = forms.IntegerField(label=_("Other minutes"), min_value=0, max_value=MAX_MINUTES_LATE)
 
-    def __init__(self, data: Any = None, *, day: date) -> None:
+    def __init__(self, data: Any = None, *, meeting: Meeting, now: datetime) -> None:
         super().__init__(data)
-        of_the_day = Session.objects.published().with_hours().filter(day=day)
-        self.fields["session"].queryset = of_the_day  # type: ignore[attr-defined]
+        sessions = Session.objects.published().with_hours().of_today(meeting, now)
+        self.fields["session"].queryset = sessions  # type: ignore[attr-defined]
 
     def apply(self) -> tuple[Model, str]:
         """Announce the delay; return the session, and what the log says of it."""
@@ -55,10 +55,12 @@ class SpareForm(forms.Form):
         choices=[("yes", ""), ("no", "")], coerce=lambda answer: answer == "yes"
     )
 
-    def __init__(self, data: Any = None, *, day: date) -> None:
+    def __init__(self, data: Any = None, *, meeting: Meeting, now: datetime) -> None:
         super().__init__(data)
-        of_the_day = Stream.objects.for_day(day).with_channels()
-        self.fields["stream"].queryset = of_the_day  # type: ignore[attr-defined]
+        sessions = Session.objects.published().of_today(meeting, now)
+        days = {meeting.day_of(now), *sessions.values_list("day", flat=True)}
+        streams = Stream.objects.for_days(days).with_channels()
+        self.fields["stream"].queryset = streams  # type: ignore[attr-defined]
 
     def apply(self) -> tuple[Model, str]:
         """Switch the stream; return it, and what the log says of it. May raise NoSpare."""
@@ -74,16 +76,15 @@ def live_control(model_admin: ModelAdmin, request: HttpRequest) -> HttpResponse:
         raise PermissionDenied
     if meeting is None:
         raise Http404
-    day = meeting.day_of(now)
     if request.method == "POST":
         form_class = LateForm if "minutes" in request.POST else SpareForm
-        apply_form(model_admin, request, form_class(request.POST, day=day))
+        apply_form(model_admin, request, form_class(request.POST, meeting=meeting, now=now))
         return redirect("admin:programme_stream_live")
     context = {
         **model_admin.admin_site.each_context(request),
         "title": gettext("Live control"),
         "opts": model_admin.opts,
-        "day": day,
+        "day": meeting.day_of(now),
         "now": now,
         "rooms": broadcast(meeting, now, "").rooms,
         "minutes": MINUTES,

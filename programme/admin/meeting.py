@@ -18,8 +18,8 @@ from eim.lib.languages import further_languages
 from eim.lib.site_languages import translated_columns
 from programme.admin.base import VisibleChange, WritesSessions
 from programme.admin.languages import require_texts_in
+from programme.clocks.zones import zone_choices
 from programme.models import Meeting, Room, Session, Theme
-from programme.zones import zone_choices
 
 
 class MeetingForm(forms.ModelForm):

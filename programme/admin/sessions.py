@@ -1,13 +1,13 @@
 """Edit sessions."""
 
 from functools import partial
+from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import URLPattern, path
 from django.utils import timezone
-from django.utils.formats import time_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import TranslationAdmin, TranslationStackedInline
@@ -15,10 +15,11 @@ from modeltranslation.admin import TranslationAdmin, TranslationStackedInline
 from eim.lib.site_languages import translated_columns
 from programme.admin.base import OwnFields, WritesSessions
 from programme.admin.filters import DayFilter
-from programme.admin.people import PartInline
+from programme.admin.hours import HoursForm
+from programme.admin.people import PartInline, warn_of_overlaps
 from programme.admin.questions import moderators_view
 from programme.models import Presentation, Session
-from programme.wording.dates import hour_form, short_day_words
+from programme.wording.dates import end_in, hour_in, short_day_words
 from programme.wording.sessions import where_name
 
 
@@ -33,6 +34,7 @@ class PresentationInline(OwnFields, TranslationStackedInline):
 
 @admin.register(Session)
 class SessionAdmin(WritesSessions, TranslationAdmin):
+    form = HoursForm
     list_display = ["title", "when", "where", "kind", "theme", "state"]
     list_select_related = ["room", "theme"]
     list_filter = [DayFilter, "room", "theme", "kind", "state"]
@@ -87,14 +89,11 @@ class SessionAdmin(WritesSessions, TranslationAdmin):
         day = short_day_words(session.day)
         if not (session.starts_at and session.ends_at):
             return gettext("%(day)s, time to be confirmed") % {"day": day}
-        starts, ends = (
-            time_format(timezone.localtime(moment), hour_form())
-            for moment in (session.starts_at, session.ends_at)
-        )
+        zone = timezone.get_current_timezone()
         return gettext("%(day)s, %(starts)s to %(ends)s") % {
             "day": day,
-            "starts": starts,
-            "ends": ends,
+            "starts": hour_in(session.starts_at, zone),
+            "ends": end_in(session.ends_at, session.starts_at, zone),
         }
 
     @admin.display(description=_("where"), ordering="room__order")
@@ -113,6 +112,10 @@ class SessionAdmin(WritesSessions, TranslationAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Session]:
         return super().get_queryset(request).in_order()  # type: ignore[attr-defined]
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        warn_of_overlaps(self, request, form.instance)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Session | None = None) -> list[str]:
         return ["code"] if obj else []

@@ -2,7 +2,7 @@
 
 from collections.abc import Container, Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from django.db.models import Prefetch, Q, QuerySet
 from django.utils.functional import cached_property
@@ -10,7 +10,6 @@ from django.utils.translation import gettext, ngettext
 
 from programme.listing import finding
 from programme.models import Meeting, Part, Presentation, Session, Theme
-from programme.models.sessions import MAX_MINUTES_LATE
 from programme.wording import dates
 from programme.wording import seats as seat_wording
 from programme.wording import sessions as wording
@@ -191,12 +190,10 @@ def slot_for(day: ProgrammeDay, session: Session) -> Slot:
 
 def next_cards(meeting: Meeting, now: datetime) -> list[Card]:
     """Return the first cards that are not over, for the home page; breaks are left out."""
-    visible, latest = Session.objects.visible(), timedelta(minutes=MAX_MINUTES_LATE)
-    late = visible.filter(minutes_late__gt=0, ends_at__gt=now - latest, ends_at__lte=now)
-    still_on = [session.pk for session in late if not session.is_over(now)]
-    hourless = Q(ends_at__isnull=True)
+    visible = Session.objects.visible()
     not_past = Q(day__gte=meeting.day_of(now)) | Q(day__isnull=True)
-    ahead = visible.filter(Q(ends_at__gt=now) | Q(pk__in=still_on) | hourless & not_past)
+    hourless = visible.filter(not_past, ends_at__isnull=True)
+    ahead = visible.unfinished(now) | hourless
     first = with_card_rows(ahead.without_breaks())[:CARDS_ON_HOME]
     return [Card(session=session, meeting=meeting, now=now) for session in first]
 

@@ -2,16 +2,15 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
-from itertools import pairwise, starmap
 from typing import cast
 
 from django.db.models import TextChoices
 
 from programme.listing import cards
 from programme.listing.cards import Card
-from programme.live.player import ChannelGroup, channel_groups, streams_on
+from programme.live.player import ChannelGroup, StreamsByPlace, channel_groups, streams_for
 from programme.models import Channel, Meeting, Room, Session, Stream
 
 # How many streamed sessions the page announces before the meeting begins.
@@ -50,7 +49,10 @@ class Span:
 
 @dataclass(frozen=True, kw_only=True)
 class RoomStatus:
-    """The present and the next session of one room, and the end of the present one."""
+    """The present and the next session of one room, and the end of the present one.
+
+    Of several at once, one that is followed online is `now`.
+    """
 
     room: Room
     stream: Stream | None
@@ -58,6 +60,8 @@ class RoomStatus:
     until: datetime | None
     next: Card | None
     next_online: Card | None
+    # What is on besides `now`, such as posters side by side.
+    beside: list[Span]
 
     @property
     def channels(self) -> list[Channel]:
@@ -119,6 +123,7 @@ class Broadcast:
     def later_today(self) -> list[Card]:
         """Return the sessions to come, without those that the list of rooms shows as on now."""
         on = [room.now.session for room in self.rooms if room.now]
+        on += [span.card.session for room in self.rooms for span in room.beside]
         ahead = [card for card in self.today if not card.is_break and not card.is_past]
         return [card for card in ahead if card.session not in on]
 
@@ -127,11 +132,12 @@ def broadcast(meeting: Meeting, now: datetime, asked: str) -> Broadcast:
     listed = [session for session in cards.listed_sessions() if not session.is_cancelled]
     card_of = partial(Card, meeting=meeting, now=now)
     day = meeting.day_of(now)
-    today = [card_of(session=session) for session in listed if session.day == day]
-    streams = streams_on(day) if today else {}
-    rooms = rooms_of(today, streams, now)
+    sessions = [session for session in listed if session.is_of_today(day, now)]
+    today = [card_of(session=session) for session in sessions]
+    streams = streams_for(day, sessions)
+    rooms = rooms_of(today, streams, day, now)
     return Broadcast(
-        phase=meeting_phase(meeting, now),
+        phase=meeting_phase(meeting, now, sessions),
         streams=list(streams.values()),
         rooms=rooms,
         room=room_on_stage(rooms, asked),
@@ -145,33 +151,44 @@ def streamed(listed: Iterable[Session]) -> list[Session]:
     return [s for s in listed if s.is_followed_online and not s.is_break]
 
 
-def meeting_phase(meeting: Meeting, now: datetime) -> MeetingPhase:
+def meeting_phase(meeting: Meeting, now: datetime, today: Iterable[Session]) -> MeetingPhase:
+    """Return the phase; a session of `today` that lasts past midnight keeps the last day going."""
     day = meeting.day_of(now)
     if day < meeting.first_day:
         return MeetingPhase.BEFORE
-    return MeetingPhase.AFTER if day > meeting.last_day else MeetingPhase.DURING
+    is_going_on = day <= meeting.last_day or any(s.has_end_ahead(now) for s in today)
+    return MeetingPhase.DURING if is_going_on else MeetingPhase.AFTER
 
 
-def rooms_of(today: Iterable[Card], streams: dict[int, Stream], now: datetime) -> list[RoomStatus]:
+def rooms_of(
+    today: Iterable[Card], streams: StreamsByPlace, day: date, now: datetime
+) -> list[RoomStatus]:
     cards_in: dict[Room, list[Card]] = {}
     for card in today:
         if card.session.room:
             cards_in.setdefault(card.session.room, []).append(card)
     in_order = sorted(cards_in, key=lambda room: (room.order, room.pk))
-    return [room_status(room, cards_in[room], streams.get(room.pk), now) for room in in_order]
+    return [room_status(room, cards_in[room], streams, day, now) for room in in_order]
 
 
-def room_status(room: Room, cards: list[Card], stream: Stream | None, now: datetime) -> RoomStatus:
+def room_status(
+    room: Room, cards: list[Card], streams: StreamsByPlace, day: date, now: datetime
+) -> RoomStatus:
     spans = spans_of(cards)
-    on = next((span for span in spans if span.start <= now < span.end), None)
+    all_on = [span for span in spans if span.start <= now < span.end]
+    all_on.sort(key=lambda span: not span.card.session.is_followed_online)
+    on = next(iter(all_on), None)
     ahead = [span.card for span in spans if span.start > now and not span.card.is_break]
+    next_online = next((card for card in ahead if card.session.is_followed_online), None)
+    shown = on.card if on else next_online
     return RoomStatus(
         room=room,
-        stream=stream,
+        stream=streams.get((room.pk, (shown and shown.session.day) or day)),
         now=on.card if on else None,
         until=on.end if on else None,
         next=next(iter(ahead), None),
-        next_online=next((card for card in ahead if card.session.is_followed_online), None),
+        next_online=next_online,
+        beside=all_on[1:],
     )
 
 
@@ -183,15 +200,24 @@ def spans_of(cards: Iterable[Card]) -> list[Span]:
         if (start := card.session.expected_start) and (end := card.session.expected_end)
     ]
     spans.sort(key=lambda span: span.start)
-    return [*starmap(cut_short, pairwise(spans)), *spans[-1:]]
+    return [cut_short(span, following_of(span, spans)) for span in spans]
 
 
-def cut_short(span: Span, following: Span) -> Span:
+def following_of(span: Span, spans: Iterable[Span]) -> Span | None:
+    """Return the next span by the programme: not what was planned at the same time beside it."""
+    planned_end = cast(datetime, span.card.session.ends_at)
+    starts = ((cast(datetime, other.card.session.starts_at), other) for other in spans)
+    return next((other for start, other in starts if start >= planned_end), None)
+
+
+def cut_short(span: Span, following: Span | None) -> Span:
     """Return the span with its end at the start of the following one, if no gap was planned.
 
     This shortens a late session to the start of the next one, and extends a session whose
     follower is late: an overrun is mostly why the follower is late, and its end must be shown.
     """
+    if following is None:
+        return span
     follows_at_once = following.start - following.card.session.delay <= span.end
     return replace(span, end=following.start) if follows_at_once else span
 

@@ -16,6 +16,9 @@ from programme.models import Channel, Session, Stream
 from programme.models.streams import ChannelKind, channels_to_show
 from programme.wording.sessions import captions_in
 
+# Streams by their room's key and their day.
+type StreamsByPlace = dict[tuple[int, date], Stream]
+
 # The company whose servers a browser contacts when it plays a video.
 COMPANIES = {"youtube": "Google", "vimeo": "Vimeo"}
 FRAME_SOURCES = ["https://www.youtube-nocookie.com", "https://player.vimeo.com"]
@@ -110,9 +113,16 @@ def channels_of(session: Session) -> list[Channel]:
     )
 
 
-def streams_on(day: date) -> dict[int, Stream]:
-    """Return the streams of a day by the key of their room."""
-    return {stream.room_id: stream for stream in Stream.objects.for_day(day).with_channels()}
+def streams_for(today: date, sessions: Iterable[Session]) -> StreamsByPlace:
+    """Return today's streams, and those of the days on which the sessions began, if there are any.
+
+    What begins before midnight is watched to its end in the stream of its own day.
+    """
+    days = {session.day for session in sessions if session.day}
+    if not days:
+        return {}
+    found = Stream.objects.for_days({today, *days}).with_channels()
+    return {(stream.room_id, stream.day): stream for stream in found}
 
 
 def channel_button(channel: Channel) -> PlayButton:

@@ -5,7 +5,7 @@ script static/js/live.js loads the page again and takes over the parts that chan
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from hashlib import blake2b
 
@@ -14,7 +14,7 @@ from django.conf import settings
 from eim import clock
 from eim.lib.site_languages import translated_columns
 from programme.live.broadcast import meeting_phase
-from programme.live.player import streams_on
+from programme.live.player import streams_for
 from programme.models import Channel, Meeting, Session, Stream
 
 # Seconds between two polls; a page adds up to a third at random. The page gets its first interval
@@ -26,13 +26,13 @@ TITLES = translated_columns("title")
 
 
 def state_document(meeting: Meeting, now: datetime) -> dict[str, object]:
-    """Build the polled document with three queries, however many sessions there are.
+    """Build the polled document with four queries, however many sessions there are.
 
     It does not contain the time, so that its ETag stays the same between two changes.
     """
     day = meeting.day_of(now)
-    today = list(Session.objects.published().filter(day=day))
-    streams = streams_on(day) if today else {}
+    today = list(Session.objects.published().of_today(meeting, now))
+    streams = streams_for(day, today)
     return {
         "state": state_hash(meeting, now, today, streams.values()),
         "seconds": poll_seconds(today, now),
@@ -42,11 +42,11 @@ def state_document(meeting: Meeting, now: datetime) -> dict[str, object]:
 
 
 def state_hash(
-    meeting: Meeting, now: datetime, today: Iterable[Session], streams: Iterable[Stream]
+    meeting: Meeting, now: datetime, today: Sequence[Session], streams: Iterable[Stream]
 ) -> str:
     """Hash what the live page shows; a page with another hash is stale."""
     facts = [
-        [meeting_phase(meeting, now), meeting.day_of(now)],
+        [meeting_phase(meeting, now, today), meeting.day_of(now)],
         sorted(hashed_session(session, now) for session in today),
         sorted([s.pk, sorted(map(hashed_channel, s.shown_channels))] for s in streams),
     ]
@@ -62,7 +62,7 @@ def hashed_session(session: Session, now: datetime) -> list[object]:
         session.takes_questions,
         [start and start.timestamp(), end and end.timestamp()],
         [start and start <= now, end and end <= now],
-        [session.language, session.interpretation_languages],
+        [session.languages, session.interpretation_languages],
         [session.sign_languages, session.caption_languages],
         [session.recording_url, session.recording_captions, session.transcript_url],
     ]

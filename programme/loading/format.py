@@ -7,6 +7,7 @@ from programme.loading.values import (
     country,
     day,
     degrees,
+    end_hour,
     filled_text,
     hour,
     language_code,
@@ -107,7 +108,7 @@ PRESENTATION = Shape(
     optional={"summary": LONG, "institution": text, "country": country, "parts": PARTS},
 )
 
-HOURS: dict[str, AnyShape] = {"day": day, "starts": hour, "ends": hour, "room": filled_text}
+HOURS: dict[str, AnyShape] = {"day": day, "starts": hour, "ends": end_hour, "room": filled_text}
 VENUE: dict[str, AnyShape] = {"venue_name": text, "venue_address": text}
 
 SESSION = Shape(

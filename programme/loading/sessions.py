@@ -1,17 +1,21 @@
 """Write sessions with their hours, parts and presentations."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext
 
 from eim.lib.site_languages import SITE_CODES
 from programme.actions.sessions import placings
+from programme.clocks.wall_clock import DAY, SkippedHour, end_at, moment_at
 from programme.loading.rows import Writer, assign, values_of
 from programme.loading.shapes import Entry
+from programme.loading.values import END_OF_DAY
 from programme.models import Meeting, Part, Person, Presentation, Room, Session, Theme
 from programme.models.changes import Placing
+from programme.wording.dates import skipped_words
 
 # Keys of a session that are not stored as they stand in the file.
 READ_APART = ("starts", "ends", "room", "theme", "language", "parts", "presentations", "seats")
@@ -66,16 +70,45 @@ def spoken_in(writer: Writer, entry: Entry) -> list[str]:
 
 
 def hours(writer: Writer, entry: Entry, row: Session, meeting: Meeting) -> dict[str, Any]:
-    """Return `starts_at` and `ends_at`: the file has hours at the venue, on the session's day."""
+    """Return `starts_at` and `ends_at`: the file has hours at the venue, on the session's day.
+
+    An end that is not after the start is on the next day.
+    """
     day: date | None = entry.values.get("day", row.day)
-    given = {key: entry.get(key) for key in ("starts", "ends") if key in entry.values}
-    if any(given.values()) and not day:
+    if (entry.get("starts") or entry.get("ends")) and not day:
         writer.add_fault(entry.at("day"), gettext("Times need a day."))
         return {}
-    return {
-        f"{key}_at": day and hour and datetime.combine(day, hour, meeting.zone)
-        for key, hour in given.items()
-    }
+    faults_before = len(writer.faults)
+    found, zone = {}, meeting.zone
+    if "starts" in entry.values:
+        found["starts_at"] = hour_of_day(writer, entry, "starts", day, zone)
+    if "ends" in entry.values:
+        start = found.get("starts_at", row.starts_at)
+        found["ends_at"] = hour_of_day(writer, entry, "ends", day, zone, start=start)
+    return found if len(writer.faults) == faults_before else {}
+
+
+def hour_of_day(
+    writer: Writer,
+    entry: Entry,
+    key: str,
+    day: date | None,
+    zone: ZoneInfo,
+    *,
+    start: datetime | None = None,
+) -> datetime | None:
+    """Return the moment of an hour of the file, `start` being that at which its session begins."""
+    hour: time | None = entry.get(key)
+    if day is None or hour is None:
+        return None
+    wall = datetime.combine(day, hour)
+    if hour == END_OF_DAY:
+        wall = datetime.combine(day, time.min) + DAY
+    try:
+        return end_at(wall, start, zone) if start else moment_at(wall, zone)
+    except SkippedHour as refusal:
+        writer.add_fault(entry.at(key), skipped_words(refusal))
+        return None
 
 
 def vacate_rooms(drafts: list[tuple[Entry, Session, set[str]]], before: dict[int, Placing]) -> None:

@@ -19,6 +19,8 @@ type Parser = Callable[[object], Any]
 # control characters.
 CONTROL_CHARACTERS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 MAX_NUMBER = 1_000_000
+# Stands for 24:00: a `time` ends before it.
+END_OF_DAY = time.max
 
 
 class ValueRefused(Exception):
@@ -96,6 +98,11 @@ def hour(value: object) -> time:
         return datetime.strptime(text(value), "%H:%M").time()  # noqa: DTZ007
     except ValueError as fault:
         raise ValueRefused(gettext("Write a time at the venue as 09:30.")) from fault
+
+
+def end_hour(value: object) -> time:
+    """Accept 24:00 too, as END_OF_DAY."""
+    return END_OF_DAY if value == "24:00" else hour(value)
 
 
 def moment(value: object) -> datetime:

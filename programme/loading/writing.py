@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Model
 from django.utils.translation import gettext
 
+from programme.clocks.wall_clock import SkippedHour, moment_at
 from programme.loading.contents import Contents
 from programme.loading.faults import Fault, FileRefused
 from programme.loading.rows import Writer, assign, values_of
@@ -27,6 +28,7 @@ from programme.models import (
     Stream,
     Theme,
 )
+from programme.wording.dates import skipped_words
 
 MOMENTS = ("registration_opens_at", "registration_closes_at")
 CALENDAR = ("first_day", "last_day", "time_zone")
@@ -82,21 +84,25 @@ def write_meeting(writer: Writer, entry: Entry, *, is_sample: bool) -> tuple[Mee
     if not entry.is_sound:
         raise FileRefused(writer.faults)
     is_new = row._state.adding
-    changed = assign(row, meeting_values(entry))
+    changed = assign(row, meeting_values(writer, entry))
     # Nothing else can be validated without the meeting's days and time zone.
     if not writer.save(row, entry, changed):
         raise FileRefused(writer.faults)
     return row, not is_new and not changed.isdisjoint(CALENDAR)
 
 
-def meeting_values(entry: Entry) -> dict[str, Any]:
+def meeting_values(writer: Writer, entry: Entry) -> dict[str, Any]:
     values = values_of(entry)
     if "further_languages" in values:
         values["further_languages"] = "\n".join(values["further_languages"] or [])
     zone = ZoneInfo(values["time_zone"])
     for key in MOMENTS:
         if values.get(key):
-            values[key] = values[key].replace(tzinfo=zone)
+            try:
+                values[key] = moment_at(values[key], zone)
+            except SkippedHour as refusal:
+                writer.add_fault(entry.at(key), skipped_words(refusal))
+                del values[key]
     return values
 
 

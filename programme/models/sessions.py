@@ -1,7 +1,7 @@
 """Store the sessions: the entries of the programme."""
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
@@ -14,37 +14,13 @@ from eim.lib.languages import SIGN_LANGUAGES, spoken_languages
 from programme.models.addresses import is_used_by_site, page_address
 from programme.models.meeting import Meeting, validate_hours_have_zone
 from programme.models.rooms import Room
+from programme.models.session_choices import SessionFormat, SessionKind, SessionState
 from programme.models.themes import Theme
 
 # Calendars and the registration form identify a session by its code.
 SESSION_CODE = r"^[A-Z0-9][A-Z0-9-]*$"
 # A session that starts later than this gets a new start time instead of a delay.
 MAX_MINUTES_LATE = 240
-
-
-class SessionKind(models.TextChoices):
-    OPENING = "opening", _("Opening")
-    LECTURE = "lecture", _("Lecture")
-    ROUND_TABLE = "round_table", _("Round table")
-    EXPERIENCES = "experiences", _("Exchange of experiences")
-    CIRCLE = "circle", _("Conversation circle")
-    POSTERS = "posters", _("Poster gallery")
-    WORKSHOP = "workshop", _("Workshop")
-    VISIT = "visit", _("Visit")
-    BREAK = "break", _("Break")
-    CLOSING = "closing", _("Closing")
-
-
-class SessionFormat(models.TextChoices):
-    HYBRID = "hybrid", _("In person and online")
-    IN_PERSON = "in_person", _("In person only")
-    ONLINE = "online", _("Online only")
-
-
-class SessionState(models.TextChoices):
-    DRAFT = "draft", _("draft")
-    PUBLISHED = "published", _("published")
-    CANCELLED = "cancelled", _("cancelled")
 
 
 class SessionQuerySet(models.QuerySet["Session"]):
@@ -80,6 +56,22 @@ class SessionQuerySet(models.QuerySet["Session"]):
         """
         return self.filter(starts_at__lt=ends_at, ends_at__gt=starts_at)
 
+    def unfinished(self, now: datetime) -> "SessionQuerySet":
+        """Return sessions whose end is to come, delays included. Twin of `has_end_ahead`."""
+        latest = timedelta(minutes=MAX_MINUTES_LATE)
+        late = self.filter(minutes_late__gt=0, ends_at__gt=now - latest, ends_at__lte=now)
+        still_on = [session.pk for session in late if session.has_end_ahead(now)]
+        return self.filter(Q(ends_at__gt=now) | Q(pk__in=still_on))
+
+    def of_today(self, meeting: Meeting, now: datetime) -> "SessionQuerySet":
+        """Return today's sessions, and those of days before that last past midnight until now.
+
+        Twin of `Session.is_of_today`.
+        """
+        today = meeting.day_of(now)
+        unfinished = self.unfinished(now).filter(day__lt=today)
+        return self.filter(Q(day=today) | Q(pk__in=unfinished.values("pk")))
+
     def in_order(self) -> "SessionQuerySet":
         """Sort by day and time; without a time: at the end of the day; without a day: last."""
         return self.order_by(
@@ -103,6 +95,8 @@ class Session(models.Model):
     ONLINE_FORMATS = (Format.HYBRID, Format.ONLINE)
     # Kinds for which organisers are expected to open seats.
     SEATED_KINDS = (Kind.WORKSHOP, Kind.VISIT)
+    # Kinds of which a room holds several at once, side by side.
+    ROOM_SHARING_KINDS = (Kind.POSTERS, Kind.STAND)
     QUESTIONS_BEFORE = timedelta(minutes=15)
 
     code = models.CharField(
@@ -312,6 +306,16 @@ class Session(models.Model):
     def is_over(self, now: datetime) -> bool:
         return self.expected_end is not None and self.expected_end <= now
 
+    def has_end_ahead(self, now: datetime) -> bool:
+        """Return whether its end is known and to come. Twin of `unfinished`."""
+        return self.expected_end is not None and now < self.expected_end
+
+    def is_of_today(self, today: date, now: datetime) -> bool:
+        """Twin of `SessionQuerySet.of_today`."""
+        if self.day is None or self.day >= today:
+            return self.day == today
+        return self.has_end_ahead(now)
+
     def is_awaited_late(self, now: datetime) -> bool:
         """Return whether the session is delayed and has not started yet."""
         return bool(self.minutes_late and self.expected_start and now < self.expected_start)
@@ -352,8 +356,13 @@ class Session(models.Model):
     def _clean_hours(self) -> None:
         if (self.starts_at is None) != (self.ends_at is None):
             raise ValidationError({"ends_at": _("Give both times, or neither.")})
-        if self.starts_at and self.ends_at and self.ends_at <= self.starts_at:
-            raise ValidationError({"ends_at": _("It ends before it starts.")})
+        # In UTC: where clocks go back, a later moment may have a smaller hour.
+        if (
+            self.starts_at
+            and self.ends_at
+            and self.ends_at.astimezone(UTC) <= self.starts_at.astimezone(UTC)
+        ):
+            raise ValidationError({"ends_at": _("The end must be later than the start.")})
         if self.starts_at and not self.day:
             raise ValidationError({"day": _("Times need a day.")})
 
@@ -383,8 +392,17 @@ class Session(models.Model):
         ):
             return
         others = Session.objects.published().filter(room_id=self.room_id).exclude(pk=self.pk)
+        if self.kind in self.ROOM_SHARING_KINDS:
+            others = others.exclude(kind__in=self.ROOM_SHARING_KINDS)
         taken_by = others.overlapping(self.starts_at, self.ends_at).first()
         if taken_by:
             raise ValidationError(
                 {"room": _("“%(title)s” is in this room at that time.") % {"title": taken_by.title}}
             )
+
+
+def is_meeting_over(meeting: Meeting, now: datetime) -> bool:
+    """Return whether the last day is over at the venue, and the last session that ends after it."""
+    if meeting.day_of(now) <= meeting.last_day:
+        return False
+    return not Session.objects.published().unfinished(now).exists()

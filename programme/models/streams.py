@@ -17,6 +17,9 @@ class StreamQuerySet(models.QuerySet["Stream"]):
     def for_day(self, day: date) -> "StreamQuerySet":
         return self.filter(day=day)
 
+    def for_days(self, days: Iterable[date]) -> "StreamQuerySet":
+        return self.filter(day__in=days)
+
     def with_channels(self) -> "StreamQuerySet":
         return self.select_related("room").prefetch_related("channels")
 

@@ -11,12 +11,12 @@ from django.utils.text import capfirst
 from django.utils.translation import get_language
 
 from programme import moderation
+from programme.clocks.zones import clocks_by_country
 from programme.listing import finding
 from programme.live import player
 from programme.models import Meeting, Session
 from programme.wording import dates, marking
 from programme.wording import sessions as wording
-from programme.zones import clocks_by_country
 
 register = template.Library()
 
@@ -64,8 +64,8 @@ def moment_words(context: template.Context, moment: datetime) -> str:
 
 
 @register.simple_tag(takes_context=True)
-def until_words(context: template.Context, moment: datetime) -> str:
-    return dates.until_words(moment, meeting_of(context))
+def until_words(context: template.Context, moment: datetime, since: datetime) -> str:
+    return dates.until_words(moment, since, meeting_of(context))
 
 
 @register.simple_tag(takes_context=True)

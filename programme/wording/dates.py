@@ -1,14 +1,15 @@
 """Write days and hours in words, in the meeting's time zone, which is always named."""
 
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta, tzinfo
 
 from django.utils.formats import date_format, time_format
-from django.utils.translation import get_language, gettext, pgettext
+from django.utils.translation import get_language, gettext, ngettext, pgettext
 
 from eim.lib.languages import WITH_SMALL_NAMES
 from eim.lib.per_language import cached_per_language
+from programme.clocks.wall_clock import SkippedHour, is_shown_twice, shown_at
+from programme.clocks.zones import CountryClock
 from programme.models import Change, Meeting, Session
-from programme.zones import CountryClock
 
 
 def day_words(day: date) -> str:
@@ -37,7 +38,59 @@ def day_and_month_words(day: date) -> str:
 
 def hour_words(moment: datetime, meeting: Meeting) -> str:
     """“9:30”"""
-    return hour_of_clock(moment.astimezone(meeting.zone).time())
+    return hour_in(moment, meeting.zone)
+
+
+def hour_in(moment: datetime, zone: tzinfo) -> str:
+    """Return the hour in a zone; with “(UTC+1)” if clocks go back and show it twice."""
+    words = hour_of_clock(shown_at(moment, zone).time())
+    return f"{words} ({offset_words(moment, zone)})" if is_shown_twice(moment, zone) else words
+
+
+def end_in(end: datetime, since: datetime, zone: tzinfo) -> str:
+    """“1:30 (+1 day)”, days counted from the day of `since`; midnight is “24:00” of the day before.
+
+    For ends alone: nobody says that something begins at 24:00.
+    """
+    clock, first_day = shown_at(end, zone), shown_at(since, zone).date()
+    if clock.time() == time.min and clock.date() > first_day and not is_shown_twice(end, zone):
+        last_day = clock.date() - timedelta(days=1)
+        return midnight_words() + days_apart_words(last_day, first_day)
+    return hour_in(end, zone) + days_apart_words(clock.date(), first_day)
+
+
+def offset_words(moment: datetime, zone: tzinfo) -> str:
+    """“UTC+1”, “UTC+10:30”"""
+    minutes = int((moment.astimezone(zone).utcoffset() or timedelta()).total_seconds()) // 60
+    hours, rest = divmod(abs(minutes), 60)
+    sign = "−" if minutes < 0 else "+"
+    return f"UTC{sign}{hours}" + (f":{rest:02}" if rest else "")
+
+
+@cached_per_language
+def midnight_words() -> str:
+    return hour_of_clock(time.min).replace("0", "24", 1)
+
+
+def skipped_words(refusal: SkippedHour) -> str:
+    """Tell that an hour does not exist, because clocks go forward over it."""
+    sentence = gettext(
+        "At the venue, clocks go forward on that day and never show %(hour)s: write an hour"
+        " before the change, or %(later)s."
+    )
+    hours = {"hour": refusal.wall.time(), "later": refusal.later.time()}
+    return sentence % {name: hour_of_clock(hour) for name, hour in hours.items()}
+
+
+def twice_words(moment: datetime, zone: tzinfo) -> str:
+    """Tell that an hour exists twice, and that the first one is meant."""
+    sentence = gettext(
+        "At the venue, clocks go back on %(day)s and show that hour twice. It counts as %(hour)s."
+    )
+    return sentence % {
+        "day": day_words(shown_at(moment, zone).date()),
+        "hour": hour_in(moment, zone),
+    }
 
 
 @cached_per_language
@@ -63,20 +116,23 @@ def hours_words(session: Session | Change, meeting: Meeting) -> str:
 def span_words(start: datetime, end: datetime, meeting: Meeting) -> str:
     return gettext("from %(start)s to %(end)s, %(zone)s") % {
         "start": hour_words(start, meeting),
-        "end": hour_words(end, meeting),
+        "end": end_in(end, start, meeting.zone),
         "zone": zone_words(meeting),
     }
 
 
 def elsewhere_words(start: datetime, end: datetime, clock: CountryClock, meeting: Meeting) -> str:
-    """“from 15:30 to 0:00 (+1 day) in Madrid”; empty if the clocks there show the same hours."""
-    here = start.astimezone(meeting.zone), end.astimezone(meeting.zone)
-    there = start.astimezone(clock.zone), end.astimezone(clock.zone)
-    if [m.utcoffset() for m in here] == [m.utcoffset() for m in there]:
+    """“from 15:30 to 0:00 (+1 day) in Madrid”; empty if the clocks there show the same hours.
+
+    Both days are counted from the day on which it begins at the venue.
+    """
+    here = [shown_at(moment, meeting.zone) for moment in (start, end)]
+    there = [shown_at(moment, clock.zone) for moment in (start, end)]
+    if here == there:
         return ""
     first, last = (
-        date_format(moment, hour_form()) + days_apart_words(moment.date(), day.date())
-        for moment, day in zip(there, here, strict=True)
+        hour_of_clock(moment.time()) + days_apart_words(moment.date(), here[0].date())
+        for moment in there
     )
     facts = {"start": first, "end": last, "city": clock.city}
     return gettext("from %(start)s to %(end)s in %(city)s") % facts
@@ -89,23 +145,33 @@ def elsewhere_forms() -> dict[str, str]:
         "both": gettext("from %(start)s to %(end)s in %(city)s"),
         "start": gettext("at %(start)s in %(city)s"),
         "end": gettext("until %(end)s in %(city)s"),
-        "day-after": " " + gettext("(+1 day)"),
-        "day-before": " " + gettext("(−1 day)"),
+        "day-after": days_words(1),
+        "days-after": days_words(2, "{n}"),
+        "day-before": days_words(-1),
     }
 
 
 def days_apart_words(there: date, here: date) -> str:
-    match (there - here).days:
-        case 1:
-            return " " + gettext("(+1 day)")
-        case -1:
-            return " " + gettext("(−1 day)")
-    return ""
+    return days_words((there - here).days)
 
 
-def until_words(end: datetime, meeting: Meeting) -> str:
+@cached_per_language
+def days_words(days: int, number: str = "") -> str:
+    """“ (+1 day)”; empty for the same day. `number` is a placeholder to write instead."""
+    if days == 0:
+        return ""
+    count = abs(days)
+    if days < 0:
+        words = ngettext("(−%(days)s day)", "(−%(days)s days)", count)
+    else:
+        words = ngettext("(+%(days)s day)", "(+%(days)s days)", count)
+    return " " + words % {"days": number or count}
+
+
+def until_words(end: datetime, since: datetime, meeting: Meeting) -> str:
+    """“until 1:30 (+1 day), Lima time”, days counted from the day of `since`."""
     return gettext("until %(end)s, %(zone)s") % {
-        "end": hour_words(end, meeting),
+        "end": end_in(end, since, meeting.zone),
         "zone": zone_words(meeting),
     }
 
@@ -131,6 +197,14 @@ def moment_words(moment: datetime, meeting: Meeting) -> str:
         "day": day_words(meeting.day_of(moment)),
         "hour": hour_words(moment, meeting),
         "zone": zone_words(meeting),
+    }
+
+
+def moment_in(moment: datetime, zone: tzinfo) -> str:
+    """“Monday 25 November, 9:30”, by the clocks of a zone."""
+    return gettext("%(day)s, %(hour)s") % {
+        "day": day_words(shown_at(moment, zone).date()),
+        "hour": hour_in(moment, zone),
     }
 
 

@@ -6,7 +6,15 @@ from datetime import date, datetime
 from django.utils.translation import gettext
 
 from programme.models import Change, Meeting
-from programme.wording.dates import day_words, hour_words, moment_words, when_words, zone_words
+from programme.wording.dates import (
+    day_words,
+    end_in,
+    hour_words,
+    moment_in,
+    moment_words,
+    when_words,
+    zone_words,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,15 +80,12 @@ def hours_sentence(change: Change, was: datetime, starts: datetime, meeting: Mee
         }
     if was != starts:
         words = gettext("It has moved from %(before)s, to %(after)s.")
-        before = gettext("%(day)s, %(hour)s") % {
-            "day": day_words(meeting.day_of(was)),
-            "hour": hour_words(was, meeting),
-        }
+        before = moment_in(was, meeting.zone)
         return words % {"before": before, "after": moment_words(starts, meeting)}
     if change.was_ends_at and change.ends_at and change.was_ends_at != change.ends_at:
         return gettext("It now ends at %(after)s, not at %(before)s (%(zone)s).") % {
-            "before": hour_words(change.was_ends_at, meeting),
-            "after": hour_words(change.ends_at, meeting),
+            "before": end_in(change.was_ends_at, was, meeting.zone),
+            "after": end_in(change.ends_at, starts, meeting.zone),
             "zone": zone_words(meeting),
         }
     return ""

@@ -12,6 +12,7 @@ from django.db.models import Q, QuerySet
 from eim import clock
 from programme.actions import forget_who_asked
 from programme.models import Meeting, Question
+from programme.models.sessions import is_meeting_over
 from registration.actions.cancellation import cancel_locked
 from registration.actions.messages import write_histories
 from registration.actions.places import locked_places
@@ -123,7 +124,7 @@ def erase(registration: Registration, *, by: User | None = None) -> Registration
         if registration.is_anonymous:
             return registration
         meeting = Meeting.objects.get()
-        if registration.is_live and meeting.day_of(lock.now) <= meeting.last_day:
+        if registration.is_live and not is_meeting_over(meeting, lock.now):
             cancel_locked(registration, lock.now, by=by)
         registration.consents.live().update(withdrawn_at=lock.now)
         anonymise([registration.pk], lock.now, by=by)

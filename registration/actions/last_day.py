@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from programme.models import Meeting
+from programme.models.sessions import is_meeting_over
 from registration.actions.obstacles import Reason, obstacle
 from registration.actions.places import quotas_had_by, waiting_for_what_is_free
 from registration.models import Place, Quota
@@ -20,7 +21,7 @@ class LeftOver:
 
 def left_over(meeting: Meeting, now: datetime) -> list[LeftOver]:
     """Return free quotas that people wait for and may take by themselves; two queries at most."""
-    if meeting.day_of(now) > meeting.last_day:
+    if is_meeting_over(meeting, now):
         return []
     queue = list(waiting_for_what_is_free())
     had = quotas_had_by([place.registration_id for place in queue]) if queue else {}
@@ -34,8 +35,11 @@ def left_over(meeting: Meeting, now: datetime) -> list[LeftOver]:
 
 
 def free_to_take(places: Sequence[Place], meeting: Meeting, now: datetime) -> list[Place]:
-    """Return the waiting places, of all of one person's, that they may take now. No query."""
-    if meeting.day_of(now) > meeting.last_day:
+    """Return the waiting places, of one person's, that they may take now.
+
+    Asks no query until the last day is over.
+    """
+    if is_meeting_over(meeting, now):
         return []
     had = [place.quota for place in places if place.is_taken]
     waiting = [place for place in places if place.is_waiting and not place.quota.is_full]

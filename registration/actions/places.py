@@ -15,6 +15,7 @@ from django.utils.translation import gettext, ngettext
 from eim import clock
 from eim.lib.hashing import Network
 from programme.models import Meeting, Session
+from programme.models.sessions import is_meeting_over
 from programme.wording.sessions import joined
 from registration.actions.holds import Holders, holders_of
 from registration.actions.messages import write_history, write_message
@@ -153,7 +154,7 @@ def refuse_with_obstacle(place: Place, lock: Lock, *, ignoring: Container[Reason
 
 def refuse_when_over(now: datetime) -> None:
     meeting = Meeting.objects.get()
-    if meeting.day_of(now) > meeting.last_day:
+    if is_meeting_over(meeting, now):
         raise Refusal(gettext("The meeting is over: nothing was changed."))
 
 

@@ -12,10 +12,10 @@ from django.utils.html import strip_tags
 
 from eim import clock
 from eim.lib.markdown import to_html
+from programme.clocks.zones import clock_of
 from programme.models import Meeting, Session
 from programme.models.meeting import RegistrationState
 from programme.wording import dates
-from programme.zones import clock_of
 from registration import tokens
 from registration.actions.obstacles import clashes_with
 from registration.mails import attachments

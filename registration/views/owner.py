@@ -12,6 +12,7 @@ from django.shortcuts import redirect, render
 from eim import clock
 from programme.decorators import SiteRequest
 from programme.models import Meeting
+from programme.models.sessions import is_meeting_over
 from registration import sign_up_cookie, tokens
 from registration.models import Registration
 from registration.tokens import Claim
@@ -66,7 +67,7 @@ def owned_afresh(view: OwnView) -> OwnView:
 
 
 def is_over(meeting: Meeting) -> bool:
-    return meeting.day_of(clock.now()) > meeting.last_day
+    return is_meeting_over(meeting, clock.now())
 
 
 def owners(claim: Claim | None) -> QuerySet[Registration]:

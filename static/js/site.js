@@ -47,6 +47,21 @@ eim.fetchInTime = (address, options) => {
   return fetch(address, { ...options, signal: limit.signal });
 };
 
+// Offer the button that stops a page from updating itself; `resume` is called when it goes on.
+// Returns a function that tells whether the page is paused.
+eim.offerPause = (resume) => {
+  const box = document.querySelector("[data-pause]");
+  const button = box.querySelector("button");
+  const isPaused = () => button.getAttribute("aria-pressed") === "true";
+  button.addEventListener("click", () => {
+    button.setAttribute("aria-pressed", !isPaused());
+    for (const words of box.querySelectorAll("span")) words.hidden = !words.hidden;
+    if (!isPaused()) resume();
+  });
+  box.hidden = false;
+  return isPaused;
+};
+
 // Fill the placeholders of a sentence from the template.
 eim.format = (sentence, facts) => sentence.replace(/%\((\w+)\)s/g, (_, name) => facts[name]);
 
@@ -84,14 +99,17 @@ eim.hours = (() => {
   }
 
   // Format an hour as Django's format on the page says: G:i, or G\hi.
-  function hourText({ here, there }) {
+  // The days are counted from the day `since` at the venue.
+  function hourText({ here, there }, since = here) {
     const [hour, minute] = there.slice(11).split(":");
     const found = choice.dataset.hour.replace(
       /\\(.)|G|i/g,
       (sign, plain) => plain || { G: Number(hour), i: minute }[sign],
     );
-    const days = Date.parse(there.slice(0, 10)) - Date.parse(here.slice(0, 10));
-    return found + (days > 0 ? choice.dataset.dayAfter : days < 0 ? choice.dataset.dayBefore : "");
+    const days = (Date.parse(there.slice(0, 10)) - Date.parse(since.slice(0, 10))) / 86400000;
+    const { dayAfter, daysAfter, dayBefore } = choice.dataset;
+    if (days > 1) return found + daysAfter.replace("{n}", days);
+    return found + (days > 0 ? dayAfter : days < 0 ? dayBefore : "");
   }
 
   function sentence({ from, to }, { zone, city }) {
@@ -102,7 +120,7 @@ eim.hours = (() => {
     const form = start && end ? "both" : start ? "start" : "end";
     return eim.format(choice.dataset[form], {
       start: start && hourText(start),
-      end: end && hourText(end),
+      end: end && hourText(end, start?.here),
       city,
     });
   }
@@ -170,7 +188,10 @@ eim.agenda = {
   show() {
     const chosen = this.all();
     for (const star of document.querySelectorAll("[data-star]")) {
-      star.setAttribute("aria-pressed", chosen.has(star.closest("[data-code]").dataset.code));
+      const isChosen = chosen.has(star.closest("[data-code]").dataset.code);
+      star.classList.toggle("is-chosen", isChosen);
+      // A button whose words change has no pressed state besides: readers would say the change twice.
+      if (star.matches("[aria-pressed]")) star.setAttribute("aria-pressed", isChosen);
     }
     const words = chosen.size ? ` (${chosen.size})` : "";
     for (const count of document.querySelectorAll("[data-count]")) {

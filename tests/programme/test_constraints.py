@@ -159,7 +159,7 @@ SENTENCES = [
         factories.session,
         {"ends_at": moment("10:00") + EARLIER},
         "ends_at",
-        "It ends before it starts.",
+        "The end must be later than the start.",
     ),
     (factories.session, {"day": None}, "day", "Times need a day."),
     (

@@ -102,7 +102,7 @@ CLASH = {"day": "2026-11-18", "starts": "10:30", "ends": "12:00", "room": "patio
         ),
         (wrong_session(day=None), "sessions[0].day: Times need a day."),
         (wrong_session(ends=None), "sessions[0].ends: Give both times, or neither."),
-        (wrong_session(ends="09:30"), "sessions[0].ends: It ends before it starts."),
+        (wrong_session(ends="09:30"), "sessions[0].ends: The end must be later than the start."),
         (wrong_session(starts="25:00"), "sessions[0].starts: Write a time at the venue as 09:30."),
         (wrong_session(1, **CLASH), "sessions[1].room: “El barro” is in this room at that time."),
         (wrong_session(1, code="A"), "sessions[1].code: “A” is already in sessions[0]."),
@@ -182,7 +182,7 @@ def test_faulty_file_is_refused_with_its_fault_and_nothing_is_written(refused, s
 
 def test_faults_of_every_kind_are_listed_together(refused, small):
     small["people"][1]["country"] = "XX"
-    small["sessions"][0]["ends"] = "08:00"
+    small["sessions"][0]["ends"] = "09:30"
     small["sessions"][1]["room"] = "oro"
     small["pages"][0]["txt"] = {}
 
@@ -190,7 +190,7 @@ def test_faults_of_every_kind_are_listed_together(refused, small):
         "people[1].country: “XX” is not the code of a country, such as PE.",
         "pages[0].txt: There is no such key here.",
         "sessions[1].room: “oro” is neither in this file nor in the database.",
-        "sessions[0].ends: It ends before it starts.",
+        "sessions[0].ends: The end must be later than the start.",
     ]
 
 

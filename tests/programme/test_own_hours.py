@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
+from programme.clocks.zones import CLOCKS
 from programme.models import Meeting, Session
-from programme.zones import CLOCKS
 from tests import factories
 from tests.reading import read, words
 

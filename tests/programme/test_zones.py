@@ -4,8 +4,8 @@ from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
 
+from programme.clocks.zones import CLOCKS, CountryClock, clock_of
 from programme.wording import dates
-from programme.zones import CLOCKS, CountryClock, clock_of
 from tests import factories
 
 pytestmark = pytest.mark.usefixtures("in_english")

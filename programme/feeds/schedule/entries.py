@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from uuid import NAMESPACE_URL, uuid5
 
 from django.conf import settings
@@ -57,7 +57,9 @@ class ScheduleEntry:
 
     @property
     def duration(self) -> str:
-        minutes = int((self.ends - self.starts).total_seconds()) // 60
+        # In UTC: the difference of two hours at the venue is wrong where clocks are changed.
+        lasts = self.ends.astimezone(UTC) - self.starts.astimezone(UTC)
+        minutes = int(lasts.total_seconds()) // 60
         return f"{minutes // 60:02}:{minutes % 60:02}"
 
     @property
@@ -120,7 +122,10 @@ class ScheduleEntry:
 
 @dataclass(kw_only=True)
 class ScheduleDay:
-    """A day of the meeting, from midnight to midnight at the venue, with its entries by room."""
+    """A day of the meeting with its entries by room.
+
+    It lasts from midnight to midnight at the venue, or until its last entry has ended.
+    """
 
     index: int
     date: date
@@ -188,7 +193,9 @@ def schedule_days(entries: Iterable[ScheduleEntry], meeting: Meeting) -> list[Sc
         # No constraint of the database limits sessions to the days of the meeting.
         if entry.starts.date() not in days:
             continue
-        days[entry.starts.date()].rooms.setdefault(entry.room, []).append(entry)
+        day = days[entry.starts.date()]
+        day.rooms.setdefault(entry.room, []).append(entry)
+        day.ends = max(day.ends, entry.ends, key=lambda moment: moment.astimezone(UTC))
     return list(days.values())
 
 

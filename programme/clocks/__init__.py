@@ -1,0 +1,1 @@
+"""Turn hours that people type into moments; list the time zones of the region."""
