@@ -182,7 +182,7 @@ def test_person_is_written_to_ten_times_however_the_address_is_tagged():
     for n in range(12):
         post("Rosa Quispe Mamani", email=f"rosa+{n}@gmail.com")
     for n in range(12):
-        post("Rosa Quispe Mamani", email=f"{'r.osa'[:n]}.osa@gmail.com"[-14:])
+        post("Rosa Quispe Mamani", email=f"{['r.osa', 'ro.sa', 'ros.a'][n % 3]}@gmail.com")
 
     assert Message.objects.count() == 10
 
