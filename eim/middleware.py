@@ -1,13 +1,14 @@
 import ipaddress
 import re
 from collections.abc import Callable
-from zoneinfo import ZoneInfo
+from contextlib import AbstractContextManager, nullcontext
 
 from django.conf import settings
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
-from django.utils import timezone, translation
+from django.utils import translation
 from django.utils.cache import patch_vary_headers
+from django.utils.translation.trans_real import parse_accept_lang_header
 
 from eim.lib import hashing
 from programme.decorators import SiteRequest
@@ -68,6 +69,16 @@ def spare_fonts(get_response: View) -> View:
     return middleware
 
 
+def asked_language(request: HttpRequest) -> str | None:
+    """Return the language of the site that the browser prefers; None if it names none of them."""
+    for code, _quality in parse_accept_lang_header(request.headers.get("Accept-Language", "")):
+        try:
+            return translation.get_supported_language_variant(code)
+        except LookupError:
+            continue
+    return None
+
+
 def language(get_response: View) -> View:
     """Activate the language of the address, or else the language that the browser prefers.
 
@@ -75,9 +86,10 @@ def language(get_response: View) -> View:
     `Vary: Accept-Language` to feeds, whose language is in their address.
     """
 
-    def middleware(request: HttpRequest) -> HttpResponse:
+    def middleware(request: SiteRequest) -> HttpResponse:
         named = translation.get_language_from_path(request.path_info)
-        code = named or translation.get_language_from_request(request)
+        request.asked_language = named or asked_language(request)
+        code = request.asked_language or settings.LANGUAGE_CODE
         with translation.override(code):
             request.LANGUAGE_CODE = code
             response = get_response(request)
@@ -87,21 +99,31 @@ def language(get_response: View) -> View:
     return middleware
 
 
+def in_language_of(request: SiteRequest, meeting: Meeting) -> AbstractContextManager[object]:
+    """Activate the meeting's first language for a browser that has asked for none of the site's."""
+    if request.asked_language:
+        return nullcontext()
+    return translation.override(meeting.first_language)
+
+
 def staff_pages(get_response: View) -> View:
-    """Show the back office in the meeting's time zone, and keep search engines away.
+    """Activate the meeting in the back office, and keep search engines away.
 
     Its filters go into queries as they are, and PostgreSQL accepts no text with a NUL.
     """
     prefix = f"/{settings.ADMIN_PATH}/"
 
-    def middleware(request: HttpRequest) -> HttpResponse:
+    def middleware(request: SiteRequest) -> HttpResponse:
         if not request.path_info.startswith(prefix):
             return get_response(request)
         if NUL.search(request.META["QUERY_STRING"]):
             raise BadRequest("NUL in the query string")
         meeting = Meeting.objects.first()
-        with timezone.override(ZoneInfo(meeting.time_zone) if meeting else None):
+        if meeting is None:
             response = get_response(request)
+        else:
+            with meeting.activated(), in_language_of(request, meeting):
+                response = get_response(request)
         response.headers["X-Robots-Tag"] = "noindex"
         return response
 

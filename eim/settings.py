@@ -9,6 +9,7 @@ from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
 
 from eim.lib.languages import named
+from eim.lib.translated.first_language import FallbackOrder
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -143,8 +144,7 @@ TEMPLATES = [
         },
     },
 ]
-# Django's own widget templates can be overridden in templates/.
-FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+FORM_RENDERER = "eim.lib.forms.renderer.FormRenderer"
 CRISPY_TEMPLATE_PACK = "eim"
 CRISPY_ALLOWED_TEMPLATE_PACKS = ("eim",)
 
@@ -207,7 +207,9 @@ COUNTRIES_OVERRIDE = {
 TIME_ZONE = "UTC"
 USE_TZ = True
 MODELTRANSLATION_DEFAULT_LANGUAGE = LANGUAGE_CODE
-MODELTRANSLATION_FALLBACK_LANGUAGES = tuple(code for code, _name in LANGUAGES)
+MODELTRANSLATION_FALLBACK_LANGUAGES = FallbackOrder(
+    default=tuple(code for code, _name in LANGUAGES)
+)
 
 # Static files and uploads
 
@@ -282,9 +284,13 @@ MAILS_PER_DAY = number("MAILS_PER_DAY", 5000)
 
 HOLD_MINUTES = 60
 HOLDS_PER_NETWORK = 5
+# A block of networks (/24 of IPv4, /48 of IPv6) may do so many times what one network may.
+NETWORKS_OF_A_BLOCK = 4
 LAPSE_HOURS = 48
 SIGNUPS_PER_NETWORK = number("SIGNUPS_PER_NETWORK", 60)
 MAILS_PER_ADDRESS = number("MAILS_PER_ADDRESS", 10)
+# So many blocks of networks may use up their share of the mails to one address; then nobody may.
+SOURCES_PER_ADDRESS = 3
 # Counted from the meeting's last day; the privacy notice states both.
 NEEDS_KEPT_DAYS = number("NEEDS_KEPT_DAYS", 30)
 PERSONAL_KEPT_DAYS = number("PERSONAL_KEPT_DAYS", 180)

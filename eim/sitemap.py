@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import translation
 from django.views.decorators.http import require_safe
 
 from eim.lib.site_languages import SITE_CODES
-from programme.decorators import cached, machine
+from programme.decorators import SiteRequest, cached, machine
 from programme.models import Meeting, Page, Person, Session
 
 # Pages that show the programme: they change when it changes.
@@ -31,22 +31,19 @@ class SitemapPage:
     """One page: its address in each language, and when its content last changed."""
 
     addresses: dict[str, str]
+    # The x-default address, as in the head of the page itself.
+    first: str
     changed_at: datetime | None
-
-    @property
-    def first(self) -> str:
-        """Return the x-default address, as in the head of the page itself."""
-        return self.addresses[SITE_CODES[0]]
 
 
 @machine
 @cached
 @require_safe
-def sitemap(request: HttpRequest) -> HttpResponse:
-    meeting = Meeting.objects.first()
+def sitemap(request: SiteRequest) -> HttpResponse:
+    meeting = request.shared.meeting
     if meeting is None:
         raise Http404
-    context = {"pages": sitemap_pages(list(page_names(meeting)))}
+    context = {"pages": sitemap_pages(list(page_names(meeting)), meeting)}
     response = render(request, "sitemap.xml", context, content_type="application/xml")
     response.headers["X-Robots-Tag"] = "noindex"
     return response
@@ -66,7 +63,7 @@ def page_names(meeting: Meeting) -> Iterator[Named]:
         yield "programme:page-detail", [slug], None
 
 
-def sitemap_pages(named: list[Named]) -> list[SitemapPage]:
+def sitemap_pages(named: list[Named], meeting: Meeting) -> list[SitemapPage]:
     """Reverse all addresses of one language together: switching the language is slow."""
     found: list[dict[str, str]] = [{} for _page in named]
     for code in SITE_CODES:
@@ -74,6 +71,6 @@ def sitemap_pages(named: list[Named]) -> list[SitemapPage]:
             for addresses, (name, blanks, _moment) in zip(found, named, strict=True):
                 addresses[code] = settings.SITE_URL + reverse(name, args=blanks)
     return [
-        SitemapPage(addresses=addresses, changed_at=moment)
+        SitemapPage(addresses=addresses, first=addresses[meeting.first_language], changed_at=moment)
         for addresses, (_name, _blanks, moment) in zip(found, named, strict=True)
     ]

@@ -1,5 +1,6 @@
 """Serve the home page, uploaded files, health checks, robots.txt and error pages."""
 
+from contextlib import nullcontext
 from pathlib import PurePosixPath
 from typing import cast
 
@@ -17,7 +18,9 @@ from django.views.decorators.http import require_safe
 from django.views.static import serve
 
 from eim import clock
-from programme import jsonld
+from eim.lib.fields import kept_uploads
+from eim.middleware import in_language_of
+from programme import edition, jsonld
 from programme.decorators import SiteRequest, machine, public
 from programme.listing import cards
 from programme.models import Session
@@ -53,8 +56,10 @@ def home(request: SiteRequest) -> HttpResponse:
 
 @machine
 @require_safe
-def front_door(request: HttpRequest) -> HttpResponse:
-    response = HttpResponseRedirect(reverse("home"))
+def front_door(request: SiteRequest) -> HttpResponse:
+    meeting = edition.current().shared.meeting
+    with in_language_of(request, meeting) if meeting else nullcontext():
+        response = HttpResponseRedirect(reverse("home"))
     patch_vary_headers(response, ["Accept-Language"])
     return response
 
@@ -64,6 +69,8 @@ def front_door(request: HttpRequest) -> HttpResponse:
 @csp_override(FILE_CSP)
 def media(request: HttpRequest, path: str) -> HttpResponse:
     """Serve uploads: browsers show pictures, and download everything else."""
+    if path.startswith(f"{kept_uploads.FOLDER}/"):
+        raise Http404
     try:
         response = cast(HttpResponse, serve(request, path, str(settings.MEDIA_ROOT)))
     except OSError as fault:  # the name is longer than the file system allows

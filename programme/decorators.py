@@ -4,11 +4,11 @@
 """
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from functools import wraps
 
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
-from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 from django.views.decorators.gzip import gzip_page
 
@@ -27,6 +27,8 @@ class SiteRequest(HttpRequest):
     shared: SharedRows
     meeting: Meeting
     client_address: str
+    # None if neither the address nor the browser names a language of the site.
+    asked_language: str | None
 
 
 def public(view: View) -> View:
@@ -47,7 +49,7 @@ def cached(view: View) -> View:
     """Let the middleware cache the response in the current edition. Feeds: `@machine @cached`.
 
     `request.GET` holds only the parameters named by `@reads_query`, so that cached pages differ by
-    nothing else. Sets `request.edition` and `request.shared`.
+    nothing else. Sets `request.edition` and `request.shared`, and activates the meeting.
     """
     names = vars(view).get("query_names", frozenset())
 
@@ -58,7 +60,9 @@ def cached(view: View) -> View:
         request.edition, request.shared = current, current.shared
         if request.method in SAFE:
             vars(request)["GET"] = QueryDict(canonical_query(request.META["QUERY_STRING"], names))
-        response = view(request, *args, **kwargs)
+        meeting = request.shared.meeting
+        with meeting.activated() if meeting else nullcontext():
+            response = view(request, *args, **kwargs)
         vars(response).update(edition=current, query_names=names)
         return response
 
@@ -77,7 +81,7 @@ def reads_query(*names: str) -> Callable[[View], View]:
 
 
 def with_meeting(view: View) -> View:
-    """Set `request.meeting` and `request.shared`, and activate the meeting's time zone.
+    """Set `request.meeting` and `request.shared`, and activate the meeting.
 
     Without a meeting, render a page that says so instead.
     """
@@ -89,7 +93,7 @@ def with_meeting(view: View) -> View:
         if request.shared.meeting is None:
             return render(request, "programme/no_meeting.html")
         request.meeting = request.shared.meeting
-        with timezone.override(request.meeting.zone):
+        with request.meeting.activated():
             return view(request, *args, **kwargs)
 
     return wrapper

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from django.core import signing
 from django.db.models import Case, Count, IntegerField, TextChoices, Value, When
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from programme.models import Question, Session
@@ -24,6 +25,7 @@ class Phase(TextChoices):
     UNKNOWN = "unknown"
     BEFORE = "before"
     OPEN = "open"
+    STOPPED = "stopped"
     OVER = "over"
 
 
@@ -39,7 +41,9 @@ def phase_of(session: Session, now: datetime) -> Phase:
     opens, closes = hours
     if now < opens:
         return Phase.BEFORE
-    return Phase.OPEN if now < closes else Phase.OVER
+    if now >= closes:
+        return Phase.OVER
+    return Phase.STOPPED if session.questions_stopped_at else Phase.OPEN
 
 
 # The moderators' link
@@ -125,6 +129,8 @@ MOVE_WORDS = {
     (State.ANSWERED, State.NEW): _("Not answered yet"),
     (State.HIDDEN, State.NEW): _("Show it again"),
 }
+# The new state, in the value of the button that hides what came from the same networks.
+HIDE_ALL = "hide-all"
 MOVED_WORDS = {
     State.NEW: _("Back among the new ones: “%(text)s”"),
     State.MARKED: _("To be asked next: “%(text)s”"),
@@ -144,7 +150,7 @@ class Button:
 
 def buttons_of(question: Question) -> list[Button]:
     seen = State(question.state)
-    return [
+    buttons = [
         Button(
             value=f"{question.reference} {seen.value} {to.value}",
             words=str(MOVE_WORDS[seen, to]),
@@ -152,3 +158,8 @@ def buttons_of(question: Question) -> list[Button]:
         )
         for to in question.moves
     ]
+    if State.HIDDEN in question.moves and question.network_block:
+        value = f"{question.reference} {seen.value} {HIDE_ALL}"
+        words = gettext("Hide all from this network")
+        buttons.append(Button(value=value, words=words, is_main=False))
+    return buttons

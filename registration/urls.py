@@ -14,6 +14,7 @@ urlpatterns = [
     path(_("registration/lost-link/"), lost.lost_link, name="lost-link"),
     # From a mail
     path(_("registration/confirm/<str:token>/"), mailbox.confirm, name="confirm"),
+    path(_("registration/withdraw/<str:token>/"), mailbox.withdraw, name="withdraw"),
     path(_("registration/new-address/<str:token>/"), mailbox.new_address, name="new-address"),
     path(_("registration/stop/<str:token>/"), lost.stop, name="stop"),
     # A person's own page

@@ -1,5 +1,8 @@
 """Helpers for tests of the back office: addresses of its pages, and the data of its forms."""
 
+import html
+import re
+
 from django.urls import reverse
 from django.utils import timezone
 
@@ -17,12 +20,18 @@ def form_of(client, url):
     forms = [context["adminform"].form]
     for inline in context["inline_admin_formsets"]:
         forms += [inline.formset.management_form, *inline.formset.forms]
-    data = {}
+    data = carried_by(context)
     with timezone.override(factories.ZONE):
         for form in forms:
             for field in form:
                 data |= posted(field)
     return data
+
+
+def carried_by(context):
+    """Return the hidden values by which a page notices what others save while it is open."""
+    inputs = re.findall(r'name="([^"]+)" value="([^"]*)"', context["carried"])
+    return {name: html.unescape(value) for name, value in inputs}
 
 
 def posted(field):

@@ -12,7 +12,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from programme.edition import edition_cache
 from tests import factories
 
-pytest_plugins = ["tests.timing"]
+pytest_plugins = ["tests.databases", "tests.timing"]
 
 
 def pytest_collection_finish(session):
@@ -138,9 +138,15 @@ def in_english():
 
 
 @pytest.fixture
-def office_in_english(settings):
-    """The back office has no language in its addresses: it speaks the site's."""
+def office_in_english(settings, monkeypatch):
+    """The back office has no language in its addresses: it speaks the browser's."""
     settings.LANGUAGE_CODE = "en"
+    plain = Client._base_environ
+
+    def in_english(client, **request):
+        return plain(client, **{"HTTP_ACCEPT_LANGUAGE": "en", **request})
+
+    monkeypatch.setattr(Client, "_base_environ", in_english)
 
 
 @pytest.fixture

@@ -138,8 +138,11 @@ def session(**facts):
     """Create a published session, by default from 10:00 to 11:00 on the first day.
 
     `starts_at` alone makes it last an hour; `starts_at=None` leaves its hours open, `day=None` also
-    its day. A workshop is in person by default.
+    its day. A workshop is in person by default. `language` is the only one, or "" for none.
     """
+    if "language" in facts:
+        code = facts.pop("language")
+        facts["languages"] = [code] if code else []
     n = next(_numbers)
     defaults = {
         "code": f"S-{n}",
@@ -147,7 +150,7 @@ def session(**facts):
         "title_es": f"Sesión {n}",
         "kind": Session.Kind.LECTURE,
         "state": Session.State.PUBLISHED,
-        "language": "es",
+        "languages": ["es"],
         **_hours(**{name: facts[name] for name in ("day", "starts_at") if name in facts}),
     }
     if facts.get("kind") == Session.Kind.WORKSHOP:
@@ -252,7 +255,7 @@ def registration(**facts):
     }
     if state != Registration.State.PENDING:
         defaults[f"{state}_at"] = now
-    if state in Registration.LIVE and email:
+    if state == Registration.State.CONFIRMED and email:
         defaults["mailbox_slot"] = _free_slot(facts.get("email_key", defaults["email_key"]))
     return Registration.objects.create(**_row(defaults, facts))
 

@@ -335,6 +335,14 @@ def test_templates_contain_no_hard_coded_address():
     none_of(lines_with(r"""(href|action)=["']/""", pages))
 
 
+def test_forms_say_where_they_are_sent():
+    # Without an address a browser adds the fragment of the page, and goes there instead of to the
+    # summary of the errors.
+    forms = [path for path in TEMPLATES if "components" not in name_of(path)]
+
+    none_of(lines_with(r"<form(?![^>]*\baction=)", forms))
+
+
 def test_templates_have_at_most_100_lines():
     none_of(longer_than(100, TEMPLATES))
 

@@ -22,8 +22,8 @@ OWN = {
     "/es/ponentes/persona-de-prueba-0/": 2,
     "/es/en-vivo/": 5,
     "/es/sede/": 1,
-    "/programme.ics": 2,
-    "/programme/sesion-de-prueba-0.ics": 2,
+    "/programme.ics": 1,
+    "/programme/sesion-de-prueba-0.ics": 1,
 }
 
 

@@ -96,8 +96,8 @@ def test_lastmod_is_the_last_change_of_a_page_if_known(meeting, listed):
         for address in ("/en/programme/", "/en/programme/apertura/", "/en/programme/cierre/")
     }
     assert moments == {
-        "/en/programme/": "2026-09-01T12:00:00+00:00",
-        "/en/programme/apertura/": "2026-11-18T13:00:00+00:00",
+        "/en/programme/": "2026-09-01T09:00:00-03:00",
+        "/en/programme/apertura/": "2026-11-18T10:00:00-03:00",
         "/en/programme/cierre/": None,
     }
 

@@ -60,9 +60,3 @@ class CheckedLists(admin.ModelAdmin):
             pk.run_validators(pk.to_python(key))
         except ValidationError as error:
             raise BadRequest("A selected key cannot be that of a row.") from error
-
-
-def checked(admin_class: type[admin.ModelAdmin]) -> type[admin.ModelAdmin]:
-    """Return the class with checked lists, whichever package it comes from."""
-    names = {"__module__": admin_class.__module__, "__doc__": admin_class.__doc__}
-    return type(admin_class.__name__, (CheckedLists, admin_class), names)

@@ -11,7 +11,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from eim import clock
-from eim.back_office.bad_requests import checked
+from eim.back_office.bad_requests import CheckedLists
+from eim.back_office.merging import MergesChanges, WritesChangedColumns
 from eim.back_office.sign_in import PasswordForm, SecondStepForm
 from eim.back_office.start_page import start_page
 from eim.back_office.third_party_strings import ScriptCatalog
@@ -49,7 +50,7 @@ class StaffSite(AdminSite):
     def register(
         self, model_or_iterable: Any, admin_class: type[ModelAdmin] | None = None, **options: Any
     ) -> None:
-        super().register(model_or_iterable, checked(admin_class or ModelAdmin), **options)
+        super().register(model_or_iterable, complete(admin_class or ModelAdmin), **options)
 
     def has_permission(self, request: HttpRequest) -> bool:
         is_second_step_done = settings.DEMO or request.user.is_verified()  # type: ignore[union-attr]
@@ -88,6 +89,13 @@ class StaffSite(AdminSite):
         meeting = Meeting.objects.first()
         context = start_page(cast(User, request.user), meeting, clock.now()) if meeting else {}
         return super().index(request, {**context, **(extra_context or {})})
+
+
+def complete(admin_class: type[ModelAdmin]) -> type[ModelAdmin]:
+    """Return the class with what every page has here, whichever package it comes from."""
+    names = {"__module__": admin_class.__module__, "__doc__": admin_class.__doc__}
+    bases = (CheckedLists, MergesChanges, admin_class, WritesChangedColumns)
+    return type(admin_class.__name__, bases, names)
 
 
 def position_of(model: dict[str, Any]) -> tuple[int, str]:

@@ -158,22 +158,23 @@ def presentation(title: Json, person: Json) -> Json:
 def particulars(cell: Cell, number: int) -> Json:
     """Return format, languages and seats of a session: they depend on its room."""
     if cell.kind in SEATS:
-        return {"format": "in_person", "language": "es", "seats": SEATS[cell.kind]}
+        return {"format": "in_person", "languages": ["es"], "seats": SEATS[cell.kind]}
     if cell.kind in BREAK_KINDS:
         return {"format": "in_person"}
     if cell.room == 0:
         return {
             "format": "hybrid",
-            "language": "es",
+            "languages": ["es"],
             "interpretation_languages": ["pt", "en"],
             "sign_languages": ["prl"],
             "caption_languages": ["es", "pt"],
         }
-    more = {"language": "pt" if number % 3 == 0 else "es"}
+    spoken = "pt" if number % 3 == 0 else "es"
+    more: Json = {"languages": [spoken]}
     if cell.room == 1:
         return more | {
             "format": "hybrid",
-            "interpretation_languages": ["es" if more["language"] == "pt" else "pt"],
+            "interpretation_languages": ["es" if spoken == "pt" else "pt"],
             "sign_languages": ["bzs"],
         }
     return more | {"format": "online" if cell.room is None else "in_person"}

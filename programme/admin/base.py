@@ -11,11 +11,12 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from eim.lib.untranslated import translated_models
+from eim.lib.translated.untranslated import translated_models
 from eim.lib.uploads import reencoded, validate_picture_size
 from programme.actions import bump_version, writing_sessions
 from programme.admin.filters import LackingFilter
 from programme.admin.hours import WallClockField, sentences_about_clocks
+from programme.admin.languages import FollowsFirstLanguage
 
 
 class PictureField(forms.ImageField):
@@ -33,7 +34,7 @@ class PictureField(forms.ImageField):
         return reencoded(file) if isinstance(file, UploadedFile) else file
 
 
-class OwnFields(admin.options.BaseModelAdmin):
+class OwnFields(FollowsFirstLanguage):
     """Re-encode pictures, and name the time zone of times, on pages and in their inlines."""
 
     def formfield_for_dbfield(
@@ -55,26 +56,13 @@ class OwnFields(admin.options.BaseModelAdmin):
 
 
 class VisibleChange(OwnFields, admin.ModelAdmin):
-    """Raise the version after each write, because cached pages may show what was changed.
-
-    A change writes only the fields of the form: a form opened yesterday must not write
-    yesterday's counters back.
-    """
+    """Raise the version after each write, because cached pages may show what was changed."""
 
     show_full_result_count = False
 
     def get_list_filter(self, request: HttpRequest) -> Any:
         own = super().get_list_filter(request)
         return [*own, LackingFilter] if self.model in translated_models() else own
-
-    def save_model(
-        self, request: HttpRequest, obj: models.Model, form: forms.ModelForm, change: bool
-    ) -> None:
-        if change:
-            fields = [f for f in obj._meta.concrete_fields if f.editable and not f.primary_key]
-            obj.save(update_fields=[field.name for field in fields])
-        else:
-            super().save_model(request, obj, form, change)
 
     def save_related(
         self, request: HttpRequest, form: forms.ModelForm, *args: Any, **kwargs: Any

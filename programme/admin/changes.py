@@ -10,8 +10,16 @@ from programme.models import Change
 FIELDS = (
     "session",
     "changed_at",
-    *("was_day", "was_starts_at", "was_ends_at", "was_room", "was_state"),
-    *("day", "starts_at", "ends_at", "room", "state"),
+    *(
+        "was_day",
+        "was_starts_at",
+        "was_ends_at",
+        "was_room",
+        "was_venue_name",
+        "was_venue_address",
+        "was_state",
+    ),
+    *("day", "starts_at", "ends_at", "room", "venue_name", "venue_address", "state"),
 )
 
 

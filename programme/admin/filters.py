@@ -9,8 +9,8 @@ from django.http import HttpRequest
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext_lazy as _
 
-from eim.lib.untranslated import lacking
-from programme.models import Meeting, Session
+from eim.lib.translated.untranslated import lacking
+from programme.models import Meeting, Person, Session
 from programme.wording.dates import day_words
 
 
@@ -58,3 +58,21 @@ class LackingFilter(admin.SimpleListFilter):
         if value not in dict(self.lookup_choices):
             return queryset.none()
         return queryset.filter(lacking(queryset.model, value))
+
+
+class IncompletePersonFilter(admin.SimpleListFilter):
+    """Filter people of the programme whose photograph or biography is still missing."""
+
+    title = _("still missing")
+    parameter_name = "without"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("photo", _("photograph")), ("biography", _("biography"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Person]) -> QuerySet[Person]:
+        lacking = {
+            "photo": Person.objects.in_programme().without_photo(),
+            "biography": Person.objects.in_programme().without_biography(),
+        }
+        chosen = lacking.get(self.value() or "")
+        return queryset if chosen is None else queryset.filter(pk__in=chosen.values("pk"))

@@ -1,21 +1,63 @@
 """Edit the meeting, its rooms and its themes."""
 
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
+from zoneinfo import ZoneInfo, available_timezones
 
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import TranslationAdmin
 
+from eim.lib.languages import further_languages
 from eim.lib.site_languages import translated_columns
 from programme.admin.base import VisibleChange, WritesSessions
+from programme.admin.languages import require_texts_in
+from programme.clocks.zones import zone_choices
 from programme.models import Meeting, Room, Session, Theme
 
 
 class MeetingForm(forms.ModelForm):
+    """Read hours in the zone, and require texts in the first language, that the form itself has."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        require_texts_in(self["first_language"].value(), self)
+        self.fields["time_zone"].widget = forms.Select(choices=[("", "---------"), *zone_choices()])
+        self.fields["registration_opens_at"].help_text = gettext(
+            "In the time zone entered above. If empty, registration is not open."
+        )
+        self.fields["registration_closes_at"].help_text = gettext("In the time zone entered above.")
+
+    def full_clean(self) -> None:
+        with self._in_its_own_zone():
+            super().full_clean()
+
+    @cached_property
+    def changed_data(self) -> list[str]:
+        """Name an hour too that reads as before, but in another zone."""
+        with self._in_its_own_zone():
+            return super().changed_data
+
+    def _in_its_own_zone(self) -> AbstractContextManager[object]:
+        name = self["time_zone"].value()
+        return timezone.override(ZoneInfo(name)) if name in available_timezones() else nullcontext()
+
+    def clean_further_languages(self) -> str:
+        """Refuse to take a language away that a session still names."""
+        text: str = self.cleaned_data["further_languages"]
+        gone = further_languages(self.instance.further_languages).keys() - further_languages(text)
+        for session in Session.objects.all() if gone else []:
+            if named := sorted(gone & session.every_language):
+                words = gettext("“%(code)s” is a language of “%(title)s”: change that first.")
+                raise ValidationError(words % {"code": named[0], "title": session.title})
+        return text
+
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         first, last = cleaned.get("first_day"), cleaned.get("last_day")
@@ -49,6 +91,8 @@ class MeetingAdmin(WritesSessions, TranslationAdmin):
             None,
             {
                 "fields": [
+                    "first_language",
+                    "further_languages",
                     "number",
                     "short_name",
                     "name",
@@ -57,7 +101,6 @@ class MeetingAdmin(WritesSessions, TranslationAdmin):
                     "summary",
                     "about",
                     "audience",
-                    "first_language",
                     "contact_email",
                 ]
             },

@@ -1,6 +1,7 @@
 """Edit sessions."""
 
 from functools import partial
+from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
@@ -15,10 +16,11 @@ from eim.lib.site_languages import translated_columns
 from programme.admin.base import OwnFields, WritesSessions
 from programme.admin.filters import DayFilter
 from programme.admin.hours import HoursForm
-from programme.admin.people import PartInline
+from programme.admin.people import PartInline, warn_of_overlaps
 from programme.admin.questions import moderators_view
 from programme.models import Presentation, Session
 from programme.wording.dates import end_in, hour_in, short_day_words
+from programme.wording.sessions import where_name
 
 
 class PresentationInline(OwnFields, TranslationStackedInline):
@@ -33,7 +35,7 @@ class PresentationInline(OwnFields, TranslationStackedInline):
 @admin.register(Session)
 class SessionAdmin(WritesSessions, TranslationAdmin):
     form = HoursForm
-    list_display = ["title", "when", "room", "kind", "theme", "state"]
+    list_display = ["title", "when", "where", "kind", "theme", "state"]
     list_select_related = ["room", "theme"]
     list_filter = [DayFilter, "room", "theme", "kind", "state"]
     search_fields = [
@@ -48,14 +50,25 @@ class SessionAdmin(WritesSessions, TranslationAdmin):
         (None, {"fields": ["title", "code", "slug", "kind", "theme", "abstract"]}),
         (
             _("When and where"),
-            {"fields": ["day", "starts_at", "ends_at", "room", "format", "order"]},
+            {
+                "fields": [
+                    "day",
+                    "starts_at",
+                    "ends_at",
+                    "room",
+                    "venue_name",
+                    "venue_address",
+                    "format",
+                    "order",
+                ]
+            },
         ),
         (_("State"), {"fields": ["state", "cancellation_reason"]}),
         (
             _("Languages and access"),
             {
                 "fields": [
-                    "language",
+                    "languages",
                     "interpretation_languages",
                     "sign_languages",
                     "caption_languages",
@@ -83,6 +96,10 @@ class SessionAdmin(WritesSessions, TranslationAdmin):
             "ends": end_in(session.ends_at, session.starts_at, zone),
         }
 
+    @admin.display(description=_("where"), ordering="room__order")
+    def where(self, session: Session) -> str:
+        return where_name(session)
+
     def get_urls(self) -> list[URLPattern]:
         return [
             path(
@@ -95,6 +112,10 @@ class SessionAdmin(WritesSessions, TranslationAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Session]:
         return super().get_queryset(request).in_order()  # type: ignore[attr-defined]
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        warn_of_overlaps(self, request, form.instance)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Session | None = None) -> list[str]:
         return ["code"] if obj else []

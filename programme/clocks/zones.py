@@ -4,7 +4,7 @@ IANA names; in a country with several zones, that of the capital or the largest 
 """
 
 from dataclasses import dataclass
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -64,6 +64,17 @@ CLOCKS = [
     CountryClock("UY", "America/Montevideo", _("Montevideo")),
     CountryClock("VE", "America/Caracas", "Caracas"),
 ]
+
+
+def zone_choices() -> list[tuple[object, list[tuple[str, str]]]]:
+    """Return every time zone, first those of the 22 countries by country and city."""
+    clocks = clocks_by_country()
+    near = {clock.zone_name: f"{clock.country_name}: {clock.city}" for clock in clocks}
+    others = sorted(available_timezones() - near.keys())
+    return [
+        (_("Ibero-America"), list(near.items())),
+        (_("Other time zones"), [(name, name.replace("_", " ")) for name in others]),
+    ]
 
 
 def clock_of(country: str) -> CountryClock | None:

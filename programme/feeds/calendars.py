@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 from icalendar import Calendar, Event
 
 from programme.models import Meeting, Session
-from programme.wording.sessions import languages_line
+from programme.wording.sessions import languages_line, where_line
 
 # How often subscribed calendars should reload the file.
 RELOAD_EVERY = timedelta(hours=1)
@@ -117,9 +117,11 @@ def description_of(session: Session, url: str) -> str:
 
 
 def location_of(session: Session, meeting: Meeting) -> str:
-    """Return the room and the venue, or the live page; never empty, some calendars require it."""
+    """Return where the session is, or the live page; never empty, some calendars require it."""
     if session.format == Session.Format.ONLINE:
         return settings.SITE_URL + reverse("programme:live")
+    if session.venue_name:
+        return where_line(session)
     room = session.room.name if session.room else ""
     return ", ".join(filter(None, [room, meeting.venue_name, meeting.venue_address]))
 

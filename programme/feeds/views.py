@@ -4,14 +4,14 @@ import re
 from collections.abc import Iterable
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.utils import translation
 from django.utils.http import http_date
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
-from programme.decorators import cached, machine, reads_query
+from programme.decorators import SiteRequest, cached, machine, reads_query
 from programme.feeds.atom import changes_atom
 from programme.feeds.calendars import icalendar_of
 from programme.feeds.schedule import schedule_json, schedule_of, schedule_xml
@@ -28,9 +28,9 @@ SCHEDULE_TYPE = "application/vnd.c3voc.schedule+xml; charset=utf-8"
 @cached
 @require_safe
 @reads_query("lang", "only")
-def calendar(request: HttpRequest) -> HttpResponse:
+def calendar(request: SiteRequest) -> HttpResponse:
     """Serve the whole programme, or with ?only= the sessions of one visitor's agenda."""
-    meeting = meeting_or_404()
+    meeting = meeting_or_404(request)
     sessions = Session.objects.visible().with_hours().with_room_and_theme().in_order()
     if "only" in request.GET:
         return agenda_file(request, sessions.for_agenda(requested_codes(request)), meeting)
@@ -41,8 +41,8 @@ def calendar(request: HttpRequest) -> HttpResponse:
 @cached
 @require_safe
 @reads_query("lang")
-def session_calendar(request: HttpRequest, slug: str) -> HttpResponse:
-    meeting = meeting_or_404()
+def session_calendar(request: SiteRequest, slug: str) -> HttpResponse:
+    meeting = meeting_or_404(request)
     sessions = Session.objects.visible().with_hours().with_room_and_theme()
     session = get_object_or_404(sessions, slug=slug)
     return calendar_file(request, [session], meeting, session.slug)
@@ -52,8 +52,8 @@ def session_calendar(request: HttpRequest, slug: str) -> HttpResponse:
 @cached
 @require_safe
 @reads_query("lang")
-def schedule_as_xml(request: HttpRequest) -> HttpResponse:
-    meeting = meeting_or_404()
+def schedule_as_xml(request: SiteRequest) -> HttpResponse:
+    meeting = meeting_or_404(request)
     language = requested_language(request, meeting)
     with translation.override(language):
         body = schedule_xml(schedule_of(meeting, language))
@@ -64,8 +64,8 @@ def schedule_as_xml(request: HttpRequest) -> HttpResponse:
 @cached
 @require_safe
 @reads_query("lang")
-def schedule_as_json(request: HttpRequest) -> HttpResponse:
-    meeting = meeting_or_404()
+def schedule_as_json(request: SiteRequest) -> HttpResponse:
+    meeting = meeting_or_404(request)
     language = requested_language(request, meeting)
     with translation.override(language):
         body = schedule_json(schedule_of(meeting, language))
@@ -77,8 +77,8 @@ def schedule_as_json(request: HttpRequest) -> HttpResponse:
 @cached
 @require_safe
 @reads_query("lang")
-def changes_feed(request: HttpRequest) -> HttpResponse:
-    meeting = meeting_or_404()
+def changes_feed(request: SiteRequest) -> HttpResponse:
+    meeting = meeting_or_404(request)
     language = requested_language(request, meeting)
     with translation.override(language):
         body = changes_atom(
@@ -88,21 +88,21 @@ def changes_feed(request: HttpRequest) -> HttpResponse:
     return with_feed_headers(response, language, meeting)
 
 
-def meeting_or_404() -> Meeting:
-    meeting = Meeting.objects.first()
+def meeting_or_404(request: SiteRequest) -> Meeting:
+    meeting = request.shared.meeting
     if meeting is None:
         raise Http404
     return meeting
 
 
-def requested_codes(request: HttpRequest) -> list[str]:
+def requested_codes(request: SiteRequest) -> list[str]:
     """Return the distinct session codes of ?only=, at most AGENDA_SIZE; ignore anything else."""
     asked = request.GET["only"].upper().split(",", AGENDA_SIZE)[:AGENDA_SIZE]
     return [code for code in dict.fromkeys(asked) if re.fullmatch(SESSION_CODE, code)]
 
 
 def agenda_file(
-    request: HttpRequest, sessions: Iterable[Session], meeting: Meeting
+    request: SiteRequest, sessions: Iterable[Session], meeting: Meeting
 ) -> HttpResponse:
     with translation.override(requested_language(request, meeting)):
         name = gettext("My agenda: %(meeting)s") % {"meeting": meeting.name}
@@ -110,7 +110,7 @@ def agenda_file(
 
 
 def calendar_file(
-    request: HttpRequest, sessions: Iterable[Session], meeting: Meeting, file: str, name: str = ""
+    request: SiteRequest, sessions: Iterable[Session], meeting: Meeting, file: str, name: str = ""
 ) -> HttpResponse:
     language = requested_language(request, meeting)
     source = feed_url(request, language)
@@ -132,13 +132,13 @@ def with_feed_headers(response: HttpResponse, language: str, meeting: Meeting) -
     return response
 
 
-def feed_url(request: HttpRequest, language: str) -> str:
+def feed_url(request: SiteRequest, language: str) -> str:
     """Return the canonical address of this file: its language and the sorted codes alone."""
     only = requested_codes(request) if "only" in request.GET else None
     query = f"?lang={language}" + ("" if only is None else f"&only={','.join(sorted(only))}")
     return settings.SITE_URL + request.path + query
 
 
-def requested_language(request: HttpRequest, meeting: Meeting) -> str:
+def requested_language(request: SiteRequest, meeting: Meeting) -> str:
     asked = request.GET.get("lang", "")
     return asked if asked in dict(settings.LANGUAGES) else meeting.first_language

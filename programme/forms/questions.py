@@ -11,9 +11,10 @@ from django.http import QueryDict
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from eim.lib.guarded_form import GuardedForm
+from eim.lib.forms.guarded import GuardedForm
 from eim.lib.validators import validate_no_address, validate_no_markup, validate_visible
 from programme.models import Meeting, Question, Session
+from programme.moderation import HIDE_ALL
 from programme.wording.dates import date_words
 
 MAX_QUESTION_LENGTH = 500
@@ -53,8 +54,6 @@ class QuestionForm(GuardedForm):
         widget=forms.TextInput({"autocomplete": "name"}),
     )
 
-    use_required_attribute = False
-
     def __init__(self, data: QueryDict | None = None, *, meeting: Meeting) -> None:
         super().__init__(data)
         self.fields["name"].help_text = gettext(
@@ -75,6 +74,14 @@ class QuestionForm(GuardedForm):
         return data
 
 
+class TakingForm(forms.Form):
+    """Read the button that stops questions to a session, or takes them again."""
+
+    STOP, START = "stop", "start"
+
+    taking = forms.ChoiceField(choices=[(STOP, ""), (START, "")])
+
+
 class MoveForm(forms.Form):
     """Read a button of the moderators' list: the question, the state seen, and the new state."""
 
@@ -87,6 +94,8 @@ class MoveForm(forms.Form):
     def clean_move(self) -> tuple[Question, str, str]:
         reference, seen, to = (self.cleaned_data["move"].split() + ["", "", ""])[:3]
         question = self.session.questions.filter(reference=reference).first()
-        if question is None or to not in Question.MOVES.get(seen, ()):
+        moves = Question.MOVES.get(seen, ())
+        is_hiding_all = to == HIDE_ALL and Question.State.HIDDEN in moves
+        if question is None or not (to in moves or is_hiding_all):
             raise ValidationError(gettext("This question is not in this list."))
         return question, seen, to

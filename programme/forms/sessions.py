@@ -9,7 +9,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from eim.lib.languages import NAMES
+from eim.lib.languages import channel_languages
 from programme.forms.fields import Choices, TextWithLanguage, select_field
 from programme.forms.find import FindForm, ResultCount
 from programme.listing import finding
@@ -33,17 +33,21 @@ class FindSessions(FindForm):
 
     def __init__(self, data: Mapping[str, Any], *, sessions: list[Session]) -> None:
         occurring = {fact for session in sessions for fact in finding.filter_facts(session)}
+        languages = channel_languages()
         possible: dict[str, Choices] = {
             "online": [("1", "")],
             "day": day_choices(sessions),
             "theme": choices_of(session.theme for session in sessions),
             "kind": Session.Kind.choices,
             "format": Session.Format.choices,
-            "language": list(NAMES.items()),
-            "room": choices_of(session.room for session in sessions),
-            "interpretation": [(finding.ANY, _("Any language")), *NAMES.items()],
-            "sign": [(finding.ANY, _("Any sign language")), *NAMES.items()],
-            "captions": [(finding.ANY, _("Any language")), *NAMES.items()],
+            "language": languages,
+            "room": [
+                *choices_of(session.room for session in sessions),
+                (finding.ELSEWHERE, _("Outside the venue")),
+            ],
+            "interpretation": [(finding.ANY, _("Any language")), *languages],
+            "sign": [(finding.ANY, _("Any sign language")), *languages],
+            "captions": [(finding.ANY, _("Any language")), *languages],
         }
         choices_by_field = {
             name: [(value, words) for value, words in choices if (name, value) in occurring]

@@ -12,7 +12,14 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
 from eim import clock
-from programme.jsonld.places import locations, stream_id, venue_id, venue_place, virtual_location
+from programme.jsonld.places import (
+    locations,
+    own_venue_place,
+    stream_id,
+    venue_id,
+    venue_place,
+    virtual_location,
+)
 from programme.models import Change, Meeting, Organisation, Person, Session
 from programme.models.meeting import RegistrationState
 
@@ -82,7 +89,8 @@ def session_event(
         "organizer": [organizer(organisation) for organisation in organisations],
         "performer": [performer(person) for person in people],
     }
-    found["inLanguage"] = session.language
+    spoken: list[str] = session.languages
+    found["inLanguage"] = spoken[0] if len(spoken) == 1 else spoken
     return data_block({name: value for name, value in found.items() if value not in ("", [])})
 
 
@@ -128,9 +136,10 @@ def session_identity(session: Session, meeting: Meeting) -> dict[str, object]:
 
 def session_summary(session: Session, meeting: Meeting) -> dict[str, object]:
     """Describe a session as part of the meeting, with references to the places given there."""
-    names = [] if session.format == Session.Format.ONLINE else [venue_id()]
-    names += [stream_id()] if session.is_followed_online else []
-    return session_identity(session, meeting) | {"location": [{"@id": name} for name in names]}
+    here = own_venue_place(session, meeting) if session.venue_name else {"@id": venue_id()}
+    places = [] if session.format == Session.Format.ONLINE else [here]
+    places += [{"@id": stream_id()}] if session.is_followed_online else []
+    return session_identity(session, meeting) | {"location": places}
 
 
 def date_properties(session: Session, meeting: Meeting) -> dict[str, object]:
@@ -169,8 +178,8 @@ def free_offer(meeting: Meeting, *, is_full: bool = False) -> dict[str, object]:
     found: dict[str, object] = {
         "@type": "Offer",
         **({"availability": AVAILABILITY[state]} if state in AVAILABILITY else {}),
+        # Without a currency: nothing costs the same in each of them.
         "price": 0,
-        "priceCurrency": "USD",
         "url": settings.SITE_URL + reverse("home"),
     }
     if meeting.registration_opens_at:

@@ -8,13 +8,25 @@ from programme.models import Meeting, Room, Session
 
 def locations(session: Session, meeting: Meeting) -> list[dict[str, object]]:
     """Return the physical place first: search engines support virtual locations poorly."""
-    here = room_place(session.room, meeting) if session.room else venue_place(meeting)
+    here = place_of(session, meeting)
     match session.format:
         case Session.Format.ONLINE:
             return [virtual_location()]
         case Session.Format.IN_PERSON:
             return [here]
     return [here, virtual_location()]
+
+
+def place_of(session: Session, meeting: Meeting) -> dict[str, object]:
+    if session.room:
+        return room_place(session.room, meeting)
+    return own_venue_place(session, meeting) if session.venue_name else venue_place(meeting)
+
+
+def own_venue_place(session: Session, meeting: Meeting) -> dict[str, object]:
+    """Describe a place outside the venue; search engines require some address."""
+    address = session.venue_address or meeting.city
+    return {"@type": "Place", "name": session.venue_name, "address": address}
 
 
 def venue_place(meeting: Meeting) -> dict[str, object]:
@@ -26,7 +38,7 @@ def venue_place(meeting: Meeting) -> dict[str, object]:
             "@type": "PostalAddress",
             "streetAddress": meeting.venue_address,
             "addressLocality": meeting.city,
-            "addressCountry": meeting.country,
+            "addressCountry": str(meeting.country),
         },
     }
     if meeting.latitude is not None and meeting.longitude is not None:

@@ -18,6 +18,8 @@ from programme.models import Part, Person, Presentation, Session
 
 # Values of a filter: ANY interpretation, sign language or captions; NONE for a day not known yet.
 ANY, NONE = "any", "none"
+# The value of the room's filter for sessions that have a venue of their own.
+ELSEWHERE = "elsewhere"
 ACCENTS = re.compile("[\u0300-\u036f]")
 WORD = re.compile(r"[^\W_]+")
 
@@ -53,8 +55,10 @@ def filter_facts(session: Session) -> list[tuple[str, str]]:
         facts.append(("theme", session.theme.code))
     if session.room:
         facts.append(("room", session.room.code))
-    spoken = [session.language] if session.language else []
-    facts += [("language", code) for code in [*spoken, *session.interpretation_languages]]
+    elif session.venue_name:
+        facts.append(("room", ELSEWHERE))
+    understood = dict.fromkeys([*session.languages, *session.interpretation_languages])
+    facts += [("language", code) for code in understood]
     facts += with_any("interpretation", session.interpretation_languages)
     facts += with_any("sign", session.sign_languages)
     return facts + with_any("captions", session.caption_languages)
@@ -98,6 +102,7 @@ def texts_of(session: Any) -> Iterator[str]:
     yield kind_in_every_language(session.kind)
     for named in filter(None, (session.theme, session.room)):
         yield from in_every_language(named, "name")
+    yield from (session.venue_name, session.venue_address)
     yield from texts_of_people(session.listed_parts)
     for presentation in session.listed_presentations:
         yield from in_every_language(presentation, "title", "summary")

@@ -14,6 +14,7 @@ from eim.lib.languages import OWN_NAMES
 from eim.lib.videos import Video, video_at
 from programme.models import Channel, Session, Stream
 from programme.models.streams import ChannelKind, channels_to_show
+from programme.wording.sessions import captions_in
 
 # Streams by their room's key and their day.
 type StreamsByPlace = dict[tuple[int, date], Stream]
@@ -27,15 +28,16 @@ MEGABYTES_AN_HOUR = {Channel.Kind.VIDEO: 900, Channel.Kind.SIGN: 900, Channel.Ki
 
 @dataclass(frozen=True, kw_only=True)
 class Player:
-    """The channels of one stream, and the one that is playing."""
+    """The channels of one stream to choose from, the chosen one, and captions to show beside it."""
 
     channels: list[Channel]
     chosen: Channel
+    captions: list[Channel]
 
     @property
     def key(self) -> str:
         """Identify the channels; live.js shows new ones beside a running player of another key."""
-        return "-".join(str(channel.pk) for channel in self.channels)
+        return "-".join(str(channel.pk) for channel in [*self.channels, *self.captions])
 
     @property
     def groups(self) -> list["ChannelGroup"]:
@@ -86,8 +88,12 @@ def player_of(channels: Iterable[Channel], asked: str) -> Player | None:
     shown_channels = list(channels)
     if not shown_channels:
         return None
-    chosen = next((c for c in shown_channels if str(c.pk) == asked), shown_channels[0])
-    return Player(channels=shown_channels, chosen=chosen)
+    captions = [channel for channel in shown_channels if channel.kind == Channel.Kind.CAPTIONS]
+    others = [channel for channel in shown_channels if channel not in captions]
+    if not others:
+        others, captions = captions, []
+    chosen = next((channel for channel in others if str(channel.pk) == asked), others[0])
+    return Player(channels=others, chosen=chosen, captions=captions)
 
 
 def channel_groups(channels: Iterable[Channel]) -> list[ChannelGroup]:
@@ -123,6 +129,9 @@ def channel_button(channel: Channel) -> PlayButton:
     if channel.kind == Channel.Kind.AUDIO:
         label = gettext("Listen to the stream")
         link_label = gettext("Listen to the stream on %(provider)s")
+    elif channel.kind == Channel.Kind.CAPTIONS:
+        label = captions_in([channel.language])
+        link_label = gettext("%(label)s, on %(provider)s")
     else:
         label = gettext("Watch the stream")
         link_label = gettext("Watch the stream on %(provider)s")
@@ -145,7 +154,7 @@ def play_button(video: Video | None, url: str, label: str, link_label: str) -> P
         connection = connection_words(provider, COMPANIES[video.provider])
     return PlayButton(
         label=label,
-        link_label=link_label % {"provider": provider},
+        link_label=link_label % {"label": label, "provider": provider},
         watch_url=video.watch_url if video else url,
         embed_url=video.embed_url if video else "",
         connection=connection,

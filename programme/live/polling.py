@@ -58,10 +58,12 @@ def hashed_session(session: Session, now: datetime) -> list[object]:
     return [
         session.pk,
         *(getattr(session, name) or "" for name in TITLES),
-        [session.kind, session.format, session.room_id, session.minutes_late],
+        [session.kind, session.format, session.room_id, session.venue_name, session.minutes_late],
         session.takes_questions,
         [start and start.timestamp(), end and end.timestamp()],
         [start and start <= now, end and end <= now],
+        [session.languages, session.interpretation_languages],
+        [session.sign_languages, session.caption_languages],
         [session.recording_url, session.recording_captions, session.transcript_url],
     ]
 

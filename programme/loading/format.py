@@ -1,6 +1,6 @@
 """Define the keys of the file, in the order of docs/data-format.md."""
 
-from eim.lib.languages import CHANNEL_LANGUAGES, SIGN_LANGUAGES, SPOKEN_LANGUAGES
+from eim.lib.languages import SIGN_LANGUAGES
 from eim.lib.site_languages import SITE_CODES
 from programme.loading.shapes import AnyShape, ListOf, Shape, Translated
 from programme.loading.values import (
@@ -10,6 +10,8 @@ from programme.loading.values import (
     end_hour,
     filled_text,
     hour,
+    language_code,
+    language_codes,
     long_text,
     moment,
     one_of,
@@ -28,7 +30,6 @@ TITLE = Translated(is_required=True)
 LINE = Translated()
 LONG = Translated(long_text)
 SITE_LANGUAGE = one_of(SITE_CODES)
-SPOKEN = [code for code, _name in SPOKEN_LANGUAGES]
 SIGNED = [code for code, _name in SIGN_LANGUAGES]
 
 MEETING = Shape(
@@ -63,6 +64,7 @@ MEETING = Shape(
         "streaming_note": LONG,
         "privacy_notice": LONG,
         "privacy_version": filled_text,
+        "further_languages": texts,
     },
 )
 
@@ -107,6 +109,7 @@ PRESENTATION = Shape(
 )
 
 HOURS: dict[str, AnyShape] = {"day": day, "starts": hour, "ends": end_hour, "room": filled_text}
+VENUE: dict[str, AnyShape] = {"venue_name": text, "venue_address": text}
 
 SESSION = Shape(
     required={
@@ -118,16 +121,19 @@ SESSION = Shape(
         "state": one_of(Session.State.values),
     },
     optional=HOURS
+    | VENUE
     | {
         "abstract": LONG,
         "theme": filled_text,
         "order": whole_number,
-        "language": one_of(SPOKEN),
-        "interpretation_languages": some_of(SPOKEN),
+        "languages": language_codes,
+        # As files named it when a session had one.
+        "language": language_code,
+        "interpretation_languages": language_codes,
         "sign_languages": some_of(SIGNED),
-        "caption_languages": some_of(SPOKEN),
+        "caption_languages": language_codes,
         "recording_url": text,
-        "recording_captions": some_of(SPOKEN),
+        "recording_captions": language_codes,
         "transcript_url": text,
         "materials_url": text,
         "cancellation_reason": LINE,
@@ -140,7 +146,7 @@ SESSION = Shape(
 CHANNEL = Shape(
     required={
         "kind": one_of(Channel.Kind.values),
-        "language": one_of([code for code, _name in CHANNEL_LANGUAGES]),
+        "language": language_code,
         "provider": one_of(Channel.Provider.values),
     },
     optional={"video_id": text, "url": text, "is_spare": yes_or_no},

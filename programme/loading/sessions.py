@@ -18,7 +18,7 @@ from programme.models.changes import Placing
 from programme.wording.dates import skipped_words
 
 # Keys of a session that are not stored as they stand in the file.
-READ_APART = ("starts", "ends", "room", "theme", "parts", "presentations", "seats")
+READ_APART = ("starts", "ends", "room", "theme", "language", "parts", "presentations", "seats")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,11 +52,21 @@ def session_values(
     writer: Writer, entry: Entry, row: Session, references: References
 ) -> dict[str, Any]:
     values = values_of(entry, leave_out=READ_APART) | hours(writer, entry, row, references.meeting)
+    if "language" in entry.values:
+        values["languages"] = spoken_in(writer, entry)
     if "room" in entry.values:
         values["room_id"] = writer.key_of(entry, "room", references.rooms)
     if "theme" in entry.values:
         values["theme_id"] = writer.key_of(entry, "theme", references.themes)
     return values
+
+
+def spoken_in(writer: Writer, entry: Entry) -> list[str]:
+    """Return the languages of a file that names one by the older key."""
+    if "languages" in entry.values:
+        writer.add_fault(entry.at("language"), gettext("Write all languages under “languages”."))
+    code = entry.get("language")
+    return [code] if code else []
 
 
 def hours(writer: Writer, entry: Entry, row: Session, meeting: Meeting) -> dict[str, Any]:

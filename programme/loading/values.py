@@ -7,9 +7,10 @@ from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext
 from django_countries import countries
 
+from eim.lib.fields import unknown_codes
 from programme.models.meeting import validate_time_zone
 
 type Parser = Callable[[object], Any]
@@ -132,6 +133,18 @@ def time_zone(value: object) -> str:
     return name
 
 
+def language_code(value: object) -> str:
+    """Accept any code of a language; which ones the site knows is a fact of the meeting."""
+    code = text(value)
+    if not re.fullmatch("[a-z]{2,3}", code):
+        raise ValueRefused(gettext("Write a code of ISO 639, such as es or nah."))
+    return code
+
+
+def language_codes(value: object) -> list[str]:
+    return list(dict.fromkeys(map(language_code, texts(value))))
+
+
 def one_of(codes: Iterable[str]) -> Parser:
     allowed = list(codes)
 
@@ -155,15 +168,3 @@ def some_of(codes: Iterable[str]) -> Parser:
         return list(dict.fromkeys(chosen))
 
     return value_of
-
-
-def unknown_codes(codes: list[str], allowed: list[str]) -> str:
-    names = {"codes": ", ".join(codes), "known": ", ".join(allowed)}
-    return (
-        ngettext(
-            "“%(codes)s” is not one of these: %(known)s.",
-            "“%(codes)s” are not among these: %(known)s.",
-            len(codes),
-        )
-        % names
-    )

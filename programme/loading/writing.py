@@ -50,23 +50,29 @@ def write(contents: Contents, *, is_sample: bool = False) -> Loaded:
     writer = Writer(list(contents.faults))
     root = contents.root
     meeting, is_moved = write_meeting(writer, contents.meeting, is_sample=is_sample)
+    with meeting.activated():
+        sessions = write_programme(writer, root, meeting)
+        if is_moved and not writer.faults:
+            check_all_sessions(writer, root.entries("sessions"))
+    if writer.faults:
+        raise FileRefused(writer.faults)
+    return Loaded(writer.written, sessions)
+
+
+def write_programme(writer: Writer, root: Entry, meeting: Meeting) -> dict[str, Session]:
+    """Write everything but the meeting; return all the site's sessions by code."""
     write_all(writer, Organisation, root.entries("organisations"), by="name")
     themes = write_all(writer, Theme, root.entries("themes"), by="code")
     rooms = write_all(writer, Room, root.entries("rooms"), by="code")
     people = write_all(writer, Person, root.entries("people"), by="slug", values=person_values)
     write_all(writer, Page, root.entries("pages"), by="slug")
     write_all(writer, Document, root.entries("documents"), by="url")
-    entries = root.entries("sessions")
     references = References(meeting=meeting, rooms=rooms, themes=themes, people=people)
-    sessions = write_sessions(writer, entries, references)
+    sessions = write_sessions(writer, root.entries("sessions"), references)
     write_streams(writer, root.entries("streams"), rooms)
     for dated in root.entries("themes") + root.entries("streams"):
         check_day(writer, dated, meeting)
-    if is_moved and not writer.faults:
-        check_all_sessions(writer, entries)
-    if writer.faults:
-        raise FileRefused(writer.faults)
-    return Loaded(writer.written, sessions)
+    return sessions
 
 
 def write_meeting(writer: Writer, entry: Entry, *, is_sample: bool) -> tuple[Meeting, bool]:
@@ -87,6 +93,8 @@ def write_meeting(writer: Writer, entry: Entry, *, is_sample: bool) -> tuple[Mee
 
 def meeting_values(writer: Writer, entry: Entry) -> dict[str, Any]:
     values = values_of(entry)
+    if "further_languages" in values:
+        values["further_languages"] = "\n".join(values["further_languages"] or [])
     zone = ZoneInfo(values["time_zone"])
     for key in MOMENTS:
         if values.get(key):

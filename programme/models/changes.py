@@ -23,6 +23,8 @@ class Placing:
     starts_at: datetime | None = None
     ends_at: datetime | None = None
     room_id: int | None = None
+    venue_name: str = ""
+    venue_address: str = ""
     state: str = Session.State.DRAFT
 
     @classmethod
@@ -32,6 +34,8 @@ class Placing:
             starts_at=row.starts_at,
             ends_at=row.ends_at,
             room_id=row.room_id,
+            venue_name=row.venue_name,
+            venue_address=row.venue_address,
             state=row.state,
         )
 
@@ -67,6 +71,11 @@ class ChangeQuerySet(models.QuerySet["Change"]):
         return self.filter(was_state=Session.State.DRAFT, state__in=Session.VISIBLE)
 
 
+def venue_column(name: Any, length: int) -> models.CharField:
+    """Return a column for the name or the address of a session's own venue."""
+    return models.CharField(name, max_length=length, blank=True, default="", db_default="")
+
+
 class Change(models.Model):
     """One change of a session's time, room or state, with the values before (`was_`) and after."""
 
@@ -80,6 +89,8 @@ class Change(models.Model):
     was_room = models.ForeignKey(
         Room, models.SET_NULL, null=True, related_name="+", verbose_name=_("room before")
     )
+    was_venue_name = venue_column(_("other place before"), 150)
+    was_venue_address = venue_column(_("address before"), 250)
     was_state = models.CharField(_("state before"), max_length=20, choices=Session.State.choices)
     day = models.DateField(_("day"), null=True)
     starts_at = models.DateTimeField(_("starts"), null=True)
@@ -87,6 +98,8 @@ class Change(models.Model):
     room = models.ForeignKey(
         Room, models.SET_NULL, null=True, related_name="+", verbose_name=_("room")
     )
+    venue_name = venue_column(_("other place"), 150)
+    venue_address = venue_column(_("address of that place"), 250)
     state = models.CharField(_("state"), max_length=20, choices=Session.State.choices)
 
     objects = ChangeQuerySet.as_manager()
@@ -122,6 +135,8 @@ class Change(models.Model):
             starts_at=self.was_starts_at,
             ends_at=self.was_ends_at,
             room_id=self.was_room_id,
+            venue_name=self.was_venue_name,
+            venue_address=self.was_venue_address,
             state=self.was_state,
         )
 

@@ -1,5 +1,7 @@
 """Store the meeting: the one row of everything that differs between two meetings."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -8,7 +10,12 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django_countries.fields import CountryField
+
+from eim.lib.languages import further_languages, naming, validate_further_languages
+from eim.lib.translated.first_language import preferring
 
 
 def validate_time_zone(name: str) -> None:
@@ -16,6 +23,14 @@ def validate_time_zone(name: str) -> None:
         raise ValidationError(
             _("There is no time zone with this name: enter one such as America/Lima.")
         )
+
+
+def validate_hours_have_zone(meeting: "Meeting | None", **hours: datetime | None) -> None:
+    """Refuse hours that were entered before there is a meeting: nobody can know their zone."""
+    entered = [name for name, moment in hours.items() if moment]
+    if entered and meeting is None:
+        sentence = _("Add the meeting first: times are read in its time zone.")
+        raise ValidationError({entered[0]: sentence})
 
 
 class RegistrationState(models.TextChoices):
@@ -56,14 +71,26 @@ class Meeting(models.Model):
         _("time zone"),
         max_length=50,
         validators=[validate_time_zone],
-        help_text="America/Lima",
     )
     first_language = models.CharField(
         _("first language"), max_length=2, choices=settings.LANGUAGES, default="es"
     )
 
+    further_languages = models.TextField(
+        _("further languages"),
+        blank=True,
+        default="",
+        db_default="",
+        validators=[validate_further_languages],
+        help_text=_(
+            "Languages of sessions that no list of this site has. One a line: its code of ISO "
+            "639-3 and its names in Spanish, Portuguese and English, such as "
+            "nah: náhuatl / náuatle / Nahuatl"
+        ),
+    )
+
     city = models.CharField(_("city"), max_length=100)
-    country = models.CharField(_("country (two letters, such as PE)"), max_length=2)
+    country = CountryField(_("country"))
     venue_name = models.CharField(_("venue"), max_length=150)
     venue_acronym = models.CharField(_("venue acronym"), max_length=20, blank=True)
     venue_address = models.CharField(_("street address"), max_length=250)
@@ -147,6 +174,13 @@ class Meeting(models.Model):
     @property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.time_zone)
+
+    @contextmanager
+    def activated(self) -> Iterator[None]:
+        """Read hours in its zone, fall back to its first language, and know its languages."""
+        further = naming(further_languages(self.further_languages))
+        with timezone.override(self.zone), preferring(self.first_language), further:
+            yield
 
     @property
     def days(self) -> list[date]:

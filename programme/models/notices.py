@@ -7,6 +7,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from programme.models.meeting import Meeting, validate_hours_have_zone
+
 
 class NoticeSeverity(models.TextChoices):
     INFO = "info", _("information")
@@ -54,3 +56,5 @@ class Notice(models.Model):
     def clean(self) -> None:
         if self.shown_from and self.shown_until and self.shown_until <= self.shown_from:
             raise ValidationError({"shown_until": _("The notice ends before it starts.")})
+        hours = {"shown_from": self.shown_from, "shown_until": self.shown_until}
+        validate_hours_have_zone(Meeting.objects.first(), **hours)

@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from eim.lib.fields import first_language
+from eim.lib.fields import first_column
 from eim.lib.uploads import picture_path, validate_picture_size
 
 
@@ -48,4 +48,4 @@ class Organisation(models.Model):
 
     def clean(self) -> None:
         if self.logo and not self.logo_alt:
-            raise ValidationError({first_language("logo_alt"): _("Describe the logo.")})
+            raise ValidationError({first_column("logo_alt"): _("Describe the logo.")})

@@ -8,6 +8,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
+from eim.lib.fields.web_addresses import with_scheme
+from eim.lib.site_languages import translated_columns
 from eim.lib.uploads import picture_path, validate_picture_size
 from programme.models.addresses import page_address
 from programme.models.presentations import Presentation
@@ -15,6 +17,14 @@ from programme.models.sessions import Session
 
 
 class PersonQuerySet(models.QuerySet["Person"]):
+    def without_photo(self) -> "PersonQuerySet":
+        return self.filter(photo="")
+
+    def without_biography(self) -> "PersonQuerySet":
+        """Return people who have a biography in no language."""
+        nothing = {f"{column}__gt": "" for column in translated_columns("biography")}
+        return self.exclude(Q.create(list(nothing.items()), connector=Q.OR))
+
     def in_programme(self) -> "PersonQuerySet":
         """Return people with a part in a session that visitors can see."""
         seen = Q(parts__session__state__in=Session.VISIBLE) | Q(
@@ -58,6 +68,7 @@ class Person(models.Model):
         return self.links.split()
 
     def clean(self) -> None:
+        self.links = "\n".join(map(with_scheme, self.link_list))
         if any(not link.startswith(("https://", "http://")) for link in self.link_list):
             raise ValidationError(
                 {"links": _("Each line must be a web address that starts with https://.")}

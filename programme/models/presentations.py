@@ -5,7 +5,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
-from eim.lib.fields import first_language
+from eim.lib.fields import first_column
 from eim.lib.uploads import picture_path, validate_picture_size
 from programme.models.sessions import Session
 
@@ -39,4 +39,4 @@ class Presentation(models.Model):
 
     def clean(self) -> None:
         if self.picture and not self.picture_alt:
-            raise ValidationError({first_language("picture_alt"): _("Describe the picture.")})
+            raise ValidationError({first_column("picture_alt"): _("Describe the picture.")})

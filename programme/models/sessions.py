@@ -1,7 +1,7 @@
 """Store the sessions: the entries of the programme."""
 
 from collections.abc import Iterable
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
@@ -10,41 +10,17 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from eim.lib.fields import CodesField
-from eim.lib.languages import SIGN_LANGUAGES, SPOKEN_LANGUAGES
+from eim.lib.languages import SIGN_LANGUAGES, spoken_languages
 from programme.models.addresses import is_used_by_site, page_address
-from programme.models.meeting import Meeting
+from programme.models.meeting import Meeting, validate_hours_have_zone
 from programme.models.rooms import Room
+from programme.models.session_choices import SessionFormat, SessionKind, SessionState
 from programme.models.themes import Theme
 
 # Calendars and the registration form identify a session by its code.
 SESSION_CODE = r"^[A-Z0-9][A-Z0-9-]*$"
 # A session that starts later than this gets a new start time instead of a delay.
 MAX_MINUTES_LATE = 240
-
-
-class SessionKind(models.TextChoices):
-    OPENING = "opening", _("Opening")
-    LECTURE = "lecture", _("Lecture")
-    ROUND_TABLE = "round_table", _("Round table")
-    EXPERIENCES = "experiences", _("Exchange of experiences")
-    CIRCLE = "circle", _("Conversation circle")
-    POSTERS = "posters", _("Poster gallery")
-    WORKSHOP = "workshop", _("Workshop")
-    VISIT = "visit", _("Visit")
-    BREAK = "break", _("Break")
-    CLOSING = "closing", _("Closing")
-
-
-class SessionFormat(models.TextChoices):
-    HYBRID = "hybrid", _("In person and online")
-    IN_PERSON = "in_person", _("In person only")
-    ONLINE = "online", _("Online only")
-
-
-class SessionState(models.TextChoices):
-    DRAFT = "draft", _("draft")
-    PUBLISHED = "published", _("published")
-    CANCELLED = "cancelled", _("cancelled")
 
 
 class SessionQuerySet(models.QuerySet["Session"]):
@@ -119,6 +95,8 @@ class Session(models.Model):
     ONLINE_FORMATS = (Format.HYBRID, Format.ONLINE)
     # Kinds for which organisers are expected to open seats.
     SEATED_KINDS = (Kind.WORKSHOP, Kind.VISIT)
+    # Kinds of which a room holds several at once, side by side.
+    ROOM_SHARING_KINDS = (Kind.POSTERS, Kind.STAND)
     QUESTIONS_BEFORE = timedelta(minutes=15)
 
     code = models.CharField(
@@ -171,14 +149,27 @@ class Session(models.Model):
         related_name="sessions",
         verbose_name=_("room"),
     )
+    venue_name = models.CharField(
+        _("or another place"),
+        max_length=150,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("For a session outside the venue, such as a visit: the name of the place."),
+    )
+    venue_address = models.CharField(
+        _("address of that place"), max_length=250, blank=True, default="", db_default=""
+    )
 
     format = models.CharField(
         _("format"), max_length=20, choices=Format.choices, default=Format.HYBRID
     )
-    language = models.CharField(_("language"), max_length=3, choices=SPOKEN_LANGUAGES, blank=True)
-    interpretation_languages = CodesField(_("interpretation into"), codes=SPOKEN_LANGUAGES)
-    sign_languages = CodesField(_("sign languages"), codes=SIGN_LANGUAGES)
-    caption_languages = CodesField(_("captions in"), codes=SPOKEN_LANGUAGES)
+    # Of releases in which a session had one language; no code reads it, and the next drops it.
+    language = models.CharField(max_length=3, blank=True, default="", editable=False)
+    languages = CodesField(_("languages spoken"), codes=spoken_languages, db_default=[])
+    interpretation_languages = CodesField(_("interpretation into"), codes=spoken_languages)
+    sign_languages = CodesField(_("sign languages"), codes=lambda: SIGN_LANGUAGES)
+    caption_languages = CodesField(_("captions in"), codes=spoken_languages)
     takes_questions = models.BooleanField(
         _("takes questions from the online audience"),
         default=True,
@@ -188,12 +179,14 @@ class Session(models.Model):
     )
     # Part of the moderators' link: raising this version invalidates the old link.
     moderators_link_version = models.PositiveIntegerField(default=0, editable=False)
+    # Set by the moderators' button, during a flood of questions.
+    questions_stopped_at = models.DateTimeField(null=True, editable=False)
     recording_url = models.URLField(
         _("recording"),
         blank=True,
         help_text=_("A YouTube or Vimeo video plays on this site, after a click."),
     )
-    recording_captions = CodesField(_("captions of the recording"), codes=SPOKEN_LANGUAGES)
+    recording_captions = CodesField(_("captions of the recording"), codes=spoken_languages)
     transcript_url = models.URLField(_("transcript"), blank=True)
     materials_url = models.URLField(_("materials"), blank=True)
 
@@ -229,6 +222,16 @@ class Session(models.Model):
                 condition=~Q(kind=SessionKind.WORKSHOP) | Q(format=SessionFormat.IN_PERSON),
                 name="workshop_is_in_person",
                 violation_error_message=_("Workshops are always in person only."),
+            ),
+            models.CheckConstraint(
+                condition=Q(room__isnull=True) | Q(venue_name=""),
+                name="session_is_in_a_room_or_elsewhere",
+                violation_error_message=_("Give either a room or another place."),
+            ),
+            models.CheckConstraint(
+                condition=Q(venue_address="") | ~Q(venue_name=""),
+                name="session_venue_with_an_address_has_a_name",
+                violation_error_message=_("Name the place that has this address."),
             ),
             models.CheckConstraint(
                 condition=Q(format__in=SessionFormat.values),
@@ -275,6 +278,12 @@ class Session(models.Model):
     @property
     def is_in_person_only(self) -> bool:
         return self.format == self.Format.IN_PERSON
+
+    @property
+    def every_language(self) -> set[str]:
+        """Return the codes of all languages that are spoken, interpreted or written."""
+        written = [*self.caption_languages, *self.recording_captions]
+        return {*self.languages, *self.interpretation_languages, *written}
 
     @property
     def delay(self) -> timedelta:
@@ -335,9 +344,12 @@ class Session(models.Model):
     def clean(self) -> None:
         self._clean_slug()
         self._clean_hours()
+        self._clean_venue()
         if self.kind == self.Kind.WORKSHOP and self.format != self.Format.IN_PERSON:
             raise ValidationError({"format": _("Workshops are always in person only.")})
-        self._clean_day(Meeting.objects.first())
+        meeting = Meeting.objects.first()
+        validate_hours_have_zone(meeting, starts_at=self.starts_at)
+        self._clean_day(meeting)
         self._clean_room()
 
     def _clean_slug(self) -> None:
@@ -348,15 +360,16 @@ class Session(models.Model):
     def _clean_hours(self) -> None:
         if (self.starts_at is None) != (self.ends_at is None):
             raise ValidationError({"ends_at": _("Give both times, or neither.")})
-        # In UTC: where clocks go back, a later moment may have a smaller hour.
-        if (
-            self.starts_at
-            and self.ends_at
-            and self.ends_at.astimezone(UTC) <= self.starts_at.astimezone(UTC)
-        ):
+        if self.starts_at and self.ends_at and self.ends_at <= self.starts_at:
             raise ValidationError({"ends_at": _("The end must be later than the start.")})
         if self.starts_at and not self.day:
             raise ValidationError({"day": _("Times need a day.")})
+
+    def _clean_venue(self) -> None:
+        if self.room_id and self.venue_name:
+            raise ValidationError({"venue_name": _("Give either a room or another place.")})
+        if self.venue_address and not self.venue_name:
+            raise ValidationError({"venue_name": _("Name the place that has this address.")})
 
     def _clean_day(self, meeting: Meeting | None) -> None:
         if not (meeting and self.day):
@@ -378,6 +391,8 @@ class Session(models.Model):
         ):
             return
         others = Session.objects.published().filter(room_id=self.room_id).exclude(pk=self.pk)
+        if self.kind in self.ROOM_SHARING_KINDS:
+            others = others.exclude(kind__in=self.ROOM_SHARING_KINDS)
         taken_by = others.overlapping(self.starts_at, self.ends_at).first()
         if taken_by:
             raise ValidationError(

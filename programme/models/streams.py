@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from eim.lib.languages import CHANNEL_LANGUAGES
+from eim.lib.languages import channel_languages
 from eim.lib.videos import Video, is_video_id
 from programme.models.rooms import Room
 
@@ -110,7 +110,7 @@ class Channel(models.Model):
         Stream, models.CASCADE, related_name="channels", verbose_name=_("stream")
     )
     kind = models.CharField(_("kind"), max_length=20, choices=Kind.choices, default=Kind.VIDEO)
-    language = models.CharField(_("language"), max_length=3, choices=CHANNEL_LANGUAGES)
+    language = models.CharField(_("language"), max_length=3, choices=channel_languages)
     provider = models.CharField(_("provider"), max_length=20, choices=Provider.choices)
     video_id = models.CharField(_("video id"), max_length=20, blank=True)
     url = models.URLField(_("web address of the page"), blank=True)

@@ -7,7 +7,7 @@ from django.utils.safestring import SafeString
 from eim.lib.per_language import cached_per_language
 from programme.listing.cards import Card
 from programme.models import Session
-from programme.wording.marking import marked
+from programme.wording.sessions import marked_where
 
 register = template.Library()
 
@@ -15,7 +15,7 @@ register = template.Library()
 @register.simple_tag
 def facts(card: Card, room_shown: object = "", is_column: object = "") -> SafeString:
     session = card.session
-    room = marked(session.room, "name") if session.room else ""
+    room = marked_where(session)
     shown = (card.languages, card.signs, card.captions)
     return fact_list(room, session.format, *shown, bool(room_shown), bool(is_column))
 

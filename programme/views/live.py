@@ -1,6 +1,6 @@
 """The live page, and the document that it polls."""
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.cache import patch_cache_control
 from django.views.decorators.csp import csp_override
@@ -35,8 +35,8 @@ def live(request: SiteRequest) -> HttpResponse:
 @machine
 @cached
 @require_safe
-def live_state(request: HttpRequest) -> HttpResponse:
+def live_state(request: SiteRequest) -> HttpResponse:
     """Serve one document for all languages and rooms."""
-    response = JsonResponse(state_document(meeting_or_404(), clock.now()))
+    response = JsonResponse(state_document(meeting_or_404(request), clock.now()))
     patch_cache_control(response, public=True, max_age=1)
     return response

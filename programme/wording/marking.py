@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
 from eim.lib.markdown import to_html
+from eim.lib.translated.first_language import languages_in_order
 
 
 def translated(instance: Model, field: str) -> tuple[str, str]:
@@ -19,7 +20,7 @@ def translated(instance: Model, field: str) -> tuple[str, str]:
     wanted = get_language() or settings.LANGUAGE_CODE
     if text := getattr(instance, f"{field}_{wanted}"):
         return text, wanted
-    for code in settings.MODELTRANSLATION_FALLBACK_LANGUAGES:
+    for code in languages_in_order():
         if text := getattr(instance, f"{field}_{code}"):
             return text, code
     return "", wanted

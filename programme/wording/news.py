@@ -44,7 +44,7 @@ def sentence(change: Change, meeting: Meeting) -> str:
         return with_when(gettext("It is new in the programme: %(when)s."), change, meeting)
     if change.is_revival:
         return with_when(gettext("It will take place after all: %(when)s."), change, meeting)
-    sentences = time_sentence(change, meeting), room_sentence(change)
+    sentences = time_sentence(change, meeting), where_sentence(change)
     return " ".join(filter(None, sentences))
 
 
@@ -99,12 +99,15 @@ def day_sentence(change: Change) -> str:
     return gettext("It is now on %(day)s.") % {"day": day_words(change.day)}
 
 
-def room_sentence(change: Change) -> str:
-    if change.room_id == change.was_room_id:
-        return ""
-    if change.room is None:
+def where_sentence(change: Change) -> str:
+    before = change.was_room.name if change.was_room else change.was_venue_name
+    after = change.room.name if change.room else change.venue_name
+    if before and after and before != after:
+        words = gettext("It is now in %(room)s, no longer in %(before)s.")
+        return words % {"room": after, "before": before}
+    if before and not after:
         return gettext("Its room is again to be confirmed.")
-    if change.was_room is None:
-        return gettext("Its room is %(room)s.") % {"room": change.room.name}
-    words = gettext("It is now in %(room)s, no longer in %(before)s.")
-    return words % {"room": change.room.name, "before": change.was_room.name}
+    if change.venue_name and (before != after or change.venue_address != change.was_venue_address):
+        place = ", ".join(filter(None, [change.venue_name, change.venue_address]))
+        return gettext("It takes place outside the venue: %(place)s.") % {"place": place}
+    return gettext("Its room is %(room)s.") % {"room": after} if before != after else ""

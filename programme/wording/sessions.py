@@ -1,17 +1,20 @@
-"""Say in words who takes part in a session, and in which languages."""
+"""Say in words who takes part in a session, where, and in which languages."""
 
 import re
 from functools import lru_cache
 from typing import Any
 
+from django.utils.html import conditional_escape
+from django.utils.safestring import SafeString
 from django.utils.text import capfirst, get_text_list
 from django.utils.translation import get_language, gettext, ngettext, pgettext
 from django_countries.fields import Country
 
-from eim.lib.languages import NAMES, WITH_SMALL_NAMES
+from eim.lib.languages import WITH_SMALL_NAMES, language_name
 from eim.lib.per_language import cached_per_language
 from programme.listing import finding
 from programme.models import Part, Person, Presentation, Session
+from programme.wording.marking import marked
 
 # Names that a card lists before “and 3 more”.
 NAMED = 2
@@ -26,6 +29,22 @@ def kind_words(kind: str) -> str:
 @cached_per_language
 def format_words(form: str) -> str:
     return str(Session.Format(form).label)
+
+
+def where_name(session: Session) -> str:
+    """Return the room, or the name of the session's own venue; empty while neither is known."""
+    return session.room.name if session.room else session.venue_name
+
+
+def where_line(session: Session) -> str:
+    """Return the room, or the name and the address of the session's own venue."""
+    own = ", ".join(filter(None, [session.venue_name, session.venue_address]))
+    return session.room.name if session.room else own
+
+
+def marked_where(session: Session) -> SafeString:
+    """Return `where_name` as HTML, marked with its language where it is not the page's."""
+    return marked(session.room, "name") if session.room else conditional_escape(session.venue_name)
 
 
 def signs_line(session: Session) -> str:
@@ -67,20 +86,23 @@ def in_running_text(name: str) -> str:
     return name[:1].lower() + name[1:] if get_language() in WITH_SMALL_NAMES else name
 
 
-@cached_per_language
 def languages_joined(*codes: str) -> str:
-    return joined([in_running_text(str(NAMES[code])) for code in codes])
+    return names_joined(*map(language_name, codes))
+
+
+@cached_per_language
+def names_joined(*names: str) -> str:
+    return joined([in_running_text(name) for name in names])
 
 
 def languages_line(session: Session) -> str:
-    """“Spanish; interpreted into Portuguese and English”"""
-    return spoken_line(session.language, *session.interpretation_languages)
+    """“Spanish and Guarani; interpreted into Portuguese and English”"""
+    into = languages_joined(*session.interpretation_languages)
+    return spoken_line(languages_joined(*session.languages), into)
 
 
 @cached_per_language
-def spoken_line(language: str, *interpretation: str) -> str:
-    spoken = in_running_text(str(NAMES.get(language, "")))
-    into = languages_joined(*interpretation)
+def spoken_line(spoken: str, into: str) -> str:
     if spoken and into:
         sentence = gettext("%(language)s; interpreted into %(languages)s")
         return capfirst(sentence % {"language": spoken, "languages": into})

@@ -31,6 +31,7 @@ PERSONAL: dict[str, object] = {
     "new_email": "",
     "new_email_key": None,
     "network": "",
+    "network_block": "",
     "browser": "",
     "person": None,
 }

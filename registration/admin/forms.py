@@ -1,15 +1,17 @@
 """Forms in which organisers give the reason for what they do."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from eim.lib.fields.merging import MergingForm
 from eim.lib.validators import validate_visible_lines
 from registration.answers import Use, answers_for
 from registration.forms import SignUpForm
-from registration.models import Registration
+from registration.models import History, Registration
 
 
 def reason_field() -> forms.CharField:
@@ -32,7 +34,16 @@ class ReasonForm(forms.Form):
         self.fields["reason"].required = needs_reason
 
 
-class CorrectionForm(forms.ModelForm):
+REWRITTEN = [
+    History.Event.CORRECTED,
+    History.Event.DETAILS_CHANGED,
+    History.Event.MOVED,
+    History.Event.REPLACED,
+    History.Event.REOPENED,
+]
+
+
+class CorrectionForm(MergingForm):
     """Correct what a person wrote; an action saves the correction, not the form."""
 
     reason = reason_field()
@@ -51,6 +62,13 @@ class CorrectionForm(forms.ModelForm):
             field.validators = asked.validators
             if isinstance(field, forms.CharField):
                 field.widget.attrs["class"] = "vTextField"
+
+    def author_words(self, names: Iterable[str]) -> str:
+        """Return who wrote these answers last: an organiser, or else the person."""
+        history = self.instance.history.filter(event__in=REWRITTEN).order_by("-pk")
+        last = history.select_related("actor").first()
+        actor = last.actor if last else None
+        return actor.get_full_name() or actor.get_username() if actor else gettext("the person")
 
     def clean_full_name(self) -> str:
         return " ".join(self.cleaned_data["full_name"].split())

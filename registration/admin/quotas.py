@@ -4,7 +4,7 @@ from functools import partial
 from typing import Any
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -14,8 +14,10 @@ from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import TranslationAdmin
 
+from eim.lib.fields import first_column
 from eim.lib.site_languages import SITE_CODES, translated_columns
 from programme.admin.filters import LackingFilter
+from programme.admin.languages import FollowsFirstLanguage, in_language_order
 from programme.models import Meeting
 from registration.actions import open_in_person, open_service, set_size
 from registration.admin import waiting_list
@@ -26,6 +28,7 @@ from registration.admin.sessions import LARGEST_SIZE
 from registration.admin.signature_sheets import sheet_of_quota
 from registration.models import Quota
 from registration.validators import validate_service_code
+from registration.wording.crowding import crowded_sessions
 
 NAME_FIELDS = translated_columns("name")
 
@@ -62,8 +65,8 @@ class NewQuotaForm(QuotaForm):
     def _require_code_and_name(self, cleaned: dict[str, Any]) -> None:
         if "service_code" in cleaned and not cleaned["service_code"]:
             self.add_error("service_code", gettext("A service needs a code."))
-        if not cleaned.get(NAME_FIELDS[0]):
-            self.add_error(NAME_FIELDS[0], gettext("A service needs a name."))
+        if not cleaned.get(first_column("name")):
+            self.add_error(first_column("name"), gettext("A service needs a name."))
 
     def _refuse_second_in_person(self, cleaned: dict[str, Any]) -> None:
         if cleaned.get("service_code"):
@@ -75,7 +78,7 @@ class NewQuotaForm(QuotaForm):
 
 
 @admin.register(Quota)
-class QuotaAdmin(LocksPlaces, TranslationAdmin):
+class QuotaAdmin(FollowsFirstLanguage, LocksPlaces, TranslationAdmin):
     list_display = ["label", "kind", "size", "confirmed", "held", "free", "waiting", "picture"]
     list_filter = ["kind", LackingFilter]
     list_select_related = ["session__theme"]
@@ -91,8 +94,9 @@ class QuotaAdmin(LocksPlaces, TranslationAdmin):
 
     def get_fieldsets(self, request: HttpRequest, obj: Quota | None = None) -> Any:
         if obj is None:
-            return [(None, {"fields": ["kind", "service_code", *NAME_FIELDS, "size"]})]
-        names = NAME_FIELDS if obj.kind == Quota.Kind.SERVICE else []
+            names = in_language_order(NAME_FIELDS)
+            return [(None, {"fields": ["kind", "service_code", *names, "size"]})]
+        names = in_language_order(NAME_FIELDS) if obj.kind == Quota.Kind.SERVICE else []
         return [(None, {"fields": ["kind", "session", "service_code", *names, "size", "taken"]})]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Quota | None = None) -> list[str]:
@@ -114,6 +118,9 @@ class QuotaAdmin(LocksPlaces, TranslationAdmin):
             obj.pk = open_service(str(obj.service_code), names, obj.size).pk
         else:
             obj.pk = open_in_person(obj.size).pk
+        crowded = crowded_sessions([obj.session] if obj.session else None)
+        for crowding in [one for one in crowded if one.has_seats == bool(obj.session)]:
+            self.message_user(request, crowding.words, messages.WARNING)
 
     @admin.display(description=_("quota"))
     def label(self, quota: Quota) -> str:

@@ -10,13 +10,14 @@ from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import TranslationAdmin
 
 from eim.lib.site_languages import translated_columns
+from programme.admin.languages import FollowsFirstLanguage
 from registration.models import Message, Reminder
 
 WORDS = translated_columns("words")
 
 
 @admin.register(Reminder)
-class ReminderAdmin(TranslationAdmin):
+class ReminderAdmin(FollowsFirstLanguage, TranslationAdmin):
     """Set which mails the worker writes by the clock, when, and with which added words."""
 
     list_display = ["about", "is_on", "lead", "sent"]

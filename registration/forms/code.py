@@ -14,7 +14,6 @@ class CodeForm(forms.Form):
         widget=forms.TextInput({"autocomplete": "one-time-code", "inputmode": "numeric"}),
         error_messages={"required": _("Enter the six digits from the e-mail.")},
     )
-    use_required_attribute = False
 
     def clean_code(self) -> str:
         """Accept spaces and hyphens between the digits."""

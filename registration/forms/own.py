@@ -25,7 +25,6 @@ FIELDS = SignUpForm.base_fields
 class DetailsForm(forms.Form):
     """Change everything but the e-mail address, which has to be proven first."""
 
-    use_required_attribute = False
     clean_full_name = SignUpForm.clean_full_name
     clean_institution = SignUpForm.clean_institution
 
@@ -45,8 +44,6 @@ class NeedsForm(forms.Form):
     needs = FIELDS["needs"]
     needs_consent = FIELDS["needs_consent"]
 
-    use_required_attribute = False
-
     def __init__(
         self, data: Mapping[str, object] | None = None, *, meeting: Meeting, needs: str
     ) -> None:
@@ -63,8 +60,6 @@ class NeedsForm(forms.Form):
 class AddressForm(forms.Form):
     email = FIELDS["email"]
 
-    use_required_attribute = False
-
     def __init__(self, data: Mapping[str, object] | None = None) -> None:
         super().__init__(data)
         self.fields["email"].label = gettext("New e-mail address")
@@ -76,8 +71,6 @@ class AddressForm(forms.Form):
 class LostLinkForm(forms.Form):
     email = FIELDS["email"]
 
-    use_required_attribute = False
-
     def __init__(self, data: Mapping[str, object] | None = None) -> None:
         super().__init__(data)
         self.fields["email"].help_text = gettext("The one you registered with.")
@@ -88,8 +81,6 @@ class ErasureForm(forms.Form):
         label=_("Yes, erase my data: I know that this cannot be undone"),
         error_messages={"required": _("Tick this if you want your data to be erased.")},
     )
-
-    use_required_attribute = False
 
 
 class AnswerForm(forms.Form):

@@ -40,8 +40,6 @@ class PlacesForm(forms.Form):
     services = FIELDS["services"]
     waitlist = FIELDS["waitlist"]
 
-    use_required_attribute = False
-
     def __init__(
         self,
         data: QueryDict | None = None,

@@ -19,7 +19,7 @@ from django_countries import countries
 
 from eim import clock
 from eim.lib.collation import alphabetical
-from eim.lib.hashing import network_hash
+from eim.lib.hashing import hashed_network
 from eim.lib.languages import OWN_NAMES
 from eim.lib.site_languages import SITE_CODES
 from eim.lib.validators import (
@@ -230,8 +230,6 @@ class SignUpForm(GuardedForm):
     # The address about which the form asked “Did you mean…?”: if sent again, it is right.
     asked_about = forms.CharField(required=False, widget=forms.HiddenInput)
 
-    use_required_attribute = False
-
     def __init__(
         self,
         data: QueryDict | None = None,
@@ -350,7 +348,7 @@ class SignUpForm(GuardedForm):
             answers=Answers(**{name: asked[name] for name in EVERY_ANSWER}),
             language=get_language() or settings.LANGUAGE_CODE,
             privacy_version=self.meeting.privacy_version,
-            network=network_hash(address),
+            network=hashed_network(address),
             browser=browser,
             quotas=self.offer.wanted(data["attendance"], data["workshops"], data["services"]),
             waitlist=frozenset(data["waitlist"]),

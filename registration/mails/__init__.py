@@ -10,7 +10,7 @@ from email.policy import Policy, default
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
-from django.utils import timezone, translation
+from django.utils import translation
 
 from programme.models import Meeting
 from registration.mails import attachments
@@ -46,10 +46,10 @@ class Mail(EmailMultiAlternatives):
 
 
 def render(message: Message) -> Mail:
-    """Render the mail in the recipient's language and in the meeting's time zone."""
+    """Render the mail in the recipient's language and with the meeting's hours."""
     meeting = Meeting.objects.get()
     registration = message.registration
-    with translation.override(registration.mail_language), timezone.override(meeting.zone):
+    with translation.override(registration.mail_language), meeting.activated():
         title = message.get_kind_display()
         facts = common_facts(meeting) | {"title": title} | FACTS[message.kind](message, meeting)
         mail = Mail(

@@ -66,6 +66,7 @@ def pending_facts(message: Message, meeting: Meeting) -> Facts:
         "kept_until": registration.held_until if has_held else None,
         **waiting_facts(registration),
         "lapses_at": registration.lapses_at,
+        "withdraw_url": address_of("registration:withdraw", tokens.withdraw_token(registration)),
         "stop_url": stop_address_of(message),
     }
 
@@ -225,8 +226,10 @@ def cancelled_facts(message: Message, meeting: Meeting) -> Facts:
 
 
 def moved_facts(message: Message, meeting: Meeting) -> Facts:
-    change = move_told_by(message)
-    before = placing_words(change.was, change.was_room, meeting) if change else ""
+    before = ""
+    if change := move_told_by(message):
+        where = change.was_room.name if change.was_room else change.was_venue_name
+        before = placing_words(change.was, where, meeting)
     return session_facts(message, meeting) | {"before": before}
 
 

@@ -115,7 +115,7 @@ class Registration(models.Model):
         CANCELLED = "cancelled", pgettext_lazy("registration", "cancelled")
         EXPIRED = "expired", pgettext_lazy("registration", "lapsed")
 
-    # These have a slot of their mailbox, and may have places.
+    # These may have places.
     LIVE = (State.PENDING, State.CONFIRMED)
 
     class Attendance(models.TextChoices):
@@ -174,9 +174,12 @@ class Registration(models.Model):
     # whose person has another one under the same name and address.
     email_key = models.CharField(max_length=EMAIL_LENGTH, null=True, editable=False)
     name_key = models.CharField(max_length=NAME_LENGTH, null=True, editable=False)
-    # One of the MAILBOX_SIZE slots of its mailbox, while it is live.
+    # One of the MAILBOX_SIZE slots of its mailbox, from its confirmation until it ends.
     mailbox_slot = models.PositiveSmallIntegerField(null=True, editable=False)
     network = models.CharField(max_length=64, blank=True, editable=False)
+    network_block = models.CharField(
+        max_length=64, blank=True, default="", db_default="", editable=False
+    )
     browser = models.CharField(max_length=64, blank=True, editable=False)
     link_version = models.PositiveIntegerField(default=1, editable=False)
     code_tries = models.PositiveSmallIntegerField(default=0, editable=False)
@@ -219,6 +222,7 @@ class Registration(models.Model):
                 fields=["email_key", "mailbox_slot"],
                 name="mailbox_slot_serves_one_person",
             ),
+            # The release before gave slots to pending ones too: after the next, none may have one.
             models.CheckConstraint(
                 condition=Q(mailbox_slot__isnull=True)
                 | Q(
@@ -256,6 +260,7 @@ class Registration(models.Model):
         indexes = [
             models.Index(fields=["state", "submitted_at"], name="registration_by_state"),
             models.Index(fields=["network", "state"], name="registration_by_network"),
+            models.Index(fields=["network_block", "state"], name="registration_by_block"),
         ]
 
     def __str__(self) -> str:

@@ -10,6 +10,7 @@ let failures = 0;
 let shownSearch = location.search;
 let lastLoad = 0;
 let roomChanges = 0;
+const isPaused = eim.offerPause(() => poll());
 
 // The site's time in milliseconds: a device's clock may be hours wrong.
 const now = () => siteClock.site + performance.now() - siteClock.read;
@@ -40,14 +41,9 @@ function updateCountdowns() {
   }
 }
 
-function prepareParts() {
-  for (const words of live.querySelectorAll("[data-with-script]")) words.hidden = false;
-  updateCountdowns();
-}
-
 // Ask for the site's state; after a failure the next poll comes later.
 async function poll() {
-  if (isPolling) return;
+  if (isPolling || isPaused()) return;
   clearTimeout(timer);
   isPolling = true;
   try {
@@ -73,12 +69,12 @@ async function poll() {
 
 function schedulePoll() {
   const delay = Math.min(seconds * 2 ** failures, 300) * (1 + Math.random() / 3);
-  if (!document.hidden) timer = setTimeout(poll, delay * pace());
+  if (!document.hidden && !isPaused()) timer = setTimeout(poll, delay * pace());
 }
 
 async function refresh(state) {
   // A room that the visitor has just chosen comes first; the next poll tries again.
-  if (roomChanges) return;
+  if (roomChanges || isPaused()) return;
   const address = new URL(location.href);
   // While a player runs, the page stays in its room.
   if (stage.querySelector("iframe")) address.searchParams.set("room", live.dataset.room);
@@ -112,7 +108,7 @@ function replaceParts(fresh) {
     else if (place === stage || place.innerHTML !== part.innerHTML) replacePart(place, part);
   }
   if (!isRunning) beside.replaceChildren();
-  prepareParts();
+  updateCountdowns();
   live.querySelector("[role=status]").textContent = newSentences.join(" ");
 }
 
@@ -123,7 +119,8 @@ const newsOf = (root) =>
 function showBeside(part) {
   const isSame = part.dataset.key === stage.dataset.key;
   const title = part.querySelector("[data-title]")?.dataset.title;
-  if (isSame && title) stage.querySelector("iframe").title = title;
+  const frame = stage.querySelector("#player iframe");
+  if (isSame && title && frame) frame.title = title;
   part.querySelector("#player")?.removeAttribute("id");
   beside.replaceChildren(...(isSame ? [] : part.childNodes));
   beside.dataset.key = part.dataset.key;
@@ -159,7 +156,8 @@ function focusOn(element) {
 // Show another room without leaving the page. A player that ran goes on there if the provider is
 // the same.
 async function openRoom(address) {
-  const frame = stage.querySelector("iframe");
+  const frame = stage.querySelector("#player iframe");
+  const captions = stage.querySelector("[data-captions] iframe");
   let fresh;
   roomChanges += 1;
   try {
@@ -169,12 +167,19 @@ async function openRoom(address) {
   }
   roomChanges -= 1;
   if (!fresh) return;
-  frame?.remove();
+  const language = captions?.closest("[data-captions]").dataset.captions;
+  for (const one of stage.querySelectorAll("iframe")) one.remove();
   replaceParts(fresh);
-  const button = stage.querySelector(".player-box button");
-  if (frame && button?.dataset.embed && hostOf(button.dataset.embed) === hostOf(frame.src))
-    button.click();
+  playOn(captions, `[data-captions="${language}"]`);
+  playOn(frame, "[data-stage]");
   focusOn(live.querySelector("[data-part=head]"));
+}
+
+// Play on where a player ran before, if the provider is the same.
+function playOn(before, place) {
+  const button = stage.querySelector(`${place} .player-box button`);
+  if (before && button?.dataset.embed && hostOf(button.dataset.embed) === hostOf(before.src))
+    button.click();
 }
 
 live.addEventListener("click", (event) => {
@@ -198,8 +203,8 @@ window.addEventListener("popstate", () => {
 document.addEventListener("visibilitychange", () =>
   document.hidden ? clearTimeout(timer) : poll(),
 );
-setInterval(updateCountdowns, 1000);
-prepareParts();
+setInterval(() => isPaused() || updateCountdowns(), 1000);
+updateCountdowns();
 // A page just loaded is up to date: poll at once only if a countdown needs the site's clock.
 if (live.querySelector("[data-countdown]")) poll();
 else schedulePoll();

@@ -1,4 +1,4 @@
-// Add what Django's admin lacks for screen readers and keyboards: names, and tables that can scroll.
+// Add what Django's admin lacks for screen readers and keyboards: names, focus, and tables that can scroll.
 const wideTables = () => document.querySelectorAll(".inline-group .wrapper");
 
 // Select2 leaves its boxes without a name: name each after its field, followed by what is chosen.
@@ -34,6 +34,16 @@ function watchWideTables() {
   for (const table of wideTables()) watcher?.observe(table);
 }
 
+// Focus what the page says of the last button: faults of a form, or what was done.
+function focusOutcome() {
+  const outcome = document.querySelector(".errornote, .messagelist");
+  if (!outcome) return;
+  outcome.tabIndex = -1;
+  outcome.focus();
+}
+
+// Later than Django's own script, which focuses the first field of a form.
+window.addEventListener("load", focusOutcome);
 // jQuery creates the boxes a moment after the page has loaded.
 window.addEventListener("load", () => setTimeout(nameBoxes));
 window.addEventListener("load", watchWideTables);

@@ -26,7 +26,7 @@ function play(stage) {
 function switchChannel(stage, { embed, watch, words, connection, button: caption }) {
   const button = stage.querySelector(".player-box button");
   const link = stage.querySelector("a[data-watch]");
-  const frame = stage.querySelector("iframe");
+  const frame = stage.querySelector(":scope > .player > iframe"); // not that of the captions
   button.dataset.embed = embed;
   button.querySelector("span").textContent = caption;
   link.href = watch;

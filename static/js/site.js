@@ -2,8 +2,8 @@
 // the other scripts share.
 "use strict";
 
-// Safari ignores autofocus on an element that is no field: focus the summary of a form's errors.
-document.getElementById("error-summary")?.focus();
+// Safari ignores autofocus on an element that is no field: focus what the page says of the last button.
+document.querySelector("[autofocus]")?.focus();
 
 // Show the buttons that copy a field, where a page may write to the clipboard.
 for (const button of navigator.clipboard ? document.querySelectorAll("[data-copy]") : []) {
@@ -45,6 +45,21 @@ eim.fetchInTime = (address, options) => {
   const limit = new AbortController();
   setTimeout(() => limit.abort(), 15000);
   return fetch(address, { ...options, signal: limit.signal });
+};
+
+// Offer the button that stops a page from updating itself; `resume` is called when it goes on.
+// Returns a function that tells whether the page is paused.
+eim.offerPause = (resume) => {
+  const box = document.querySelector("[data-pause]");
+  const button = box.querySelector("button");
+  const isPaused = () => button.getAttribute("aria-pressed") === "true";
+  button.addEventListener("click", () => {
+    button.setAttribute("aria-pressed", !isPaused());
+    for (const words of box.querySelectorAll("span")) words.hidden = !words.hidden;
+    if (!isPaused()) resume();
+  });
+  box.hidden = false;
+  return isPaused;
 };
 
 // Fill the placeholders of a sentence from the template.
@@ -173,7 +188,10 @@ eim.agenda = {
   show() {
     const chosen = this.all();
     for (const star of document.querySelectorAll("[data-star]")) {
-      star.setAttribute("aria-pressed", chosen.has(star.closest("[data-code]").dataset.code));
+      const isChosen = chosen.has(star.closest("[data-code]").dataset.code);
+      star.classList.toggle("is-chosen", isChosen);
+      // A button whose words change has no pressed state besides: readers would say the change twice.
+      if (star.matches("[aria-pressed]")) star.setAttribute("aria-pressed", isChosen);
     }
     const words = chosen.size ? ` (${chosen.size})` : "";
     for (const count of document.querySelectorAll("[data-count]")) {

@@ -1,6 +1,7 @@
 """Tests in this folder drive a real Chromium against a real server of the site."""
 
 import os
+import re
 import shutil
 
 import pytest
@@ -13,11 +14,13 @@ from eim.lib import stylesheets
 from eim.settings import mailer
 from tests import factories
 from tests.browser import axe, shared
-from tests.browser.states import LANGUAGES
+from tests.browser.states import FIRST_OTHERS_IN_DRILL
 from tests.browser.ways import Visitor
 
 # Playwright runs its own event loop in the thread of the test.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+
+PICTURES = re.compile(r"\.(svg|png|webp|jpe?g|gif)$")
 
 # Without these Chromium looks for its maker's servers at each start.
 QUIET = ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
@@ -119,6 +122,15 @@ def page_of_its_own(new_context):
 
 
 @pytest.fixture
+def without_scripts(browser, base_url, transactional_db):
+    """Return a page that runs no script and gets no picture."""
+    context = browser.new_context(java_script_enabled=False, base_url=base_url)
+    context.route(PICTURES, lambda route: route.abort())
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture
 def meeting(transactional_db):
     return factories.meeting()
 
@@ -126,7 +138,7 @@ def meeting(transactional_db):
 # Who looks at every page in every state
 
 
-@pytest.fixture(params=LANGUAGES)
+@pytest.fixture(params=FIRST_OTHERS_IN_DRILL)
 def language(request):
     """The one in which the visitor reads; sentences of the test are in it too."""
     with translation.override(request.param):

@@ -26,6 +26,11 @@ from tests.browser.ways import (
 )
 
 LANGUAGES = ["es", "pt", "en"]
+# `make test` walks in the first language, `make drill` in the others.
+FIRST_OTHERS_IN_DRILL = [
+    LANGUAGES[0],
+    *(pytest.param(code, marks=pytest.mark.drill) for code in LANGUAGES[1:]),
+]
 
 
 @dataclass(frozen=True, kw_only=True)

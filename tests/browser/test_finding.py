@@ -49,7 +49,7 @@ def state(page):
             status: seen("[role=status]"), chips: seen(".chips a"), summary: seen(".find summary"),
             addresses: [...document.querySelectorAll(".chips a")].map((link) => link.search),
             languages: [...document.querySelectorAll(".languages a")].map((a) => a.search),
-            query: location.search, values,
+            query: location.search, values, title: document.title,
           };
         }"""
     )
@@ -65,6 +65,7 @@ def unfold(page):
     page.locator(".find summary").click()
 
 
+@pytest.mark.drill
 def test_each_filter_finds_in_the_browser_what_the_server_finds(page, programme):
     page.goto("/en/programme/")
     unfold(page)

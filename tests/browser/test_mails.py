@@ -97,6 +97,7 @@ def test_mails_have_no_fault_on_a_narrow_phone(page):
     assert {kind: found for kind, found in faults.items() if found} == {}
 
 
+@pytest.mark.drill
 @pytest.mark.parametrize("language", ["pt", "en"])
 def test_words_of_mails_have_no_fault_in_the_other_languages(page, language):
     faults = {}

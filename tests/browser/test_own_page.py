@@ -142,6 +142,7 @@ PAGES = {
 }
 
 
+@pytest.mark.drill
 @pytest.mark.parametrize("language", ["es", "pt"])
 def test_pages_are_there_in_the_other_languages(page, person, language):
     with translation.override(language):

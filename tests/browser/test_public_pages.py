@@ -45,7 +45,7 @@ def programme(meeting, time_machine):
     factories.page(slug="travel", text_en="# By bus\n\n| From | Line |\n|---|---|\n| A | 1 |")
 
 
-@pytest.mark.parametrize("width", [768, 1440])
+@pytest.mark.parametrize("width", [768, pytest.param(1440, marks=pytest.mark.drill)])
 def test_no_public_page_scrolls_sideways(page, programme, width):
     page.set_viewport_size({"width": width, "height": 800})
     wider = []

@@ -13,6 +13,7 @@ from modeltranslation.translator import translator
 
 from programme.models import Meeting
 from tests import factories
+from tests.browser.states import FIRST_OTHERS_IN_DRILL
 
 OUTLINES = Path(__file__).with_name("outlines")
 MEASURES = Path(__file__).with_name("measures.js").read_text()
@@ -107,7 +108,7 @@ def test_pages_are_read_in_this_order(page, programme, while_on):
     assert read == {name: expected(name) for name in PAGES}
 
 
-@pytest.mark.parametrize("code", ["es", "pt", "en"])
+@pytest.mark.parametrize("code", FIRST_OTHERS_IN_DRILL)
 def test_headings_and_landmarks_are_named_in_each_language(page, programme, while_on, code):
     read = []
     with translation.override(code):
@@ -157,6 +158,40 @@ def test_fields_are_described_by_their_hint_and_then_by_their_fault(page, progra
     }
 
 
+FIELDS = {"textbox", "combobox", "radiogroup", "checkbox", "radio"}
+
+
+def spoken(page):
+    """Return what is said of each field besides its name: required, invalid."""
+    session = page.context.new_cdp_session(page)
+    nodes = session.send("Accessibility.getFullAXTree")["nodes"]
+    return {
+        node["name"]["value"].partition(",")[0]: {
+            found["name"] for found in node["properties"] if found["value"].get("value") in YES
+        }
+        & {"required", "invalid"}
+        for node in nodes
+        if node.get("role", {}).get("value") in FIELDS and not node["ignored"]
+    }
+
+
+YES = (True, "true")
+
+
+def test_fields_of_a_new_form_are_required_and_not_yet_invalid(page, programme):
+    with translation.override("en"):
+        page.goto(reverse("registration:sign-up"))
+    said = spoken(page)
+
+    assert {name for name, marks in said.items() if "invalid" in marks} == set()
+    # Chromium's tools do not show it of boxes and of lists to choose from.
+    assert {name for name, marks in said.items() if "required" in marks} == {
+        "Full name",
+        "E-mail",
+        "How you take part",
+    }
+
+
 # Languages of parts
 
 MARK = "Maré"
@@ -173,6 +208,7 @@ def say_all_in_portuguese():
             model.objects.update(**texts)
 
 
+@pytest.mark.drill
 def test_text_in_another_language_is_marked_with_it_and_nothing_else_is(page, programme, while_on):
     factories.notice()
     factories.document()

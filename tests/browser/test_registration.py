@@ -13,7 +13,6 @@ from registration.models import Message, Place, Quota, Registration
 from tests import factories
 from tests.registration.helpers import VALID, confirmed
 
-PICTURES = re.compile(r"\.(svg|png|webp|jpe?g|gif)$")
 COUNTRY = "Bol"  # as far as one types to come to Bolivia, in each of them
 
 
@@ -37,15 +36,6 @@ def english():
 def take_time(time_machine):
     """A form that is sent at once is a machine's."""
     return lambda: time_machine.shift(20)
-
-
-@pytest.fixture
-def without_scripts(browser, base_url):
-    """A page that runs no script and gets no picture."""
-    context = browser.new_context(java_script_enabled=False, base_url=base_url)
-    context.route(PICTURES, lambda route: route.abort())
-    yield context.new_page()
-    context.close()
 
 
 # What a person does

@@ -1,19 +1,21 @@
 from datetime import timedelta
+from importlib import import_module
 from io import BytesIO
 
 import pytest
 from django.apps import apps
 from django.contrib import admin
+from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db.models import F, ProtectedError
+from django.db.models import ProtectedError
 from django.urls import reverse
 from PIL import Image
 
-from programme.actions import bump_version
 from programme.admin.base import VisibleChange
-from programme.models import Meeting, Organisation, Page, Question, Room, Session
+from programme.models import Meeting, Notice, Organisation, Page, Question, Room, Session
 from tests import factories
 from tests.back_office import address, form_of
+from tests.factories import FIRST_DAY, moment
 
 pytestmark = pytest.mark.usefixtures("office_in_english")
 
@@ -106,55 +108,130 @@ def test_adding_a_row_raises_the_version(staff_client, meeting):
 # The meeting is one row
 
 
+FIRST_MEETING = {
+    "number": "13",
+    "short_name": "EIM 13",
+    "name_es": "13.º Encuentro",
+    "theme_line_es": "Museos abiertos",
+    "first_day": "2028-10-02",
+    "last_day": "2028-10-04",
+    "time_zone": "America/Bogota",
+    "city_es": "Cali",
+    "country": "CO",
+    "venue_name": "Museo La Tertulia",
+    "venue_address": "Avenida Colombia",
+}
+
+
 def test_second_meeting_cannot_be_added(staff_client, meeting):
     assert staff_client.get(reverse("admin:programme_meeting_add")).status_code == 403
 
 
 def test_first_meeting_can_be_added(staff_client, db):
     url = reverse("admin:programme_meeting_add")
-    data = form_of(staff_client, url) | {
-        "number": "13",
-        "short_name": "EIM 13",
-        "name_es": "13.º Encuentro",
-        "theme_line_es": "Museos abiertos",
-        "first_day": "2028-10-02",
-        "last_day": "2028-10-04",
-        "time_zone": "America/Bogota",
-        "city_es": "Cali",
-        "country": "CO",
-        "venue_name": "Museo La Tertulia",
-        "venue_address": "Avenida Colombia",
-    }
 
-    staff_client.post(url, data)
+    staff_client.post(url, form_of(staff_client, url) | FIRST_MEETING)
 
     assert Meeting.objects.values_list("pk", "number").get() == (1, 13)
+
+
+def test_hours_of_the_meeting_are_read_in_the_zone_of_the_same_form(staff_client, db):
+    url = reverse("admin:programme_meeting_add")
+    opens = {"registration_opens_at_0": "2028-06-01", "registration_opens_at_1": "10:00"}
+
+    staff_client.post(url, form_of(staff_client, url) | FIRST_MEETING | opens)
+
+    assert Meeting.objects.get().registration_opens_at.isoformat() == "2028-06-01T15:00:00+00:00"
+
+
+def test_hours_of_the_meeting_keep_their_clock_when_its_zone_changes(staff_client, meeting):
+    data = form_of(staff_client, address(meeting)) | {"time_zone": "Europe/Lisbon"}
+
+    staff_client.post(address(meeting), data)
+
+    lisbon = Meeting.objects.get()
+    hours = [lisbon.registration_opens_at, lisbon.registration_closes_at]
+    assert [f"{hour.astimezone(lisbon.zone):%d %H:%M}" for hour in hours] == [
+        "01 09:00",
+        "16 18:00",
+    ]
+
+
+def test_unknown_zone_is_refused_with_what_was_typed(staff_client, meeting):
+    data = form_of(staff_client, address(meeting)) | {"time_zone": "Lisboa"}
+
+    form = staff_client.post(address(meeting), data).context["adminform"].form
+
+    assert (set(form.errors), form["time_zone"].value()) == ({"time_zone"}, "Lisboa")
+
+
+def test_country_and_time_zone_are_chosen_from_lists(staff_client, meeting):
+    form = staff_client.get(address(meeting)).context["adminform"].form
+
+    widget = form.fields["time_zone"].widget
+    groups = {str(name): dict(choices) for name, choices in widget.choices if name}
+    assert groups["Ibero-America"]["Europe/Lisbon"] == "Portugal: Lisbon"
+    assert groups["Other time zones"]["Europe/Prague"] == "Europe/Prague"
+    assert dict(form.fields["country"].choices)["PT"] == "Portugal"
+
+
+def test_country_that_is_in_no_list_is_refused(staff_client, meeting):
+    data = form_of(staff_client, address(meeting)) | {"country": "Po"}
+
+    form = staff_client.post(address(meeting), data).context["adminform"].form
+
+    assert set(form.errors) == {"country"}
+
+
+recognised = import_module("programme.migrations.0006_meeting_country_codes").recognised
+
+
+@pytest.mark.parametrize(
+    ("typed", "zone", "code"),
+    [
+        ("PY", "America/Asuncion", "PY"),
+        ("pt", "Europe/Lisbon", "PT"),
+        ("Po", "Europe/Lisbon", "PT"),
+        ("Es", "Atlantic/Canary", "ES"),
+        ("Me", "America/Mexico_City", "MX"),
+        ("Po", "Europe/Warsaw", "Po"),
+    ],
+)
+def test_country_typed_before_there_was_a_list_is_recognised_if_it_is_certain(typed, zone, code):
+    assert recognised(typed, zone) == code
+
+
+@pytest.mark.parametrize(
+    ("row", "field"),
+    [
+        (Session(day=FIRST_DAY, starts_at=moment("10:00"), ends_at=moment("11:00")), "starts_at"),
+        (Notice(text="Pronto", shown_until=moment("10:00")), "shown_until"),
+    ],
+)
+def test_hours_without_a_meeting_are_refused(db, row, field):
+    with pytest.raises(ValidationError) as refusal:
+        row.clean()
+
+    assert set(refusal.value.message_dict) == {field}
 
 
 def test_meeting_cannot_be_deleted(staff_client, meeting):
     assert staff_client.post(address(meeting, "delete"), {"post": "yes"}).status_code == 403
 
 
-def test_stale_form_does_not_overwrite_the_version(meeting, rf):
-    stale = Meeting.objects.get()
-    bump_version()
-    page = admin.site._registry[Meeting]
-    stale.venue_name = "Museo Nacional"
+@pytest.mark.parametrize(("model", "counter"), [(Meeting, "version"), (Session, "revision")])
+def test_page_writes_no_counter_that_it_does_not_show(meeting, organiser, rf, model, counter):
+    factories.session()
+    page, row = admin.site._registry[model], model.objects.get()
+    request = rf.post("/", {})
+    request.user = organiser
+    form = page.get_form(request, row, change=True)(request.POST, instance=row)
+    model.objects.update(**{counter: 7})
+    form.instance.order = form.instance.venue_name = "5"
 
-    page.save_model(rf.post("/"), stale, form=None, change=True)
+    page.save_model(request, form.instance, form, change=True)
 
-    fresh = Meeting.objects.get()
-    assert (fresh.venue_name, fresh.version) == ("Museo Nacional", meeting.version + 1)
-
-
-def test_stale_form_does_not_overwrite_a_revision(meeting, rf):
-    stale = factories.session()
-    Session.objects.update(revision=F("revision") + 1)
-    stale.title_es = "Otro título"
-
-    admin.site._registry[Session].save_model(rf.post("/"), stale, form=None, change=True)
-
-    assert Session.objects.values_list("title_es", "revision").get() == ("Otro título", 1)
+    assert getattr(model.objects.get(), counter) == 7
 
 
 def test_meeting_days_that_exclude_a_session_are_refused(staff_client, meeting):

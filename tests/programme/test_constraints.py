@@ -49,6 +49,14 @@ CASES = {
         {"registration_opens_at": NOW, "registration_closes_at": NOW},
     ),
     "coordinates_are_both_or_neither": lambda: (Meeting.objects.get(), {"latitude": "-25.28"}),
+    "session_is_in_a_room_or_elsewhere": lambda: (
+        factories.session(venue_name="Museu Nacional"),
+        {"room": factories.room()},
+    ),
+    "session_venue_with_an_address_has_a_name": lambda: (
+        factories.session(),
+        {"venue_address": "Rua das Flores 1"},
+    ),
     "organisation_role_is_known": lambda: (factories.organisation(), {"role": "pays"}),
     "notice_ends_after_it_starts": lambda: (
         factories.notice(),

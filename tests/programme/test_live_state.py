@@ -77,6 +77,8 @@ CHANGES = {
     "recording": lambda stream: Session.objects.update(recording_url="https://video.example"),
     "channel": lambda stream: stream.channels.update(video_id="bbbbbbbbbbb"),
     "questions": lambda stream: Session.objects.update(takes_questions=False),
+    "sign language": lambda stream: Session.objects.update(sign_languages=["pys"]),
+    "captions": lambda stream: Session.objects.update(caption_languages=["pt"]),
     "new session": lambda stream: factories.session(),
 }
 

@@ -3,7 +3,7 @@
 import pytest
 
 from programme import actions
-from programme.models import Channel, Stream
+from programme.models import Channel, Session, Stream
 from tests import factories
 from tests.reading import headings, read, text, words
 
@@ -37,6 +37,50 @@ def test_spare_channels_are_shown_only_after_the_switch(client, on_air):
         actions.switch_stream(on_air, to_spare=False)
         found.append(embedded(client, path))
         assert found == [[usual], [spare], [usual]]
+
+
+def test_captions_are_shown_beside_the_picture_and_are_no_choice_instead_of_it(client, on_air):
+    factories.channel(stream=on_air, kind="captions", video_id="ccccccccccc")
+    text = factories.channel(
+        stream=on_air, kind="captions", language="pt", provider=Channel.Provider.LINK
+    )
+
+    for path in ("/en/live/", f"/en/live/?channel={text.pk}", "/en/programme/first/"):
+        page = read(client, path)
+        ways = page.xpath("//input[@name='channel']/@data-way")
+        links = page.xpath("//*[@data-captions]//a[@target='_blank' and @rel='noopener']")
+        assert ways == ["video-es", "audio-es"]
+        assert page.xpath("//input[@name='channel' and @checked]/@data-way") == ["video-es"]
+        assert words(links) == [
+            "Captions in Spanish, on YouTube (in another window)",
+            "Captions in Portuguese, on television.example (in another window)",
+        ]
+
+
+def test_captions_without_a_picture_are_the_stream(client, on_air):
+    Channel.objects.all().delete()
+    factories.channel(stream=on_air, kind="captions", video_id="ccccccccccc")
+
+    assert embedded(client, "/en/live/") == [
+        "https://www.youtube-nocookie.com/embed/ccccccccccc?autoplay=1"
+    ]
+
+
+FACTS = ["Spanish; interpreted into Portuguese", "Paraguayan Sign Language"]
+
+
+def test_live_says_in_which_languages_each_session_can_be_followed(client, on_air):
+    shown = {"language": "es", "interpretation_languages": ["pt"], "sign_languages": ["pys"]}
+    Session.objects.update(**shown)
+    factories.session(title_en="Silent", room=factories.room(code="library", order=2), language="")
+    page = read(client, "/en/live/")
+
+    def facts(place):
+        return words(page.xpath(f"{place}//ul[@class='facts']/li"))
+
+    assert facts("//*[@data-part='head']") == FACTS
+    assert facts("//li[contains(@class, 'room')][1]") == FACTS
+    assert facts("//li[contains(@class, 'room')][2]") == []
 
 
 def test_live_says_that_the_stream_continues_on_spare_channels(client, on_air):

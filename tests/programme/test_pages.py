@@ -76,7 +76,8 @@ def test_page_has_title_description_and_canonical_address(client, meeting, path,
     assert page.xpath("string(//title)").strip() != ""
     assert page.xpath("string(//meta[@name='description']/@content)") != ""
     assert page.xpath("//link[@rel='canonical']/@href") == [f"https://museos.example{path}"]
-    assert page.xpath("//link[@rel='alternate']/@hreflang") == ["es", "pt", "en", "x-default"]
+    languages = page.xpath("//link[@rel='alternate']/@hreflang")
+    assert sorted(languages) == ["en", "es", "pt", "x-default"]
 
 
 def test_language_links_lead_to_the_same_page(client, meeting):
@@ -186,6 +187,7 @@ def test_home_describes_the_event_for_search_engines(client, meeting, settings):
         },
     ]
     assert event["offers"]["price"] == 0
+    assert "priceCurrency" not in event["offers"]
     assert event["isAccessibleForFree"] is True
     assert event["inLanguage"] == "en"
     assert event["organizer"] == [

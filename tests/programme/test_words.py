@@ -111,19 +111,20 @@ def test_more_than_three_names_are_counted(names, line):
 @pytest.mark.parametrize(
     ("spoken", "into", "line"),
     [
-        ("es", [], "Spanish"),
-        ("es", ["pt", "en"], "Spanish; interpreted into Portuguese and English"),
-        ("", ["pt"], "Interpreted into Portuguese"),
-        ("", [], ""),
+        (["es"], [], "Spanish"),
+        (["es"], ["pt", "en"], "Spanish; interpreted into Portuguese and English"),
+        (["pt", "es"], ["en"], "Portuguese and Spanish; interpreted into English"),
+        ([], ["pt"], "Interpreted into Portuguese"),
+        ([], [], ""),
     ],
 )
 def test_languages_are_joined_into_one_line(spoken, into, line):
     with translation.override("en"):
-        assert languages_line(Session(language=spoken, interpretation_languages=into)) == line
+        assert languages_line(Session(languages=spoken, interpretation_languages=into)) == line
 
 
 def test_languages_inside_a_spanish_line_are_lower_case():
-    both = Session(language="es", interpretation_languages=["pt"])
+    both = Session(languages=["es"], interpretation_languages=["pt"])
 
     with translation.override("es"):
         line = languages_line(both)

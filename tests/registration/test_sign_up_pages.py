@@ -306,6 +306,16 @@ def test_correcting_the_address_shows_what_was_typed_and_withdraws_the_slip(post
     ]
 
 
+def test_required_fields_say_so_and_one_sentence_explains_the_others(client, meeting):
+    text = client.get(FORM).text
+    required = re.findall(r'<(?:input|select)[^>]* name="(\w+)"[^>]* required', text)
+
+    assert required == ["full_name", "email", "country", "occupation", "professional", "consent"]
+    assert text.count('aria-invalid="false"') == len(required)
+    assert re.findall('role="radiogroup" aria-required="true"', text)
+    assert text.count("salvo a lo que dice “(opcional)”") == 1
+
+
 def test_empty_form_names_every_required_field_and_writes_nothing(client, meeting, post):
     response = post(**dict.fromkeys(VALID, ""))
 
@@ -447,6 +457,8 @@ def test_full_workshop_names_itself_and_offers_its_waiting_list(post, workshop):
 
 
 def test_waiting_list_accepted_for_what_has_places_again_gives_a_place(post, workshop):
+    actions.set_size(workshop, 2)
+
     response = post(attendance="in_person", workshops=[workshop.code], waitlist=[workshop.code])
 
     assert response.status_code == 302

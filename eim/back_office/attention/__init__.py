@@ -10,9 +10,19 @@ from django.contrib.auth.models import User
 
 from eim.back_office.attention.items import Item
 from eim.back_office.attention.mails import mail_problems
-from eim.back_office.attention.people import access_needs, left_over_places, waiting_people
+from eim.back_office.attention.people import (
+    access_needs,
+    incomplete_people,
+    left_over_places,
+    waiting_people,
+)
 from eim.back_office.attention.privacy import overdue_erasures
-from eim.back_office.attention.sessions import missing_channels, missing_seats_and_hours
+from eim.back_office.attention.sessions import (
+    crowded_rooms,
+    missing_channels,
+    missing_seats_and_hours,
+    overlapping_people,
+)
 from eim.back_office.attention.translations import missing_translations
 from programme.models import Meeting
 
@@ -24,15 +34,18 @@ FINDERS: list[tuple[Finder, list[str]]] = [
     (overdue_erasures, ["registration.view_registration"]),
     (missing_channels, ["programme.view_stream", "programme.view_session"]),
     (left_over_places, ["registration.view_registration", "registration.view_quota"]),
+    (overlapping_people, ["programme.view_session", "programme.view_person"]),
+    (crowded_rooms, ["programme.view_session", "registration.view_quota"]),
     (missing_seats_and_hours, ["programme.view_session"]),
     (waiting_people, ["registration.view_registration"]),
     (access_needs, ["registration.view_registration", "registration.view_needs"]),
+    (incomplete_people, ["programme.view_person"]),
     (missing_translations, []),
 ]
 
 
 def items_for(user: User, meeting: Meeting, now: datetime) -> list[Item]:
-    """Run the finders this user may use: at most twelve queries."""
+    """Run the finders this user may use: at most seventeen queries."""
     return [
         item
         for find, permissions in FINDERS

@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 
 from eim.back_office.attention.items import Item, ItemLink, list_url
-from programme.models import Meeting
+from programme.models import Meeting, Person
 from registration.actions import left_over
 from registration.models import Place, Registration
 
@@ -49,3 +49,25 @@ def access_needs(user: User, meeting: Meeting, now: datetime) -> Iterator[Item]:
         url = list_url(Registration, needs__isempty=0, state__exact="confirmed")
         link = ItemLink(words=gettext("See who"), url=url)
         yield Item(icon="hand", words=words % {"count": count}, links=[link])
+
+
+def incomplete_people(user: User, meeting: Meeting, now: datetime) -> Iterator[Item]:
+    """Find people of the programme without a photograph or a biography."""
+    people = Person.objects.in_programme()
+    photo, biography = people.without_photo().count(), people.without_biography().count()
+    if photo:
+        words = ngettext(
+            "%(count)s person of the programme has no photograph",
+            "%(count)s people of the programme have no photograph",
+            photo,
+        )
+        link = ItemLink(words=gettext("See who"), url=list_url(Person, without="photo"))
+        yield Item(icon="person_outline", words=words % {"count": photo}, links=[link])
+    if biography:
+        words = ngettext(
+            "%(count)s person of the programme has no biography",
+            "%(count)s people of the programme have no biography",
+            biography,
+        )
+        link = ItemLink(words=gettext("See who"), url=list_url(Person, without="biography"))
+        yield Item(icon="person_outline", words=words % {"count": biography}, links=[link])

@@ -8,7 +8,7 @@ from django.utils.text import capfirst
 from django.utils.translation import ngettext
 
 from eim.back_office.attention.items import Item, ItemLink, list_url
-from eim.lib.untranslated import lacking_counts, translated_models
+from eim.lib.translated.untranslated import lacking_counts, translated_models
 from programme.models import Meeting
 
 LANGUAGES = dict(settings.LANGUAGES)

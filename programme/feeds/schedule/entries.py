@@ -14,7 +14,7 @@ from django.utils.translation import gettext
 
 from programme.feeds.calendars import event_uid, printable, site_host
 from programme.models import Meeting, Part, Person, Presentation, Room, Session
-from programme.wording.sessions import institution_line, languages_line
+from programme.wording.sessions import institution_line, languages_line, where_name
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,9 +76,9 @@ class ScheduleEntry:
 
     @cached_property
     def room(self) -> str:
-        """Return the room's name; never empty, apps group by it."""
-        if self.session.room:
-            return printable(self.session.room.name)
+        """Return the name of the room or the session's own venue; never empty, apps group by it."""
+        if where := where_name(self.session):
+            return printable(where)
         is_online = self.session.format == Session.Format.ONLINE
         return gettext("Online") if is_online else printable(self.meeting.venue_name)
 
@@ -92,6 +92,11 @@ class ScheduleEntry:
         shown = [presentation_line(row) for row in self.session.presentations.all()]
         spoken = languages_line(self.session)
         return printable("\n\n".join(filter(None, ["\n".join(shown), spoken])))
+
+    @property
+    def language(self) -> str:
+        """Return the first language: the format has one, and the description names all."""
+        return next(iter(self.session.languages), "")
 
     @property
     def persons(self) -> list[Person]:

@@ -81,7 +81,7 @@ def event_json(entry: ScheduleEntry) -> dict[str, Any]:
         "subtitle": "",
         "track": entry.track or None,
         "type": entry.kind,
-        "language": entry.session.language or None,
+        "language": entry.language or None,
         "abstract": entry.abstract,
         "description": entry.description,
         "persons": [person_json(row) for row in entry.persons],

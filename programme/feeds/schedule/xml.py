@@ -67,7 +67,7 @@ def add_event(room: Element, entry: ScheduleEntry) -> None:
     add(event, "abstract", entry.abstract)
     add(event, "slug", entry.slug)
     add(event, "track", entry.track)
-    add(event, "language", entry.session.language)
+    add(event, "language", entry.language)
     add(event, "description", entry.description)
     add(event, "url", entry.url)
     persons = SubElement(event, "persons")

@@ -7,8 +7,10 @@ from datetime import UTC, datetime, timedelta
 
 from django.core.management.base import BaseCommand
 from django.db import close_old_connections
+from django.utils import timezone
 
 from eim import clock
+from eim.lib.fields.kept_uploads import discard_old_uploads
 from registration import outbox, throttling
 from registration.actions import purge_when_due, remind, sweep
 
@@ -77,6 +79,8 @@ class Command(BaseCommand):
         if now >= self.next_forgetting:
             throttling.forget_old_windows(now)
             purge_when_due()
+            # By the real clock, as files have it: not by that of a rehearsal.
+            discard_old_uploads(timezone.now())
             self.next_forgetting = now + FORGET_EVERY
 
     def drain(self) -> Counter[str]:
