@@ -32,11 +32,10 @@ class Seats:
 
 
 def seats_of(session: Session, meeting: Meeting, now: datetime) -> Seats | None:
-    """Return None where seats do not matter: no quota, cancelled, over, registration closed."""
-    is_over = session.ends_at is not None and session.ends_at <= now
+    """Return None where seats do not matter: no quota, cancelled, begun, registration closed."""
     registration = meeting.registration_state(now)
     quota = quota_of(session)
-    if session.is_cancelled or is_over or registration == RegistrationState.CLOSED:
+    if session.is_cancelled or session.has_begun(now) or registration == RegistrationState.CLOSED:
         return None
     if quota is None and session.kind != Session.Kind.WORKSHOP:
         return None
