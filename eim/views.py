@@ -2,6 +2,7 @@
 
 from contextlib import nullcontext
 from pathlib import PurePosixPath
+from posixpath import normpath
 from typing import cast
 
 from django.conf import settings
@@ -69,7 +70,8 @@ def front_door(request: SiteRequest) -> HttpResponse:
 @csp_override(FILE_CSP)
 def media(request: HttpRequest, path: str) -> HttpResponse:
     """Serve uploads: browsers show pictures, and download everything else."""
-    if path.startswith(f"{kept_uploads.FOLDER}/"):
+    # “pictures/../documents/…” would be a document that browsers show.
+    if normpath(path) != path or path.startswith(f"{kept_uploads.FOLDER}/"):
         raise Http404
     try:
         response = cast(HttpResponse, serve(request, path, str(settings.MEDIA_ROOT)))

@@ -13,8 +13,7 @@ def mailbox_of(address: str) -> str:
 
     It may be one that nobody has: never write to it, and never take two people for one by it.
     """
-    name, _at, domain = email_key(address).rpartition("@")
-    domain = domain.rstrip(".")
+    name, _at, domain = email_key(address).rstrip(".").rpartition("@")
     # Nearly every provider delivers name+anything to name.
     name = name.partition("+")[0] or name
     if domain in GMAIL:
