@@ -1,5 +1,6 @@
 """Check and name the files that organisers upload, and re-encode pictures."""
 
+import re
 import secrets
 import warnings
 from io import BytesIO
@@ -8,6 +9,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile, File
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from PIL import Image, ImageOps
 
@@ -15,6 +17,10 @@ PICTURE_BYTES = 5 * 1024 * 1024
 DOCUMENT_BYTES = 25 * 1024 * 1024
 DOCUMENT_ENDINGS = (".pdf", ".docx", ".odt", ".pptx", ".odp", ".xlsx", ".ods", ".zip")
 PICTURE_FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
+# An iPhone sends its photographs as JPEG to a page that asks for these alone.
+PICTURE_TYPES = "image/jpeg,image/png,image/webp,image/gif"
+# In the first bytes of a HEIC file.
+HEIC = re.compile(rb".{4}ftyp(?:hei[cxms]|hev[cxms]|mif1|msf1)", re.DOTALL)
 LONGEST_SIDE = 1600
 Image.MAX_IMAGE_PIXELS = 40_000_000
 
@@ -57,5 +63,19 @@ def reencoded(file: File) -> ContentFile:
             mode = "RGBA" if "A" in picture.getbands() or "transparency" in picture.info else "RGB"
             picture.convert(mode).save(out, "WEBP", quality=85)
     except Exception as fault:  # Pillow raises nearly anything for a damaged file.
-        raise ValidationError(_("This file is not a picture we can read.")) from fault
+        raise ValidationError(refusal_of(file)) from fault
     return ContentFile(out.getvalue(), name="picture.webp")
+
+
+def refusal_of(file: File) -> Promise:
+    """Return what is accepted, in words."""
+    file.seek(0)
+    if HEIC.match(file.read(12)):
+        return _(
+            "This is a photograph as an iPhone keeps it (HEIC), which browsers cannot show. Save "
+            "it as JPEG, for example by sending it to yourself by e-mail, and choose that file."
+        )
+    return _(
+        "We cannot read this file as a picture. Choose a photograph or a drawing saved as JPEG, "
+        "PNG, WebP or GIF, with at most 40 million dots."
+    )

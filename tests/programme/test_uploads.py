@@ -54,7 +54,7 @@ def test_exif_orientation_is_applied_and_removed(orientation, size, top_left):
 @pytest.mark.usefixtures("in_english")
 @pytest.mark.parametrize("kind", ["EPS", "PPM", "TIFF", "BMP", "PDF"])
 def test_picture_of_another_format_is_refused(kind):
-    with pytest.raises(ValidationError, match="not a picture"):
+    with pytest.raises(ValidationError, match="cannot read this file as a picture"):
         opened(content(kind))
 
 
@@ -83,4 +83,18 @@ def test_damaged_picture_is_refused_with_a_sentence(name):
     with pytest.raises(ValidationError) as refused:
         opened(DAMAGED[name])
 
-    assert refused.value.messages == ["This file is not a picture we can read."]
+    assert refused.value.messages == [
+        "We cannot read this file as a picture. Choose a photograph or a drawing saved as JPEG, "
+        "PNG, WebP or GIF, with at most 40 million dots."
+    ]
+
+
+@pytest.mark.usefixtures("in_english")
+def test_photograph_of_an_iphone_is_refused_with_the_way_out():
+    with pytest.raises(ValidationError) as refused:
+        opened(b"\0\0\0\x24ftypheic\0\0\0\0mif1heic")
+
+    assert refused.value.messages == [
+        "This is a photograph as an iPhone keeps it (HEIC), which browsers cannot show. Save it as "
+        "JPEG, for example by sending it to yourself by e-mail, and choose that file."
+    ]
