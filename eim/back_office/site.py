@@ -17,6 +17,7 @@ from eim.back_office.first_steps import first_steps
 from eim.back_office.language import choose_language
 from eim.back_office.log_words import TranslatedHistory
 from eim.back_office.merging import MergesChanges, WritesChangedColumns
+from eim.back_office.searching import FoldedSearch
 from eim.back_office.sign_in import PasswordForm, SecondStepForm
 from eim.back_office.start_page import start_page
 from eim.back_office.third_party_strings import ScriptCatalog
@@ -106,7 +107,8 @@ class StaffSite(AdminSite):
 def complete(admin_class: type[ModelAdmin]) -> type[ModelAdmin]:
     """Return the class with what every page has here, whichever package it comes from."""
     names = {"__module__": admin_class.__module__, "__doc__": admin_class.__doc__}
-    bases = (CheckedLists, TranslatedHistory, MergesChanges, admin_class, WritesChangedColumns)
+    own = (CheckedLists, TranslatedHistory, MergesChanges)
+    bases = (*own, admin_class, FoldedSearch, WritesChangedColumns)
     return type(admin_class.__name__, bases, names)
 
 

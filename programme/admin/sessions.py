@@ -15,6 +15,7 @@ from modeltranslation.admin import TranslationAdmin, TranslationStackedInline
 
 from eim.lib.site_languages import translated_columns
 from programme.admin.base import OwnFields, WritesSessions
+from programme.admin.correcting import code_view
 from programme.admin.filters import DayFilter
 from programme.admin.hours import HoursForm
 from programme.admin.people import PartInline, warn_of_overlaps
@@ -113,6 +114,11 @@ class SessionAdmin(WritesSessions, TranslationAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         return [
+            path(
+                "<int:pk>/code/",
+                self.admin_site.admin_view(partial(code_view, self)),
+                name="programme_session_code",
+            ),
             path(
                 "<int:pk>/moderators/",
                 self.admin_site.admin_view(partial(moderators_view, self)),

@@ -1,7 +1,6 @@
 """Forms to ask a question, and to moderate the list of them."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import HTML, Field, Layout
@@ -11,28 +10,21 @@ from django.http import QueryDict
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from eim.lib.fields.cleaned import CleanedField
 from eim.lib.forms.guarded import GuardedForm
 from eim.lib.validators import validate_no_address, validate_no_markup, validate_visible
 from programme.models import Meeting, Question, Session
+from programme.moderation import HIDE_ALL
 from programme.wording.dates import date_words
 
 MAX_QUESTION_LENGTH = 500
 
 
-class ParagraphField(forms.CharField):
-    """Join the lines of a text into one paragraph before its length is checked.
-
-    A browser sends a line break as two characters but counts it as one.
-    """
-
-    def to_python(self, value: Any) -> str:
-        return " ".join((super().to_python(value) or "").split())
-
-
 class QuestionForm(GuardedForm):
     """Ask a question without an account."""
 
-    text = ParagraphField(
+    # Lines are joined: a browser sends a line break as two characters but counts it as one.
+    text = CleanedField(
         label=_("Your question"),
         help_text=_("Short enough to be read aloud: at most 500 characters."),
         max_length=MAX_QUESTION_LENGTH,
@@ -45,7 +37,7 @@ class QuestionForm(GuardedForm):
             ),
         },
     )
-    name = ParagraphField(
+    name = CleanedField(
         label=_("Your name"),
         max_length=80,
         required=False,
@@ -73,6 +65,14 @@ class QuestionForm(GuardedForm):
         return data
 
 
+class TakingForm(forms.Form):
+    """Read the button that stops questions to a session, or takes them again."""
+
+    STOP, START = "stop", "start"
+
+    taking = forms.ChoiceField(choices=[(STOP, ""), (START, "")])
+
+
 class MoveForm(forms.Form):
     """Read a button of the moderators' list: the question, the state seen, and the new state."""
 
@@ -85,6 +85,8 @@ class MoveForm(forms.Form):
     def clean_move(self) -> tuple[Question, str, str]:
         reference, seen, to = (self.cleaned_data["move"].split() + ["", "", ""])[:3]
         question = self.session.questions.filter(reference=reference).first()
-        if question is None or to not in Question.MOVES.get(seen, ()):
+        moves = Question.MOVES.get(seen, ())
+        is_hiding_all = to == HIDE_ALL and Question.State.HIDDEN in moves
+        if question is None or not (to in moves or is_hiding_all):
             raise ValidationError(gettext("This question is not in this list."))
         return question, seen, to

@@ -1,4 +1,4 @@
-"""Mailboxes: a live registration has a slot of its own, and a person one registration.
+"""Mailboxes: a confirmed registration has a slot of its own, and a person one registration.
 
 Everything here runs under the one lock, so it reads before it writes; the unique constraints are
 the last guard.
@@ -60,24 +60,35 @@ def slot_in(mailbox: Iterable[Registration]) -> int:
     return slot
 
 
+def take_slot(registration: Registration) -> None:
+    """Give a registration that is being confirmed a slot. Raises `MailboxFull`.
+
+    Before, it shuts nobody out, for anybody can type an address. The caller saves it.
+    """
+    mailbox = Registration.objects.for_mailbox(registration.email_key or "")
+    registration.mailbox_slot = registration.mailbox_slot or slot_in(mailbox)
+
+
 def move_to(registration: Registration, email: str, *, by: User | None) -> bool:
     """Register the person under `email` and their present name; return if the mailbox changes.
 
     Another mailbox kills the links that were sent to the old one. A cancelled or lapsed
-    registration of the same person there loses its keys, so that nobody is two people. The caller
-    saves `registration`. Raises `Known` or `MailboxFull`, for the organiser `by` or the person.
+    registration of the same person there leaves its mailbox, so that nobody is two people. The
+    caller saves `registration`. Raises `Known` or `MailboxFull`, in words for the organiser `by` or
+    for the person.
     """
     key, name = email_key(email), name_key(registration.full_name)
+    registration.name_key = name
     is_other = key != email_key(registration.email)
     registration.email = email
     if not (is_other or registration.email_key):
-        # It lost its keys to another registration of this person.
+        # It gave way to another registration of this person.
         return False
     others = list(Registration.objects.for_mailbox(key).exclude(pk=registration.pk))
     _make_way([other for other in others if other.name_key == name], by)
-    registration.email_key, registration.name_key = key, name
+    registration.email_key = key
     if is_other:
-        registration.mailbox_slot = slot_in(others) if registration.is_live else None
+        registration.mailbox_slot = slot_in(others) if registration.is_confirmed else None
         registration.link_version += 1
         registration.code_tries = 0
         registration.new_email, registration.new_email_key = "", None
@@ -85,8 +96,8 @@ def move_to(registration: Registration, email: str, *, by: User | None) -> bool:
 
 
 def _make_way(same_person: Iterable[Registration], by: User | None) -> None:
-    """Take the keys from ended registrations. Raises `Known` for a live one."""
+    """Take ended registrations out of their mailbox. Raises `Known` for a live one."""
     for other in same_person:
         if other.is_live:
             raise Known(other, by=by)
-        Registration.objects.filter(pk=other.pk).update(**dict.fromkeys(KEY_FIELDS))
+        Registration.objects.filter(pk=other.pk).update(email_key=None)

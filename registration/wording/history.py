@@ -23,7 +23,7 @@ SENTENCES = {
         "Your places were not confirmed in time, and you moved to the waiting list with your "
         "number."
     ),
-    Event.PROMOTED: _("A place became free, and is yours."),
+    Event.PROMOTED: _("You got a place."),
     Event.CANCELLED: _("The registration was cancelled."),
     Event.EXPIRED: _("The registration lapsed: nobody confirmed it."),
     Event.CORRECTED: _("The organisers corrected your data."),

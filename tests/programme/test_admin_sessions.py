@@ -1,4 +1,7 @@
+from contextlib import nullcontext
+
 import pytest
+from django.core.exceptions import ValidationError
 from django.urls import reverse
 
 from programme.models import Part, Presentation, Session
@@ -100,6 +103,25 @@ def test_room_taken_at_that_time_is_refused(staff_client, meeting):
     assert response.context["adminform"].form.errors == {
         "room": ["“La primera” is in this room at that time."]
     }
+
+
+@pytest.mark.parametrize(
+    ("kinds", "is_accepted"),
+    [
+        (("posters", "posters"), True),
+        (("posters", "stand"), True),
+        (("stand", "lecture"), False),
+        (("lecture", "posters"), False),
+    ],
+)
+def test_posters_and_stands_share_a_room_among_themselves(meeting, kinds, is_accepted):
+    room = factories.room()
+    factories.session(room=room, kind=kinds[0])
+    session = factories.session(kind=kinds[1])
+    session.room = room
+
+    with nullcontext() if is_accepted else pytest.raises(ValidationError):
+        session.clean()
 
 
 def test_moving_a_session_raises_its_revision(staff_client, meeting):

@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 import pytest
 
 from programme.forms import FindPeople, FindSessions
-from programme.listing.finding import folded, has_words, search_text
+from programme.listing.finding import folded_words, has_words, search_text
 from programme.models import Meeting, Session
 from tests import factories
 from tests.programme.test_pages import programme_of
@@ -184,6 +184,19 @@ def test_page_says_how_many_are_found(client, programme):
     assert status(ask(client, online="1")) == "2 of 3 sessions"
 
 
+def test_title_of_a_search_begins_with_what_was_found(client, programme):
+    factories.part(session=Session.objects.first(), person=factories.person(name="Ana Ruiz"))
+    asked = (PROGRAMME, f"{PROGRAMME}?sign=any", "/en/speakers/", "/en/speakers/?q=ana")
+    said = [read(client, path).findtext(".//title").split(" | ")[:-1] for path in asked]
+
+    assert said == [
+        ["Programme"],
+        ["1 of 3 sessions", "Programme"],
+        ["Speakers"],
+        ["1 of 1 person", "Speakers"],
+    ]
+
+
 def test_active_filters_can_be_removed_one_by_one(client, programme):
     page = ask(client, online="1", language="pt", q="archive")
 
@@ -290,7 +303,7 @@ def test_links_of_other_pages_lead_to_a_filtered_programme(client, programme):
     ],
 )
 def test_text_is_folded_into_words(text, expected):
-    assert folded(text) == expected
+    assert folded_words(text) == expected
 
 
 def test_search_matches_the_beginnings_of_words():

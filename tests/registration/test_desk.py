@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from eim.lib.normalising import name_key
 from registration import actions, tokens
 from registration.answers import Answers
 from registration.mails import is_still_true, render
@@ -16,6 +17,7 @@ from tests.registration.helpers import (
     fresh,
     mails,
     message_about,
+    network,
     sign_up,
     states,
     taken,
@@ -57,7 +59,8 @@ def test_person_without_address_is_confirmed_at_once(in_person, workshop, organi
 
     rosa.refresh_from_db()
     assert (rosa.state, rosa.category, rosa.confirmed_at) == ("confirmed", "press", factories.NOW)
-    assert (rosa.email, rosa.email_key, rosa.name_key, rosa.mailbox_slot) == ("", None, None, None)
+    assert (rosa.email, rosa.email_key, rosa.mailbox_slot) == ("", None, None)
+    assert rosa.name_key == name_key(rosa.full_name)
     assert states(rosa) == {in_person.pk: "confirmed", workshop.pk: "confirmed"}
     assert (taken(in_person), taken(workshop)) == (1, 1)
     assert [(h.event, h.actor) for h in rosa.history.all()] == [("added", organiser)]
@@ -343,7 +346,7 @@ def test_unproven_address_gets_no_reminder(in_person, organiser, time_machine):
 
 def test_mail_with_lost_links_shows_no_name_before_the_address_is_proven(in_person, organiser):
     rosa = added(organiser, in_person)
-    actions.ask_for_links("rosa@museo.example")
+    actions.ask_for_links("rosa@museo.example", network("home"))
 
     body = render(Message.objects.latest("pk")).body
 
@@ -354,7 +357,7 @@ def test_mail_with_lost_links_shows_no_name_before_the_address_is_proven(in_pers
 def test_registration_cancelled_before_the_proof_gets_no_mail(in_person, organiser):
     actions.cancel(added(organiser, in_person), by=organiser)
 
-    actions.ask_for_links("rosa@museo.example")
+    actions.ask_for_links("rosa@museo.example", network("home"))
 
     assert [kind for kind, _ in mails()] == ["desk", "cancelled"]
     assert is_still_true(Message.objects.get(kind="cancelled")) is False

@@ -10,7 +10,7 @@ from registration import actions, outbox, tokens
 from registration.mails import is_still_true, render
 from registration.models import Message, Registration
 from tests import factories
-from tests.registration.helpers import confirmed, correction, events, mails, sign_up
+from tests.registration.helpers import confirmed, correction, events, mails, network, sign_up
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_english", "meeting")]
 
@@ -202,7 +202,7 @@ def test_ended_registration_of_the_new_address_gives_way(client, time_machine, e
     assert (before.state in Registration.LIVE, before.email_key, before.name_key) == (
         False,
         None,
-        None,
+        "rosa quispe mamani",
     )
 
 
@@ -265,8 +265,8 @@ def test_link_proves_the_same_address_written_meanwhile_by_an_organiser(client, 
 def test_old_mailbox_gets_reminders_and_links_until_the_new_one_is_proven(time_machine):
     registration = actions.change_address(confirmed(), NEW)
 
-    actions.ask_for_links("rosa@museo.example")
-    actions.ask_for_links(NEW)
+    actions.ask_for_links("rosa@museo.example", network("home"))
+    actions.ask_for_links(NEW, network("home"))
     time_machine.move_to(factories.moment("10:00") - timedelta(days=7))
     actions.remind()
 
