@@ -14,6 +14,17 @@ from django.views.i18n import JavaScriptCatalog
 PAGE_STRINGS = (
     # Django's lists, forms and deletions
     gettext_noop("- Select an option -"),
+    gettext_noop("user"),
+    gettext_noop("users"),
+    gettext_noop("User"),
+    gettext_noop("Save and add another"),
+    gettext_noop("Save and continue editing"),
+    gettext_noop("The {name} “{obj}” was added successfully."),
+    gettext_noop("The {name} “{obj}” was added successfully. You may add another {name} below."),
+    gettext_noop("The {name} “{obj}” was changed successfully."),
+    gettext_noop("The {name} “{obj}” was changed successfully. You may edit it again below."),
+    gettext_noop("The {name} “{obj}” was changed successfully. You may add another {name} below."),
+    gettext_noop("The %(name)s “%(obj)s” was deleted successfully."),
     gettext_noop("Run"),
     gettext_noop("View"),
     gettext_noop("Email"),
