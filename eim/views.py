@@ -24,7 +24,7 @@ from programme import edition, jsonld
 from programme.decorators import SiteRequest, machine, public
 from programme.listing import cards
 from programme.models import Session
-from programme.models.sessions import is_meeting_over
+from programme.models.phases import is_meeting_over
 from registration.models import Message
 from registration.views.sign_up import sign_up_again
 

@@ -24,6 +24,7 @@ urlpatterns = [
     path(_("registration/mine/<str:token>/places/"), changes.change_places, name="change"),
     path(_("registration/mine/<str:token>/places/<str:code>/"), own.give_back, name="give-back"),
     path(_("registration/mine/<str:token>/places/<str:code>/take/"), own.take, name="take"),
+    path(_("registration/mine/<str:token>/release/<str:code>/"), own.release, name="release"),
     path(_("registration/mine/<str:token>/online/"), own.go_online, name="go-online"),
     path(_("registration/mine/<str:token>/in-person/"), own.come_in_person, name="come-in-person"),
     path(_("registration/mine/<str:token>/consents/"), changes.consents, name="consents"),

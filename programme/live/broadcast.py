@@ -52,6 +52,7 @@ class RoomStatus:
     """The present and the next session of one room, and the end of the present one.
 
     Of several at once, one that is followed online is `now`.
+    `has_streamed` says whether something was streamed from it earlier today.
     """
 
     room: Room
@@ -60,6 +61,7 @@ class RoomStatus:
     until: datetime | None
     next: Card | None
     next_online: Card | None
+    has_streamed: bool
     # What is on besides `now`, such as posters side by side.
     beside: list[Span]
 
@@ -188,6 +190,7 @@ def room_status(
         until=on.end if on else None,
         next=next(iter(ahead), None),
         next_online=next_online,
+        has_streamed=any(s.end <= now and s.card.session.is_followed_online for s in spans),
         beside=all_on[1:],
     )
 

@@ -1,6 +1,7 @@
 """Store the sessions: the entries of the programme."""
 
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
@@ -11,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from eim.lib.fields import CodesField
 from eim.lib.languages import SIGN_LANGUAGES, spoken_languages
+from eim.lib.validators import raise_every_error
 from programme.models.addresses import is_used_by_site, page_address
 from programme.models.meeting import Meeting, validate_hours_have_zone
 from programme.models.rooms import Room
@@ -265,6 +267,10 @@ class Session(models.Model):
     def is_over(self, now: datetime) -> bool:
         return self.expected_end is not None and self.expected_end <= now
 
+    def has_begun(self, now: datetime) -> bool:
+        """Return whether its hour has come; from then on it gives out no seats, late or not."""
+        return self.starts_at is not None and self.starts_at <= now
+
     def has_end_ahead(self, now: datetime) -> bool:
         """Return whether its end is known and to come. Twin of `unfinished`."""
         return self.expected_end is not None and now < self.expected_end
@@ -297,16 +303,21 @@ class Session(models.Model):
         return self.starts_at < other.ends_at and other.starts_at < self.ends_at
 
     def clean(self) -> None:
-        self._clean_code()
-        self._clean_slug()
-        self._clean_hours()
-        self._clean_venue()
+        meeting = Meeting.objects.first()
+        raise_every_error(
+            self._clean_code,
+            self._clean_slug,
+            self._clean_hours,
+            self._clean_venue,
+            self._clean_format,
+            partial(validate_hours_have_zone, meeting, starts_at=self.starts_at),
+            partial(self._clean_day, meeting),
+            self._clean_room,
+        )
+
+    def _clean_format(self) -> None:
         if self.kind == self.Kind.WORKSHOP and self.format != self.Format.IN_PERSON:
             raise ValidationError({"format": _("Workshops are always in person only.")})
-        meeting = Meeting.objects.first()
-        validate_hours_have_zone(meeting, starts_at=self.starts_at)
-        self._clean_day(meeting)
-        self._clean_room()
 
     def _clean_code(self) -> None:
         """Refuse a code that another session had first: in calendars it would replace that one."""
@@ -358,6 +369,8 @@ class Session(models.Model):
             self.room_id and self.starts_at and self.ends_at and self.state == self.State.PUBLISHED
         ):
             return
+        if self.ends_at <= self.starts_at:
+            return
         others = Session.objects.published().filter(room_id=self.room_id).exclude(pk=self.pk)
         if self.kind in self.ROOM_SHARING_KINDS:
             others = others.exclude(kind__in=self.ROOM_SHARING_KINDS)
@@ -366,10 +379,3 @@ class Session(models.Model):
             raise ValidationError(
                 {"room": _("“%(title)s” is in this room at that time.") % {"title": taken_by.title}}
             )
-
-
-def is_meeting_over(meeting: Meeting, now: datetime) -> bool:
-    """Return whether the last day is over at the venue, and the last session that ends after it."""
-    if meeting.day_of(now) <= meeting.last_day:
-        return False
-    return not Session.objects.published().unfinished(now).exists()

@@ -15,7 +15,7 @@ from django.utils.translation import gettext, ngettext
 from eim import clock
 from eim.lib.hashing import Network
 from programme.models import Meeting, Session
-from programme.models.sessions import is_meeting_over
+from programme.models.phases import is_meeting_over
 from programme.wording.sessions import joined
 from registration.actions.holds import Holders, holders_of
 from registration.actions.messages import write_history, write_message

@@ -144,7 +144,7 @@ class Quota(models.Model):
         return 2 * (self.held + 1) <= self.free + self.held
 
     def has_begun(self, now: datetime) -> bool:
-        return bool(self.session and self.session.starts_at and self.session.starts_at <= now)
+        return self.session is not None and self.session.has_begun(now)
 
     def has_ended(self, now: datetime) -> bool:
         return bool(self.session and self.session.ends_at and self.session.ends_at <= now)
@@ -200,6 +200,11 @@ class PlaceQuerySet(models.QuerySet["Place"]):
     def for_history(self, history: History) -> "PlaceQuerySet":
         """Filter places that last changed with this history."""
         return self.filter(changed_at=history.happened_at)
+
+    def others_waiting_for(self, places: "PlaceQuerySet") -> "PlaceQuerySet":
+        """Filter the waiting places of other people in the quotas of one person's places."""
+        others = self.waiting().filter(quota__in=places.values("quota"))
+        return others.exclude(registration__in=places.values("registration"))
 
     def with_quotas(self) -> "PlaceQuerySet":
         return self.select_related("quota__session__room", "quota__session__theme")
@@ -272,3 +277,11 @@ class Place(models.Model):
     @property
     def is_waiting(self) -> bool:
         return self.state == self.State.WAITING
+
+    @property
+    def has_room(self) -> bool:
+        """Return whether its quota has a place for it; it comes from `with_positions()`.
+
+        A place waits although there is room while its person has not confirmed.
+        """
+        return self.quota.free >= self.position

@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from eim import clock
 from programme.decorators import SiteRequest
 from programme.models import Meeting
-from programme.models.sessions import is_meeting_over
+from programme.models.phases import is_meeting_over
 from registration import sign_up_cookie, tokens
 from registration.models import Registration
 from registration.tokens import Claim
