@@ -17,11 +17,17 @@ DOCUMENT_ENDINGS = (".pdf", ".docx", ".odt", ".pptx", ".odp", ".xlsx", ".ods", "
 PICTURE_FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
 PICTURE_TYPES = [f"image/{name.lower()}" for name in PICTURE_FORMATS]
 LONGEST_SIDE = 1600
+# Of the pictures that other sites show beside a link.
+SHARE_SIZE = (1200, 630)
 Image.MAX_IMAGE_PIXELS = 40_000_000
 
 
 def picture_path(instance: Any, filename: str) -> str:
     return f"pictures/{secrets.token_hex(8)}.webp"
+
+
+def share_picture_path(instance: Any, filename: str) -> str:
+    return f"pictures/{secrets.token_hex(8)}.jpg"
 
 
 def document_path(instance: Any, filename: str) -> str:
@@ -46,21 +52,40 @@ def reencoded(file: File) -> ContentFile:
 
     Raises ValidationError if the file is no picture or decodes to too many pixels.
     """
+    picture = upright(file, (LONGEST_SIDE, LONGEST_SIDE))
+    out = BytesIO()
+    picture.save(out, "WEBP", quality=85)
+    return ContentFile(out.getvalue(), name="picture.webp")
+
+
+def share_picture(file: File) -> ContentFile:
+    """Return the picture as JPEG, cut to the size and on the white that other sites show.
+
+    Not as WebP, which some of them do not read. Raises ValidationError as `reencoded` does.
+    """
+    picture = upright(file, (2 * SHARE_SIZE[0], 2 * SHARE_SIZE[0]))
+    page = Image.new("RGB", picture.size, "white")
+    page.paste(picture, mask=picture if picture.mode == "RGBA" else None)
+    out = BytesIO()
+    ImageOps.fit(page, SHARE_SIZE).save(out, "JPEG", quality=88)
+    return ContentFile(out.getvalue(), name="share.jpg")
+
+
+def upright(file: File, size: tuple[int, int]) -> Image.Image:
+    """Open a picture, turn it upright, and make it fit into a size."""
     try:
         with (
             warnings.catch_warnings(action="error"),
             Image.open(file, formats=PICTURE_FORMATS) as picture,
         ):
-            picture.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+            picture.thumbnail(size)
             # Phones store the orientation in EXIF data, which are dropped.
             ImageOps.exif_transpose(picture, in_place=True)
-            out = BytesIO()
             mode = "RGBA" if "A" in picture.getbands() or "transparency" in picture.info else "RGB"
-            picture.convert(mode).save(out, "WEBP", quality=85)
+            return picture.convert(mode)
     except Exception as fault:  # Pillow raises nearly anything for a damaged file.
         sentence = _(
             "This file is not a picture that can be read here. Save it as JPEG, PNG, WebP or GIF, "
             "also if it is HEIC (as iPhones have it) or SVG."
         )
         raise ValidationError(sentence) from fault
-    return ContentFile(out.getvalue(), name="picture.webp")
