@@ -1,7 +1,7 @@
 """Load a meeting's data file: the programme, and the numbers of places."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from django.core.exceptions import ValidationError
@@ -42,8 +42,14 @@ def load(contents: Contents, *, is_sample: bool = False) -> Counter[str]:
         # Sessions first, with all that follows: only then is known how many places are taken.
         with writing_sessions() as sessions_write:
             loaded = write(replace(contents, faults=faults), is_sample=is_sample)
+            wanted = list(wanted_quotas(contents.root, loaded.sessions))
+            if loaded.faults:
+                raise FileRefused([*loaded.faults, *write_quotas(wanted)[1]])
             sessions_write.is_visible = is_visible = bool(loaded.written)
-        if quotas := write_quotas(wanted_quotas(contents.root, loaded.sessions)):
+        quotas, refused = write_quotas(wanted)
+        if refused:
+            raise FileRefused(refused)
+        if quotas:
             loaded.written[str(Quota._meta.verbose_name_plural)] = quotas
             if not is_visible:
                 bump_version()
@@ -58,7 +64,8 @@ def faults_of_codes(root: Entry) -> Iterator[Fault]:
             yield from (Fault(entry.at("code"), sentence) for sentence in fault.messages)
 
 
-def write_quotas(wanted: Iterator[WantedQuota]) -> int:
+def write_quotas(wanted: Iterable[WantedQuota]) -> tuple[int, list[Fault]]:
+    """Write what is wanted; return how many quotas that were, and the faults of others."""
     faults = []
     count = 0
     for quota in wanted:
@@ -69,9 +76,7 @@ def write_quotas(wanted: Iterator[WantedQuota]) -> int:
         except Refusal as refusal:
             faults.append(Fault(quota.path, str(refusal)))
         count += 1
-    if faults:
-        raise FileRefused(faults)
-    return count
+    return count, faults
 
 
 def wanted_quotas(root: Entry, sessions: dict[str, Session]) -> Iterator[WantedQuota]:
@@ -79,10 +84,12 @@ def wanted_quotas(root: Entry, sessions: dict[str, Session]) -> Iterator[WantedQ
     if places and places.get("in_person"):
         yield wanted_in_person(places, places.get("in_person"))
     for entry in root.entries("sessions"):
-        if entry.get("seats"):
-            yield wanted_seats(entry, sessions[entry.get("code")], entry.get("seats"))
+        session = sessions.get(entry.get("code"))
+        if entry.get("seats") and session and session.pk:
+            yield wanted_seats(entry, session, entry.get("seats"))
     for entry in root.entries("services"):
-        yield wanted_service(entry, entry.get("size"))
+        if entry.is_sound:
+            yield wanted_service(entry, entry.get("size"))
 
 
 def wanted_in_person(entry: Entry, size: int) -> WantedQuota:

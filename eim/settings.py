@@ -39,16 +39,28 @@ def number(name: str, default: int) -> int:
     return int(text)
 
 
+def is_of_this_machine(host: str) -> bool:
+    """Return whether only this machine can reach a site under this name."""
+    name = host.strip("[]")
+    return name in ("localhost", "::1") or name.endswith(".localhost") or name.startswith("127.")
+
+
 # Core
 
 DEBUG = flag("DEBUG")
 DEMO = flag("DEMO")
 REHEARSAL = flag("REHEARSAL")
+SECRET_KEY_LENGTH = 50
 SECRET_KEY = required(
     "SECRET_KEY",
     "write at least 50 random characters, and keep them.",
     in_debug="only-for-development-never-for-a-site-that-others-can-reach",
 )
+if len(SECRET_KEY) < SECRET_KEY_LENGTH:
+    raise SystemExit(
+        f"SECRET_KEY has {len(SECRET_KEY)} characters: write at least {SECRET_KEY_LENGTH} random "
+        "ones. See .env.example."
+    )
 HOSTS = required(
     "ALLOWED_HOSTS",
     "write the host names of the site, separated by commas.",
@@ -63,10 +75,10 @@ SITE_URL = required(
 if not SITE_URL.startswith(("https://", "http://")):
     raise SystemExit(f"SITE_URL is “{SITE_URL}”: it starts with https:// (or http:// for a trial).")
 IS_HTTPS = SITE_URL.startswith("https://")
-if DEMO and IS_HTTPS:
+if DEMO and not all(map(is_of_this_machine, [urlsplit(SITE_URL).hostname or "", *ALLOWED_HOSTS])):
     raise SystemExit(
-        "DEMO is 1, but SITE_URL is https: a site in use must not let everybody into its back "
-        "office."
+        "DEMO is 1, but SITE_URL or ALLOWED_HOSTS is not localhost: a site that others can reach "
+        "must not let everybody into its back office."
     )
 TRUSTED_PROXY_COUNT = number("TRUSTED_PROXY_COUNT", 0)
 ADMIN_PATH = (env.str("ADMIN_PATH", default="") or "admin").strip("/")

@@ -248,15 +248,16 @@ def registration(**facts):
         "is_professional": True,
         "attendance": Registration.Attendance.ONLINE,
         "mail_language": "es",
-        "email_key": email.lower() or None,
-        "name_key": _plain(full_name) if email else None,
+        "email_key": (full_name and email.lower()) or None,
+        "name_key": _plain(full_name) or None,
         "submitted_at": now,
         "mailbox_slot": None,
     }
     if state != Registration.State.PENDING:
         defaults[f"{state}_at"] = now
-    if state == Registration.State.CONFIRMED and email:
-        defaults["mailbox_slot"] = _free_slot(facts.get("email_key", defaults["email_key"]))
+    mailbox = facts.get("email_key", defaults["email_key"])
+    if state == Registration.State.CONFIRMED and mailbox:
+        defaults["mailbox_slot"] = _free_slot(mailbox)
     return Registration.objects.create(**_row(defaults, facts))
 
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from eim import clock
 from eim.back_office.bad_requests import CheckedLists
 from eim.back_office.merging import MergesChanges, WritesChangedColumns
+from eim.back_office.searching import FoldedSearch
 from eim.back_office.sign_in import PasswordForm, SecondStepForm
 from eim.back_office.start_page import start_page
 from eim.back_office.third_party_strings import ScriptCatalog
@@ -94,7 +95,7 @@ class StaffSite(AdminSite):
 def complete(admin_class: type[ModelAdmin]) -> type[ModelAdmin]:
     """Return the class with what every page has here, whichever package it comes from."""
     names = {"__module__": admin_class.__module__, "__doc__": admin_class.__doc__}
-    bases = (CheckedLists, MergesChanges, admin_class, WritesChangedColumns)
+    bases = (CheckedLists, MergesChanges, admin_class, FoldedSearch, WritesChangedColumns)
     return type(admin_class.__name__, bases, names)
 
 

@@ -15,6 +15,7 @@ PICTURE_BYTES = 5 * 1024 * 1024
 DOCUMENT_BYTES = 25 * 1024 * 1024
 DOCUMENT_ENDINGS = (".pdf", ".docx", ".odt", ".pptx", ".odp", ".xlsx", ".ods", ".zip")
 PICTURE_FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
+PICTURE_TYPES = [f"image/{name.lower()}" for name in PICTURE_FORMATS]
 LONGEST_SIDE = 1600
 Image.MAX_IMAGE_PIXELS = 40_000_000
 
@@ -57,5 +58,9 @@ def reencoded(file: File) -> ContentFile:
             mode = "RGBA" if "A" in picture.getbands() or "transparency" in picture.info else "RGB"
             picture.convert(mode).save(out, "WEBP", quality=85)
     except Exception as fault:  # Pillow raises nearly anything for a damaged file.
-        raise ValidationError(_("This file is not a picture we can read.")) from fault
+        sentence = _(
+            "This file is not a picture that can be read here. Save it as JPEG, PNG, WebP or GIF, "
+            "also if it is HEIC (as iPhones have it) or SVG."
+        )
+        raise ValidationError(sentence) from fault
     return ContentFile(out.getvalue(), name="picture.webp")

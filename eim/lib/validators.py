@@ -2,14 +2,14 @@
 
 import re
 import unicodedata
+from collections.abc import Callable
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-# Zero-width joiners, which some scripts need; other invisible characters only deceive.
+# Zero-width joiners, which some scripts need.
 JOINERS = "\u200c\u200d"
-# Letters by category that look like blanks.
-FILLERS = "\u115f\u1160\u3164\uffa0"
 NAME_SIGNS = set(" .,'’‘ʼ`´·-‐‑–()ªº")
 # People type “Univ.Nacional” and “Dir.de Museos”: a two-letter ending counts only before a slash.
 ADDRESS = re.compile(
@@ -19,21 +19,32 @@ ADDRESS = re.compile(
 )
 
 
+def raise_every_error(*checks: Callable[[], None]) -> None:
+    """Run all checks, and raise their errors together: each has a field of its own."""
+    errors: dict[str, Any] = {}
+    for check in checks:
+        try:
+            check()
+        except ValidationError as error:
+            errors = error.update_error_dict(errors)
+    if errors:
+        raise ValidationError(errors)
+
+
 def validate_visible(text: str) -> None:
-    if any(c in "\r\n\u2028\u2029" for c in text):
-        raise ValidationError(_("Please use a single line."), code="lines")
-    if any(_is_hidden(c) for c in text):
+    """Refuse what no font shows; what nobody needs was taken off before."""
+    if codes := without_shape(text):
         raise ValidationError(
-            _("There is an invisible character in this text. Please type it again."), code="hidden"
+            _("This text has a character that cannot be shown: %(code)s. Delete it."),
+            code="hidden",
+            params={"code": ", ".join(codes)},
         )
 
 
-def validate_visible_lines(text: str) -> None:
-    """Refuse invisible characters in a text of several lines."""
-    if any(_is_hidden(c) for c in text if c not in "\r\n\t"):
-        raise ValidationError(
-            _("There is an invisible character in this text. Please type it again."), code="hidden"
-        )
+def without_shape(text: str) -> list[str]:
+    """Return the numbers of the characters that have no shape of their own: U+F04A."""
+    odd = {character for character in text if _has_no_shape(character)}
+    return [f"U+{ord(character):04X}" for character in sorted(odd)]
 
 
 def validate_no_address(text: str) -> None:
@@ -42,7 +53,8 @@ def validate_no_address(text: str) -> None:
 
 
 def validate_person_name(text: str) -> None:
-    odd = sorted({c for c in text if not (_is_letter(c) or c in NAME_SIGNS)})
+    known = {c for c in text if _is_letter(c) or c in NAME_SIGNS or _has_no_shape(c)}
+    odd = sorted({*text} - known)
     if odd:
         raise ValidationError(
             _("Names are written with letters: remove %(signs)s"),
@@ -58,9 +70,15 @@ def validate_no_markup(text: str) -> None:
         raise ValidationError(_("Remove < and >."), code="markup")
 
 
-def _is_hidden(character: str) -> bool:
-    is_control = unicodedata.category(character) in ("Cc", "Cf", "Cs", "Co", "Cn")
-    return character in FILLERS or (is_control and character not in JOINERS)
+def _has_no_shape(character: str) -> bool:
+    """Tell surrogates, the private signs of a font, and numbers that will never be a character.
+
+    Those without a meaning yet may be letters or emoji that are newer than this Python.
+    """
+    number = ord(character)
+    is_none = 0xFDD0 <= number <= 0xFDEF or number & 0xFFFE == 0xFFFE
+    is_control = character not in "\n\t" and unicodedata.category(character) == "Cc"
+    return is_none or is_control or unicodedata.category(character) in ("Cs", "Co")
 
 
 def _is_letter(character: str) -> bool:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from eim.lib.translated.untranslated import translated_models
-from eim.lib.uploads import reencoded, validate_picture_size
+from eim.lib.uploads import PICTURE_TYPES, reencoded, validate_picture_size
 from programme.actions import bump_version, writing_sessions
 from programme.admin.filters import LackingFilter
 from programme.admin.hours import WallClockField, sentences_about_clocks
@@ -21,6 +21,13 @@ from programme.admin.languages import FollowsFirstLanguage
 
 class PictureField(forms.ImageField):
     """Check an uploaded picture's size before opening it, and store only our own encoding."""
+
+    # Django's validator names sixty endings; `reencoded` looks at the contents.
+    default_validators: list[Any] = []
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        """Name the kinds that are read: a telephone then sends a photograph as one of them."""
+        return {**super().widget_attrs(widget), "accept": ",".join(PICTURE_TYPES)}
 
     def to_python(self, data: Any) -> Any:
         if data not in self.empty_values:
@@ -42,6 +49,7 @@ class OwnFields(FollowsFirstLanguage):
     ) -> forms.Field | None:
         if isinstance(db_field, models.ImageField):
             kwargs["form_class"] = PictureField
+            kwargs.setdefault("help_text", _("JPEG, PNG, WebP or GIF, up to 5 MB."))
         if isinstance(db_field, models.DateTimeField):
             kwargs["form_class"] = WallClockField
         field = super().formfield_for_dbfield(db_field, request, **kwargs)

@@ -6,6 +6,7 @@ from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.forms import BaseInlineFormSet, ModelForm
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import TranslationAdmin
 
 from eim.lib.site_languages import translated_columns
@@ -43,10 +44,14 @@ def warn_of_overlaps(page: admin.ModelAdmin, request: HttpRequest, session: Sess
 
 @admin.register(Person)
 class PersonAdmin(VisibleChange, TranslationAdmin):
-    list_display = ["name", "position", "institution", "country"]
+    list_display = ["full_name", "position", "institution", "country"]
     list_filter = [IncompletePersonFilter]
     search_fields = ["name", "institution"]
     prepopulated_fields = {"slug": ["name"]}
+
+    @admin.display(description=_("name"), ordering="name_key")
+    def full_name(self, person: Person) -> str:
+        return person.name
 
 
 @admin.register(Presentation)

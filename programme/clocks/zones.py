@@ -10,7 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 
-from eim.lib.collation import alphabetical
+from eim.lib.normalising import fold
 
 
 @dataclass(frozen=True)
@@ -84,4 +84,4 @@ def clock_of(country: str) -> CountryClock | None:
 
 def clocks_by_country() -> list[CountryClock]:
     """Return the clocks sorted by the country's translated name, then in the order above."""
-    return sorted(CLOCKS, key=lambda clock: alphabetical(clock.country_name))
+    return sorted(CLOCKS, key=lambda clock: fold(clock.country_name))

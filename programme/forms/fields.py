@@ -8,6 +8,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
+from eim.lib.normalising import cleaned_text
 from programme.models import Room, Theme
 from programme.wording.marking import translated
 
@@ -20,7 +21,7 @@ class WordsField(forms.CharField):
     """Accept any search text: it is cleaned and cut, never refused."""
 
     def to_python(self, value: Any) -> str:
-        return " ".join(str(value or "").replace("\0", " ").split())[:MAX_SEARCH_LENGTH]
+        return cleaned_text(str(value or "").replace("\0", " "))[:MAX_SEARCH_LENGTH]
 
     def bound_data(self, data: Any, initial: Any) -> str:
         return self.to_python(data)

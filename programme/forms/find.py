@@ -73,13 +73,13 @@ class FindForm(forms.Form):
         self.full_clean()
         self.errors.clear()  # An old address may name a value that is gone: show no error.
         criteria = {name: value for name, value in self.cleaned_data.items() if value}
-        if not finding.folded(criteria.get("q", "")):
+        if not finding.folded_words(criteria.get("q", "")):
             criteria.pop("q", None)
         return criteria
 
     @property
     def words(self) -> list[str]:
-        return finding.folded(self.criteria.get("q", ""))
+        return finding.folded_words(self.criteria.get("q", ""))
 
     @property
     def filters(self) -> set[tuple[str, str]]:

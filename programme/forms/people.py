@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from django_countries import countries
 
-from eim.lib.collation import alphabetical
+from eim.lib.normalising import fold
 from programme.forms.fields import select_field
 from programme.forms.find import FindForm, ResultCount
 from programme.listing import finding
@@ -22,7 +22,7 @@ class FindPeople(FindForm):
     def __init__(self, data: Mapping[str, Any], *, people: list[Person]) -> None:
         codes = {*filter(None, map(finding.country_code, people))}
         choices = [(code, countries.name(code)) for code in codes]
-        super().__init__(data, {"country": sorted(choices, key=lambda c: alphabetical(c[1]))})
+        super().__init__(data, {"country": sorted(choices, key=lambda c: fold(c[1]))})
         self.people = people
 
     @cached_property

@@ -1,7 +1,6 @@
 """Forms to ask a question, and to moderate the list of them."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import HTML, Field, Layout
@@ -11,6 +10,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from eim.lib.fields.cleaned import CleanedField
 from eim.lib.forms.guarded import GuardedForm
 from eim.lib.validators import validate_no_address, validate_no_markup, validate_visible
 from programme.models import Meeting, Question, Session
@@ -20,20 +20,11 @@ from programme.wording.dates import date_words
 MAX_QUESTION_LENGTH = 500
 
 
-class ParagraphField(forms.CharField):
-    """Join the lines of a text into one paragraph before its length is checked.
-
-    A browser sends a line break as two characters but counts it as one.
-    """
-
-    def to_python(self, value: Any) -> str:
-        return " ".join((super().to_python(value) or "").split())
-
-
 class QuestionForm(GuardedForm):
     """Ask a question without an account."""
 
-    text = ParagraphField(
+    # Lines are joined: a browser sends a line break as two characters but counts it as one.
+    text = CleanedField(
         label=_("Your question"),
         help_text=_("Short enough to be read aloud: at most 500 characters."),
         max_length=MAX_QUESTION_LENGTH,
@@ -46,7 +37,7 @@ class QuestionForm(GuardedForm):
             ),
         },
     )
-    name = ParagraphField(
+    name = CleanedField(
         label=_("Your name"),
         max_length=80,
         required=False,

@@ -4,7 +4,6 @@ The browser compares the same facts and words (static/js/find.js): change both t
 """
 
 import re
-import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from typing import Any
@@ -13,6 +12,7 @@ from django.db.models import Prefetch, prefetch_related_objects
 from django.utils import translation
 from django_countries import countries
 
+from eim.lib.normalising import fold
 from eim.lib.site_languages import SITE_CODES
 from programme.models import Part, Person, Presentation, Session
 
@@ -20,19 +20,17 @@ from programme.models import Part, Person, Presentation, Session
 ANY, NONE = "any", "none"
 # The value of the room's filter for sessions that have a venue of their own.
 ELSEWHERE = "elsewhere"
-ACCENTS = re.compile("[\u0300-\u036f]")
 WORD = re.compile(r"[^\W_]+")
 
 
-def folded(text: str) -> list[str]:
+def folded_words(text: str) -> list[str]:
     """Split into words without accents and case: “Señas, AÑO 1” is senas, ano, 1. Twin: find.js."""
-    decomposed = unicodedata.normalize("NFKD", text.lower())
-    return WORD.findall(ACCENTS.sub("", decomposed))
+    return WORD.findall(fold(text))
 
 
 def search_text(texts: Iterable[str]) -> str:
     """Join every distinct folded word, each preceded by a space, as `has_words` expects."""
-    return "".join(f" {word}" for word in dict.fromkeys(folded("\n".join(texts))))
+    return "".join(f" {word}" for word in dict.fromkeys(folded_words("\n".join(texts))))
 
 
 def has_words(text: str, wanted: Iterable[str]) -> bool:

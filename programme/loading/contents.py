@@ -19,10 +19,6 @@ class Contents:
     root: Entry
     faults: list[Fault]
 
-    @property
-    def meeting(self) -> Entry:
-        return self.root.values.get("meeting") or Entry("meeting", {}, is_sound=False)
-
 
 def read(path: Path) -> Contents:
     """Read a file; raises FileRefused if it is not JSON; other faults come with the contents."""

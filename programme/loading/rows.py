@@ -6,15 +6,25 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.db import DatabaseError, transaction
 from django.db.models import FileField, Model
 from django.utils.translation import gettext
 
+from eim.lib.fields.cleaned import with_keys
 from eim.lib.site_languages import SITE_CODES
 from programme.loading.faults import Fault
 from programme.loading.shapes import PROVENANCE, Entry
 
 # Keys of the file whose field of the row has another name.
 FILE_KEYS = {"starts_at": "starts", "ends_at": "ends"}
+# Of these, one alone has no meaning: if one has a fault, the others are not validated.
+TOGETHER = (
+    {"latitude", "longitude"},
+    {"registration_opens_at", "registration_closes_at"},
+    {"first_day", "last_day"},
+    {"day", "starts", "ends"},
+    {"provider", "video_id", "url"},
+)
 # A row stores some empty values as NULL and some as an empty text: they count as equal.
 EMPTY = (None, "")
 
@@ -33,17 +43,22 @@ class Writer:
     def save(self, row: Model, entry: Entry, changed: set[str]) -> bool:
         """Save a row that is new or changed; return whether it is in the database now.
 
-        An invalid row is not saved: its faults are added to `faults`.
+        The faults of an invalid row are added to `faults`. It is saved all the same if the database
+        takes it, and so is one of which the file says only a part: others are checked against it,
+        and then everything is rolled back.
         """
         is_new = row._state.adding
         if not (is_new or changed):
             return True
+        faults_before = len(self.faults)
         try:
-            row.full_clean(exclude=upload_fields(row))
+            row.full_clean(exclude=[*upload_fields(row), *left_out_columns(row, entry)])
         except ValidationError as fault:
             self.faults += faults_of(fault, entry)
-            return False
-        row.save(update_fields=None if is_new else changed)
+        if len(self.faults) > faults_before or not entry.is_sound:
+            complete_choices(row)
+            return is_taken(row)
+        row.save(update_fields=None if is_new else with_keys(type(row), changed))
         self.count(row)
         return True
 
@@ -69,6 +84,37 @@ class Writer:
             self.add_fault(entry.at(key), sentence % {"code": code})
         row = rows.get(code)
         return row.pk if row else None
+
+
+def is_taken(row: Model) -> bool:
+    """Save a row, to check others against it, and return whether the database takes it."""
+    try:
+        with transaction.atomic():
+            row.save()
+    except (DatabaseError, ValueError):
+        return False
+    return True
+
+
+def complete_choices(row: Model) -> None:
+    """Choose something where the file has no valid choice."""
+    for column in row._meta.fields:
+        if column.choices and not column.null and not getattr(row, column.attname):
+            setattr(row, column.attname, column.choices[0][0])
+
+
+def left_out_columns(row: Model, entry: Entry) -> list[str]:
+    """Return the fields whose keys have a fault in the file: they are not validated again."""
+    return [field.name for field in row._meta.fields if not is_validated(field.name, entry)]
+
+
+def is_validated(name: str, entry: Entry) -> bool:
+    """Tell that the file gives this field a value, with those that have a meaning only together."""
+    key = key_in_file(name, entry)
+    if is_translated(name, entry):
+        return key not in entry.faulty or name.rpartition("_")[2] in (entry.get(key) or {})
+    together = {key}.union(*(keys for keys in TOGETHER if key in keys))
+    return together.isdisjoint(entry.faulty)
 
 
 def upload_fields(row: Model) -> list[str]:
@@ -119,6 +165,7 @@ def faults_of(fault: ValidationError, entry: Entry) -> list[Fault]:
         for name, errors in by_field.items()
         # An error of a translated text is reported for its language and for the plain name too.
         if not any(f"{name}_{language}" in by_field for language in SITE_CODES)
+        and is_validated(name, entry)
         for sentence in ValidationError(errors).messages
     ]
 
@@ -127,7 +174,16 @@ def path_of(name: str, entry: Entry) -> str:
     """Return where in the file a field of the row comes from: `sessions[3].title.es`."""
     if name == NON_FIELD_ERRORS:
         return entry.path
+    path = entry.at(key_in_file(name, entry))
+    language = name.rpartition("_")[2]
+    return f"{path}.{language}" if is_translated(name, entry) else path
+
+
+def key_in_file(name: str, entry: Entry) -> str:
+    """Return the key of a field: `starts` for `starts_at`, `title` for `title_es`."""
+    return name.rpartition("_")[0] if is_translated(name, entry) else FILE_KEYS.get(name, name)
+
+
+def is_translated(name: str, entry: Entry) -> bool:
     base, _, language = name.rpartition("_")
-    if language in SITE_CODES and base in entry.values:
-        return f"{entry.at(base)}.{language}"
-    return entry.at(FILE_KEYS.get(name, name))
+    return language in SITE_CODES and (base in entry.values or base in entry.faulty)

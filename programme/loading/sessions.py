@@ -37,15 +37,25 @@ def write_sessions(writer: Writer, entries: list[Entry], known: References) -> d
     before = placings(rows.values())
     drafts = []
     for number, entry in enumerate(entries, start=1):
-        if entry.is_sound:
-            row = rows.setdefault(entry.get("code"), Session(order=number))
-            drafts.append((entry, row, assign(row, session_values(writer, entry, row, known))))
+        row = rows.get(entry.get("code")) or Session(order=number)
+        if entry.get("code"):
+            rows[entry.get("code")] = row
+        drafts.append((entry, row, assign(row, session_values(writer, entry, row, known))))
     vacate_rooms(drafts, before)
     for entry, row, changed in drafts:
         if writer.save(row, entry, changed):
             write_parts(writer, entry, known.people, session=row)
             write_presentations(writer, entry, known.people, row)
+        else:
+            check_people(writer, entry, known.people)
     return rows
+
+
+def check_people(writer: Writer, entry: Entry, people: dict[str, Person | None]) -> None:
+    """Find the faults of the parts of a session that cannot be saved."""
+    for owner in (entry, *entry.entries("presentations")):
+        for part in owner.entries("parts"):
+            writer.key_of(part, "person", people)
 
 
 def session_values(
@@ -74,6 +84,8 @@ def hours(writer: Writer, entry: Entry, row: Session, meeting: Meeting) -> dict[
 
     An end that is not after the start is on the next day.
     """
+    if not entry.faulty.isdisjoint(("day", "starts", "ends")):
+        return {}
     day: date | None = entry.values.get("day", row.day)
     if (entry.get("starts") or entry.get("ends")) and not day:
         writer.add_fault(entry.at("day"), gettext("Times need a day."))
@@ -147,7 +159,7 @@ def same_title(rows: list[Presentation], entry: Entry) -> Presentation | None:
 
     So a presentation keeps its picture when the order or a translation changes.
     """
-    titles = entry.get("title")
+    titles = entry.get("title") or {}
     for row in rows:
         if any(
             titles.get(code) and titles[code] == getattr(row, f"title_{code}")
@@ -172,9 +184,9 @@ def write_parts(
     leaving = {(row.person_id, row.role): row for row in Part.objects.filter(**owner)}
     for number, part in enumerate(entry.entries("parts"), start=1):
         person_id = writer.key_of(part, "person", people)
-        if person_id is None:
-            continue
         role = part.get("role")
+        if person_id is None or role is None:
+            continue
         row = leaving.pop((person_id, role), None) or Part(**owner, person_id=person_id, role=role)
         writer.put(row, part, {"order": number})
     writer.delete(leaving.values())

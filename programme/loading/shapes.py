@@ -30,11 +30,15 @@ class RawObject(dict[str, object]):
 
 @dataclass(frozen=True)
 class Entry:
-    """An object of the file with its parsed values; it is sound if it has no fault."""
+    """An object of the file with its parsed values; it is sound if it has no fault.
+
+    `faulty` are the keys with a fault or missing ones: `values` has at most a part of theirs.
+    """
 
     path: str
     values: dict[str, Any]
     is_sound: bool = True
+    faulty: frozenset[str] = frozenset()
 
     def at(self, key: str) -> str:
         """Return the path of a key of this object."""
@@ -61,12 +65,17 @@ class Shape:
         before = len(faults)
         entry = Entry(path, {})
         self._check_keys(raw, entry, faults)
-        read = {
-            key: self._read_key(key, value, entry.at(key), faults)
-            for key, value in raw.items()
-            if key in self.keys
-        }
-        return Entry(path, read, is_sound=len(faults) == before)
+        read, faulty = {}, {key for key in self.required if key not in raw}
+        for key, value in raw.items():
+            if key not in self.keys:
+                continue
+            found = len(faults)
+            parsed = self._read_key(key, value, entry.at(key), faults)
+            if len(faults) > found:
+                faulty.add(key)
+            if key not in faulty or parsed is not None:
+                read[key] = parsed
+        return Entry(path, read, is_sound=len(faults) == before, faulty=frozenset(faulty))
 
     @property
     def keys(self) -> "dict[str, AnyShape]":
@@ -117,7 +126,8 @@ class ListOf:
             sentence = gettext("“%(value)s” is already in %(path)s.")
             names = {"value": value, "path": first[value].path}
             faults.append(Fault(entry.at(key), sentence % names))
-            yield replace(entry, is_sound=False)
+            others = {name: read for name, read in entry.values.items() if name != key}
+            yield replace(entry, values=others, is_sound=False, faulty=entry.faulty | {key})
 
 
 @dataclass(frozen=True)

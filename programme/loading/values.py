@@ -11,13 +11,12 @@ from django.utils.translation import gettext
 from django_countries import countries
 
 from eim.lib.fields import unknown_codes
+from eim.lib.normalising import cleaned_lines, cleaned_text
+from eim.lib.validators import without_shape
 from programme.models.meeting import validate_time_zone
 
 type Parser = Callable[[object], Any]
 
-# PostgreSQL cannot store NUL, UTF-8 cannot encode lone surrogates, and no text needs the other
-# control characters.
-CONTROL_CHARACTERS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 MAX_NUMBER = 1_000_000
 # Stands for 24:00: a `time` ends before it.
 END_OF_DAY = time.max
@@ -28,11 +27,26 @@ class ValueRefused(Exception):
 
 
 def text(value: object) -> str:
+    """Accept a text of one line."""
+    return cleaned_text(visible(typed(value)))
+
+
+def typed(value: object) -> str:
     if not isinstance(value, str):
         raise ValueRefused(gettext("Write a text, between quotation marks."))
-    if CONTROL_CHARACTERS.search(value):
-        raise ValueRefused(gettext("This text has a character that cannot be shown."))
-    return value.strip()
+    return value
+
+
+def visible(value: str) -> str:
+    """Return a text with the line ends of this system, without what cannot be seen."""
+    lines = cleaned_lines(value)
+    for number, line in enumerate(lines.split("\n"), start=1):
+        if codes := without_shape(line):
+            sentence = gettext(
+                "Line %(line)s has a character that cannot be shown: %(code)s. Delete it."
+            )
+            raise ValueRefused(sentence % {"line": number, "code": ", ".join(codes)})
+    return lines
 
 
 def filled_text(value: object) -> str:
@@ -44,9 +58,8 @@ def filled_text(value: object) -> str:
 
 def long_text(value: object) -> str:
     """Accept a text or a list of its lines, because a JSON string cannot span lines."""
-    if isinstance(value, list):
-        return "\n".join(text(line) for line in value).strip()
-    return text(value)
+    lines = value if isinstance(value, list) else [value]
+    return visible("\n".join(map(typed, lines)))
 
 
 def texts(value: object) -> list[str]:

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -10,10 +11,11 @@ from django.core.exceptions import ValidationError
 from django.db.models import Model
 from django.utils.translation import gettext
 
+from eim.lib.fields.web_addresses import with_scheme
 from programme.clocks.wall_clock import SkippedHour, moment_at
 from programme.loading.contents import Contents
 from programme.loading.faults import Fault, FileRefused
-from programme.loading.rows import Writer, assign, values_of
+from programme.loading.rows import Writer, assign, is_taken, values_of
 from programme.loading.sessions import References, write_sessions
 from programme.loading.shapes import Entry
 from programme.models import (
@@ -36,27 +38,29 @@ CALENDAR = ("first_day", "last_day", "time_zone")
 
 @dataclass(frozen=True)
 class Loaded:
-    """The number of rows that a load wrote, by model, and all the site's sessions by code."""
+    """The number of rows that a load wrote, by model, and all the site's sessions by code.
+
+    With faults, all that was written must be rolled back.
+    """
 
     written: Counter[str]
     sessions: dict[str, Session]
+    faults: list[Fault]
 
 
 def write(contents: Contents, *, is_sample: bool = False) -> Loaded:
     """Write the rows that differ; the caller holds the locks and the transaction.
 
-    Raises FileRefused with every fault: the caller must then roll back the transaction.
+    Raises FileRefused if nothing can be checked against the meeting.
     """
     writer = Writer(list(contents.faults))
     root = contents.root
-    meeting, is_moved = write_meeting(writer, contents.meeting, is_sample=is_sample)
+    meeting, is_moved = write_meeting(writer, root, is_sample=is_sample)
     with meeting.activated():
         sessions = write_programme(writer, root, meeting)
         if is_moved and not writer.faults:
             check_all_sessions(writer, root.entries("sessions"))
-    if writer.faults:
-        raise FileRefused(writer.faults)
-    return Loaded(writer.written, sessions)
+    return Loaded(writer.written, sessions, writer.faults)
 
 
 def write_programme(writer: Writer, root: Entry, meeting: Meeting) -> dict[str, Session]:
@@ -75,27 +79,44 @@ def write_programme(writer: Writer, root: Entry, meeting: Meeting) -> dict[str, 
     return sessions
 
 
-def write_meeting(writer: Writer, entry: Entry, *, is_sample: bool) -> tuple[Meeting, bool]:
+def write_meeting(writer: Writer, root: Entry, *, is_sample: bool) -> tuple[Meeting, bool]:
     """Write the meeting; return it, and whether its days or its time zone have changed."""
+    entry: Entry | None = root.get("meeting")
     row = Meeting.objects.first() or Meeting(pk=1, is_sample=is_sample)
     if row.is_sample != is_sample:
         sentence = gettext("The database has another kind of meeting: start with an empty one.")
         raise FileRefused([Fault("", sentence)])
-    if not entry.is_sound:
+    if entry is None:
         raise FileRefused(writer.faults)
     is_new = row._state.adding
     changed = assign(row, meeting_values(writer, entry))
-    # Nothing else can be validated without the meeting's days and time zone.
+    row.time_zone = row.time_zone or "UTC"
     if not writer.save(row, entry, changed):
-        raise FileRefused(writer.faults)
+        complete(row, days_in(root))
+        # Nothing else can be validated without a meeting.
+        if not is_taken(row):
+            raise FileRefused(writer.faults)
     return row, not is_new and not changed.isdisjoint(CALENDAR)
+
+
+def days_in(root: Entry) -> list[date]:
+    dated = (entry for key in ("sessions", "themes", "streams") for entry in root.entries(key))
+    return sorted(day for entry in dated if (day := entry.get("day")))
+
+
+def complete(row: Meeting, days: list[date]) -> None:
+    """Give a faulty meeting a calendar, with which the rest of the file can be checked."""
+    if not (row.first_day and row.last_day and row.first_day <= row.last_day):
+        row.first_day, row.last_day = (days[0], days[-1]) if days else (date.min, date.min)
+    row.number = row.number or 1
+    row.registration_opens_at = row.registration_closes_at = row.access_requests_until = None
 
 
 def meeting_values(writer: Writer, entry: Entry) -> dict[str, Any]:
     values = values_of(entry)
     if "further_languages" in values:
         values["further_languages"] = "\n".join(values["further_languages"] or [])
-    zone = ZoneInfo(values["time_zone"])
+    zone = ZoneInfo(values.get("time_zone", "UTC"))
     for key in MOMENTS:
         if values.get(key):
             try:
@@ -109,7 +130,7 @@ def meeting_values(writer: Writer, entry: Entry) -> dict[str, Any]:
 def person_values(entry: Entry) -> dict[str, Any]:
     values = values_of(entry)
     if "links" in values:
-        values["links"] = "\n".join(values["links"] or [])
+        values["links"] = "\n".join(map(with_scheme, values["links"] or []))
     return values
 
 
@@ -129,11 +150,10 @@ def write_all[Row: Model](
     has_order = any(field.name == "order" for field in model._meta.fields)
     for number, entry in enumerate(entries, start=1):
         name = entry.get(by)
-        if not entry.is_sound:
-            rows.setdefault(name, None)
-            continue
         row = rows.get(name) or model(**({"order": number} if has_order else {}))
-        rows[name] = row if writer.put(row, entry, values(entry)) else None
+        is_there = writer.put(row, entry, values(entry))
+        if name is not None:
+            rows[name] = row if is_there else None
     return rows
 
 
@@ -141,15 +161,15 @@ def write_streams(writer: Writer, entries: list[Entry], rooms: dict[str, Room | 
     rows = {(row.room_id, row.day): row for row in Stream.objects.all()}
     seen = set()
     for entry in entries:
-        room_id = writer.key_of(entry, "room", rooms)
-        if not entry.is_sound or room_id is None:
+        room_id, day = writer.key_of(entry, "room", rooms), entry.get("day")
+        if day is None or room_id is None:
             continue
-        key = (room_id, entry.get("day"))
+        key = (room_id, day)
         if key in seen:
             writer.add_fault(entry.path, gettext("This room already has a stream on this day."))
             continue
         seen.add(key)
-        row = rows.get(key) or Stream(room_id=room_id, day=entry.get("day"))
+        row = rows.get(key) or Stream(room_id=room_id, day=day)
         if writer.save(row, entry, set()):
             write_channels(writer, entry, row)
 

@@ -14,8 +14,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
+from eim.lib.fields.email_addresses import AddressColumn
 from eim.lib.languages import further_languages, naming, validate_further_languages
 from eim.lib.translated.first_language import preferring
+from eim.lib.validators import raise_every_error
 
 
 def validate_time_zone(name: str) -> None:
@@ -131,7 +133,7 @@ class Meeting(models.Model):
         help_text=_("If empty, registration is not open."),
     )
     registration_closes_at = models.DateTimeField(_("registration closes"), null=True, blank=True)
-    contact_email = models.EmailField(_("contact e-mail"), blank=True)
+    contact_email = AddressColumn(_("contact e-mail"), blank=True)
     streaming_note = models.TextField(_("note about the stream"), blank=True)
     privacy_notice = models.TextField(
         _("privacy notice"),
@@ -219,12 +221,17 @@ class Meeting(models.Model):
             self.pk = self.pk or 1
         else:
             raise ValidationError(_("There is already a meeting: change that one."))
+        raise_every_error(self._clean_days, self._clean_registration, self._clean_coordinates)
+
+    def _clean_days(self) -> None:
         self._clean_order(
             "last_day",
             self.first_day,
             self.last_day,
             _("The last day is before the first."),
         )
+
+    def _clean_registration(self) -> None:
         self._clean_order(
             "registration_closes_at",
             self.registration_opens_at,
@@ -232,6 +239,8 @@ class Meeting(models.Model):
             _("Registration closes before it opens."),
             strictly=True,
         )
+
+    def _clean_coordinates(self) -> None:
         if (self.latitude is None) != (self.longitude is None):
             raise ValidationError({"longitude": _("Give both coordinates, or neither.")})
 

@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from eim.lib.fields import first_column
+from eim.lib.fields.cleaned import CleanedColumn
 from eim.lib.uploads import picture_path, validate_picture_size
 
 
@@ -20,7 +21,7 @@ class Organisation(models.Model):
 
     Role = OrganisationRole
 
-    name = models.CharField(_("name"), max_length=200, unique=True)
+    name = CleanedColumn(_("name"), max_length=200, unique=True)
     role = models.CharField(_("role"), max_length=20, choices=Role.choices)
     order = models.PositiveSmallIntegerField(_("order"), default=0)
     url = models.URLField(_("web address"), blank=True)

@@ -8,7 +8,9 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
+from eim.lib.fields.cleaned import CleanedColumn, NameKeyColumn
 from eim.lib.fields.web_addresses import with_scheme
+from eim.lib.normalising import NAME_LENGTH
 from eim.lib.site_languages import translated_columns
 from eim.lib.uploads import picture_path, validate_picture_size
 from programme.models.addresses import page_address
@@ -36,10 +38,12 @@ class PersonQuerySet(models.QuerySet["Person"]):
 class Person(models.Model):
     """A person who may have parts in the programme."""
 
-    name = models.CharField(_("name"), max_length=150)
+    name = CleanedColumn(_("name"), max_length=150)
+    # Twice in the database where two people have one name.
+    name_key = NameKeyColumn(of="name", max_length=NAME_LENGTH, db_default="")
     slug = models.SlugField(_("end of the web address"), max_length=80, unique=True)
     position = models.CharField(_("position"), max_length=150, blank=True)
-    institution = models.CharField(_("institution"), max_length=200, blank=True)
+    institution = CleanedColumn(_("institution"), max_length=200, blank=True)
     country = CountryField(_("country"), blank=True)
     biography = models.TextField(_("biography"), blank=True)
     photo = models.ImageField(
@@ -55,7 +59,7 @@ class Person(models.Model):
     class Meta:
         verbose_name = _("person")
         verbose_name_plural = _("people")
-        ordering = ["name", "pk"]
+        ordering = ["name_key", "pk"]
 
     def __str__(self) -> str:
         return self.name

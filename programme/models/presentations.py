@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
 from eim.lib.fields import first_column
+from eim.lib.fields.cleaned import CleanedColumn
 from eim.lib.uploads import picture_path, validate_picture_size
 from programme.models.sessions import Session
 
@@ -19,7 +20,7 @@ class Presentation(models.Model):
     order = models.PositiveSmallIntegerField(_("order"), default=0)
     title = models.CharField(_("title"), max_length=250)
     summary = models.TextField(_("summary"), blank=True)
-    institution = models.CharField(_("institution"), max_length=200, blank=True)
+    institution = CleanedColumn(_("institution"), max_length=200, blank=True)
     country = CountryField(_("country"), blank=True)
     picture = models.ImageField(
         _("picture"),

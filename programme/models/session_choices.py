@@ -28,3 +28,10 @@ class SessionState(models.TextChoices):
     DRAFT = "draft", _("draft")
     PUBLISHED = "published", _("published")
     CANCELLED = "cancelled", _("cancelled")
+
+
+# A cancelled session stays in the programme, so that people who meant to come learn of it.
+VISIBLE_STATES = (SessionState.PUBLISHED, SessionState.CANCELLED)
+ONLINE_FORMATS = (SessionFormat.HYBRID, SessionFormat.ONLINE)
+# A session that starts later than this gets a new start time instead of a delay.
+MAX_MINUTES_LATE = 240

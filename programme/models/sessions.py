@@ -1,7 +1,7 @@
 """Store the sessions: the entries of the programme."""
 
-from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from functools import partial
 
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
@@ -11,76 +11,23 @@ from django.utils.translation import gettext_lazy as _
 
 from eim.lib.fields import CodesField
 from eim.lib.languages import SIGN_LANGUAGES, spoken_languages
+from eim.lib.validators import raise_every_error
 from programme.models.addresses import is_used_by_site, page_address
 from programme.models.meeting import Meeting, validate_hours_have_zone
 from programme.models.rooms import Room
-from programme.models.session_choices import SessionFormat, SessionKind, SessionState
+from programme.models.session_choices import (
+    MAX_MINUTES_LATE,
+    ONLINE_FORMATS,
+    VISIBLE_STATES,
+    SessionFormat,
+    SessionKind,
+    SessionState,
+)
+from programme.models.session_queries import SessionQuerySet
 from programme.models.themes import Theme
 
 # Calendars and the registration form identify a session by its code.
 SESSION_CODE = r"^[A-Z0-9][A-Z0-9-]*$"
-# A session that starts later than this gets a new start time instead of a delay.
-MAX_MINUTES_LATE = 240
-
-
-class SessionQuerySet(models.QuerySet["Session"]):
-    def visible(self) -> "SessionQuerySet":
-        """Return sessions that visitors see, cancelled ones among them. Twin of `is_visible`."""
-        return self.filter(state__in=Session.VISIBLE)
-
-    def for_agenda(self, codes: Iterable[str]) -> "SessionQuerySet":
-        """Return sessions by the codes of a visitor's agenda; unknown codes are ignored."""
-        return self.filter(code__in=codes)
-
-    def published(self) -> "SessionQuerySet":
-        return self.filter(state=Session.State.PUBLISHED)
-
-    def with_hours(self) -> "SessionQuerySet":
-        return self.filter(starts_at__isnull=False)
-
-    def without_breaks(self) -> "SessionQuerySet":
-        """Return all but breaks. Twin of `Session.is_break`, negated."""
-        return self.exclude(kind=Session.Kind.BREAK)
-
-    def followed_online(self) -> "SessionQuerySet":
-        return self.filter(format__in=Session.ONLINE_FORMATS)
-
-    def with_room_and_theme(self) -> "SessionQuerySet":
-        """Join what calendars show of a session."""
-        return self.select_related("room", "theme")
-
-    def overlapping(self, starts_at: datetime, ends_at: datetime) -> "SessionQuerySet":
-        """Return sessions that overlap an interval; one that only touches it does not.
-
-        Twin of `Session.overlaps`.
-        """
-        return self.filter(starts_at__lt=ends_at, ends_at__gt=starts_at)
-
-    def unfinished(self, now: datetime) -> "SessionQuerySet":
-        """Return sessions whose end is to come, delays included. Twin of `has_end_ahead`."""
-        latest = timedelta(minutes=MAX_MINUTES_LATE)
-        late = self.filter(minutes_late__gt=0, ends_at__gt=now - latest, ends_at__lte=now)
-        still_on = [session.pk for session in late if session.has_end_ahead(now)]
-        return self.filter(Q(ends_at__gt=now) | Q(pk__in=still_on))
-
-    def of_today(self, meeting: Meeting, now: datetime) -> "SessionQuerySet":
-        """Return today's sessions, and those of days before that last past midnight until now.
-
-        Twin of `Session.is_of_today`.
-        """
-        today = meeting.day_of(now)
-        unfinished = self.unfinished(now).filter(day__lt=today)
-        return self.filter(Q(day=today) | Q(pk__in=unfinished.values("pk")))
-
-    def in_order(self) -> "SessionQuerySet":
-        """Sort by day and time; without a time: at the end of the day; without a day: last."""
-        return self.order_by(
-            F("day").asc(nulls_last=True),
-            F("starts_at").asc(nulls_last=True),
-            F("room__order").asc(nulls_last=True),
-            "order",
-            "pk",
-        )
 
 
 class Session(models.Model):
@@ -90,9 +37,8 @@ class Session(models.Model):
     Format = SessionFormat
     State = SessionState
 
-    # A cancelled session stays in the programme, so that people who meant to come learn of it.
-    VISIBLE = (State.PUBLISHED, State.CANCELLED)
-    ONLINE_FORMATS = (Format.HYBRID, Format.ONLINE)
+    VISIBLE = VISIBLE_STATES
+    ONLINE_FORMATS = ONLINE_FORMATS
     # Kinds for which organisers are expected to open seats.
     SEATED_KINDS = (Kind.WORKSHOP, Kind.VISIT)
     # Kinds of which a room holds several at once, side by side.
@@ -342,15 +288,20 @@ class Session(models.Model):
         return self.starts_at < other.ends_at and other.starts_at < self.ends_at
 
     def clean(self) -> None:
-        self._clean_slug()
-        self._clean_hours()
-        self._clean_venue()
+        meeting = Meeting.objects.first()
+        raise_every_error(
+            self._clean_slug,
+            self._clean_hours,
+            self._clean_venue,
+            self._clean_format,
+            partial(validate_hours_have_zone, meeting, starts_at=self.starts_at),
+            partial(self._clean_day, meeting),
+            self._clean_room,
+        )
+
+    def _clean_format(self) -> None:
         if self.kind == self.Kind.WORKSHOP and self.format != self.Format.IN_PERSON:
             raise ValidationError({"format": _("Workshops are always in person only.")})
-        meeting = Meeting.objects.first()
-        validate_hours_have_zone(meeting, starts_at=self.starts_at)
-        self._clean_day(meeting)
-        self._clean_room()
 
     def _clean_slug(self) -> None:
         """Refuse a slug that is, in any language, another page below the programme's address."""
@@ -360,7 +311,12 @@ class Session(models.Model):
     def _clean_hours(self) -> None:
         if (self.starts_at is None) != (self.ends_at is None):
             raise ValidationError({"ends_at": _("Give both times, or neither.")})
-        if self.starts_at and self.ends_at and self.ends_at <= self.starts_at:
+        # In UTC: where clocks go back, a later moment may have a smaller hour.
+        if (
+            self.starts_at
+            and self.ends_at
+            and self.ends_at.astimezone(UTC) <= self.starts_at.astimezone(UTC)
+        ):
             raise ValidationError({"ends_at": _("The end must be later than the start.")})
         if self.starts_at and not self.day:
             raise ValidationError({"day": _("Times need a day.")})
@@ -389,6 +345,8 @@ class Session(models.Model):
         if not (
             self.room_id and self.starts_at and self.ends_at and self.state == self.State.PUBLISHED
         ):
+            return
+        if self.ends_at <= self.starts_at:
             return
         others = Session.objects.published().filter(room_id=self.room_id).exclude(pk=self.pk)
         if self.kind in self.ROOM_SHARING_KINDS:

@@ -14,6 +14,7 @@ from eim.lib.languages import WITH_SMALL_NAMES, language_name
 from eim.lib.per_language import cached_per_language
 from programme.listing import finding
 from programme.models import Part, Person, Presentation, Session
+from programme.models.changes import Placing
 from programme.wording.marking import marked
 
 # Names that a card lists before “and 3 more”.
@@ -38,8 +39,11 @@ def where_name(session: Session) -> str:
 
 def where_line(session: Session) -> str:
     """Return the room, or the name and the address of the session's own venue."""
-    own = ", ".join(filter(None, [session.venue_name, session.venue_address]))
-    return session.room.name if session.room else own
+    return session.room.name if session.room else venue_line(session)
+
+
+def venue_line(placing: Session | Placing) -> str:
+    return ", ".join(filter(None, [placing.venue_name, placing.venue_address]))
 
 
 def marked_where(session: Session) -> SafeString:
@@ -140,8 +144,8 @@ def names_country(institution: str, code: str) -> bool:
     """Return whether the name of an institution has that of a country, in any language."""
     if not (institution and code):
         return False
-    words = f" {' '.join(finding.folded(institution))} "
-    names = (finding.folded(name) for name in finding.country_names(code))
+    words = f" {' '.join(finding.folded_words(institution))} "
+    names = (finding.folded_words(name) for name in finding.country_names(code))
     return any(f" {' '.join(name)} " in words for name in names)
 
 

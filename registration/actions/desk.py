@@ -106,9 +106,9 @@ def _write_down(newcomer: Newcomer, row: Registration) -> None:
     row.category = newcomer.category
     for name in answers_for(Use.DESK):
         setattr(row, name, getattr(newcomer.answers, name))
+    row.name_key = name_key(newcomer.answers.full_name)
     if newcomer.answers.email:
         row.email_key = email_key(newcomer.answers.email)
-        row.name_key = name_key(newcomer.answers.full_name)
 
 
 def _mailbox_of(newcomer: Newcomer) -> list[Registration]:

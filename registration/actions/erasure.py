@@ -25,7 +25,6 @@ from registration.models.registrations import RegistrationQuerySet
 PERSONAL: dict[str, object] = {
     **dict.fromkeys(answers_for(Use.ERASED), ""),
     "email_key": None,
-    "name_key": None,
     "mailbox_slot": None,
     "unproven_since": None,
     "new_email": "",
@@ -144,8 +143,8 @@ def erase_needs(registrations: RegistrationQuerySet, now: datetime) -> None:
 def anonymise(keys: Sequence[int], now: datetime, *, by: User | None = None) -> None:
     """Erase personal data. Call it under the lock, so that nothing is written meanwhile."""
     rows = Registration.objects.filter(pk__in=keys)
-    rows.exclude(wants_certificate()).update(full_name="")
     rows.update(**PERSONAL, erased_at=now)
+    rows.exclude(wants_certificate()).update(full_name="", name_key=None)
     consents = Consent.objects.live().filter(registration__in=keys)
     consents.exclude(purpose=Consent.Purpose.CERTIFICATE).update(withdrawn_at=now)
     forget_traces(keys)

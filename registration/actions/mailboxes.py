@@ -73,18 +73,20 @@ def move_to(registration: Registration, email: str, *, by: User | None) -> bool:
     """Register the person under `email` and their present name; return if the mailbox changes.
 
     Another mailbox kills the links that were sent to the old one. A cancelled or lapsed
-    registration of the same person there loses its keys, so that nobody is two people. The caller
-    saves `registration`. Raises `Known` or `MailboxFull`, for the organiser `by` or the person.
+    registration of the same person there leaves its mailbox, so that nobody is two people. The
+    caller saves `registration`. Raises `Known` or `MailboxFull`, in words for the organiser `by` or
+    for the person.
     """
     key, name = email_key(email), name_key(registration.full_name)
+    registration.name_key = name
     is_other = key != email_key(registration.email)
     registration.email = email
     if not (is_other or registration.email_key):
-        # It lost its keys to another registration of this person.
+        # It gave way to another registration of this person.
         return False
     others = list(Registration.objects.for_mailbox(key).exclude(pk=registration.pk))
     _make_way([other for other in others if other.name_key == name], by)
-    registration.email_key, registration.name_key = key, name
+    registration.email_key = key
     if is_other:
         registration.mailbox_slot = slot_in(others) if registration.is_confirmed else None
         registration.link_version += 1
@@ -94,8 +96,8 @@ def move_to(registration: Registration, email: str, *, by: User | None) -> bool:
 
 
 def _make_way(same_person: Iterable[Registration], by: User | None) -> None:
-    """Take the keys from ended registrations. Raises `Known` for a live one."""
+    """Take ended registrations out of their mailbox. Raises `Known` for a live one."""
     for other in same_person:
         if other.is_live:
             raise Known(other, by=by)
-        Registration.objects.filter(pk=other.pk).update(**dict.fromkeys(KEY_FIELDS))
+        Registration.objects.filter(pk=other.pk).update(email_key=None)

@@ -51,7 +51,7 @@ def people_lost(session: Session) -> RegistrationQuerySet:
     )
     back = Place.objects.current().filter(quota__session=session)
     people = Registration.objects.live().filter(pk__in=cancelled.values("registration"))
-    return people.exclude(pk__in=back.values("registration")).order_by("full_name", "pk")
+    return people.exclude(pk__in=back.values("registration")).order_by("name_key", "pk")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,9 +76,7 @@ def clashes_of(session: Session) -> list[Clash]:
         registration__in=seats_of(session).values("registration"), quota__session__in=overlapping
     )
     others: dict[Registration, list[Session]] = {}
-    by_name = own.order_by(
-        "registration__full_name", "registration_id", "quota__session__starts_at"
-    )
+    by_name = own.order_by("registration__name_key", "registration_id", "quota__session__starts_at")
     for place in by_name.select_related("registration", "quota__session__room"):
         others.setdefault(place.registration, []).append(place.quota.session)  # type: ignore[arg-type]
     return [Clash(registration=r, others=sessions) for r, sessions in others.items()]

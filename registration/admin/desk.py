@@ -7,6 +7,8 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from eim.lib.fields.cleaned import CleanedField
+from eim.lib.fields.email_addresses import AddressField
 from eim.lib.validators import (
     validate_no_address,
     validate_no_markup,
@@ -31,13 +33,13 @@ NOT_ON_OFFER = {
 class NewcomerForm(forms.Form):
     """Ask only for what the desk needs: consents are given later, on the person's own page."""
 
-    full_name = forms.CharField(
+    full_name = CleanedField(
         label=_("Full name"),
         max_length=100,
         validators=[validate_visible, validate_no_address, validate_person_name],
         widget=forms.TextInput(TEXT_INPUT),
     )
-    institution = forms.CharField(
+    institution = CleanedField(
         label=_("Institution"),
         max_length=150,
         required=False,
@@ -62,7 +64,7 @@ class NewcomerForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         error_messages=NOT_ON_OFFER,
     )
-    email = forms.EmailField(
+    email = AddressField(
         label=_("E-mail"),
         required=False,
         max_length=254,
@@ -105,12 +107,6 @@ class NewcomerForm(forms.Form):
     def _choices(self, name: str, choices: object) -> None:
         if name in self.fields:
             cast(forms.ChoiceField, self.fields[name]).choices = choices  # type: ignore[assignment]
-
-    def clean_full_name(self) -> str:
-        return " ".join(self.cleaned_data["full_name"].split())
-
-    def clean_institution(self) -> str:
-        return " ".join(self.cleaned_data["institution"].split())
 
     def clean(self) -> dict[str, object]:
         data = super().clean() or self.cleaned_data

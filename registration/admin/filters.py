@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 
-from eim.lib.collation import alphabetical
+from eim.lib.normalising import fold
 from programme.wording.dates import date_words
 from registration.models import Place, Quota, Registration
 
@@ -28,7 +28,7 @@ class CountryFilter(admin.SimpleListFilter):
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         codes = Registration.objects.order_by("country").values_list("country", flat=True)
         named = [(str(code), str(countries.name(code))) for code in codes.distinct()]
-        return sorted(named, key=lambda pair: alphabetical(pair[1]))
+        return sorted(named, key=lambda pair: fold(pair[1]))
 
     def queryset(self, request: HttpRequest, queryset: Registrations) -> Registrations:
         return queryset.filter(country=self.value()) if self.value() else queryset

@@ -7,19 +7,20 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from eim.lib.fields.cleaned import CleanedLinesField
 from eim.lib.fields.merging import MergingForm
-from eim.lib.validators import validate_visible_lines
+from eim.lib.validators import validate_visible
 from registration.answers import Use, answers_for
 from registration.forms import SignUpForm
 from registration.models import History, Registration
 
 
 def reason_field() -> forms.CharField:
-    return forms.CharField(
+    return CleanedLinesField(
         label=_("Reason"),
         help_text=_("Kept in the history; the person does not see it."),
         max_length=500,
-        validators=[validate_visible_lines],
+        validators=[validate_visible],
         widget=forms.Textarea({"rows": 3, "class": "vLargeTextField"}),
     )
 
@@ -69,12 +70,6 @@ class CorrectionForm(MergingForm):
         last = history.select_related("actor").first()
         actor = last.actor if last else None
         return actor.get_full_name() or actor.get_username() if actor else gettext("the person")
-
-    def clean_full_name(self) -> str:
-        return " ".join(self.cleaned_data["full_name"].split())
-
-    def clean_institution(self) -> str:
-        return " ".join(self.cleaned_data["institution"].split())
 
     @property
     def corrected(self) -> dict[str, str]:

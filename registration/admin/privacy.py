@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from eim.lib.fields.email_addresses import AddressField, cleaned_address
 from eim.lib.normalising import email_key
 from registration.actions import is_suppressed, suppress
 from registration.actions.suppressions import mailbox_hash
@@ -20,7 +21,7 @@ from registration.models import Consent, ErasureLog, Suppression
 class SuppressionForm(forms.ModelForm):
     """Take an address of which only a keyed hash is stored."""
 
-    email = forms.EmailField(
+    email = AddressField(
         label=_("E-mail"),
         max_length=254,
         help_text=_("The address itself is neither kept nor shown again."),
@@ -56,7 +57,9 @@ class SuppressionAdmin(admin.ModelAdmin):
         self, request: HttpRequest, queryset: QuerySet[Suppression], search_term: str
     ) -> tuple[QuerySet[Suppression], bool]:
         if search_term:
-            queryset = queryset.filter(mailbox=mailbox_hash(email_key(search_term)))
+            queryset = queryset.filter(
+                mailbox=mailbox_hash(email_key(cleaned_address(search_term)))
+            )
         return queryset, False
 
     def save_model(

@@ -7,7 +7,6 @@ from django import forms
 from django.contrib import admin
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -18,7 +17,6 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from eim.lib.normalising import name_key
 from eim.lib.qr import qr_svg
 from registration.actions import set_category
 from registration.admin import waiting_list
@@ -54,7 +52,7 @@ class RegistrationAdmin(LocksPlaces):
     """Show what attendees wrote; an action corrects it and records the correction."""
 
     list_display = [
-        "full_name",
+        "name",
         "reference_in_groups",
         "state",
         "attendance",
@@ -103,6 +101,10 @@ class RegistrationAdmin(LocksPlaces):
     ) -> list[str]:
         return [*BY_THE_SITE, *BY_THE_ATTENDEE, "needs"]
 
+    @admin.display(description=_("full name"), ordering="name_key")
+    def name(self, registration: Registration) -> str:
+        return registration.full_name
+
     @admin.display(description=_("reference"), ordering="reference")
     def reference_in_groups(self, registration: Registration) -> str:
         return registration.spaced_reference
@@ -116,18 +118,6 @@ class RegistrationAdmin(LocksPlaces):
         if lookup.split("__")[0] == "needs" and not may_see_needs(request):
             return False
         return super().lookup_allowed(lookup, value, request)
-
-    def get_search_results(
-        self, request: HttpRequest, queryset: QuerySet[Registration], search_term: str
-    ) -> tuple[QuerySet[Registration], bool]:
-        """Search names also without accents and case: “jose perez” finds “José Pérez”."""
-        found, has_duplicates = super().get_search_results(request, queryset, search_term)
-        if words := name_key(search_term):
-            same = queryset
-            for word in words.split():
-                same = same.filter(name_key__contains=word)
-            found |= same
-        return found, has_duplicates
 
     def save_model(
         self, request: HttpRequest, obj: Registration, form: forms.ModelForm, change: bool

@@ -25,9 +25,6 @@ FIELDS = SignUpForm.base_fields
 class DetailsForm(forms.Form):
     """Change everything but the e-mail address, which has to be proven first."""
 
-    clean_full_name = SignUpForm.clean_full_name
-    clean_institution = SignUpForm.clean_institution
-
     def __init__(
         self, data: Mapping[str, object] | None = None, *, registration: Registration
     ) -> None:

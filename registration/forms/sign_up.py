@@ -18,16 +18,17 @@ from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 
 from eim import clock
-from eim.lib.collation import alphabetical
+from eim.lib.fields.cleaned import CleanedField, CleanedLinesField
+from eim.lib.fields.email_addresses import AddressField
 from eim.lib.hashing import hashed_network
 from eim.lib.languages import OWN_NAMES
+from eim.lib.normalising import fold
 from eim.lib.site_languages import SITE_CODES
 from eim.lib.validators import (
     validate_no_address,
     validate_no_markup,
     validate_person_name,
     validate_visible,
-    validate_visible_lines,
 )
 from programme.forms import GuardedForm
 from programme.models import Meeting
@@ -39,7 +40,7 @@ from registration.forms.layout import layout_of_sign_up
 from registration.forms.slips import meant_address
 from registration.models import Registration
 from registration.offer import Offer
-from registration.wording.places import choice, marked_name, places_words, waiting_words
+from registration.wording.places import choice, marked_name, rough_words, waiting_words
 
 IBERO_AMERICA = (
     *("AD", "AR", "BO", "BR", "CL", "CO", "CR", "CU", "DO", "EC", "ES"),
@@ -58,7 +59,7 @@ def countries_in(language: str | None) -> list[tuple[object, object]]:
 
     `language` is the active one.
     """
-    every = sorted(countries, key=lambda country: alphabetical(country.name))
+    every = sorted(countries, key=lambda country: fold(country.name))
     return [
         ("", _("Choose a country")),
         (_("Ibero-America"), [pair for pair in every if pair.code in IBERO_AMERICA]),
@@ -71,7 +72,7 @@ def attendance_choices(meeting: Meeting, offer: Offer) -> list[tuple[object, obj
     online = gettext("Online, from wherever you are")
     everybody = gettext("Unlimited places")
     return [
-        (Registration.Attendance.IN_PERSON, choice(here, places_words(offer.in_person))),
+        (Registration.Attendance.IN_PERSON, choice(here, rough_words(offer.in_person))),
         (Registration.Attendance.ONLINE, choice(online, everybody)),
     ]
 
@@ -112,7 +113,7 @@ class WaitlistField(forms.MultipleChoiceField):
 class SignUpForm(GuardedForm):
     """Sign up on one page, without an account; `offer` is what can be chosen now."""
 
-    full_name = forms.CharField(
+    full_name = CleanedField(
         label=_("Full name"),
         help_text=_("As it should appear on your certificate."),
         max_length=100,
@@ -120,18 +121,12 @@ class SignUpForm(GuardedForm):
         widget=forms.TextInput({"autocomplete": "name"}),
         error_messages={"required": _("Enter your full name.")},
     )
-    email = forms.EmailField(
+    email = AddressField(
         label=_("E-mail"),
         help_text=_("We will send a link and a code there to confirm your registration."),
         max_length=254,
         widget=forms.EmailInput({"autocomplete": "email", "spellcheck": "false"}),
-        error_messages={
-            "required": _("Enter your e-mail address."),
-            "invalid": _(
-                "“%(value)s” is not a complete address: "
-                "check that it has an @ and an ending like “.org”."
-            ),
-        },
+        error_messages={"required": _("Enter your e-mail address.")},
     )
     country = forms.ChoiceField(
         label=_("Country"),
@@ -141,7 +136,7 @@ class SignUpForm(GuardedForm):
             "invalid_choice": _("Choose a country from the list."),
         },
     )
-    institution = forms.CharField(
+    institution = CleanedField(
         label=_("Institution"),
         max_length=150,
         required=False,
@@ -192,11 +187,11 @@ class SignUpForm(GuardedForm):
         widget=forms.CheckboxSelectMultiple,
         error_messages={"invalid_choice": _("One of these has no waiting list: untick it.")},
     )
-    needs = forms.CharField(
+    needs = CleanedLinesField(
         label=_("Access needs"),
         max_length=1000,
         required=False,
-        validators=[validate_visible_lines],
+        validators=[validate_visible],
         widget=forms.Textarea({"rows": 4}),
     )
     needs_consent = forms.BooleanField(
@@ -257,7 +252,7 @@ class SignUpForm(GuardedForm):
         self.offer = offer = offer.ahead(clock.now())
         self._choices("attendance", attendance_choices(self.meeting, offer))
         self._choices("workshops", [(q.code, str(q)) for q in offer.seats])
-        services = [(q.code, choice(marked_name(q), places_words(q))) for q in offer.services]
+        services = [(q.code, choice(marked_name(q), rough_words(q))) for q in offer.services]
         self._choices("services", services)
         self._choices("waitlist", [(q.code, waiting_words(q)) for q in offer.full])
         waitlist = cast(WaitlistField, self.fields["waitlist"])
@@ -265,12 +260,6 @@ class SignUpForm(GuardedForm):
 
     def _choices(self, name: str, choices: Sequence[tuple[object, object]]) -> None:
         cast(forms.ChoiceField, self.fields[name]).choices = choices
-
-    def clean_full_name(self) -> str:
-        return " ".join(self.cleaned_data["full_name"].split())
-
-    def clean_institution(self) -> str:
-        return " ".join(self.cleaned_data["institution"].split())
 
     def clean_attendance(self) -> str:
         attendance = self.cleaned_data["attendance"]

@@ -182,7 +182,7 @@ def day_online(sessions: Sequence[Session], country: str, meeting: Meeting) -> D
 def mailbox_facts(message: Message, meeting: Meeting) -> Facts:
     """Return names only of people whose address is proven, and of the others just a link."""
     mailbox = Registration.objects.for_mailbox(message.registration.email_key or "")
-    listed = list(mailbox.with_links(clock.now()).order_by("full_name", "pk"))
+    listed = list(mailbox.with_links(clock.now()).order_by("name_key", "pk"))
     proven = [person for person in listed if not (person.is_pending or person.is_unproven)]
     return {
         "people": [(one, own_address_of(one)) for one in proven if one.is_confirmed],
@@ -226,10 +226,8 @@ def cancelled_facts(message: Message, meeting: Meeting) -> Facts:
 
 
 def moved_facts(message: Message, meeting: Meeting) -> Facts:
-    before = ""
-    if change := move_told_by(message):
-        where = change.was_room.name if change.was_room else change.was_venue_name
-        before = placing_words(change.was, where, meeting)
+    change = move_told_by(message)
+    before = placing_words(change.was, change.was_room, meeting) if change else ""
     return session_facts(message, meeting) | {"before": before}
 
 

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("registration", "0005_words"),
+        ("registration", "0007_fold_names_and_addresses"),
     ]
 
     operations = [

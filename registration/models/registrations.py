@@ -8,6 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django_countries.fields import CountryField
 
+from eim.lib.fields.cleaned import CleanedColumn
+from eim.lib.fields.email_addresses import AddressColumn
 from eim.lib.normalising import EMAIL_LENGTH, NAME_LENGTH, email_key, name_key
 from programme.models import Person
 from registration.models.consents import Consent
@@ -127,10 +129,10 @@ class Registration(models.Model):
     Category = Category
 
     # By the attendee
-    full_name = models.CharField(_("full name"), max_length=100)
-    email = models.EmailField(_("e-mail"), blank=True)
+    full_name = CleanedColumn(_("full name"), max_length=100)
+    email = AddressColumn(_("e-mail"), blank=True)
     country = CountryField(_("country"))
-    institution = models.CharField(_("institution"), max_length=150, blank=True)
+    institution = CleanedColumn(_("institution"), max_length=150, blank=True)
     occupation = models.CharField(_("occupation"), max_length=20, choices=Occupation.choices)
     is_professional = models.BooleanField(_("works in or studies museology"), default=False)
     attendance = models.CharField(_("attendance"), max_length=20, choices=Attendance.choices)
@@ -170,9 +172,10 @@ class Registration(models.Model):
         default=State.PENDING,
         editable=False,
     )
-    # The identity of a person; NULL without an address, once erased, and for an ended registration
-    # whose person has another one under the same name and address.
+    # The identity of a person, together. The first is NULL without an address, once erased, and for
+    # an ended registration whose person has another one under the same name and address.
     email_key = models.CharField(max_length=EMAIL_LENGTH, null=True, editable=False)
+    # Lists are sorted by it. NULL once the name is erased.
     name_key = models.CharField(max_length=NAME_LENGTH, null=True, editable=False)
     # One of the MAILBOX_SIZE slots of its mailbox, from its confirmation until it ends.
     mailbox_slot = models.PositiveSmallIntegerField(null=True, editable=False)
@@ -191,7 +194,7 @@ class Registration(models.Model):
         _("address not confirmed since"), null=True, editable=False
     )
     # The address that the person wants, until its reader presses the button there.
-    new_email = models.EmailField(_("new e-mail, to be confirmed"), blank=True, editable=False)
+    new_email = AddressColumn(_("new e-mail, to be confirmed"), blank=True, editable=False)
     new_email_key = models.CharField(max_length=EMAIL_LENGTH, null=True, editable=False)
     cancelled_at = models.DateTimeField(_("cancelled"), null=True, editable=False)
     expired_at = models.DateTimeField(_("lapsed"), null=True, editable=False)
@@ -232,9 +235,8 @@ class Registration(models.Model):
                 name="mailbox_serves_five_live_people",
             ),
             models.CheckConstraint(
-                condition=Q(email_key__isnull=True, name_key__isnull=True)
-                | Q(email_key__isnull=False, name_key__isnull=False),
-                name="registration_has_both_keys_or_neither",
+                condition=Q(email_key__isnull=True) | Q(name_key__isnull=False),
+                name="registration_with_a_mailbox_has_the_key_of_its_name",
             ),
             models.CheckConstraint(
                 condition=Q(new_email_key__isnull=True, new_email="")

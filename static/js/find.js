@@ -20,12 +20,23 @@
   let timer;
   let lastRun = 0;
 
-  // Split a text into words without accents and case. The rule is that of `folded` on the server.
+  // Split a text into words without accents and case. The rule is that of `folded_words` on the
+  // server: what cannot be seen is left out; some letters look like apostrophes or blanks.
   const folded = (text) =>
     text
+      .replace(/[\u115f\u1160\u3164\uffa0]/g, " ")
+      .replace(/\ufeff|(?![\s\u0085])[\p{Cc}\p{Default_Ignorable_Code_Point}]/gu, "")
+      .normalize("NFKD")
+      .toLowerCase()
+      .toUpperCase()
       .toLowerCase()
       .normalize("NFKD")
-      .replace(/[\u0300-\u036f]/g, "")
+      .replace(/(?=\p{M})\p{Script=Inherited}/gu, "")
+      .replace(/[\u02b9\u02bb\u02bc\u02c8]/g, "'")
+      .replace(
+        /[ςøłđħŧæœ]/g,
+        (letter) => ({ ς: "σ", ø: "o", ł: "l", đ: "d", ħ: "h", ŧ: "t", æ: "ae", œ: "oe" })[letter],
+      )
       .match(/[\p{L}\p{N}]+/gu) || [];
 
   // Return the filters in use, as pairs of name and value, as they stand in the address.

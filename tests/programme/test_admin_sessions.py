@@ -262,3 +262,36 @@ def test_code_of_a_saved_session_does_not_change(staff_client, meeting):
     staff_client.post(address(session), data)
 
     assert Session.objects.get().code == "A-1"
+
+
+PASTED = [
+    {"video_id": "https://www.youtube.com/watch?v=aqz-KE-bpKQ&t=12s"},
+    {"video_id": "youtu.be/aqz-KE-bpKQ"},
+    {"video_id": "", "url": "https://www.youtube.com/live/aqz-KE-bpKQ?feature=share"},
+    {"video_id": "https://youtu.be/aqz-KE-bpKQ", "provider": "vimeo"},
+]
+
+
+@pytest.mark.parametrize("pasted", PASTED)
+def test_pasted_address_of_a_video_is_read(staff_client, meeting, pasted):
+    channel = factories.channel(video_id="xxxxxxxxxxx")
+    data = form_of(staff_client, address(channel.stream))
+
+    staff_client.post(
+        address(channel.stream), data | {f"channels-0-{name}": pasted[name] for name in pasted}
+    )
+
+    channel.refresh_from_db()
+    assert (channel.provider, channel.video_id, channel.url) == ("youtube", "aqz-KE-bpKQ", "")
+
+
+def test_address_that_is_of_no_video_is_refused_in_words(staff_client, meeting):
+    channel = factories.channel()
+    data = form_of(staff_client, address(channel.stream))
+
+    refused = staff_client.post(
+        address(channel.stream), data | {"channels-0-video_id": "https://museos.example/directo"}
+    )
+
+    errors = refused.context["inline_admin_formsets"][0].formset.errors[0]
+    assert "neither the address nor the id of a video" in errors["video_id"][0]

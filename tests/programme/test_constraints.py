@@ -196,7 +196,8 @@ SENTENCES = [
         factories.channel,
         {"video_id": "short"},
         "video_id",
-        "This is not a video id: copy what comes after “v=” or the last “/”.",
+        "This is neither the address nor the id of a video: copy it from the browser’s address "
+        "bar, or with “Share”.",
     ),
     (
         lambda: factories.channel(provider="link"),

@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 import pytest
 
 from programme.forms import FindPeople, FindSessions
-from programme.listing.finding import folded, has_words, search_text
+from programme.listing.finding import folded_words, has_words, search_text
 from programme.models import Meeting, Session
 from tests import factories
 from tests.programme.test_pages import programme_of
@@ -303,7 +303,7 @@ def test_links_of_other_pages_lead_to_a_filtered_programme(client, programme):
     ],
 )
 def test_text_is_folded_into_words(text, expected):
-    assert folded(text) == expected
+    assert folded_words(text) == expected
 
 
 def test_search_matches_the_beginnings_of_words():

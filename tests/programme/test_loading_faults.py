@@ -119,12 +119,13 @@ CLASH = {"day": "2026-11-18", "starts": "10:30", "ends": "12:00", "room": "patio
             "sessions[0].title.es: Ensure this value has at most 200 characters (it has 201).",
         ),
         (
-            wrong_session(title={"es": "a\x00b"}),
-            "sessions[0].title.es: This text has a character that cannot be shown.",
+            wrong_session(abstract={"es": ["Uno", "", "dos\uf04a\ufffe"]}),
+            "sessions[0].abstract.es: Line 3 has a character that cannot be shown: U+F04A, U+FFFE. "
+            "Delete it.",
         ),
         (
             wrong_session(title={"es": "\ud800"}),
-            "sessions[0].title.es: This text has a character that cannot be shown.",
+            "sessions[0].title.es: Line 1 has a character that cannot be shown: U+D800. Delete it.",
         ),
         (wrong_session(1, seats=0), "sessions[1].seats: There must be at least one."),
         (
@@ -156,7 +157,7 @@ CLASH = {"day": "2026-11-18", "starts": "10:30", "ends": "12:00", "room": "patio
         ),
         (wrong_meeting(name=None), "meeting.name: Write an object, between curly brackets."),
         (
-            lambda f: f["people"][0].update(links=["ana.example"]),
+            lambda f: f["people"][0].update(links=["ftp://ana.example"]),
             "people[0].links: Each line must be a web address that starts with https://.",
         ),
         (lambda f: f["pages"][0].update(in_menu=1), "pages[0].in_menu: Write true or false."),
@@ -168,8 +169,8 @@ CLASH = {"day": "2026-11-18", "starts": "10:30", "ends": "12:00", "room": "patio
         (lambda f: f["services"][0].update(code="T"), f"services[0].code: {TAKEN}"),
         (
             lambda f: f["streams"][0]["channels"][0].update(video_id="x"),
-            "streams[0].channels[0].video_id: This is not a video id: copy what comes after "
-            "“v=” or the last “/”.",
+            "streams[0].channels[0].video_id: This is neither the address nor the id of a video: "
+            "copy it from the browser’s address bar, or with “Share”.",
         ),
     ],
 )
@@ -192,6 +193,69 @@ def test_faults_of_every_kind_are_listed_together(refused, small):
         "sessions[1].room: “oro” is neither in this file nor in the database.",
         "sessions[0].ends: The end must be later than the start.",
     ]
+
+
+def test_every_fault_of_a_row_is_told_at_once(refused, small):
+    session = small["sessions"][0]
+    session |= {"kind": "talk", "theme": "oro", "ends": "25:00", "recording_url": "x", "code": ""}
+    session["title"] = {"es": "x" * 201, "pt": 1}
+    session["parts"] = [{"person": "eva", "role": "speaks"}, {"person": "ana", "role": "sings"}]
+    session["presentations"].append(
+        {"title": {"es": ""}, "parts": [{"person": "luz", "role": "x"}]}
+    )
+    small["people"][0] |= {"name": "", "links": ["ftp://x"]}
+    small["meeting"] |= {
+        "contact_email": "x",
+        "registration_closes_at": "2026-07-01 09:00",
+        "about": 1,
+    }
+
+    paths = sorted(fault.split(": ")[0] for fault in refused(small))
+
+    assert paths == [
+        "meeting.about",
+        "meeting.contact_email",
+        "meeting.registration_closes_at",
+        "people[0].links",
+        "people[0].name",
+        "sessions[0].code",
+        "sessions[0].ends",
+        "sessions[0].kind",
+        "sessions[0].parts[0].person",
+        "sessions[0].parts[1].role",
+        "sessions[0].presentations[2].parts[0].person",
+        "sessions[0].presentations[2].parts[0].role",
+        "sessions[0].presentations[2].title",
+        "sessions[0].recording_url",
+        "sessions[0].theme",
+        "sessions[0].title.es",
+        "sessions[0].title.pt",
+    ]
+
+
+def test_sessions_with_another_fault_are_still_compared(refused, small):
+    small["sessions"][0]["kind"] = "talk"
+    small["sessions"][1] |= {"room": "patio", "format": "by post", "seats": 0}
+    small["meeting"]["last_day"] = "2026-11-31"
+
+    paths = [fault.split(": ")[0] for fault in refused(small)]
+
+    assert sorted(paths) == [
+        *("meeting.last_day", "sessions[0].kind"),
+        *("sessions[1].format", "sessions[1].room", "sessions[1].seats"),
+    ]
+
+
+def test_line_ends_of_every_system_become_one(load, small):
+    small["sessions"][0]["abstract"] = {"es": "Uno\r\n\r\ndos\rtres\u2028cuatro\x0b\u200b"}
+    small["sessions"][0]["title"]["es"] = "El\u00a0barro\r\n"
+
+    load(small)
+
+    session = Session.objects.get(code="A")
+    assert session.abstract_es == "Uno\n\ndos\ntres\ncuatro"
+    assert session.title_es == "El barro"
+    assert load(small).strip() == "Nothing has changed."
 
 
 def test_faults_that_follow_from_another_are_not_listed(refused, small):

@@ -321,12 +321,7 @@ def moderators(session):
     return reverse("admin:programme_session_moderators", args=[session.pk])
 
 
-@pytest.fixture
-def english(settings):
-    settings.LANGUAGE_CODE = "en"
-
-
-@pytest.mark.usefixtures("english")
+@pytest.mark.usefixtures("office_in_english")
 def test_organiser_sees_the_link_and_its_qr_code(staff_client, settings, session, link):
     page = read(staff_client, moderators(session))
 
@@ -334,7 +329,7 @@ def test_organiser_sees_the_link_and_its_qr_code(staff_client, settings, session
     assert len(page.xpath("//*[@role='img']//*[local-name()='svg']")) == 1
 
 
-@pytest.mark.usefixtures("english")
+@pytest.mark.usefixtures("office_in_english")
 def test_organiser_renews_the_link(staff_client, client, session, link):
     response = staff_client.post(moderators(session), follow=True)
 
@@ -342,7 +337,7 @@ def test_organiser_renews_the_link(staff_client, client, session, link):
     assert client.get(link).status_code == 410
 
 
-@pytest.mark.usefixtures("english")
+@pytest.mark.usefixtures("office_in_english")
 @pytest.mark.parametrize(("may", "status"), [("change_session", 200), ("view_session", 403)])
 def test_link_page_requires_the_permission_to_change_sessions(sign_in, session, link, may, status):
     client = sign_in(factories.user(username="rosa", permissions=[f"programme.{may}"]))

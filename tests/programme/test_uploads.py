@@ -83,4 +83,7 @@ def test_damaged_picture_is_refused_with_a_sentence(name):
     with pytest.raises(ValidationError) as refused:
         opened(DAMAGED[name])
 
-    assert refused.value.messages == ["This file is not a picture we can read."]
+    assert refused.value.messages == [
+        "This file is not a picture that can be read here. Save it as JPEG, PNG, WebP or GIF, also "
+        "if it is HEIC (as iPhones have it) or SVG."
+    ]

@@ -53,7 +53,7 @@ CASES = {
     "person_of_a_mailbox_registers_once": lambda: second_of_a_mailbox("name_key"),
     "mailbox_slot_serves_one_person": lambda: second_of_a_mailbox("mailbox_slot"),
     "mailbox_serves_five_live_people": lambda: (factories.registration(), {"mailbox_slot": 6}),
-    "registration_has_both_keys_or_neither": lambda: (
+    "registration_with_a_mailbox_has_the_key_of_its_name": lambda: (
         factories.registration(),
         {"name_key": None},
     ),

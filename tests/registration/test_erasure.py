@@ -174,7 +174,10 @@ def test_name_for_the_certificate_is_kept_while_the_consent_holds(days_after):
     days_after(181)
 
     assert purged() == [("personal", 1)]
-    assert personal(registration) == ("Rosa Quispe Mamani", *NOTHING[1:])
+    assert personal(registration) == (
+        *("Rosa Quispe Mamani", "", None, "rosa quispe mamani"),
+        *NOTHING[4:],
+    )
 
     Consent.objects.filter(pk=consent.pk).update(withdrawn_at=consent.given_at)
 

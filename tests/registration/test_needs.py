@@ -74,7 +74,7 @@ def test_empty_needs_are_erased_and_their_consent_is_withdrawn(client):
 
 @pytest.mark.parametrize(
     ("words", "consent", "field"),
-    [("Wheelchair", "", "needs_consent"), ("x" * 1001, "on", "needs"), ("a\u202eb", "on", "needs")],
+    [("Wheelchair", "", "needs_consent"), ("x" * 1001, "on", "needs"), ("a\uf04ab", "on", "needs")],
 )
 def test_refused_needs_get_a_sentence_and_stay_in_the_form(client, words, consent, field):
     registration = confirmed(needs="Large print")

@@ -202,7 +202,7 @@ def test_ended_registration_of_the_new_address_gives_way(client, time_machine, e
     assert (before.state in Registration.LIVE, before.email_key, before.name_key) == (
         False,
         None,
-        None,
+        "rosa quispe mamani",
     )
 
 

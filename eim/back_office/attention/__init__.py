@@ -17,6 +17,7 @@ from eim.back_office.attention.people import (
     waiting_people,
 )
 from eim.back_office.attention.privacy import overdue_erasures
+from eim.back_office.attention.same_people import registered_twice, written_twice
 from eim.back_office.attention.sessions import (
     crowded_rooms,
     missing_channels,
@@ -38,6 +39,8 @@ FINDERS: list[tuple[Finder, list[str]]] = [
     (crowded_rooms, ["programme.view_session", "registration.view_quota"]),
     (missing_seats_and_hours, ["programme.view_session"]),
     (waiting_people, ["registration.view_registration"]),
+    (registered_twice, ["registration.view_registration"]),
+    (written_twice, ["programme.view_person"]),
     (access_needs, ["registration.view_registration", "registration.view_needs"]),
     (incomplete_people, ["programme.view_person"]),
     (missing_translations, []),

@@ -18,6 +18,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
+from eim.lib.fields.cleaned import with_keys
 from eim.lib.fields.kept_uploads import KeepsUploads
 from eim.lib.fields.opened_values import (
     dump_values,
@@ -105,7 +106,8 @@ class MergingForm(KeepsUploads, forms.ModelForm):
     def changed_columns(self) -> list[str]:
         """Return the columns to which the form, or `clean` of the row, has given other values."""
         present = column_values(self.instance)
-        return [name for name, value in present.items() if value != self.stored[name]]
+        changed = [name for name, value in present.items() if value != self.stored[name]]
+        return [*with_keys(type(self.instance), changed)]
 
     # Sentences
 

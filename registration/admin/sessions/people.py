@@ -37,7 +37,9 @@ def people_view(model_admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpR
     clashes = clashes_of(session)
     if request.method == "POST":
         return write_to_people(model_admin, request, session, clashes)
-    seats = seats_of(session).select_related("registration").order_by("registration__full_name")
+    seats = (
+        seats_of(session).select_related("registration").order_by("registration__name_key", "pk")
+    )
     told = registrations_told(session)
     context = {
         **model_admin.admin_site.each_context(request),
