@@ -18,6 +18,16 @@ PICTURE_FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
 PICTURE_TYPES = [f"image/{name.lower()}" for name in PICTURE_FORMATS]
 LONGEST_SIDE = 1600
 Image.MAX_IMAGE_PIXELS = 40_000_000
+# What decoding a picture and making it smaller may take; the bytes of a pixel were measured, copies
+# included. Pillow decodes a JPEG nearly at the size that is asked for, but keeps all values of a
+# progressive one at its full size.
+DECODED_BYTES = 160 * 1024 * 1024
+BYTES_PER_PIXEL = {"JPEG": 10, "PNG": 10, "GIF": 10, "WEBP": 16}
+PROGRESSIVE_BYTES_PER_PIXEL = 6
+
+
+class TooLarge(Exception):
+    """A picture would take more memory than DECODED_BYTES."""
 
 
 def picture_path(instance: Any, filename: str) -> str:
@@ -51,12 +61,17 @@ def reencoded(file: File) -> ContentFile:
             warnings.catch_warnings(action="error"),
             Image.open(file, formats=PICTURE_FORMATS) as picture,
         ):
+            refuse_too_large(picture)
             picture.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
             # Phones store the orientation in EXIF data, which are dropped.
             ImageOps.exif_transpose(picture, in_place=True)
             out = BytesIO()
             mode = "RGBA" if "A" in picture.getbands() or "transparency" in picture.info else "RGB"
             picture.convert(mode).save(out, "WEBP", quality=85)
+    except (TooLarge, Image.DecompressionBombWarning, Image.DecompressionBombError) as fault:
+        raise ValidationError(
+            _("The picture has too many pixels: make it smaller, 3,000 pixels wide for example.")
+        ) from fault
     except Exception as fault:  # Pillow raises nearly anything for a damaged file.
         sentence = _(
             "This file is not a picture that can be read here. Save it as JPEG, PNG, WebP or GIF, "
@@ -64,3 +79,16 @@ def reencoded(file: File) -> ContentFile:
         )
         raise ValidationError(sentence) from fault
     return ContentFile(out.getvalue(), name="picture.webp")
+
+
+def refuse_too_large(picture: Image.Image) -> None:
+    """Refuse a picture that would take too much memory, before it is decoded."""
+    full = picture.width * picture.height
+    if picture.format == "JPEG":
+        share = LONGEST_SIDE / max(picture.size)
+        picture.draft("RGB", (int(picture.width * share), int(picture.height * share)))
+    taken = picture.width * picture.height * BYTES_PER_PIXEL[str(picture.format)]
+    if picture.info.get("progressive"):
+        taken += full * PROGRESSIVE_BYTES_PER_PIXEL
+    if taken > DECODED_BYTES:
+        raise TooLarge
