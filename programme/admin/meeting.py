@@ -123,6 +123,8 @@ class MeetingAdmin(WritesSessions, TranslationAdmin):
                     "directions",
                     "access",
                     "access_requests_until",
+                    "access_answer_days",
+                    "access_enforcement",
                     "latitude",
                     "longitude",
                 ]
