@@ -50,7 +50,7 @@ def phase_of(session: Session, now: datetime) -> Phase:
 
 
 def moderators_token(session: Session) -> str:
-    value = [session.code, session.moderators_link_version]
+    value = [session.calendar_code, session.moderators_link_version]
     return signing.Signer(salt=MODERATE).sign_object(value)
 
 
@@ -65,7 +65,8 @@ def moderated_session(token: str, now: datetime) -> Session | None:
     except (signing.BadSignature, ValueError, TypeError):
         return None
     sessions = Session.objects.visible().select_related("room")
-    session = sessions.filter(code=code, moderators_link_version=version).first()
+    found = sessions.with_calendar_codes([code])
+    session = found.filter(moderators_link_version=version).first()
     if session and session.ends_at and now > session.ends_at + LINK_LASTS:
         return None
     return session

@@ -1,5 +1,6 @@
 """Write what spans several rows or needs a lock."""
 
+from programme.actions.corrections import correct_code, move_hours, move_to_zone
 from programme.actions.questions import (
     TooManyQuestions,
     ask,

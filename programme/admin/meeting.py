@@ -1,6 +1,7 @@
 """Edit the meeting, its rooms and its themes."""
 
 from contextlib import AbstractContextManager, nullcontext
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -8,6 +9,7 @@ from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
+from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext
@@ -16,7 +18,9 @@ from modeltranslation.admin import TranslationAdmin
 
 from eim.lib.languages import further_languages
 from eim.lib.site_languages import translated_columns
+from programme.actions import move_hours
 from programme.admin.base import VisibleChange, WritesSessions
+from programme.admin.correcting import zone_view
 from programme.admin.languages import require_texts_in
 from programme.clocks.zones import zone_choices
 from programme.models import Meeting, Room, Session, Theme
@@ -72,7 +76,7 @@ class MeetingForm(forms.ModelForm):
         is_changed = "time_zone" in self.changed_data and "time_zone" in cleaned
         if is_changed and Session.objects.with_hours().exists():
             sentence = gettext(
-                "Some sessions already have times in this zone: it cannot be changed."
+                "Some sessions already have times in this zone: move all hours by the button above."
             )
             self.add_error("time_zone", sentence)
 
@@ -127,6 +131,18 @@ class MeetingAdmin(WritesSessions, TranslationAdmin):
         (_("Stream"), {"fields": ["streaming_note"]}),
         (_("Privacy"), {"fields": ["privacy_notice", "privacy_version"]}),
     ]
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(partial(zone_view, self))
+        return [path("<int:pk>/zone/", view, name="programme_meeting_zone"), *super().get_urls()]
+
+    def save_model(
+        self, request: HttpRequest, obj: Meeting, form: forms.ModelForm, change: bool
+    ) -> None:
+        """Let the notices too keep the hours that clocks showed."""
+        if change and "time_zone" in form.changed_data:
+            move_hours(ZoneInfo(form.initial["time_zone"]), obj.zone)
+        super().save_model(request, obj, form, change)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return super().has_add_permission(request) and not Meeting.objects.exists()

@@ -14,6 +14,7 @@ from modeltranslation.admin import TranslationAdmin, TranslationStackedInline
 
 from eim.lib.site_languages import translated_columns
 from programme.admin.base import OwnFields, WritesSessions
+from programme.admin.correcting import code_view
 from programme.admin.filters import DayFilter
 from programme.admin.hours import HoursForm
 from programme.admin.people import PartInline, warn_of_overlaps
@@ -44,6 +45,7 @@ class SessionAdmin(WritesSessions, TranslationAdmin):
         "parts__person__name",
         "presentations__parts__person__name",
     ]
+    linked_lookups = ("starts_at__isnull", "quota__isnull")
     prepopulated_fields = {"slug": ["title"]}
     inlines = [PartInline, PresentationInline]
     fieldsets = [
@@ -102,6 +104,11 @@ class SessionAdmin(WritesSessions, TranslationAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         return [
+            path(
+                "<int:pk>/code/",
+                self.admin_site.admin_view(partial(code_view, self)),
+                name="programme_session_code",
+            ),
             path(
                 "<int:pk>/moderators/",
                 self.admin_site.admin_view(partial(moderators_view, self)),

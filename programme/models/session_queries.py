@@ -24,7 +24,12 @@ class SessionQuerySet(models.QuerySet[Any]):
 
     def for_agenda(self, codes: Iterable[str]) -> "SessionQuerySet":
         """Return sessions by the codes of a visitor's agenda; unknown codes are ignored."""
-        return self.filter(code__in=codes)
+        return self.with_calendar_codes(codes)
+
+    def with_calendar_codes(self, codes: Iterable[str]) -> "SessionQuerySet":
+        """Return sessions by the codes that never change. Twin of `Session.calendar_code`."""
+        named = list(codes)
+        return self.filter(Q(first_code__in=named) | Q(first_code="", code__in=named))
 
     def published(self) -> "SessionQuerySet":
         return self.filter(state=SessionState.PUBLISHED)

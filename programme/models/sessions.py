@@ -1,12 +1,13 @@
 """Store the sessions: the entries of the programme."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
+from django.db.models.functions import Coalesce, NullIf
 from django.utils.translation import gettext_lazy as _
 
 from eim.lib.fields import CodesField
@@ -56,8 +57,12 @@ class Session(models.Model):
         ],
         help_text=_(
             "A short name of the session, such as A-12: calendars and files recognise the session"
-            " by it, so it never changes."
+            " by it. A mistyped one is corrected on a page of its own."
         ),
+    )
+    # The code by which calendars know the session, if that was another before it was corrected.
+    first_code = models.CharField(
+        max_length=30, blank=True, default="", db_default="", editable=False
     )
     slug = models.SlugField(
         _("end of the web address"),
@@ -169,6 +174,11 @@ class Session(models.Model):
                 name="workshop_is_in_person",
                 violation_error_message=_("Workshops are always in person only."),
             ),
+            models.UniqueConstraint(
+                Coalesce(NullIf("first_code", Value("")), "code"),
+                name="session_calendar_code_is_unique",
+                violation_error_message=_("Calendars know another session by this code."),
+            ),
             models.CheckConstraint(
                 condition=Q(room__isnull=True) | Q(venue_name=""),
                 name="session_is_in_a_room_or_elsewhere",
@@ -203,6 +213,11 @@ class Session(models.Model):
 
     def get_absolute_url(self) -> str:
         return page_address("session-detail", self.slug)
+
+    @property
+    def calendar_code(self) -> str:
+        """Return the code that never changes: of calendars, agendas and the moderators' link."""
+        return self.first_code or self.code
 
     @property
     def is_visible(self) -> bool:
@@ -290,6 +305,7 @@ class Session(models.Model):
     def clean(self) -> None:
         meeting = Meeting.objects.first()
         raise_every_error(
+            self._clean_code,
             self._clean_slug,
             self._clean_hours,
             self._clean_venue,
@@ -303,6 +319,13 @@ class Session(models.Model):
         if self.kind == self.Kind.WORKSHOP and self.format != self.Format.IN_PERSON:
             raise ValidationError({"format": _("Workshops are always in person only.")})
 
+    def _clean_code(self) -> None:
+        """Refuse a code that another session had first: in calendars it would replace that one."""
+        other = Session.objects.filter(first_code=self.code).exclude(pk=self.pk).first()
+        if self.code and other:
+            words = _("Calendars know “%(title)s” by this code: choose another.")
+            raise ValidationError({"code": words % {"title": other.title}})
+
     def _clean_slug(self) -> None:
         """Refuse a slug that is, in any language, another page below the programme's address."""
         if self.slug and is_used_by_site("session-detail", self.slug):
@@ -311,12 +334,7 @@ class Session(models.Model):
     def _clean_hours(self) -> None:
         if (self.starts_at is None) != (self.ends_at is None):
             raise ValidationError({"ends_at": _("Give both times, or neither.")})
-        # In UTC: where clocks go back, a later moment may have a smaller hour.
-        if (
-            self.starts_at
-            and self.ends_at
-            and self.ends_at.astimezone(UTC) <= self.starts_at.astimezone(UTC)
-        ):
+        if self.starts_at and self.ends_at and self.ends_at <= self.starts_at:
             raise ValidationError({"ends_at": _("The end must be later than the start.")})
         if self.starts_at and not self.day:
             raise ValidationError({"day": _("Times need a day.")})

@@ -170,15 +170,17 @@ eim.hours = (() => {
 
 // The chosen sessions, by code, each with its title: one that leaves the programme still has a name.
 eim.agenda = {
+  // By the meeting's number: the next one on this site may use the same codes.
+  key: `agenda-${document.body.dataset.meeting}`,
   all() {
-    const found = eim.device.get("agenda");
+    const found = eim.device.get(this.key);
     const isRead = found && typeof found === "object" && !Array.isArray(found);
     const isWhole = ([code, title]) =>
       /^[A-Z0-9][A-Z0-9-]*$/.test(code) && typeof title === "string";
     return new Map(Object.entries(isRead ? found : {}).filter(isWhole));
   },
   save(chosen) {
-    eim.device.set("agenda", Object.fromEntries(chosen));
+    eim.device.set(this.key, Object.fromEntries(chosen));
     this.notify();
   },
   notify() {
@@ -199,6 +201,12 @@ eim.agenda = {
     }
   },
 };
+
+// Agendas were kept without a number once.
+if (eim.device.get("agenda")) {
+  eim.device.set(eim.agenda.key, eim.device.get("agenda"));
+  eim.device.set("agenda", null);
+}
 
 // Add stars and marks of change to the page, and to what another script puts into it.
 {

@@ -255,7 +255,9 @@ def test_new_time_zone_is_refused_once_sessions_have_hours(staff_client, meeting
     response = staff_client.post(address(meeting), data)
 
     assert response.context["adminform"].form.errors == {
-        "time_zone": ["Some sessions already have times in this zone: it cannot be changed."]
+        "time_zone": [
+            "Some sessions already have times in this zone: move all hours by the button above."
+        ]
     }
 
 

@@ -49,6 +49,10 @@ CASES = {
         {"registration_opens_at": NOW, "registration_closes_at": NOW},
     ),
     "coordinates_are_both_or_neither": lambda: (Meeting.objects.get(), {"latitude": "-25.28"}),
+    "session_calendar_code_is_unique": lambda: (
+        factories.session(),
+        {"first_code": factories.session().code},
+    ),
     "session_is_in_a_room_or_elsewhere": lambda: (
         factories.session(venue_name="Museu Nacional"),
         {"room": factories.room()},
