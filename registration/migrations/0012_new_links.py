@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('registration', '0011_unconfirmed_have_no_slot'),
+        ('registration', '0070_name_kept_after_the_meeting'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
