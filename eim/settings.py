@@ -116,6 +116,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "eim.protection.safe_headers",
     "django.middleware.security.SecurityMiddleware",
     "programme.page_cache.page_cache",
     "eim.middleware.spare_fonts",
@@ -124,10 +125,12 @@ MIDDLEWARE = [
     "eim.middleware.client_address",
     "eim.middleware.language",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "eim.protection.limited_sessions",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django_otp.middleware.OTPMiddleware",
+    "eim.protection.limited_uploads",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "eim.middleware.staff_pages",
@@ -177,7 +180,9 @@ if DATABASE["ENGINE"].endswith("sqlite3"):
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
         "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;"
-        "PRAGMA journal_size_limit=67108864;",
+        "PRAGMA journal_size_limit=67108864;"
+        # What is erased is overwritten: it must not be read in the file afterwards.
+        "PRAGMA secure_delete=ON;",
     }
     # Opening the file again would take a millisecond of each request.
     DATABASE["CONN_MAX_AGE"] = 60
@@ -339,9 +344,12 @@ if TRUSTED_PROXY_COUNT:
 COOKIE_PREFIX = "__Host-" if IS_HTTPS else ""
 SESSION_COOKIE_NAME = f"{COOKIE_PREFIX}sessionid"
 SESSION_COOKIE_SECURE = IS_HTTPS
+SESSION_COOKIE_AGE = 12 * 60 * 60  # see also eim/protection.py
 CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}csrftoken"
 CSRF_COOKIE_SECURE = IS_HTTPS
 CSRF_COOKIE_HTTPONLY = True
+# After signing in, where the page that was asked for is not ours.
+LOGIN_REDIRECT_URL = "admin:index"
 CSRF_FAILURE_VIEW = "eim.views.csrf_failure"
 X_FRAME_OPTIONS = "DENY"
 

@@ -2,6 +2,7 @@
 
 from contextlib import nullcontext
 from pathlib import PurePosixPath
+from posixpath import normpath
 from typing import cast
 
 from django.conf import settings
@@ -13,6 +14,7 @@ from django.template.loader import render_to_string
 from django.urls import resolve, reverse
 from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.utils.csp import CSP
+from django.utils.http import content_disposition_header
 from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_safe
 from django.views.static import serve
@@ -69,7 +71,8 @@ def front_door(request: SiteRequest) -> HttpResponse:
 @csp_override(FILE_CSP)
 def media(request: HttpRequest, path: str) -> HttpResponse:
     """Serve uploads: browsers show pictures, and download everything else."""
-    if path.startswith(f"{kept_uploads.FOLDER}/"):
+    # “pictures/../documents/…” would be a document that browsers show.
+    if normpath(path) != path or path.startswith(f"{kept_uploads.FOLDER}/"):
         raise Http404
     try:
         response = cast(HttpResponse, serve(request, path, str(settings.MEDIA_ROOT)))
@@ -77,8 +80,8 @@ def media(request: HttpRequest, path: str) -> HttpResponse:
         raise Http404 from fault
     response.headers["X-Content-Type-Options"] = "nosniff"
     if not path.startswith("pictures/"):
-        name = PurePosixPath(path).name.replace('"', "")
-        response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+        header = content_disposition_header(True, PurePosixPath(path).name)
+        response.headers["Content-Disposition"] = str(header)
     patch_cache_control(response, public=True, max_age=86400)
     return response
 

@@ -173,6 +173,17 @@ def test_uploaded_document_is_downloaded_under_its_name(client, uploads):
     assert response.headers["Content-Disposition"] == 'attachment; filename="informe.pdf"'
 
 
+def test_document_keeps_a_name_with_accents(client, uploads, settings):
+    (settings.MEDIA_ROOT / "documents/x/Guía – ñ.pdf").write_bytes(b"%PDF")
+
+    response = client.get("/media/documents/x/Guía – ñ.pdf")
+    response.close()
+
+    assert response.headers["Content-Disposition"] == (
+        "attachment; filename*=utf-8''Gu%C3%ADa%20%E2%80%93%20%C3%B1.pdf"
+    )
+
+
 @pytest.mark.parametrize("path", ["/media/", "/media/pictures/", "/media/nothing.pdf"])
 def test_uploads_cannot_be_listed(client, uploads, path):
     assert client.get(path).status_code == 404

@@ -45,6 +45,7 @@ class SessionAdmin(WritesSessions, TranslationAdmin):
         "parts__person__name",
         "presentations__parts__person__name",
     ]
+    linked_lookups = ("starts_at__isnull", "quota__isnull")
     prepopulated_fields = {"slug": ["title"]}
     inlines = [PartInline, PresentationInline]
     fieldsets = [

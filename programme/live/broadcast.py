@@ -51,8 +51,8 @@ class Span:
 class RoomStatus:
     """The present and the next session of one room, and the end of the present one.
 
-    Of several at once, one that is followed online is `now`.
-    `has_streamed` says whether something was streamed from it earlier today.
+    Of several at once, one that is followed online is `now`. `has_streamed` says whether something
+    was streamed from it earlier today.
     """
 
     room: Room

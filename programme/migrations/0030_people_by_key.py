@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("programme", "0011_stands_share_a_room"),
+        ("programme", "0012_first_codes_of_sessions"),
     ]
 
     operations = [

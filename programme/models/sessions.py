@@ -1,6 +1,6 @@
 """Store the sessions: the entries of the programme."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 
 from django.core.exceptions import ValidationError
@@ -334,12 +334,7 @@ class Session(models.Model):
     def _clean_hours(self) -> None:
         if (self.starts_at is None) != (self.ends_at is None):
             raise ValidationError({"ends_at": _("Give both times, or neither.")})
-        # In UTC: where clocks go back, a later moment may have a smaller hour.
-        if (
-            self.starts_at
-            and self.ends_at
-            and self.ends_at.astimezone(UTC) <= self.starts_at.astimezone(UTC)
-        ):
+        if self.starts_at and self.ends_at and self.ends_at <= self.starts_at:
             raise ValidationError({"ends_at": _("The end must be later than the start.")})
         if self.starts_at and not self.day:
             raise ValidationError({"day": _("Times need a day.")})

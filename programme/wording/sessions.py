@@ -144,8 +144,8 @@ def names_country(institution: str, code: str) -> bool:
     """Return whether the name of an institution has that of a country, in any language."""
     if not (institution and code):
         return False
-    words = f" {' '.join(finding.folded(institution))} "
-    names = (finding.folded(name) for name in finding.country_names(code))
+    words = f" {' '.join(finding.folded_words(institution))} "
+    names = (finding.folded_words(name) for name in finding.country_names(code))
     return any(f" {' '.join(name)} " in words for name in names)
 
 

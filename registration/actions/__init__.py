@@ -24,7 +24,7 @@ from registration.actions.corrections import (
     take_new_address,
 )
 from registration.actions.desk import Newcomer, add_by_hand, confirm_by_hand
-from registration.actions.erasure import erase, purge, purge_when_due, terms
+from registration.actions.erasure import empty_journal, erase, purge, purge_when_due, terms
 from registration.actions.last_day import free_to_take, left_over
 from registration.actions.mail_requests import (
     ask_for_data_link,

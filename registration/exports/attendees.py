@@ -9,6 +9,7 @@ from datetime import datetime
 from io import TextIOWrapper
 from typing import IO
 
+from django.conf import settings
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, User
 from django.contrib.contenttypes.models import ContentType
@@ -16,7 +17,7 @@ from django.db.models import Prefetch
 from django.http import FileResponse
 from django.utils import timezone
 from django.utils.text import slugify
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 from openpyxl import Workbook
@@ -28,8 +29,13 @@ from registration.answers import Use, answers_for
 from registration.models import Place, Registration
 from registration.models.registrations import RegistrationQuerySet
 
-# Spreadsheets may drop spaces and quotes at the start, and read full-width signs as plain ones.
-FORMULA = re.compile(r"^[\s\"']*[=+\-@\t\r\n\0＝＋－＠]")
+# Spreadsheets may drop spaces and quotes at the start, and read full-width signs as plain ones. A
+# program that splits the file at another sign than ours sees a cell after each such sign.
+FORMULA = re.compile(r"(^|[,;|])([\s\"']*)(?=[=+\-@\0＝＋－＠])")
+LINE_ENDS = re.compile(r"\s*[\r\n\x0b\x0c\x85\u2028\u2029]+\s*")
+# Excel splits at the sign between the items of a list in its computer's language: a semicolon where
+# the comma stands in decimal numbers.
+SEPARATORS = {"es": ";", "pt": ";", "en": ","}
 ROWS_AT_ONCE = 1000
 MOST_IN_MEMORY = 2 * 1024 * 1024
 
@@ -97,14 +103,15 @@ def attendee_rows(registrations: RegistrationQuerySet, *, with_needs: bool) -> I
 
 
 def without_formula(text: str) -> str:
-    """Put an apostrophe before what a spreadsheet would run as a formula."""
-    return f"'{text}" if FORMULA.match(text) else text
+    """Put an apostrophe before what a spreadsheet would run as a formula, in one line."""
+    return FORMULA.sub(r"\1'\2", LINE_ENDS.sub(" · ", text).replace("\t", " "))
 
 
 def write_csv(rows: Iterable[list[str]], file: IO[bytes]) -> None:
-    """Write CSV with a byte-order mark, by which Excel recognises UTF-8."""
+    """Write CSV as Excel opens it in this language, with a byte-order mark that tells of UTF-8."""
     text = TextIOWrapper(file, encoding="utf-8-sig", newline="", write_through=True)
-    writer = csv.writer(text, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
+    separator = SEPARATORS[get_language() or settings.LANGUAGE_CODE]
+    writer = csv.writer(text, delimiter=separator, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
     writer.writerows([without_formula(cell) for cell in row] for row in rows)
     text.detach()
 

@@ -115,7 +115,7 @@ class SignUpForm(GuardedForm):
 
     full_name = CleanedField(
         label=_("Full name"),
-        help_text=_("As it should appear on your certificate."),
+        help_text=_("As it should appear on your pass."),
         max_length=100,
         validators=[validate_visible, validate_no_address, validate_person_name],
         widget=forms.TextInput({"autocomplete": "name"}),

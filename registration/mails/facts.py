@@ -16,6 +16,7 @@ from programme.clocks.zones import clock_of
 from programme.models import Change, Meeting, Session
 from programme.models.meeting import RegistrationState
 from programme.wording import dates
+from programme.wording.sessions import venue_line
 from registration import tokens
 from registration.actions.obstacles import clashes_with
 from registration.mails import attachments
@@ -226,8 +227,10 @@ def cancelled_facts(message: Message, meeting: Meeting) -> Facts:
 
 
 def moved_facts(message: Message, meeting: Meeting) -> Facts:
-    change = move_told_by(message)
-    before = placing_words(change.was, change.was_room, meeting) if change else ""
+    before = ""
+    if change := move_told_by(message):
+        where = change.was_room.name if change.was_room else venue_line(change.was)
+        before = placing_words(change.was, where, meeting)
     return session_facts(message, meeting) | {"before": before}
 
 

@@ -1,5 +1,7 @@
 """Mailboxes: how many people may share one, and which addresses lead to the same one."""
 
+from eim.lib.normalising import email_key
+
 # Small museums have one address for everybody. A check constraint of `Registration` holds the slots
 # 1 to MAILBOX_SIZE: another size needs a migration.
 MAILBOX_SIZE = 5
@@ -11,19 +13,10 @@ def mailbox_of(address: str) -> str:
 
     It may be one that nobody has: never write to it, and never take two people for one by it.
     """
-    name, _at, domain = address.casefold().rpartition("@")
-    domain = in_ascii(domain)
+    name, _at, domain = email_key(address).rstrip(".").rpartition("@")
     # Nearly every provider delivers name+anything to name.
     name = name.partition("+")[0] or name
     if domain in GMAIL:
         # Google says of itself that dots do not matter, and that both domains are one.
         name, domain = name.replace(".", ""), GMAIL[0]
     return f"{name}@{domain}"
-
-
-def in_ascii(domain: str) -> str:
-    """Return the domain as mail servers look it up: “museú.example” is “xn--muse-3ra.example”."""
-    try:
-        return domain.rstrip(".").encode("idna").decode()
-    except UnicodeError:
-        return domain

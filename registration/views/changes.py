@@ -61,7 +61,9 @@ def consents(request: SiteRequest, registration: Registration, token: str) -> Ht
     if registration.erased_at and not live:
         return redirect("registration:own", token=token)
     data = request.POST if request.method == "POST" else None
-    form = ConsentsForm(data, live=live, may_give=not registration.erased_at)
+    form = ConsentsForm(
+        data, meeting=request.meeting, live=live, may_give=not registration.erased_at
+    )
     if accepts(request, form):
         actions.set_consents(
             registration,

@@ -109,7 +109,8 @@ def give_back(
 ) -> HttpResponse:
     """Take the answer about one place: “I’ll come”, or “I can’t come, release my place”."""
     place = next((p for p in _current(registration) if p.quota.code == code), None)
-    if why_not := _why_not_released(request, place):
+    why_not = _why_not_released(request, place)
+    if place is None or why_not:
         return back_to_own_page(request, token, messages.WARNING, why_not)
     form = AnswerForm(request.POST if request.method == "POST" else None)
     if not form.is_valid():
@@ -133,7 +134,8 @@ def release(
     if code == Quota.Kind.IN_PERSON:
         return redirect("registration:go-online", token=token)
     place = next((p for p in _current(registration) if p.quota.code == code), None)
-    if why_not := _why_not_released(request, place):
+    why_not = _why_not_released(request, place)
+    if place is None or why_not:
         return back_to_own_page(request, token, messages.WARNING, why_not)
     context = {"token": token, "place": place, "losses": _losses(registration, code)}
     return render(request, "registration/release.html", context)

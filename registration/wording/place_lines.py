@@ -5,10 +5,10 @@ from datetime import date, datetime
 
 from django.utils.translation import gettext, pgettext
 
-from programme.models import Meeting, Room, Session
+from programme.models import Meeting, Session
 from programme.models.changes import Placing
 from programme.wording import dates
-from programme.wording.sessions import venue_line
+from programme.wording.sessions import where_line
 from registration.models import Place, Registration
 from registration.models.places import PlaceQuerySet
 
@@ -73,12 +73,11 @@ def session_line(session: Session, meeting: Meeting, *, state: str = "") -> Plac
 
 
 def session_details(session: Session, meeting: Meeting) -> str:
-    return placing_words(session, session.room, meeting)
+    return placing_words(session, where_line(session), meeting)
 
 
-def placing_words(placing: Session | Placing, room: Room | None, meeting: Meeting) -> str:
+def placing_words(placing: Session | Placing, where: str, meeting: Meeting) -> str:
     """“Monday 25 November, from 9:30 to 11:00, Lima time · Auditorium”"""
-    where = room.name if room else venue_line(placing)
     return " · ".join(filter(None, [dates.when_words(placing, meeting), where]))
 
 

@@ -161,7 +161,7 @@ def test_whole_way_without_scripts(browser, base_url, person, in_person, clay, i
     page.get_by_role("button", name="I’ll come").click()
     expect_said(page, "Thank you")
     page.get_by_role("link", name="Give or withdraw consents").click()
-    page.get_by_label("The organisers may write to me about later meetings.").check()
+    page.get_by_label("The organisers may write to me about later meetings").check()
     page.get_by_role("button", name="Save").click()
     expect_said(page, "Your choice has been saved.")
 

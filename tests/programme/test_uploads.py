@@ -54,7 +54,7 @@ def test_exif_orientation_is_applied_and_removed(orientation, size, top_left):
 @pytest.mark.usefixtures("in_english")
 @pytest.mark.parametrize("kind", ["EPS", "PPM", "TIFF", "BMP", "PDF"])
 def test_picture_of_another_format_is_refused(kind):
-    with pytest.raises(ValidationError, match="not a picture"):
+    with pytest.raises(ValidationError, match="cannot read this file as a picture"):
         opened(content(kind))
 
 
@@ -87,3 +87,35 @@ def test_damaged_picture_is_refused_with_a_sentence(name):
         "This file is not a picture that can be read here. Save it as JPEG, PNG, WebP or GIF, also "
         "if it is HEIC (as iPhones have it) or SVG."
     ]
+
+
+# Too many pixels
+
+
+def blank(kind, size, **facts):
+    file = BytesIO()
+    Image.new("RGB", size).save(file, kind, **facts)
+    return file.getvalue()
+
+
+@pytest.mark.usefixtures("in_english")
+@pytest.mark.parametrize(
+    ("kind", "size", "facts", "is_accepted"),
+    [
+        ("PNG", (4000, 4000), {}, True),
+        ("PNG", (4200, 4200), {}, False),
+        ("WEBP", (3600, 3000), {}, False),
+        ("JPEG", (7000, 5600), {}, True),
+        ("JPEG", (4200, 3000), {"progressive": True}, True),
+        ("JPEG", (5600, 5000), {"progressive": True}, False),
+        ("PNG", (8000, 6000), {}, False),
+    ],
+)
+def test_picture_is_bounded_by_the_memory_that_decoding_takes(kind, size, facts, is_accepted):
+    data = blank(kind, size, **facts)
+
+    if is_accepted:
+        assert max(opened(data).size) == 1600
+    else:
+        with pytest.raises(ValidationError, match="too many pixels"):
+            opened(data)

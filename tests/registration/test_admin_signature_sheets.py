@@ -30,6 +30,19 @@ pytestmark = pytest.mark.usefixtures("office_in_english")
         ("US", "John Fitzgerald", "Kennedy"),
         ("NL", "Vincent", "van Gogh"),
         ("PY", "", "Ticio"),
+        ("PE", "Dra. Ana", "Quispe Mamani"),
+        ("PE", "Sra. Lic. Ana", "Quispe"),
+        ("BR", "Prof. Dr. João", "Sá"),
+        ("PE", "María (Maruja)", "Quispe Mamani"),
+        ("PE", "Ana", "Quispe Mamani (Museo de Arte)"),
+        ("PE", "Ana", "Quispe Mamani, PhD"),
+        ("US", "John", "Kennedy, Jr."),
+        ("PE", "Ana M.", "Quispe"),
+        ("ES", "María del Carmen", "Rojas"),
+        ("ES", "Mª de los Ángeles", "Rojas"),
+        ("ES", "Josep", "Puig i Cadafalch"),
+        ("FR", "Jean Marie", "LE CLÉZIO"),
+        ("PE", "Ana María", "QUISPE"),
         ("PY", "", ""),
     ],
 )
@@ -40,12 +53,25 @@ def test_name_is_split_where_its_surnames_begin(country, given, surnames):
 
 
 @pytest.mark.parametrize(
+    "full_name", ["Quispe Mamani, Dra. Ana", "QUISPE MAMANI Dra. Ana", "Dra. QUISPE MAMANI Ana"]
+)
+def test_surnames_written_first_end_at_the_comma_or_with_the_capitals(full_name):
+    given, surnames = split_name(full_name, "PE")
+
+    assert (given, surnames.title()) == ("Dra. Ana", "Quispe Mamani")
+    assert surname_key(full_name, "PE") == ("quispe mamani", "ana")
+
+
+@pytest.mark.parametrize(
     ("full_name", "country", "key"),
     [
         ("Juana de la Cruz Rojas", "MX", ("cruz rojas", "juana")),
         ("Óscar Ñíguez", "ES", ("niguez", "oscar")),
         ("João da Silva", "BR", ("silva", "joao")),
         ("Van", "BR", ("van", "")),
+        ("Dra. Ana (Anita) de la Cruz (Museo)", "PE", ("cruz", "ana")),
+        ("de la Cruz Rojas, Dra. Ana", "PE", ("cruz rojas", "ana")),
+        ("Ana Quispe, PhD", "PE", ("quispe", "ana")),
     ],
 )
 def test_sort_key_begins_with_the_surname_without_its_particles(full_name, country, key):

@@ -1,10 +1,12 @@
 import csv
+import re
 from io import BytesIO, StringIO
 from zipfile import ZipFile
 
 import pytest
 from django.contrib.admin.models import LogEntry
 from django.urls import reverse
+from django.utils import translation
 from openpyxl import load_workbook
 
 from registration.exports import attendees as exports
@@ -202,7 +204,7 @@ def test_needs_have_a_column_of_their_own(sign_in, meeting):
     rows = rows_of_csv(sent(client))
 
     assert rows[0] == [*HEADINGS, "access needs"]
-    assert rows[1][-1] == "silla de ruedas\nintérprete"
+    assert rows[1][-1] == "silla de ruedas · intérprete"
     assert "with access needs" in LogEntry.objects.get().change_message
 
 
@@ -233,7 +235,7 @@ def test_export_of_nobody_has_headings(exporter):
 # What a person typed stays text
 
 
-SIGNS = ["=", "+", "-", "@", "\t", "\r", "\n", "\0", "＝", "＋", "－", "＠"]
+SIGNS = ["=", "+", "-", "@", "\0", "＝", "＋", "－", "＠"]
 
 
 @pytest.mark.parametrize("before", ["", " ", "  ", '"', "'", ' "'])
@@ -249,12 +251,45 @@ def test_plain_text_stays_as_it_is(text):
     assert exports.without_formula(text) == text
 
 
+def test_cell_is_one_line_without_tabs():
+    text = "Rampa\r\n\r\n=1+2\n;@SUM(1)\tfin\t=3"
+
+    assert exports.without_formula(text) == "Rampa · =1+2 · ;'@SUM(1) fin =3"
+
+
 def test_formulas_in_a_name_stay_text(exporter):
     factories.registration(full_name='=HYPERLINK("https://x.example")', institution="+51 1 234")
 
     row = rows_of_csv(sent(exporter))[1]
 
     assert row[2:5:2] == ['\'=HYPERLINK("https://x.example")', "'+51 1 234"]
+
+
+@pytest.mark.parametrize("language", ["es", "en"])
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+def test_file_split_at_any_separator_has_no_formula(language, separator):
+    signs = ["=1", "+1", "-1", "@S(1)", "＝1"]
+    joints = ["", ";", ",", "\t", "; ", ';"', ";'", "\r\n", "\n;", '";"', '","', "|", ";\u00a0"]
+    rows = [[f"Museo{joint}{sign}", f"{sign}{joint}{sign}"] for joint in joints for sign in signs]
+    file = BytesIO()
+
+    with translation.override(language):
+        exports.write_csv(rows, file)
+
+    text = StringIO(file.getvalue().decode("utf-8-sig"), newline="")
+    cells = [cell for row in csv.reader(text, delimiter=separator) for cell in row]
+    runs = [cell for cell in cells if re.match('[\\s"]*[=+@＝-]', cell)]
+    assert runs == []
+
+
+@pytest.mark.parametrize(("language", "separator"), [("es", ";"), ("pt", ";"), ("en", ",")])
+def test_file_is_split_where_the_language_lists_things(language, separator):
+    file = BytesIO()
+
+    with translation.override(language):
+        exports.write_csv([["Ana", "Lima, Perú"]], file)
+
+    assert file.getvalue().decode("utf-8-sig") == f'"Ana"{separator}"Lima, Perú"\r\n'
 
 
 def test_formulas_in_a_workbook_stay_text(exporter):

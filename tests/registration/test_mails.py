@@ -144,7 +144,7 @@ def test_confirmed_mail_to_a_person_who_waits_links_to_the_stream_and_has_no_qr_
     text = " ".join(text_of(mail).split())
     assert "We will write to you as soon as there is a place for you in person." in text
     assert "Watch the stream: http://testserver/en/live/" in text
-    assert "at the door" not in text
+    assert "by this code" not in text
     assert [part["Content-ID"] for part in mail.walk() if part["Content-ID"]] == [
         "<band@testserver>"
     ]

@@ -181,8 +181,8 @@ def test_addresses_of_one_mailbox_are_told(one, other, is_same):
 def test_person_is_written_to_ten_times_however_the_address_is_tagged():
     for n in range(12):
         post("Rosa Quispe Mamani", email=f"rosa+{n}@gmail.com")
-    for n in range(12):
-        post("Rosa Quispe Mamani", email=f"{'r.osa'[:n]}.osa@gmail.com"[-14:])
+    for name in ("r.osa", "ro.sa", "r.o.s.a"):
+        post("Rosa Quispe Mamani", email=f"{name}@googlemail.com")
 
     assert Message.objects.count() == 10
 
