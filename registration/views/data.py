@@ -20,6 +20,7 @@ from registration.views.owner import (
     owned_afresh,
     owned_for_ever,
     owners,
+    to_own_data,
     to_own_page,
 )
 
@@ -75,9 +76,9 @@ def change_details(request: SiteRequest, registration: Registration, token: str)
     )
     if accepts(request, form):
         try:
-            actions.change_details(registration, form.cleaned_data)
+            changed = actions.change_details(registration, form.cleaned_data)
             messages.success(request, gettext("Your details have been corrected."))
-            return redirect("registration:own-data", token=token)
+            return to_own_data(changed, token)
         except actions.Refusal as refusal:
             form.add_error("full_name", str(refusal))
     context = {"token": token, "form": form}
@@ -101,7 +102,7 @@ def change_address(request: SiteRequest, registration: Registration, token: str)
                 gettext("Your address stays as it is."),
             )
             messages.success(request, sent if changed.new_email else kept)
-            return redirect("registration:own-data", token=token)
+            return to_own_data(changed, token)
         except actions.Refusal as refusal:
             form.add_error("email", str(refusal))
     context = {"registration": registration, "token": token, "form": form}
