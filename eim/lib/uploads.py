@@ -9,7 +9,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile, File
-from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from PIL import Image, ImageOps
 
@@ -67,15 +67,15 @@ def reencoded(file: File) -> ContentFile:
     return ContentFile(out.getvalue(), name="picture.webp")
 
 
-def refusal_of(file: File) -> Promise:
+def refusal_of(file: File) -> str:
     """Return what is accepted, in words."""
     file.seek(0)
     if HEIC.match(file.read(12)):
-        return _(
+        return gettext(
             "This is a photograph as an iPhone keeps it (HEIC), which browsers cannot show. Save "
             "it as JPEG, for example by sending it to yourself by e-mail, and choose that file."
         )
-    return _(
+    return gettext(
         "We cannot read this file as a picture. Choose a photograph or a drawing saved as JPEG, "
         "PNG, WebP or GIF, with at most 40 million dots."
     )
