@@ -1,7 +1,17 @@
+from typing import cast
+
 from django.contrib import admin
+from django.contrib.auth.models import Group, User
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django_otp.plugins.otp_totp.models import TOTPDevice
+
+from eim.back_office.accounts.pages import AccountAdmin, OwnGroupAdmin
+from eim.back_office.accounts.permissions import may_touch
+
+admin.site.unregister([User, Group])
+admin.site.register(User, AccountAdmin)
+admin.site.register(Group, OwnGroupAdmin)
 
 FIELDS = ("user", "name", "confirmed", "created_at", "last_used_at")
 
@@ -28,3 +38,8 @@ class DeviceAdmin(admin.ModelAdmin):
 
     def has_change_permission(self, request: HttpRequest, obj: TOTPDevice | None = None) -> bool:
         return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: TOTPDevice | None = None) -> bool:
+        """Let nobody take the second step from an account that can do more than theirs."""
+        own = super().has_delete_permission(request, obj)
+        return own and may_touch(cast(User, request.user), obj.user if obj else None)

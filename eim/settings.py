@@ -39,16 +39,28 @@ def number(name: str, default: int) -> int:
     return int(text)
 
 
+def is_of_this_machine(host: str) -> bool:
+    """Return whether only this machine can reach a site under this name."""
+    name = host.strip("[]")
+    return name in ("localhost", "::1") or name.endswith(".localhost") or name.startswith("127.")
+
+
 # Core
 
 DEBUG = flag("DEBUG")
 DEMO = flag("DEMO")
 REHEARSAL = flag("REHEARSAL")
+SECRET_KEY_LENGTH = 50
 SECRET_KEY = required(
     "SECRET_KEY",
     "write at least 50 random characters, and keep them.",
     in_debug="only-for-development-never-for-a-site-that-others-can-reach",
 )
+if len(SECRET_KEY) < SECRET_KEY_LENGTH:
+    raise SystemExit(
+        f"SECRET_KEY has {len(SECRET_KEY)} characters: write at least {SECRET_KEY_LENGTH} random "
+        "ones. See .env.example."
+    )
 HOSTS = required(
     "ALLOWED_HOSTS",
     "write the host names of the site, separated by commas.",
@@ -63,10 +75,10 @@ SITE_URL = required(
 if not SITE_URL.startswith(("https://", "http://")):
     raise SystemExit(f"SITE_URL is “{SITE_URL}”: it starts with https:// (or http:// for a trial).")
 IS_HTTPS = SITE_URL.startswith("https://")
-if DEMO and IS_HTTPS:
+if DEMO and not all(map(is_of_this_machine, [urlsplit(SITE_URL).hostname or "", *ALLOWED_HOSTS])):
     raise SystemExit(
-        "DEMO is 1, but SITE_URL is https: a site in use must not let everybody into its back "
-        "office."
+        "DEMO is 1, but SITE_URL or ALLOWED_HOSTS is not localhost: a site that others can reach "
+        "must not let everybody into its back office."
     )
 TRUSTED_PROXY_COUNT = number("TRUSTED_PROXY_COUNT", 0)
 ADMIN_PATH = (env.str("ADMIN_PATH", default="") or "admin").strip("/")
@@ -104,6 +116,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "eim.protection.safe_headers",
     "django.middleware.security.SecurityMiddleware",
     "programme.page_cache.page_cache",
     "eim.middleware.spare_fonts",
@@ -112,10 +125,12 @@ MIDDLEWARE = [
     "eim.middleware.client_address",
     "eim.middleware.language",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "eim.protection.limited_sessions",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django_otp.middleware.OTPMiddleware",
+    "eim.protection.limited_uploads",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "eim.middleware.staff_pages",
@@ -165,7 +180,9 @@ if DATABASE["ENGINE"].endswith("sqlite3"):
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
         "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;"
-        "PRAGMA journal_size_limit=67108864;",
+        "PRAGMA journal_size_limit=67108864;"
+        # What is erased is overwritten: it must not be read in the file afterwards.
+        "PRAGMA secure_delete=ON;",
     }
     # Opening the file again would take a millisecond of each request.
     DATABASE["CONN_MAX_AGE"] = 60
@@ -284,9 +301,13 @@ MAILS_PER_DAY = number("MAILS_PER_DAY", 5000)
 
 HOLD_MINUTES = 60
 HOLDS_PER_NETWORK = 5
+# A block of networks (/24 of IPv4, /48 of IPv6) may do so many times what one network may.
+NETWORKS_OF_A_BLOCK = 4
 LAPSE_HOURS = 48
 SIGNUPS_PER_NETWORK = number("SIGNUPS_PER_NETWORK", 60)
 MAILS_PER_ADDRESS = number("MAILS_PER_ADDRESS", 10)
+# So many blocks of networks may use up their share of the mails to one address; then nobody may.
+SOURCES_PER_ADDRESS = 3
 # Counted from the meeting's last day; the privacy notice states both.
 NEEDS_KEPT_DAYS = number("NEEDS_KEPT_DAYS", 30)
 PERSONAL_KEPT_DAYS = number("PERSONAL_KEPT_DAYS", 180)
@@ -323,9 +344,12 @@ if TRUSTED_PROXY_COUNT:
 COOKIE_PREFIX = "__Host-" if IS_HTTPS else ""
 SESSION_COOKIE_NAME = f"{COOKIE_PREFIX}sessionid"
 SESSION_COOKIE_SECURE = IS_HTTPS
+SESSION_COOKIE_AGE = 12 * 60 * 60  # see also eim/protection.py
 CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}csrftoken"
 CSRF_COOKIE_SECURE = IS_HTTPS
 CSRF_COOKIE_HTTPONLY = True
+# After signing in, where the page that was asked for is not ours.
+LOGIN_REDIRECT_URL = "admin:index"
 CSRF_FAILURE_VIEW = "eim.views.csrf_failure"
 X_FRAME_OPTIONS = "DENY"
 

@@ -2,6 +2,7 @@
 
 from contextlib import nullcontext
 from pathlib import PurePosixPath
+from posixpath import normpath
 from typing import cast
 
 from django.conf import settings
@@ -25,7 +26,7 @@ from programme import edition, jsonld
 from programme.decorators import SiteRequest, machine, public
 from programme.listing import cards
 from programme.models import Session
-from programme.models.sessions import is_meeting_over
+from programme.models.phases import is_meeting_over
 from registration.models import Message
 from registration.views.sign_up import sign_up_again
 
@@ -70,7 +71,8 @@ def front_door(request: SiteRequest) -> HttpResponse:
 @csp_override(FILE_CSP)
 def media(request: HttpRequest, path: str) -> HttpResponse:
     """Serve uploads: browsers show pictures, and download everything else."""
-    if path.startswith(f"{kept_uploads.FOLDER}/"):
+    # “pictures/../documents/…” would be a document that browsers show.
+    if normpath(path) != path or path.startswith(f"{kept_uploads.FOLDER}/"):
         raise Http404
     try:
         response = cast(HttpResponse, serve(request, path, str(settings.MEDIA_ROOT)))

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from django.core import signing
 from django.db.models import Case, Count, IntegerField, TextChoices, Value, When
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from programme.models import Question, Session
@@ -24,6 +25,7 @@ class Phase(TextChoices):
     UNKNOWN = "unknown"
     BEFORE = "before"
     OPEN = "open"
+    STOPPED = "stopped"
     OVER = "over"
 
 
@@ -39,14 +41,16 @@ def phase_of(session: Session, now: datetime) -> Phase:
     opens, closes = hours
     if now < opens:
         return Phase.BEFORE
-    return Phase.OPEN if now < closes else Phase.OVER
+    if now >= closes:
+        return Phase.OVER
+    return Phase.STOPPED if session.questions_stopped_at else Phase.OPEN
 
 
 # The moderators' link
 
 
 def moderators_token(session: Session) -> str:
-    value = [session.code, session.moderators_link_version]
+    value = [session.calendar_code, session.moderators_link_version]
     return signing.Signer(salt=MODERATE).sign_object(value)
 
 
@@ -61,7 +65,8 @@ def moderated_session(token: str, now: datetime) -> Session | None:
     except (signing.BadSignature, ValueError, TypeError):
         return None
     sessions = Session.objects.visible().select_related("room")
-    session = sessions.filter(code=code, moderators_link_version=version).first()
+    found = sessions.with_calendar_codes([code])
+    session = found.filter(moderators_link_version=version).first()
     if session and session.ends_at and now > session.ends_at + LINK_LASTS:
         return None
     return session
@@ -125,6 +130,8 @@ MOVE_WORDS = {
     (State.ANSWERED, State.NEW): _("Not answered yet"),
     (State.HIDDEN, State.NEW): _("Show it again"),
 }
+# The new state, in the value of the button that hides what came from the same networks.
+HIDE_ALL = "hide-all"
 MOVED_WORDS = {
     State.NEW: _("Back among the new ones: “%(text)s”"),
     State.MARKED: _("To be asked next: “%(text)s”"),
@@ -144,7 +151,7 @@ class Button:
 
 def buttons_of(question: Question) -> list[Button]:
     seen = State(question.state)
-    return [
+    buttons = [
         Button(
             value=f"{question.reference} {seen.value} {to.value}",
             words=str(MOVE_WORDS[seen, to]),
@@ -152,3 +159,8 @@ def buttons_of(question: Question) -> list[Button]:
         )
         for to in question.moves
     ]
+    if State.HIDDEN in question.moves and question.network_block:
+        value = f"{question.reference} {seen.value} {HIDE_ALL}"
+        words = gettext("Hide all from this network")
+        buttons.append(Button(value=value, words=words, is_main=False))
+    return buttons

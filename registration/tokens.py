@@ -7,11 +7,13 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 
 from eim.lib.hashing import keyed_hash
 from registration.models import Registration
+from registration.models.mailboxes import mailbox_of
 
 CONFIRM = "registration.confirm"
 OWN = "registration.own"
 FRESH = "registration.fresh"
 STOP = "registration.stop"
+WITHDRAW = "registration.withdraw"
 NEW_ADDRESS = "registration.new-address"
 
 FRESH_SECONDS = 10 * 60  # by the real clock, also in a rehearsal
@@ -19,10 +21,12 @@ FRESH_SECONDS = 10 * 60  # by the real clock, also in a rehearsal
 
 @dataclass(frozen=True)
 class Claim:
-    """The registration of a link, and the version of its links that the link has."""
+    """The registration of a link, and the versions of its links that the link has."""
 
     registration_id: int
     link_version: int
+    # Only of the link to the person's data.
+    fresh_version: int = 0
 
 
 def confirm_token(registration: Registration) -> str:
@@ -43,8 +47,9 @@ def read(token: str, purpose: str) -> Claim | None:
 
 
 def fresh_token(registration: Registration) -> str:
-    """Sign a token that is valid for ten minutes: for the person's data and their erasure."""
-    return signing.TimestampSigner(salt=FRESH).sign_object(_value(registration))
+    """Sign a token that is valid for ten minutes, and acts once: for the person's data."""
+    value = [*_value(registration), registration.fresh_version]
+    return signing.TimestampSigner(salt=FRESH).sign_object(value)
 
 
 def read_fresh(token: str) -> Claim | None:
@@ -68,12 +73,25 @@ class MailboxClaim:
 
 
 def stop_token(registration: Registration, email_key: str | None = None) -> str:
-    """Sign a token that never expires: a stranger may use it after the address was corrected."""
-    return _mailbox_token(registration, email_key or registration.email_key or "", STOP)
+    """Sign a token that never expires: a stranger may use it after the address was corrected.
+
+    It is for all addresses of the mailbox: the next mail might go to another of them.
+    """
+    key = mailbox_of(email_key or registration.email_key or "")
+    return _mailbox_token(registration, key, STOP)
 
 
 def read_stop(token: str) -> MailboxClaim | None:
     return _read_mailbox(token, STOP)
+
+
+def withdraw_token(registration: Registration) -> str:
+    """Sign a token for the reader of the mailbox, which newer answers do not invalidate."""
+    return _mailbox_token(registration, registration.email_key or "", WITHDRAW)
+
+
+def read_withdraw(token: str) -> MailboxClaim | None:
+    return _read_mailbox(token, WITHDRAW)
 
 
 def new_address_token(registration: Registration, email_key: str) -> str:

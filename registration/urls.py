@@ -14,6 +14,7 @@ urlpatterns = [
     path(_("registration/lost-link/"), lost.lost_link, name="lost-link"),
     # From a mail
     path(_("registration/confirm/<str:token>/"), mailbox.confirm, name="confirm"),
+    path(_("registration/withdraw/<str:token>/"), mailbox.withdraw, name="withdraw"),
     path(_("registration/new-address/<str:token>/"), mailbox.new_address, name="new-address"),
     path(_("registration/stop/<str:token>/"), lost.stop, name="stop"),
     # A person's own page
@@ -23,11 +24,13 @@ urlpatterns = [
     path(_("registration/mine/<str:token>/places/"), changes.change_places, name="change"),
     path(_("registration/mine/<str:token>/places/<str:code>/"), own.give_back, name="give-back"),
     path(_("registration/mine/<str:token>/places/<str:code>/take/"), own.take, name="take"),
+    path(_("registration/mine/<str:token>/release/<str:code>/"), own.release, name="release"),
     path(_("registration/mine/<str:token>/online/"), own.go_online, name="go-online"),
     path(_("registration/mine/<str:token>/in-person/"), own.come_in_person, name="come-in-person"),
     path(_("registration/mine/<str:token>/consents/"), changes.consents, name="consents"),
     path(_("registration/mine/<str:token>/access-needs/"), changes.needs, name="needs"),
     path(_("registration/mine/<str:token>/send-again/"), own.send_again, name="send-again"),
+    path(_("registration/mine/<str:token>/new-link/"), own.new_link, name="new-link"),
     path(_("registration/mine/<str:token>/data/"), data.ask, name="ask-for-data"),
     path(_("registration/mine/<str:token>/cancel/"), own.cancel, name="cancel"),
     # A person's data, by a link that works for ten minutes

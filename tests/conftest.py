@@ -143,10 +143,10 @@ def office_in_english(settings, monkeypatch):
     settings.LANGUAGE_CODE = "en"
     plain = Client._base_environ
 
-    def in_english(client, **request):
-        return plain(client, **{"HTTP_ACCEPT_LANGUAGE": "en", **request})
+    def in_that_language(client, **request):
+        return plain(client, **{"HTTP_ACCEPT_LANGUAGE": settings.LANGUAGE_CODE, **request})
 
-    monkeypatch.setattr(Client, "_base_environ", in_english)
+    monkeypatch.setattr(Client, "_base_environ", in_that_language)
 
 
 @pytest.fixture

@@ -256,7 +256,7 @@ def registration(**facts):
     if state != Registration.State.PENDING:
         defaults[f"{state}_at"] = now
     mailbox = facts.get("email_key", defaults["email_key"])
-    if state in Registration.LIVE and mailbox:
+    if state == Registration.State.CONFIRMED and mailbox:
         defaults["mailbox_slot"] = _free_slot(mailbox)
     return Registration.objects.create(**_row(defaults, facts))
 

@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Group
 from django.db import models
+from django.forms import ChoiceField
 from django.test import Client
 from django.urls import reverse
 
@@ -233,6 +234,10 @@ def test_every_page_of_the_registry_merges_changes():
     assert without == []
 
 
+# Texts that are no free ones, and a place that a session has instead of a room.
+WITH_A_FORM = ("country", "further_languages", "links", "password", "venue_name", "venue_address")
+
+
 def free_texts(form, row):
     """Return the columns of a page that hold a text of any words."""
     fields = [field for field in row._meta.concrete_fields if field.name in form.fields]
@@ -240,11 +245,11 @@ def free_texts(form, row):
         field.name
         for field in fields
         if isinstance(field, models.CharField | models.TextField)
-        and not field.choices
+        and not isinstance(form.fields[field.name], ChoiceField)
         and (not field.unique or field.model is Group)
         and not isinstance(field, models.URLField | models.EmailField)
         and not field.validators[1:]
-        and field.name not in ("country", "links", "password")
+        and field.name not in WITH_A_FORM
     ]
 
 

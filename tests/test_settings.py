@@ -104,19 +104,40 @@ def test_clock_without_date_or_zone_stops_the_start(settings_say, clock):
     assert said == f"CLOCK is “{clock}”: write an instant such as 2024-11-26T10:15-05:00."
 
 
-def test_demo_at_an_https_address_stops_the_start(settings_say):
-    said = settings_say("'started'", DEMO="1")
+@pytest.mark.parametrize(
+    ("site_url", "hosts"),
+    [
+        ("https://museums.example", "museums.example"),
+        ("http://museums.example", "localhost"),
+        ("http://192.0.2.7:8000", "localhost"),
+        ("http://localhost:8000", "localhost,museums.example"),
+        ("http://localhost:8000", "*"),
+        ("http://localhost.museums.example", "localhost"),
+    ],
+)
+def test_demo_that_others_can_reach_does_not_start(settings_say, site_url, hosts):
+    said = settings_say("'started'", DEMO="1", SITE_URL=site_url, ALLOWED_HOSTS=hosts)
 
     assert said == (
-        "DEMO is 1, but SITE_URL is https: a site in use must not let everybody into its back "
-        "office."
+        "DEMO is 1, but SITE_URL or ALLOWED_HOSTS is not localhost: a site that others can reach "
+        "must not let everybody into its back office."
     )
 
 
-def test_demo_at_an_http_address_starts(settings_say):
-    said = settings_say("s.DEMO", DEMO="1", SITE_URL="http://localhost:8000")
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "[::1]", "eim.localhost"])
+def test_demo_on_this_machine_starts(settings_say, host):
+    said = settings_say("s.DEMO", DEMO="1", SITE_URL=f"http://{host}:8000", ALLOWED_HOSTS=host)
 
     assert said == "True"
+
+
+@pytest.mark.parametrize(("length", "starts"), [(1, False), (49, False), (50, True)])
+def test_short_secret_key_stops_the_start(settings_say, length, starts):
+    sentence = f"SECRET_KEY has {length} characters: write at least 50 random ones."
+
+    said = settings_say("'started'", SECRET_KEY="s" * length)
+
+    assert said == ("started" if starts else f"{sentence} See .env.example.")
 
 
 def test_site_url_without_scheme_stops_the_start(settings_say):

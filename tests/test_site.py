@@ -27,7 +27,7 @@ from tests.reading import headings, read, words
         ("", "/es/"),
     ],
 )
-def test_front_door_leads_to_the_browsers_language(client, accepted, home):
+def test_front_door_leads_to_the_browsers_language(client, db, accepted, home):
     response = client.get("/", headers={"accept-language": accepted})
 
     assert (response.status_code, response.headers["Location"]) == (302, home)

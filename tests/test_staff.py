@@ -6,6 +6,7 @@ import pytest
 from django.conf import settings as site_settings
 from django.contrib import admin
 from django.core.management import CommandError, call_command
+from django.template.loader import render_to_string
 from django.test import Client
 from django.urls import reverse
 from django_otp.oath import TOTP
@@ -123,6 +124,12 @@ def test_login_page_marks_the_code_for_password_managers(client, db):
 
     assert 'autocomplete="one-time-code"' in page
     assert '<label for="id_otp_token">Code from your app:</label>' in page
+
+
+def test_every_way_to_sign_in_has_one_heading(client, db):
+    pages = [client.get(LOGIN).text, render_to_string("admin/login.html", {"form": PasswordForm()})]
+
+    assert [page.count("<h1>Sign in</h1>") for page in pages] == [1, 1]
 
 
 def test_locked_out_page_says_for_how_long(client, rosas_app, settings):
@@ -382,9 +389,7 @@ def test_filter_with_unusable_value_is_a_bad_request(staff_client, meeting, quer
 
 
 def test_filter_by_an_unknown_key_shows_nobody(staff_client, meeting):
-    factories.registration()
-
-    response = staff_client.get("/admin/registration/registration/?id__exact=" + "9" * 30)
+    response = staff_client.get("/admin/programme/session/?room__id__exact=" + "9" * 30)
 
     assert list(response.context["cl"].result_list) == []
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.views.main import ChangeList
@@ -16,16 +17,20 @@ from django.db import DataError
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 
+LONGEST_SEARCH = 200
+
+
+def is_accepted(field: forms.Field, value: Any) -> bool:
+    if isinstance(field, forms.FileField):
+        return False
+    try:
+        field.clean(value)
+    except (ValidationError, DataError, OverflowError, TypeError, ValueError):
+        return False
+    return True
+
 
 class CheckedChangeList(ChangeList):
-    def get_queryset(
-        self, request: HttpRequest, exclude_parameters: list[str | None] | None = None
-    ) -> QuerySet:
-        # SQLite reports a malformed pattern with the same error as a damaged database.
-        if any(name.endswith("regex") for name in self.get_filters_params()):
-            raise BadRequest("No filter of the back office is a regular expression.")
-        return super().get_queryset(request, exclude_parameters)
-
     def get_results(self, request: HttpRequest) -> None:
         if self.get_filters_params() or self.query:
             with refused_values():
@@ -43,7 +48,42 @@ def refused_values() -> Iterator[None]:
         raise BadRequest("A filter has a value that the database cannot compare.") from error
 
 
+# What a filter beside a list, and a link of the back office, may ask of a field.
+OF_FILTERS = ("", "__exact", "__in", "__isnull", "__isempty", "__gte", "__gt", "__lte", "__lt")
+
+
 class CheckedLists(admin.ModelAdmin):
+    """Refuse filters that no list offers: a filter tells of what its list does not show."""
+
+    # Filters of our own links, besides those of `list_filter`.
+    linked_lookups: tuple[str, ...] = ()
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
+        return lookup in {*self.linked_lookups, *self.lookups_of_filters(request)}
+
+    def lookups_of_filters(self, request: HttpRequest) -> Iterator[str]:
+        for entry in self.get_list_filter(request):
+            if parameter := getattr(entry, "parameter_name", None):
+                yield parameter
+                continue
+            name = entry[0] if isinstance(entry, tuple | list) else entry
+            field = self.opts.get_field(str(name))
+            yield from (f"{name}{ending}" for ending in OF_FILTERS)
+            if field.is_relation:
+                yield f"{name}__{field.related_model._meta.pk.name}__exact"  # type: ignore[union-attr]
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet, search_term: str
+    ) -> tuple[QuerySet, bool]:
+        """Cut the text: SQLite compares no pattern of any length."""
+        return super().get_search_results(request, queryset, search_term[:LONGEST_SEARCH])
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """Take from the address of a page that adds only what its fields accept."""
+        fields = self.get_form(request).base_fields
+        initial = super().get_changeform_initial_data(request)
+        return {n: v for n, v in initial.items() if n in fields and is_accepted(fields[n], v)}
+
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return CheckedChangeList
 

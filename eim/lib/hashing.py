@@ -1,6 +1,7 @@
 """Hash addresses and networks with a key, so that they can be looked up but not read."""
 
 import ipaddress
+from dataclasses import dataclass
 
 from django.utils.crypto import salted_hmac
 
@@ -10,19 +11,47 @@ def keyed_hash(purpose: str, value: str) -> str:
     return salted_hmac(f"registration.{purpose}", value, algorithm="sha256").hexdigest()
 
 
-def network_hash(address: str, purpose: str = "network") -> str:
+@dataclass(frozen=True)
+class Network:
+    """Keyed hashes of the network that a request comes from, and of the block around it.
+
+    A block is what one customer of a provider may have whole: a limit that counted networks alone
+    would allow them 65,536 times as much.
+    """
+
+    own: str
+    block: str
+
+
+def hashed_network(address: str, purpose: str = "network") -> Network:
     """Hash the network of an address; hashes of two purposes cannot be linked to each other."""
-    return keyed_hash(purpose, network_of(address) or "unknown")
+    return Network(
+        own=keyed_hash(purpose, network_of(address) or "unknown"),
+        block=keyed_hash(purpose, block_of(address) or "unknown block"),
+    )
 
 
 def network_of(address: str) -> str:
     """Return an IPv4 address, or the /64 of an IPv6 address, which one site gets; else ""."""
+    ip = ip_of(address)
+    if ip is None or ip.version == 4:
+        return str(ip or "")
+    return str(ipaddress.ip_network((int(ip), 64), strict=False).network_address)
+
+
+def block_of(address: str) -> str:
+    """Return the /24 of an IPv4 address, or the /48 of an IPv6 address; else ""."""
+    ip = ip_of(address)
+    if ip is None:
+        return ""
+    length = 24 if ip.version == 4 else 48
+    return str(ipaddress.ip_network((ip.packed, length), strict=False))
+
+
+def ip_of(address: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    """Parse an address; one of IPv4 that is written as IPv6 is one of IPv4."""
     try:
         ip = ipaddress.ip_address(address)
     except ValueError:
-        return ""
-    if ip.version == 4:
-        return str(ip)
-    if ip.ipv4_mapped:
-        return str(ip.ipv4_mapped)
-    return str(ipaddress.IPv6Network((int(ip), 64), strict=False).network_address)
+        return None
+    return getattr(ip, "ipv4_mapped", None) or ip

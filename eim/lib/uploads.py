@@ -1,6 +1,5 @@
 """Check and name the files that organisers upload, and re-encode pictures."""
 
-import re
 import secrets
 import warnings
 from io import BytesIO
@@ -9,7 +8,6 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile, File
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from PIL import Image, ImageOps
 
@@ -17,16 +15,29 @@ PICTURE_BYTES = 5 * 1024 * 1024
 DOCUMENT_BYTES = 25 * 1024 * 1024
 DOCUMENT_ENDINGS = (".pdf", ".docx", ".odt", ".pptx", ".odp", ".xlsx", ".ods", ".zip")
 PICTURE_FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
-# An iPhone sends its photographs as JPEG to a page that asks for these alone.
-PICTURE_TYPES = "image/jpeg,image/png,image/webp,image/gif"
-# In the first bytes of a HEIC file.
-HEIC = re.compile(rb".{4}ftyp(?:hei[cxms]|hev[cxms]|mif1|msf1)", re.DOTALL)
+PICTURE_TYPES = [f"image/{name.lower()}" for name in PICTURE_FORMATS]
 LONGEST_SIDE = 1600
+# Of the pictures that other sites show beside a link.
+SHARE_SIZE = (1200, 630)
 Image.MAX_IMAGE_PIXELS = 40_000_000
+# What decoding a picture and making it smaller may take; the bytes of a pixel were measured, copies
+# included. Pillow decodes a JPEG nearly at the size that is asked for, but keeps all values of a
+# progressive one at its full size.
+DECODED_BYTES = 160 * 1024 * 1024
+BYTES_PER_PIXEL = {"JPEG": 10, "PNG": 10, "GIF": 10, "WEBP": 16}
+PROGRESSIVE_BYTES_PER_PIXEL = 6
+
+
+class TooLarge(Exception):
+    """A picture would take more memory than DECODED_BYTES."""
 
 
 def picture_path(instance: Any, filename: str) -> str:
     return f"pictures/{secrets.token_hex(8)}.webp"
+
+
+def share_picture_path(instance: Any, filename: str) -> str:
+    return f"pictures/{secrets.token_hex(8)}.jpg"
 
 
 def document_path(instance: Any, filename: str) -> str:
@@ -51,31 +62,58 @@ def reencoded(file: File) -> ContentFile:
 
     Raises ValidationError if the file is no picture or decodes to too many pixels.
     """
+    picture = upright(file, (LONGEST_SIDE, LONGEST_SIDE))
+    out = BytesIO()
+    picture.save(out, "WEBP", quality=85)
+    return ContentFile(out.getvalue(), name="picture.webp")
+
+
+def share_picture(file: File) -> ContentFile:
+    """Return the picture as JPEG, cut to the size and on the white that other sites show.
+
+    Not as WebP, which some of them do not read. Raises ValidationError as `reencoded` does.
+    """
+    picture = upright(file, (2 * SHARE_SIZE[0], 2 * SHARE_SIZE[0]))
+    page = Image.new("RGB", picture.size, "white")
+    page.paste(picture, mask=picture if picture.mode == "RGBA" else None)
+    out = BytesIO()
+    ImageOps.fit(page, SHARE_SIZE).save(out, "JPEG", quality=88)
+    return ContentFile(out.getvalue(), name="share.jpg")
+
+
+def upright(file: File, size: tuple[int, int]) -> Image.Image:
+    """Open a picture, turn it upright, and make it fit into a size."""
     try:
         with (
             warnings.catch_warnings(action="error"),
             Image.open(file, formats=PICTURE_FORMATS) as picture,
         ):
-            picture.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+            refuse_too_large(picture, max(size))
+            picture.thumbnail(size)
             # Phones store the orientation in EXIF data, which are dropped.
             ImageOps.exif_transpose(picture, in_place=True)
-            out = BytesIO()
             mode = "RGBA" if "A" in picture.getbands() or "transparency" in picture.info else "RGB"
-            picture.convert(mode).save(out, "WEBP", quality=85)
+            return picture.convert(mode)
+    except (TooLarge, Image.DecompressionBombWarning, Image.DecompressionBombError) as fault:
+        raise ValidationError(
+            _("The picture has too many pixels: make it smaller, 3,000 pixels wide for example.")
+        ) from fault
     except Exception as fault:  # Pillow raises nearly anything for a damaged file.
-        raise ValidationError(refusal_of(file)) from fault
-    return ContentFile(out.getvalue(), name="picture.webp")
-
-
-def refusal_of(file: File) -> str:
-    """Return what is accepted, in words."""
-    file.seek(0)
-    if HEIC.match(file.read(12)):
-        return gettext(
-            "This is a photograph as an iPhone keeps it (HEIC), which browsers cannot show. Save "
-            "it as JPEG, for example by sending it to yourself by e-mail, and choose that file."
+        sentence = _(
+            "This file is not a picture that can be read here. Save it as JPEG, PNG, WebP or GIF, "
+            "also if it is HEIC (as iPhones have it) or SVG."
         )
-    return gettext(
-        "We cannot read this file as a picture. Choose a photograph or a drawing saved as JPEG, "
-        "PNG, WebP or GIF, with at most 40 million dots."
-    )
+        raise ValidationError(sentence) from fault
+
+
+def refuse_too_large(picture: Image.Image, side: int) -> None:
+    """Refuse a picture that would take too much memory, before it is decoded."""
+    full = picture.width * picture.height
+    if picture.format == "JPEG":
+        share = side / max(picture.size)
+        picture.draft("RGB", (int(picture.width * share), int(picture.height * share)))
+    taken = picture.width * picture.height * BYTES_PER_PIXEL[str(picture.format)]
+    if picture.info.get("progressive"):
+        taken += full * PROGRESSIVE_BYTES_PER_PIXEL
+    if taken > DECODED_BYTES:
+        raise TooLarge

@@ -25,7 +25,7 @@ FILLS = {
     PLAIN_COLOUR: "#3b2243",
 }
 BAND_MOTIFS, BAND_SIZE = 25, 48
-MOST_SEATS_DRAWN_SINGLY, SUMMARY_CELLS = 30, 25
+MOST_SEATS_DRAWN_SINGLY, SUMMARY_CELLS, ROUGH_CELLS = 30, 25, 5
 
 Rows = tuple[str, ...]
 
@@ -99,6 +99,12 @@ def seat_cells(taken: int, size: int) -> list[bool]:
         cells = SUMMARY_CELLS
         full = min(max(taken * cells // size, 1 if taken else 0), cells)
     return [index < full for index in range(cells)]
+
+
+def rough_cells(taken: int, size: int) -> list[bool]:
+    """Return five cells, which tell no exact figure; all are full only if no seat is left."""
+    full = taken * ROUGH_CELLS // size if size else ROUGH_CELLS
+    return [index < full for index in range(ROUGH_CELLS)]
 
 
 @lru_cache(maxsize=16)

@@ -93,7 +93,7 @@ def new_registration(number: int, answers: dict[str, str], now: datetime) -> Reg
         email=email,
         email_key=email_key(email),
         name_key=name_key(answers["full_name"]),
-        mailbox_slot=1 if state in Registration.LIVE else None,
+        mailbox_slot=1 if state == State.CONFIRMED else None,
         institution=TEXTS["institutions"][number % len(TEXTS["institutions"])],
         is_professional=True,
         attendance=Attendance.IN_PERSON if number % 7 < 3 else Attendance.ONLINE,

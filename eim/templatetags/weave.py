@@ -109,6 +109,12 @@ def seat_meter(taken: int, size: int) -> SafeString:
 
 
 @register.simple_tag
+def rough_meter(taken: int, size: int) -> SafeString:
+    """Draw {% rough_meter quota.taken quota.size %}, for everybody, beside words."""
+    return meter(weave.rough_cells(taken, size))
+
+
+@register.simple_tag
 def queue_meter(position: int, length: int) -> SafeString:
     """Draw a waiting list with one's own cell full: {% queue_meter 3 14 %}."""
     if length > weave.MOST_SEATS_DRAWN_SINGLY:

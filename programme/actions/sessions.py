@@ -22,6 +22,8 @@ class SessionsWrite:
 
     # Whether something else than times, rooms and states has changed that visitors see.
     is_visible: bool = False
+    # Whether “What has changed” tells of new times and rooms.
+    is_told: bool = True
     # People who had a place, or waited for one, in a session that is cancelled now.
     people_freed: int = 0
 
@@ -41,7 +43,7 @@ def writing_sessions() -> Iterator[SessionsWrite]:
         before = placings(Session.objects.only(*placing_columns(Placing())))
         write = SessionsWrite()
         yield write
-        if record_changes(before) or write.is_visible:
+        if record_changes(before, is_told=write.is_told) or write.is_visible:
             bump_version()
 
 
@@ -63,7 +65,7 @@ def placings(sessions: Iterable[Session]) -> dict[int, Placing]:
     return {session.pk: Placing.of(session) for session in sessions}
 
 
-def record_changes(before: dict[int, Placing]) -> list[int]:
+def record_changes(before: dict[int, Placing], *, is_told: bool = True) -> list[int]:
     """Raise the revisions of sessions that are not as `before`, and write their changes.
 
     Returns the keys of all that changed. Sessions that are not in `before` are new: they get a
@@ -72,7 +74,8 @@ def record_changes(before: dict[int, Placing]) -> list[int]:
     now = clock.now()
     after = placings(Session.objects.only(*placing_columns(Placing())))
     changed = [pk for pk, placing in after.items() if placing != before.get(pk, Placing())]
-    write_changes({pk: (before.get(pk, Placing()), after[pk]) for pk in changed}, now)
+    if is_told:
+        write_changes({pk: (before.get(pk, Placing()), after[pk]) for pk in changed}, now)
     revised = [pk for pk in changed if pk in before]
     # A new start time clears the delay.
     moved = [pk for pk in revised if after[pk].starts_at != before[pk].starts_at]

@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext
 
+from eim.lib.fields.hours import HourField, plain_hour
 from programme.clocks.wall_clock import (
     DAY,
     SkippedHour,
@@ -29,9 +30,15 @@ class WallClockField(forms.SplitDateTimeField):
     `sentences_about_clocks` says so.
     """
 
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        plain = self.fields[1]
+        self.fields = (self.fields[0], HourField(required=plain.required, localize=plain.localize))
+        self.fields[1].error_messages = plain.error_messages
+
     def clean(self, value: Any) -> datetime | None:
         parts = value if isinstance(value, list | tuple) else [value]
-        if [str(part).strip() for part in parts[1:]] != [END_OF_DAY]:
+        if [plain_hour(str(part)) for part in parts[1:]] != [END_OF_DAY]:
             return super().clean(value)
         day = self.fields[0].clean(parts[0])
         return moment_or_error(datetime.combine(day, time.min) + DAY)

@@ -20,7 +20,7 @@ from eim import clock
 from programme.actions import NoSpare, say_late, switch_stream
 from programme.live.broadcast import broadcast
 from programme.models import Meeting, Session, Stream
-from programme.models.sessions import MAX_MINUTES_LATE
+from programme.models.session_choices import MAX_MINUTES_LATE
 from programme.wording.sessions import late_words
 
 PERMISSION = "programme.change_stream"

@@ -1,13 +1,16 @@
 """Edit the meeting, its rooms and its themes."""
 
 from contextlib import AbstractContextManager, nullcontext
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
+from django.db import models
 from django.http import HttpRequest
+from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext
@@ -16,7 +19,9 @@ from modeltranslation.admin import TranslationAdmin
 
 from eim.lib.languages import further_languages
 from eim.lib.site_languages import translated_columns
-from programme.admin.base import VisibleChange, WritesSessions
+from programme.actions import move_hours
+from programme.admin.base import SharePictureField, VisibleChange, WritesSessions
+from programme.admin.correcting import zone_view
 from programme.admin.languages import require_texts_in
 from programme.clocks.zones import zone_choices
 from programme.models import Meeting, Room, Session, Theme
@@ -72,7 +77,7 @@ class MeetingForm(forms.ModelForm):
         is_changed = "time_zone" in self.changed_data and "time_zone" in cleaned
         if is_changed and Session.objects.with_hours().exists():
             sentence = gettext(
-                "Some sessions already have times in this zone: it cannot be changed."
+                "Some sessions already have times in this zone: move all hours by the button above."
             )
             self.add_error("time_zone", sentence)
 
@@ -118,15 +123,39 @@ class MeetingAdmin(WritesSessions, TranslationAdmin):
                     "directions",
                     "access",
                     "access_requests_until",
+                    "access_answer_days",
+                    "access_enforcement",
                     "latitude",
                     "longitude",
                 ]
             },
         ),
         (_("Registration"), {"fields": ["registration_opens_at", "registration_closes_at"]}),
+        (_("Pictures"), {"fields": ["logo", "share_picture"]}),
         (_("Stream"), {"fields": ["streaming_note"]}),
         (_("Privacy"), {"fields": ["privacy_notice", "privacy_version"]}),
     ]
+
+    def formfield_for_dbfield(
+        self, db_field: models.Field, request: HttpRequest, **kwargs: Any
+    ) -> forms.Field | None:
+        if db_field.name == "share_picture":
+            kwargs |= {"form_class": SharePictureField, "help_text": db_field.help_text}
+        if db_field.name == "logo":
+            kwargs["help_text"] = db_field.help_text
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(partial(zone_view, self))
+        return [path("<int:pk>/zone/", view, name="programme_meeting_zone"), *super().get_urls()]
+
+    def save_model(
+        self, request: HttpRequest, obj: Meeting, form: forms.ModelForm, change: bool
+    ) -> None:
+        """Let the notices too keep the hours that clocks showed."""
+        if change and "time_zone" in form.changed_data:
+            move_hours(ZoneInfo(form.initial["time_zone"]), obj.zone)
+        super().save_model(request, obj, form, change)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return super().has_add_permission(request) and not Meeting.objects.exists()

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.forms import BaseInlineFormSet, ModelForm
 from django.http import HttpRequest
@@ -12,7 +12,8 @@ from modeltranslation.admin import TranslationAdmin
 from eim.lib.site_languages import translated_columns
 from programme.admin.base import OwnFields, VisibleChange
 from programme.admin.filters import IncompletePersonFilter
-from programme.models import Part, Person, Presentation
+from programme.models import Part, Person, Presentation, Session
+from programme.wording.overlaps import people_overlapping
 
 
 class PartFormSet(BaseInlineFormSet):
@@ -33,6 +34,12 @@ class PartInline(OwnFields, admin.TabularInline):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Part]:
         return super().get_queryset(request).select_related("person")
+
+
+def warn_of_overlaps(page: admin.ModelAdmin, request: HttpRequest, session: Session) -> None:
+    """Tell the organiser of people who would be in two sessions at the same time."""
+    for overlap in people_overlapping(session):
+        page.message_user(request, overlap.words, messages.WARNING)
 
 
 @admin.register(Person)
@@ -59,6 +66,10 @@ class PresentationAdmin(VisibleChange, TranslationAdmin):
     ]
     autocomplete_fields = ["session"]
     inlines = [PartInline]
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        warn_of_overlaps(self, request, form.instance.session)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         """Forbid moving a saved presentation: its parts were entered for its session."""

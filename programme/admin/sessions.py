@@ -1,6 +1,7 @@
 """Edit sessions."""
 
 from functools import partial
+from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
@@ -13,9 +14,10 @@ from modeltranslation.admin import TranslationAdmin, TranslationStackedInline
 
 from eim.lib.site_languages import translated_columns
 from programme.admin.base import OwnFields, WritesSessions
+from programme.admin.correcting import code_view
 from programme.admin.filters import DayFilter
 from programme.admin.hours import HoursForm
-from programme.admin.people import PartInline
+from programme.admin.people import PartInline, warn_of_overlaps
 from programme.admin.questions import moderators_view
 from programme.models import Presentation, Session
 from programme.wording.dates import end_in, hour_in, short_day_words
@@ -43,6 +45,7 @@ class SessionAdmin(WritesSessions, TranslationAdmin):
         "parts__person__name",
         "presentations__parts__person__name",
     ]
+    linked_lookups = ("starts_at__isnull", "quota__isnull")
     prepopulated_fields = {"slug": ["title"]}
     inlines = [PartInline, PresentationInline]
     fieldsets = [
@@ -102,6 +105,11 @@ class SessionAdmin(WritesSessions, TranslationAdmin):
     def get_urls(self) -> list[URLPattern]:
         return [
             path(
+                "<int:pk>/code/",
+                self.admin_site.admin_view(partial(code_view, self)),
+                name="programme_session_code",
+            ),
+            path(
                 "<int:pk>/moderators/",
                 self.admin_site.admin_view(partial(moderators_view, self)),
                 name="programme_session_moderators",
@@ -111,6 +119,10 @@ class SessionAdmin(WritesSessions, TranslationAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Session]:
         return super().get_queryset(request).in_order()  # type: ignore[attr-defined]
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        warn_of_overlaps(self, request, form.instance)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Session | None = None) -> list[str]:
         return ["code"] if obj else []

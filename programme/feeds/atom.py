@@ -39,7 +39,7 @@ def changes_atom(changes: Iterable[Change], meeting: Meeting, address: str) -> s
             link=url,
             # Django declares it as HTML.
             description=escape(printable(entry_text(change, meeting))),
-            unique_id=f"{url}#change-{change.pk}",
+            unique_id=f"{url}#{meeting.number}-change-{change.pk}",
             pubdate=change.changed_at,
             updateddate=change.changed_at,
         )

@@ -70,7 +70,7 @@ def icalendar_event(session: Session, meeting: Meeting) -> Event:
     event = Event()
     changed_at = last_changed(session, meeting)
     url = settings.SITE_URL + session.get_absolute_url()
-    event.add("uid", event_uid(session))
+    event.add("uid", event_uid(session, meeting))
     event.add("dtstamp", changed_at)
     event.add("last-modified", changed_at)
     event.add("sequence", session.revision)
@@ -90,8 +90,9 @@ def icalendar_event(session: Session, meeting: Meeting) -> Event:
     return event
 
 
-def event_uid(session: Session) -> str:
-    return f"{session.code.lower()}@{site_host()}"
+def event_uid(session: Session, meeting: Meeting) -> str:
+    """Identify the session for ever: the next meeting on this host may use the same codes."""
+    return f"{meeting.number}-{session.calendar_code}@{site_host()}"
 
 
 def last_changed(session: Session, meeting: Meeting) -> datetime | None:

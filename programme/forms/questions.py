@@ -14,6 +14,7 @@ from eim.lib.fields.cleaned import CleanedField
 from eim.lib.forms.guarded import GuardedForm
 from eim.lib.validators import validate_no_address, validate_no_markup, validate_visible
 from programme.models import Meeting, Question, Session
+from programme.moderation import HIDE_ALL
 from programme.wording.dates import date_words
 
 MAX_QUESTION_LENGTH = 500
@@ -64,6 +65,14 @@ class QuestionForm(GuardedForm):
         return data
 
 
+class TakingForm(forms.Form):
+    """Read the button that stops questions to a session, or takes them again."""
+
+    STOP, START = "stop", "start"
+
+    taking = forms.ChoiceField(choices=[(STOP, ""), (START, "")])
+
+
 class MoveForm(forms.Form):
     """Read a button of the moderators' list: the question, the state seen, and the new state."""
 
@@ -76,6 +85,8 @@ class MoveForm(forms.Form):
     def clean_move(self) -> tuple[Question, str, str]:
         reference, seen, to = (self.cleaned_data["move"].split() + ["", "", ""])[:3]
         question = self.session.questions.filter(reference=reference).first()
-        if question is None or to not in Question.MOVES.get(seen, ()):
+        moves = Question.MOVES.get(seen, ())
+        is_hiding_all = to == HIDE_ALL and Question.State.HIDDEN in moves
+        if question is None or not (to in moves or is_hiding_all):
             raise ValidationError(gettext("This question is not in this list."))
         return question, seen, to

@@ -44,6 +44,10 @@ class Card:
         return not self.session.is_cancelled and self.session.is_on(self.now)
 
     @property
+    def has_begun(self) -> bool:
+        return self.session.has_begun(self.now)
+
+    @property
     def is_past(self) -> bool:
         return self.session.is_over(self.now)
 

@@ -141,7 +141,11 @@ def in_every_language(thing: object, *fields: str) -> Iterator[str]:
 
 @lru_cache
 def country_in_every_language(code: str) -> str:
-    return " ".join(in_each_language(lambda: countries.name(code)))
+    return " ".join(country_names(code))
+
+
+def country_names(code: str) -> Iterator[str]:
+    return in_each_language(lambda: countries.name(code))
 
 
 @lru_cache

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import partial
-from itertools import pairwise, starmap
 from typing import cast
 
 from django.db.models import TextChoices
@@ -50,7 +49,11 @@ class Span:
 
 @dataclass(frozen=True, kw_only=True)
 class RoomStatus:
-    """The present and the next session of one room, and the end of the present one."""
+    """The present and the next session of one room, and the end of the present one.
+
+    Of several at once, one that is followed online is `now`. `has_streamed` says whether something
+    was streamed from it earlier today.
+    """
 
     room: Room
     stream: Stream | None
@@ -58,6 +61,9 @@ class RoomStatus:
     until: datetime | None
     next: Card | None
     next_online: Card | None
+    has_streamed: bool
+    # What is on besides `now`, such as posters side by side.
+    beside: list[Span]
 
     @property
     def channels(self) -> list[Channel]:
@@ -119,6 +125,7 @@ class Broadcast:
     def later_today(self) -> list[Card]:
         """Return the sessions to come, without those that the list of rooms shows as on now."""
         on = [room.now.session for room in self.rooms if room.now]
+        on += [span.card.session for room in self.rooms for span in room.beside]
         ahead = [card for card in self.today if not card.is_break and not card.is_past]
         return [card for card in ahead if card.session not in on]
 
@@ -170,7 +177,9 @@ def room_status(
     room: Room, cards: list[Card], streams: StreamsByPlace, day: date, now: datetime
 ) -> RoomStatus:
     spans = spans_of(cards)
-    on = next((span for span in spans if span.start <= now < span.end), None)
+    all_on = [span for span in spans if span.start <= now < span.end]
+    all_on.sort(key=lambda span: not span.card.session.is_followed_online)
+    on = next(iter(all_on), None)
     ahead = [span.card for span in spans if span.start > now and not span.card.is_break]
     next_online = next((card for card in ahead if card.session.is_followed_online), None)
     shown = on.card if on else next_online
@@ -181,6 +190,8 @@ def room_status(
         until=on.end if on else None,
         next=next(iter(ahead), None),
         next_online=next_online,
+        has_streamed=any(s.end <= now and s.card.session.is_followed_online for s in spans),
+        beside=all_on[1:],
     )
 
 
@@ -192,15 +203,24 @@ def spans_of(cards: Iterable[Card]) -> list[Span]:
         if (start := card.session.expected_start) and (end := card.session.expected_end)
     ]
     spans.sort(key=lambda span: span.start)
-    return [*starmap(cut_short, pairwise(spans)), *spans[-1:]]
+    return [cut_short(span, following_of(span, spans)) for span in spans]
 
 
-def cut_short(span: Span, following: Span) -> Span:
+def following_of(span: Span, spans: Iterable[Span]) -> Span | None:
+    """Return the next span by the programme: not what was planned at the same time beside it."""
+    planned_end = cast(datetime, span.card.session.ends_at)
+    starts = ((cast(datetime, other.card.session.starts_at), other) for other in spans)
+    return next((other for start, other in starts if start >= planned_end), None)
+
+
+def cut_short(span: Span, following: Span | None) -> Span:
     """Return the span with its end at the start of the following one, if no gap was planned.
 
     This shortens a late session to the start of the next one, and extends a session whose
     follower is late: an overrun is mostly why the follower is late, and its end must be shown.
     """
+    if following is None:
+        return span
     follows_at_once = following.start - following.card.session.delay <= span.end
     return replace(span, end=following.start) if follows_at_once else span
 

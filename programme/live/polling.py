@@ -62,7 +62,7 @@ def hashed_session(session: Session, now: datetime) -> list[object]:
         session.takes_questions,
         [start and start.timestamp(), end and end.timestamp()],
         [start and start <= now, end and end <= now],
-        [session.language, session.interpretation_languages],
+        [session.languages, session.interpretation_languages],
         [session.sign_languages, session.caption_languages],
         [session.recording_url, session.recording_captions, session.transcript_url],
     ]

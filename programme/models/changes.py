@@ -1,6 +1,6 @@
 """Record changes of a session's time, room or state: the page “What changed” reads them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -152,6 +152,12 @@ class Change(models.Model):
     @property
     def is_revival(self) -> bool:
         return (self.was_state, self.state) == (Session.State.CANCELLED, Session.State.PUBLISHED)
+
+    @property
+    def is_new_placing(self) -> bool:
+        """Return whether a session that was visible and still is has other hours, or a room."""
+        was, became = self.was, Placing.of(self)
+        return was.is_visible and became.is_visible and replace(was, state=became.state) != became
 
     @property
     def is_move(self) -> bool:

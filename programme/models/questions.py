@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from eim.lib.hashing import Network
 from programme.models.sessions import Session
 
 
@@ -24,10 +25,17 @@ class QuestionState(models.TextChoices):
 
 class QuestionQuerySet(models.QuerySet["Question"]):
     def with_personal_data(self) -> "QuestionQuerySet":
-        return self.exclude(name="", network="")
+        return self.exclude(name="", network="", network_block="")
 
-    def from_network(self, network: str, *, since: datetime) -> "QuestionQuerySet":
-        return self.filter(network=network, asked_at__gt=since)
+    def from_network(self, network: Network, *, since: datetime) -> "QuestionQuerySet":
+        return self.filter(network=network.own, asked_at__gt=since)
+
+    def from_block(self, network: Network, *, since: datetime) -> "QuestionQuerySet":
+        return self.filter(network_block=network.block, asked_at__gt=since)
+
+    def from_where(self, question: "Question") -> "QuestionQuerySet":
+        """Filter those of its session that came from its block of networks."""
+        return self.filter(session=question.session_id, network_block=question.network_block)
 
 
 class Question(models.Model):
@@ -51,8 +59,12 @@ class Question(models.Model):
     text = models.CharField(_("question"), max_length=500)
     name = models.CharField(_("name"), max_length=80, blank=True)
     language = models.CharField(_("language"), max_length=2, choices=settings.LANGUAGES)
-    # Keyed hash of the sender's IP network, for rate limits; erased together with the name.
+    # Keyed hashes of the sender's IP network, and of the block around it, for rate limits and to
+    # hide what comes from there; erased together with the name.
     network = models.CharField(max_length=64, blank=True, editable=False)
+    network_block = models.CharField(
+        max_length=64, blank=True, default="", db_default="", editable=False
+    )
     asked_at = models.DateTimeField(_("asked"))
     state = models.CharField(_("state"), max_length=20, choices=State.choices, default=State.NEW)
     # Marked questions are listed in the order in which they were marked.
@@ -71,7 +83,10 @@ class Question(models.Model):
             ),
             models.CheckConstraint(condition=~Q(text=""), name="question_says_something"),
         ]
-        indexes = [models.Index(fields=["network", "asked_at"], name="question_by_network")]
+        indexes = [
+            models.Index(fields=["network", "asked_at"], name="question_by_network"),
+            models.Index(fields=["network_block", "asked_at"], name="question_by_block"),
+        ]
 
     def __str__(self) -> str:
         return self.text

@@ -1,13 +1,13 @@
 """Store the sessions: the entries of the programme."""
 
-from collections.abc import Iterable
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
+from django.db.models.functions import Coalesce, NullIf
 from django.utils.translation import gettext_lazy as _
 
 from eim.lib.fields import CodesField
@@ -16,97 +16,19 @@ from eim.lib.validators import raise_every_error
 from programme.models.addresses import is_used_by_site, page_address
 from programme.models.meeting import Meeting, validate_hours_have_zone
 from programme.models.rooms import Room
+from programme.models.session_choices import (
+    MAX_MINUTES_LATE,
+    ONLINE_FORMATS,
+    VISIBLE_STATES,
+    SessionFormat,
+    SessionKind,
+    SessionState,
+)
+from programme.models.session_queries import SessionQuerySet
 from programme.models.themes import Theme
 
 # Calendars and the registration form identify a session by its code.
 SESSION_CODE = r"^[A-Z0-9][A-Z0-9-]*$"
-# A session that starts later than this gets a new start time instead of a delay.
-MAX_MINUTES_LATE = 240
-
-
-class SessionKind(models.TextChoices):
-    OPENING = "opening", _("Opening")
-    LECTURE = "lecture", _("Lecture")
-    ROUND_TABLE = "round_table", _("Round table")
-    EXPERIENCES = "experiences", _("Exchange of experiences")
-    CIRCLE = "circle", _("Conversation circle")
-    POSTERS = "posters", _("Poster gallery")
-    WORKSHOP = "workshop", _("Workshop")
-    VISIT = "visit", _("Visit")
-    BREAK = "break", _("Break")
-    CLOSING = "closing", _("Closing")
-
-
-class SessionFormat(models.TextChoices):
-    HYBRID = "hybrid", _("In person and online")
-    IN_PERSON = "in_person", _("In person only")
-    ONLINE = "online", _("Online only")
-
-
-class SessionState(models.TextChoices):
-    DRAFT = "draft", _("draft")
-    PUBLISHED = "published", _("published")
-    CANCELLED = "cancelled", _("cancelled")
-
-
-class SessionQuerySet(models.QuerySet["Session"]):
-    def visible(self) -> "SessionQuerySet":
-        """Return sessions that visitors see, cancelled ones among them. Twin of `is_visible`."""
-        return self.filter(state__in=Session.VISIBLE)
-
-    def for_agenda(self, codes: Iterable[str]) -> "SessionQuerySet":
-        """Return sessions by the codes of a visitor's agenda; unknown codes are ignored."""
-        return self.filter(code__in=codes)
-
-    def published(self) -> "SessionQuerySet":
-        return self.filter(state=Session.State.PUBLISHED)
-
-    def with_hours(self) -> "SessionQuerySet":
-        return self.filter(starts_at__isnull=False)
-
-    def without_breaks(self) -> "SessionQuerySet":
-        """Return all but breaks. Twin of `Session.is_break`, negated."""
-        return self.exclude(kind=Session.Kind.BREAK)
-
-    def followed_online(self) -> "SessionQuerySet":
-        return self.filter(format__in=Session.ONLINE_FORMATS)
-
-    def with_room_and_theme(self) -> "SessionQuerySet":
-        """Join what calendars show of a session."""
-        return self.select_related("room", "theme")
-
-    def overlapping(self, starts_at: datetime, ends_at: datetime) -> "SessionQuerySet":
-        """Return sessions that overlap an interval; one that only touches it does not.
-
-        Twin of `Session.overlaps`.
-        """
-        return self.filter(starts_at__lt=ends_at, ends_at__gt=starts_at)
-
-    def unfinished(self, now: datetime) -> "SessionQuerySet":
-        """Return sessions whose end is to come, delays included. Twin of `has_end_ahead`."""
-        latest = timedelta(minutes=MAX_MINUTES_LATE)
-        late = self.filter(minutes_late__gt=0, ends_at__gt=now - latest, ends_at__lte=now)
-        still_on = [session.pk for session in late if session.has_end_ahead(now)]
-        return self.filter(Q(ends_at__gt=now) | Q(pk__in=still_on))
-
-    def of_today(self, meeting: Meeting, now: datetime) -> "SessionQuerySet":
-        """Return today's sessions, and those of days before that last past midnight until now.
-
-        Twin of `Session.is_of_today`.
-        """
-        today = meeting.day_of(now)
-        unfinished = self.unfinished(now).filter(day__lt=today)
-        return self.filter(Q(day=today) | Q(pk__in=unfinished.values("pk")))
-
-    def in_order(self) -> "SessionQuerySet":
-        """Sort by day and time; without a time: at the end of the day; without a day: last."""
-        return self.order_by(
-            F("day").asc(nulls_last=True),
-            F("starts_at").asc(nulls_last=True),
-            F("room__order").asc(nulls_last=True),
-            "order",
-            "pk",
-        )
 
 
 class Session(models.Model):
@@ -116,11 +38,12 @@ class Session(models.Model):
     Format = SessionFormat
     State = SessionState
 
-    # A cancelled session stays in the programme, so that people who meant to come learn of it.
-    VISIBLE = (State.PUBLISHED, State.CANCELLED)
-    ONLINE_FORMATS = (Format.HYBRID, Format.ONLINE)
+    VISIBLE = VISIBLE_STATES
+    ONLINE_FORMATS = ONLINE_FORMATS
     # Kinds for which organisers are expected to open seats.
     SEATED_KINDS = (Kind.WORKSHOP, Kind.VISIT)
+    # Kinds of which a room holds several at once, side by side.
+    ROOM_SHARING_KINDS = (Kind.POSTERS, Kind.STAND)
     QUESTIONS_BEFORE = timedelta(minutes=15)
 
     code = models.CharField(
@@ -134,8 +57,12 @@ class Session(models.Model):
         ],
         help_text=_(
             "A short name of the session, such as A-12: calendars and files recognise the session"
-            " by it, so it never changes."
+            " by it. A mistyped one is corrected on a page of its own."
         ),
+    )
+    # The code by which calendars know the session, if that was another before it was corrected.
+    first_code = models.CharField(
+        max_length=30, blank=True, default="", db_default="", editable=False
     )
     slug = models.SlugField(
         _("end of the web address"),
@@ -203,6 +130,8 @@ class Session(models.Model):
     )
     # Part of the moderators' link: raising this version invalidates the old link.
     moderators_link_version = models.PositiveIntegerField(default=0, editable=False)
+    # Set by the moderators' button, during a flood of questions.
+    questions_stopped_at = models.DateTimeField(null=True, editable=False)
     recording_url = models.URLField(
         _("recording"),
         blank=True,
@@ -245,6 +174,11 @@ class Session(models.Model):
                 name="workshop_is_in_person",
                 violation_error_message=_("Workshops are always in person only."),
             ),
+            models.UniqueConstraint(
+                Coalesce(NullIf("first_code", Value("")), "code"),
+                name="session_calendar_code_is_unique",
+                violation_error_message=_("Calendars know another session by this code."),
+            ),
             models.CheckConstraint(
                 condition=Q(room__isnull=True) | Q(venue_name=""),
                 name="session_is_in_a_room_or_elsewhere",
@@ -279,6 +213,11 @@ class Session(models.Model):
 
     def get_absolute_url(self) -> str:
         return page_address("session-detail", self.slug)
+
+    @property
+    def calendar_code(self) -> str:
+        """Return the code that never changes: of calendars, agendas and the moderators' link."""
+        return self.first_code or self.code
 
     @property
     def is_visible(self) -> bool:
@@ -328,6 +267,10 @@ class Session(models.Model):
     def is_over(self, now: datetime) -> bool:
         return self.expected_end is not None and self.expected_end <= now
 
+    def has_begun(self, now: datetime) -> bool:
+        """Return whether its hour has come; from then on it gives out no seats, late or not."""
+        return self.starts_at is not None and self.starts_at <= now
+
     def has_end_ahead(self, now: datetime) -> bool:
         """Return whether its end is known and to come. Twin of `unfinished`."""
         return self.expected_end is not None and now < self.expected_end
@@ -362,6 +305,7 @@ class Session(models.Model):
     def clean(self) -> None:
         meeting = Meeting.objects.first()
         raise_every_error(
+            self._clean_code,
             self._clean_slug,
             self._clean_hours,
             self._clean_venue,
@@ -375,6 +319,13 @@ class Session(models.Model):
         if self.kind == self.Kind.WORKSHOP and self.format != self.Format.IN_PERSON:
             raise ValidationError({"format": _("Workshops are always in person only.")})
 
+    def _clean_code(self) -> None:
+        """Refuse a code that another session had first: in calendars it would replace that one."""
+        other = Session.objects.filter(first_code=self.code).exclude(pk=self.pk).first()
+        if self.code and other:
+            words = _("Calendars know “%(title)s” by this code: choose another.")
+            raise ValidationError({"code": words % {"title": other.title}})
+
     def _clean_slug(self) -> None:
         """Refuse a slug that is, in any language, another page below the programme's address."""
         if self.slug and is_used_by_site("session-detail", self.slug):
@@ -383,12 +334,7 @@ class Session(models.Model):
     def _clean_hours(self) -> None:
         if (self.starts_at is None) != (self.ends_at is None):
             raise ValidationError({"ends_at": _("Give both times, or neither.")})
-        # In UTC: where clocks go back, a later moment may have a smaller hour.
-        if (
-            self.starts_at
-            and self.ends_at
-            and self.ends_at.astimezone(UTC) <= self.starts_at.astimezone(UTC)
-        ):
+        if self.starts_at and self.ends_at and self.ends_at <= self.starts_at:
             raise ValidationError({"ends_at": _("The end must be later than the start.")})
         if self.starts_at and not self.day:
             raise ValidationError({"day": _("Times need a day.")})
@@ -421,15 +367,10 @@ class Session(models.Model):
         if self.ends_at <= self.starts_at:
             return
         others = Session.objects.published().filter(room_id=self.room_id).exclude(pk=self.pk)
+        if self.kind in self.ROOM_SHARING_KINDS:
+            others = others.exclude(kind__in=self.ROOM_SHARING_KINDS)
         taken_by = others.overlapping(self.starts_at, self.ends_at).first()
         if taken_by:
             raise ValidationError(
                 {"room": _("“%(title)s” is in this room at that time.") % {"title": taken_by.title}}
             )
-
-
-def is_meeting_over(meeting: Meeting, now: datetime) -> bool:
-    """Return whether the last day is over at the venue, and the last session that ends after it."""
-    if meeting.day_of(now) <= meeting.last_day:
-        return False
-    return not Session.objects.published().unfinished(now).exists()

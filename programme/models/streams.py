@@ -171,7 +171,8 @@ class Channel(models.Model):
             raise ValidationError(
                 {
                     "video_id": _(
-                        "This is not a video id: copy what comes after “v=” or the last “/”."
+                        "This is neither the address nor the id of a video: copy it from the "
+                        "browser’s address bar, or with “Share”."
                     )
                 }
             )

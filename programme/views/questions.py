@@ -5,15 +5,15 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.text import Truncator
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language, gettext, ngettext
 from django.views.decorators.http import require_http_methods
 
 from eim import clock
-from eim.lib.hashing import network_hash
+from eim.lib.hashing import hashed_network
 from programme import actions, moderation
 from programme.decorators import SiteRequest, personal
-from programme.forms import MoveForm, QuestionForm
-from programme.models import Session
+from programme.forms import MoveForm, QuestionForm, TakingForm
+from programme.models import Question, Session
 from programme.views.sending import accepts, refusal_status
 
 
@@ -45,7 +45,7 @@ def receive(request: SiteRequest, session: Session, form: QuestionForm) -> None:
         text=form.cleaned_data["text"],
         name=form.cleaned_data["name"],
         language=get_language() or request.meeting.first_language,
-        network=network_hash(request.client_address, "question"),
+        network=hashed_network(request.client_address, "question"),
     )
 
 
@@ -69,7 +69,11 @@ def question_list(request: SiteRequest, token: str) -> HttpResponse:
     session = moderation.moderated_session(token, clock.now())
     if session is None:
         return render(request, "programme/question_dead_link.html", status=410)
-    form = MoveForm(request.POST if request.method == "POST" else None, session=session)
+    data = request.POST if request.method == "POST" else None
+    taking, form = TakingForm(data), MoveForm(data, session=session)
+    if data and "taking" in data and accepts(request, taking):
+        stop_or_start(request, session, taking.cleaned_data["taking"])
+        return redirect("programme:question-list", token)
     if accepts(request, form):
         move(request, form)
         return redirect("programme:question-list", token)
@@ -78,8 +82,24 @@ def question_list(request: SiteRequest, token: str) -> HttpResponse:
     return render(request, "programme/question_list.html", context, status=status)
 
 
+def stop_or_start(request: SiteRequest, session: Session, taking: str) -> None:
+    actions.stop_questions(session, are_stopped=taking == TakingForm.STOP)
+    if taking == TakingForm.STOP:
+        messages.success(request, gettext("Questions are stopped: nobody can send one."))
+    else:
+        messages.success(request, gettext("Questions are taken again."))
+
+
+def hide_all(request: SiteRequest, question: Question) -> None:
+    count = actions.hide_all_from_where(question)
+    sentence = ngettext("%(count)s question is hidden.", "%(count)s questions are hidden.", count)
+    messages.success(request, sentence % {"count": count})
+
+
 def move(request: SiteRequest, form: MoveForm) -> None:
     question, seen, to = form.cleaned_data["move"]
+    if to == moderation.HIDE_ALL:
+        return hide_all(request, question)
     text = Truncator(question.text).chars(60)
     if question.move(seen=seen, to=to, now=clock.now()):
         words = moderation.MOVED_WORDS[moderation.State(to)]

@@ -10,6 +10,7 @@ from eim.lib.per_language import cached_per_language
 from programme.clocks.wall_clock import SkippedHour, is_shown_twice, shown_at
 from programme.clocks.zones import CountryClock
 from programme.models import Change, Meeting, Session
+from programme.models.changes import Placing
 
 
 def day_words(day: date) -> str:
@@ -107,7 +108,7 @@ def zone_words(meeting: Meeting) -> str:
     return gettext("%(city)s time") % {"city": meeting.city}
 
 
-def hours_words(session: Session | Change, meeting: Meeting) -> str:
+def hours_words(session: Session | Change | Placing, meeting: Meeting) -> str:
     if session.starts_at is None or session.ends_at is None:
         return gettext("time to be confirmed")
     return span_words(session.starts_at, session.ends_at, meeting)
@@ -183,7 +184,7 @@ def at_words(start: datetime, meeting: Meeting) -> str:
     }
 
 
-def when_words(session: Session | Change, meeting: Meeting) -> str:
+def when_words(session: Session | Change | Placing, meeting: Meeting) -> str:
     if session.day is None:
         return gettext("day to be confirmed")
     return gettext("%(day)s, %(hours)s") % {

@@ -1,7 +1,8 @@
 """Say how many seats of a session are left: none, the last ones, some.
 
-In words, because exact figures change too often for cached pages. The thresholds of “Last places”
-are here.
+In words, because exact figures change too often for cached pages, and because who sees one before
+and after a registration of their own learns whether somebody is registered already. The thresholds
+of “Last places” are here.
 """
 
 from dataclasses import dataclass
@@ -31,22 +32,26 @@ class Seats:
 
 
 def seats_of(session: Session, meeting: Meeting, now: datetime) -> Seats | None:
-    """Return None where seats do not matter: no quota, cancelled, over, registration closed."""
-    is_over = session.ends_at is not None and session.ends_at <= now
+    """Return None where seats do not matter: no quota, cancelled, begun, registration closed."""
     registration = meeting.registration_state(now)
     quota = quota_of(session)
-    if session.is_cancelled or is_over or registration == RegistrationState.CLOSED:
+    if session.is_cancelled or session.has_begun(now) or registration == RegistrationState.CLOSED:
         return None
     if quota is None and session.kind != Session.Kind.WORKSHOP:
         return None
     if quota is None or registration != RegistrationState.OPEN:
         return Seats(state="unopened", words=pgettext("places", "Not open yet"))
-    match fullness(size=quota.size, taken=quota.taken):
+    state = fullness(size=quota.size, taken=quota.taken)
+    return Seats(state=state, words=fullness_words(state))
+
+
+def fullness_words(state: str) -> str:
+    match state:
         case "full":
-            return Seats(state="full", words=pgettext("places", "Full"))
+            return pgettext("places", "Full")
         case "last":
-            return Seats(state="last", words=gettext("Last places"))
-    return Seats(state="left", words=gettext("Places left"))
+            return gettext("Last places")
+    return gettext("Places left")
 
 
 def fullness(*, size: int, taken: int) -> str:

@@ -1,6 +1,7 @@
 """Say in words who takes part in a session, where, and in which languages."""
 
 import re
+from functools import lru_cache
 from typing import Any
 
 from django.utils.html import conditional_escape
@@ -11,7 +12,9 @@ from django_countries.fields import Country
 
 from eim.lib.languages import WITH_SMALL_NAMES, language_name
 from eim.lib.per_language import cached_per_language
+from programme.listing import finding
 from programme.models import Part, Person, Presentation, Session
+from programme.models.changes import Placing
 from programme.wording.marking import marked
 
 # Names that a card lists before “and 3 more”.
@@ -36,8 +39,11 @@ def where_name(session: Session) -> str:
 
 def where_line(session: Session) -> str:
     """Return the room, or the name and the address of the session's own venue."""
-    own = ", ".join(filter(None, [session.venue_name, session.venue_address]))
-    return session.room.name if session.room else own
+    return session.room.name if session.room else venue_line(session)
+
+
+def venue_line(placing: Session | Placing) -> str:
+    return ", ".join(filter(None, [placing.venue_name, placing.venue_address]))
 
 
 def marked_where(session: Session) -> SafeString:
@@ -119,8 +125,10 @@ def name_of_country(code: str) -> str:
 
 
 def institution_line(thing: Person | Presentation) -> str:
-    """“A museum (a country)”"""
+    """“A museum (a country)”; a museum whose name has its country is not told it again."""
     country = country_name(thing)
+    if names_country(thing.institution, getattr(thing.country, "code", "")):
+        return thing.institution
     if not (thing.institution and country):
         return thing.institution or country
     # Two pairs of brackets in a row would be hard to read.
@@ -129,6 +137,16 @@ def institution_line(thing: Person | Presentation) -> str:
     else:
         sentence = gettext("%(institution)s (%(country)s)")
     return sentence % {"institution": thing.institution, "country": country}
+
+
+@lru_cache(maxsize=5000)
+def names_country(institution: str, code: str) -> bool:
+    """Return whether the name of an institution has that of a country, in any language."""
+    if not (institution and code):
+        return False
+    words = f" {' '.join(finding.folded_words(institution))} "
+    names = (finding.folded_words(name) for name in finding.country_names(code))
+    return any(f" {' '.join(name)} " in words for name in names)
 
 
 def people_line(session: Any) -> str:

@@ -3,11 +3,14 @@
 from datetime import datetime
 
 from django.contrib.auth.models import User
+from django.utils.translation import gettext
 
+from registration import throttling
 from registration.actions.mailboxes import NEW_ADDRESS_FIELDS
 from registration.actions.messages import write_history, write_message
-from registration.actions.places import locked_places, refuse_when_over, release
+from registration.actions.places import Refusal, locked_places, refuse_when_over, release
 from registration.models import History, Message, Registration
+from registration.tokens import MailboxClaim
 
 
 def cancel(registration: Registration, *, by: User | None = None, note: str = "") -> Registration:
@@ -26,6 +29,25 @@ def cancel(registration: Registration, *, by: User | None = None, note: str = ""
         history = cancel_locked(registration, lock.now, by=by, note=note)
         if was_confirmed:
             write_message(Message.Kind.CANCELLED, registration, history)
+    return registration
+
+
+def withdraw(claim: MailboxClaim) -> Registration:
+    """Cancel a pending registration for the reader of its mailbox, whoever had typed the address.
+
+    Harmless twice. Raises `Refusal`.
+    """
+    with locked_places() as lock:
+        registration = Registration.objects.get(pk=claim.registration_id)
+        if not claim.is_of(registration.email_key):
+            raise Refusal(gettext("This registration no longer has this e-mail address."))
+        if registration.is_confirmed:
+            raise Refusal(
+                gettext("This registration has been confirmed: you can cancel it on its own page.")
+            )
+        if registration.is_pending:
+            cancel_locked(registration, lock.now)
+        throttling.forgive(registration.email_key or "")
     return registration
 
 

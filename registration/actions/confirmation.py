@@ -11,11 +11,15 @@ from django.db.models import F
 from django.utils.translation import gettext
 
 from eim import clock
+from eim.lib.hashing import Network
+from eim.lib.normalising import email_key
 from registration import throttling, tokens
-from registration.actions.messages import fitting_kind, write_history, write_message
+from registration.actions.mailboxes import take_slot
+from registration.actions.messages import fitting_kind, write_event, write_history, write_message
 from registration.actions.places import Refusal, confirm_held, locked_places, release
 from registration.models import History, Message, Registration
-from registration.models.registrations import CODE_TRIES
+from registration.models.registrations import CODE_TRIES, RegistrationQuerySet
+from registration.tokens import Claim
 
 
 def confirm(registration_id: int, link_version: int) -> Registration:
@@ -36,9 +40,11 @@ def confirm(registration_id: int, link_version: int) -> Registration:
         if registration.is_confirmed:
             return prove_address(registration, now)
         _refuse_unless_pending(registration, now)
+        take_slot(registration)
         registration.state = Registration.State.CONFIRMED
         registration.confirmed_at = now
-        registration.save(update_fields=["state", "confirmed_at"])
+        registration.save(update_fields=["state", "confirmed_at", "mailbox_slot"])
+        throttling.forgive(registration.email_key or "")
         confirm_held(registration, now)
         lock.told.add(registration.pk)
         history = write_history(registration, History.Event.CONFIRMED, now)
@@ -63,28 +69,41 @@ def _refuse_unless_pending(registration: Registration, now: datetime) -> None:
         raise Refusal(gettext("This registration was not confirmed in time."))
 
 
-def try_code(registration_id: int, link_version: int, typed: str) -> Registration | None:
-    """Confirm by the code from the mail; return None if it is wrong, or was tried too often."""
-    tries = Registration.objects.pending().filter(pk=registration_id, link_version=link_version)
+def try_code(claim: Claim | None, typed: str, network: Network) -> Registration | None:
+    """Confirm by the code from the mail; return None if it is wrong, or was tried too often.
+
+    Without anything to confirm it writes the same, and undoes it: the time must not reveal it.
+    """
+    with transaction.atomic():
+        may_try = throttling.may_try_code(network, clock.now())
+        registration = _count_try(claim) if may_try else None
+    is_right = registration is not None and tokens.is_code_of(registration, typed)
+    return confirm(claim.registration_id, claim.link_version) if claim and is_right else None
+
+
+def _count_try(claim: Claim | None) -> Registration | None:
+    """Count a try; without a claim count it for anybody, and undo that."""
+    few = Registration.objects.filter(code_tries__lt=CODE_TRIES)
+    row = pending_of(claim).first() if claim else few.order_by("pk").first()
     with transaction.atomic():
         # Counted before the comparison and in one statement, so that parallel guesses all count.
-        if not tries.filter(code_tries__lt=CODE_TRIES).update(code_tries=F("code_tries") + 1):
-            return None
-        registration = tries.first()
-    if registration is None or not tokens.is_code_of(registration, typed):
-        return None
-    return confirm(registration_id, link_version)
+        is_counted = few.filter(pk=row.pk if row else 0).update(code_tries=F("code_tries") + 1)
+        transaction.set_rollback(claim is None)
+    return row if claim and is_counted else None
 
 
-def ask_again(registration_id: int, link_version: int) -> None:
-    """Send the first mail again to the person who asks; do nothing if none is to be sent."""
+def pending_of(claim: Claim) -> RegistrationQuerySet:
+    rows = Registration.objects.pending().filter(pk=claim.registration_id)
+    return rows.filter(link_version=claim.link_version)
+
+
+def ask_again(claim: Claim | None, email: str, network: Network) -> None:
+    """Send the first mail again to the person who asks, or else do the same work in vain."""
     with locked_places() as lock:
-        now = lock.now
-        rows = Registration.objects.pending().filter(pk=registration_id, link_version=link_version)
-        registration = rows.first()
-        if registration and throttling.may_write_to(registration.email_key or "", now):
-            history = write_history(registration, History.Event.ASKED_AGAIN, now)
-            write_message(Message.Kind.PENDING, registration, history)
+        registration = pending_of(claim).first() if claim else None
+        may_write = throttling.may_write_to(email_key(email), network, lock.now)
+        host = registration if may_write else None
+        write_event(host, History.Event.ASKED_AGAIN, Message.Kind.PENDING, lock.now)
 
 
 def resend(registration: Registration, *, by: User) -> None:

@@ -110,7 +110,8 @@ def change_address(registration: Registration, email: str) -> Registration:
     # Counted outside the transaction, so that refused attempts count: nobody may make the site
     # write to mailboxes all over the world.
     may_change = throttling.may_change_address(registration.pk, now)
-    if not (may_change and throttling.may_write_to(email_key(email), now)):
+    key = email_key(email)
+    if not (may_change and throttling.may_write_to_new_address(key, registration.pk, now)):
         raise Refusal(
             gettext("The address has been changed many times today: please try again tomorrow.")
         )

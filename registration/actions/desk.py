@@ -7,7 +7,7 @@ from django.contrib.auth.models import User
 from django.utils.translation import gettext
 
 from eim.lib.normalising import email_key, name_key
-from registration.actions.mailboxes import Known, slot_in
+from registration.actions.mailboxes import Known, slot_in, take_slot
 from registration.actions.messages import write_history, write_message
 from registration.actions.places import Lock, Refusal, confirm_held, locked_places, set_places
 from registration.answers import Answers, Use, answers_for
@@ -66,9 +66,10 @@ def _let_in_with(
 
 
 def _let_in(registration: Registration, lock: Lock, by: User, note: str = "") -> Registration:
+    take_slot(registration)
     registration.state = Registration.State.CONFIRMED
     registration.confirmed_at = registration.unproven_since = lock.now
-    registration.save(update_fields=["state", "confirmed_at", "unproven_since"])
+    registration.save(update_fields=["state", "confirmed_at", "unproven_since", "mailbox_slot"])
     confirm_held(registration, lock.now)
     lock.told.add(registration.pk)
     history = write_history(registration, History.Event.LET_IN, lock.now, by=by, note=note)

@@ -7,12 +7,13 @@ from datetime import date, datetime
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import User
 from django.contrib.contenttypes.models import ContentType
+from django.db import connection, transaction
 from django.db.models import Q, QuerySet
 
 from eim import clock
 from programme.actions import forget_who_asked
 from programme.models import Meeting, Question
-from programme.models.sessions import is_meeting_over
+from programme.models.phases import is_meeting_over
 from registration.actions.cancellation import cancel_locked
 from registration.actions.messages import write_histories
 from registration.actions.places import locked_places
@@ -30,6 +31,7 @@ PERSONAL: dict[str, object] = {
     "new_email": "",
     "new_email_key": None,
     "network": "",
+    "network_block": "",
     "browser": "",
     "person": None,
 }
@@ -137,6 +139,7 @@ def erase_needs(registrations: RegistrationQuerySet, now: datetime) -> None:
         needs = Consent.objects.live().filter(purpose=Consent.Purpose.NEEDS)
         needs.filter(registration__in=keys).update(withdrawn_at=now)
         Registration.objects.filter(pk__in=keys).update(needs="")
+    transaction.on_commit(empty_journal)
 
 
 def anonymise(keys: Sequence[int], now: datetime, *, by: User | None = None) -> None:
@@ -148,6 +151,21 @@ def anonymise(keys: Sequence[int], now: datetime, *, by: User | None = None) -> 
     consents.exclude(purpose=Consent.Purpose.CERTIFICATE).update(withdrawn_at=now)
     forget_traces(keys)
     write_histories(keys, Event.ERASED, now, by=by)
+    transaction.on_commit(empty_journal)
+
+
+def empty_journal() -> None:
+    """Move SQLite's journal into its file and empty it: what was erased is still written there.
+
+    While somebody reads it cannot be emptied: the worker does this too, once an hour.
+    """
+    if connection.vendor != "sqlite" or connection.in_atomic_block:
+        return
+    patience = connection.settings_dict["OPTIONS"]["timeout"] * 1000
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA busy_timeout=500")
+        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        cursor.execute(f"PRAGMA busy_timeout={patience}")
 
 
 def forget_traces(keys: Sequence[int]) -> None:

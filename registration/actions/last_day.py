@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from programme.models import Meeting
-from programme.models.sessions import is_meeting_over
+from programme.models.phases import is_meeting_over
 from registration.actions.obstacles import Reason, obstacle
 from registration.actions.places import quotas_had_by, waiting_for_what_is_free
 from registration.models import Place, Quota

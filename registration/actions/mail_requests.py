@@ -1,32 +1,26 @@
 """Mails that a person asks for: their links, the link to their data, the mail with the pass."""
 
-from django.db import transaction
 from django.utils.translation import gettext
 
+from eim.lib.hashing import Network
 from eim.lib.normalising import email_key
 from registration import throttling
 from registration.actions.corrections import refuse_if_erased
-from registration.actions.messages import fitting_kind, write_history, write_message
+from registration.actions.messages import fitting_kind, write_event, write_history, write_message
 from registration.actions.places import Lock, Refusal, locked_places
 from registration.models import History, Message, Registration
 from registration.models.history import Event
 from registration.models.messages import Kind
 
 
-def ask_for_links(email: str) -> None:
-    """Write to the mailbox which registrations it has; do nothing for an unknown address."""
+def ask_for_links(email: str, network: Network) -> None:
+    """Write to the mailbox which registrations it has; change nothing for an unknown address."""
     key = email_key(email)
     with locked_places() as lock:
         mailbox = list(Registration.objects.for_mailbox(key).with_links(lock.now))
-        may_write = throttling.may_write_to(key, lock.now)
-        is_known = bool(mailbox) and may_write
-        with transaction.atomic():
-            # An unknown address costs the same work, which is rolled back: the time of the answer
-            # must not tell known addresses from unknown ones.
-            host = first_to_write_to(mailbox) if is_known else Registration(pk=0)
-            history = write_history(host, History.Event.LINK_LOST, lock.now)
-            write_message(Message.Kind.MAILBOX, host, history)
-            transaction.set_rollback(not is_known)
+        may_write = throttling.may_write_links_to(key, network, lock.now)
+        host = first_to_write_to(mailbox) if mailbox and may_write else None
+        write_event(host, History.Event.LINK_LOST, Message.Kind.MAILBOX, lock.now)
 
 
 def first_to_write_to(mailbox: list[Registration]) -> Registration:
@@ -58,7 +52,7 @@ def send_again(registration: Registration) -> None:
 
 
 def _write(registration: Registration, event: Event, kind: Kind, lock: Lock) -> None:
-    if not throttling.may_write_to(registration.email_key or "", lock.now):
+    if not throttling.may_write_to_owner(registration.email_key or "", lock.now):
         raise Refusal(
             gettext("We have written to this address many times today: please try again tomorrow.")
         )

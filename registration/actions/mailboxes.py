@@ -1,4 +1,4 @@
-"""Mailboxes: a live registration has a slot of its own, and a person one registration.
+"""Mailboxes: a confirmed registration has a slot of its own, and a person one registration.
 
 Everything here runs under the one lock, so it reads before it writes; the unique constraints are
 the last guard.
@@ -60,6 +60,15 @@ def slot_in(mailbox: Iterable[Registration]) -> int:
     return slot
 
 
+def take_slot(registration: Registration) -> None:
+    """Give a registration that is being confirmed a slot. Raises `MailboxFull`.
+
+    Before, it shuts nobody out, for anybody can type an address. The caller saves it.
+    """
+    mailbox = Registration.objects.for_mailbox(registration.email_key or "")
+    registration.mailbox_slot = registration.mailbox_slot or slot_in(mailbox)
+
+
 def move_to(registration: Registration, email: str, *, by: User | None) -> bool:
     """Register the person under `email` and their present name; return if the mailbox changes.
 
@@ -79,7 +88,7 @@ def move_to(registration: Registration, email: str, *, by: User | None) -> bool:
     _make_way([other for other in others if other.name_key == name], by)
     registration.email_key = key
     if is_other:
-        registration.mailbox_slot = slot_in(others) if registration.is_live else None
+        registration.mailbox_slot = slot_in(others) if registration.is_confirmed else None
         registration.link_version += 1
         registration.code_tries = 0
         registration.new_email, registration.new_email_key = "", None

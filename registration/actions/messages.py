@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.auth.models import User
+from django.db import transaction
 
 from registration.models import History, Message, Place, Quota, Registration
 from registration.models.history import Event
@@ -86,6 +87,17 @@ def write_message(
     message = _message(kind, registration, history, to)
     message.save(force_insert=True)
     return message
+
+
+def write_event(registration: Registration | None, event: Event, kind: Kind, now: datetime) -> None:
+    """Write an event and its mail; without a registration do the same work, and undo it.
+
+    The time of an answer must not tell known addresses from unknown ones.
+    """
+    host = registration or Registration(pk=0)
+    with transaction.atomic():
+        write_message(kind, host, write_history(host, event, now))
+        transaction.set_rollback(registration is None)
 
 
 def write_messages(kind: Kind, histories: Iterable[History]) -> None:

@@ -1,7 +1,7 @@
 """Give, move and release places, under the one lock over all quotas."""
 
 from collections import Counter, defaultdict
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -13,9 +13,11 @@ from django.db.models import Case, F, Value, When
 from django.utils.translation import gettext, ngettext
 
 from eim import clock
+from eim.lib.hashing import Network
 from programme.models import Meeting, Session
-from programme.models.sessions import is_meeting_over
+from programme.models.phases import is_meeting_over
 from programme.wording.sessions import joined
+from registration.actions.holds import Holders, holders_of
 from registration.actions.messages import write_history, write_message
 from registration.actions.obstacles import Reason, obstacle
 from registration.models import History, Message, Place, Quota, Registration
@@ -45,14 +47,14 @@ class Lock:
 
     # Read after waiting for the lock: nothing written before it has a later time.
     now: datetime
-    # Unconfirmed registrations of the given network that hold places.
-    holders: set[int]
+    # Of the network that the request comes from.
+    holders: Holders
     # Registrations that get another mail anyway: a promotion writes none to them.
     told: set[int] = field(default_factory=set)
 
 
 @contextmanager
-def locked_places(*, network: str = "", by_organiser: bool = False) -> Iterator[Lock]:
+def locked_places(*, network: Network | None = None, by_organiser: bool = False) -> Iterator[Lock]:
     """Open a transaction in which nobody else can take, free, move or resize a place.
 
     One statement locks all quotas, in the order of their keys: locking only those that are needed
@@ -68,12 +70,16 @@ def locked_places(*, network: str = "", by_organiser: bool = False) -> Iterator[
         promote(now, told=lock.told, by_organiser=by_organiser)
 
 
+def anything(quota: Quota) -> bool:
+    return True
+
+
 def set_places(
     registration: Registration,
     wanted: Sequence[Quota],
     *,
     waitlist: Iterable[str] = (),
-    may_hold: bool = True,
+    may_take: Callable[[Quota], bool] = anything,
     is_new: bool = False,
     by_organiser: bool = False,
     now: datetime,
@@ -82,16 +88,18 @@ def set_places(
 
     Places that it has already keep their state and number. `waitlist` has the codes of the quotas
     for which the person is willing to wait: any other full one raises `Full`, which has to roll
-    everything back. Without `may_hold` (the network holds too many places) all new ones wait.
-    What has begun is refused; to an organiser, only what is over.
+    everything back. What `may_take` refuses waits until the person has confirmed, although it is
+    free. What has begun is refused; to an organiser, only what is over.
     """
     current = {} if is_new else current_places(registration)
     keys = [quota.pk for quota in wanted]
     given_back = release_others(registration, current, keys, now)
     asked_for = Quota.objects.filter(pk__in=keys).select_related("session")
-    quotas = sorted(asked_for.with_last_number().order_by(), key=attrgetter("pk"))
+    rows = asked_for.with_last_number().with_held().order_by()
+    quotas = sorted(rows, key=attrgetter("pk"))
     refuse_late([q for q in quotas if q.pk not in current], now, by_organiser=by_organiser)
-    share = share_of(quotas, current, waitlist, may_hold=may_hold)
+    refuse_what_changed(quotas, current)
+    share = divide(quotas, current, set(waitlist), may_take)
     if share.full:
         raise Full(share.full)
     add_places(registration, share.taken, taken_state(registration), now)
@@ -178,36 +186,26 @@ class Share:
     full: list[Quota] = field(default_factory=list)
 
 
-def share_of(
-    quotas: Sequence[Quota],
-    current: Mapping[int, Place],
-    waitlist: Iterable[str],
-    *,
-    may_hold: bool,
-) -> Share:
-    """Return what anybody would get who asks for these quotas. Raises `Refusal`."""
-    refuse_what_changed(quotas, current)
-    return divide(quotas, current, set(waitlist), may_hold=may_hold)
-
-
 def divide(
-    quotas: Iterable[Quota], current: Mapping[int, Place], waitlist: set[str], *, may_hold: bool
+    quotas: Iterable[Quota],
+    current: Mapping[int, Place],
+    waitlist: set[str],
+    may_take: Callable[[Quota], bool],
 ) -> Share:
     """Divide the quotas of which the person has no place yet; `current` has the others."""
     share = Share()
     in_person_waits = False
     # The place in person first: while it waits, seats and services wait too.
     for quota in sorted(quotas, key=lambda q: (not q.is_in_person, q.pk)):
-        must_wait = in_person_waits or not may_hold
         if place := current.get(quota.pk):
             in_person_waits |= place.is_waiting and quota.is_in_person
-        elif not must_wait and not quota.is_full:
-            share.taken.append(quota)
-        elif must_wait or quota.code in waitlist:
+        elif quota.is_full and quota.code not in waitlist:
+            share.full.append(quota)
+        elif in_person_waits or quota.is_full or not may_take(quota):
             share.waiting.append(quota)
             in_person_waits |= quota.is_in_person
         else:
-            share.full.append(quota)
+            share.taken.append(quota)
     return share
 
 
@@ -270,18 +268,18 @@ def confirm_held(registration: Registration, now: datetime) -> None:
     registration.places.held().update(state=Place.State.CONFIRMED, changed_at=now)
 
 
-def turn_overdue_holds_into_waiting(now: datetime, network: str = "") -> set[int]:
+def turn_overdue_holds_into_waiting(now: datetime, network: Network | None) -> Holders:
     """Let places wait, under their old number, that were not confirmed in time.
 
-    Returns the unconfirmed registrations of `network` that still hold places.
+    Returns the unconfirmed registrations of `network` and its block that still hold places.
     """
-    held = list(Place.objects.overdue_or_of_network(network, now))
+    held = list(Place.objects.overdue_or_near(network, now))
     overdue = [place for place in held if place.registration.held_until <= now]
     if overdue:
         _let_wait(overdue, now)
         # First the queue, so that the request at hand does not get ahead of it.
         promote(now, told=(), by_organiser=False)
-    return {place.registration_id for place in held if place not in overdue}
+    return holders_of(network, [place.registration for place in held if place not in overdue])
 
 
 def _let_wait(overdue: Sequence[Place], now: datetime) -> None:

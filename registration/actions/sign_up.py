@@ -4,26 +4,19 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 
-from django.conf import settings
+from django.db import transaction
 from django.db.models import F
 
+from eim.lib.hashing import Network
 from eim.lib.normalising import email_key, name_key
 from registration import throttling
 from registration.actions.cancellation import cancel_locked
 from registration.actions.mailboxes import free_slot
 from registration.actions.messages import fitting_kind, write_history, write_message
-from registration.actions.places import (
-    Full,
-    Lock,
-    locked_places,
-    refuse_begun,
-    set_places,
-    share_of,
-)
+from registration.actions.places import Full, Lock, locked_places, set_places
 from registration.answers import Answers
 from registration.models import Consent, History, Message, Quota, Registration
 from registration.models.history import Event
-from registration.models.messages import Kind
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,7 +26,7 @@ class Application:
     answers: Answers
     language: str
     privacy_version: str
-    network: str
+    network: Network
     # Hash of the form: only the same form may correct a slip.
     browser: str
     quotas: Sequence[Quota] = ()
@@ -43,7 +36,10 @@ class Application:
 
 
 def sign_up(application: Application) -> Registration | None:
-    """Return the pending registration; None if the mailbox gets a mail instead (known, or full).
+    """Return the pending registration; None if there is none, for what the mailbox gets or got.
+
+    A person who is confirmed, or whose mailbox is full, gets another mail. Where no mail may be
+    written any more, no registration is kept either.
 
     Callers must answer the same in both cases: neither the answer nor its time may tell whether
     an address is known. Raises `Full`.
@@ -57,141 +53,138 @@ def sign_up(application: Application) -> Registration | None:
 
 def _sign_up(application: Application, lock: Lock) -> Registration | Full | None:
     """Return `Full` instead of raising it: a mail that was written must not be rolled back."""
-    now = lock.now
     key, name = email_key(application.answers.email), name_key(application.answers.full_name)
     mailbox = list(Registration.objects.for_mailbox(key).order_by("pk"))
-    existing = next((r for r in mailbox if r.name_key == name), None)
+    existing = next((one for one in mailbox if one.name_key == name), None)
     slip = _mistyped(application, existing)
     if slip:
-        lock.holders.discard(slip.pk)
-    own_slot = existing.mailbox_slot if existing else None
-    slot = own_slot or free_slot(r for r in mailbox if r != slip)
-    if existing and existing.is_confirmed:
-        kind = fitting_kind(existing) if existing.is_unproven else Message.Kind.ALREADY
-        _write_to(existing, History.Event.REPEATED, kind, now)
+        lock.holders = lock.holders.without(slip.pk)
+    is_waited_for = existing and existing.is_pending and existing.lapses_at > lock.now
+    if existing and is_waited_for and _is_same(existing, application):
+        return existing
+    may_write = throttling.may_write_to(key, application.network, lock.now)
+    if host := _instead(existing, mailbox):
+        if may_write:
+            _write_instead(host, existing, lock.now)
         return _as_for_a_stranger(application, slip, lock)
-    if existing and existing.is_pending and existing.lapses_at > now:
-        return _replace(existing, application, slip, lock)
-    if slot is None:
-        confirmed = [r for r in mailbox if r.is_confirmed]
-        host = (confirmed or mailbox)[0]
-        _write_to(host, History.Event.MAILBOX_FULL, Message.Kind.MAILBOX, now)
-        return _as_for_a_stranger(application, slip, lock)
+    if not may_write:
+        # Nobody could confirm it: the row would only stand in the way. And if there is one, the
+        # link and the code that its person has must remain valid.
+        return _as_for_a_stranger(application, None, lock) or existing
+    _withdraw(slip, lock.now)
     if existing:
-        return _reopen(existing, application, slot, slip, lock)
-    return _insert(application, slot, slip, lock)
+        return _replace(existing, application, lock, is_again=not is_waited_for)
+    return _insert(application, lock)
+
+
+def _instead(existing: Registration | None, mailbox: list[Registration]) -> Registration | None:
+    """Return who gets a mail instead: the confirmed person, or the first of a full mailbox."""
+    if existing and existing.is_confirmed:
+        return existing
+    if free_slot(mailbox) is None:
+        return next(one for one in mailbox if one.mailbox_slot)
+    return None
+
+
+def _write_instead(host: Registration, existing: Registration | None, now: datetime) -> None:
+    event, kind = History.Event.MAILBOX_FULL, Message.Kind.MAILBOX
+    if host == existing and host.is_confirmed:
+        event = History.Event.REPEATED
+        kind = fitting_kind(host) if host.is_unproven else Message.Kind.ALREADY
+    write_message(kind, host, write_history(host, event, now))
 
 
 def _as_for_a_stranger(
     application: Application, slip: Registration | None, lock: Lock
 ) -> Full | None:
-    """Check a known person's wishes like a stranger's: else the answer would tell who is known."""
-    wanted = Quota.objects.filter(pk__in=[quota.pk for quota in application.quotas])
-    may_hold = len(lock.holders) < settings.HOLDS_PER_NETWORK
-    quotas = list(wanted.with_sessions())
-    refuse_begun(quotas, lock.now)
-    share = share_of(quotas, {}, application.waitlist, may_hold=may_hold)
-    if share.full:
-        return Full(share.full)
+    """Do what is done for a stranger, and undo it: the answer and its time tell nobody apart."""
+    with transaction.atomic():
+        try:
+            _withdraw(slip, lock.now)
+            _write_down(application, lock)
+        except Full as full:
+            return full
+        finally:
+            transaction.set_rollback(True)
     _withdraw(slip, lock.now)
     return None
 
 
-def _insert(
-    application: Application, slot: int, slip: Registration | None, lock: Lock
-) -> Registration:
-    _withdraw(slip, lock.now)
-    registration = Registration.objects.create(
-        **asdict(application.answers),
+def _insert(application: Application, lock: Lock) -> Registration:
+    registration = _write_down(
+        application,
+        lock,
         email_key=email_key(application.answers.email),
         name_key=name_key(application.answers.full_name),
-        mailbox_slot=slot,
-        network=application.network,
-        browser=application.browser,
+    )
+    _ask_to_confirm(registration, History.Event.SIGNED_UP, lock.now)
+    return registration
+
+
+def _write_down(application: Application, lock: Lock, **keys: str) -> Registration:
+    """Write a new registration with its places and consents. Raises `Full` or `Refusal`."""
+    registration = Registration.objects.create(
+        **asdict(application.answers),
+        **_origin(application),
+        **keys,
         submitted_at=lock.now,
     )
-    may_write = throttling.may_write_to(registration.email_key or "", lock.now)
-    return _finish(registration, application, History.Event.SIGNED_UP, lock, may_write=may_write)
+    if application.quotas:
+        _set_places(registration, application, lock, is_new=True)
+    _write_consents(registration, application, lock.now)
+    return registration
+
+
+def _origin(application: Application) -> dict[str, str]:
+    network = application.network
+    return {
+        "network": network.own,
+        "network_block": network.block,
+        "browser": application.browser,
+    }
 
 
 def _replace(
-    registration: Registration, application: Application, slip: Registration | None, lock: Lock
-) -> Registration | Full:
-    if _is_same(registration, application):
-        return registration
-    return _replace_answers(registration, application, History.Event.REPLACED, slip, lock)
-
-
-def _reopen(
-    registration: Registration,
-    application: Application,
-    slot: int,
-    slip: Registration | None,
-    lock: Lock,
-) -> Registration | Full:
-    again = {
-        "state": Registration.State.PENDING,
-        "submitted_at": lock.now,
-        "mailbox_slot": slot,
-        "confirmed_at": None,
-        "unproven_since": None,
-        "cancelled_at": None,
-        "expired_at": None,
-        "coming_at": None,
-        "network": application.network,
-    }
-    return _replace_answers(registration, application, History.Event.REOPENED, slip, lock, **again)
-
-
-def _replace_answers(
-    registration: Registration,
-    application: Application,
-    event: Event,
-    slip: Registration | None,
-    lock: Lock,
-    **more: object,
-) -> Registration | Full:
-    # If no mail may be sent, the link and the code that the person has must remain valid.
-    if not throttling.may_write_to(registration.email_key or "", lock.now):
-        return _as_for_a_stranger(application, None, lock) or registration
-    _withdraw(slip, lock.now)
-    facts = {**asdict(application.answers), "browser": application.browser, **more}
+    registration: Registration, application: Application, lock: Lock, *, is_again: bool
+) -> Registration:
+    """Replace the answers of a pending registration, or reopen one that has ended."""
+    origin = _origin(application)
+    facts = _reopened(lock.now) | origin if is_again else {"browser": origin["browser"]}
     Registration.objects.filter(pk=registration.pk).update(
-        **facts, link_version=F("link_version") + 1, code_tries=0
+        **asdict(application.answers), **facts, link_version=F("link_version") + 1, code_tries=0
     )
     registration.refresh_from_db()
-    return _finish(registration, application, event, lock, may_write=True)
-
-
-def _finish(
-    registration: Registration,
-    application: Application,
-    event: Event,
-    lock: Lock,
-    *,
-    may_write: bool,
-) -> Registration:
-    """Write places, consents, history and the mail."""
-    now = lock.now
-    is_new = event == Event.SIGNED_UP
-    # A network may hold places for a few unconfirmed addresses at a time, not for hundreds.
-    others = lock.holders - {registration.pk}
-    if application.quotas or not is_new:
-        set_places(
-            registration,
-            application.quotas,
-            waitlist=application.waitlist,
-            may_hold=registration.held_until > now and len(others) < settings.HOLDS_PER_NETWORK,
-            is_new=is_new,
-            now=now,
-        )
-    if not is_new:
-        registration.consents.live().update(withdrawn_at=now)
-    _write_consents(registration, application, now)
-    history = write_history(registration, event, now)
-    if may_write:
-        write_message(Message.Kind.PENDING, registration, history)
+    _set_places(registration, application, lock)
+    registration.consents.live().update(withdrawn_at=lock.now)
+    _write_consents(registration, application, lock.now)
+    event = History.Event.REOPENED if is_again else History.Event.REPLACED
+    _ask_to_confirm(registration, event, lock.now)
     return registration
+
+
+def _reopened(now: datetime) -> dict[str, object]:
+    moments = ("confirmed_at", "unproven_since", "cancelled_at", "expired_at", "coming_at")
+    state = Registration.State.PENDING
+    return {**dict.fromkeys(moments), "state": state, "submitted_at": now, "mailbox_slot": None}
+
+
+def _set_places(
+    registration: Registration, application: Application, lock: Lock, *, is_new: bool = False
+) -> None:
+    others = lock.holders.without(registration.pk)
+    may_hold = registration.held_until > lock.now and others.are_few
+    set_places(
+        registration,
+        application.quotas,
+        waitlist=application.waitlist,
+        may_take=lambda quota: may_hold and quota.may_be_held,
+        is_new=is_new,
+        now=lock.now,
+    )
+
+
+def _ask_to_confirm(registration: Registration, event: Event, now: datetime) -> None:
+    write_message(Message.Kind.PENDING, registration, write_history(registration, event, now))
 
 
 def _write_consents(registration: Registration, application: Application, now: datetime) -> None:
@@ -213,12 +206,6 @@ def _is_same(registration: Registration, application: Application) -> bool:
     answers = asdict(application.answers)
     has_same_answers = answers == {name: getattr(registration, name) for name in answers}
     return has_same_answers and set(places) == {quota.pk for quota in application.quotas}
-
-
-def _write_to(registration: Registration, event: Event, kind: Kind, now: datetime) -> None:
-    """Write to the mailbox, within the limit for mails that strangers can cause."""
-    if throttling.may_write_to(registration.email_key or "", now):
-        write_message(kind, registration, write_history(registration, event, now))
 
 
 def _mistyped(application: Application, existing: Registration | None) -> Registration | None:

@@ -3,6 +3,7 @@
 from eim import clock
 from eim.lib.hashing import keyed_hash
 from registration.models import Suppression
+from registration.models.mailboxes import mailbox_of
 from registration.models.privacy import SuppressionReason
 
 
@@ -18,7 +19,8 @@ def suppress_hashed(mailbox: str, reason: SuppressionReason) -> None:
 
 
 def is_suppressed(email_key: str) -> bool:
-    return Suppression.objects.filter(mailbox=mailbox_hash(email_key)).exists()
+    keys = [email_key, mailbox_of(email_key)]
+    return Suppression.objects.filter(mailbox__in=map(mailbox_hash, keys)).exists()
 
 
 def mailbox_hash(email_key: str) -> str:

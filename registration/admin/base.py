@@ -9,6 +9,7 @@ from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import ngettext
 
+from programme.actions import SessionsWrite
 from programme.admin import base
 from registration.actions import locked_places, writing_sessions
 from registration.models import Quota
@@ -41,9 +42,9 @@ class WritesSeatedSessions(base.WritesSessions):
     """A page of the programme that may move or cancel what people have places in."""
 
     @contextmanager
-    def writing(self, request: HttpRequest) -> Iterator[None]:
+    def writing(self, request: HttpRequest) -> Iterator[SessionsWrite]:
         with writing_sessions(by=cast(User, request.user)) as write:
-            yield
+            yield write
         self.tell_cancelled(request, write.people_freed)
 
     def tell_cancelled(self, request: HttpRequest, count: int) -> None:

@@ -4,7 +4,7 @@ from functools import partial
 from typing import Any
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -28,6 +28,7 @@ from registration.admin.sessions import LARGEST_SIZE
 from registration.admin.signature_sheets import sheet_of_quota
 from registration.models import Quota
 from registration.validators import validate_service_code
+from registration.wording.crowding import crowded_sessions
 
 NAME_FIELDS = translated_columns("name")
 
@@ -117,6 +118,9 @@ class QuotaAdmin(FollowsFirstLanguage, LocksPlaces, TranslationAdmin):
             obj.pk = open_service(str(obj.service_code), names, obj.size).pk
         else:
             obj.pk = open_in_person(obj.size).pk
+        crowded = crowded_sessions([obj.session] if obj.session else None)
+        for crowding in [one for one in crowded if one.has_seats == bool(obj.session)]:
+            self.message_user(request, crowding.words, messages.WARNING)
 
     @admin.display(description=_("quota"))
     def label(self, quota: Quota) -> str:

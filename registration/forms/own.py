@@ -9,6 +9,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from programme.models import Meeting
+from programme.wording.dates import date_words
 from registration.actions import OPTIONAL_PURPOSES, REVOCABLE_PURPOSES
 from registration.answers import Use, answers_for
 from registration.forms.sign_up import (
@@ -94,11 +95,15 @@ SENTENCES = {
         "Photos and recordings of the meeting in which I can be recognised may be published."
     ),
     Consent.Purpose.LIST: _(
-        "My name, institution and country may appear in the list sent to all participants."
+        "The organisers may name me, with my institution and country, among those who take part."
     ),
-    Consent.Purpose.NEWS: _("The organisers may write to me about later meetings."),
+    Consent.Purpose.NEWS: _(
+        "The organisers may write to me about later meetings until they erase my address, on "
+        "%(day)s at the latest."
+    ),
     Consent.Purpose.CERTIFICATE: _(
-        "My name is kept after the other data are erased, so that my certificate can be checked."
+        "My name is kept after the other data are erased, so that the organisers can confirm that "
+        "I was registered."
     ),
     Consent.Purpose.NEEDS: _(
         "The organisers may use what I wrote about my access needs, only to give me support. "
@@ -114,14 +119,16 @@ class ConsentsForm(forms.Form):
         self,
         data: Mapping[str, object] | None = None,
         *,
+        meeting: Meeting,
         live: frozenset[str],
         may_give: bool = True,
     ) -> None:
         super().__init__(data)
         given = OPTIONAL_PURPOSES if may_give else ()
+        facts = {"day": date_words(meeting.personal_kept_until)}
         for purpose in (p for p in REVOCABLE_PURPOSES if p in live or p in given):
             self.fields[purpose.value] = forms.BooleanField(
-                label=SENTENCES[purpose], required=False, initial=purpose in live
+                label=SENTENCES[purpose] % facts, required=False, initial=purpose in live
             )
 
     @property

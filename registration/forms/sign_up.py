@@ -20,7 +20,7 @@ from django_countries import countries
 from eim import clock
 from eim.lib.fields.cleaned import CleanedField, CleanedLinesField
 from eim.lib.fields.email_addresses import AddressField
-from eim.lib.hashing import network_hash
+from eim.lib.hashing import hashed_network
 from eim.lib.languages import OWN_NAMES
 from eim.lib.normalising import fold
 from eim.lib.site_languages import SITE_CODES
@@ -40,7 +40,7 @@ from registration.forms.layout import layout_of_sign_up
 from registration.forms.slips import meant_address
 from registration.models import Registration
 from registration.offer import Offer
-from registration.wording.places import choice, marked_name, places_words, waiting_words
+from registration.wording.places import choice, marked_name, rough_words, waiting_words
 
 IBERO_AMERICA = (
     *("AD", "AR", "BO", "BR", "CL", "CO", "CR", "CU", "DO", "EC", "ES"),
@@ -72,7 +72,7 @@ def attendance_choices(meeting: Meeting, offer: Offer) -> list[tuple[object, obj
     online = gettext("Online, from wherever you are")
     everybody = gettext("Unlimited places")
     return [
-        (Registration.Attendance.IN_PERSON, choice(here, places_words(offer.in_person))),
+        (Registration.Attendance.IN_PERSON, choice(here, rough_words(offer.in_person))),
         (Registration.Attendance.ONLINE, choice(online, everybody)),
     ]
 
@@ -115,7 +115,7 @@ class SignUpForm(GuardedForm):
 
     full_name = CleanedField(
         label=_("Full name"),
-        help_text=_("As it should appear on your certificate."),
+        help_text=_("As it should appear on your pass."),
         max_length=100,
         validators=[validate_visible, validate_no_address, validate_person_name],
         widget=forms.TextInput({"autocomplete": "name"}),
@@ -252,7 +252,7 @@ class SignUpForm(GuardedForm):
         self.offer = offer = offer.ahead(clock.now())
         self._choices("attendance", attendance_choices(self.meeting, offer))
         self._choices("workshops", [(q.code, str(q)) for q in offer.seats])
-        services = [(q.code, choice(marked_name(q), places_words(q))) for q in offer.services]
+        services = [(q.code, choice(marked_name(q), rough_words(q))) for q in offer.services]
         self._choices("services", services)
         self._choices("waitlist", [(q.code, waiting_words(q)) for q in offer.full])
         waitlist = cast(WaitlistField, self.fields["waitlist"])
@@ -337,7 +337,7 @@ class SignUpForm(GuardedForm):
             answers=Answers(**{name: asked[name] for name in EVERY_ANSWER}),
             language=get_language() or settings.LANGUAGE_CODE,
             privacy_version=self.meeting.privacy_version,
-            network=network_hash(address),
+            network=hashed_network(address),
             browser=browser,
             quotas=self.offer.wanted(data["attendance"], data["workshops"], data["services"]),
             waitlist=frozenset(data["waitlist"]),

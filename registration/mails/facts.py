@@ -13,16 +13,17 @@ from django.utils.html import strip_tags
 from eim import clock
 from eim.lib.markdown import to_html
 from programme.clocks.zones import clock_of
-from programme.models import Meeting, Session
+from programme.models import Change, Meeting, Session
 from programme.models.meeting import RegistrationState
 from programme.wording import dates
+from programme.wording.sessions import venue_line
 from registration import tokens
 from registration.actions.obstacles import clashes_with
 from registration.mails import attachments
 from registration.mails.truth import given_places
-from registration.models import History, Message, Quota, Registration, Reminder
+from registration.models import History, Message, Place, Quota, Registration, Reminder
 from registration.models.mailboxes import MAILBOX_SIZE
-from registration.wording.place_lines import attendance_lines, lines_of, session_line
+from registration.wording.place_lines import attendance_lines, lines_of, placing_words, session_line
 
 type Facts = dict[str, object]
 
@@ -64,10 +65,18 @@ def pending_facts(message: Message, meeting: Meeting) -> Facts:
         "confirm_url": confirm_address_of(registration),
         "code": tokens.code(registration),
         "kept_until": registration.held_until if has_held else None,
-        "is_waiting": registration.places.waiting().exists(),
+        **waiting_facts(registration),
         "lapses_at": registration.lapses_at,
+        "withdraw_url": address_of("registration:withdraw", tokens.withdraw_token(registration)),
         "stop_url": stop_address_of(message),
     }
+
+
+def waiting_facts(registration: Registration) -> Facts:
+    """Tell places in a full quota from those that are merely not reserved for the person."""
+    waiting = list(registration.places.waiting().with_quotas().with_positions())
+    with_room = [place.has_room for place in waiting]
+    return {"is_waiting": not all(with_room), "has_room": any(with_room)}
 
 
 def unconfirmed_facts(message: Message, meeting: Meeting) -> Facts:
@@ -192,10 +201,12 @@ def promoted_facts(message: Message, meeting: Meeting) -> Facts:
     # Several places at once are answered one by one, on the person's own page.
     answer_url = answers[0] if len(answers) == 1 else ""
     was_asked_for = message.history.event == History.Event.TOOK_FREE
+    others = Place.objects.others_waiting_for(places)
     return facts | {
         "lines": lines_of(places, meeting),
         "answer_url": answer_url,
         "was_asked_for": was_asked_for,
+        "others_wait": others.exists(),
     }
 
 
@@ -213,6 +224,27 @@ def cancelled_facts(message: Message, meeting: Meeting) -> Facts:
         "is_open": state == RegistrationState.OPEN,
         "sign_up_url": address_of("registration:sign-up"),
     }
+
+
+def moved_facts(message: Message, meeting: Meeting) -> Facts:
+    before = ""
+    if change := move_told_by(message):
+        where = change.was_room.name if change.was_room else venue_line(change.was)
+        before = placing_words(change.was, where, meeting)
+    return session_facts(message, meeting) | {"before": before}
+
+
+def move_told_by(message: Message) -> Change | None:
+    """Return the first move that the person has not read about, else the latest one."""
+    history, place = message.history, message.registration.places.get(quota=message.history.quota)
+    moves = [change for change in session_of(message).changes.visible() if change.is_new_placing]
+    told = message.registration.history.filter(
+        event=History.Event.SESSION_MOVED, quota=history.quota, pk__lt=history.pk
+    ).order_by("pk")
+    last = told.last()
+    since = last.happened_at if last else place.changed_at
+    unread = [change for change in moves if change.changed_at > since]
+    return next(reversed(unread), None) or next(iter(moves), None)
 
 
 def session_facts(message: Message, meeting: Meeting) -> Facts:
@@ -254,6 +286,6 @@ FACTS: dict[str, Callable[[Message, Meeting], Facts]] = {
     Message.Kind.WEEK_BEFORE: coming_facts,
     Message.Kind.DAYS_BEFORE: coming_facts,
     Message.Kind.SESSION_CANCELLED: session_facts,
-    Message.Kind.SESSION_MOVED: session_facts,
+    Message.Kind.SESSION_MOVED: moved_facts,
     Message.Kind.FRESH_LINK: fresh_link_facts,
 }

@@ -18,7 +18,7 @@ class Consent(models.Model):
         IMAGE = "image", _("image and recording")
         LIST = "list", _("list of participants")
         NEWS = "news", _("news of the meetings")
-        CERTIFICATE = "certificate", _("name kept for the certificate")
+        CERTIFICATE = "certificate", _("name kept after the meeting")
 
     registration = models.ForeignKey(
         "registration.Registration",

@@ -6,6 +6,7 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from eim.lib.hashing import Network
 from programme.models import Meeting, Session
 from registration.models.history import History
 from registration.models.registrations import Registration, hold_limit
@@ -29,10 +30,12 @@ class QuotaQuerySet(models.QuerySet["Quota"]):
         """Annotate `waiting`: how many people wait."""
         return self.annotate(waiting=_numbers("COUNT", Place.objects.waiting()))
 
+    def with_held(self) -> "QuotaQuerySet":
+        """Annotate `held`: how many places are not confirmed yet."""
+        return self.annotate(held=_numbers("COUNT", Place.objects.held()))
+
     def with_figures(self) -> "QuotaQuerySet":
-        """Annotate `waiting` and `held`: how many wait, and how many are not confirmed yet."""
-        waiting, held = Place.objects.waiting(), Place.objects.held()
-        return self.annotate(waiting=_numbers("COUNT", waiting), held=_numbers("COUNT", held))
+        return self.with_waiting().with_held()
 
     def with_last_number(self) -> "QuotaQuerySet":
         """Annotate `last_number`: the highest number given; 0 if none. Read it under the lock."""
@@ -79,7 +82,7 @@ class Quota(models.Model):
     size = models.PositiveIntegerField(_("size"))
     taken = models.PositiveIntegerField(_("taken"), default=0, editable=False)
 
-    # Annotated by `with_waiting()`, `with_figures()`, `with_last_number()`
+    # Annotated by `with_waiting()`, `with_held()`, `with_last_number()`
     waiting: int
     held: int
     last_number: int
@@ -131,8 +134,17 @@ class Quota(models.Model):
     def is_full(self) -> bool:
         return self.taken >= self.size
 
+    @property
+    def may_be_held(self) -> bool:
+        """Return whether one more unconfirmed person may hold a place; it comes from `with_held()`.
+
+        Together they hold at most half of what no confirmed person has: who only types addresses
+        shuts nobody out.
+        """
+        return 2 * (self.held + 1) <= self.free + self.held
+
     def has_begun(self, now: datetime) -> bool:
-        return bool(self.session and self.session.starts_at and self.session.starts_at <= now)
+        return self.session is not None and self.session.has_begun(now)
 
     def has_ended(self, now: datetime) -> bool:
         return bool(self.session and self.session.ends_at and self.session.ends_at <= now)
@@ -153,15 +165,16 @@ class PlaceQuerySet(models.QuerySet["Place"]):
     def held(self) -> "PlaceQuerySet":
         return self.filter(state=Place.State.HELD)
 
-    def overdue_or_of_network(self, network: str, now: datetime) -> "PlaceQuerySet":
-        """Filter held places that are overdue or of this network, by the registrations' indexes."""
+    def overdue_or_near(self, network: Network | None, now: datetime) -> "PlaceQuerySet":
+        """Filter held places that are overdue, or of this network or its block, by the indexes."""
         of_interest = Q(registration__submitted_at__lte=hold_limit(now))
         if network:
-            of_interest |= Q(registration__network=network)
+            of_interest |= Q(registration__network=network.own)
+            of_interest |= Q(registration__network_block=network.block)
         rows = self.held().filter(of_interest, registration__state=Registration.State.PENDING)
         # Every sign-up runs this query: read no more columns than needed.
         rows = rows.select_related("registration").order_by()
-        return rows.only("quota", "registration__submitted_at")
+        return rows.only("quota", "registration__submitted_at", "registration__network")
 
     def waiting(self) -> "PlaceQuerySet":
         return self.filter(state=Place.State.WAITING)
@@ -187,6 +200,11 @@ class PlaceQuerySet(models.QuerySet["Place"]):
     def for_history(self, history: History) -> "PlaceQuerySet":
         """Filter places that last changed with this history."""
         return self.filter(changed_at=history.happened_at)
+
+    def others_waiting_for(self, places: "PlaceQuerySet") -> "PlaceQuerySet":
+        """Filter the waiting places of other people in the quotas of one person's places."""
+        others = self.waiting().filter(quota__in=places.values("quota"))
+        return others.exclude(registration__in=places.values("registration"))
 
     def with_quotas(self) -> "PlaceQuerySet":
         return self.select_related("quota__session__room", "quota__session__theme")
@@ -259,3 +277,11 @@ class Place(models.Model):
     @property
     def is_waiting(self) -> bool:
         return self.state == self.State.WAITING
+
+    @property
+    def has_room(self) -> bool:
+        """Return whether its quota has a place for it; it comes from `with_positions()`.
+
+        A place waits although there is room while its person has not confirmed.
+        """
+        return self.quota.free >= self.position

@@ -117,7 +117,7 @@ class Registration(models.Model):
         CANCELLED = "cancelled", pgettext_lazy("registration", "cancelled")
         EXPIRED = "expired", pgettext_lazy("registration", "lapsed")
 
-    # These have a slot of their mailbox, and may have places.
+    # These may have places.
     LIVE = (State.PENDING, State.CONFIRMED)
 
     class Attendance(models.TextChoices):
@@ -177,11 +177,16 @@ class Registration(models.Model):
     email_key = models.CharField(max_length=EMAIL_LENGTH, null=True, editable=False)
     # Lists are sorted by it. NULL once the name is erased.
     name_key = models.CharField(max_length=NAME_LENGTH, null=True, editable=False)
-    # One of the MAILBOX_SIZE slots of its mailbox, while it is live.
+    # One of the MAILBOX_SIZE slots of its mailbox, from its confirmation until it ends.
     mailbox_slot = models.PositiveSmallIntegerField(null=True, editable=False)
     network = models.CharField(max_length=64, blank=True, editable=False)
+    network_block = models.CharField(
+        max_length=64, blank=True, default="", db_default="", editable=False
+    )
     browser = models.CharField(max_length=64, blank=True, editable=False)
     link_version = models.PositiveIntegerField(default=1, editable=False)
+    # Part of the link to the person's data, which acts once.
+    fresh_version = models.PositiveIntegerField(default=0, db_default=0, editable=False)
     code_tries = models.PositiveSmallIntegerField(default=0, editable=False)
     submitted_at = models.DateTimeField(_("registered"), editable=False)
     confirmed_at = models.DateTimeField(_("confirmed"), null=True, editable=False)
@@ -222,6 +227,7 @@ class Registration(models.Model):
                 fields=["email_key", "mailbox_slot"],
                 name="mailbox_slot_serves_one_person",
             ),
+            # The release before gave slots to pending ones too: after the next, none may have one.
             models.CheckConstraint(
                 condition=Q(mailbox_slot__isnull=True)
                 | Q(
@@ -258,6 +264,7 @@ class Registration(models.Model):
         indexes = [
             models.Index(fields=["state", "submitted_at"], name="registration_by_state"),
             models.Index(fields=["network", "state"], name="registration_by_network"),
+            models.Index(fields=["network_block", "state"], name="registration_by_block"),
         ]
 
     def __str__(self) -> str:

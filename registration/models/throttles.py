@@ -2,9 +2,10 @@ from django.db import models
 
 
 class Throttle(models.Model):
-    """Counts of one action by one network or mailbox, a row for each window of time.
+    """Counts of one action by one network or mailbox, a row for each step of a sliding window.
 
-    `key` is a keyed hash of the action and of its network or mailbox.
+    `key` is a keyed hash of the action and of its network or mailbox; `window_at` is when the step
+    began.
     """
 
     key = models.CharField(max_length=64)

@@ -18,6 +18,11 @@ def places_words(quota: Quota) -> str:
 
 
 @register.filter
+def rough_words(quota: Quota) -> str:
+    return wording.rough_words(quota)
+
+
+@register.filter
 def own_words(place: Place) -> str:
     return wording.own_words(place)
 

@@ -24,7 +24,9 @@ from registration.views.owner import (
 @require_http_methods(["GET", "HEAD", "POST"])
 @owned
 def change_places(request: SiteRequest, registration: Registration, token: str) -> HttpResponse:
-    """Change seats and services."""
+    """Change seats and services, until the meeting is over."""
+    if is_over(request.meeting):
+        return redirect("registration:own", token=token)
     if not (registration.is_confirmed and registration.is_in_person):
         sentence = gettext("Workshops, visits and services are for those who come in person.")
         return back_to_own_page(request, token, messages.WARNING, sentence)
@@ -59,7 +61,9 @@ def consents(request: SiteRequest, registration: Registration, token: str) -> Ht
     if registration.erased_at and not live:
         return redirect("registration:own", token=token)
     data = request.POST if request.method == "POST" else None
-    form = ConsentsForm(data, live=live, may_give=not registration.erased_at)
+    form = ConsentsForm(
+        data, meeting=request.meeting, live=live, may_give=not registration.erased_at
+    )
     if accepts(request, form):
         actions.set_consents(
             registration,

@@ -7,7 +7,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
 from eim import clock
-from eim.lib.hashing import network_hash
+from eim.lib.hashing import hashed_network
 from programme.decorators import SiteRequest, personal
 from programme.views.sending import accepts, refusal_status
 from registration import actions, throttling, tokens
@@ -22,8 +22,9 @@ def lost_link(request: SiteRequest) -> HttpResponse:
     """Send the links; an unknown address gets the same answer after the same work."""
     form = LostLinkForm(request.POST if request.method == "POST" else None)
     if accepts(request, form):
-        if throttling.may_ask_for_links(network_hash(request.client_address), clock.now()):
-            actions.ask_for_links(form.cleaned_data["email"])
+        network = hashed_network(request.client_address)
+        if throttling.may_ask_for_links(network, clock.now()):
+            actions.ask_for_links(form.cleaned_data["email"], network)
             return redirect(reverse("registration:lost-link") + "?sent")
         form.add_error(
             None,

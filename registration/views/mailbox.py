@@ -7,12 +7,14 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_safe
 
+from eim.lib.hashing import hashed_network
 from programme.decorators import SiteRequest, personal
 from registration import actions, sign_up_cookie, tokens
 from registration.forms import CodeForm
 from registration.models import Registration
 from registration.offer import Offer
 from registration.sign_up_cookie import Typed
+from registration.tokens import Claim
 from registration.views.owner import dead_link, to_own_page
 
 
@@ -30,12 +32,9 @@ def enter_code(request: SiteRequest) -> HttpResponse:
     answers = sign_up_cookie.read_answers(request)
     if not (answers and form.is_valid()):
         return _show_mail_page(request, form, answers, status=422)
-    pending = sign_up_cookie.pending_registration(answers)
-    code = form.cleaned_data["code"]
-    # Without anything to confirm, do the same work: the time must not reveal it.
-    claim = (pending.pk, pending.link_version) if pending else (0, 0)
+    code, network = form.cleaned_data["code"], hashed_network(request.client_address)
     try:
-        confirmed = actions.try_code(*claim, code)
+        confirmed = actions.try_code(_pending(answers), code, network)
     except actions.Refusal as refusal:
         form.add_error("code", str(refusal))
         return _show_mail_page(request, form, answers, status=422)
@@ -61,9 +60,15 @@ def resend(request: SiteRequest) -> HttpResponse:
     if request.method != "POST":
         return redirect("registration:look-at-your-mail")
     answers = sign_up_cookie.read_answers(request)
-    pending = sign_up_cookie.pending_registration(answers) if answers else None
-    actions.ask_again(*((pending.pk, pending.link_version) if pending else (0, 0)))
+    if answers:
+        network = hashed_network(request.client_address)
+        actions.ask_again(_pending(answers), str(answers["email"]), network)
     return redirect(reverse("registration:look-at-your-mail") + "?sent=again")
+
+
+def _pending(answers: Typed) -> Claim | None:
+    pending = sign_up_cookie.pending_registration(answers)
+    return Claim(pending.pk, pending.link_version) if pending else None
 
 
 def _show_mail_page(
@@ -96,7 +101,11 @@ def confirm(request: SiteRequest, token: str) -> HttpResponse:
         is_done = registration.is_confirmed and not registration.is_unproven
         if is_done and registration.link_version == claim.link_version:
             return to_own_page(registration)
-        context = {"is_about_address": registration.is_unproven}
+        withdraw_token = tokens.withdraw_token(registration) if registration.is_pending else ""
+        context = {
+            "is_about_address": registration.is_unproven,
+            "withdraw_token": withdraw_token,
+        }
         return render(request, "registration/confirm.html", context)
     try:
         confirmed = actions.confirm(claim.registration_id, claim.link_version)
@@ -124,3 +133,19 @@ def new_address(request: SiteRequest, token: str) -> HttpResponse:
     if is_done and claim.is_of(registration.email_key):
         return to_own_page(registration)
     return render(request, "registration/confirm.html", {"is_about_address": True})
+
+
+@personal
+@require_http_methods(["GET", "HEAD", "POST"])
+def withdraw(request: SiteRequest, token: str) -> HttpResponse:
+    """Cancel a registration that nobody has confirmed, by the link in its mail."""
+    claim = tokens.read_withdraw(token)
+    if claim is None or not Registration.objects.filter(pk=claim.registration_id).exists():
+        return dead_link(request)
+    is_done = request.method == "POST"
+    if is_done:
+        try:
+            actions.withdraw(claim)
+        except actions.Refusal as refusal:
+            return dead_link(request, str(refusal))
+    return render(request, "registration/withdraw.html", {"is_done": is_done})

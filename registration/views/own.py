@@ -1,6 +1,7 @@
 """A person's own page, and the buttons and answers that it and the mails offer."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -17,17 +18,27 @@ from programme.models import Session
 from registration import actions
 from registration.forms import AnswerForm
 from registration.models import Consent, Place, Quota, Registration
-from registration.views.owner import back_to_own_page, is_over, owned, to_own_page
+from registration.views.owner import back_to_own_page, is_over, owned, owned_for_ever, to_own_page
 from registration.wording.history import history_lines
+
+
+@dataclass(frozen=True, kw_only=True)
+class Loss:
+    """A place that somebody is about to release, and whether others wait for it."""
+
+    place: Place
+    others_wait: bool
 
 
 @personal
 @require_safe
 @owned
 def own(request: SiteRequest, registration: Registration, token: str) -> HttpResponse:
+    has_ended = is_over(request.meeting)
     places: list[Place] = []
     if registration.is_in_person:
-        places = list(registration.places.current().with_quotas().with_positions())
+        rows = registration.places.taken() if has_ended else registration.places.current()
+        places = list(rows.with_quotas().with_positions())
     history = registration.history.select_related("quota__session")
     context = {
         "registration": registration,
@@ -37,7 +48,7 @@ def own(request: SiteRequest, registration: Registration, token: str) -> HttpRes
         "has_seats": any(place.is_taken and place.quota.session for place in places),
         # People without a place are offered to come in person, if such places are open.
         "in_person": None if places else Quota.objects.in_person().first(),
-        "is_over": is_over(request.meeting),
+        "is_over": has_ended,
         "consents": purposes_words(registration),
         "mail_language": OWN_NAMES[registration.mail_language],
         "history_lines": history_lines(history),
@@ -98,13 +109,9 @@ def give_back(
 ) -> HttpResponse:
     """Take the answer about one place: “I’ll come”, or “I can’t come, release my place”."""
     place = next((p for p in _current(registration) if p.quota.code == code), None)
-    if place is None:
-        return back_to_own_page(
-            request,
-            token,
-            messages.WARNING,
-            gettext("This place is no longer among yours: nothing was changed."),
-        )
+    why_not = _why_not_released(request, place)
+    if place is None or why_not:
+        return back_to_own_page(request, token, messages.WARNING, why_not)
     form = AnswerForm(request.POST if request.method == "POST" else None)
     if not form.is_valid():
         status = 422 if form.is_bound else 200
@@ -113,8 +120,25 @@ def give_back(
     if form.cleaned_data["answer"] == AnswerForm.COMING:
         thanks = gettext("Thank you. We look forward to seeing you.")
         return _act(request, token, lambda: actions.say_coming(registration, place.quota), thanks)
-    done = _given_back_words(place.quota)
+    done = _given_back_words(place)
     return _act(request, token, lambda: actions.give_back(registration, place.quota), done)
+
+
+@personal
+@require_safe
+@owned
+def release(
+    request: SiteRequest, registration: Registration, token: str, code: str
+) -> HttpResponse:
+    """Say what a slip of the finger would cost; the button is that of `give_back`."""
+    if code == Quota.Kind.IN_PERSON:
+        return redirect("registration:go-online", token=token)
+    place = next((p for p in _current(registration) if p.quota.code == code), None)
+    why_not = _why_not_released(request, place)
+    if place is None or why_not:
+        return back_to_own_page(request, token, messages.WARNING, why_not)
+    context = {"token": token, "place": place, "losses": _losses(registration, code)}
+    return render(request, "registration/release.html", context)
 
 
 @personal
@@ -129,10 +153,17 @@ def take(request: SiteRequest, registration: Registration, token: str, code: str
 
 
 @personal
+@require_http_methods(["GET", "HEAD", "POST"])
 @owned
 def go_online(request: SiteRequest, registration: Registration, token: str) -> HttpResponse:
-    done = gettext("You now take part online. Your places go to those who are waiting.")
-    return _button(request, token, lambda: actions.go_online(registration), done)
+    """Go online; a GET, from the person's own page, says first what will be lost."""
+    if request.method == "POST":
+        done = _online_words(registration)
+        return _act(request, token, lambda: actions.go_online(registration), done)
+    if not (registration.is_confirmed and registration.is_in_person) or is_over(request.meeting):
+        return redirect("registration:own", token=token)
+    context = {"token": token, "losses": _losses(registration)}
+    return render(request, "registration/go_online.html", context)
 
 
 @personal
@@ -154,6 +185,20 @@ def send_again(request: SiteRequest, registration: Registration, token: str) -> 
     return _button(request, token, lambda: actions.send_again(registration), done)
 
 
+@personal
+@require_http_methods(["GET", "HEAD", "POST"])
+@owned_for_ever
+def new_link(request: SiteRequest, registration: Registration, token: str) -> HttpResponse:
+    """Make a new link, which only the mailbox gets: somebody else may have this one."""
+    context: dict[str, object] = {"token": token}
+    if request.method == "POST":
+        try:
+            context |= {"is_done": True, "was_written": actions.renew_link(registration)}
+        except actions.Refusal as refusal:
+            return back_to_own_page(request, token, messages.WARNING, str(refusal))
+    return render(request, "registration/new_link.html", context)
+
+
 def purposes_words(registration: Registration) -> list[str]:
     live = (registration.purposes or "").split(",")
     return [str(purpose.label) for purpose in Consent.Purpose if purpose in live]
@@ -161,6 +206,28 @@ def purposes_words(registration: Registration) -> list[str]:
 
 def _current(registration: Registration) -> list[Place]:
     return list(registration.places.current().with_quotas())
+
+
+def _losses(registration: Registration, code: str = "") -> list[Loss]:
+    """Return what goes away with one place, or with all of them."""
+    own = registration.places.current()
+    wanted = set(Place.objects.others_waiting_for(own).values_list("quota", flat=True))
+    return [
+        Loss(place=place, others_wait=place.quota_id in wanted)
+        for place in own.with_quotas().with_positions()
+        if code in ("", place.quota.code)
+    ]
+
+
+def _why_not_released(request: SiteRequest, place: Place | None) -> str:
+    """Return why a place cannot be released any more; empty if it can."""
+    if place is None:
+        return gettext("This place is no longer among yours: nothing was changed.")
+    if is_over(request.meeting):
+        return gettext("The meeting is over: nothing was changed.")
+    if place.quota.has_begun(clock.now()):
+        return gettext("“%(title)s” has begun: nothing was changed.") % {"title": place.quota}
+    return ""
 
 
 def _coming_words(registration: Registration) -> str:
@@ -171,12 +238,19 @@ def _coming_words(registration: Registration) -> str:
     )
 
 
-def _given_back_words(quota: Quota) -> str:
-    if quota.is_in_person:
-        return gettext("You now take part online. Your places go to those who are waiting.")
+def _given_back_words(place: Place) -> str:
+    if place.quota.is_in_person:
+        return _online_words(place.registration)
     return gettext(
         "“%(name)s” has been released. You can choose it again while there are places."
-    ) % {"name": quota}
+    ) % {"name": place.quota}
+
+
+def _online_words(registration: Registration) -> str:
+    """Return what is said of somebody who has gone online; call it before they have."""
+    if Place.objects.others_waiting_for(registration.places.taken()).exists():
+        return gettext("You now take part online. Your places go to those who are waiting.")
+    return gettext("You now take part online, and your places are free for others.")
 
 
 def _button(request: SiteRequest, token: str, act: Callable[[], object], done: str) -> HttpResponse:

@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from eim import clock
 from programme.decorators import SiteRequest
 from programme.models import Meeting
-from programme.models.sessions import is_meeting_over
+from programme.models.phases import is_meeting_over
 from registration import sign_up_cookie, tokens
 from registration.models import Registration
 from registration.tokens import Claim
@@ -56,8 +56,9 @@ def owned_afresh(view: OwnView) -> OwnView:
 
     @wraps(view)
     def wrapper(request: SiteRequest, token: str, **kwargs: object) -> HttpResponse:
-        registration = owners(tokens.read_fresh(token)).first()
-        if registration is None:
+        claim = tokens.read_fresh(token)
+        registration = owners(claim).first()
+        if registration is None or (claim and claim.fresh_version != registration.fresh_version):
             return expired_link(request, token)
         if registration.erased_at:
             return to_own_page(registration)

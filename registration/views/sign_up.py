@@ -7,7 +7,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from eim import clock
-from eim.lib.hashing import network_hash
+from eim.lib.hashing import hashed_network
 from programme.decorators import SiteRequest, public_form
 from programme.models.meeting import RegistrationState
 from registration import actions, sign_up_cookie, throttling
@@ -41,7 +41,7 @@ def sign_up(request: SiteRequest) -> HttpResponse:
 def _receive(
     request: SiteRequest, form: SignUpForm, before: Typed | None, to_correct: Typed | None
 ) -> HttpResponse:
-    if not throttling.may_sign_up(network_hash(request.client_address), clock.now()):
+    if not throttling.may_sign_up(hashed_network(request.client_address), clock.now()):
         form.add_error(
             None,
             gettext(

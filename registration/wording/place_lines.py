@@ -6,6 +6,7 @@ from datetime import date, datetime
 from django.utils.translation import gettext, pgettext
 
 from programme.models import Meeting, Session
+from programme.models.changes import Placing
 from programme.wording import dates
 from programme.wording.sessions import where_line
 from registration.models import Place, Registration
@@ -72,8 +73,12 @@ def session_line(session: Session, meeting: Meeting, *, state: str = "") -> Plac
 
 
 def session_details(session: Session, meeting: Meeting) -> str:
-    facts = dates.when_words(session, meeting), where_line(session)
-    return " · ".join(filter(None, facts))
+    return placing_words(session, where_line(session), meeting)
+
+
+def placing_words(placing: Session | Placing, where: str, meeting: Meeting) -> str:
+    """“Monday 25 November, from 9:30 to 11:00, Lima time · Auditorium”"""
+    return " · ".join(filter(None, [dates.when_words(placing, meeting), where]))
 
 
 def state_words(place: Place) -> str:

@@ -1,4 +1,4 @@
-"""Words for places, with figures: for the form and a person's own page, which are not cached."""
+"""Words for places: without figures for everybody, with them on a person's own page."""
 
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -7,7 +7,15 @@ from django.utils.translation import gettext, ngettext, pgettext
 from programme.models import Meeting, Session
 from programme.wording.dates import when_words
 from programme.wording.marking import marked
+from programme.wording.seats import fullness, fullness_words
 from registration.models import Place, Quota
+
+
+def rough_words(quota: Quota | None) -> str:
+    """Return words for the form, where a figure would tell who is registered."""
+    if quota is None:
+        return gettext("Not open yet")
+    return fullness_words(fullness(size=quota.size, taken=quota.taken))
 
 
 def places_words(quota: Quota | None) -> str:
@@ -23,10 +31,8 @@ def places_words(quota: Quota | None) -> str:
 
 
 def waiting_words(quota: Quota) -> SafeString:
-    """Return the name and the next number in line; `quota` comes from `with_waiting()`."""
-    waiting = quota.waiting
-    number = gettext("You would be number %(number)s on the waiting list") % {"number": waiting + 1}
-    return choice(marked_name(quota), number)
+    """Return the name, and that it is full; how many wait is told to people who have confirmed."""
+    return choice(marked_name(quota), gettext("You would be the last on the waiting list"))
 
 
 def marked_name(quota: Quota) -> SafeString:

@@ -3,6 +3,8 @@
   const form = document.querySelector("form.find");
   if (!form) return;
   const status = form.querySelector("[role=status]");
+  // The server puts the count of a search into the title too, for browsers without scripts.
+  const title = document.title.replace(`${status.textContent} | `, "");
   const chips = form.querySelector(".chips");
   const chosen = form.querySelector(".find-chosen");
   const blank = form.querySelector("template").content;
@@ -106,6 +108,7 @@
     const sentences = [some.replace("{n}", found.length - cancelled)];
     if (cancelled) sentences.push((cancelled === 1 ? one : more).replace("{n}", cancelled));
     status.textContent = isFiltered ? sentences.join(" · ") : every;
+    document.title = isFiltered ? `${status.textContent} | ${title}` : title;
   }
 
   function chipOf([name, value], pairs) {

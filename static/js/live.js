@@ -10,6 +10,7 @@ let failures = 0;
 let shownSearch = location.search;
 let lastLoad = 0;
 let roomChanges = 0;
+const isPaused = eim.offerPause(() => poll());
 
 // The site's time in milliseconds: a device's clock may be hours wrong.
 const now = () => siteClock.site + performance.now() - siteClock.read;
@@ -40,14 +41,9 @@ function updateCountdowns() {
   }
 }
 
-function prepareParts() {
-  for (const words of live.querySelectorAll("[data-with-script]")) words.hidden = false;
-  updateCountdowns();
-}
-
 // Ask for the site's state; after a failure the next poll comes later.
 async function poll() {
-  if (isPolling) return;
+  if (isPolling || isPaused()) return;
   clearTimeout(timer);
   isPolling = true;
   try {
@@ -73,12 +69,12 @@ async function poll() {
 
 function schedulePoll() {
   const delay = Math.min(seconds * 2 ** failures, 300) * (1 + Math.random() / 3);
-  if (!document.hidden) timer = setTimeout(poll, delay * pace());
+  if (!document.hidden && !isPaused()) timer = setTimeout(poll, delay * pace());
 }
 
 async function refresh(state) {
   // A room that the visitor has just chosen comes first; the next poll tries again.
-  if (roomChanges) return;
+  if (roomChanges || isPaused()) return;
   const address = new URL(location.href);
   // While a player runs, the page stays in its room.
   if (stage.querySelector("iframe")) address.searchParams.set("room", live.dataset.room);
@@ -112,7 +108,7 @@ function replaceParts(fresh) {
     else if (place === stage || place.innerHTML !== part.innerHTML) replacePart(place, part);
   }
   if (!isRunning) beside.replaceChildren();
-  prepareParts();
+  updateCountdowns();
   live.querySelector("[role=status]").textContent = newSentences.join(" ");
 }
 
@@ -207,8 +203,8 @@ window.addEventListener("popstate", () => {
 document.addEventListener("visibilitychange", () =>
   document.hidden ? clearTimeout(timer) : poll(),
 );
-setInterval(updateCountdowns, 1000);
-prepareParts();
+setInterval(() => isPaused() || updateCountdowns(), 1000);
+updateCountdowns();
 // A page just loaded is up to date: poll at once only if a countdown needs the site's clock.
 if (live.querySelector("[data-countdown]")) poll();
 else schedulePoll();

@@ -34,6 +34,16 @@ function watchWideTables() {
   for (const table of wideTables()) watcher?.observe(table);
 }
 
+// Django's tables of parts have heads without a word, which readers announce: make them plain cells.
+function emptyHeads() {
+  for (const head of document.querySelectorAll(".inline-group thead th")) {
+    if (head.textContent.trim()) continue;
+    const cell = document.createElement("td");
+    cell.className = head.className;
+    head.replaceWith(cell);
+  }
+}
+
 // Focus what the page says of the last button: faults of a form, or what was done.
 function focusOutcome() {
   const outcome = document.querySelector(".errornote, .messagelist");
@@ -44,6 +54,7 @@ function focusOutcome() {
 
 // Later than Django's own script, which focuses the first field of a form.
 window.addEventListener("load", focusOutcome);
+window.addEventListener("load", emptyHeads);
 // jQuery creates the boxes a moment after the page has loaded.
 window.addEventListener("load", () => setTimeout(nameBoxes));
 window.addEventListener("load", watchWideTables);

@@ -6,6 +6,7 @@ let wait = SECONDS;
 let lastLoad = 0;
 let sending = 0;
 let timer;
+const isPaused = eim.offerPause(() => renew());
 
 // Leave unchanged rows in the document: a finger or the focus may be on one.
 function renewRows(list, fresh) {
@@ -73,11 +74,11 @@ async function attempt(request) {
 // Schedule the next renewal, at a random moment so that not all phones ask at once.
 function schedule() {
   clearTimeout(timer);
-  timer = setTimeout(renew, wait * (750 + 500 * Math.random()));
+  if (!isPaused()) timer = setTimeout(renew, wait * (750 + 500 * Math.random()));
 }
 
 function renew() {
-  const isAtWork = sending || document.hidden || form.querySelector("button:active");
+  const isAtWork = sending || document.hidden || isPaused() || form.querySelector("button:active");
   if (isAtWork) schedule();
   else attempt({});
 }
@@ -95,5 +96,4 @@ async function send(event) {
 
 form.addEventListener("submit", send);
 document.addEventListener("visibilitychange", () => document.hidden || renew());
-document.getElementById("by-itself").hidden = false;
 schedule();

@@ -47,6 +47,21 @@ eim.fetchInTime = (address, options) => {
   return fetch(address, { ...options, signal: limit.signal });
 };
 
+// Offer the button that stops a page from updating itself; `resume` is called when it goes on.
+// Returns a function that tells whether the page is paused.
+eim.offerPause = (resume) => {
+  const box = document.querySelector("[data-pause]");
+  const button = box.querySelector("button");
+  const isPaused = () => button.getAttribute("aria-pressed") === "true";
+  button.addEventListener("click", () => {
+    button.setAttribute("aria-pressed", !isPaused());
+    for (const words of box.querySelectorAll("span")) words.hidden = !words.hidden;
+    if (!isPaused()) resume();
+  });
+  box.hidden = false;
+  return isPaused;
+};
+
 // Fill the placeholders of a sentence from the template.
 eim.format = (sentence, facts) => sentence.replace(/%\((\w+)\)s/g, (_, name) => facts[name]);
 
@@ -155,15 +170,17 @@ eim.hours = (() => {
 
 // The chosen sessions, by code, each with its title: one that leaves the programme still has a name.
 eim.agenda = {
+  // By the meeting's number: the next one on this site may use the same codes.
+  key: `agenda-${document.body.dataset.meeting}`,
   all() {
-    const found = eim.device.get("agenda");
+    const found = eim.device.get(this.key);
     const isRead = found && typeof found === "object" && !Array.isArray(found);
     const isWhole = ([code, title]) =>
       /^[A-Z0-9][A-Z0-9-]*$/.test(code) && typeof title === "string";
     return new Map(Object.entries(isRead ? found : {}).filter(isWhole));
   },
   save(chosen) {
-    eim.device.set("agenda", Object.fromEntries(chosen));
+    eim.device.set(this.key, Object.fromEntries(chosen));
     this.notify();
   },
   notify() {
@@ -173,7 +190,10 @@ eim.agenda = {
   show() {
     const chosen = this.all();
     for (const star of document.querySelectorAll("[data-star]")) {
-      star.setAttribute("aria-pressed", chosen.has(star.closest("[data-code]").dataset.code));
+      const isChosen = chosen.has(star.closest("[data-code]").dataset.code);
+      star.classList.toggle("is-chosen", isChosen);
+      // A button whose words change has no pressed state besides: readers would say the change twice.
+      if (star.matches("[aria-pressed]")) star.setAttribute("aria-pressed", isChosen);
     }
     const words = chosen.size ? ` (${chosen.size})` : "";
     for (const count of document.querySelectorAll("[data-count]")) {
@@ -181,6 +201,12 @@ eim.agenda = {
     }
   },
 };
+
+// Agendas were kept without a number once.
+if (eim.device.get("agenda")) {
+  eim.device.set(eim.agenda.key, eim.device.get("agenda"));
+  eim.device.set("agenda", null);
+}
 
 // Add stars and marks of change to the page, and to what another script puts into it.
 {

@@ -1,7 +1,7 @@
 """A page that many tests use, one after the other."""
 
 VIEWPORT = {"width": 1280, "height": 720}
-MEDIA = ("media", "color_scheme", "reduced_motion", "forced_colors")
+MEDIA = ("media", "color_scheme", "reduced_motion", "forced_colors", "contrast")
 
 
 def opened(browser, base_url, script=""):

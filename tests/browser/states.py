@@ -143,6 +143,8 @@ SCENES = {
             "answer": own(scenery.SEATED, "registration:answer"),
             "answer-online": own(scenery.ONLINE, "registration:answer"),
             "give-back": ways.give_back("in_person"),
+            "go-online": own(scenery.SEATED, "registration:go-online"),
+            "release": ways.release("workshop"),
             "consents": own(scenery.SEATED, "registration:consents"),
             "needs": own(scenery.SEATED, "registration:needs"),
             "own-free-place": ways.own_page_with_a_free_place,

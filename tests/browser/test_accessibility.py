@@ -23,7 +23,6 @@ WITHOUT_ADDRESS = {
     "registration:take",
     "registration:resend",
     "registration:own-calendar",
-    "registration:go-online",
     "registration:come-in-person",
     "registration:send-again",
     "registration:own-data-again",

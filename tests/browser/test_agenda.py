@@ -38,7 +38,7 @@ def test_star_is_pressed_by_keyboard_and_remembered_on_every_page(page, programm
     count = page.locator("main").get_by_role("link", name="My agenda").inner_text()
 
     page.goto("/en/programme/opening/")
-    page.get_by_role("button", name="In my agenda", pressed=True).click()
+    page.get_by_role("button", name="In my agenda: remove").click()
     page.goto("/en/programme/")
 
     assert (on_programme, count) == (True, "My agenda (1)")

@@ -74,11 +74,6 @@ def addresses():
     ]
 
 
-def broken_rules(page, rules):
-    """Without the heads of Django's own tables of parts, whose outer columns have none."""
-    return axe.broken_rules(page, rules, exclude=[".inline-group thead"])
-
-
 # Everything by which a rule of colours can judge.
 COLOURS = """() => [...document.querySelectorAll("*")].map((element) => {
   const { color, backgroundColor, backgroundImage, opacity } = getComputedStyle(element);
@@ -89,9 +84,9 @@ COLOURS = """() => [...document.querySelectorAll("*")].map((element) => {
 def faults_of(page):
     """Return what breaks any rule in light, or one of colours in dark, by machine or by choice."""
     page.emulate_media(color_scheme="light")
-    found = broken_rules(page, axe.RULES)
+    found = axe.broken_rules(page, axe.RULES)
     page.emulate_media(color_scheme="dark")
-    found += broken_rules(page, ["color-contrast"])
+    found += axe.broken_rules(page, ["color-contrast"])
     by_the_machine = page.evaluate(COLOURS)
     page.emulate_media(color_scheme="light")
     page.evaluate("document.documentElement.dataset.theme = 'dark'")

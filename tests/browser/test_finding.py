@@ -49,7 +49,7 @@ def state(page):
             status: seen("[role=status]"), chips: seen(".chips a"), summary: seen(".find summary"),
             addresses: [...document.querySelectorAll(".chips a")].map((link) => link.search),
             languages: [...document.querySelectorAll(".languages a")].map((a) => a.search),
-            query: location.search, values,
+            query: location.search, values, title: document.title,
           };
         }"""
     )

@@ -110,6 +110,21 @@ def test_what_organisers_say_is_seen_without_loading_the_page_again(live, time_m
     assert live.evaluate("heard") == ["“Second” starts about 10 minutes late."]
 
 
+def test_page_stands_still_while_it_is_paused(live):
+    live.goto("/en/live/")
+    pause = live.get_by_role("button", name="Pause the updates")
+    pause.click()
+    actions.say_late(Session.objects.get(title_en="Second"), 10)
+    asked = []
+    live.on("request", lambda one: asked.append(one.url))
+    live.wait_for_timeout(500)  # five times as long as it would wait
+    while_paused = [url for url in asked if url.endswith("state.json")]
+    pause.click()
+
+    expect(live.locator(".room")).to_contain_text("Starts about 10 minutes late")
+    assert while_paused == []
+
+
 def test_star_keeps_the_focus_when_its_card_is_put_anew(live):
     live.goto("/en/live/")
     star = live.get_by_role("button", name="Add “Second” to my agenda")

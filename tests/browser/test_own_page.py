@@ -83,8 +83,12 @@ def test_whole_way_by_keyboard(page, person, in_person, clay, paper, in_english)
     }
 
     press_by_keyboard(page, "Release this place (Paper)")
+    expect_page(page, "Release this place")
+    press_by_keyboard(page, "Release this place")
     expect_said(page, "“Paper” has been released.")
     press_by_keyboard(page, "Leave the waiting list (Clay)")
+    expect_page(page, "Leave the waiting list")
+    press_by_keyboard(page, "Leave the waiting list")
     expect_said(page, "“Clay” has been released.")
     assert states(person) == {
         in_person.pk: "confirmed",
@@ -93,7 +97,13 @@ def test_whole_way_by_keyboard(page, person, in_person, clay, paper, in_english)
     }
 
     press_by_keyboard(page, "Take part online")
-    expect_said(page, "You now take part online.")
+    expect_page(page, "Take part online")
+    press_by_keyboard(page, "Keep my places")
+    expect_page(page, "My registration")
+    press_by_keyboard(page, "Take part online")
+    expect_page(page, "Take part online")
+    press_by_keyboard(page, "Take part online")
+    expect_said(page, "You now take part online")
     press_by_keyboard(page, "Take part in person")
     expect_said(page, "You are coming in person and your place is reserved.")
     assert states(person)[in_person.pk] == "confirmed"
@@ -151,7 +161,7 @@ def test_whole_way_without_scripts(browser, base_url, person, in_person, clay, i
     page.get_by_role("button", name="I’ll come").click()
     expect_said(page, "Thank you")
     page.get_by_role("link", name="Give or withdraw consents").click()
-    page.get_by_label("The organisers may write to me about later meetings.").check()
+    page.get_by_label("The organisers may write to me about later meetings").check()
     page.get_by_role("button", name="Save").click()
     expect_said(page, "Your choice has been saved.")
 

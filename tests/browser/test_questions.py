@@ -55,6 +55,22 @@ def texts(phone, state):
     return phone.locator(f"#list-{state} .question-text")
 
 
+def test_list_stands_still_while_it_is_paused(page, in_hall, session):
+    phone = in_hall()
+    pause = phone.get_by_role("button", name="Pause the updates")
+    pause.click()
+    asked = []
+    phone.on("request", lambda one: asked.append(one.url))
+    factories.question(session=session, text="Who fired it?")
+    phone.clock.run_for(A_WHILE)
+    while_paused = len(asked)
+    expect(pause).to_have_attribute("aria-pressed", "true")
+    pause.click()
+
+    expect(texts(phone, "new")).to_have_text(["Who fired it?"])
+    assert while_paused == 0
+
+
 def test_moderators_see_a_question_and_each_others_marks_without_loading(
     page, in_hall, time_machine
 ):

@@ -139,7 +139,7 @@ def test_fields_are_described_by_their_hint_and_then_by_their_fault(page, progra
         open_form_with_faults(page)
 
     assert described(page) == {
-        "Full name": "As it should appear on your certificate. Error: Enter your full name.",
+        "Full name": "As it should appear on your pass. Error: Enter your full name.",
         "E-mail": "We will send a link and a code there to confirm your registration. "
         "Error: Enter your e-mail address.",
         "Occupation": "Error: Choose an occupation from the list.",

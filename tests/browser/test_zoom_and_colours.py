@@ -83,6 +83,40 @@ def test_pages_fit_what_a_visitor_chooses(visitor, scene):
     assert faults == {}
 
 
+def contrast_of(page, *names):
+    """Return the least contrast of the text to the background of the page or of a card."""
+    return page.evaluate(CONTRAST, names)
+
+
+CONTRAST = """(names) => {
+  const style = getComputedStyle(document.documentElement);
+  const light = (name) => {
+    const probe = document.body.appendChild(document.createElement("i"));
+    probe.style.color = `var(--${name})`;
+    const parts = getComputedStyle(probe).color.match(/\\d+/g).slice(0, 3).map((n) => n / 255);
+    probe.remove();
+    const [r, g, b] = parts.map((n) => (n <= 0.04045 ? n / 12.92 : ((n + 0.055) / 1.055) ** 2.4));
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b + 0.05;
+  };
+  const ratio = (one, other) => Math.max(one, other) / Math.min(one, other);
+  return Math.min(...names.flatMap((name) =>
+    ["paper", "raised", "sand"].map((ground) => ratio(light(name), light(ground)))));
+}"""
+TEXTS = ("ink", "soft", "error", "ok", "cochineal", "indigo", "ochre", "molle", "maiz", "clay")
+EDGES = ("edge", "line", "card-edge")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_more_contrast_is_given_to_whoever_asks_for_it(page, meeting, scheme):
+    page.goto("/en/accessibility/")
+    page.emulate_media(color_scheme=scheme)
+    usual = contrast_of(page, *TEXTS), contrast_of(page, "edge")
+    page.emulate_media(color_scheme=scheme, contrast="more")
+
+    assert (usual[0] >= 4.5, usual[1] >= 3) == (True, True)
+    assert (contrast_of(page, *TEXTS) >= 7, contrast_of(page, *EDGES) >= 7) == (True, True)
+
+
 BAD = """
 <h2>After nothing</h2>
 <p style="width: 700px">Wide</p>

@@ -277,6 +277,15 @@ def give_back(code):
     return at("registration:give-back", lambda: tokens.own_token(seated()), code)
 
 
+def release(slug):
+    """Open the page that says what releasing the seat of a session would cost."""
+    return at(
+        "registration:release",
+        lambda: tokens.own_token(seated()),
+        lambda: Quota.objects.get(session__slug=slug).code,
+    )
+
+
 def seated():
     return Registration.objects.get(full_name=scenery.SEATED)
 

@@ -1,4 +1,7 @@
+from contextlib import nullcontext
+
 import pytest
+from django.core.exceptions import ValidationError
 from django.urls import reverse
 
 from programme.models import Part, Presentation, Session
@@ -100,6 +103,25 @@ def test_room_taken_at_that_time_is_refused(staff_client, meeting):
     assert response.context["adminform"].form.errors == {
         "room": ["“La primera” is in this room at that time."]
     }
+
+
+@pytest.mark.parametrize(
+    ("kinds", "is_accepted"),
+    [
+        (("posters", "posters"), True),
+        (("posters", "stand"), True),
+        (("stand", "lecture"), False),
+        (("lecture", "posters"), False),
+    ],
+)
+def test_posters_and_stands_share_a_room_among_themselves(meeting, kinds, is_accepted):
+    room = factories.room()
+    factories.session(room=room, kind=kinds[0])
+    session = factories.session(kind=kinds[1])
+    session.room = room
+
+    with nullcontext() if is_accepted else pytest.raises(ValidationError):
+        session.clean()
 
 
 def test_moving_a_session_raises_its_revision(staff_client, meeting):
@@ -240,3 +262,36 @@ def test_code_of_a_saved_session_does_not_change(staff_client, meeting):
     staff_client.post(address(session), data)
 
     assert Session.objects.get().code == "A-1"
+
+
+PASTED = [
+    {"video_id": "https://www.youtube.com/watch?v=aqz-KE-bpKQ&t=12s"},
+    {"video_id": "youtu.be/aqz-KE-bpKQ"},
+    {"video_id": "", "url": "https://www.youtube.com/live/aqz-KE-bpKQ?feature=share"},
+    {"video_id": "https://youtu.be/aqz-KE-bpKQ", "provider": "vimeo"},
+]
+
+
+@pytest.mark.parametrize("pasted", PASTED)
+def test_pasted_address_of_a_video_is_read(staff_client, meeting, pasted):
+    channel = factories.channel(video_id="xxxxxxxxxxx")
+    data = form_of(staff_client, address(channel.stream))
+
+    staff_client.post(
+        address(channel.stream), data | {f"channels-0-{name}": pasted[name] for name in pasted}
+    )
+
+    channel.refresh_from_db()
+    assert (channel.provider, channel.video_id, channel.url) == ("youtube", "aqz-KE-bpKQ", "")
+
+
+def test_address_that_is_of_no_video_is_refused_in_words(staff_client, meeting):
+    channel = factories.channel()
+    data = form_of(staff_client, address(channel.stream))
+
+    refused = staff_client.post(
+        address(channel.stream), data | {"channels-0-video_id": "https://museos.example/directo"}
+    )
+
+    errors = refused.context["inline_admin_formsets"][0].formset.errors[0]
+    assert "neither the address nor the id of a video" in errors["video_id"][0]

@@ -33,7 +33,7 @@ def test_calendar_describes_an_event_in_full(client, meeting):
         "DTSTAMP": "2026-08-20 12:00:00+00:00",
     }
     assert {name: str(event[name]) for name in ("UID", "SUMMARY", "LOCATION", "STATUS", "URL")} == {
-        "UID": "s-1@testserver",
+        "UID": "12-S-1@testserver",
         "SUMMARY": "Apertura",
         "LOCATION": "Auditorio, Museo del Barro, Grabadores del Cabichuí 2716, Asunción",
         "STATUS": "CONFIRMED",
@@ -101,7 +101,7 @@ def test_calendar_leaves_out_drafts_and_sessions_without_hours(client, meeting):
     factories.session(day=None)
     seen = factories.session()
 
-    assert [event["UID"] for event in events(client)] == [f"{seen.code.lower()}@testserver"]
+    assert [event["UID"] for event in events(client)] == [f"12-{seen.code}@testserver"]
 
 
 def test_location_of_an_online_session_is_the_live_page(client, meeting):
@@ -302,7 +302,7 @@ def test_session_calendar_has_that_session_alone(client, meeting):
 
     (event,) = events(client, "/programme/apertura.ics")
 
-    assert event["UID"] == "s-1@testserver"
+    assert event["UID"] == "12-S-1@testserver"
 
 
 @pytest.mark.parametrize("facts", [{"state": "draft"}, {"starts_at": None}])

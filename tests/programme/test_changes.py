@@ -448,7 +448,7 @@ def test_feed_has_an_entry_for_each_change(client, meeting, write, settings):
     url = "https://museos.example/en/programme/apertura/"
     assert {name: entry.findtext(f"a:{name}", namespaces=ATOM) for name in ("title", "id")} == {
         "title": "Opening",
-        "id": f"{url}#change-{Change.objects.get().pk}",
+        "id": f"{url}#12-change-{Change.objects.get().pk}",
     }
     assert entry.findtext("a:summary", namespaces=ATOM) == "It has been cancelled. It rains."
     assert entry.findtext("a:updated", namespaces=ATOM) == "2026-09-01T12:00:00+00:00"

@@ -49,6 +49,10 @@ CASES = {
         {"registration_opens_at": NOW, "registration_closes_at": NOW},
     ),
     "coordinates_are_both_or_neither": lambda: (Meeting.objects.get(), {"latitude": "-25.28"}),
+    "session_calendar_code_is_unique": lambda: (
+        factories.session(),
+        {"first_code": factories.session().code},
+    ),
     "session_is_in_a_room_or_elsewhere": lambda: (
         factories.session(venue_name="Museu Nacional"),
         {"room": factories.room()},
@@ -56,6 +60,10 @@ CASES = {
     "session_venue_with_an_address_has_a_name": lambda: (
         factories.session(),
         {"venue_address": "Rua das Flores 1"},
+    ),
+    "access_is_answered_within_90_days": lambda: (
+        Meeting.objects.get(),
+        {"access_answer_days": 91},
     ),
     "organisation_role_is_known": lambda: (factories.organisation(), {"role": "pays"}),
     "notice_ends_after_it_starts": lambda: (
@@ -196,7 +204,8 @@ SENTENCES = [
         factories.channel,
         {"video_id": "short"},
         "video_id",
-        "This is not a video id: copy what comes after “v=” or the last “/”.",
+        "This is neither the address nor the id of a video: copy it from the browser’s address "
+        "bar, or with “Share”.",
     ),
     (
         lambda: factories.channel(provider="link"),

@@ -184,6 +184,19 @@ def test_page_says_how_many_are_found(client, programme):
     assert status(ask(client, online="1")) == "2 of 3 sessions"
 
 
+def test_title_of_a_search_begins_with_what_was_found(client, programme):
+    factories.part(session=Session.objects.first(), person=factories.person(name="Ana Ruiz"))
+    asked = (PROGRAMME, f"{PROGRAMME}?sign=any", "/en/speakers/", "/en/speakers/?q=ana")
+    said = [read(client, path).findtext(".//title").split(" | ")[:-1] for path in asked]
+
+    assert said == [
+        ["Programme"],
+        ["1 of 3 sessions", "Programme"],
+        ["Speakers"],
+        ["1 of 1 person", "Speakers"],
+    ]
+
+
 def test_active_filters_can_be_removed_one_by_one(client, programme):
     page = ask(client, online="1", language="pt", q="archive")
 

@@ -43,7 +43,7 @@ def test_live_before_the_meeting_says_when_it_begins(client, auditorium, stream)
         "Wednesday 18 November",
         "10:00",
         "Asunción time",
-        "This page updates itself.",
+        "",  # how long it is until then: a script writes it
     ]
     assert headings(page, 3) == ["Opening"]
 
@@ -329,3 +329,25 @@ def test_live_queries_do_not_grow(
         factories.part(session=factories.session(room=room, starts_at=starts_at))
     with django_assert_num_queries(10):
         read(client, "/en/live/")
+
+
+# Posters side by side
+
+
+def test_room_lists_everything_that_is_on_in_it_at_once(client, auditorium, stream, time_machine):
+    factories.channel(stream=stream)
+    for title in ("Looms", "Kilns"):
+        factories.session(title_en=title, kind="posters", room=auditorium, format="in_person")
+    factories.session(title_en="Tour", kind="stand", room=auditorium)
+    factories.session(title_en="Closing", room=auditorium, starts_at=factories.moment("11:00"))
+    time_machine.move_to(factories.moment("10:30"), tick=False)
+
+    page = read(client, "/en/live/")
+
+    assert headings(page, 1) == ["Tour"]
+    assert words(page.xpath("//li[contains(@class, 'room')]/dl/dd/a")) == [
+        "Tour",
+        "Looms",
+        "Kilns",
+        "Closing",
+    ]

@@ -124,7 +124,7 @@ def test_live_says_when_the_late_session_is_expected(client, first, time_machine
 
     assert words(page.xpath("//div[@class='return']/p"))[:4] == [
         "Starts about 15 minutes late",
-        "The stream continues at",
+        "The stream begins at",
         "10:15",
         "Asunción time",
     ]

@@ -169,8 +169,8 @@ CLASH = {"day": "2026-11-18", "starts": "10:30", "ends": "12:00", "room": "patio
         (lambda f: f["services"][0].update(code="T"), f"services[0].code: {TAKEN}"),
         (
             lambda f: f["streams"][0]["channels"][0].update(video_id="x"),
-            "streams[0].channels[0].video_id: This is not a video id: copy what comes after "
-            "“v=” or the last “/”.",
+            "streams[0].channels[0].video_id: This is neither the address nor the id of a video: "
+            "copy it from the browser’s address bar, or with “Share”.",
         ),
     ],
 )

@@ -123,7 +123,7 @@ def test_live_shows_a_session_of_the_day_before_until_it_ends(client, night, tim
     page = read(client, "/en/live/")
 
     assert words(page.xpath("//main//h1")) == ["Night"]
-    assert rooms_on(page) == ["Nightuntil 1:30, Asunción time"]
+    assert rooms_on(page) == ["Nightuntil 1:30, Asunción time Spanish"]
     assert page.xpath("//*[contains(@class, 'player')]//button") != []
 
 

@@ -214,6 +214,65 @@ def test_failed_csrf_check_moves_nothing_and_says_so(link, session):
     assert states(question) == ["new"]
 
 
+# A flood
+
+
+def test_button_hides_what_came_from_the_same_networks_and_is_not_answered(client, link, session):
+    flood = [factories.question(session=session, network_block="a") for _n in range(3)]
+    flood[1].move(seen="new", to="marked", now=clock.now())
+    answered = factories.question(session=session, network_block="a", state="answered")
+    others = [factories.question(session=session, network_block="b"), factories.question()]
+
+    move = f"{flood[0].reference} new hide-all"
+    response = client.post(link, {"move": move}, follow=True)
+
+    assert move in client.get(link).text or states(flood[0]) == ["hidden"]
+    assert states(*flood) == ["hidden"] * 3
+    assert states(answered, *others) == ["answered", "new", "new"]
+    assert "3 questions are hidden." in message_text(response)
+
+
+def test_question_whose_network_is_erased_has_no_button_that_hides_others(client, link, session):
+    kept = factories.question(session=session, network_block="a")
+    factories.question(session=session)
+
+    buttons = read(client, link).xpath("//button[contains(@value, 'hide-all')]/@value")
+
+    assert buttons == [f"{kept.reference} new hide-all"]
+
+
+@pytest.mark.parametrize("state", ["answered", "hidden"])
+def test_nothing_is_hidden_by_a_question_that_is_dealt_with(client, link, session, state):
+    question = factories.question(session=session, network_block="a", state=state)
+    other = factories.question(session=session, network_block="a")
+
+    response = client.post(link, {"move": f"{question.reference} {state} hide-all"})
+
+    assert (response.status_code, states(other)) == (422, ["new"])
+
+
+def test_questions_are_stopped_and_taken_again_by_a_button(client, link, session):
+    ask = reverse("programme:question-ask", args=[session.slug])
+
+    stopped = [client.post(link, {"taking": "stop"}, follow=True) for _n in range(2)]
+    closed = client.post(ask, {"text": "Who fired it?"})
+    started = client.post(link, {"taking": "start"}, follow=True)
+
+    assert ["Questions are stopped" in message_text(page) for page in stopped] == [True, True]
+    assert closed.status_code == 409
+    assert "The moderators take no more questions to this session." in closed.text
+    assert "Who fired it?" in closed.text
+    assert "Questions are taken again." in message_text(started)
+    assert client.get(ask).context["form"] is not None
+
+
+def test_failed_csrf_check_stops_no_questions(link, session):
+    response = Client(enforce_csrf_checks=True).post(link, {"taking": "stop"})
+
+    assert response.status_code == 403
+    assert Session.objects.get(pk=session.pk).questions_stopped_at is None
+
+
 # The link
 
 
@@ -262,12 +321,7 @@ def moderators(session):
     return reverse("admin:programme_session_moderators", args=[session.pk])
 
 
-@pytest.fixture
-def english(settings):
-    settings.LANGUAGE_CODE = "en"
-
-
-@pytest.mark.usefixtures("english")
+@pytest.mark.usefixtures("office_in_english")
 def test_organiser_sees_the_link_and_its_qr_code(staff_client, settings, session, link):
     page = read(staff_client, moderators(session))
 
@@ -275,7 +329,7 @@ def test_organiser_sees_the_link_and_its_qr_code(staff_client, settings, session
     assert len(page.xpath("//*[@role='img']//*[local-name()='svg']")) == 1
 
 
-@pytest.mark.usefixtures("english")
+@pytest.mark.usefixtures("office_in_english")
 def test_organiser_renews_the_link(staff_client, client, session, link):
     response = staff_client.post(moderators(session), follow=True)
 
@@ -283,7 +337,7 @@ def test_organiser_renews_the_link(staff_client, client, session, link):
     assert client.get(link).status_code == 410
 
 
-@pytest.mark.usefixtures("english")
+@pytest.mark.usefixtures("office_in_english")
 @pytest.mark.parametrize(("may", "status"), [("change_session", 200), ("view_session", 403)])
 def test_link_page_requires_the_permission_to_change_sessions(sign_in, session, link, may, status):
     client = sign_in(factories.user(username="rosa", permissions=[f"programme.{may}"]))

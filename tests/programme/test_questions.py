@@ -7,7 +7,7 @@ from django.test import Client
 
 from eim import clock
 from eim.lib.form_age import started_now
-from eim.lib.hashing import network_hash
+from eim.lib.hashing import Network, hashed_network
 from programme import actions
 from programme.models import Question, Session
 from tests import factories
@@ -82,7 +82,7 @@ def test_network_is_stored_as_a_hash_for_questions_only(ask):
     ask()
 
     (network,) = Question.objects.values_list("network", flat=True)
-    assert network == network_hash("192.0.2.7", "question") != network_hash("192.0.2.7")
+    assert network == hashed_network("192.0.2.7", "question").own != hashed_network("192.0.2.7").own
 
 
 def test_page_is_not_stored_indexed_or_sent_as_referrer(client, ask):
@@ -163,6 +163,17 @@ def test_question_over_the_limit_is_refused_and_shown_again(ask, settings):
     assert "Many questions have come from your network" in response.text
     assert ("Three?" in response.text, 'value="Ana"' in response.text) == (True, True)
     assert [question for question, *_rest in asked()] == ["One?", "Two?", "Four?"]
+
+
+def test_block_of_networks_has_a_limit_of_its_own(ask, settings):
+    settings.QUESTIONS_PER_NETWORK = 2
+    settings.NETWORKS_OF_A_BLOCK = 2
+    addresses = [f"2001:db8:1:{n}::1" for n in range(6)]
+
+    answers = [ask(address, text=f"Who fired {address}?").status_code for address in addresses]
+
+    assert answers == [302] * 4 + [429] * 2
+    assert ask("2001:db8:2::1").status_code == 302
 
 
 def test_network_may_ask_again_after_ten_minutes(ask, settings, time_machine):
@@ -301,7 +312,7 @@ def test_ask_page_queries_do_not_grow(client, session, django_assert_num_queries
 
 def ask_at_once(process, session_id):
     session = Session.objects.get(pk=session_id)
-    facts = {"name": "", "language": "es", "network": "n"}
+    facts = {"name": "", "language": "es", "network": Network("n", "b")}
     for n in range(5):
         actions.ask(session, text=f"¿{n}?", **facts)
     leave_connections()
@@ -321,7 +332,7 @@ def test_concurrent_identical_questions_are_stored_once(session, time_machine):
 def ask_of_another_session(process, session_ids):
     """Ask five questions; return how many were refused."""
     session = Session.objects.get(pk=session_ids[process])
-    facts = {"name": "", "language": "es", "network": "n"}
+    facts = {"name": "", "language": "es", "network": Network("n", "b")}
     refused = 0
     for n in range(5):
         try:

@@ -191,6 +191,19 @@ def test_places_are_not_mentioned_once_registration_is_closed(client, meeting):
     assert "Places left" not in text(read(client, "/en/programme/"))
 
 
+def test_places_are_not_mentioned_once_the_session_has_begun(client, meeting, time_machine):
+    Meeting.objects.update(registration_closes_at=None)
+    factories.quota(session=factories.workshop(slug="clay"))
+    told = {}
+    for hour in ("9:59", "10:00"):
+        time_machine.move_to(factories.moment(hour), tick=False)
+        pages = [text(read(client, f"/en/programme/{slug}")) for slug in ("", "clay/")]
+        told[hour] = ["Places left" in page for page in pages]
+        told[hour] += ["Ask for a place" in pages[1], "Register and ask" in pages[1]]
+
+    assert told == {"9:59": [True] * 4, "10:00": [False] * 4}
+
+
 def test_programme_queries_do_not_grow(client, meeting, django_assert_num_queries):
     programme_of(1)
     with django_assert_num_queries(8):

@@ -54,7 +54,7 @@ def test_exif_orientation_is_applied_and_removed(orientation, size, top_left):
 @pytest.mark.usefixtures("in_english")
 @pytest.mark.parametrize("kind", ["EPS", "PPM", "TIFF", "BMP", "PDF"])
 def test_picture_of_another_format_is_refused(kind):
-    with pytest.raises(ValidationError, match="cannot read this file as a picture"):
+    with pytest.raises(ValidationError, match="not a picture"):
         opened(content(kind))
 
 
@@ -84,17 +84,38 @@ def test_damaged_picture_is_refused_with_a_sentence(name):
         opened(DAMAGED[name])
 
     assert refused.value.messages == [
-        "We cannot read this file as a picture. Choose a photograph or a drawing saved as JPEG, "
-        "PNG, WebP or GIF, with at most 40 million dots."
+        "This file is not a picture that can be read here. Save it as JPEG, PNG, WebP or GIF, also "
+        "if it is HEIC (as iPhones have it) or SVG."
     ]
+
+
+# Too many pixels
+
+
+def blank(kind, size, **facts):
+    file = BytesIO()
+    Image.new("RGB", size).save(file, kind, **facts)
+    return file.getvalue()
 
 
 @pytest.mark.usefixtures("in_english")
-def test_photograph_of_an_iphone_is_refused_with_the_way_out():
-    with pytest.raises(ValidationError) as refused:
-        opened(b"\0\0\0\x24ftypheic\0\0\0\0mif1heic")
+@pytest.mark.parametrize(
+    ("kind", "size", "facts", "is_accepted"),
+    [
+        ("PNG", (4000, 4000), {}, True),
+        ("PNG", (4200, 4200), {}, False),
+        ("WEBP", (3600, 3000), {}, False),
+        ("JPEG", (7000, 5600), {}, True),
+        ("JPEG", (4200, 3000), {"progressive": True}, True),
+        ("JPEG", (5600, 5000), {"progressive": True}, False),
+        ("PNG", (8000, 6000), {}, False),
+    ],
+)
+def test_picture_is_bounded_by_the_memory_that_decoding_takes(kind, size, facts, is_accepted):
+    data = blank(kind, size, **facts)
 
-    assert refused.value.messages == [
-        "This is a photograph as an iPhone keeps it (HEIC), which browsers cannot show. Save it as "
-        "JPEG, for example by sending it to yourself by e-mail, and choose that file."
-    ]
+    if is_accepted:
+        assert max(opened(data).size) == 1600
+    else:
+        with pytest.raises(ValidationError, match="too many pixels"):
+            opened(data)

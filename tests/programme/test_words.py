@@ -143,6 +143,25 @@ def test_spanish_and_is_e_before_the_sound_of_i(last, conjunction):
     assert (line == f"portugués e {last}") == (conjunction == "e")
 
 
+def test_institution_named_after_its_country_is_not_told_it_again():
+    named = [
+        ("Ministerio de Cultura del Perú", "PE"),
+        ("Ministério da Cultura do Peru", "PE"),
+        ("Museu do Brasil", "BR"),
+        ("Museo de Arte de Lima", "PE"),
+        ("Museo Peruano", "PE"),
+    ]
+
+    with translation.override("en"):
+        lines = [institution_line(Person(institution=name, country=code)) for name, code in named]
+
+    assert lines == [
+        *(name for name, _code in named[:3]),
+        "Museo de Arte de Lima (Peru)",
+        "Museo Peruano (Peru)",
+    ]
+
+
 @pytest.mark.parametrize(
     ("institution", "line"),
     [

@@ -3,6 +3,7 @@
 import re
 
 from eim import clock
+from eim.lib.hashing import Network
 from programme.models import Meeting, Session
 from registration import actions
 from registration.actions import Application
@@ -40,6 +41,8 @@ def application(*quotas, waitlist=(), instead_of=None, **facts):
         "browser": "a form",
     }
     said = defaults | facts
+    if isinstance(said["network"], str):
+        said["network"] = network(said["network"])
     answers = Answers(**{name: said.pop(name) for name in EVERY_ANSWER if name in said})
     return Application(
         answers=answers,
@@ -48,6 +51,11 @@ def application(*quotas, waitlist=(), instead_of=None, **facts):
         waitlist=frozenset(waitlist),
         instead_of=instead_of,
     )
+
+
+def network(name, block=""):
+    """Return a network by its name, alone in its block unless that is named too."""
+    return Network(own=name, block=block or f"block of {name}")
 
 
 def correction(registration, **facts):

@@ -17,7 +17,7 @@ from registration.actions.places import quotas_had_by
 from registration.models import History, Message, Place, Quota, Registration
 from registration.models.registrations import new_reference
 from tests import factories
-from tests.registration.helpers import application
+from tests.registration.helpers import application, network
 
 HOUR = timedelta(hours=1)
 SECOND_DAY = factories.FIRST_DAY + timedelta(days=1)
@@ -51,10 +51,11 @@ def person(n):
 # Operations of people
 
 
-def sign_up(n, codes, *, may_wait, networks=7):
+def sign_up(n, codes, *, may_wait, networks=7, blocks=7):
     quotas = quotas_of(["in_person", *codes]) if codes is not None else []
     waitlist = [quota.code for quota in quotas] if may_wait else []
-    facts = {"email": f"person{n}@museo.example", "network": f"network {n % networks}"}
+    origin = network(f"network {n % networks}", f"block {n % blocks}")
+    facts = {"email": f"person{n}@museo.example", "network": origin}
     with suppress(Refusal):
         actions.sign_up(application(*quotas, waitlist=waitlist, **facts))
 

@@ -7,10 +7,10 @@ Tests compare its state with the product's rows after each operation.
 from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 
 HOUR = timedelta(hours=1)
 HOLD, LAPSE, LAST_CALL = HOUR, 48 * HOUR, 24 * HOUR
-HOLDS_OF_A_NETWORK = 5
 IN_PERSON = "in_person"
 
 
@@ -60,6 +60,7 @@ class Limited:
 @dataclass
 class Someone:
     network: int
+    block: int
     submitted_at: datetime
     state: str = "pending"
     attendance: str = "online"
@@ -71,6 +72,9 @@ class World:
 
     things: dict[str, Limited]
     now: datetime
+    # How many unconfirmed people of one network, and of one block of networks, may hold places.
+    most_of_network: int = 5
+    most_of_block: int = 20
     people: dict[int, Someone] = field(default_factory=dict)
 
     def do(self, operation, *arguments, by_organiser=False):
@@ -139,8 +143,11 @@ class World:
             and not any(thing.overlaps(other) for other in own)
         )
 
-    def set_places(self, n, wanted, *, may_wait, may_hold=True, is_closed=Limited.has_begun):
-        """Set the person's places: old ones keep their number, new ones are taken or waited for."""
+    def set_places(self, n, wanted, *, may_wait, may_take=None, is_closed=Limited.has_begun):
+        """Set the person's places: old ones keep their number, new ones are taken or waited for.
+
+        What is free, but not for this person before the confirmation, is waited for.
+        """
         had = [code for code in self.things if n in self.things[code].numbers]
         given_back = [code for code in had if code not in wanted]
         if self.people[n].state == "confirmed":
@@ -151,12 +158,11 @@ class World:
         waits_for_place = False
         for code in [code for code in self.things if code in wanted]:
             thing = self.things[code]
-            must_wait = waits_for_place or not may_hold
             if code not in had:
-                takes = thing.is_free() and not must_wait
-                if not (takes or must_wait or code in may_wait):
+                if not (thing.is_free() or code in may_wait):
                     raise Refused
-                thing.join(n, seated=takes)
+                is_theirs = may_take is None or may_take(thing)
+                thing.join(n, seated=thing.is_free() and not waits_for_place and is_theirs)
             waits_for_place |= code == IN_PERSON and n not in thing.seated
 
     def refuse_impossible(self, wanted, had, is_closed=Limited.has_begun):
@@ -178,31 +184,45 @@ class World:
         for thing in self.things.values():
             thing.leave(n)
 
-    def may_hold(self, n):
-        """Return whether the person's network may hold places for another unconfirmed person."""
+    def unconfirmed(self, thing):
+        return {n for n in thing.seated if self.people[n].state == "pending"}
+
+    def may_hold(self, n, thing):
+        """Return whether the unconfirmed person may hold one of these.
+
+        Few of a network and of a block may hold anything at a time. All unconfirmed people together
+        hold at most half of what no confirmed person has.
+        """
         one = self.people[n]
-        holders = {
-            other
-            for thing in self.things.values()
-            for other in thing.seated - {n}
-            if self.people[other].state == "pending" and self.people[other].network == one.network
-        }
-        return len(holders) < HOLDS_OF_A_NETWORK and one.submitted_at + HOLD > self.now
+        holders = set().union(*map(self.unconfirmed, self.things.values())) - {n}
+        people = [self.people[other] for other in holders]
+        of_network = [other for other in people if other.network == one.network]
+        of_block = [other for other in people if other.block == one.block]
+        held = len(self.unconfirmed(thing))
+        open_to_all = thing.size - (len(thing.seated) - held)
+        return (
+            len(of_network) < self.most_of_network
+            and len(of_block) < self.most_of_block
+            and held + 1 <= open_to_all / 2
+            and one.submitted_at + HOLD > self.now
+        )
 
     # Operations of people; each returns the person who acts, and so may have a place at any hour
 
-    def sign_up(self, n, wanted, may_wait, network):
+    def sign_up(self, n, wanted, may_wait, network, block):
         one = self.people.get(n)
         if one and one.state == "confirmed":
             # Impossible wishes are refused as for an unknown person.
             self.refuse_impossible(wanted, [])
             return
         if not one:
-            one = self.people[n] = Someone(network, self.now)
+            one = self.people[n] = Someone(network, block, self.now)
         elif one.state != "pending" or one.submitted_at + LAPSE <= self.now:
-            one.state, one.submitted_at, one.network = "pending", self.now, network
+            one.state, one.submitted_at = "pending", self.now
+            one.network, one.block = network, block
         one.attendance = IN_PERSON if wanted else "online"
-        self.set_places(n, wanted, may_wait=may_wait, may_hold=self.may_hold(n))
+        may_take = partial(self.may_hold, n)
+        self.set_places(n, wanted, may_wait=may_wait, may_take=may_take)
 
     def confirm(self, n):
         one = self.people[n]
@@ -323,7 +343,8 @@ class World:
         if one and one.state == "confirmed":
             raise Refused
         if not one or one.state != "pending":
-            one = self.people[n] = Someone(one.network if one else 0, self.now)
+            origin = (one.network, one.block) if one else (0, 0)
+            one = self.people[n] = Someone(*origin, self.now)
         one.attendance = IN_PERSON if wanted else "online"
         self.set_places(n, wanted, may_wait=[], is_closed=Limited.has_ended)
         one.state = "confirmed"

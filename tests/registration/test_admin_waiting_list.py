@@ -194,7 +194,7 @@ def test_page_of_a_quota_queries_do_not_grow(
         confirmed(in_person, workshop, n=n, waitlist=[workshop.code])
     staff_client.get(address(workshop))
 
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         page = staff_client.get(address(workshop))
 
     assert len(page.context["rows"]) == count
@@ -211,7 +211,7 @@ def test_page_of_a_person_queries_do_not_grow(
         factories.message(registration=rosa)
     staff_client.get(address(rosa))
 
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         page = staff_client.get(address(rosa))
 
     assert len(page.context["rows"]) == count + 1

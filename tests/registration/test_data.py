@@ -151,6 +151,8 @@ def test_download_has_everything_the_site_keeps(client):
     assert [event["event"] for event in data["history"]] == [
         "signed_up",
         "confirmed",
+        "promoted",
+        "promoted",
         "downloaded",
     ]
     assert [mail["kind"] for mail in data["mails"]] == ["pending", "confirmed"]
@@ -179,8 +181,10 @@ NOT_PERSONAL = {
     "name_key",
     "mailbox_slot",
     "network",
+    "network_block",
     "browser",
     "link_version",
+    "fresh_version",
     "code_tries",
 }
 

@@ -17,6 +17,7 @@ from tests.registration.helpers import (
     fresh,
     mails,
     message_about,
+    network,
     sign_up,
     states,
     taken,
@@ -345,7 +346,7 @@ def test_unproven_address_gets_no_reminder(in_person, organiser, time_machine):
 
 def test_mail_with_lost_links_shows_no_name_before_the_address_is_proven(in_person, organiser):
     rosa = added(organiser, in_person)
-    actions.ask_for_links("rosa@museo.example")
+    actions.ask_for_links("rosa@museo.example", network("home"))
 
     body = render(Message.objects.latest("pk")).body
 
@@ -356,7 +357,7 @@ def test_mail_with_lost_links_shows_no_name_before_the_address_is_proven(in_pers
 def test_registration_cancelled_before_the_proof_gets_no_mail(in_person, organiser):
     actions.cancel(added(organiser, in_person), by=organiser)
 
-    actions.ask_for_links("rosa@museo.example")
+    actions.ask_for_links("rosa@museo.example", network("home"))
 
     assert [kind for kind, _ in mails()] == ["desk", "cancelled"]
     assert is_still_true(Message.objects.get(kind="cancelled")) is False

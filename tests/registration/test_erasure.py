@@ -35,11 +35,12 @@ def erasures():
 
 
 def personal(registration):
-    names = ["full_name", "email", "email_key", "name_key", "institution", "needs", "network"]
-    return Registration.objects.values_list(*names).get(pk=registration.pk)
+    names = ["full_name", "email", "email_key", "name_key", "institution", "needs"]
+    rows = Registration.objects.values_list(*names, "network", "network_block")
+    return rows.get(pk=registration.pk)
 
 
-NOTHING = ("", "", None, None, "", "", "")
+NOTHING = ("", "", None, None, "", "", "", "")
 
 
 def purged():
@@ -206,13 +207,13 @@ def test_name_of_a_cancelled_registration_is_not_kept_for_a_certificate(days_aft
 
 
 def test_erasing_removes_the_name_from_questions(days_after, capsys):
-    question = factories.question(text="Who?", name="Ana", network="a" * 64)
+    question = factories.question(text="Who?", name="Ana", network="a" * 64, network_block="b" * 64)
     days_after(181)
 
     purged()
 
-    kept = Question.objects.values_list("text", "name", "network").get(pk=question.pk)
-    assert kept == ("Who?", "", "")
+    rows = Question.objects.values_list("text", "name", "network", "network_block")
+    assert rows.get(pk=question.pk) == ("Who?", "", "", "")
     last_line = capsys.readouterr().out.splitlines()[-1]
     assert last_line == "Names with questions: kept until 2027-05-19; 1 question erased."
 

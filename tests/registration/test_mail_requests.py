@@ -11,7 +11,7 @@ from registration import actions, tokens
 from registration.mails.facts import mailbox_facts
 from registration.models import Message, Registration, Suppression
 from tests import factories
-from tests.registration.helpers import confirmed, errors, events, mails, sign_up
+from tests.registration.helpers import confirmed, errors, events, mails, network, sign_up
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_english", "meeting")]
 
@@ -46,7 +46,7 @@ def test_mail_with_lost_links_belongs_to_a_confirmed_registration_if_there_is_on
     pending = sign_up(full_name="Ana Pending", mail_language="pt")
     registration = confirmed(full_name="Zoe Confirmed", mail_language="en")
 
-    actions.ask_for_links("rosa@museo.example")
+    actions.ask_for_links("rosa@museo.example", network("home"))
 
     assert Message.objects.get(kind="mailbox").registration == registration
     assert events(pending) == ["signed_up"]
@@ -56,7 +56,7 @@ def test_mail_lists_every_registration_with_its_link_and_no_typed_word_of_pendin
     pending = sign_up(full_name="Ana Pending")
     registration = confirmed(full_name="Zoe Confirmed")
     cancelled = actions.cancel(confirmed(full_name="Eva Cancelled"))
-    actions.ask_for_links("rosa@museo.example")
+    actions.ask_for_links("rosa@museo.example", network("home"))
     message = Message.objects.get(kind="mailbox")
 
     facts = mailbox_facts(message, None)
@@ -76,7 +76,7 @@ def test_lapsed_and_erased_registrations_get_no_mail(time_machine):
     time_machine.shift(timedelta(hours=48))
 
     for n in (1, 2):
-        actions.ask_for_links(f"person{n}@museo.example")
+        actions.ask_for_links(f"person{n}@museo.example", network("home"))
 
     assert [kind for kind, _ in mails()] == ["pending", "confirmed", "pending"]
 
@@ -88,7 +88,7 @@ def test_mailbox_gets_only_so_many_mails_a_day(client, settings):
     answers = [client.post(LOST, {"email": "rosa@museo.example"}).url for _n in range(5)]
 
     assert answers == [f"{LOST}?sent"] * 5
-    assert [kind for kind, _ in mails()].count("mailbox") == 2
+    assert [kind for kind, _ in mails()].count("mailbox") == 3
 
 
 def test_network_may_ask_only_so_often_and_keeps_what_was_typed(client, settings):
@@ -164,7 +164,7 @@ def test_own_page_that_is_closed_still_leads_to_ones_data(client, time_machine):
 
 
 def test_link_to_ones_data_is_sent_only_so_often_a_day(client, settings):
-    settings.MAILS_PER_ADDRESS = 2
+    settings.MAILS_PER_ADDRESS = 1
     page = path("ask-for-data", tokens.own_token(confirmed()))
 
     responses = [client.post(page, follow=True) for _n in range(2)]
@@ -247,6 +247,16 @@ def test_mailbox_is_suppressed_only_by_the_button(client):
     assert ["we will not write to this address again" in r.text for r in responses] == [True, True]
     assert actions.is_suppressed("rosa@museo.example") is True
     assert list(Suppression.objects.values_list("reason", flat=True)) == ["asked"]
+
+
+def test_mailbox_is_suppressed_under_all_its_addresses(client):
+    registration = sign_up(email="rosa+museo@museo.example")
+
+    client.post(path("stop", tokens.stop_token(registration)))
+
+    names = ["rosa+museo", "rosa", "rosa+2", "eva"]
+    stopped = [actions.is_suppressed(f"{name}@museo.example") for name in names]
+    assert stopped == [True, True, True, False]
 
 
 def test_stop_link_of_an_older_mail_still_works(client):

@@ -51,7 +51,7 @@ class World:
         return found[0] if found else None
 
     def free_slot(self, email):
-        used = {p.slot for p in self.people if p.is_live and p.email == email}
+        used = {p.slot for p in self.people if p.state == "confirmed" and p.email == email}
         free = set(range(1, SIZE + 1)) - used
         if not free:
             raise Refused
@@ -64,7 +64,12 @@ class World:
         return other
 
     def enter(self, email, name, state):
+        """Give a slot to who is confirmed at once; who still has to confirm only needs a free one.
+
+        If there is none, nobody is entered who is not known: the mailbox gets a mail instead.
+        """
         slot, other = self.free_slot(email), self.find(email, name)
+        slot = slot if state == "confirmed" else None
         if other:
             other.state, other.slot = state, slot
         else:
@@ -80,14 +85,16 @@ class World:
         if known and known.state == "confirmed":
             raise Refused
         if known and known.is_live:
-            known.state = "confirmed"
+            known.slot, known.state = self.free_slot(email), "confirmed"
         else:
             self.enter(email, name, "confirmed")
 
     def confirm(self, n):
-        if not self.people[n].is_live:
+        one = self.people[n]
+        if not one.is_live:
             raise Refused
-        self.people[n].state = "confirmed"
+        if one.state == "pending":
+            one.slot, one.state = self.free_slot(one.email), "confirmed"
 
     def end(self, n, state):
         self.people[n].state, self.people[n].slot = state, None
@@ -111,7 +118,7 @@ class World:
         if email == one.email:
             return
         other = self.make_way(email, one.name)
-        slot = self.free_slot(email) if one.is_live else None
+        slot = self.free_slot(email) if one.state == "confirmed" else None
         if other:
             other.is_found = False
         one.email, one.slot, one.is_found = email, slot, True

@@ -6,7 +6,7 @@ from registration import actions, tokens
 from registration.actions import mailboxes
 from registration.models import Registration
 from tests import factories
-from tests.registration.helpers import confirmed, correction, events, sign_up
+from tests.registration.helpers import confirmed, correction, events
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_english", "meeting")]
 
@@ -148,7 +148,7 @@ def test_registration_that_gave_way_can_be_corrected_and_stays_out_of_its_mailbo
 def test_sentence_and_slots_follow_the_size_of_a_mailbox(monkeypatch, organiser):
     monkeypatch.setattr(mailboxes, "MAILBOX_SIZE", 2)
     for n in (1, 2):
-        sign_up(full_name=f"Persona {chr(64 + n)}", email=HOME)
+        confirmed(full_name=f"Persona {chr(64 + n)}", email=HOME)
     registration = confirmed(email=AWAY)
 
     with pytest.raises(actions.MailboxFull, match="^2 people are already registered"):

@@ -1,10 +1,12 @@
+from datetime import timedelta
+
 import pytest
 from icalendar import Calendar
 from lxml import html
 
 from programme.models import Meeting
 from registration import mails, tokens
-from registration.models import Message, Place
+from registration.models import History, Message, Place, Quota
 from tests import factories
 from tests.registration.helpers import message_about
 from tests.registration.letters import html_of, message_of, sent, text_of, words_of
@@ -55,6 +57,48 @@ def test_pending_mail_of_an_online_person_speaks_of_no_places():
     assert "waiting list" not in text
 
 
+NOT_RESERVED = "Places that are not reserved yet are given to you when you confirm"
+IN_LINE = "You are on the waiting list for whatever was full."
+
+
+@pytest.mark.parametrize(
+    ("size", "told"), [(20, (True, False)), (1, (False, True)), (2, (True, False))]
+)
+def test_pending_mail_tells_what_is_full_from_what_is_only_not_reserved(size, told):
+    quota = factories.quota(session=factories.workshop(), size=size)
+    factories.place(quota=quota)
+    message = message_of("pending", language="en")
+    factories.place(quota=quota, registration=message.registration, state="waiting")
+
+    text = text_of(sent(message))
+
+    assert (NOT_RESERVED in text, IN_LINE in text) == told
+
+
+def test_pending_mail_after_the_hour_of_the_hold_promises_no_waiting_list(time_machine):
+    message = message_of("unconfirmed", language="en")
+    message.registration.places.update(state="waiting")
+    Quota.objects.update(taken=0)
+    time_machine.shift(2 * 3600)
+
+    text = text_of(sent(message))
+
+    assert (NOT_RESERVED in text, IN_LINE in text) == (True, False)
+
+
+@pytest.mark.parametrize("others", [0, 1])
+def test_promoted_mail_says_that_others_wait_only_if_they_do(others):
+    quota = factories.quota(session=factories.workshop())
+    message = message_about("promoted", quota, mail_language="en")
+    for _n in range(others):
+        factories.place(quota=quota, state="waiting")
+
+    mail = sent(message)
+
+    found = [" ".join(words.split()) for words in (text_of(mail), html_of(mail))]
+    assert ["others are waiting" in words for words in found] == [bool(others)] * 2
+
+
 def test_confirmed_mail_says_what_was_chosen_and_how_it_stands():
     message = message_of("confirmed", language="en", full_name="Ñusta Benítez")
     waited = factories.quota(session=factories.workshop(title_es="Mediación", starts_at=None))
@@ -100,7 +144,7 @@ def test_confirmed_mail_to_a_person_who_waits_links_to_the_stream_and_has_no_qr_
     text = " ".join(text_of(mail).split())
     assert "We will write to you as soon as there is a place for you in person." in text
     assert "Watch the stream: http://testserver/en/live/" in text
-    assert "at the door" not in text
+    assert "by this code" not in text
     assert [part["Content-ID"] for part in mail.walk() if part["Content-ID"]] == [
         "<band@testserver>"
     ]
@@ -248,6 +292,53 @@ def test_mail_about_a_move_names_what_it_overlaps_with():
     before, _, after = text.partition("It now overlaps with something else that you chose.")
     assert ("Clay" in before, "Weaving" in before) == (True, False)
     assert ("Clay" in after, "Weaving" in after) == (False, True)
+
+
+def test_mail_about_a_move_says_where_it_was_and_where_it_is():
+    session = factories.workshop(room=factories.room(name_en="Patio"))
+    message = message_about("session_moved", factories.quota(session=session), mail_language="en")
+    old_room = factories.room(name_en="Chapel")
+    factories.change(
+        session=session,
+        changed_at=factories.NOW + timedelta(minutes=1),
+        was_starts_at=factories.moment("15:00"),
+        was_ends_at=factories.moment("16:00"),
+        was_room=old_room,
+    )
+
+    text, page = text_of(sent(message)), words_of(html_of(sent(message)))
+
+    was = "Before: Wednesday 18 November, from 15:00 to 16:00, Asunción time · Chapel"
+    now = "Wednesday 18 November, from 10:00 to 11:00, Asunción time · Patio"
+    for told in (" ".join(text.split()), page):
+        assert was in told
+        assert now in told.partition("Now:")[2]
+
+
+def test_mail_about_a_second_move_says_where_it_was_when_the_person_last_knew():
+    session = factories.workshop()
+    quota = factories.quota(session=session)
+    first = message_about("session_moved", quota, mail_language="en")
+    History.objects.filter(pk=first.history.pk).update(event="session_moved")
+    told = {"registration": first.registration, "quota": quota, "event": "session_moved"}
+    for minutes, hour in [(-120, "8:00"), (1, "9:00"), (2, "12:00")]:
+        factories.change(
+            session=session,
+            changed_at=factories.NOW + timedelta(minutes=minutes),
+            was_starts_at=factories.moment(hour),
+            was_ends_at=factories.moment("13:00"),
+        )
+    history = factories.history(**told, happened_at=factories.NOW + timedelta(minutes=3))
+    second = factories.message(
+        kind="session_moved", registration=first.registration, history=history
+    )
+
+    for message, told_hour in [(first, "9:00"), (second, "9:00")]:
+        assert f"from {told_hour} to 13:00" in text_of(sent(message))
+
+    read_at = factories.NOW + timedelta(minutes=1, seconds=30)
+    History.objects.filter(pk=first.history.pk).update(happened_at=read_at)
+    assert "from 12:00 to 13:00" in text_of(sent(second))
 
 
 def test_link_to_the_data_is_not_sent_an_hour_later(time_machine):

@@ -22,7 +22,8 @@ from tests.registration import operations
 from tests.registration.oracle import IN_PERSON, Limited, World
 
 HOUR = timedelta(hours=1)
-NETWORKS = 1  # so that it holds all that one may
+# So few that each network, and the block, holds all that it may, and half of the rest is open.
+NETWORKS, MOST_OF_NETWORK, MOST_OF_BLOCK = 3, 1, 2
 TEN = factories.moment("10:00", day=2)
 FIRST = factories.moment("00:00")
 
@@ -74,15 +75,15 @@ class Places(RuleBasedStateMachine):
         opening = min(now, LAST_SIGN_UP)
         self.time_machine.move_to(opening, tick=False)
         factories.meeting()
-        operations.some_quotas(in_person=in_person, seats=1, service=1)
+        operations.some_quotas(in_person=in_person, seats=2, service=1)
         things = {
             IN_PERSON: Limited(in_person, FIRST),
-            "A": Limited(1, TEN, TEN + 2 * HOUR),
-            "B": Limited(1, TEN + HOUR, TEN + 2 * HOUR),
-            "C": Limited(1, TEN + 2 * HOUR, TEN + 3 * HOUR),
+            "A": Limited(2, TEN, TEN + 2 * HOUR),
+            "B": Limited(2, TEN + HOUR, TEN + 2 * HOUR),
+            "C": Limited(2, TEN + 2 * HOUR, TEN + 3 * HOUR),
             "bus": Limited(1, FIRST),
         }
-        self.world = World(things, opening)
+        self.world = World(things, opening, MOST_OF_NETWORK, MOST_OF_BLOCK)
         self.resize("C", size_of_c)
         for n, codes in zip(EVERYBODY, wanted, strict=True):
             self.sign_up(n, codes, may_wait=True)
@@ -120,9 +121,10 @@ class Places(RuleBasedStateMachine):
 
     @rule(n=people, codes=st.none() | wishes, may_wait=st.booleans())
     def sign_up(self, n, codes, may_wait):
-        operations.sign_up(n, codes, may_wait=may_wait, networks=NETWORKS)
+        operations.sign_up(n, codes, may_wait=may_wait, networks=NETWORKS, blocks=1)
         wanted = [] if codes is None else [IN_PERSON, *codes]
-        self.world.do(self.world.sign_up, n, wanted, wanted if may_wait else [], n % NETWORKS)
+        waitlist = wanted if may_wait else []
+        self.world.do(self.world.sign_up, n, wanted, waitlist, n % NETWORKS, 0)
 
     @rule(n=people)
     def confirm(self, n):
@@ -248,6 +250,8 @@ class Places(RuleBasedStateMachine):
 def test_rows_match_the_oracle_after_any_actions_in_any_order(settings, time_machine, organiser):
     # A mailbox may be written to without end: what it costs to write too often is another test's.
     settings.MAILS_PER_ADDRESS = 10**6
+    settings.HOLDS_PER_NETWORK = MOST_OF_NETWORK
+    settings.NETWORKS_OF_A_BLOCK = MOST_OF_BLOCK // MOST_OF_NETWORK
     compare(Places, time_machine, organiser, runs=4)
 
 

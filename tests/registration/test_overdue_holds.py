@@ -13,13 +13,14 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_english", "meet
 
 @pytest.fixture
 def in_person():
-    return factories.quota(size=1)
+    return factories.quota(size=2)
 
 
 @pytest.fixture
 def line(in_person, time_machine):
     """Let Ana and Eva wait, in this order, for a place whose hold is over after an hour."""
     sign_up(in_person, n=1)
+    confirmed(in_person, n=0)
     waiting = [
         confirmed(in_person, n=n, full_name=name, waitlist=["in_person"])
         for n, name in enumerate(("Ana", "Eva"), start=2)
@@ -36,7 +37,7 @@ def test_newcomer_does_not_get_the_place(in_person, line):
         "waiting",
         "waiting",
     ]
-    assert taken(in_person) == 1
+    assert taken(in_person) == 2
 
 
 def test_newcomer_who_does_not_wait_is_told_that_it_is_full(in_person, line):

@@ -9,11 +9,13 @@ from django.urls import reverse
 from django.utils import translation
 from lxml import html
 
+from programme.models import Session
 from registration import actions, tokens
 from registration.models import Consent
 from registration.models.history import Event
 from registration.wording.history import SENTENCES
 from tests import factories
+from tests.reading import headings, read, text, words
 from tests.registration.helpers import (
     close_registration,
     confirmed,
@@ -43,6 +45,10 @@ def link(name, registration, *args):
     return reverse(f"registration:{name}", args=[tokens.own_token(registration), *args])
 
 
+def waiting_for(quota, *quotas, n):
+    return confirmed(*quotas, quota, n=n, waitlist=[quota.code])
+
+
 def said(client, response):
     """Return the messages of the page to which the response redirects."""
     page = client.get(response.url)
@@ -61,7 +67,7 @@ def test_page_shows_places_waiting_lists_and_answers(client, in_person, clay):
 
     html = client.get(link("own", registration)).text
 
-    for words in (
+    for sentence in (
         "Rosa Quispe Mamani",
         registration.spaced_reference,
         "Waiting list: number 1 of 2",
@@ -73,7 +79,7 @@ def test_page_shows_places_waiting_lists_and_answers(client, in_person, clay):
         "You registered.",
         "You confirmed your registration.",
     ):
-        assert words in html
+        assert sentence in html
     # The code and, in cells, the line: one's own cell is full.
     assert 'class="qr"' in html
     assert re.search(r'class="meter" viewBox="0 0 22 12"', html)
@@ -161,7 +167,7 @@ def test_cancelling_after_the_meeting_leads_back_with_a_sentence(client, in_pers
 # Buttons
 
 
-@pytest.mark.parametrize("name", ["go-online", "come-in-person", "send-again"])
+@pytest.mark.parametrize("name", ["come-in-person", "send-again"])
 def test_buttons_address_opened_by_a_reload_leads_back_and_does_nothing(client, in_person, name):
     registration = confirmed(in_person)
 
@@ -169,6 +175,94 @@ def test_buttons_address_opened_by_a_reload_leads_back_and_does_nothing(client, 
 
     assert response.url == link("own", registration)
     assert events(registration) == ["signed_up", "confirmed"]
+
+
+def test_page_before_going_online_says_what_will_be_lost_and_does_nothing(client, in_person, clay):
+    first, second = confirmed(in_person, clay, n=1), waiting_for(clay, in_person, n=2)
+
+    page = read(client, link("go-online", first))
+    waiting = read(client, link("go-online", second))
+
+    assert headings(page, 2) == ["Place in person", "Clay"]
+    assert "Nobody is waiting for it" in text(page, "//main//li[1]")
+    assert "Others are waiting for it" in text(page, "//main//li[2]")
+    assert "You would lose this number" in text(waiting, "//main//li[2]")
+    assert words(page.xpath("//main//a[contains(@class, 'button')]")) == ["Keep my places"]
+    assert states(first) == {in_person.pk: "confirmed", clay.pk: "confirmed"}
+
+
+def test_page_before_releasing_a_place_names_it_alone_and_does_nothing(client, in_person, clay):
+    registration = confirmed(in_person, clay)
+
+    page = read(client, link("release", registration, clay.code))
+
+    assert headings(page, 2) == ["Clay"]
+    assert page.xpath("//main//form/@action") == [link("give-back", registration, clay.code)]
+    assert words(page.xpath("//main//a[contains(@class, 'button')]")) == ["Keep my place"]
+    assert states(registration)[clay.pk] == "confirmed"
+    all_of_it = client.get(link("release", registration, "in_person"))
+    assert all_of_it.url == link("go-online", registration)
+
+
+def test_own_page_acts_on_places_only_behind_a_page(client, in_person, clay):
+    registration = confirmed(in_person, clay)
+
+    page = read(client, link("own", registration))
+
+    losing = [link("go-online", registration), link("give-back", registration, clay.code)]
+    assert {*losing}.isdisjoint(page.xpath("//main//form/@action"))
+    asked = [link("release", registration, clay.code), link("go-online", registration)]
+    assert [a for a in page.xpath("//main//a/@href") if a in asked] == asked
+    assert page.xpath("//main//a[@href=$a]/@class", a=asked[1]) == ["button is-quiet"]
+
+
+def test_going_online_says_who_gets_the_places_only_if_somebody_waits(client, in_person, clay):
+    first, _second = confirmed(in_person, clay, n=1), waiting_for(clay, in_person, n=2)
+    alone = confirmed(in_person, n=3)
+
+    told = [said(client, client.post(link("go-online", one)))[-1] for one in (first, alone)]
+
+    assert told == [
+        "You now take part online. Your places go to those who are waiting.",
+        "You now take part online, and your places are free for others.",
+    ]
+
+
+def test_own_page_after_the_meeting_offers_what_can_still_be_done(client, in_person, time_machine):
+    registration = confirmed(in_person, factories.quota(session=factories.workshop()))
+    time_machine.move_to(factories.moment("12:00", day=5))
+
+    page = read(client, link("own", registration))
+
+    assert page.xpath("//main//form") == []
+    assert "Show this code" not in text(page)
+    assert page.xpath("//main//*[@class='pass-code-image']") == []
+    assert words(page.xpath("//main//a")) == [
+        "The programme, with the available recordings and materials",
+        "Give or withdraw consents",
+        "Correct, download or erase my data",
+        "Make a new link",
+    ]
+
+
+@pytest.mark.parametrize("name", ["go-online", "change", "release", "give-back", "cancel"])
+def test_pages_that_change_places_lead_back_after_the_meeting(
+    client, in_person, clay, time_machine, name
+):
+    registration = confirmed(in_person, clay)
+    time_machine.move_to(factories.moment("12:00", day=5))
+    code = [clay.code] if name in ("release", "give-back") else []
+
+    assert client.get(link(name, registration, *code)).url == link("own", registration)
+
+
+def test_place_in_what_has_begun_cannot_be_released(client, in_person, clay, time_machine):
+    registration = confirmed(in_person, clay)
+    Session.objects.update(starts_at=factories.NOW, ends_at=factories.moment("12:00"))
+
+    response = client.get(link("release", registration, clay.code))
+
+    assert said(client, response) == ["“Clay” has begun: nothing was changed."]
 
 
 def test_online_and_back_are_one_click_each(client, in_person, clay):
@@ -198,7 +292,7 @@ def test_mail_with_the_pass_is_sent_again(client, in_person):
 
 
 def test_mail_is_sent_again_only_as_often_as_a_day_allows(client, in_person, settings):
-    settings.MAILS_PER_ADDRESS = 2
+    settings.MAILS_PER_ADDRESS = 1
     registration = confirmed(in_person)
 
     responses = [client.post(link("send-again", registration)) for _n in range(2)]
@@ -261,7 +355,7 @@ def test_answering_twice_is_harmless(client, in_person, clay):
         client.post(link("answer", registration))
         client.post(link("give-back", registration, clay.code), {"answer": "coming"})
 
-    assert events(registration)[2:] == ["coming", "coming"]
+    assert events(registration)[-3:] == ["promoted", "coming", "coming"]
 
 
 def test_answer_page_offers_online_or_cancelling_and_does_nothing(client, in_person):

@@ -76,7 +76,7 @@ def test_confirming_takes_the_same_queries_with_more_places(client, in_person, c
     with CaptureQueriesContext(connection) as captured:
         client.post(link)
 
-    assert len(writes_of(captured.captured_queries)) == 10
+    assert len(writes_of(captured.captured_queries)) == 12
 
 
 def own_address(name, registration):
@@ -152,7 +152,7 @@ def test_going_online_takes_the_same_queries_with_more_places(client, in_person,
     with CaptureQueriesContext(connection) as captured:
         client.post(link)
 
-    assert len(writes_of(captured.captured_queries)) == 12
+    assert len(writes_of(captured.captured_queries)) == 13
 
 
 @pytest.mark.django_db

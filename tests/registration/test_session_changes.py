@@ -10,7 +10,7 @@ from programme.models import Session
 from registration import actions
 from registration.models import Message, Quota
 from tests import factories
-from tests.back_office import address, form_of
+from tests.back_office import address, carried_by, form_of
 from tests.programme.loading_files import SMALL
 from tests.registration.helpers import confirmed, events, fresh, mails, sign_up, states, taken
 
@@ -45,6 +45,16 @@ def saved(client, session, **facts):
     return response
 
 
+def cancelled(client, session, reason="Llueve."):
+    """Cancel on the page that says first who loses what."""
+    url = address(session, "cancel")
+    page = client.get(url).context
+    data = carried_by({"carried": page["form"].carried}) | {"cancellation_reason_es": reason}
+    response = client.post(url, data)
+    assert response.status_code == 302, response.context["form"].errors
+    return page
+
+
 def told(client):
     response = client.get(reverse("admin:programme_session_changelist"))
     return [str(message) for message in response.context["messages"]]
@@ -53,15 +63,14 @@ def told(client):
 # Cancelled
 
 
-@pytest.mark.parametrize("state", ["cancelled", "draft"])
-def test_session_that_does_not_take_place_frees_seats_and_line(
-    staff_client, organiser, in_person, workshop, state
-):
+def test_cancelled_session_frees_seats_and_line(staff_client, organiser, in_person, workshop):
     rosa = confirmed(in_person, workshop, n=1, full_name="Rosa")
     eva = confirmed(in_person, workshop, n=2, full_name="Eva", waitlist=[workshop.code])
 
-    saved(staff_client, workshop.session, state=state)
+    page = cancelled(staff_client, workshop.session)
 
+    assert (page["seated"], page["waiting"], page["written"]) == (1, 1, 2)
+    assert Session.objects.get().cancellation_reason_es == "Llueve."
     assert states(rosa) == states(eva) == {in_person.pk: "confirmed", workshop.pk: "released"}
     assert (taken(workshop), taken(in_person)) == (0, 2)
     assert mails()[-2:] == [("session_cancelled", "Rosa"), ("session_cancelled", "Eva")]
@@ -78,35 +87,61 @@ def test_session_that_does_not_take_place_frees_seats_and_line(
 
 @pytest.mark.parametrize("language", ["es", "pt"])
 def test_freed_people_are_counted_in_the_organisers_language(
-    staff_client, settings, in_person, workshop, language
+    staff_client, in_person, workshop, language
 ):
-    settings.LANGUAGE_CODE = language
     confirmed(in_person, workshop)
+    url, reason = address(workshop.session, "cancel"), {"cancellation_reason_es": "Llueve."}
 
-    saved(staff_client, workshop.session, state="cancelled")
+    staff_client.post(url, reason, headers={"accept-language": language})
 
     words = {"es": "1 persona perdió", "pt": "1 pessoa perdeu"}
     assert told(staff_client)[-1].startswith(words[language])
 
 
-def test_session_cancelled_and_moved_at_once_is_not_told_as_a_move(
+def test_cancelling_asks_for_the_reason_and_does_nothing_without_it(
+    staff_client, in_person, workshop
+):
+    rosa = confirmed(in_person, workshop)
+
+    refused = staff_client.post(address(workshop.session, "cancel"), {})
+
+    assert refused.context["form"].errors == {
+        "cancellation_reason_es": ["Say why, in one language at least: it goes into the e-mail."]
+    }
+    assert states(rosa)[workshop.pk] == "confirmed"
+
+
+def test_list_of_states_offers_no_cancelling(staff_client, in_person, workshop):
+    data = form_of(staff_client, address(workshop.session)) | {"state": "cancelled"}
+
+    refused = staff_client.post(address(workshop.session), data)
+
+    assert list(refused.context["adminform"].form.errors) == ["state"]
+
+
+def test_session_that_people_have_seats_in_is_not_taken_back_in_silence(
     staff_client, in_person, workshop
 ):
     confirmed(in_person, workshop)
+    data = form_of(staff_client, address(workshop.session)) | {"state": "draft"}
 
-    saved(staff_client, workshop.session, state="cancelled", starts="15:00")
+    refused = staff_client.post(address(workshop.session), data)
 
-    changed, *others = told(staff_client)
-    assert changed.endswith("was changed successfully.")
-    assert others == [
-        "1 person lost a seat or a position on the waiting list, and gets an e-mail if confirmed."
-    ]
+    assert refused.context["adminform"].form.errors == {
+        "state": [
+            "1 person has a seat in it or is waiting: cancel it first, so that they get an e-mail."
+        ]
+    }
+
+
+def test_only_who_may_change_the_session_may_cancel_it(powerless_client, workshop):
+    assert powerless_client.get(address(workshop.session, "cancel")).status_code == 403
 
 
 def test_pending_registration_loses_the_seat_without_a_mail(staff_client, in_person, workshop):
     rosa = sign_up(in_person, workshop)
 
-    saved(staff_client, workshop.session, state="cancelled")
+    cancelled(staff_client, workshop.session)
 
     assert states(rosa) == {in_person.pk: "held", workshop.pk: "released"}
     assert [kind for kind, _name in mails()] == ["pending"]
@@ -114,21 +149,22 @@ def test_pending_registration_loses_the_seat_without_a_mail(staff_client, in_per
 
 def test_cancelling_once_more_writes_nobody_twice(staff_client, in_person, workshop):
     confirmed(in_person, workshop)
-    saved(staff_client, workshop.session, state="cancelled")
+    cancelled(staff_client, workshop.session)
 
-    saved(staff_client, workshop.session, state="cancelled", title_es="Otro")
+    cancelled_again = staff_client.post(address(workshop.session, "cancel"), {})
+    saved(staff_client, workshop.session, title_es="Otro")
 
+    assert cancelled_again.status_code == 302
     assert [kind for kind, _name in mails()].count("session_cancelled") == 1
 
 
-@pytest.mark.parametrize("state", ["cancelled", "draft"])
 def test_session_published_again_names_the_people_who_must_choose_it_again(
-    staff_client, in_person, workshop, state
+    staff_client, in_person, workshop
 ):
     rosa = confirmed(in_person, workshop, n=1, full_name="Rosa")
     confirmed(in_person, workshop, n=2, full_name="Eva", waitlist=[workshop.code])
     actions.cancel(confirmed(in_person, workshop, n=3, waitlist=[workshop.code]))
-    saved(staff_client, workshop.session, state=state)
+    cancelled(staff_client, workshop.session)
     told(staff_client)
 
     saved(staff_client, workshop.session, state="published")
@@ -150,7 +186,7 @@ def lost(client, quota):
 
 def test_person_who_chose_the_session_again_is_no_longer_named(staff_client, in_person, workshop):
     rosa = confirmed(in_person, workshop)
-    saved(staff_client, workshop.session, state="cancelled")
+    cancelled(staff_client, workshop.session)
     saved(staff_client, workshop.session, state="published")
 
     actions.change_places(rosa, fresh(in_person, workshop))
@@ -170,7 +206,7 @@ def test_session_published_for_the_first_time_names_nobody(staff_client, in_pers
 def test_cancelling_a_session_leaves_other_sessions_alone(staff_client, in_person, workshop, later):
     rosa = confirmed(in_person, workshop, later)
 
-    saved(staff_client, workshop.session, state="cancelled")
+    cancelled(staff_client, workshop.session)
 
     assert states(rosa)[later.pk] == "confirmed"
 

@@ -110,6 +110,35 @@ def test_link_from_the_mail_acts_only_by_its_button(post, client):
     assert response.url == reverse("registration:own", args=[tokens.own_token(registration)])
 
 
+def test_form_looks_the_same_before_and_after_somebody_registers(client, workshop):
+    """An exact figure would tell whether a name was registered: it changes only for a new one."""
+    in_person = Quota.objects.in_person().get()
+    actions.set_size(in_person, 100)
+    actions.set_size(workshop, 30)
+    before = client.get(FORM).text
+
+    confirmed(in_person, workshop, n=1)
+
+    assert bare_form(client.get(FORM).text) == bare_form(before)
+    assert "Quedan cupos" in before
+    assert before.count('viewBox="0 0 58 12"') == 1
+
+
+def bare_form(html):
+    return re.sub(r'name="(started|csrfmiddlewaretoken)" value="[^"]+"', "", html)
+
+
+def test_form_does_not_say_how_many_wait(client, workshop):
+    in_person = Quota.objects.in_person().get()
+    actions.set_size(in_person, 100)
+    for n in range(3):
+        confirmed(in_person, workshop, n=n, waitlist=[workshop.code])
+
+    html = client.get(FORM).text
+
+    assert "Usted sería la última persona en la lista de espera" in html
+
+
 def test_double_click_makes_one_registration_and_one_mail(post, client):
     post()
 
@@ -483,6 +512,8 @@ def test_full_workshop_names_itself_and_offers_its_waiting_list(post, workshop):
 
 
 def test_waiting_list_accepted_for_what_has_places_again_gives_a_place(post, workshop):
+    actions.set_size(workshop, 2)
+
     response = post(attendance="in_person", workshops=[workshop.code], waitlist=[workshop.code])
 
     assert response.status_code == 302

@@ -18,7 +18,12 @@ from eim.back_office.attention.people import (
 )
 from eim.back_office.attention.privacy import overdue_erasures
 from eim.back_office.attention.same_people import registered_twice, written_twice
-from eim.back_office.attention.sessions import missing_channels, missing_seats_and_hours
+from eim.back_office.attention.sessions import (
+    crowded_rooms,
+    missing_channels,
+    missing_seats_and_hours,
+    overlapping_people,
+)
 from eim.back_office.attention.translations import missing_translations
 from programme.models import Meeting
 
@@ -30,6 +35,8 @@ FINDERS: list[tuple[Finder, list[str]]] = [
     (overdue_erasures, ["registration.view_registration"]),
     (missing_channels, ["programme.view_stream", "programme.view_session"]),
     (left_over_places, ["registration.view_registration", "registration.view_quota"]),
+    (overlapping_people, ["programme.view_session", "programme.view_person"]),
+    (crowded_rooms, ["programme.view_session", "registration.view_quota"]),
     (missing_seats_and_hours, ["programme.view_session"]),
     (waiting_people, ["registration.view_registration"]),
     (registered_twice, ["registration.view_registration"]),
@@ -41,7 +48,7 @@ FINDERS: list[tuple[Finder, list[str]]] = [
 
 
 def items_for(user: User, meeting: Meeting, now: datetime) -> list[Item]:
-    """Run the finders this user may use: at most fourteen queries."""
+    """Run the finders this user may use: at most seventeen queries."""
     return [
         item
         for find, permissions in FINDERS

@@ -13,9 +13,12 @@ from programme.models import Channel, Meeting, Session, Stream
 from programme.models.meeting import RegistrationState
 from programme.models.sessions import SessionQuerySet
 from programme.wording.dates import day_words
+from programme.wording.overlaps import people_overlapping
+from registration.wording.crowding import crowded_sessions
 
 # How long before registration opens organisers are asked for the number of seats.
 SOON = timedelta(days=14)
+SENTENCES_SHOWN = 5
 PUBLISHED = {"state__exact": Session.State.PUBLISHED.value}
 
 
@@ -104,3 +107,24 @@ def sessions_without_hours(count: int) -> Item:
         words=gettext("See"), url=list_url(Session, starts_at__isnull=True, **PUBLISHED)
     )
     return Item(icon="wait", words=words % {"count": count}, links=[link])
+
+
+def overlapping_people(user: User, meeting: Meeting, now: datetime) -> Iterator[Item]:
+    overlaps = people_overlapping() if meeting.day_of(now) <= meeting.last_day else []
+    yield from first_of([(one.words, one.second) for one in overlaps], "person")
+
+
+def crowded_rooms(user: User, meeting: Meeting, now: datetime) -> Iterator[Item]:
+    crowded = crowded_sessions() if meeting.day_of(now) <= meeting.last_day else []
+    yield from first_of([(one.words, one.session) for one in crowded], "wait")
+
+
+def first_of(found: list[tuple[str, Session]], icon: str) -> Iterator[Item]:
+    """Yield an item for each of the first sentences, and one that counts the others."""
+    for words, session in found[:SENTENCES_SHOWN]:
+        url = reverse("admin:programme_session_change", args=[session.pk])
+        yield Item(icon=icon, words=words, links=[ItemLink(words=gettext("See"), url=url)])
+    if more := len(found[SENTENCES_SHOWN:]):
+        words = ngettext("%(count)s more like these", "%(count)s more like these", more)
+        link = ItemLink(words=gettext("See"), url=list_url(Session))
+        yield Item(icon=icon, words=words % {"count": more}, links=[link])

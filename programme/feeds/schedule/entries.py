@@ -35,7 +35,7 @@ class ScheduleEntry:
 
     @property
     def guid(self) -> str:
-        return guid_of(event_uid(self.session))
+        return guid_of(event_uid(self.session, self.meeting))
 
     @property
     def slug(self) -> str:
@@ -208,8 +208,8 @@ def guid_of(name: str) -> str:
     return str(uuid5(NAMESPACE_URL, name))
 
 
-def room_guid(name: str) -> str:
-    return guid_of(f"{name}@{site_host()}")
+def room_guid(name: str, meeting: Meeting) -> str:
+    return guid_of(f"{meeting.number}-{name}@{site_host()}")
 
 
 def acronym(meeting: Meeting) -> str:

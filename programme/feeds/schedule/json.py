@@ -13,7 +13,7 @@ from programme.feeds.schedule.entries import (
     ScheduleLink,
     room_guid,
 )
-from programme.models import Person, Room
+from programme.models import Meeting, Person, Room
 
 SCHEMA = "https://c3voc.de/schedule/schema.json"
 
@@ -44,13 +44,13 @@ def conference_json(schedule: Schedule) -> dict[str, Any]:
         "tracks": [
             {"name": name, "color": FILLS[colour]} for name, colour in schedule.tracks.items()
         ],
-        "rooms": [room_json(name, row) for name, row in schedule.rooms.items()],
+        "rooms": [room_json(name, row, meeting) for name, row in schedule.rooms.items()],
         "days": [day_json(day) for day in schedule.days],
     }
 
 
-def room_json(name: str, row: Room | None) -> dict[str, Any]:
-    found = {"name": name, "guid": room_guid(name)}
+def room_json(name: str, row: Room | None, meeting: Meeting) -> dict[str, Any]:
+    found = {"name": name, "guid": room_guid(name, meeting)}
     return {**found, "capacity": row.capacity} if row else found
 
 

@@ -7,6 +7,7 @@ from django.conf import settings
 from eim.lib.weave import FILLS
 from programme.feeds.calendars import printable, site_host
 from programme.feeds.schedule.entries import Schedule, ScheduleDay, ScheduleEntry, room_guid
+from programme.models import Meeting
 
 
 def schedule_xml(schedule: Schedule) -> bytes:
@@ -16,7 +17,7 @@ def schedule_xml(schedule: Schedule) -> bytes:
     add(root, "version", str(schedule.meeting.version))
     add_conference(root, schedule)
     for day in schedule.days:
-        add_day(root, day)
+        add_day(root, day, schedule.meeting)
     return tostring(root, encoding="utf-8", xml_declaration=True)
 
 
@@ -39,7 +40,7 @@ def add_conference(root: Element, schedule: Schedule) -> None:
         SubElement(conference, "track", name=name, color=FILLS[colour])
 
 
-def add_day(root: Element, day: ScheduleDay) -> None:
+def add_day(root: Element, day: ScheduleDay, meeting: Meeting) -> None:
     found = SubElement(
         root,
         "day",
@@ -49,7 +50,7 @@ def add_day(root: Element, day: ScheduleDay) -> None:
         end=day.ends.isoformat(),
     )
     for name, entries in day.rooms.items():
-        room = SubElement(found, "room", name=name, guid=room_guid(name))
+        room = SubElement(found, "room", name=name, guid=room_guid(name, meeting))
         for entry in entries:
             add_event(room, entry)
 

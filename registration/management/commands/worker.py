@@ -5,6 +5,8 @@ from argparse import ArgumentParser
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 
+from axes.models import AccessAttempt, AccessFailureLog, AccessLog
+from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.db import close_old_connections
 from django.utils import timezone
@@ -12,15 +14,23 @@ from django.utils import timezone
 from eim import clock
 from eim.lib.fields.kept_uploads import discard_old_uploads
 from registration import outbox, throttling
-from registration.actions import purge_when_due, remind, sweep
+from registration.actions import empty_journal, purge_when_due, remind, sweep
 
 logger = logging.getLogger(__name__)
 
 SWEEP_EVERY = timedelta(seconds=30)
 REMIND_EVERY = timedelta(minutes=1)
 FORGET_EVERY = timedelta(hours=1)
+SIGN_INS_KEPT = timedelta(days=30)
 IDLE_SECONDS = 1.5
 AWAY_SECONDS = 5
+
+
+def forget_sign_ins(now: datetime) -> None:
+    """Delete sessions of staff that have ended, and after a month what is noted of sign-ins."""
+    call_command("clearsessions")
+    for rows in (AccessAttempt, AccessFailureLog, AccessLog):
+        rows.objects.filter(attempt_time__lt=now - SIGN_INS_KEPT).delete()
 
 
 class Command(BaseCommand):
@@ -81,6 +91,8 @@ class Command(BaseCommand):
             purge_when_due()
             # By the real clock, as files have it: not by that of a rehearsal.
             discard_old_uploads(timezone.now())
+            forget_sign_ins(timezone.now())
+            empty_journal()
             self.next_forgetting = now + FORGET_EVERY
 
     def drain(self) -> Counter[str]:

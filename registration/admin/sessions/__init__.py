@@ -22,8 +22,10 @@ from registration.actions import (
     seats_of,
 )
 from registration.admin.base import WritesSeatedSessions, taken_words
-from registration.admin.session_people import people_view
+from registration.admin.sessions.cancelling import REASONS, cancel_session_view
+from registration.admin.sessions.people import people_view
 from registration.models import Quota
+from registration.wording.crowding import crowded_sessions
 
 LARGEST_SIZE = 100_000
 # After a change of these fields the session may clash with other sessions of its people.
@@ -48,6 +50,28 @@ class SeatsForm(HoursForm):
         self.quota: Quota | None = getattr(self.instance, "quota", None)
         if self.quota:
             self.initial["seats"] = self.quota.size
+        # A page of its own cancels: it says first how many people lose a seat.
+        if "state" in self.fields and not self.instance.is_cancelled:
+            choices = [c for c in Session.State.choices if c[0] != Session.State.CANCELLED]
+            self.fields["state"].choices = choices  # type: ignore[attr-defined]
+            if self.instance.pk:
+                self.fields["state"].help_text = _("To cancel it, use “Cancel…” above.")
+
+    def clean_state(self) -> str:
+        """Refuse to take back in silence what people have a seat in."""
+        state: str = self.cleaned_data["state"]
+        if state == Session.State.DRAFT and self.quota:
+            people = self.quota.places.current().count()
+            if people:
+                words = ngettext(
+                    "%(count)s person has a seat in it or is waiting: cancel it first, so that "
+                    "they get an e-mail.",
+                    "%(count)s people have a seat in it or are waiting: cancel it first, so that "
+                    "they get an e-mail.",
+                    people,
+                )
+                raise ValidationError(words % {"count": people})
+        return state
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
@@ -94,8 +118,23 @@ class SeatedSessionAdmin(WritesSeatedSessions, SessionAdmin):
     def seats(self, session: Session) -> str | None:
         return taken_words(getattr(session, "quota", None))
 
+    def get_fieldsets(self, request: HttpRequest, obj: Session | None = None) -> Any:
+        """Show the reason of a cancellation only where there is one."""
+        fieldsets = super().get_fieldsets(request, obj)
+        if obj and obj.is_cancelled:
+            return fieldsets
+        return [
+            (title, {**options, "fields": [f for f in options["fields"] if f not in REASONS]})
+            for title, options in fieldsets
+        ]
+
     def get_urls(self) -> list[URLPattern]:
         return [
+            path(
+                "<int:pk>/cancel/",
+                self.admin_site.admin_view(partial(cancel_session_view, self)),
+                name="programme_session_cancel",
+            ),
             path(
                 "<int:pk>/people/",
                 self.admin_site.admin_view(partial(people_view, self)),
@@ -117,6 +156,9 @@ class SeatedSessionAdmin(WritesSeatedSessions, SessionAdmin):
         # The places of a session that is not published are freed when all is saved.
         if is_moved and form.instance.state == Session.State.PUBLISHED:
             self.tell_moved(request, form.instance)
+        if form.instance.state == Session.State.PUBLISHED:
+            for crowding in crowded_sessions([form.instance]):
+                self.message_user(request, crowding.words, messages.WARNING)
 
     def tell_lost(self, request: HttpRequest, session: Session) -> None:
         """Warn that a session published again does not get its people back."""

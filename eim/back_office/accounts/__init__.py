@@ -1,0 +1,1 @@
+"""Accounts of organisers: nobody grants what they lack, or touches a stronger account."""

@@ -1,0 +1,69 @@
+"""Correct what everything else hangs on: a session's code, and the meeting's time zone."""
+
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import Model
+from django.utils.translation import gettext
+
+from programme.actions.sessions import bump_version
+from programme.models import Change, Meeting, Notice, Session
+
+# The hours that are entered by the venue's clock. All others are moments at which something was.
+HOURS: dict[type[Model], tuple[str, ...]] = {
+    Session: ("starts_at", "ends_at"),
+    Change: ("starts_at", "ends_at", "was_starts_at", "was_ends_at"),
+    Notice: ("shown_from", "shown_until"),
+}
+HOURS_OF_MEETING = ("registration_opens_at", "registration_closes_at")
+
+
+@transaction.atomic
+def correct_code(session: Session, code: str) -> None:
+    """Give the session another code; calendars go on knowing it by its first one."""
+    first = "" if code == session.calendar_code else session.calendar_code
+    Session.objects.filter(pk=session.pk).update(code=code, first_code=first)
+    bump_version()
+
+
+def move_to_zone(meeting: Meeting, name: str) -> None:
+    """Move all hours to another time zone: clocks at the venue show the same as before.
+
+    Call it inside `writing_sessions`, where the revisions of the sessions rise with it. Raises
+    ValidationError if a session would end before it starts.
+    """
+    new = ZoneInfo(name)
+    move_hours(meeting.zone, new)
+    moved = same_clock(meeting, HOURS_OF_MEETING, meeting.zone, new)
+    Meeting.objects.update(time_zone=name, **moved)
+
+
+def move_hours(old: ZoneInfo, new: ZoneInfo) -> None:
+    """Move the hours of everything but the meeting itself."""
+    for model, columns in HOURS.items():
+        rows = list(model._base_manager.all())
+        for row in rows:
+            vars(row).update(same_clock(row, columns, old, new))
+            refuse_turned(row)
+        model._base_manager.bulk_update(rows, columns, batch_size=200)
+
+
+def same_clock(
+    row: Any, columns: tuple[str, ...], old: ZoneInfo, new: ZoneInfo
+) -> dict[str, datetime]:
+    moments = {column: getattr(row, column) for column in columns}
+    return {
+        column: moment.astimezone(old).replace(tzinfo=new).astimezone(UTC)
+        for column, moment in moments.items()
+        if moment
+    }
+
+
+def refuse_turned(row: Any) -> None:
+    """Refuse a session across a change of the clocks that would end before it starts."""
+    if isinstance(row, Session) and row.starts_at and row.ends_at and row.ends_at <= row.starts_at:
+        sentence = gettext("In that time zone “%(title)s” would end before it starts.")
+        raise ValidationError(sentence % {"title": row.title})
