@@ -17,6 +17,7 @@ from django_countries.fields import CountryField
 from eim.lib.fields.email_addresses import AddressColumn
 from eim.lib.languages import further_languages, naming, validate_further_languages
 from eim.lib.translated.first_language import preferring
+from eim.lib.uploads import picture_path, share_picture_path, validate_picture_size
 from eim.lib.validators import raise_every_error
 
 
@@ -165,6 +166,31 @@ class Meeting(models.Model):
         help_text=_("Markdown: **bold**, *italics*, ## heading, - list, [link](https://…)."),
     )
     privacy_version = models.CharField(_("version of the notice"), max_length=20, default="1")
+
+    logo = models.ImageField(
+        _("logo"),
+        upload_to=picture_path,
+        blank=True,
+        default="",
+        db_default="",
+        validators=[validate_picture_size],
+        help_text=_(
+            "At the top of every page, in place of the meeting's number. JPEG, PNG, WebP or GIF, "
+            "up to 5 MB."
+        ),
+    )
+    share_picture = models.ImageField(
+        _("picture for sharing"),
+        upload_to=share_picture_path,
+        blank=True,
+        default="",
+        db_default="",
+        validators=[validate_picture_size],
+        help_text=_(
+            "What other sites and messages show beside a link to this one: 1200 × 630 pixels, "
+            "else it is cut. Without one, they show woven bands."
+        ),
+    )
 
     version = models.PositiveIntegerField(default=1, editable=False)
     changed_at = models.DateTimeField(null=True, editable=False)
