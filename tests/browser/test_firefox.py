@@ -1,4 +1,4 @@
-"""Firefox puts the focus where Chromium does: on errors, on what was done, with the label in view."""
+"""Firefox puts the focus where Chromium does: on errors, and on what a button has done."""
 
 import os
 import shutil
