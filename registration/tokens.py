@@ -21,10 +21,12 @@ FRESH_SECONDS = 10 * 60  # by the real clock, also in a rehearsal
 
 @dataclass(frozen=True)
 class Claim:
-    """The registration of a link, and the version of its links that the link has."""
+    """The registration of a link, and the versions of its links that the link has."""
 
     registration_id: int
     link_version: int
+    # Only of the link to the person's data.
+    fresh_version: int = 0
 
 
 def confirm_token(registration: Registration) -> str:
@@ -45,8 +47,9 @@ def read(token: str, purpose: str) -> Claim | None:
 
 
 def fresh_token(registration: Registration) -> str:
-    """Sign a token that is valid for ten minutes: for the person's data and their erasure."""
-    return signing.TimestampSigner(salt=FRESH).sign_object(_value(registration))
+    """Sign a token that is valid for ten minutes, and acts once: for the person's data."""
+    value = [*_value(registration), registration.fresh_version]
+    return signing.TimestampSigner(salt=FRESH).sign_object(value)
 
 
 def read_fresh(token: str) -> Claim | None:

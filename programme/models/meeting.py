@@ -36,6 +36,10 @@ def validate_hours_have_zone(meeting: "Meeting | None", **hours: datetime | None
         raise ValidationError({entered[0]: sentence})
 
 
+# Within how many days a question about accessibility has to be answered, at most.
+MOST_ANSWER_DAYS = 90
+
+
 class RegistrationState(models.TextChoices):
     UNANNOUNCED = "unannounced", _("not announced yet")
     BEFORE = "before", _("opens later")
@@ -109,6 +113,26 @@ class Meeting(models.Model):
     )
     access_requests_until = models.DateField(
         _("last day to ask for support"), null=True, blank=True
+    )
+    access_answer_days = models.PositiveSmallIntegerField(
+        _("days to answer about accessibility"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(MOST_ANSWER_DAYS)],
+        help_text=_(
+            "In the accessibility statement: within how many days the organisers answer whoever "
+            "writes to them about an obstacle."
+        ),
+    )
+    access_enforcement = models.TextField(
+        _("who enforces accessibility"),
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_(
+            "In the accessibility statement: to whom people can complain when the organisers' "
+            "answer does not help them, with address. Markdown, as above."
+        ),
     )
     latitude = models.DecimalField(
         _("latitude"),
@@ -187,6 +211,10 @@ class Meeting(models.Model):
                 | Q(registration_opens_at__lt=F("registration_closes_at")),
                 name="registration_opens_before_it_closes",
                 violation_error_message=_("Registration closes before it opens."),
+            ),
+            models.CheckConstraint(
+                condition=Q(access_answer_days__range=(1, MOST_ANSWER_DAYS)),
+                name="access_is_answered_within_90_days",
             ),
             models.CheckConstraint(
                 condition=Q(latitude__isnull=True, longitude__isnull=True)

@@ -56,8 +56,9 @@ def owned_afresh(view: OwnView) -> OwnView:
 
     @wraps(view)
     def wrapper(request: SiteRequest, token: str, **kwargs: object) -> HttpResponse:
-        registration = owners(tokens.read_fresh(token)).first()
-        if registration is None:
+        claim = tokens.read_fresh(token)
+        registration = owners(claim).first()
+        if registration is None or (claim and claim.fresh_version != registration.fresh_version):
             return expired_link(request, token)
         if registration.erased_at:
             return to_own_page(registration)

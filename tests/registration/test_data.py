@@ -184,6 +184,7 @@ NOT_PERSONAL = {
     "network_block",
     "browser",
     "link_version",
+    "fresh_version",
     "code_tries",
 }
 
