@@ -24,10 +24,12 @@ OPENED_SECONDS = 60 * 60
 
 @dataclass(frozen=True)
 class Claim:
-    """The registration of a link, and the version of its links that the link has."""
+    """The registration of a link, and the versions of its links that the link has."""
 
     registration_id: int
     link_version: int
+    # Only of the link to the person's data.
+    fresh_version: int = 0
 
 
 def confirm_token(registration: Registration) -> str:
@@ -48,8 +50,8 @@ def read(token: str, purpose: str) -> Claim | None:
 
 
 def fresh_token(registration: Registration) -> str:
-    """Sign a token that is valid for ten minutes: for the person's data and their erasure."""
-    return signing.TimestampSigner(salt=FRESH).sign_object(_value(registration))
+    """Sign a token that is valid for ten minutes, and acts once: for the person's data."""
+    return _timed(registration, FRESH)
 
 
 def read_fresh(token: str) -> Claim | None:
@@ -63,7 +65,7 @@ def read_stale(token: str) -> Claim | None:
 
 def opened_token(registration: Registration) -> str:
     """Sign into a form that it was opened while its link was fresh."""
-    return signing.TimestampSigner(salt=OPENED).sign_object(_value(registration))
+    return _timed(registration, OPENED)
 
 
 def read_opened(token: str) -> Claim | None:
@@ -120,6 +122,11 @@ def code(registration: Registration) -> str:
 
 def is_code_of(registration: Registration, typed: str) -> bool:
     return constant_time_compare(code(registration), typed)
+
+
+def _timed(registration: Registration, purpose: str) -> str:
+    value = [*_value(registration), registration.fresh_version]
+    return signing.TimestampSigner(salt=purpose).sign_object(value)
 
 
 def _read_timed(token: str, purpose: str, seconds: int | None) -> Claim | None:

@@ -17,6 +17,8 @@ DOCUMENT_ENDINGS = (".pdf", ".docx", ".odt", ".pptx", ".odp", ".xlsx", ".ods", "
 PICTURE_FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
 PICTURE_TYPES = [f"image/{name.lower()}" for name in PICTURE_FORMATS]
 LONGEST_SIDE = 1600
+# Of the pictures that other sites show beside a link.
+SHARE_SIZE = (1200, 630)
 Image.MAX_IMAGE_PIXELS = 40_000_000
 # What decoding a picture and making it smaller may take; the bytes of a pixel were measured, copies
 # included. Pillow decodes a JPEG nearly at the size that is asked for, but keeps all values of a
@@ -32,6 +34,10 @@ class TooLarge(Exception):
 
 def picture_path(instance: Any, filename: str) -> str:
     return f"pictures/{secrets.token_hex(8)}.webp"
+
+
+def share_picture_path(instance: Any, filename: str) -> str:
+    return f"pictures/{secrets.token_hex(8)}.jpg"
 
 
 def document_path(instance: Any, filename: str) -> str:
@@ -56,18 +62,38 @@ def reencoded(file: File) -> ContentFile:
 
     Raises ValidationError if the file is no picture or decodes to too many pixels.
     """
+    picture = upright(file, (LONGEST_SIDE, LONGEST_SIDE))
+    out = BytesIO()
+    picture.save(out, "WEBP", quality=85)
+    return ContentFile(out.getvalue(), name="picture.webp")
+
+
+def share_picture(file: File) -> ContentFile:
+    """Return the picture as JPEG, cut to the size and on the white that other sites show.
+
+    Not as WebP, which some of them do not read. Raises ValidationError as `reencoded` does.
+    """
+    picture = upright(file, (2 * SHARE_SIZE[0], 2 * SHARE_SIZE[0]))
+    page = Image.new("RGB", picture.size, "white")
+    page.paste(picture, mask=picture if picture.mode == "RGBA" else None)
+    out = BytesIO()
+    ImageOps.fit(page, SHARE_SIZE).save(out, "JPEG", quality=88)
+    return ContentFile(out.getvalue(), name="share.jpg")
+
+
+def upright(file: File, size: tuple[int, int]) -> Image.Image:
+    """Open a picture, turn it upright, and make it fit into a size."""
     try:
         with (
             warnings.catch_warnings(action="error"),
             Image.open(file, formats=PICTURE_FORMATS) as picture,
         ):
-            refuse_too_large(picture)
-            picture.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+            refuse_too_large(picture, max(size))
+            picture.thumbnail(size)
             # Phones store the orientation in EXIF data, which are dropped.
             ImageOps.exif_transpose(picture, in_place=True)
-            out = BytesIO()
             mode = "RGBA" if "A" in picture.getbands() or "transparency" in picture.info else "RGB"
-            picture.convert(mode).save(out, "WEBP", quality=85)
+            return picture.convert(mode)
     except (TooLarge, Image.DecompressionBombWarning, Image.DecompressionBombError) as fault:
         raise ValidationError(
             _("The picture has too many pixels: make it smaller, 3,000 pixels wide for example.")
@@ -78,14 +104,13 @@ def reencoded(file: File) -> ContentFile:
             "also if it is HEIC (as iPhones have it) or SVG."
         )
         raise ValidationError(sentence) from fault
-    return ContentFile(out.getvalue(), name="picture.webp")
 
 
-def refuse_too_large(picture: Image.Image) -> None:
+def refuse_too_large(picture: Image.Image, side: int) -> None:
     """Refuse a picture that would take too much memory, before it is decoded."""
     full = picture.width * picture.height
     if picture.format == "JPEG":
-        share = LONGEST_SIDE / max(picture.size)
+        share = side / max(picture.size)
         picture.draft("RGB", (int(picture.width * share), int(picture.height * share)))
     taken = picture.width * picture.height * BYTES_PER_PIXEL[str(picture.format)]
     if picture.info.get("progressive"):

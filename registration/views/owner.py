@@ -63,8 +63,9 @@ def owned_afresh(view: OwnView) -> OwnView:
     @wraps(view)
     def wrapper(request: SiteRequest, token: str, **kwargs: object) -> HttpResponse:
         fresh = tokens.read_fresh(token)
-        registration = owners(fresh or _claim_of_opened_form(request, token)).first()
-        if registration is None:
+        claim = fresh or _claim_of_opened_form(request, token)
+        registration = owners(claim).first()
+        if registration is None or (claim and claim.fresh_version != registration.fresh_version):
             return expired_link(request, token)
         if registration.erased_at:
             return to_own_page(registration)
@@ -79,13 +80,6 @@ def _claim_of_opened_form(request: SiteRequest, token: str) -> Claim | None:
     """Return the claim of an expired link whose form was opened in time, and is sent now."""
     claim = tokens.read_stale(token)
     return claim if claim == tokens.read_opened(request.POST.get("opened", "")) else None
-
-
-def to_own_data(registration: Registration, token: str) -> HttpResponse:
-    """Redirect to the page of the person's data, or once its link has expired to their own page."""
-    if tokens.read_fresh(token):
-        return redirect("registration:own-data", token=token)
-    return to_own_page(registration)
 
 
 def is_over(meeting: Meeting) -> bool:

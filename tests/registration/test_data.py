@@ -255,6 +255,7 @@ NOT_PERSONAL = {
     "network_block",
     "browser",
     "link_version",
+    "fresh_version",
     "code_tries",
 }
 
