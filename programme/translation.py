@@ -26,6 +26,7 @@ class MeetingTranslation(TranslationOptions):
         "city",
         "directions",
         "access",
+        "access_enforcement",
         "streaming_note",
         "privacy_notice",
     )

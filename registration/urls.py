@@ -30,6 +30,7 @@ urlpatterns = [
     path(_("registration/mine/<str:token>/consents/"), changes.consents, name="consents"),
     path(_("registration/mine/<str:token>/access-needs/"), changes.needs, name="needs"),
     path(_("registration/mine/<str:token>/send-again/"), own.send_again, name="send-again"),
+    path(_("registration/mine/<str:token>/new-link/"), own.new_link, name="new-link"),
     path(_("registration/mine/<str:token>/data/"), data.ask, name="ask-for-data"),
     path(_("registration/mine/<str:token>/cancel/"), own.cancel, name="cancel"),
     # A person's data, by a link that works for ten minutes

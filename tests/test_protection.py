@@ -111,6 +111,7 @@ def test_organisers_upload_documents_of_several_megabytes(staff_client, meeting)
 # Addresses of uploads
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize("sign", ["..%2f", "../", "%2e%2e/", ".//", "./"])
 def test_document_is_not_reached_through_the_folder_of_pictures(client, settings, tmp_path, sign):
     settings.MEDIA_ROOT = tmp_path

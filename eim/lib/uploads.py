@@ -17,6 +17,8 @@ DOCUMENT_ENDINGS = (".pdf", ".docx", ".odt", ".pptx", ".odp", ".xlsx", ".ods", "
 PICTURE_FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
 PICTURE_TYPES = [f"image/{name.lower()}" for name in PICTURE_FORMATS]
 LONGEST_SIDE = 1600
+# Of the pictures that other sites show beside a link.
+SHARE_SIZE = (1200, 630)
 Image.MAX_IMAGE_PIXELS = 40_000_000
 # What decoding a picture and making it smaller may take; the bytes of a pixel were measured, copies
 # included. Pillow decodes a JPEG nearly at the size that is asked for, but keeps all values of a
@@ -32,6 +34,10 @@ class TooLarge(Exception):
 
 def picture_path(instance: Any, filename: str) -> str:
     return f"pictures/{secrets.token_hex(8)}.webp"
+
+
+def share_picture_path(instance: Any, filename: str) -> str:
+    return f"pictures/{secrets.token_hex(8)}.jpg"
 
 
 def document_path(instance: Any, filename: str) -> str:
@@ -56,6 +62,27 @@ def reencoded(file: File) -> ContentFile:
 
     Raises ValidationError if the file is no picture or decodes to too many pixels.
     """
+    picture = upright(file)
+    out = BytesIO()
+    picture.save(out, "WEBP", quality=85)
+    return ContentFile(out.getvalue(), name="picture.webp")
+
+
+def share_picture(file: File) -> ContentFile:
+    """Return the picture as JPEG, cut to the size and on the white that other sites show.
+
+    Not as WebP, which some of them do not read. Raises ValidationError as `reencoded` does.
+    """
+    picture = upright(file)
+    page = Image.new("RGB", picture.size, "white")
+    page.paste(picture, mask=picture if picture.mode == "RGBA" else None)
+    out = BytesIO()
+    ImageOps.fit(page, SHARE_SIZE).save(out, "JPEG", quality=88)
+    return ContentFile(out.getvalue(), name="share.jpg")
+
+
+def upright(file: File) -> Image.Image:
+    """Open a picture, turn it upright, and make it small enough to be stored."""
     try:
         with (
             warnings.catch_warnings(action="error"),
@@ -65,9 +92,8 @@ def reencoded(file: File) -> ContentFile:
             picture.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
             # Phones store the orientation in EXIF data, which are dropped.
             ImageOps.exif_transpose(picture, in_place=True)
-            out = BytesIO()
             mode = "RGBA" if "A" in picture.getbands() or "transparency" in picture.info else "RGB"
-            picture.convert(mode).save(out, "WEBP", quality=85)
+            return picture.convert(mode)
     except (TooLarge, Image.DecompressionBombWarning, Image.DecompressionBombError) as fault:
         raise ValidationError(
             _("The picture has too many pixels: make it smaller, 3,000 pixels wide for example.")
@@ -78,7 +104,6 @@ def reencoded(file: File) -> ContentFile:
             "also if it is HEIC (as iPhones have it) or SVG."
         )
         raise ValidationError(sentence) from fault
-    return ContentFile(out.getvalue(), name="picture.webp")
 
 
 def refuse_too_large(picture: Image.Image) -> None:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from eim.lib.translated.untranslated import translated_models
-from eim.lib.uploads import PICTURE_TYPES, reencoded, validate_picture_size
+from eim.lib.uploads import PICTURE_TYPES, reencoded, share_picture, validate_picture_size
 from programme.actions import bump_version, writing_sessions
 from programme.admin.filters import LackingFilter
 from programme.admin.hours import WallClockField, sentences_about_clocks
@@ -24,6 +24,7 @@ class PictureField(forms.ImageField):
 
     # Django's validator names sixty endings; `reencoded` looks at the contents.
     default_validators: list[Any] = []
+    encode = staticmethod(reencoded)
 
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
         """Name the kinds that are read: a telephone then sends a photograph as one of them."""
@@ -38,7 +39,13 @@ class PictureField(forms.ImageField):
 
     def clean(self, data: Any, initial: Any = None) -> Any:
         file = super().clean(data, initial)
-        return reencoded(file) if isinstance(file, UploadedFile) else file
+        return self.encode(file) if isinstance(file, UploadedFile) else file
+
+
+class SharePictureField(PictureField):
+    """Store a picture as other sites show it beside a link."""
+
+    encode = staticmethod(share_picture)
 
 
 class OwnFields(FollowsFirstLanguage):
@@ -48,7 +55,7 @@ class OwnFields(FollowsFirstLanguage):
         self, db_field: models.Field, request: HttpRequest, **kwargs: Any
     ) -> forms.Field | None:
         if isinstance(db_field, models.ImageField):
-            kwargs["form_class"] = PictureField
+            kwargs.setdefault("form_class", PictureField)
             kwargs.setdefault("help_text", _("JPEG, PNG, WebP or GIF, up to 5 MB."))
         if isinstance(db_field, models.DateTimeField):
             kwargs["form_class"] = WallClockField

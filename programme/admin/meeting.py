@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
+from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path
@@ -20,7 +21,7 @@ from modeltranslation.admin import TranslationAdmin
 from eim.lib.languages import further_languages
 from eim.lib.site_languages import translated_columns
 from programme.actions import move_hours
-from programme.admin.base import VisibleChange, WritesSessions
+from programme.admin.base import SharePictureField, VisibleChange, WritesSessions
 from programme.admin.correcting import zone_view
 from programme.admin.languages import require_texts_in
 from programme.clocks.zones import zone_choices
@@ -97,7 +98,6 @@ class MeetingAdmin(WritesSessions, TranslationAdmin):
             {
                 "fields": [
                     "first_language",
-                    "further_languages",
                     "number",
                     "short_name",
                     "name",
@@ -107,6 +107,7 @@ class MeetingAdmin(WritesSessions, TranslationAdmin):
                     "about",
                     "audience",
                     "contact_email",
+                    "further_languages",
                 ]
             },
         ),
@@ -123,15 +124,27 @@ class MeetingAdmin(WritesSessions, TranslationAdmin):
                     "directions",
                     "access",
                     "access_requests_until",
+                    "access_answer_days",
+                    "access_enforcement",
                     "latitude",
                     "longitude",
                 ]
             },
         ),
         (_("Registration"), {"fields": ["registration_opens_at", "registration_closes_at"]}),
+        (_("Pictures"), {"fields": ["logo", "share_picture"]}),
         (_("Stream"), {"fields": ["streaming_note"]}),
         (_("Privacy"), {"fields": ["privacy_notice", "privacy_version"]}),
     ]
+
+    def formfield_for_dbfield(
+        self, db_field: models.Field, request: HttpRequest, **kwargs: Any
+    ) -> forms.Field | None:
+        if db_field.name == "share_picture":
+            kwargs |= {"form_class": SharePictureField, "help_text": db_field.help_text}
+        if db_field.name == "logo":
+            kwargs["help_text"] = db_field.help_text
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         """Go straight to the one meeting, or to the page that adds it."""

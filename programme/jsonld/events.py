@@ -53,7 +53,7 @@ def meeting_event(
             "description": meeting.summary or meeting.theme_line,
             "eventStatus": SCHEMA + "EventScheduled",
             "eventAttendanceMode": MODES[Session.Format.HYBRID],
-            "image": image(),
+            "image": image(meeting),
             "inLanguage": get_language(),
             "isAccessibleForFree": True,
             "offers": free_offer(meeting),
@@ -83,7 +83,7 @@ def session_event(
         "eventAttendanceMode": MODES[Session.Format(session.format)],
         **status(session, meeting, moves),
         "superEvent": meeting_identity(meeting),
-        "image": image(),
+        "image": image(meeting),
         "isAccessibleForFree": True,
         "offers": free_offer(meeting, is_full=is_full),
         "organizer": [organizer(organisation) for organisation in organisations],
@@ -169,8 +169,9 @@ def performer(person: Person) -> dict[str, object]:
     return {"@type": "Person", "name": person.name, "url": url}
 
 
-def image() -> list[str]:
-    return [settings.SITE_URL + static("img/og.png")]
+def image(meeting: Meeting) -> list[str]:
+    shared = meeting.share_picture
+    return [settings.SITE_URL + (shared.url if shared else static("img/og.png"))]
 
 
 def free_offer(meeting: Meeting, *, is_full: bool = False) -> dict[str, object]:

@@ -4,6 +4,7 @@ from eim.lib.languages import SIGN_LANGUAGES
 from eim.lib.site_languages import SITE_CODES
 from programme.loading.shapes import AnyShape, ListOf, Shape, Translated
 from programme.loading.values import (
+    answer_days,
     country,
     day,
     degrees,
@@ -56,6 +57,8 @@ MEETING = Shape(
         "directions": LONG,
         "access": LONG,
         "access_requests_until": day,
+        "access_answer_days": answer_days,
+        "access_enforcement": LONG,
         "latitude": degrees,
         "longitude": degrees,
         "registration_opens_at": moment,

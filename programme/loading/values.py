@@ -13,7 +13,7 @@ from django_countries import countries
 from eim.lib.fields import unknown_codes
 from eim.lib.normalising import cleaned_lines, cleaned_text
 from eim.lib.validators import without_shape
-from programme.models.meeting import validate_time_zone
+from programme.models.meeting import MOST_ANSWER_DAYS, validate_time_zone
 
 type Parser = Callable[[object], Any]
 
@@ -84,6 +84,13 @@ def whole_number(value: object) -> int:
             gettext("Write a whole number between 0 and %(most)s.") % {"most": MAX_NUMBER}
         )
     return value
+
+
+def answer_days(value: object) -> int:
+    if not 1 <= (number := whole_number(value)) <= MOST_ANSWER_DAYS:
+        sentence = gettext("Write a whole number between 1 and %(most)s.")
+        raise ValueRefused(sentence % {"most": MOST_ANSWER_DAYS})
+    return number
 
 
 def size(value: object) -> int:

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("programme", "0012_first_codes_of_sessions"),
+        ("programme", "0013_pictures_of_the_meeting"),
     ]
 
     operations = [

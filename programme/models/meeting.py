@@ -17,6 +17,7 @@ from django_countries.fields import CountryField
 from eim.lib.fields.email_addresses import AddressColumn
 from eim.lib.languages import further_languages, naming, validate_further_languages
 from eim.lib.translated.first_language import preferring
+from eim.lib.uploads import picture_path, share_picture_path, validate_picture_size
 from eim.lib.validators import raise_every_error
 
 
@@ -33,6 +34,10 @@ def validate_hours_have_zone(meeting: "Meeting | None", **hours: datetime | None
     if entered and meeting is None:
         sentence = _("Add the meeting first: times are read in its time zone.")
         raise ValidationError({entered[0]: sentence})
+
+
+# Within how many days a question about accessibility has to be answered, at most.
+MOST_ANSWER_DAYS = 90
 
 
 class RegistrationState(models.TextChoices):
@@ -109,6 +114,26 @@ class Meeting(models.Model):
     access_requests_until = models.DateField(
         _("last day to ask for support"), null=True, blank=True
     )
+    access_answer_days = models.PositiveSmallIntegerField(
+        _("days to answer about accessibility"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(MOST_ANSWER_DAYS)],
+        help_text=_(
+            "In the accessibility statement: within how many days the organisers answer whoever "
+            "writes to them about an obstacle."
+        ),
+    )
+    access_enforcement = models.TextField(
+        _("who enforces accessibility"),
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_(
+            "In the accessibility statement: to whom people can complain when the organisers' "
+            "answer does not help them, with address. Markdown, as above."
+        ),
+    )
     latitude = models.DecimalField(
         _("latitude"),
         max_digits=8,
@@ -142,6 +167,31 @@ class Meeting(models.Model):
     )
     privacy_version = models.CharField(_("version of the notice"), max_length=20, default="1")
 
+    logo = models.ImageField(
+        _("logo"),
+        upload_to=picture_path,
+        blank=True,
+        default="",
+        db_default="",
+        validators=[validate_picture_size],
+        help_text=_(
+            "At the top of every page, in place of the meeting's number. JPEG, PNG, WebP or GIF, "
+            "up to 5 MB."
+        ),
+    )
+    share_picture = models.ImageField(
+        _("picture for sharing"),
+        upload_to=share_picture_path,
+        blank=True,
+        default="",
+        db_default="",
+        validators=[validate_picture_size],
+        help_text=_(
+            "What other sites and messages show beside a link to this one: 1200 × 630 pixels, "
+            "else it is cut. Without one, they show woven bands."
+        ),
+    )
+
     version = models.PositiveIntegerField(default=1, editable=False)
     changed_at = models.DateTimeField(null=True, editable=False)
 
@@ -161,6 +211,10 @@ class Meeting(models.Model):
                 | Q(registration_opens_at__lt=F("registration_closes_at")),
                 name="registration_opens_before_it_closes",
                 violation_error_message=_("Registration closes before it opens."),
+            ),
+            models.CheckConstraint(
+                condition=Q(access_answer_days__range=(1, MOST_ANSWER_DAYS)),
+                name="access_is_answered_within_90_days",
             ),
             models.CheckConstraint(
                 condition=Q(latitude__isnull=True, longitude__isnull=True)

@@ -9,19 +9,19 @@ class Motif(models.TextChoices):
     DIAMOND = "diamond", _("diamond")
     SPIRAL = "spiral", _("spiral")
     STEPS = "steps", _("steps")
-    CHAKANA = "chakana", _("chakana")
-    GRECA = "greca", _("greca")
+    CHAKANA = "chakana", _("stepped cross")
+    GRECA = "greca", _("meander")
     BIRD = "bird", _("bird")
     PATH = "path", _("path")
 
 
 class Colour(models.TextChoices):
-    COCHINEAL = "cochineal", _("cochineal red")
-    INDIGO = "indigo", _("indigo blue")
-    OCHRE = "ochre", _("ochre")
-    MOLLE = "molle", _("molle green")
-    MAIZ = "maiz", _("purple maize")
-    CLAY = "clay", _("clay")
+    COCHINEAL = "cochineal", _("red")
+    INDIGO = "indigo", _("blue")
+    OCHRE = "ochre", _("yellow")
+    MOLLE = "molle", _("green")
+    MAIZ = "maiz", _("purple")
+    CLAY = "clay", _("brown")
 
 
 class Theme(models.Model):

@@ -10,9 +10,10 @@ from django.views.decorators.http import require_safe
 from programme.decorators import SiteRequest, public
 from programme.models import Document, Meeting, Page, Room
 
-# The day on which somebody last checked the accessibility statement against the site. It belongs to
-# a release, not to a meeting: test as the statement says, correct it, then change this date.
-STATEMENT_CHECKED_ON = date(2026, 11, 22)
+# The days on which the accessibility statement was first written, and last checked against the
+# site. They belong to a release, not to a meeting: test as the statement says, correct it, then
+# change the second date.
+STATEMENT_PREPARED_ON, STATEMENT_CHECKED_ON = date(2026, 11, 22), date(2026, 11, 29)
 
 
 @public
@@ -54,7 +55,8 @@ def privacy(request: SiteRequest) -> HttpResponse:
 @public
 @require_safe
 def accessibility(request: SiteRequest) -> HttpResponse:
-    return render(request, "programme/accessibility.html", {"checked_on": STATEMENT_CHECKED_ON})
+    context = {"prepared_on": STATEMENT_PREPARED_ON, "checked_on": STATEMENT_CHECKED_ON}
+    return render(request, "programme/accessibility.html", context)
 
 
 @public

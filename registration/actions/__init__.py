@@ -8,7 +8,7 @@ from registration.actions.attendance import (
     say_coming,
     take_free_place,
 )
-from registration.actions.cancellation import cancel, withdraw
+from registration.actions.cancellation import cancel, refuse_to_withdraw, withdraw
 from registration.actions.confirmation import ask_again, confirm, resend, sweep, try_code
 from registration.actions.consents import (
     OPTIONAL_PURPOSES,
@@ -26,6 +26,7 @@ from registration.actions.corrections import (
 from registration.actions.desk import Newcomer, add_by_hand, confirm_by_hand
 from registration.actions.erasure import empty_journal, erase, purge, purge_when_due, terms
 from registration.actions.last_day import free_to_take, left_over
+from registration.actions.links import acting_once, renew_link
 from registration.actions.mail_requests import (
     ask_for_data_link,
     ask_for_links,

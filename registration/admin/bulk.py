@@ -4,6 +4,7 @@ Each registration gets a transaction of its own: one transaction for hundreds of
 the lock over all quotas for long, and everybody else would wait.
 """
 
+from contextlib import suppress
 from typing import Any
 
 from django.contrib import admin, messages
@@ -14,7 +15,7 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from registration.actions import Refusal, cancel, resend
+from registration.actions import Refusal, cancel, renew_link, resend
 from registration.admin.forms import ReasonForm
 from registration.models import Registration
 
@@ -48,6 +49,25 @@ def resend_mail(
             refused,
         )
         model_admin.message_user(request, words % {"count": refused}, messages.WARNING)
+
+
+@admin.action(description=_("Make a new link"), permissions=["change"], location=EVERYWHERE)
+def make_new_link(
+    model_admin: admin.ModelAdmin, request: HttpRequest, queryset: Registrations
+) -> None:
+    """End the links of people whose own has leaked; each gets a new one by e-mail."""
+    confirmed = list(queryset.confirmed()[: MOST_AT_ONCE + 1])  # type: ignore[attr-defined]
+    if len(confirmed) > MOST_AT_ONCE:
+        model_admin.message_user(request, too_many(), messages.WARNING)
+        return
+    renewed = 0
+    for registration in confirmed:
+        with suppress(Refusal):
+            renewed += renew_link(registration, by=request.user)  # type: ignore[arg-type]
+    tell_sent(model_admin, request, renewed)
+    if not renewed:
+        sentence = gettext("There is no link to renew: it is not confirmed, or has no address.")
+        model_admin.message_user(request, sentence, messages.WARNING)
 
 
 def tell_sent(model_admin: admin.ModelAdmin, request: HttpRequest, count: int) -> None:

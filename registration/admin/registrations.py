@@ -21,7 +21,7 @@ from eim.lib.qr import qr_svg
 from registration.actions import set_category
 from registration.admin import waiting_list
 from registration.admin.base import LocksPlaces, may_act, may_erase, may_see_needs
-from registration.admin.bulk import cancel_registrations, resend_mail
+from registration.admin.bulk import cancel_registrations, make_new_link, resend_mail
 from registration.admin.correcting import correct_view
 from registration.admin.desk_pages import add_page, let_in_page
 from registration.admin.erasing import erase_view
@@ -75,7 +75,7 @@ class RegistrationAdmin(LocksPlaces):
     search_help_text = _("Name, e-mail, institution or reference.")
     autocomplete_fields = ["person"]
     inlines = [ConsentInline]
-    actions = [resend_mail, cancel_registrations]
+    actions = [resend_mail, make_new_link, cancel_registrations]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Open the page of the desk to anyone who may act on registrations."""

@@ -35,6 +35,7 @@ class Event(models.TextChoices):
     NEEDS_CHANGED = "needs_changed", _("changed their access needs")
     LINK_LOST = "link_lost", _("asked for their links")
     LINK_ASKED = "link_asked", _("asked for the link to their data")
+    LINK_RENEWED = "link_renewed", _("got a new link, and the old ones ended")
     ADDRESS_CHANGED = "address_changed", _("entered a new address")
     DETAILS_CHANGED = "details_changed", _("changed what they wrote")
     DOWNLOADED = "downloaded", _("downloaded their data")

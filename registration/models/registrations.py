@@ -185,6 +185,8 @@ class Registration(models.Model):
     )
     browser = models.CharField(max_length=64, blank=True, editable=False)
     link_version = models.PositiveIntegerField(default=1, editable=False)
+    # Part of the link to the person's data, which acts once.
+    fresh_version = models.PositiveIntegerField(default=0, db_default=0, editable=False)
     code_tries = models.PositiveSmallIntegerField(default=0, editable=False)
     submitted_at = models.DateTimeField(_("registered"), editable=False)
     confirmed_at = models.DateTimeField(_("confirmed"), null=True, editable=False)

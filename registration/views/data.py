@@ -16,7 +16,9 @@ from registration.exports.own_data import own_data as everything_of
 from registration.forms import AddressForm, DetailsForm, ErasureForm
 from registration.models import Registration
 from registration.views.owner import (
+    back_to_own_page,
     dead_link,
+    expired_link,
     owned_afresh,
     owned_for_ever,
     owners,
@@ -75,9 +77,11 @@ def change_details(request: SiteRequest, registration: Registration, token: str)
     )
     if accepts(request, form):
         try:
-            actions.change_details(registration, form.cleaned_data)
-            messages.success(request, gettext("Your details have been corrected."))
-            return redirect("registration:own-data", token=token)
+            with actions.acting_once(registration):
+                registration = actions.change_details(registration, form.cleaned_data)
+            done = gettext("Your details have been corrected.")
+            own_token = tokens.own_token(registration)
+            return back_to_own_page(request, own_token, messages.SUCCESS, done)
         except actions.Refusal as refusal:
             form.add_error("full_name", str(refusal))
     context = {"token": token, "form": form}
@@ -95,13 +99,15 @@ def change_address(request: SiteRequest, registration: Registration, token: str)
     form = AddressForm(request.POST if request.method == "POST" else None)
     if accepts(request, form):
         try:
-            changed = actions.change_address(registration, form.cleaned_data["email"])
+            with actions.acting_once(registration):
+                changed = actions.change_address(registration, form.cleaned_data["email"])
             sent, kept = (
                 gettext("The e-mail is on its way."),
                 gettext("Your address stays as it is."),
             )
-            messages.success(request, sent if changed.new_email else kept)
-            return redirect("registration:own-data", token=token)
+            done = sent if changed.new_email else kept
+            own_token = tokens.own_token(changed)
+            return back_to_own_page(request, own_token, messages.SUCCESS, done)
         except actions.Refusal as refusal:
             form.add_error("email", str(refusal))
     context = {"registration": registration, "token": token, "form": form}
@@ -114,7 +120,11 @@ def change_address(request: SiteRequest, registration: Registration, token: str)
 def download(request: SiteRequest, registration: Registration, token: str) -> HttpResponse:
     if request.method != "POST":
         return redirect("registration:own-data", token=token)
-    actions.note_download(registration)
+    try:
+        with actions.acting_once(registration):
+            actions.note_download(registration)
+    except actions.Refusal:
+        return expired_link(request, token)
     data = everything_of(registration, request.meeting, clock.now())
     body = json.dumps(data, ensure_ascii=False, indent=2)
     response = HttpResponse(body, content_type="application/json; charset=utf-8")
@@ -129,7 +139,11 @@ def download(request: SiteRequest, registration: Registration, token: str) -> Ht
 def erase(request: SiteRequest, registration: Registration, token: str) -> HttpResponse:
     form = ErasureForm(request.POST if request.method == "POST" else None)
     if accepts(request, form):
-        return to_own_page(actions.erase(registration))
+        try:
+            with actions.acting_once(registration):
+                return to_own_page(actions.erase(registration))
+        except actions.Refusal as refusal:
+            form.add_error(None, str(refusal))
     context = {"registration": registration, "token": token, "form": form}
     status = refusal_status(request, form)
     return render(request, "registration/erase.html", context, status=status)

@@ -18,7 +18,7 @@ from programme.models import Session
 from registration import actions
 from registration.forms import AnswerForm
 from registration.models import Consent, Place, Quota, Registration
-from registration.views.owner import back_to_own_page, is_over, owned, to_own_page
+from registration.views.owner import back_to_own_page, is_over, owned, owned_for_ever, to_own_page
 from registration.wording.history import history_lines
 
 
@@ -183,6 +183,20 @@ def come_in_person(request: SiteRequest, registration: Registration, token: str)
 def send_again(request: SiteRequest, registration: Registration, token: str) -> HttpResponse:
     done = gettext("The e-mail is on its way.")
     return _button(request, token, lambda: actions.send_again(registration), done)
+
+
+@personal
+@require_http_methods(["GET", "HEAD", "POST"])
+@owned_for_ever
+def new_link(request: SiteRequest, registration: Registration, token: str) -> HttpResponse:
+    """Make a new link, which only the mailbox gets: somebody else may have this one."""
+    context: dict[str, object] = {"token": token}
+    if request.method == "POST":
+        try:
+            context |= {"is_done": True, "was_written": actions.renew_link(registration)}
+        except actions.Refusal as refusal:
+            return back_to_own_page(request, token, messages.WARNING, str(refusal))
+    return render(request, "registration/new_link.html", context)
 
 
 def purposes_words(registration: Registration) -> list[str]:

@@ -37,6 +37,7 @@ SENTENCES = {
     Event.CONSENTED: _("You gave or withdrew a consent."),
     Event.NEEDS_CHANGED: _("You changed your access needs."),
     Event.LINK_LOST: _("You asked for your links."),
+    Event.LINK_RENEWED: _("A new link was made, and the old ones ended."),
     Event.LINK_ASKED: _("You asked for the link to your data."),
     Event.ADDRESS_CHANGED: _("You entered a new e-mail address."),
     Event.DETAILS_CHANGED: _("You changed what you had written."),

@@ -17,6 +17,7 @@ WALKED = {
     "texts": ["speakers", "speaker", "venue", "documents", "page", "accessibility"],
     "registration": ["form-full-workshop", "look-at-your-mail", "confirm", "own", "cancel"],
     "own page": ["change", "answer", "consents", "own-data", "change-details", "lost-link"],
+    "questions": ["question-ask", "questions"],
     "session on": ["live-on", "session-on"],
 }
 

@@ -61,6 +61,10 @@ CASES = {
         factories.session(),
         {"venue_address": "Rua das Flores 1"},
     ),
+    "access_is_answered_within_90_days": lambda: (
+        Meeting.objects.get(),
+        {"access_answer_days": 91},
+    ),
     "organisation_role_is_known": lambda: (factories.organisation(), {"role": "pays"}),
     "notice_ends_after_it_starts": lambda: (
         factories.notice(),

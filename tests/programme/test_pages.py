@@ -323,11 +323,23 @@ def test_accessibility_statement_names_deadline_and_contact(client, meeting):
     assert "mailto:encuentro@museos.example" in page.xpath("//main//a/@href")
 
 
+def test_accessibility_statement_names_the_term_for_answers_and_who_enforces_it(client, meeting):
+    unsaid = text(read(client, "/en/accessibility/"))
+    enforcement = "### The office\n\nIt takes complaints."
+    Meeting.objects.update(access_answer_days=15, access_enforcement_en=enforcement)
+    page = read(client, "/en/accessibility/")
+
+    assert "The organisers have not named a body to complain to." in unsaid
+    assert "You will have an answer within 15 days." in text(page)
+    assert headings(page, 4) == ["The office"]
+    assert "partially conformant with the Web Content Accessibility Guidelines" in text(page)
+
+
 def test_accessibility_statement_says_how_and_when_the_site_was_tested(client, meeting):
     page = read(client, "/en/accessibility/")
 
     day = STATEMENT_CHECKED_ON
-    assert f"most recently on {day.day} {day:%B %Y}:" in text(page)
+    assert f"last reviewed on {day.day} {day:%B %Y}. They tested" in text(page)
     assert "not been tested yet with the screen readers" in text(page)
 
 

@@ -241,6 +241,7 @@ def test_own_page_after_the_meeting_offers_what_can_still_be_done(client, in_per
         "The programme, with the available recordings and materials",
         "Give or withdraw consents",
         "Correct, download or erase my data",
+        "Make a new link",
     ]
 
 

@@ -1,0 +1,47 @@
+"""Links of a person: make them anew after a leak, and let the one for data act once."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.contrib.auth.models import User
+from django.db.models import F
+from django.utils.translation import gettext
+
+from registration import throttling
+from registration.actions.messages import fitting_kind, write_history, write_message
+from registration.actions.places import Refusal, locked_places
+from registration.models import History, Registration
+
+
+def renew_link(registration: Registration, *, by: User | None = None) -> bool:
+    """Invalidate all links of a confirmed registration, and send a new one to its mailbox.
+
+    Returns whether a mail was written: the person's own are limited. Raises `Refusal`.
+    """
+    with locked_places() as lock:
+        registration = Registration.objects.get(pk=registration.pk)
+        if not (registration.is_confirmed and registration.email):
+            raise Refusal(gettext("There is no link: the registration is not confirmed."))
+        registration.link_version += 1
+        registration.save(update_fields=["link_version"])
+        history = write_history(registration, History.Event.LINK_RENEWED, lock.now, by=by)
+        may_write = by is not None or throttling.may_write_to_owner(
+            registration.email_key or "", lock.now
+        )
+        if may_write:
+            write_message(fitting_kind(registration), registration, history)
+    return may_write
+
+
+@contextmanager
+def acting_once(registration: Registration) -> Iterator[None]:
+    """Let the link that works for ten minutes act once: it ends with what the block does.
+
+    `registration` is as the link found it. What raises leaves the link as it was. Raises `Refusal`.
+    """
+    with locked_places():
+        rows = Registration.objects.filter(pk=registration.pk)
+        same = rows.filter(fresh_version=registration.fresh_version)
+        if not same.update(fresh_version=F("fresh_version") + 1):
+            raise Refusal(gettext("This link has been used already: ask for a new one."))
+        yield
