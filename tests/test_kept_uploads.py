@@ -78,6 +78,19 @@ def test_document_is_kept_under_its_own_name(staff_client, meeting):
     assert Document.objects.get().file.name.endswith("/carta_de_Lisboa.pdf")
 
 
+def test_photo_that_somebody_else_has_changed_too_is_kept_for_a_second_save(staff_client, meeting):
+    person = factories.person()
+    data = form_of(staff_client, address(person))
+    Person.objects.update(photo="pictures/otra.webp")
+
+    refused = staff_client.post(address(person), data | {"photo": picture()})
+    saved = staff_client.post(address(person), data | shown_again(refused))
+
+    assert list(refused.context["adminform"].form.errors) == ["photo"]
+    assert saved.status_code == 302
+    assert Person.objects.get().photo.name not in ("", "pictures/otra.webp")
+
+
 def test_refused_picture_is_not_kept(staff_client, meeting):
     person = factories.person()
     data = form_of(staff_client, address(person))

@@ -87,12 +87,16 @@ class KeepsUploads(forms.BaseForm):
                 self.files = files.copy()
                 self.files[sent] = file
 
+    def refused_files(self) -> set[str]:
+        """Return the fields whose own file was refused, so that another one must be chosen."""
+        return set(self.errors)
+
     def kept_inputs(self) -> SafeString:
         """Keep the uploads of fields that are not refused; return the inputs with their tokens."""
         inputs = []
         for name in self.file_names():
             file: Any = self.files.get(self.add_prefix(name))
-            if file is None or name in self.errors:
+            if file is None or name in self.refused_files():
                 continue
             token = self.data.get(self.kept_name(name)) or keep(file)
             words = gettext("“%(name)s” is kept: it need not be chosen again.")

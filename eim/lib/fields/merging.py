@@ -95,6 +95,10 @@ class MergingForm(KeepsUploads, forms.ModelForm):
         if self.is_gone:
             self.add_error(None, self.gone_words())
 
+    def refused_files(self) -> set[str]:
+        """Return the refused files without those that only somebody else has changed too."""
+        return super().refused_files() - set(self.conflicts)
+
     def save(self, *, commit: bool = True) -> Any:  # type: ignore[override]
         """Write only the columns that differ from those of the row as it was read."""
         if not commit or self.instance._state.adding or self.errors:
