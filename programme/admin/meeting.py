@@ -98,7 +98,6 @@ class MeetingAdmin(WritesSessions, TranslationAdmin):
             {
                 "fields": [
                     "first_language",
-                    "further_languages",
                     "number",
                     "short_name",
                     "name",
@@ -108,6 +107,7 @@ class MeetingAdmin(WritesSessions, TranslationAdmin):
                     "about",
                     "audience",
                     "contact_email",
+                    "further_languages",
                 ]
             },
         ),

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import pytest
+from django.contrib.auth.models import User
 
 from programme.models import Session
 from registration import tokens
@@ -296,6 +297,10 @@ SCENES = {
             "office-session-people": as_organiser(
                 "admin:programme_session_people", first(Session, slug="workshop")
             ),
+            "office-session-cancel": as_organiser(
+                "admin:programme_session_cancel", first(Session, slug="workshop")
+            ),
+            "office-account": as_organiser("admin:auth_user_change", first(User)),
             "office-moderators": as_organiser(
                 "admin:programme_session_moderators", first(Session, slug="on-air")
             ),
