@@ -36,10 +36,11 @@ def visitor_address(request: HttpRequest) -> str:
 def axes_network(request: HttpRequest) -> str:
     """Return the network by which django-axes counts wrong passwords.
 
-    An IPv6 visitor has more addresses than anybody can count. All unknown addresses share one
-    network: without any, axes would not count them.
+    An IPv6 visitor has more addresses and networks than anybody can count: their block counts. All
+    unknown addresses share one network: without any, axes would not count them.
     """
-    return hashing.network_of(visitor_address(request)) or "0.0.0.0"
+    network, _slash, _length = hashing.staff_network_of(visitor_address(request)).partition("/")
+    return network or "0.0.0.0"
 
 
 def client_address(get_response: View) -> View:

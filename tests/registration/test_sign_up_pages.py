@@ -445,7 +445,7 @@ def test_address_with_a_sign_that_cannot_stand_there_gets_a_suggestion(post):
 
     assert errors(response) == {
         "email": [
-            "“é”, “,” no pueden estar en un correo electrónico. ¿Quiso escribir jose@museo.example?"
+            "«é», «,» no pueden estar en un correo electrónico. ¿Quiso escribir jose@museo.example?"
         ]
     }
 

@@ -76,7 +76,7 @@ def sentence_about(odd: list[str], address: str) -> str:
         "%(signs)s cannot stand in an e-mail address.",
         "%(signs)s cannot stand in an e-mail address.",
         len(odd),
-    ) % {"signs": ", ".join(f"“{sign}”" for sign in odd)}
+    ) % {"signs": ", ".join(gettext("“%(sign)s”") % {"sign": sign} for sign in odd)}
     meant = likely_address(address)
     if odd_signs(meant) or not is_complete(meant):
         return sentence
