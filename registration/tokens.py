@@ -51,7 +51,7 @@ def read(token: str, purpose: str) -> Claim | None:
 
 def fresh_token(registration: Registration) -> str:
     """Sign a token that is valid for ten minutes, and acts once: for the person's data."""
-    return _timed(registration, FRESH)
+    return _fresh(registration, FRESH)
 
 
 def read_fresh(token: str) -> Claim | None:
@@ -65,7 +65,12 @@ def read_stale(token: str) -> Claim | None:
 
 def opened_token(registration: Registration) -> str:
     """Sign into a form that it was opened while its link was fresh."""
-    return _timed(registration, OPENED)
+    return _fresh(registration, OPENED)
+
+
+def _fresh(registration: Registration, purpose: str) -> str:
+    value = [*_value(registration), registration.fresh_version]
+    return signing.TimestampSigner(salt=purpose).sign_object(value)
 
 
 def read_opened(token: str) -> Claim | None:
@@ -122,11 +127,6 @@ def code(registration: Registration) -> str:
 
 def is_code_of(registration: Registration, typed: str) -> bool:
     return constant_time_compare(code(registration), typed)
-
-
-def _timed(registration: Registration, purpose: str) -> str:
-    value = [*_value(registration), registration.fresh_version]
-    return signing.TimestampSigner(salt=purpose).sign_object(value)
 
 
 def _read_timed(token: str, purpose: str, seconds: int | None) -> Claim | None:

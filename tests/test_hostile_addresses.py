@@ -4,6 +4,8 @@ import pytest
 from django.contrib import admin
 from django.urls import reverse
 
+from eim.back_office.bad_requests import CheckedLists
+from programme.models import Meeting
 from registration.models import Registration
 from tests import factories
 from tests.test_staff import MODELS, everything
@@ -101,6 +103,8 @@ def test_every_offered_filter_works(staff_client, meeting):
     broken = {}
     for model in MODELS:
         response = staff_client.get(page_name(model, "changelist"))
+        if model is Meeting:  # its list leads to the one meeting
+            continue
         for spec in response.context["cl"].filter_specs:
             for choice in spec.choices(response.context["cl"]):
                 query = choice["query_string"].lstrip("?")
@@ -114,4 +118,4 @@ def test_every_offered_filter_works(staff_client, meeting):
 def test_every_list_has_an_allow_list_of_filters():
     pages = admin.site._registry.values()
 
-    assert [page for page in pages if not hasattr(page, "linked_lookups")] == []
+    assert [page for page in pages if not isinstance(page, CheckedLists)] == []

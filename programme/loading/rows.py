@@ -47,20 +47,18 @@ class Writer:
         takes it, and so is one of which the file says only a part: others are checked against it,
         and then everything is rolled back.
         """
-        is_new = row._state.adding
-        if not (is_new or changed):
+        columns = None if row._state.adding else with_keys(type(row), changed)
+        if columns is not None and not columns:
             return True
-        faults_before = len(self.faults)
-        try:
-            row.full_clean(exclude=[*upload_fields(row), *left_out_columns(row, entry)])
-        except ValidationError as fault:
-            self.faults += faults_of(fault, entry)
-        if len(self.faults) > faults_before or not entry.is_sound:
-            complete_choices(row)
-            return is_taken(row)
-        row.save(update_fields=None if is_new else with_keys(type(row), changed))
-        self.count(row)
-        return True
+        if entry.is_sound and is_valid(row) and is_taken(row, columns):
+            self.count(row)
+            return True
+        faults = faults_of(row, entry)
+        if entry.is_sound and not faults:
+            row.save(update_fields=columns)  # Raises what no validation has foreseen.
+        self.faults += faults
+        complete_choices(row)
+        return is_taken(row)
 
     def delete(self, rows: Iterable[Model]) -> None:
         for row in rows:
@@ -86,11 +84,22 @@ class Writer:
         return row.pk if row else None
 
 
-def is_taken(row: Model) -> bool:
-    """Save a row, to check others against it, and return whether the database takes it."""
+def is_valid(row: Model) -> bool:
+    """Validate a row but for the database's constraints: asking them one by one takes long."""
+    try:
+        row.full_clean(
+            exclude=upload_fields(row), validate_unique=False, validate_constraints=False
+        )
+    except ValidationError:
+        return False
+    return True
+
+
+def is_taken(row: Model, columns: Iterable[str] | None = None) -> bool:
+    """Save a row, and return whether the database takes it."""
     try:
         with transaction.atomic():
-            row.save()
+            row.save(update_fields=columns)
     except (DatabaseError, ValueError):
         return False
     return True
@@ -158,8 +167,14 @@ def column_values(row: Model, name: str, value: Any) -> dict[str, Any]:
     return {name: value}
 
 
-def faults_of(fault: ValidationError, entry: Entry) -> list[Fault]:
-    by_field = fault.update_error_dict({})
+def faults_of(row: Model, entry: Entry) -> list[Fault]:
+    """Return the faults of a row, constraints included, but for what the file's own hide."""
+    try:
+        row.full_clean(exclude=[*upload_fields(row), *left_out_columns(row, entry)])
+    except ValidationError as fault:
+        by_field = fault.update_error_dict({})
+    else:
+        return []
     return [
         Fault(path_of(name, entry), sentence)
         for name, errors in by_field.items()
