@@ -1,6 +1,6 @@
 """Correct what everything else hangs on: a session's code, and the meeting's time zone."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -10,7 +10,9 @@ from django.db.models import Model
 from django.utils.translation import gettext
 
 from programme.actions.sessions import bump_version
+from programme.clocks.wall_clock import SkippedHour, moment_at, shown_at
 from programme.models import Change, Meeting, Notice, Session
+from programme.wording.dates import skipped_words
 
 # The hours that are entered by the venue's clock. All others are moments at which something was.
 HOURS: dict[type[Model], tuple[str, ...]] = {
@@ -56,12 +58,26 @@ def move_hours(old: ZoneInfo, new: ZoneInfo) -> None:
 def same_clock(
     row: Any, columns: tuple[str, ...], old: ZoneInfo, new: ZoneInfo
 ) -> dict[str, datetime]:
+    """Return the moments at which clocks of the new zone show what those of the old one showed."""
     moments = {column: getattr(row, column) for column in columns}
     return {
-        column: moment.astimezone(old).replace(tzinfo=new).astimezone(UTC)
+        column: moment_in_zone(row, shown_at(moment, old), new)
         for column, moment in moments.items()
         if moment
     }
+
+
+def moment_in_zone(row: Any, wall: datetime, zone: ZoneInfo) -> datetime:
+    """Return when clocks of the zone show `wall`; if they skip it, what they show instead.
+
+    Raises ValidationError if they skip the hour of a session: its organisers must choose another.
+    """
+    try:
+        return moment_at(wall, zone)
+    except SkippedHour as refusal:
+        if isinstance(row, Session):
+            raise ValidationError(f"{row}: {skipped_words(refusal)}") from refusal
+        return moment_at(refusal.later, zone)
 
 
 def refuse_turned(row: Any) -> None:

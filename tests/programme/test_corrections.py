@@ -1,6 +1,6 @@
 """A mistyped code and a wrong time zone are corrected, and what hangs on them goes on working."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -166,7 +166,7 @@ def test_calendars_learn_of_the_zone_and_the_news_do_not(staff_client, client, w
     assert clocks(Change.objects.get().starts_at) == ["18 09:00"]
 
 
-def test_zone_in_which_a_session_would_end_before_it_starts_is_refused(staff_client, meeting):
+def test_zone_whose_clocks_skip_the_hour_of_a_session_is_refused(staff_client, meeting):
     # In Lisbon the clocks go from 1:00 to 2:00 that night: there is no 1:30.
     Meeting.objects.update(first_day="2027-03-27", last_day="2027-03-29")
     night = datetime(2027, 3, 28, 1, 30, tzinfo=factories.ZONE)
@@ -177,7 +177,10 @@ def test_zone_in_which_a_session_would_end_before_it_starts_is_refused(staff_cli
     response = staff_client.post(url, {"time_zone": "Europe/Lisbon"})
 
     assert response.context["form"].errors == {
-        "time_zone": ["In that time zone “Vigilia” would end before it starts."]
+        "time_zone": [
+            "Vigilia: At the venue, clocks go forward on that day and never show 1:30: write an "
+            "hour before the change, or 2:30."
+        ]
     }
     assert Session.objects.get().starts_at == night
 
@@ -197,3 +200,19 @@ def test_notices_keep_their_clock_when_the_form_changes_the_zone(staff_client, m
     staff_client.post(address(meeting), data)
 
     assert clocks(Notice.objects.get().shown_from) == ["18 08:00"]
+
+
+def test_zone_in_which_a_session_would_end_before_it_starts_is_refused(staff_client, db):
+    # In Lisbon clocks go back from 2:00 to 1:00 that night: from 1:30 to 1:15 are 45 minutes.
+    factories.meeting(time_zone="Europe/Lisbon", first_day="2026-10-25", last_day="2026-10-26")
+    night = datetime(2026, 10, 25, 1, 30, tzinfo=LISBON).astimezone(UTC)
+    hours = {"starts_at": night, "ends_at": night + timedelta(minutes=45)}
+    factories.session(title="Vigilia", day=date(2026, 10, 25), **hours)
+    url = reverse("admin:programme_meeting_zone", args=[1])
+
+    response = staff_client.post(url, {"time_zone": "America/Lima"})
+
+    assert response.context["form"].errors == {
+        "time_zone": ["In that time zone “Vigilia” would end before it starts."]
+    }
+    assert Session.objects.get().starts_at == night
