@@ -52,7 +52,7 @@ def crowd() -> Iterator[Figure]:
             seconds, counts = rush(running_site, seat, may_wait=may_wait)
         places = Place.objects.filter(quota=seat, number__gt=seat.taken)
         held = str(places.held().count())
-        yield Figure(what=f"seats held, {how}", value=held, target=f"{SEATS // 2}, a half")
+        yield Figure(what=f"seats held, {how}", value=held, target=f"{SEATS // 2} at most, a half")
         confirm_in_order(places)
         yield Figure(
             what=f"seats given, {how}",

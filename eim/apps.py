@@ -10,3 +10,9 @@ class SiteConfig(AppConfig):
 
 class StaffSiteConfig(AdminConfig):
     default_site = "eim.back_office.site.StaffSite"
+
+    def ready(self) -> None:
+        super().ready()
+        from eim.back_office.third_party_strings import name_second_steps  # needs the models
+
+        name_second_steps()

@@ -10,7 +10,9 @@ from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from django.utils.translation.trans_real import parse_accept_lang_header
 
+from eim.back_office.language import COOKIE as OFFICE_LANGUAGE
 from eim.lib import hashing
+from eim.lib.site_languages import SITE_CODES
 from programme.decorators import SiteRequest
 from programme.models import Meeting
 
@@ -34,10 +36,11 @@ def visitor_address(request: HttpRequest) -> str:
 def axes_network(request: HttpRequest) -> str:
     """Return the network by which django-axes counts wrong passwords.
 
-    An IPv6 visitor has more addresses than anybody can count. All unknown addresses share one
-    network: without any, axes would not count them.
+    An IPv6 visitor has more addresses and networks than anybody can count: their block counts. All
+    unknown addresses share one network: without any, axes would not count them.
     """
-    return hashing.network_of(visitor_address(request)) or "0.0.0.0"
+    network, _slash, _length = hashing.staff_network_of(visitor_address(request)).partition("/")
+    return network or "0.0.0.0"
 
 
 def client_address(get_response: View) -> View:
@@ -99,11 +102,16 @@ def language(get_response: View) -> View:
     return middleware
 
 
-def in_language_of(request: SiteRequest, meeting: Meeting) -> AbstractContextManager[object]:
-    """Activate the meeting's first language for a browser that has asked for none of the site's."""
+def in_language_of(request: SiteRequest, meeting: Meeting | None) -> AbstractContextManager[object]:
+    """Activate the language that was chosen in the back office, or one that the browser prefers.
+
+    A browser that has asked for none of the site's languages gets the meeting's first one.
+    """
+    if (chosen := request.COOKIES.get(OFFICE_LANGUAGE)) in SITE_CODES:
+        return translation.override(chosen)
     if request.asked_language:
         return nullcontext()
-    return translation.override(meeting.first_language)
+    return translation.override(meeting.first_language) if meeting else nullcontext()
 
 
 def staff_pages(get_response: View) -> View:
@@ -119,11 +127,10 @@ def staff_pages(get_response: View) -> View:
         if NUL.search(request.META["QUERY_STRING"]):
             raise BadRequest("NUL in the query string")
         meeting = Meeting.objects.first()
-        if meeting is None:
+        active = meeting.activated() if meeting else nullcontext()
+        with active, in_language_of(request, meeting):
             response = get_response(request)
-        else:
-            with meeting.activated(), in_language_of(request, meeting):
-                response = get_response(request)
+            response.headers["Content-Language"] = translation.get_language() or ""
         response.headers["X-Robots-Tag"] = "noindex"
         return response
 

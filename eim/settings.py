@@ -204,6 +204,7 @@ CACHE_PAGES = not DEBUG
 LANGUAGES = named("es", "pt", "en")
 LANGUAGE_CODE = LANGUAGES[0][0]
 LOCALE_PATHS = [BASE_DIR / "locale"]
+FORMAT_MODULE_PATH = "eim.formats"
 # Wrong or in their long form in the package's catalogues; locale/ translates these names.
 COUNTRIES_OVERRIDE = {
     "AD": _("Andorra"),

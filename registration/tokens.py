@@ -12,11 +12,14 @@ from registration.models.mailboxes import mailbox_of
 CONFIRM = "registration.confirm"
 OWN = "registration.own"
 FRESH = "registration.fresh"
+OPENED = "registration.opened"
 STOP = "registration.stop"
 WITHDRAW = "registration.withdraw"
 NEW_ADDRESS = "registration.new-address"
 
-FRESH_SECONDS = 10 * 60  # by the real clock, also in a rehearsal
+# By the real clock, also in a rehearsal. A form that was opened in time may be sent for longer.
+FRESH_SECONDS = 10 * 60
+OPENED_SECONDS = 60 * 60
 
 
 @dataclass(frozen=True)
@@ -48,17 +51,25 @@ def read(token: str, purpose: str) -> Claim | None:
 
 def fresh_token(registration: Registration) -> str:
     """Sign a token that is valid for ten minutes, and acts once: for the person's data."""
-    value = [*_value(registration), registration.fresh_version]
-    return signing.TimestampSigner(salt=FRESH).sign_object(value)
+    return _timed(registration, FRESH)
 
 
 def read_fresh(token: str) -> Claim | None:
-    return _read_fresh(token, FRESH_SECONDS)
+    return _read_timed(token, FRESH, FRESH_SECONDS)
 
 
 def read_stale(token: str) -> Claim | None:
     """Return the claim of a token of any age: enough to send a mail to its mailbox, no more."""
-    return _read_fresh(token, None)
+    return _read_timed(token, FRESH, None)
+
+
+def opened_token(registration: Registration) -> str:
+    """Sign into a form that it was opened while its link was fresh."""
+    return _timed(registration, OPENED)
+
+
+def read_opened(token: str) -> Claim | None:
+    return _read_timed(token, OPENED, OPENED_SECONDS)
 
 
 @dataclass(frozen=True)
@@ -113,9 +124,14 @@ def is_code_of(registration: Registration, typed: str) -> bool:
     return constant_time_compare(code(registration), typed)
 
 
-def _read_fresh(token: str, seconds: int | None) -> Claim | None:
+def _timed(registration: Registration, purpose: str) -> str:
+    value = [*_value(registration), registration.fresh_version]
+    return signing.TimestampSigner(salt=purpose).sign_object(value)
+
+
+def _read_timed(token: str, purpose: str, seconds: int | None) -> Claim | None:
     try:
-        value = signing.TimestampSigner(salt=FRESH).unsign_object(token, max_age=seconds)
+        value = signing.TimestampSigner(salt=purpose).unsign_object(token, max_age=seconds)
         return Claim(*map(int, value))
     except (signing.BadSignature, ValueError, TypeError):
         return None

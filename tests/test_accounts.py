@@ -133,8 +133,8 @@ def test_permissions_are_in_plain_words_in_three_languages(staff_client):
         field = form.context["adminform"].form.fields["user_permissions"]
         words[language] = [str(text) for _key, text in field.choices]
 
-    assert "Cambiar: sesiones" in words["es"]
-    assert "Alterar: sessões" in words["pt"]
+    assert "Modificar: sesiones" in words["es"]
+    assert "Modificar: sessões" in words["pt"]
     assert "Change: sessions" in words["en"]
     assert not [text for found in words.values() for text in found if "Can " in text]
     assert len(words["es"]) == len(set(words["es"]))

@@ -343,6 +343,13 @@ def test_forms_say_where_they_are_sent():
     none_of(lines_with(r"<form(?![^>]*\baction=)", forms))
 
 
+def test_what_a_button_has_done_takes_the_focus():
+    # Readers say nothing of a status that was in the page from the start.
+    personal = [path for path in PAGES if path.parent.name == "registration"]
+
+    none_of(lines_with(r'role="(status|alert)"(?!.*\bautofocus)', personal))
+
+
 def test_templates_have_at_most_100_lines():
     none_of(longer_than(100, TEMPLATES))
 

@@ -2,8 +2,11 @@
 
 import pytest
 from django.contrib import admin
+from django.db.models import CharField, TextField
 from django.urls import reverse
 
+from eim.back_office.bad_requests import CheckedLists
+from programme.models import Meeting, Session
 from registration.models import Registration
 from tests import factories
 from tests.test_staff import MODELS, everything
@@ -32,6 +35,7 @@ def lookups_of(model):
     return [f"{name}{ending}={VALUES[n % 7]}" for name in names for n, ending in enumerate(ENDINGS)]
 
 
+@pytest.mark.drill
 def test_lists_answer_whatever_is_asked(staff_client, meeting):
     everything()
 
@@ -44,6 +48,7 @@ def test_lists_answer_whatever_is_asked(staff_client, meeting):
     assert wrong == {}
 
 
+@pytest.mark.drill
 def test_lists_answer_whatever_their_own_parameters_hold(staff_client, meeting):
     everything()
     models = [model for model in MODELS if model.__name__ in ("Session", "Registration", "Person")]
@@ -57,12 +62,14 @@ def test_lists_answer_whatever_their_own_parameters_hold(staff_client, meeting):
     assert wrong == {}
 
 
+@pytest.mark.drill
 def test_pages_that_add_answer_whatever_they_are_given(staff_client, meeting):
     everything()
     wrong = {}
     for model in MODELS:
-        names = [field.name for field in model._meta.concrete_fields]
-        queries = [f"{name}={value}" for name in names for value in VALUES[:4]]
+        fields = model._meta.concrete_fields
+        names = [f.name for f in fields if not isinstance(f, CharField | TextField)][:8]
+        queries = [f"{name}={value}" for name in names for value in (NINES, "(")]
         queries += [f"_to_field={NINES}", "_popup=1&_source_model=x", "=&&"]
         found = statuses(staff_client, page_name(model, "add"), queries)
         wrong |= {model.__name__: found} if {*found.values()} - {403} else {}
@@ -84,6 +91,16 @@ def test_autocompletion_answers_whatever_is_asked(staff_client, meeting):
     assert {*found.values()} <= {200, 403, 404}
 
 
+def test_made_up_filters_and_keys_of_sessions_are_answered(staff_client, meeting):
+    queries = ["id__range=1", f"room={NINES}", f"room__id__exact={NINES}", "q=" + "a" * 60_000]
+    prefilled = [f"room={NINES}", "starts_at=(", "languages=x", "venue_name=%C3%A9"]
+
+    lists = [statuses(staff_client, page_name(Session, "changelist"), queries)]
+    adding = [statuses(staff_client, page_name(Session, "add"), prefilled)]
+
+    assert (lists, adding) == ([{}], [{}])
+
+
 FILTERS = ["consents=1", "needs__contains=a", "needs__isempty=0", "places__quota=1", "email=a"]
 
 
@@ -96,11 +113,14 @@ def test_no_filter_tells_what_the_list_does_not_show(sign_in, meeting):
     assert answers == dict.fromkeys(FILTERS, 400)
 
 
+@pytest.mark.drill
 def test_every_offered_filter_works(staff_client, meeting):
     everything()
     broken = {}
     for model in MODELS:
         response = staff_client.get(page_name(model, "changelist"))
+        if model is Meeting:  # its list leads to the one meeting
+            continue
         for spec in response.context["cl"].filter_specs:
             for choice in spec.choices(response.context["cl"]):
                 query = choice["query_string"].lstrip("?")
@@ -114,4 +134,4 @@ def test_every_offered_filter_works(staff_client, meeting):
 def test_every_list_has_an_allow_list_of_filters():
     pages = admin.site._registry.values()
 
-    assert [page for page in pages if not hasattr(page, "linked_lookups")] == []
+    assert [page for page in pages if not isinstance(page, CheckedLists)] == []

@@ -14,6 +14,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from eim.back_office.sign_in import PasswordForm
 from eim.back_office.site import StaffSite
+from programme.models import Meeting
 from registration.models import Message, Place, Quota, Registration
 from tests import factories
 
@@ -282,8 +283,9 @@ def test_every_page_of_the_back_office_opens(staff_client, db, model, has_rows):
 
     statuses = {address: staff_client.get(address).status_code for address in addresses}
 
-    assert set(statuses.values()) <= {200, 403}, statuses
-    assert statuses[addresses[0]] == 200
+    # The list of meetings leads to the one meeting.
+    assert statuses[addresses[0]] == (302 if model is Meeting else 200)
+    assert set(statuses.values()) <= {200, 302, 403}, statuses
 
 
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model._meta.label)
@@ -312,7 +314,7 @@ def test_made_up_addresses_are_answered(staff_client, meeting, model):
         staff_client.get(reverse(f"{name}_change", args=["9" * 30])).status_code,
     }
 
-    assert statuses <= {200, 302}
+    assert statuses <= {200, 302, 400}
 
 
 @pytest.mark.parametrize("query", ["q=%00", "%00=1", "id__exact=%00", "q=\0", "a=%2500&p=%00"])

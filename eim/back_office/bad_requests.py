@@ -53,13 +53,14 @@ OF_FILTERS = ("", "__exact", "__in", "__isnull", "__isempty", "__gte", "__gt", "
 
 
 class CheckedLists(admin.ModelAdmin):
-    """Refuse filters that no list offers: a filter tells of what its list does not show."""
+    """Refuse filters that no list offers: a filter tells of what its list does not show.
 
-    # Filters of our own links, besides those of `list_filter`.
-    linked_lookups: tuple[str, ...] = ()
+    A page names the filters of our own links, besides those of `list_filter`, in `linked_lookups`.
+    """
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
-        return lookup in {*self.linked_lookups, *self.lookups_of_filters(request)}
+        linked = getattr(self, "linked_lookups", ())
+        return lookup in {*linked, *self.lookups_of_filters(request)}
 
     def lookups_of_filters(self, request: HttpRequest) -> Iterator[str]:
         for entry in self.get_list_filter(request):

@@ -19,6 +19,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 
+from eim.back_office.log_words import with_names_of_this_language
 from eim.back_office.other_editors import OtherEditors
 from eim.lib.fields.merging import MergingForm
 from eim.lib.fields.merging_rows import MergingFormSet
@@ -102,6 +103,12 @@ class MergesChanges(admin.ModelAdmin):
         sentences = list(sentences_about(forms_of(form, formsets), formsets))
         super().save_related(request, form, formsets, change)
         self.tell(request, sentences)
+
+    def construct_change_message(
+        self, request: HttpRequest, form: Any, formsets: Any, *args: Any, **kwargs: Any
+    ) -> Any:
+        message = super().construct_change_message(request, form, formsets, *args, **kwargs)
+        return with_names_of_this_language(message, formsets)
 
     def tell(self, request: HttpRequest, sentences: Iterable[str]) -> None:
         for sentence in sentences:

@@ -7,16 +7,22 @@ from django.contrib.admin import AdminSite, ModelAdmin
 from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.urls import path
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from eim import clock
 from eim.back_office.bad_requests import CheckedLists
+from eim.back_office.first_steps import first_steps
+from eim.back_office.language import choose_language
+from eim.back_office.log_words import TranslatedHistory
 from eim.back_office.merging import MergesChanges, WritesChangedColumns
 from eim.back_office.searching import FoldedSearch
 from eim.back_office.sign_in import PasswordForm, SecondStepForm
 from eim.back_office.start_page import start_page
 from eim.back_office.third_party_strings import ScriptCatalog
+from eim.lib.languages import OWN_NAMES
+from eim.lib.site_languages import SITE_CODES
 from programme.models import Meeting, Theme
 
 OWN_APPS = ("programme", "registration")
@@ -28,8 +34,6 @@ MODEL_ORDER = (
     + ("Registration", "Quota", "Message")
     + ("User", "Group", "TOTPDevice")
 )
-# Names of models whose packages cannot be translated in our catalogues.
-TRANSLATED_NAMES = {"TOTPDevice": _("Second steps")}
 
 
 class StaffSite(AdminSite):
@@ -58,8 +62,17 @@ class StaffSite(AdminSite):
         return super().has_permission(request) and is_second_step_done
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
-        header = {"meeting": Meeting.objects.first(), "themes": list(Theme.objects.all())}
+        header = {
+            "meeting": Meeting.objects.first(),
+            "themes": list(Theme.objects.all()),
+            "own_languages": [(code, OWN_NAMES[code]) for code in SITE_CODES],
+        }
         return {**super().each_context(request), **header}
+
+    def get_urls(self) -> list[Any]:
+        return [path("language/", self.admin_view(choose_language), name="language")] + list(
+            super().get_urls()
+        )
 
     def i18n_javascript(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
@@ -70,8 +83,6 @@ class StaffSite(AdminSite):
         """List our own apps first, then everything about accounts in one group."""
         apps = super().get_app_list(request, app_label)
         for app in apps:
-            for model in app["models"]:
-                model["name"] = TRANSLATED_NAMES.get(model["object_name"], model["name"])
             app["models"].sort(key=position_of)
         if app_label:
             return apps
@@ -87,15 +98,17 @@ class StaffSite(AdminSite):
     def index(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> TemplateResponse:
-        meeting = Meeting.objects.first()
-        context = start_page(cast(User, request.user), meeting, clock.now()) if meeting else {}
+        user, meeting, now = cast(User, request.user), Meeting.objects.first(), clock.now()
+        context = start_page(user, meeting, now) if meeting else {}
+        context["first_steps"] = first_steps(user, meeting, now)
         return super().index(request, {**context, **(extra_context or {})})
 
 
 def complete(admin_class: type[ModelAdmin]) -> type[ModelAdmin]:
     """Return the class with what every page has here, whichever package it comes from."""
     names = {"__module__": admin_class.__module__, "__doc__": admin_class.__doc__}
-    bases = (CheckedLists, MergesChanges, admin_class, FoldedSearch, WritesChangedColumns)
+    own = (CheckedLists, TranslatedHistory, MergesChanges)
+    bases = (*own, admin_class, FoldedSearch, WritesChangedColumns)
     return type(admin_class.__name__, bases, names)
 
 

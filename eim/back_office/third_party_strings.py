@@ -6,12 +6,25 @@ later release translates itself can be removed.
 
 from typing import Any
 
+from django.apps import apps
 from django.utils.translation import gettext, gettext_noop, ngettext
+from django.utils.translation import gettext_lazy as _
 from django.views.i18n import JavaScriptCatalog
 
 PAGE_STRINGS = (
     # Django's lists, forms and deletions
     gettext_noop("- Select an option -"),
+    gettext_noop("user"),
+    gettext_noop("users"),
+    gettext_noop("User"),
+    gettext_noop("Save and add another"),
+    gettext_noop("Save and continue editing"),
+    gettext_noop("The {name} “{obj}” was added successfully."),
+    gettext_noop("The {name} “{obj}” was added successfully. You may add another {name} below."),
+    gettext_noop("The {name} “{obj}” was changed successfully."),
+    gettext_noop("The {name} “{obj}” was changed successfully. You may edit it again below."),
+    gettext_noop("The {name} “{obj}” was changed successfully. You may add another {name} below."),
+    gettext_noop("The %(name)s “%(obj)s” was deleted successfully."),
     gettext_noop("Run"),
     gettext_noop("View"),
     gettext_noop("Email"),
@@ -93,6 +106,28 @@ SCRIPT_STRINGS = (
 
 AHEAD = "Note: Enter times in the %(timezone)s timezone. (You are %(offset)s hour ahead.)"
 BEHIND = "Note: Enter times in the %(timezone)s timezone. (You are %(offset)s hour behind.)"
+
+
+OF_SECOND_STEPS = {
+    "user": _("account"),
+    "name": _("name of the device"),
+    "confirmed": _("in use"),
+    "created_at": _("set up"),
+    "last_used_at": _("last used"),
+}
+
+
+def name_second_steps() -> None:
+    """Name the model of django-otp and its fields, which the package has in English only.
+
+    Migrations do not see it: they compare what a model was written with.
+    """
+    device = apps.get_model("otp_totp", "TOTPDevice")
+    device._meta.verbose_name = _("second step")
+    device._meta.verbose_name_plural = _("second steps")
+    apps.get_app_config("otp_totp").verbose_name = _("Accounts")
+    for name, words in OF_SECOND_STEPS.items():
+        device._meta.get_field(name).verbose_name = words
 
 
 class ScriptCatalog(JavaScriptCatalog):

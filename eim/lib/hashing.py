@@ -39,6 +39,12 @@ def network_of(address: str) -> str:
     return str(ipaddress.ip_network((int(ip), 64), strict=False).network_address)
 
 
+def staff_network_of(address: str) -> str:
+    """Return an IPv4 address, or the /48 of an IPv6 address: no neighbour shares it; else ""."""
+    ip = ip_of(address)
+    return block_of(address) if ip and ip.version == 6 else str(ip or "")
+
+
 def block_of(address: str) -> str:
     """Return the /24 of an IPv4 address, or the /48 of an IPv6 address; else ""."""
     ip = ip_of(address)

@@ -62,7 +62,7 @@ def reencoded(file: File) -> ContentFile:
 
     Raises ValidationError if the file is no picture or decodes to too many pixels.
     """
-    picture = upright(file, (LONGEST_SIDE, LONGEST_SIDE))
+    picture = upright(file)
     out = BytesIO()
     picture.save(out, "WEBP", quality=85)
     return ContentFile(out.getvalue(), name="picture.webp")
@@ -73,7 +73,7 @@ def share_picture(file: File) -> ContentFile:
 
     Not as WebP, which some of them do not read. Raises ValidationError as `reencoded` does.
     """
-    picture = upright(file, (2 * SHARE_SIZE[0], 2 * SHARE_SIZE[0]))
+    picture = upright(file)
     page = Image.new("RGB", picture.size, "white")
     page.paste(picture, mask=picture if picture.mode == "RGBA" else None)
     out = BytesIO()
@@ -81,15 +81,15 @@ def share_picture(file: File) -> ContentFile:
     return ContentFile(out.getvalue(), name="share.jpg")
 
 
-def upright(file: File, size: tuple[int, int]) -> Image.Image:
-    """Open a picture, turn it upright, and make it fit into a size."""
+def upright(file: File) -> Image.Image:
+    """Open a picture, turn it upright, and make it small enough to be stored."""
     try:
         with (
             warnings.catch_warnings(action="error"),
             Image.open(file, formats=PICTURE_FORMATS) as picture,
         ):
-            refuse_too_large(picture, max(size))
-            picture.thumbnail(size)
+            refuse_too_large(picture)
+            picture.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
             # Phones store the orientation in EXIF data, which are dropped.
             ImageOps.exif_transpose(picture, in_place=True)
             mode = "RGBA" if "A" in picture.getbands() or "transparency" in picture.info else "RGB"
@@ -106,11 +106,11 @@ def upright(file: File, size: tuple[int, int]) -> Image.Image:
         raise ValidationError(sentence) from fault
 
 
-def refuse_too_large(picture: Image.Image, side: int) -> None:
+def refuse_too_large(picture: Image.Image) -> None:
     """Refuse a picture that would take too much memory, before it is decoded."""
     full = picture.width * picture.height
     if picture.format == "JPEG":
-        share = side / max(picture.size)
+        share = LONGEST_SIDE / max(picture.size)
         picture.draft("RGB", (int(picture.width * share), int(picture.height * share)))
     taken = picture.width * picture.height * BYTES_PER_PIXEL[str(picture.format)]
     if picture.info.get("progressive"):

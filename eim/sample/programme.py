@@ -71,6 +71,7 @@ def meeting(start: date) -> Json:
         "registration_opens_at": f"{start - timedelta(days=90)} 09:00",
         "registration_closes_at": f"{last} 12:00",
         "access_requests_until": f"{start - timedelta(days=7)}",
+        "access_answer_days": 15,
         **TEXTS["meeting"],
     }
 

@@ -7,6 +7,7 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext
 
 from eim.back_office.chart import Chart
+from eim.back_office.log_words import words_of_entry
 from programme.models import Meeting
 from programme.wording.dates import day_and_month_words, in_words
 
@@ -26,6 +27,7 @@ def month_words(day: date) -> str:
 
 
 register.filter("day_and_month_words", day_and_month_words)
+register.filter("words_of_entry", words_of_entry)
 
 
 @register.simple_tag

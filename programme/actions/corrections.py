@@ -24,7 +24,9 @@ HOURS_OF_MEETING = ("registration_opens_at", "registration_closes_at")
 @transaction.atomic
 def correct_code(session: Session, code: str) -> None:
     """Give the session another code; calendars go on knowing it by its first one."""
-    first = "" if code == session.calendar_code else session.calendar_code
+    # From the database: a form has already set the new code on this object.
+    known_by = Session.objects.get(pk=session.pk).calendar_code
+    first = "" if code == known_by else known_by
     Session.objects.filter(pk=session.pk).update(code=code, first_code=first)
     bump_version()
 

@@ -10,7 +10,7 @@ from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext
@@ -75,7 +75,9 @@ def live_control(model_admin: ModelAdmin, request: HttpRequest) -> HttpResponse:
     if not request.user.has_perm(PERMISSION):
         raise PermissionDenied
     if meeting is None:
-        raise Http404
+        sentence = gettext("There is nothing to control yet: first write down the meeting.")
+        model_admin.message_user(request, sentence, messages.WARNING)
+        return redirect("admin:index")
     if request.method == "POST":
         form_class = LateForm if "minutes" in request.POST else SpareForm
         apply_form(model_admin, request, form_class(request.POST, meeting=meeting, now=now))

@@ -9,7 +9,8 @@ from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -97,7 +98,6 @@ class MeetingAdmin(WritesSessions, TranslationAdmin):
             {
                 "fields": [
                     "first_language",
-                    "further_languages",
                     "number",
                     "short_name",
                     "name",
@@ -107,6 +107,7 @@ class MeetingAdmin(WritesSessions, TranslationAdmin):
                     "about",
                     "audience",
                     "contact_email",
+                    "further_languages",
                 ]
             },
         ),
@@ -144,6 +145,15 @@ class MeetingAdmin(WritesSessions, TranslationAdmin):
         if db_field.name == "logo":
             kwargs["help_text"] = db_field.help_text
         return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        """Go straight to the one meeting, or to the page that adds it."""
+        meeting = Meeting.objects.first()
+        if meeting and self.has_view_or_change_permission(request, meeting):
+            return redirect("admin:programme_meeting_change", meeting.pk)
+        if meeting is None and self.has_add_permission(request):
+            return redirect("admin:programme_meeting_add")
+        return super().changelist_view(request, extra_context)
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(partial(zone_view, self))

@@ -1,5 +1,6 @@
 """Edit sessions."""
 
+import re
 from functools import partial
 from typing import Any
 
@@ -22,6 +23,15 @@ from programme.admin.questions import moderators_view
 from programme.models import Presentation, Session
 from programme.wording.dates import end_in, hour_in, short_day_words
 from programme.wording.sessions import where_name
+
+
+def next_code() -> str:
+    """Return a free code that continues the last one: A-13 after A-12."""
+    codes = list(Session.objects.order_by("pk").values_list("code", flat=True))
+    found = re.fullmatch(r"(.*?)(\d+)", codes[-1]) if codes else None
+    start, number = (found[1], int(found[2])) if found else ("S-", 0)
+    numbered = (f"{start}{number + step}" for step in range(1, len(codes) + 2))
+    return next(code for code in numbered if code not in codes)
 
 
 class PresentationInline(OwnFields, TranslationStackedInline):
@@ -119,6 +129,9 @@ class SessionAdmin(WritesSessions, TranslationAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Session]:
         return super().get_queryset(request).in_order()  # type: ignore[attr-defined]
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        return {"code": next_code(), **super().get_changeform_initial_data(request)}
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)

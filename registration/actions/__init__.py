@@ -8,7 +8,7 @@ from registration.actions.attendance import (
     say_coming,
     take_free_place,
 )
-from registration.actions.cancellation import cancel, withdraw
+from registration.actions.cancellation import cancel, refuse_to_withdraw, withdraw
 from registration.actions.confirmation import ask_again, confirm, resend, sweep, try_code
 from registration.actions.consents import (
     OPTIONAL_PURPOSES,

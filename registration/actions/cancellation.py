@@ -39,16 +39,20 @@ def withdraw(claim: MailboxClaim) -> Registration:
     """
     with locked_places() as lock:
         registration = Registration.objects.get(pk=claim.registration_id)
-        if not claim.is_of(registration.email_key):
-            raise Refusal(gettext("This registration no longer has this e-mail address."))
-        if registration.is_confirmed:
-            raise Refusal(
-                gettext("This registration has been confirmed: you can cancel it on its own page.")
-            )
+        refuse_to_withdraw(registration, claim)
         if registration.is_pending:
             cancel_locked(registration, lock.now)
         throttling.forgive(registration.email_key or "")
     return registration
+
+
+def refuse_to_withdraw(registration: Registration, claim: MailboxClaim) -> None:
+    if not claim.is_of(registration.email_key):
+        raise Refusal(gettext("This registration no longer has this e-mail address."))
+    if registration.is_confirmed:
+        raise Refusal(
+            gettext("This registration has been confirmed: you can cancel it on its own page.")
+        )
 
 
 def cancel_locked(

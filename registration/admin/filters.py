@@ -85,3 +85,16 @@ class PlaceFilter(admin.SimpleListFilter):
         states = [Place.State.WAITING] if value.endswith(self.WAITING) else Place.TAKEN
         # A person has at most one place of a quota: the join repeats no row.
         return queryset.filter(places__quota=int(key), places__state__in=states)
+
+
+class NeedsFilter(admin.SimpleListFilter):
+    title = _("access needs")
+    parameter_name = "needs"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("yes", _("with access needs")), ("no", _("without"))]
+
+    def queryset(self, request: HttpRequest, queryset: Registrations) -> Registrations:
+        if self.value() == "yes":
+            return queryset.exclude(needs="")
+        return queryset.filter(needs="") if self.value() == "no" else queryset

@@ -25,7 +25,7 @@ from registration.admin.bulk import cancel_registrations, make_new_link, resend_
 from registration.admin.correcting import correct_view
 from registration.admin.desk_pages import add_page, let_in_page
 from registration.admin.erasing import erase_view
-from registration.admin.filters import CountryFilter, PlaceFilter, SignUpDayFilter
+from registration.admin.filters import CountryFilter, NeedsFilter, PlaceFilter, SignUpDayFilter
 from registration.admin.history import history_of
 from registration.admin.privacy import ConsentInline
 from registration.admin.signature_sheets import sheet_of_day
@@ -85,7 +85,7 @@ class RegistrationAdmin(LocksPlaces):
         return False
 
     def get_list_filter(self, request: HttpRequest) -> Any:
-        needs = [("needs", admin.EmptyFieldListFilter)] if may_see_needs(request) else []
+        needs = [NeedsFilter] if may_see_needs(request) else []
         return [*super().get_list_filter(request), *needs]
 
     def get_fieldsets(self, request: HttpRequest, obj: Registration | None = None) -> Any:

@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from eim.lib.forms.carried import CarriedForm
 from programme.models import Meeting
 from programme.wording.dates import date_words
 from registration.actions import OPTIONAL_PURPOSES, REVOCABLE_PURPOSES
@@ -23,7 +24,7 @@ from registration.models import Consent, Registration
 FIELDS = SignUpForm.base_fields
 
 
-class DetailsForm(forms.Form):
+class DetailsForm(CarriedForm):
     """Change everything but the e-mail address, which has to be proven first."""
 
     def __init__(
@@ -36,7 +37,7 @@ class DetailsForm(forms.Form):
         cast(forms.ChoiceField, self.fields["country"]).choices = country_choices()
 
 
-class NeedsForm(forms.Form):
+class NeedsForm(CarriedForm):
     """Change the access needs; they need their consent, as on the form of registration."""
 
     needs = FIELDS["needs"]
@@ -55,7 +56,7 @@ class NeedsForm(forms.Form):
         return data
 
 
-class AddressForm(forms.Form):
+class AddressForm(CarriedForm):
     email = FIELDS["email"]
 
     def __init__(self, data: Mapping[str, object] | None = None) -> None:
@@ -66,7 +67,7 @@ class AddressForm(forms.Form):
         )
 
 
-class LostLinkForm(forms.Form):
+class LostLinkForm(CarriedForm):
     email = FIELDS["email"]
 
     def __init__(self, data: Mapping[str, object] | None = None) -> None:
@@ -112,7 +113,7 @@ SENTENCES = {
 }
 
 
-class ConsentsForm(forms.Form):
+class ConsentsForm(CarriedForm):
     """Show a box for each purpose; a consent that was given can always be withdrawn."""
 
     def __init__(

@@ -10,6 +10,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext
 
 from eim import clock
+from eim.lib.forms.carried import CarriedForm
 from programme.models import Meeting
 from registration.actions import Full
 from registration.forms.clashes import ClashError
@@ -33,7 +34,7 @@ class Option:
     is_fixed: bool
 
 
-class PlacesForm(forms.Form):
+class PlacesForm(CarriedForm):
     """Offer what can be chosen now; `places` are those that the person has or waits for."""
 
     workshops = FIELDS["workshops"]

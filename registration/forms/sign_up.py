@@ -248,6 +248,13 @@ class SignUpForm(GuardedForm):
         """Lay the form out only when it is shown: most posted forms are not shown again."""
         return layout_of_sign_up()
 
+    def carry(self, language_before: str) -> None:
+        """Let the language of mails follow the page's, unless another one was chosen."""
+        super().carry(language_before)
+        if self.data.get("mail_language") == language_before:
+            self.data = cast(QueryDict, self.data).copy()
+            self.data["mail_language"] = get_language() or language_before
+
     def take_offer(self, offer: Offer) -> None:
         self.offer = offer = offer.ahead(clock.now())
         self._choices("attendance", attendance_choices(self.meeting, offer))

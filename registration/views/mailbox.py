@@ -140,12 +140,14 @@ def new_address(request: SiteRequest, token: str) -> HttpResponse:
 def withdraw(request: SiteRequest, token: str) -> HttpResponse:
     """Cancel a registration that nobody has confirmed, by the link in its mail."""
     claim = tokens.read_withdraw(token)
-    if claim is None or not Registration.objects.filter(pk=claim.registration_id).exists():
+    registration = claim and Registration.objects.filter(pk=claim.registration_id).first()
+    if not (claim and registration):
         return dead_link(request)
-    is_done = request.method == "POST"
-    if is_done:
-        try:
-            actions.withdraw(claim)
-        except actions.Refusal as refusal:
-            return dead_link(request, str(refusal))
-    return render(request, "registration/withdraw.html", {"is_done": is_done})
+    try:
+        if request.method == "POST":
+            registration = actions.withdraw(claim)
+        else:
+            actions.refuse_to_withdraw(registration, claim)
+    except actions.Refusal as refusal:
+        return dead_link(request, str(refusal))
+    return render(request, "registration/withdraw.html", {"is_done": not registration.is_pending})

@@ -20,6 +20,9 @@ from registration.tokens import Claim
 # A person's own page stays open for a while: people look up what they took part in.
 OWN_PAGE_LASTS = timedelta(days=30)
 
+# Fields of the forms behind a link of ten minutes that hold texts.
+TYPED_BY_HAND = ("full_name", "email", "institution")
+
 type OwnView = Callable[..., HttpResponse]
 
 
@@ -52,19 +55,31 @@ def owned_for_ever(view: OwnView) -> OwnView:
 
 
 def owned_afresh(view: OwnView) -> OwnView:
-    """Pass the registration of a link that works for ten minutes; a button renews it later."""
+    """Pass the registration of a link that works for ten minutes; a button renews it later.
+
+    A form that was opened in these minutes can be sent for an hour: it posts `request.opened`.
+    """
 
     @wraps(view)
     def wrapper(request: SiteRequest, token: str, **kwargs: object) -> HttpResponse:
-        claim = tokens.read_fresh(token)
+        fresh = tokens.read_fresh(token)
+        claim = fresh or _claim_of_opened_form(request, token)
         registration = owners(claim).first()
         if registration is None or (claim and claim.fresh_version != registration.fresh_version):
             return expired_link(request, token)
         if registration.erased_at:
             return to_own_page(registration)
+        opened = tokens.opened_token(registration) if fresh else request.POST["opened"]
+        vars(request)["opened"] = opened
         return view(request, registration, token, **kwargs)
 
     return wrapper
+
+
+def _claim_of_opened_form(request: SiteRequest, token: str) -> Claim | None:
+    """Return the claim of an expired link whose form was opened in time, and is sent now."""
+    claim = tokens.read_stale(token)
+    return claim if claim == tokens.read_opened(request.POST.get("opened", "")) else None
 
 
 def is_over(meeting: Meeting) -> bool:
@@ -96,6 +111,9 @@ def dead_link(request: SiteRequest, sentence: str = "") -> HttpResponse:
 
 
 def expired_link(request: SiteRequest, token: str) -> HttpResponse:
+    """Offer a new link, and show what a form that came too late had in it: it is not lost."""
     if not owners(tokens.read_stale(token)).exists():
         return dead_link(request)
-    return render(request, "registration/expired_link.html", {"token": token}, status=410)
+    typed = [request.POST[name] for name in TYPED_BY_HAND if request.POST.get(name)]
+    context = {"token": token, "typed": typed}
+    return render(request, "registration/expired_link.html", context, status=410)

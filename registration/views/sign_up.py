@@ -7,6 +7,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from eim import clock
+from eim.lib.forms.carried import carry, is_carried
 from eim.lib.hashing import hashed_network
 from programme.decorators import SiteRequest, public_form
 from programme.models.meeting import RegistrationState
@@ -33,6 +34,8 @@ def sign_up(request: SiteRequest) -> HttpResponse:
     )
     if request.method != "POST":
         return _show_form(request, form)
+    if is_carried(request):
+        return _show_carried(request, form)
     if not form.is_valid():
         return _show_form(request, form, status=422)
     return _receive(request, form, before, to_correct)
@@ -79,6 +82,11 @@ def _show_form(request: SiteRequest, form: SignUpForm, *, status: int = 200) -> 
     return render(request, "registration/sign_up.html", {"form": form}, status=status)
 
 
+def _show_carried(request: SiteRequest, form: SignUpForm) -> HttpResponse:
+    carry(request, form)
+    return _show_form(request, form)
+
+
 @public_form
 @never_cache
 def sign_up_again(request: SiteRequest) -> HttpResponse:
@@ -87,6 +95,8 @@ def sign_up_again(request: SiteRequest) -> HttpResponse:
     if state != RegistrationState.OPEN:
         return render(request, "registration/not_open.html", {"state": state}, status=403)
     form = SignUpForm(request.POST, meeting=request.meeting, offer=Offer.load())
+    if is_carried(request):
+        return _show_carried(request, form)
     form.add_error(
         None,
         gettext(

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import pytest
+from django.contrib.auth.models import User
 
 from programme.models import Session
 from registration import tokens
@@ -161,6 +162,10 @@ SCENES = {
             "lost-link": at("registration:lost-link"),
             "lost-link-sent": ways.lost_link_sent,
             "stop": with_link("registration:stop", tokens.stop_token, scenery.PENDING),
+            "withdraw": with_link("registration:withdraw", tokens.withdraw_token, scenery.PENDING),
+            "withdrawn": ways.withdrawn,
+            "new-link": own(scenery.SEATED, "registration:new-link"),
+            "new-link-sent": ways.new_link_sent,
             "own-erased": ways.own_page_of_erased_data,
             "own-closed": ways.own_page_that_is_closed,
         },
@@ -292,6 +297,10 @@ SCENES = {
             "office-session-people": as_organiser(
                 "admin:programme_session_people", first(Session, slug="workshop")
             ),
+            "office-session-cancel": as_organiser(
+                "admin:programme_session_cancel", first(Session, slug="workshop")
+            ),
+            "office-account": as_organiser("admin:auth_user_change", first(User)),
             "office-moderators": as_organiser(
                 "admin:programme_session_moderators", first(Session, slug="on-air")
             ),

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from django.conf import settings as site_settings
+from django.contrib.auth.models import User
 from django.urls import reverse
 from playwright.sync_api import expect
 
@@ -58,6 +59,8 @@ def addresses():
         reverse("admin:registration_registration_erase", args=[registration.pk]),
         reverse("admin:programme_session_changelist"),
         reverse("admin:programme_session_change", args=[session.pk]),
+        reverse("admin:programme_session_cancel", args=[session.pk]),
+        reverse("admin:auth_user_change", args=[User.objects.get().pk]),
         reverse("admin:programme_session_history", args=[session.pk]),
         reverse("admin:programme_room_delete", args=[session.room_id]),
         reverse("admin:registration_quota_changelist"),

@@ -83,8 +83,8 @@ def said_first(page, address, button):
     return outcome.inner_text()
 
 
-def own(name, registration, token=tokens.own_token):
-    return reverse(f"registration:{name}", args=[token(registration)])
+def own(name, registration, token=tokens.own_token, *codes):
+    return reverse(f"registration:{name}", args=[token(registration), *codes])
 
 
 def test_message_about_what_a_button_has_done_takes_the_focus(any_page):
@@ -103,7 +103,7 @@ def test_every_button_of_a_persons_pages_says_first_what_it_has_done(any_page, s
     presses = [
         ("Confirm my registration", "confirm", pending, tokens.confirm_token),
         ("Send me the e-mail", "own", here),
-        ("Release this place", "own", here),
+        ("Release this place", "release", here, tokens.own_token, "CLAY"),
         ("Save", "change", here),
         ("Save", "consents", here),
         ("Save", "needs", here),
@@ -113,6 +113,7 @@ def test_every_button_of_a_persons_pages_says_first_what_it_has_done(any_page, s
         ("Save", "change-details", here, tokens.fresh_token),
         ("Send me the link", "ask-for-data", here),
         ("Cancel my registration", "cancel", here),
+        ("Make a new link", "new-link", elsewhere),
         ("Do not write", "stop", elsewhere, tokens.stop_token),
     ]
     said = [said_first(any_page, own(*page), button)[:24] for button, *page in presses]
@@ -130,5 +131,6 @@ def test_every_button_of_a_persons_pages_says_first_what_it_has_done(any_page, s
         "Your details have been c",
         "Check your e-mail | 12th",
         "Registration cancelled |",
+        "Done: the old links no l",
         "Done: we will not write ",
     ]

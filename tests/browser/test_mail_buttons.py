@@ -22,14 +22,15 @@ BUTTONS = "main form[method=post] button"
 CONFIRM = {"registration:confirm": ["Confirm my registration"]}
 PROVE = {"registration:confirm": ["Confirm this address"]}
 STOP = {"registration:stop": ["Do not write to this address again"]}
+WITHDRAW = {"registration:withdraw": ["Cancel this registration"]}
 # What loses a place is behind one more page: see the tests of a person's own page.
 OWN = {"registration:own": ["Send me the e-mail with this pass again"]}
 ANSWER = {"registration:answer": ["I’ll come", "Take part online"]}
 GIVE_BACK = {"registration:give-back": ["I’ll come", "I can’t come, release my place"]}
 
 BEHIND = {
-    "pending": CONFIRM | STOP,
-    "unconfirmed": CONFIRM | STOP,
+    "pending": CONFIRM | WITHDRAW | STOP,
+    "unconfirmed": CONFIRM | WITHDRAW | STOP,
     "moved": PROVE | STOP,
     "desk": PROVE | STOP,
     "new_address": {"registration:new-address": ["Confirm this address"]} | STOP,
@@ -50,6 +51,7 @@ BEHIND = {
 # One mail for each page and button, and what its history says then.
 PRESSED = [
     ("pending", "registration:confirm", 0, "confirmed"),
+    ("pending", "registration:withdraw", 0, "cancelled"),
     ("moved", "registration:confirm", 0, "moved"),
     ("desk", "registration:confirm", 0, "moved"),
     ("new_address", "registration:new-address", 0, "moved"),

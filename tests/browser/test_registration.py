@@ -275,3 +275,33 @@ def test_wrong_code_is_said_beside_its_field_and_the_right_one_still_works(
     expect_page(page, "My registration")
 
     assert Registration.objects.get().state == "confirmed"
+
+
+@pytest.mark.parametrize("has_scripts", [True, False])
+def test_half_filled_form_goes_into_another_language_and_is_sent_there(
+    browser, live_server, take_time, has_scripts, in_english
+):
+    page = browser.new_context(base_url=live_server.url, java_script_enabled=has_scripts).new_page()
+    open_form(page)
+    fill_in(page, attendance="in_person")
+    page.locator("[name=workshops]").check()
+    page.locator("[name=email]").fill("rosa@")
+
+    press(page, "pt português")
+
+    assert page.locator("html").get_attribute("lang") == "pt"
+    assert page.locator("#error-summary").count() == 0
+    assert page.locator("[name=full_name]").input_value() == VALID["full_name"]
+    assert page.locator("[name=workshops]").is_checked()
+    page.locator("[name=email]").fill("")
+    take_time()
+    page.locator("[name=full_name]").press("Enter")
+    # Enter sends the form, as its own button does, and changes no language.
+    page.locator("#error-summary").wait_for()
+    assert page.locator("html").get_attribute("lang") == "pt"
+    page.locator("[name=email]").fill(VALID["email"])
+    take_time()
+    page.locator("[name=email]").press("Enter")
+    page.wait_for_url("**/pt/inscricao/seu-email/")
+    assert Registration.objects.get().mail_language == "pt"
+    page.context.close()

@@ -326,6 +326,16 @@ def link_sent(visitor):
     send(visitor.page, then=".page-head:only-child")
 
 
+def withdrawn(visitor):
+    with_link("registration:withdraw", tokens.withdraw_token, scenery.PENDING)(visitor)
+    send(visitor.page, then="[role=status]")
+
+
+def new_link_sent(visitor):
+    own(scenery.SEATED, "registration:new-link")(visitor)
+    send(visitor.page, then="[role=status]")
+
+
 def own_page_that_is_closed(visitor):
     visitor.clock.shift(60 * 24 * 60 * 60)
     own(scenery.SEATED)(visitor)

@@ -106,7 +106,8 @@ def test_organiser_corrects_a_code_on_a_page_of_its_own(staff_client, mistyped):
 
     assert [response.context["form"].errors.keys() for response in refused] == [{"code"}] * 3
     assert "The code is now OPEN, and no longer OPNE." in accepted.text
-    assert Session.objects.get(pk=mistyped.pk).code == "OPEN"
+    corrected = Session.objects.get(pk=mistyped.pk)
+    assert (corrected.code, corrected.calendar_code) == ("OPEN", "OPNE")
 
 
 @pytest.mark.parametrize("name", ["programme_session_code", "programme_meeting_zone"])

@@ -174,6 +174,14 @@ def test_second_press_of_a_button_is_harmless(press, session):
     assert ["To be asked next" in sentence for sentence in said] == [True, True]
 
 
+def test_title_begins_with_what_a_button_has_done(client, link, press, session):
+    done = press(factories.question(session=session, text="Who?"), "new", "marked").text
+    refused = client.post(link, {"move": "nothing"}).text
+
+    assert "<title>To be asked next: “Who?” Questions: Clay" in done
+    assert "<title>Error: Questions: Clay" in refused
+
+
 def test_slower_moderator_is_told_the_new_state(press, session):
     question = factories.question(session=session, text="Who?")
     press(question, "new", "marked")

@@ -329,7 +329,7 @@ def test_accessibility_statement_names_the_term_for_answers_and_who_enforces_it(
     Meeting.objects.update(access_answer_days=15, access_enforcement_en=enforcement)
     page = read(client, "/en/accessibility/")
 
-    assert "They have not named a body to complain to." in unsaid
+    assert "The organisers have not named a body to complain to." in unsaid
     assert "You will have an answer within 15 days." in text(page)
     assert headings(page, 4) == ["The office"]
     assert "partially conformant with the Web Content Accessibility Guidelines" in text(page)

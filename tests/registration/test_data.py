@@ -6,11 +6,13 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import translation
+from lxml import html
 
 from registration import actions, tokens
 from registration.exports.own_data import facts_of
 from registration.models import ErasureLog, Message, Registration
 from tests import factories
+from tests.reading import read, words
 from tests.registration.helpers import confirmed, errors, events, mails, sign_up, taken
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_english", "meeting")]
@@ -103,6 +105,75 @@ def test_address_that_is_none_gets_a_sentence_and_is_kept(client, typed):
 
     assert (response.status_code, list(errors(response))) == (422, ["email"])
     assert response.context["form"]["email"].value() == typed
+
+
+# A form that is open for long
+
+
+def opened_in_time(client, name, registration):
+    """Open a page while its link is fresh; return its address, and the stamp of its form."""
+    address = link(name, registration)
+    (stamp,) = read(client, address).xpath("//form//input[@name='opened']/@value")
+    return address, {"opened": stamp}
+
+
+SENT = [
+    ("change-details", DETAILS | {"full_name": "Rosa Quispe"}, "details_changed"),
+    ("change-address", {"email": "nueva@museo.example"}, "address_changed"),
+    ("erase", {"sure": "on"}, "erased"),
+]
+
+
+@pytest.mark.parametrize(("name", "sent", "event"), SENT)
+def test_form_opened_in_time_can_be_sent_for_an_hour(client, time_machine, name, sent, event):
+    registration = confirmed()
+    address, stamp = opened_in_time(client, name, registration)
+    time_machine.shift(59 * 60)
+
+    response = client.post(address, sent | stamp)
+
+    assert (response.status_code, events(registration)[-1]) == (302, event)
+    assert client.get(response.url).status_code == 200
+
+
+@pytest.mark.parametrize(("name", "sent", "event"), SENT)
+@pytest.mark.parametrize("minutes", [61, 24 * 60])
+def test_form_sent_later_changes_nothing_and_shows_what_was_typed(
+    client, time_machine, name, sent, event, minutes
+):
+    registration = confirmed()
+    address, stamp = opened_in_time(client, name, registration)
+    time_machine.shift(minutes * 60)
+
+    response = client.post(address, sent | stamp)
+
+    assert (response.status_code, events(registration)) == (410, ["signed_up", "confirmed"])
+    typed = [sent[field] for field in ("full_name", "email") if field in sent]
+    assert words(html.fromstring(response.text).xpath("//main//ul/li")) == typed
+
+
+def test_form_that_was_not_opened_in_time_is_not_accepted(client, time_machine):
+    registration, other = confirmed(n=1), confirmed(n=2)
+    address = link("change-details", registration)
+    _other_address, stamp_of_other = opened_in_time(client, "change-details", other)
+    time_machine.shift(11 * 60)
+
+    stamps = [{}, {"opened": "x"}, {"opened": tokens.fresh_token(registration)}, stamp_of_other]
+    answers = [client.post(address, DETAILS | stamp).status_code for stamp in stamps]
+
+    assert answers == [410] * 4
+    assert client.get(address).status_code == 410
+
+
+def test_faults_in_a_form_sent_late_do_not_end_its_hour(client, time_machine):
+    registration = confirmed()
+    address, stamp = opened_in_time(client, "change-details", registration)
+    time_machine.shift(40 * 60)
+
+    page = client.post(address, DETAILS | stamp | {"full_name": ""})
+
+    found = html.fromstring(page.text).xpath("//input[@name='opened']/@value")
+    assert (page.status_code, found) == (422, [stamp["opened"]])
 
 
 # Take along

@@ -53,7 +53,8 @@ class Visitors:
         return {
             "Content-Type": "application/x-www-form-urlencoded",
             "Cookie": self.cookie,
-            "X-Forwarded-For": f"10.{number >> 16}.{number >> 8 & 255}.{number & 255}",
+            # In a block of their own: neighbours share limits.
+            "X-Forwarded-For": f"{10 + (number >> 16)}.{number >> 8 & 255}.{number & 255}.7",
         }
 
 

@@ -18,6 +18,12 @@ from eim.back_office.accounts.permissions import (
     words_of,
 )
 
+FIELDS_IN_WORDS: dict[str, tuple[Any, Any]] = {
+    "is_active": (_("switched on"), _("Switch an account off instead of deleting it.")),
+    "is_staff": (_("may enter the back office"), ""),
+    "is_superuser": (_("may do everything"), _("Also what is ticked nowhere below.")),
+}
+
 
 class GrantsOwnPermissions(forms.ModelForm):
     """Offer the permissions that the actor has; leave others as they were."""
@@ -56,6 +62,9 @@ class AccountForm(GrantsOwnPermissions, UserChangeForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        for name, (label, help_text) in FIELDS_IN_WORDS.items():
+            if shown := self.fields.get(name):
+                shown.label, shown.help_text = label, help_text
         if groups := self.fields.get("groups"):
             own = [g.pk for g in Group.objects.all() if may_touch_group(self.actor, g)]
             cast(Any, groups).queryset = Group.objects.filter(pk__in=own)

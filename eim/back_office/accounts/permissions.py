@@ -10,6 +10,7 @@ from django.db.models import Model
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+APPS = ("programme", "registration")
 WORDS = {
     "view": _("See: %(things)s"),
     "add": _("Add: %(things)s"),
@@ -61,7 +62,13 @@ def effective_permissions() -> list[Permission]:
         if (row.content_type.app_label, row.content_type.model) in labels
         and label_of(row) not in useless - ALWAYS
     ]
-    return sorted(kept, key=lambda row: labels.index(key_of(row)))
+    return sorted(kept, key=position_of)
+
+
+def position_of(permission: Permission) -> tuple[Any, ...]:
+    """Sort as the start page does: the programme first, then registration, then accounts."""
+    label, model = key_of(permission)
+    return APPS.index(label) if label in APPS else len(APPS), words_of_things(permission), model
 
 
 # Pages that forbid an action only as long as there is a row, or to somebody without a row.
@@ -87,10 +94,14 @@ def words_of(permission: Permission) -> str:
     label = label_of(permission)
     if label in OWN_WORDS:
         return str(OWN_WORDS[label])
-    model = permission.content_type.model_class()
-    things = model._meta.verbose_name_plural if model else permission.content_type.model
+    things = words_of_things(permission)
     action = permission.codename.partition("_")[0]
     return str(WORDS[action]) % {"things": things} if action in WORDS else permission.name
+
+
+def words_of_things(permission: Permission) -> str:
+    model = permission.content_type.model_class()
+    return str(model._meta.verbose_name_plural if model else permission.content_type.model)
 
 
 def labels_of_group(group: Group) -> set[str]:

@@ -46,7 +46,7 @@ def access_needs(user: User, meeting: Meeting, now: datetime) -> Iterator[Item]:
             "%(count)s people have described their access needs",
             count,
         )
-        url = list_url(Registration, needs__isempty=0, state__exact="confirmed")
+        url = list_url(Registration, needs="yes", state__exact="confirmed")
         link = ItemLink(words=gettext("See who"), url=url)
         yield Item(icon="hand", words=words % {"count": count}, links=[link])
 

@@ -10,9 +10,10 @@ from django.utils.translation import gettext_lazy as _
 
 from eim import clock
 from eim.lib.form_age import FASTEST, SLOWEST, age_of, started_now
+from eim.lib.forms.carried import CarriedForm
 
 
-class GuardedForm(forms.Form):
+class GuardedForm(CarriedForm):
     """A form with a honeypot field and a signed opening time; see `refuse_machines`."""
 
     # The honeypot: people do not see it, programs fill it in.

@@ -1,0 +1,1 @@
+"""Formats of languages in which those of Django are not what people of the region write."""
