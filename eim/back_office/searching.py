@@ -34,7 +34,7 @@ def bare(word: str) -> str:
 def keys_with(words: list[str], queryset: QuerySet, fields: Any) -> list[Any]:
     """Return the primary keys of the rows that have all words.
 
-    A meeting's lists are short enough to be read whole: 5,000 people take a fifth of a second.
+    A meeting's lists are short enough to be read whole: 5,000 people take a third of a second.
     """
     texts: dict[Any, set[str]] = defaultdict(set)
     with refused_values():
