@@ -46,6 +46,8 @@ EXPECTED = {
     "media": {404},
     "registration:look-at-your-mail": {422},
     "programme:question-list": {410},
+    # The registration is confirmed: a mailbox ends only what nobody has confirmed.
+    "registration:withdraw": {410},
 }
 
 
