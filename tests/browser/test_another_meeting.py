@@ -174,7 +174,7 @@ def test_another_meeting_shows_nothing_of_the_first(office, client, staff_client
     messages = people_register()
 
     pages = {address: client.get(address) for address in public_addresses(client)}
-    pages |= {address: staff_client.get(address) for address in office_addresses()}
+    pages |= {one: staff_client.get(one, follow=True) for one in office_addresses()}
     texts = {address: words_of(response.content) for address, response in pages.items()}
     texts |= {f"{message.kind} mail": mail_text(message) for message in messages}
 
