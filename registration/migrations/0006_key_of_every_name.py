@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('programme', '0030_people_by_key'),
+        ('programme', '0014_people_by_key'),
         ('registration', '0005_words'),
     ]
 

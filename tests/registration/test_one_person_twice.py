@@ -17,7 +17,7 @@ from tests import factories
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_english", "meeting")]
 
-names = import_module("programme.migrations.0031_clean_names")
+names = import_module("programme.migrations.0015_clean_names")
 keys = import_module("registration.migrations.0007_fold_names_and_addresses")
 HOME = "museo@museo.example"
 

@@ -25,7 +25,7 @@ def clean_names(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('programme', '0030_people_by_key'),
+        ('programme', '0014_people_by_key'),
     ]
 
     operations = [

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('programme', '0031_clean_names'),
+        ('programme', '0015_clean_names'),
     ]
 
     operations = [

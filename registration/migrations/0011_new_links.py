@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('registration', '0070_name_kept_after_the_meeting'),
+        ('registration', '0010_name_kept_after_the_meeting'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('programme', '0060_stop_questions_and_their_networks'),
+        ('programme', '0016_stop_questions_and_their_networks'),
     ]
 
     operations = [

@@ -12,5 +12,5 @@ class Migration(migrations.Migration):
     The constraint still allows them, so that the release before runs while this one is installed.
     """
 
-    dependencies = [("registration", "0010_network_block")]
+    dependencies = [("registration", "0008_network_block")]
     operations = [migrations.RunPython(free_slots, migrations.RunPython.noop, elidable=True)]

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('registration', '0011_unconfirmed_have_no_slot'),
+        ('registration', '0009_unconfirmed_have_no_slot'),
     ]
 
     operations = [
