@@ -226,6 +226,21 @@ def test_speakers_are_sorted_without_regard_to_accents(client, meeting):
     assert headings(page, 2) == ["álvaro", "Ana", "Óscar", "Pía", "Zoe"]
 
 
+def test_speakers_are_sorted_by_surname_as_their_country_writes_it(client, meeting):
+    people = [
+        ("Dra. Ana Rojas Zárate", "PE"),
+        ("Beatriz Souza Andrade", "BR"),
+        ("Luis de la Cruz", "PE"),
+    ]
+    for name, country in people:
+        factories.part(person=factories.person(name=name, country=country))
+
+    page = read(client, "/es/ponentes/")
+
+    in_order = ["Beatriz Souza Andrade", "Luis de la Cruz", "Dra. Ana Rojas Zárate"]
+    assert headings(page, 2) == in_order
+
+
 def test_speakers_queries_do_not_grow(client, meeting, django_assert_num_queries):
     programme_of(1)
     with django_assert_num_queries(7):
