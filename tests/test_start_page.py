@@ -221,6 +221,21 @@ def test_several_streams_without_channel_are_one_line(start):
     )
 
 
+@pytest.mark.parametrize(
+    ("ends", "told"),
+    [
+        ("21:59", []),
+        ("22:00", ["“Charla” lasts 12 hours: is its end right?"]),
+    ],
+)
+def test_session_that_lasts_half_a_day_is_asked_about(start, ends, told):
+    factories.session(
+        title="Charla", starts_at=factories.moment("10:00"), ends_at=factories.moment(ends)
+    )
+
+    assert [line for line in lines(start()) if "Charla" in line] == told
+
+
 def test_sessions_without_hours_and_seats_are_counted_as_their_lists_do(start, staff_client):
     factories.session(starts_at=None)
     factories.session(starts_at=None, state="draft")
@@ -447,7 +462,7 @@ def test_queries_do_not_grow(staff_client, meeting, count, django_assert_num_que
     something_of_everything(count)
     staff_client.get("/admin/")
 
-    with django_assert_num_queries(36):
+    with django_assert_num_queries(37):
         response = staff_client.get("/admin/")
 
     assert len(response.context["attention_items"]) == 9

@@ -20,6 +20,7 @@ from eim.back_office.attention.privacy import overdue_erasures
 from eim.back_office.attention.same_people import registered_twice, written_twice
 from eim.back_office.attention.sessions import (
     crowded_rooms,
+    long_sessions,
     missing_channels,
     missing_seats_and_hours,
     overlapping_people,
@@ -37,6 +38,7 @@ FINDERS: list[tuple[Finder, list[str]]] = [
     (left_over_places, ["registration.view_registration", "registration.view_quota"]),
     (overlapping_people, ["programme.view_session", "programme.view_person"]),
     (crowded_rooms, ["programme.view_session", "registration.view_quota"]),
+    (long_sessions, ["programme.view_session"]),
     (missing_seats_and_hours, ["programme.view_session"]),
     (waiting_people, ["registration.view_registration"]),
     (registered_twice, ["registration.view_registration"]),

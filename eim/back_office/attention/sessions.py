@@ -4,7 +4,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib.auth.models import User
-from django.db.models import Count, Exists, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 
@@ -19,6 +19,8 @@ from registration.wording.crowding import crowded_sessions
 # How long before registration opens organisers are asked for the number of seats.
 SOON = timedelta(days=14)
 SENTENCES_SHOWN = 5
+# An end before the start is read as one of the next day: this long it is rather a slip.
+LONG = timedelta(hours=12)
 PUBLISHED = {"state__exact": Session.State.PUBLISHED.value}
 
 
@@ -117,6 +119,19 @@ def overlapping_people(user: User, meeting: Meeting, now: datetime) -> Iterator[
 def crowded_rooms(user: User, meeting: Meeting, now: datetime) -> Iterator[Item]:
     crowded = crowded_sessions() if meeting.day_of(now) <= meeting.last_day else []
     yield from first_of([(one.words, one.session) for one in crowded], "wait")
+
+
+def long_sessions(user: User, meeting: Meeting, now: datetime) -> Iterator[Item]:
+    if meeting.day_of(now) > meeting.last_day:
+        return
+    found = Session.objects.published().filter(ends_at__gte=F("starts_at") + LONG).in_order()
+    lengths = found.annotate(length=F("ends_at") - F("starts_at"))
+    yield from first_of([(length_words(row, row.length), row) for row in lengths], "wait")
+
+
+def length_words(session: Session, length: timedelta) -> str:
+    words = gettext("“%(title)s” lasts %(hours)s hours: is its end right?")
+    return words % {"title": session.title, "hours": round(length / timedelta(hours=1))}
 
 
 def first_of(found: list[tuple[str, Session]], icon: str) -> Iterator[Item]:
