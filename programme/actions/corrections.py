@@ -39,6 +39,8 @@ def move_to_zone(meeting: Meeting, name: str) -> None:
     Call it inside `writing_sessions`, where the revisions of the sessions rise with it. Raises
     ValidationError if a session would end before it starts.
     """
+    # Again under the lock: somebody else may have moved them since the page was opened.
+    meeting = Meeting.objects.get(pk=meeting.pk)
     new = ZoneInfo(name)
     move_hours(meeting.zone, new)
     moved = same_clock(meeting, HOURS_OF_MEETING, meeting.zone, new)

@@ -182,7 +182,9 @@ def room_status(
     on = next(iter(all_on), None)
     ahead = [span.card for span in spans if span.start > now and not span.card.is_break]
     next_online = next((card for card in ahead if card.session.is_followed_online), None)
-    shown = on.card if on else next_online
+    # What is followed in the room only does not hide the stream of what comes next.
+    is_streamed = on and on.card.session.is_followed_online
+    shown = on.card if on and (is_streamed or not next_online) else next_online
     return RoomStatus(
         room=room,
         stream=streams.get((room.pk, (shown and shown.session.day) or day)),

@@ -10,7 +10,7 @@ from django.urls import reverse
 from icalendar import Calendar
 
 from programme import moderation
-from programme.actions import correct_code, writing_sessions
+from programme.actions import correct_code, move_to_zone, writing_sessions
 from programme.models import Change, Meeting, Notice, Session
 from tests import factories
 from tests.back_office import address, form_of
@@ -151,6 +151,17 @@ def test_all_hours_keep_their_clock_in_another_zone(staff_client, wrong_zone):
         "01 09:00",
         "16 18:00",
     ]
+
+
+def test_hours_moved_twice_by_pages_opened_at_once_move_once(wrong_zone):
+    opened = [Meeting.objects.get(), Meeting.objects.get()]
+
+    for meeting in opened:
+        with writing_sessions():
+            move_to_zone(meeting, "Europe/Lisbon")
+
+    session = Session.objects.get()
+    assert clocks(session.starts_at, session.ends_at) == ["18 09:00", "18 10:30"]
 
 
 def test_calendars_learn_of_the_zone_and_the_news_do_not(staff_client, client, wrong_zone):

@@ -127,6 +127,20 @@ def test_live_shows_a_session_of_the_day_before_until_it_ends(client, night, tim
     assert page.xpath("//*[contains(@class, 'player')]//button") != []
 
 
+def test_party_of_the_day_before_does_not_hide_the_next_stream(client, meeting, time_machine):
+    room = factories.room(code="patio", name_en="Patio")
+    factories.channel(stream=factories.stream(room=room, day=factories.LAST_DAY))
+    evening = {"room": room, "starts_at": factories.moment("22:00", day=2)}
+    factories.session(format="in_person", ends_at=factories.moment("2:00", day=3), **evening)
+    factories.session(title_en="Talk", room=room, starts_at=factories.moment("9:00", day=3))
+    time_machine.move_to(factories.moment("0:30", day=3), tick=False)
+
+    page = read(client, "/en/live/")
+
+    assert "No stream has been set up" not in text(page)
+    assert "The stream begins at 9:00" in text(page)
+
+
 def test_home_announces_a_session_of_the_day_before_until_it_ends(client, night, time_machine):
     time_machine.move_to(factories.moment("0:30", day=4), tick=False)
 

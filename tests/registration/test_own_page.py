@@ -191,6 +191,15 @@ def test_page_before_going_online_says_what_will_be_lost_and_does_nothing(client
     assert states(first) == {in_person.pk: "confirmed", clay.pk: "confirmed"}
 
 
+def test_page_before_going_online_names_the_venue_of_a_visit(client, in_person, clay):
+    registration = confirmed(in_person, clay)
+    Session.objects.filter(quota=clay).update(room=None, venue_name="Museo del Barro")
+
+    page = read(client, link("go-online", registration))
+
+    assert "Museo del Barro" in text(page, "//main//li[2]")
+
+
 def test_page_before_releasing_a_place_names_it_alone_and_does_nothing(client, in_person, clay):
     registration = confirmed(in_person, clay)
 

@@ -147,6 +147,17 @@ def test_pending_registration_loses_the_seat_without_a_mail(staff_client, in_per
     assert [kind for kind, _name in mails()] == ["pending"]
 
 
+def test_draft_is_not_cancelled_for_that_would_show_it(staff_client, meeting):
+    draft = factories.session(state="draft")
+    data = {"cancellation_reason_es": "Llueve."}
+
+    response = staff_client.post(address(draft, "cancel"), data, follow=True)
+
+    draft.refresh_from_db()
+    assert (draft.state, draft.changes.count()) == ("draft", 0)
+    assert "Only what is published is cancelled" in response.text
+
+
 def test_cancelling_once_more_writes_nobody_twice(staff_client, in_person, workshop):
     confirmed(in_person, workshop)
     cancelled(staff_client, workshop.session)

@@ -49,8 +49,8 @@ def cancellation_page(model_admin: Any, request: HttpRequest, pk: int) -> HttpRe
     session: Session = get_object_or_404(Session, pk=pk)
     if not model_admin.has_change_permission(request, session):
         raise PermissionDenied
-    if session.is_cancelled:
-        model_admin.message_user(request, gettext("It is cancelled already."), messages.WARNING)
+    if session.state != Session.State.PUBLISHED:
+        model_admin.message_user(request, why_not(session), messages.WARNING)
         return redirect("admin:programme_session_change", pk)
     form = CancellationForm(request.POST if request.method == "POST" else None, instance=session)
     if form.is_valid():
@@ -66,6 +66,12 @@ def cancellation_page(model_admin: Any, request: HttpRequest, pk: int) -> HttpRe
         **people_affected(session),
     }
     return TemplateResponse(request, "admin/programme/session/cancel.html", context)
+
+
+def why_not(session: Session) -> str:
+    if session.is_cancelled:
+        return gettext("It is cancelled already.")
+    return gettext("Only what is published is cancelled: visitors do not know of this draft.")
 
 
 def cancel_session(model_admin: Any, request: HttpRequest, form: CancellationForm) -> None:
