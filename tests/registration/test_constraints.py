@@ -1,9 +1,11 @@
 """Each rule of the registration's rows: held by the database, and said where a person meets it."""
 
 from datetime import timedelta
+from importlib import import_module
 from itertools import count, cycle
 
 import pytest
+from django.apps import apps
 
 from registration.models import Throttle
 from tests import constraints, factories
@@ -217,3 +219,13 @@ def test_taken_never_falls_below_nothing():
 
     quota.refresh_from_db()
     assert quota.taken == 0
+
+
+def test_new_event_has_a_former_one_on_the_way_back():
+    history = factories.history(event="link_renewed")
+    new_links = import_module("registration.migrations.0011_new_links").Migration
+
+    new_links.operations[-1].reverse_code(apps, None)
+
+    history.refresh_from_db()
+    assert history.event == "resent"
