@@ -229,3 +229,17 @@ def test_new_event_has_a_former_one_on_the_way_back():
 
     history.refresh_from_db()
     assert history.event == "resent"
+
+
+def test_unconfirmed_get_slots_where_there_is_room_on_the_way_back():
+    home = {"email": "museo@museo.example"}
+    waiting = [factories.registration(full_name=f"Eva {n}", state="pending", **home) for n in "ab"]
+    for n in "abcd":
+        factories.registration(full_name=f"Ana {n}", **home)
+    unconfirmed = import_module("registration.migrations.0009_unconfirmed_have_no_slot").Migration
+
+    unconfirmed.operations[-1].reverse_code(apps, None)
+
+    for registration in waiting:
+        registration.refresh_from_db()
+    assert [registration.mailbox_slot for registration in waiting] == [5, None]
