@@ -104,6 +104,19 @@ def test_unchanged_page_writes_nothing_and_notices_nothing(rosa, caio, meeting):
     assert LogEntry.objects.get().get_change_message() == "No fields changed."
 
 
+def test_old_page_keeps_the_reason_of_a_cancellation_that_it_did_not_show(rosa, caio, meeting):
+    session = factories.session(title="Uno", state="published")
+    of_caio, url = form_of(caio, address(session)), address(session, "cancel")
+    carried = carried_by({"carried": rosa.get(url).context["form"].carried})
+    rosa.post(url, carried | {"cancellation_reason_es": "Llueve."})
+
+    caio.post(address(session), of_caio | {"title_pt": "Um"})
+
+    kept = Session.objects.get()
+    facts = (kept.state, kept.cancellation_reason_es, kept.title_pt)
+    assert facts == ("cancelled", "Llueve.", "Um")
+
+
 def test_change_by_a_file_or_the_site_is_told_without_a_name(caio, meeting):
     session = factories.session(title="Uno")
     data = form_of(caio, address(session)) | {"title_es": "De Caio"}

@@ -3,6 +3,11 @@
 from django.db import migrations, models
 
 
+def make_posters(apps, schema_editor):
+    """Give stands the nearest kind that the constraint of the release before knows."""
+    apps.get_model('programme', 'Session').objects.filter(kind='stand').update(kind='posters')
+
+
 class Migration(migrations.Migration):
 
     dependencies = [
@@ -23,4 +28,6 @@ class Migration(migrations.Migration):
             model_name='session',
             constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['opening', 'lecture', 'round_table', 'experiences', 'circle', 'posters', 'stand', 'workshop', 'visit', 'break', 'closing'])), name='session_kind_is_known'),
         ),
+        # Last, so that it comes first on the way back.
+        migrations.RunPython(migrations.RunPython.noop, make_posters),
     ]

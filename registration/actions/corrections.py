@@ -65,7 +65,8 @@ def _write_changed(
     for name in changed:
         if name != "email":
             setattr(registration, name, answers[name])
-    is_moved = move_to(registration, answers.get("email", registration.email), by=by)
+    email = answers.get("email", registration.email)
+    is_moved = move_to(registration, email, by=by, is_renamed="full_name" in changed)
     if is_moved:
         registration.unproven_since = None if registration.is_pending else now
     keys = (*MAILBOX_FIELDS, "unproven_since") if is_moved else KEY_FIELDS

@@ -69,18 +69,23 @@ def take_slot(registration: Registration) -> None:
     registration.mailbox_slot = registration.mailbox_slot or slot_in(mailbox)
 
 
-def move_to(registration: Registration, email: str, *, by: User | None) -> bool:
+def move_to(
+    registration: Registration, email: str, *, by: User | None, is_renamed: bool = False
+) -> bool:
     """Register the person under `email` and their present name; return if the mailbox changes.
 
-    Another mailbox kills the links that were sent to the old one. A cancelled or lapsed
-    registration of the same person there leaves its mailbox, so that nobody is two people. The
-    caller saves `registration`. Raises `Known` or `MailboxFull`, in words for the organiser `by` or
-    for the person.
+    Without another name or mailbox the keys stay: two live rows of one person have keys of their
+    own since their names are folded, and may be corrected. Another mailbox kills the links that
+    were sent to the old one. A cancelled or lapsed registration of the same person there leaves its
+    mailbox, so that nobody is two people. The caller saves `registration`. Raises `Known` or
+    `MailboxFull`, in words for the organiser `by` or for the person.
     """
     key, name = email_key(email), name_key(registration.full_name)
-    registration.name_key = name
     is_other = key != email_key(registration.email)
     registration.email = email
+    if not (is_other or is_renamed):
+        return False
+    registration.name_key = name
     if not (is_other or registration.email_key):
         # It gave way to another registration of this person.
         return False

@@ -19,8 +19,12 @@ def suppress_hashed(mailbox: str, reason: SuppressionReason) -> None:
 
 
 def is_suppressed(email_key: str) -> bool:
-    keys = [email_key, mailbox_of(email_key)]
-    return Suppression.objects.filter(mailbox__in=map(mailbox_hash, keys)).exists()
+    return Suppression.objects.filter(mailbox__in=mailbox_hashes(email_key)).exists()
+
+
+def mailbox_hashes(email_key: str) -> list[str]:
+    """Return the hashes under which an address may be suppressed: its own, and its mailbox's."""
+    return [mailbox_hash(email_key), mailbox_hash(mailbox_of(email_key))]
 
 
 def mailbox_hash(email_key: str) -> str:

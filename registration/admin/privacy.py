@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from eim.lib.fields.email_addresses import AddressField, cleaned_address
 from eim.lib.normalising import email_key
 from registration.actions import is_suppressed, suppress
-from registration.actions.suppressions import mailbox_hash
+from registration.actions.suppressions import mailbox_hash, mailbox_hashes
 from registration.admin.base import ReadOnlyInline, may_see_needs
 from registration.models import Consent, ErasureLog, Suppression
 
@@ -58,7 +58,7 @@ class SuppressionAdmin(admin.ModelAdmin):
     ) -> tuple[QuerySet[Suppression], bool]:
         if search_term:
             queryset = queryset.filter(
-                mailbox=mailbox_hash(email_key(cleaned_address(search_term)))
+                mailbox__in=mailbox_hashes(email_key(cleaned_address(search_term)))
             )
         return queryset, False
 

@@ -4,6 +4,12 @@ from django.conf import settings
 from django.db import migrations, models
 
 
+def name_former_event(apps, schema_editor):
+    """Give the history an event that the constraint of the release before knows."""
+    events = apps.get_model('registration', 'History').objects
+    events.filter(event='link_renewed').update(event='resent')
+
+
 class Migration(migrations.Migration):
 
     dependencies = [
@@ -30,4 +36,6 @@ class Migration(migrations.Migration):
             model_name='history',
             constraint=models.CheckConstraint(condition=models.Q(('event__in', ['signed_up', 'replaced', 'reopened', 'repeated', 'mailbox_full', 'asked_again', 'confirmed', 'moved', 'hold_over', 'promoted', 'cancelled', 'expired', 'corrected', 'resent', 'changed', 'went_online', 'came_back', 'gave_back', 'took_free', 'coming', 'consented', 'needs_changed', 'link_lost', 'link_asked', 'link_renewed', 'address_changed', 'details_changed', 'downloaded', 'added', 'let_in', 'place_given', 'place_taken', 'moved_up', 'session_cancelled', 'session_moved', 'reminded', 'needs_erased', 'erased'])), name='event_is_known'),
         ),
+        # Last, so that it comes first on the way back.
+        migrations.RunPython(migrations.RunPython.noop, name_former_event),
     ]

@@ -118,8 +118,11 @@ class Quota(models.Model):
 
     @property
     def code(self) -> str:
-        """Return what forms post: the code of the session or the service, or `in_person`."""
-        return self.session.code if self.session else self.service_code or self.kind
+        """Return what forms post and links of mails hold, which a corrected code does not change.
+
+        It is the first code of the session, the code of the service, or `in_person`.
+        """
+        return self.session.calendar_code if self.session else self.service_code or self.kind
 
     @property
     def is_in_person(self) -> bool:

@@ -1,8 +1,10 @@
 """Test each constraint of the programme: the database refuses a row, and forms say why."""
 
 from datetime import timedelta
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 
 from programme.models import Meeting
 from tests import constraints, factories
@@ -242,3 +244,13 @@ def test_full_and_partial_forms_say_an_error_once_beside_its_field(make, changes
 
     assert constraints.sentences_of(row) == {field: [sentence]}
     assert constraints.sentences_of_partial_form(row, field) == {field: [sentence]}
+
+
+def test_stand_becomes_a_poster_gallery_on_the_way_back():
+    session = factories.session(kind="stand")
+    stands = import_module("programme.migrations.0011_stands_share_a_room").Migration
+
+    stands.operations[-1].reverse_code(apps, None)
+
+    session.refresh_from_db()
+    assert session.kind == "posters"

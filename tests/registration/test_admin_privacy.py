@@ -3,11 +3,12 @@
 import pytest
 from django.urls import reverse
 
-from registration import actions
+from registration import actions, tokens
 from registration.models import Consent, ErasureLog, Reminder, Suppression
 from registration.models.messages import Kind
 from tests import factories
 from tests.back_office import address, form_of
+from tests.registration.helpers import confirmed
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("office_in_english")]
 
@@ -49,6 +50,15 @@ def test_search_finds_a_suppression_by_the_whole_address(staff_client, meeting):
     ]
 
     assert found == [1, 0, 2]
+
+
+def test_search_finds_a_mailbox_that_its_reader_has_stopped(client, staff_client, meeting):
+    registration = confirmed(email="rosa+eim@museo.example")
+    client.post(reverse("registration:stop", args=[tokens.stop_token(registration)]))
+
+    page = staff_client.get(SUPPRESSIONS, {"q": "rosa+eim@museo.example"})
+
+    assert page.context["cl"].result_count == 1
 
 
 def test_suppression_is_deleted_only_with_the_permission(staff_client, sign_in, meeting):

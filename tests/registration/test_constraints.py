@@ -1,9 +1,11 @@
 """Each rule of the registration's rows: held by the database, and said where a person meets it."""
 
 from datetime import timedelta
+from importlib import import_module
 from itertools import count, cycle
 
 import pytest
+from django.apps import apps
 
 from registration.models import Throttle
 from tests import constraints, factories
@@ -217,3 +219,27 @@ def test_taken_never_falls_below_nothing():
 
     quota.refresh_from_db()
     assert quota.taken == 0
+
+
+def test_new_event_has_a_former_one_on_the_way_back():
+    history = factories.history(event="link_renewed")
+    new_links = import_module("registration.migrations.0011_new_links").Migration
+
+    new_links.operations[-1].reverse_code(apps, None)
+
+    history.refresh_from_db()
+    assert history.event == "resent"
+
+
+def test_unconfirmed_get_slots_where_there_is_room_on_the_way_back():
+    home = {"email": "museo@museo.example"}
+    waiting = [factories.registration(full_name=f"Eva {n}", state="pending", **home) for n in "ab"]
+    for n in "abcd":
+        factories.registration(full_name=f"Ana {n}", **home)
+    unconfirmed = import_module("registration.migrations.0009_unconfirmed_have_no_slot").Migration
+
+    unconfirmed.operations[-1].reverse_code(apps, None)
+
+    for registration in waiting:
+        registration.refresh_from_db()
+    assert [registration.mailbox_slot for registration in waiting] == [5, None]

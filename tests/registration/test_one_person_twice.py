@@ -14,6 +14,7 @@ from registration import actions
 from registration.actions import suppressions
 from registration.models import Registration, Suppression
 from tests import factories
+from tests.registration.helpers import correction
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_english", "meeting")]
 
@@ -73,6 +74,18 @@ def test_one_of_them_is_cancelled_and_the_other_can_be_corrected(organiser):
 
     assert found(registered_twice) == []
     assert rows()[1][:3] == ("Ana O'Higgins", HOME, "ana o'higgins")
+
+
+def test_other_answers_of_both_can_be_corrected(organiser):
+    higgins("Ana O’Higgins", "ana o’higgins")
+    second = higgins("Ana O´Higgins", "ana o higgins")
+    keys.fold(apps, None)
+    second.refresh_from_db()
+
+    actions.correct(second, correction(second, institution="Museo"), by=organiser)
+
+    second.refresh_from_db()
+    assert (second.institution, second.name_key) == ("Museo", f"ana o'higgins #{second.pk}")
 
 
 def test_ended_registration_of_the_same_person_gives_way():

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import translation
 from lxml import html
 
+from programme.actions import correct_code
 from programme.models import Session
 from registration import actions, tokens
 from registration.models import Consent
@@ -320,6 +321,16 @@ def test_page_of_a_mail_about_one_place_shows_two_buttons_and_does_nothing(clien
 
     assert re.findall(r'name="answer" value="([\w-]+)"', html) == ["coming", "give-back"]
     assert states(registration)[clay.pk] == "confirmed"
+
+
+def test_link_of_a_mail_works_after_the_code_of_its_session_was_corrected(client, in_person, clay):
+    registration = confirmed(in_person, clay)
+    address = link("give-back", registration, clay.code)
+    correct_code(clay.session, "ZZ-99")
+
+    client.post(address, {"answer": "give-back"})
+
+    assert states(registration)[clay.pk] == "released"
 
 
 def test_place_is_given_back_and_can_be_chosen_again(client, in_person, clay):

@@ -70,7 +70,7 @@ class MergingForm(KeepsUploads, forms.ModelForm):
         fields = [b for b in self if b.name in opened and not b.field.disabled]
         touched = {b.name for b in fields if is_touched(b, opened[b.name])}
         others = {b.name for b in fields if neutral(b.initial) != opened[b.name]}
-        for bound in fields:
+        for bound in [*fields, *self.new_fields(opened)]:
             if bound.name not in touched:
                 send_present_value(bound, data)
         both = [b for b in fields if b.name in touched & others]
@@ -80,6 +80,13 @@ class MergingForm(KeepsUploads, forms.ModelForm):
         if others and data.get(delete):
             del data[delete]
             self.is_deletion_refused = True
+
+    def new_fields(self, opened: dict[str, Any]) -> list[forms.BoundField]:
+        """Return the fields that the row has got since the page was opened without them."""
+        if not opened:
+            return []
+        known = {*opened, "DELETE"}
+        return [b for b in self if b.name not in known and not b.field.disabled]
 
     @property
     def touched_since_opened(self) -> bool:
