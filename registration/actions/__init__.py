@@ -9,7 +9,14 @@ from registration.actions.attendance import (
     take_free_place,
 )
 from registration.actions.cancellation import cancel, refuse_to_withdraw, withdraw
-from registration.actions.confirmation import ask_again, confirm, resend, sweep, try_code
+from registration.actions.confirmation import (
+    ask_again,
+    confirm,
+    refuse_old_link,
+    resend,
+    sweep,
+    try_code,
+)
 from registration.actions.consents import (
     OPTIONAL_PURPOSES,
     REVOCABLE_PURPOSES,
