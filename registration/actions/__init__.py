@@ -27,6 +27,7 @@ from registration.actions.corrections import (
     change_address,
     change_details,
     correct,
+    count_address,
     set_category,
     take_new_address,
 )

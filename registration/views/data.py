@@ -99,8 +99,10 @@ def change_address(request: SiteRequest, registration: Registration, token: str)
     form = AddressForm(request.POST if request.method == "POST" else None)
     if accepts(request, form):
         try:
+            email = form.cleaned_data["email"]
+            actions.count_address(registration, email)
             with actions.acting_once(registration):
-                changed = actions.change_address(registration, form.cleaned_data["email"])
+                changed = actions.change_address(registration, email)
             sent, kept = (
                 gettext("The e-mail is on its way."),
                 gettext("Your address stays as it is."),
