@@ -8,6 +8,7 @@ from django.db.models import F
 from django.utils.translation import gettext
 
 from registration import throttling
+from registration.actions.mailboxes import NEW_ADDRESS_FIELDS
 from registration.actions.messages import fitting_kind, write_history, write_message
 from registration.actions.places import Refusal, locked_places
 from registration.models import History, Registration
@@ -16,6 +17,7 @@ from registration.models import History, Registration
 def renew_link(registration: Registration, *, by: User | None = None) -> bool:
     """Invalidate all links of a confirmed registration, and send a new one to its mailbox.
 
+    A change of the address that is not confirmed yet ends too.
     Returns whether a mail was written: the person's own are limited. Raises `Refusal`.
     """
     with locked_places() as lock:
@@ -23,7 +25,9 @@ def renew_link(registration: Registration, *, by: User | None = None) -> bool:
         if not (registration.is_confirmed and registration.email):
             raise Refusal(gettext("There is no link: the registration is not confirmed."))
         registration.link_version += 1
-        registration.save(update_fields=["link_version"])
+        # Whoever has the old link may have begun it.
+        registration.new_email, registration.new_email_key = "", None
+        registration.save(update_fields=["link_version", *NEW_ADDRESS_FIELDS])
         history = write_history(registration, History.Event.LINK_RENEWED, lock.now, by=by)
         may_write = by is not None or throttling.may_write_to_owner(
             registration.email_key or "", lock.now

@@ -49,6 +49,21 @@ def test_new_link_goes_to_the_mailbox_alone_and_ends_the_old_ones(client):
     assert mails()[-1] == ("confirmed", "Rosa Quispe Mamani")
 
 
+@pytest.mark.parametrize("by_organiser", [False, True])
+def test_new_link_ends_a_change_of_the_address_that_is_not_confirmed(
+    client, organiser, by_organiser
+):
+    registration = actions.change_address(confirmed(), "thief@museo.example")
+    token = tokens.new_address_token(registration, "thief@museo.example")
+
+    actions.renew_link(registration, by=organiser if by_organiser else None)
+    response = client.post(reverse("registration:new-address", args=[token]))
+
+    registration.refresh_from_db()
+    assert response.status_code == 410
+    assert (registration.email, registration.new_email) == ("rosa@museo.example", "")
+
+
 def test_old_links_end_also_when_no_mail_may_be_written_any_more(client, settings):
     settings.MAILS_PER_ADDRESS = 1
     registration = confirmed()
