@@ -34,7 +34,7 @@ from registration.actions.corrections import (
 from registration.actions.desk import Newcomer, add_by_hand, confirm_by_hand
 from registration.actions.erasure import empty_journal, erase, purge, purge_when_due, terms
 from registration.actions.last_day import free_to_take, left_over
-from registration.actions.links import acting_once, renew_link
+from registration.actions.links import LinkUsed, acting_once, renew_link, renewal_since
 from registration.actions.mail_requests import (
     ask_for_data_link,
     ask_for_links,

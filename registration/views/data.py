@@ -18,7 +18,6 @@ from registration.models import Registration
 from registration.views.owner import (
     back_to_own_page,
     dead_link,
-    expired_link,
     owned_afresh,
     owned_for_ever,
     owners,
@@ -122,11 +121,8 @@ def change_address(request: SiteRequest, registration: Registration, token: str)
 def download(request: SiteRequest, registration: Registration, token: str) -> HttpResponse:
     if request.method != "POST":
         return redirect("registration:own-data", token=token)
-    try:
-        with actions.acting_once(registration):
-            actions.note_download(registration)
-    except actions.Refusal:
-        return expired_link(request, token)
+    with actions.acting_once(registration):
+        actions.note_download(registration)
     data = everything_of(registration, request.meeting, clock.now())
     body = json.dumps(data, ensure_ascii=False, indent=2)
     response = HttpResponse(body, content_type="application/json; charset=utf-8")
