@@ -9,7 +9,14 @@ from registration.actions.attendance import (
     take_free_place,
 )
 from registration.actions.cancellation import cancel, refuse_to_withdraw, withdraw
-from registration.actions.confirmation import ask_again, confirm, resend, sweep, try_code
+from registration.actions.confirmation import (
+    ask_again,
+    confirm,
+    refuse_old_link,
+    resend,
+    sweep,
+    try_code,
+)
 from registration.actions.consents import (
     OPTIONAL_PURPOSES,
     REVOCABLE_PURPOSES,
@@ -20,13 +27,14 @@ from registration.actions.corrections import (
     change_address,
     change_details,
     correct,
+    count_address,
     set_category,
     take_new_address,
 )
 from registration.actions.desk import Newcomer, add_by_hand, confirm_by_hand
 from registration.actions.erasure import empty_journal, erase, purge, purge_when_due, terms
 from registration.actions.last_day import free_to_take, left_over
-from registration.actions.links import acting_once, renew_link
+from registration.actions.links import LinkUsed, acting_once, renew_link, renewal_since
 from registration.actions.mail_requests import (
     ask_for_data_link,
     ask_for_links,

@@ -30,13 +30,7 @@ def confirm(registration_id: int, link_version: int) -> Registration:
     with locked_places() as lock:
         now = lock.now
         registration = Registration.objects.get(pk=registration_id)
-        if registration.link_version != link_version:
-            raise Refusal(
-                gettext(
-                    "This link no longer works: use the one in the latest e-mail we sent "
-                    "to this address."
-                )
-            )
+        refuse_old_link(registration, link_version)
         if registration.is_confirmed:
             return prove_address(registration, now)
         _refuse_unless_pending(registration, now)
@@ -50,6 +44,17 @@ def confirm(registration_id: int, link_version: int) -> Registration:
         history = write_history(registration, History.Event.CONFIRMED, now)
         write_message(Message.Kind.CONFIRMED, registration, history)
     return registration
+
+
+def refuse_old_link(registration: Registration, link_version: int) -> None:
+    """Refuse a link that newer answers or another address have replaced."""
+    if registration.link_version != link_version:
+        raise Refusal(
+            gettext(
+                "This link no longer works: use the one in the latest e-mail we sent "
+                "to this address."
+            )
+        )
 
 
 def prove_address(registration: Registration, now: datetime) -> Registration:

@@ -102,20 +102,26 @@ def set_category(
 # A new address, by the person
 
 
-def change_address(registration: Registration, email: str) -> Registration:
-    """Send a mail to the new address, which replaces the old one once its reader confirms.
+def count_address(registration: Registration, email: str) -> None:
+    """Count an attempt to change the address, which is limited. Raises `Refusal`.
 
-    Whether somebody is registered with it is checked and answered only then. Raises `Refusal`.
+    Call it outside of any transaction, so that refused attempts count: nobody may make the site
+    write to mailboxes all over the world.
     """
     now = clock.now()
-    # Counted outside the transaction, so that refused attempts count: nobody may make the site
-    # write to mailboxes all over the world.
     may_change = throttling.may_change_address(registration.pk, now)
     key = email_key(email)
     if not (may_change and throttling.may_write_to_new_address(key, registration.pk, now)):
         raise Refusal(
             gettext("The address has been changed many times today: please try again tomorrow.")
         )
+
+
+def change_address(registration: Registration, email: str) -> Registration:
+    """Send a mail to the new address, which replaces the old one once its reader confirms.
+
+    Whether somebody is registered with it is checked and answered only then. Raises `Refusal`.
+    """
     with locked_places() as lock:
         registration = Registration.objects.get(pk=registration.pk)
         refuse_if_erased(registration)

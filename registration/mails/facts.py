@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import groupby
 from urllib.parse import urlsplit
 
@@ -51,6 +52,10 @@ def confirm_address_of(registration: Registration) -> str:
     return address_of("registration:confirm", tokens.confirm_token(registration))
 
 
+def withdraw_address_of(registration: Registration) -> str:
+    return address_of("registration:withdraw", tokens.withdraw_token(registration))
+
+
 def stop_address_of(message: Message) -> str:
     """Return the link that stops mails, for mails that anybody can cause to any address."""
     token = tokens.stop_token(message.registration, message.mailbox)
@@ -67,7 +72,7 @@ def pending_facts(message: Message, meeting: Meeting) -> Facts:
         "kept_until": registration.held_until if has_held else None,
         **waiting_facts(registration),
         "lapses_at": registration.lapses_at,
-        "withdraw_url": address_of("registration:withdraw", tokens.withdraw_token(registration)),
+        "withdraw_url": withdraw_address_of(registration),
         "stop_url": stop_address_of(message),
     }
 
@@ -180,15 +185,35 @@ def day_online(sessions: Sequence[Session], country: str, meeting: Meeting) -> D
     return DayOnline(words, dates.elsewhere_words(start, end, there, meeting) if there else "")
 
 
+@dataclass(frozen=True)
+class UnconfirmedEntry:
+    """A registration to confirm, told from others by its moment, and by nothing typed."""
+
+    submitted_at: datetime
+    confirm_url: str
+    # Empty if an organiser has confirmed it, and only the address is to be proven.
+    withdraw_url: str
+
+
+def unconfirmed_entry(registration: Registration) -> UnconfirmedEntry:
+    withdraw_url = withdraw_address_of(registration) if registration.is_pending else ""
+    confirm_url = confirm_address_of(registration)
+    return UnconfirmedEntry(registration.submitted_at, confirm_url, withdraw_url)
+
+
 def mailbox_facts(message: Message, meeting: Meeting) -> Facts:
-    """Return names only of people whose address is proven, and of the others just a link."""
+    """Return names only of people whose address is proven, and of the others just links.
+
+    Anybody can sign up with the address any number of times: only the newest few are listed.
+    """
     mailbox = Registration.objects.for_mailbox(message.registration.email_key or "")
     listed = list(mailbox.with_links(clock.now()).order_by("name_key", "pk"))
     proven = [person for person in listed if not (person.is_pending or person.is_unproven)]
+    newest = sorted(set(listed) - set(proven), key=lambda one: one.submitted_at, reverse=True)
     return {
         "people": [(one, own_address_of(one)) for one in proven if one.is_confirmed],
         "ended": [(one, own_address_of(one)) for one in proven if not one.is_confirmed],
-        "to_confirm": [confirm_address_of(one) for one in listed if one not in proven],
+        "to_confirm": [unconfirmed_entry(one) for one in newest[:MAILBOX_SIZE]],
         "most": MAILBOX_SIZE,
         "was_asked_for": message.history.event == History.Event.LINK_LOST,
     }

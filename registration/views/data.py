@@ -18,7 +18,6 @@ from registration.models import Registration
 from registration.views.owner import (
     back_to_own_page,
     dead_link,
-    expired_link,
     owned_afresh,
     owned_for_ever,
     owners,
@@ -99,8 +98,10 @@ def change_address(request: SiteRequest, registration: Registration, token: str)
     form = AddressForm(request.POST if request.method == "POST" else None)
     if accepts(request, form):
         try:
+            email = form.cleaned_data["email"]
+            actions.count_address(registration, email)
             with actions.acting_once(registration):
-                changed = actions.change_address(registration, form.cleaned_data["email"])
+                changed = actions.change_address(registration, email)
             sent, kept = (
                 gettext("The e-mail is on its way."),
                 gettext("Your address stays as it is."),
@@ -120,11 +121,8 @@ def change_address(request: SiteRequest, registration: Registration, token: str)
 def download(request: SiteRequest, registration: Registration, token: str) -> HttpResponse:
     if request.method != "POST":
         return redirect("registration:own-data", token=token)
-    try:
-        with actions.acting_once(registration):
-            actions.note_download(registration)
-    except actions.Refusal:
-        return expired_link(request, token)
+    with actions.acting_once(registration):
+        actions.note_download(registration)
     data = everything_of(registration, request.meeting, clock.now())
     body = json.dumps(data, ensure_ascii=False, indent=2)
     response = HttpResponse(body, content_type="application/json; charset=utf-8")

@@ -97,21 +97,21 @@ def confirm(request: SiteRequest, token: str) -> HttpResponse:
     registration = claim and Registration.objects.filter(pk=claim.registration_id).first()
     if not (claim and registration):
         return dead_link(request)
-    if request.method != "POST":
-        is_done = registration.is_confirmed and not registration.is_unproven
-        if is_done and registration.link_version == claim.link_version:
-            return to_own_page(registration)
-        withdraw_token = tokens.withdraw_token(registration) if registration.is_pending else ""
-        context = {
-            "is_about_address": registration.is_unproven,
-            "withdraw_token": withdraw_token,
-        }
-        return render(request, "registration/confirm.html", context)
     try:
-        confirmed = actions.confirm(claim.registration_id, claim.link_version)
+        if request.method == "POST":
+            confirmed = actions.confirm(claim.registration_id, claim.link_version)
+            return _say_confirmed(request, confirmed)
+        # The page leads to a link that cancels: not for the reader of an address corrected since.
+        actions.refuse_old_link(registration, claim.link_version)
     except actions.Refusal as refusal:
         return dead_link(request, str(refusal))
-    return _say_confirmed(request, confirmed)
+    if registration.is_confirmed and not registration.is_unproven:
+        return to_own_page(registration)
+    context = {
+        "is_about_address": registration.is_unproven,
+        "withdraw_token": tokens.withdraw_token(registration) if registration.is_pending else "",
+    }
+    return render(request, "registration/confirm.html", context)
 
 
 @personal

@@ -15,9 +15,9 @@ from eim.lib.qr import qr_svg
 from programme.decorators import SiteRequest, personal
 from programme.feeds.calendars import icalendar_of
 from programme.models import Session
-from registration import actions
+from registration import actions, tokens
 from registration.forms import AnswerForm
-from registration.models import Consent, Place, Quota, Registration
+from registration.models import Consent, History, Place, Quota, Registration
 from registration.views.owner import back_to_own_page, is_over, owned, owned_for_ever, to_own_page
 from registration.wording.history import history_lines
 
@@ -187,9 +187,27 @@ def send_again(request: SiteRequest, registration: Registration, token: str) -> 
 
 @personal
 @require_http_methods(["GET", "HEAD", "POST"])
+def new_link(request: SiteRequest, token: str) -> HttpResponse:
+    """Make a new link, which only the mailbox gets: somebody else may have this one.
+
+    The same link, sent twice, gets the same answer.
+    """
+    if request.method == "POST" and (renewal := _renewal_by(token)):
+        context = {"is_done": True, "was_written": renewal.messages.exists()}
+        return render(request, "registration/new_link.html", context)
+    return _make_new_link(request, token)
+
+
+def _renewal_by(token: str) -> History | None:
+    claim = tokens.read(token, tokens.OWN)
+    registration = claim and Registration.objects.filter(pk=claim.registration_id).first()
+    if not (claim and registration):
+        return None
+    return actions.renewal_since(registration, claim.link_version)
+
+
 @owned_for_ever
-def new_link(request: SiteRequest, registration: Registration, token: str) -> HttpResponse:
-    """Make a new link, which only the mailbox gets: somebody else may have this one."""
+def _make_new_link(request: SiteRequest, registration: Registration, token: str) -> HttpResponse:
     context: dict[str, object] = {"token": token}
     if request.method == "POST":
         try:

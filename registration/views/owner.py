@@ -13,7 +13,7 @@ from eim import clock
 from programme.decorators import SiteRequest
 from programme.models import Meeting
 from programme.models.phases import is_meeting_over
-from registration import sign_up_cookie, tokens
+from registration import actions, sign_up_cookie, tokens
 from registration.models import Registration
 from registration.tokens import Claim
 
@@ -65,13 +65,18 @@ def owned_afresh(view: OwnView) -> OwnView:
         fresh = tokens.read_fresh(token)
         claim = fresh or _claim_of_opened_form(request, token)
         registration = owners(claim).first()
-        if registration is None or (claim and claim.fresh_version != registration.fresh_version):
+        if registration is None or claim is None:
             return expired_link(request, token)
         if registration.erased_at:
             return to_own_page(registration)
+        if claim.fresh_version != registration.fresh_version:
+            return used_link(request, registration, token)
         opened = tokens.opened_token(registration) if fresh else request.POST["opened"]
         vars(request)["opened"] = opened
-        return view(request, registration, token, **kwargs)
+        try:
+            return view(request, registration, token, **kwargs)
+        except actions.LinkUsed:
+            return used_link(request, registration, token)
 
     return wrapper
 
@@ -114,6 +119,15 @@ def expired_link(request: SiteRequest, token: str) -> HttpResponse:
     """Offer a new link, and show what a form that came too late had in it: it is not lost."""
     if not owners(tokens.read_stale(token)).exists():
         return dead_link(request)
+    return _offer_new_link(request, token)
+
+
+def used_link(request: SiteRequest, registration: Registration, token: str) -> HttpResponse:
+    """Say that the link has acted, maybe by the first press of two: where to see what it did."""
+    return _offer_new_link(request, token, own_token=tokens.own_token(registration))
+
+
+def _offer_new_link(request: SiteRequest, token: str, **more: str) -> HttpResponse:
     typed = [request.POST[name] for name in TYPED_BY_HAND if request.POST.get(name)]
-    context = {"token": token, "typed": typed}
+    context = {"token": token, "typed": typed, **more}
     return render(request, "registration/expired_link.html", context, status=410)

@@ -159,6 +159,7 @@ SCENES = {
             "erase": fresh("registration:erase"),
             "erase-unsure": ways.erase_without_the_tick,
             "expired-link": ways.expired_link,
+            "used-link": ways.used_link,
             "lost-link": at("registration:lost-link"),
             "lost-link-sent": ways.lost_link_sent,
             "stop": with_link("registration:stop", tokens.stop_token, scenery.PENDING),

@@ -321,6 +321,13 @@ def expired_link(visitor):
     at("registration:own-data", token)(visitor)
 
 
+def used_link(visitor):
+    registration = seated()
+    token = tokens.fresh_token(registration)
+    Registration.objects.filter(pk=registration.pk).update(fresh_version=F("fresh_version") + 1)
+    at("registration:own-data", token)(visitor)
+
+
 def link_sent(visitor):
     own(scenery.SEATED, "registration:ask-for-data")(visitor)
     send(visitor.page, then=".page-head:only-child")

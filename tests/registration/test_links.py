@@ -49,6 +49,21 @@ def test_new_link_goes_to_the_mailbox_alone_and_ends_the_old_ones(client):
     assert mails()[-1] == ("confirmed", "Rosa Quispe Mamani")
 
 
+@pytest.mark.parametrize("by_organiser", [False, True])
+def test_new_link_ends_a_change_of_the_address_that_is_not_confirmed(
+    client, organiser, by_organiser
+):
+    registration = actions.change_address(confirmed(), "thief@museo.example")
+    token = tokens.new_address_token(registration, "thief@museo.example")
+
+    actions.renew_link(registration, by=organiser if by_organiser else None)
+    response = client.post(reverse("registration:new-address", args=[token]))
+
+    registration.refresh_from_db()
+    assert response.status_code == 410
+    assert (registration.email, registration.new_email) == ("rosa@museo.example", "")
+
+
 def test_old_links_end_also_when_no_mail_may_be_written_any_more(client, settings):
     settings.MAILS_PER_ADDRESS = 1
     registration = confirmed()
@@ -125,6 +140,47 @@ def test_link_to_ones_data_acts_once(client, name, typed):
     assert Registration.objects.get().fresh_version == 1
 
 
+@pytest.mark.parametrize(
+    ("name", "sent"),
+    [("change-details", DETAILS), ("change-address", {"email": "new@museo.example"})],
+)
+def test_second_press_is_told_that_the_link_was_used_and_where_to_look(client, name, sent):
+    registration = confirmed()
+    page = fresh(name, registration)
+    client.post(page, sent)
+
+    again = client.post(page, sent)
+
+    assert "This link has been used" in again.text
+    assert "nothing was changed" not in again.text
+    assert own("own", registration) in again.text
+    assert again.context["typed"] == [sent.get("full_name") or sent["email"]]
+
+
+def test_erasing_twice_leads_to_the_same_page(client):
+    page = fresh("erase", confirmed())
+
+    answers = [client.post(page, {"sure": "on"}) for _n in range(2)]
+
+    assert [answer.status_code for answer in answers] == [302, 302]
+    assert answers[0].url == answers[1].url
+
+
+def test_new_link_asked_for_twice_is_one(client):
+    registration = confirmed()
+    page = own("new-link", registration)
+
+    texts = [client.post(page).text for _n in range(2)]
+    actions.renew_link(registration)  # by another request that had found the old link
+
+    assert ["the new one is on its way" in text for text in texts] == [True, True]
+    registration.refresh_from_db()
+    assert (registration.link_version, events(registration)[-2:]) == (
+        2,
+        ["confirmed", "link_renewed"],
+    )
+
+
 def test_mistake_in_the_form_does_not_use_the_link_up(client):
     registration = confirmed()
     page = fresh("change-details", registration)
@@ -154,7 +210,7 @@ def test_second_of_two_acts_at_once_is_refused():
     with actions.acting_once(registration):
         actions.note_download(registration)
 
-    with pytest.raises(actions.Refusal, match="used already"), actions.acting_once(also_found):
+    with pytest.raises(actions.LinkUsed), actions.acting_once(also_found):
         actions.note_download(also_found)
 
     assert events(registration).count("downloaded") == 1

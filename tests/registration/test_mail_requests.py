@@ -8,7 +8,8 @@ from django.urls import reverse
 from django.utils import translation
 
 from registration import actions, tokens
-from registration.mails.facts import mailbox_facts
+from registration.mails import render
+from registration.mails.facts import UnconfirmedEntry, mailbox_facts
 from registration.models import Message, Registration, Suppression
 from tests import factories
 from tests.registration.helpers import confirmed, errors, events, mails, network, sign_up
@@ -66,8 +67,31 @@ def test_mail_lists_every_registration_with_its_link_and_no_typed_word_of_pendin
 
     assert facts["people"] == [(registration, address("own", tokens.own_token(registration)))]
     assert facts["ended"] == [(cancelled, address("own", tokens.own_token(cancelled)))]
-    assert facts["to_confirm"] == [address("confirm", tokens.confirm_token(pending))]
+    assert facts["to_confirm"] == [
+        UnconfirmedEntry(
+            pending.submitted_at,
+            address("confirm", tokens.confirm_token(pending)),
+            address("withdraw", tokens.withdraw_token(pending)),
+        )
+    ]
     assert facts["was_asked_for"] is True
+
+
+def test_mail_lists_the_newest_few_of_those_to_confirm_with_their_moments(meeting, time_machine):
+    for n in range(9):
+        sign_up(full_name=f"Zoe {chr(65 + n)}", mail_language="en")
+        time_machine.shift(timedelta(minutes=1))
+    newest = Registration.objects.order_by("-submitted_at")[:5]
+    actions.ask_for_links("rosa@museo.example", network("home"))
+
+    mail = render(Message.objects.get(kind="mailbox"))
+
+    entries = [line for line in mail.body.splitlines() if line.startswith("* A registration of ")]
+    assert len(set(entries)) == len(entries) == 5
+    for text in (mail.body, str(mail.alternatives[0].content)):
+        assert [text.count(tokens.confirm_token(one)) for one in newest] == [1] * 5
+        assert text.count(tokens.withdraw_token(newest[0])) == 1
+        assert text.count("/confirm/") == 5
 
 
 def test_lapsed_and_erased_registrations_get_no_mail(time_machine):

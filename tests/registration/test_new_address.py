@@ -292,6 +292,19 @@ def test_address_is_changed_only_a_few_times_a_day(client):
     assert registration.new_email == "new4@museo.example"
 
 
+def test_refused_changes_of_the_address_count_too(client, settings):
+    settings.MAILS_PER_ADDRESS = 1
+    registration = confirmed()
+    for _n in range(5):
+        client.post(fresh(registration), {"email": NEW})
+
+    response = client.post(fresh(registration), {"email": "other@museo.example"})
+
+    assert response.status_code == 422
+    registration.refresh_from_db()
+    assert registration.new_email == NEW
+
+
 def test_link_to_the_data_is_not_sent_to_an_unproven_address(organiser):
     registration = actions.confirm_by_hand(sign_up(), by=organiser)
 

@@ -15,6 +15,7 @@ from tests import factories
 from tests.registration.helpers import (
     VALID,
     confirmed,
+    correction,
     events,
     fresh,
     mails,
@@ -133,6 +134,18 @@ def test_page_of_the_link_that_confirms_leads_to_the_one_that_cancels(client):
     text = client.get(page("confirm", tokens.confirm_token(rosa))).text
 
     assert page("withdraw", tokens.withdraw_token(rosa)) in text
+
+
+def test_link_of_an_address_corrected_since_leads_nowhere(client, organiser):
+    rosa = sign_up(email="slip@museo.example")
+    link = page("confirm", tokens.confirm_token(rosa))
+    right = correction(rosa, email="rosa@museo.example")
+    rosa = actions.correct(rosa, right, by=organiser)
+
+    response = client.get(link)
+
+    assert (response.status_code, client.post(link).status_code) == (410, 410)
+    assert page("withdraw", tokens.withdraw_token(rosa)) not in response.text
 
 
 def test_sixth_person_who_confirms_is_told_that_the_mailbox_is_full(client):
