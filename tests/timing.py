@@ -1,4 +1,4 @@
-"""A pytest plugin: which tests touch a database, and where the time of a run went."""
+"""A pytest plugin: which tests touch a database or are drills, and where the time of a run went."""
 
 from collections import Counter
 from types import SimpleNamespace
@@ -64,8 +64,10 @@ def pytest_configure(config):
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
-    """Mark each test that touches a database, so that `-m database` selects them."""
+    """Mark what touches a database, for `-m database`, and what is in tests/drill, for `-m drill`."""
     for item in items:
+        if item.nodeid.startswith("tests/drill/"):
+            item.add_marker("drill")
         is_asked_for = DATABASE_FIXTURES.intersection(item.fixturenames)
         if is_asked_for or item.get_closest_marker("django_db"):
             item.add_marker("database")
