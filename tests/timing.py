@@ -64,7 +64,7 @@ def pytest_configure(config):
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
-    """Mark what touches a database, for `-m database`, and what is in tests/drill, for `-m drill`."""
+    """Mark for `-m` what touches a database, and what is in tests/drill."""
     for item in items:
         if item.nodeid.startswith("tests/drill/"):
             item.add_marker("drill")
