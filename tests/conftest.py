@@ -60,7 +60,7 @@ def cheap_flush():
 
 @pytest.fixture(autouse=True, scope="session")
 def stay_on_this_machine():
-    """A test that would reach another machine fails, wherever it runs."""
+    """Fail each test that would reach another machine, wherever it runs."""
     connect = socket.socket.connect
 
     def connect_here(self, address):
@@ -92,7 +92,7 @@ def cached_pages(settings, meeting):
 
 @pytest.fixture
 def sign_in(db):
-    """A function that gives a browser in which this member of staff has done both steps."""
+    """Return a function that signs a member of staff in, with both steps."""
 
     def signed_in(user, *, is_verified=True):
         client = Client()
@@ -114,19 +114,19 @@ def organiser(db):
 
 @pytest.fixture
 def staff_client(organiser, sign_in):
-    """An organiser who may do everything."""
+    """Sign in an organiser who may do everything."""
     return sign_in(organiser)
 
 
 @pytest.fixture
 def unverified_client(organiser, sign_in):
-    """An organiser who gave the password, but not the second step."""
+    """Sign in an organiser who gave the password, but not the second step."""
     return sign_in(organiser, is_verified=False)
 
 
 @pytest.fixture
 def powerless_client(sign_in):
-    """A member of staff without any permission."""
+    """Sign in a member of staff without any permission."""
     return sign_in(factories.user(username="sinpermisos"))
 
 
@@ -139,7 +139,7 @@ def in_english():
 
 @pytest.fixture
 def office_in_english(settings, monkeypatch):
-    """The back office has no language in its addresses: it speaks the browser's."""
+    """Ask for English: the back office speaks the browser's language."""
     settings.LANGUAGE_CODE = "en"
     plain = Client._base_environ
 

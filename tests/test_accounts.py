@@ -20,7 +20,7 @@ def permission(codename):
 
 @pytest.fixture
 def ada(db):
-    """A colleague who looks after accounts, and may see sessions."""
+    """Return a colleague who looks after accounts, and may see sessions."""
     user = factories.user(username="ada")
     codenames = [*OF_ACCOUNTS, *OF_GROUPS, "view_session"]
     user.user_permissions.set(

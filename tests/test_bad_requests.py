@@ -12,7 +12,7 @@ FILTERED = f"{LIST}?state__exact=confirmed"
 
 @pytest.fixture
 def break_page(monkeypatch):
-    """A function that makes a method of the registrations' page raise ValueError."""
+    """Return a function that makes a method of the registrations' page raise ValueError."""
 
     def fail(*args, **kwargs):
         raise ValueError("our own mistake")

@@ -1,4 +1,4 @@
-"""What people type: cleaned to be stored, folded to be compared."""
+"""Clean what people type to store it, and fold it to compare it."""
 
 import pytest
 from django.core.exceptions import ValidationError

@@ -1,4 +1,4 @@
-"""Whatever is written into the address of a list or of a page that adds: never an error 500."""
+"""Write anything into the address of a list or of a page that adds: it is no error 500."""
 
 import pytest
 from django.contrib import admin

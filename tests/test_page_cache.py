@@ -83,7 +83,7 @@ def test_published_draft_is_shown(client, staff_client, time_machine):
 
 
 def test_change_while_a_page_is_rendered_is_not_missed(client, session, time_machine):
-    """A page with rows from before the change is not cached under the version after it."""
+    """Cache no page with rows from before a change under the version after it."""
 
     def change_first(execute, sql, *arguments):
         if "programme_organisation" in sql and not changed:
@@ -102,7 +102,7 @@ def test_change_while_a_page_is_rendered_is_not_missed(client, session, time_mac
 def test_search_texts_from_before_a_change_are_not_cached_as_of_its_version(
     client, session, time_machine
 ):
-    """A page of another process has the new version, a second before this process knows it."""
+    """Ask with the new version of another process, a second before this process knows it."""
     client.get(PROGRAMME)
     rename(session, "Después")
     address = f"/programme/words.json?v={Meeting.objects.get().version}"

@@ -37,7 +37,7 @@ def test_days_count_confirmed_registrations_that_are_not_cancelled(meeting):
 
 
 def test_days_are_in_the_time_zone_of_the_venue(meeting):
-    """At half past eleven in the evening it is the next day in UTC."""
+    """Register at half past eleven in the evening, which is the next day in UTC."""
     late = NOW.replace(hour=23, minute=30) - timedelta(days=1)
     factories.registration(confirmed_at=late)
 

@@ -86,7 +86,7 @@ def test_large_body_of_a_stranger_is_refused_unread(client, meeting, path):
 
 @pytest.mark.django_db
 def test_files_of_a_stranger_are_not_written_to_the_disk(client, meeting, settings, monkeypatch):
-    """The form is answered as if there were none."""
+    """Answer the form as if there were no files."""
     settings.FILE_UPLOAD_MAX_MEMORY_SIZE = 0
     monkeypatch.setattr("tempfile.mkstemp", lambda *_a, **_k: pytest.fail("a file was written"))
     file = SimpleUploadedFile("a.png", b"x" * 1000)

@@ -26,7 +26,7 @@ COMPLETE = {
 
 @pytest.fixture
 def settings_say(tmp_path):
-    """A function that evaluates an expression on the settings in a new process."""
+    """Return a function that evaluates an expression on the settings in a new process."""
 
     def say(expression, **variables):
         env = COMPLETE | {"DATA_DIR": str(tmp_path)} | variables

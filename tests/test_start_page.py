@@ -30,7 +30,7 @@ EVERYTHING = [
 
 @pytest.fixture
 def start(staff_client, meeting):
-    """A function that opens the page as an organiser with all permissions."""
+    """Return a function that opens the page as an organiser with all permissions."""
     return lambda: staff_client.get("/admin/")
 
 

@@ -168,7 +168,7 @@ def declarations(selector, text):
 
 
 def test_chosen_dark_theme_has_the_colours_of_the_systems_dark_theme():
-    """The back office alone lets people choose, so it says the dark colours once more."""
+    """Compare the dark colours of the back office, which alone lets people choose."""
     by_machine = declarations(':root:not([data-theme="light"])', text_of(SHEETS / "tokens.css"))
 
     chosen = declarations('html[data-theme="dark"]', text_of(SHEETS / "admin" / "palette.css"))

@@ -43,7 +43,7 @@ def frozen_clock(time_machine):
 
 @pytest.fixture(scope="session")
 def base_url(live_server):
-    """So that a test opens `page.goto("/es/")`."""
+    """Let a test open `page.goto("/es/")`."""
     return live_server.url
 
 
@@ -105,7 +105,7 @@ def page(shared_page, live_server, transactional_db):
 
 @pytest.fixture
 def page_with_axe(shared_page_with_axe, live_server, transactional_db):
-    """The same, with the script of axe on whatever it opens."""
+    """Return the same, with the script of axe on each page that it opens."""
     yield shared_page_with_axe
     shared.empty(shared_page_with_axe, live_server.url)
 
@@ -140,7 +140,7 @@ def meeting(transactional_db):
 
 @pytest.fixture(params=FIRST_OTHERS_IN_DRILL)
 def language(request):
-    """The one in which the visitor reads; sentences of the test are in it too."""
+    """Activate the language in which the visitor reads, also for sentences of the test."""
     with translation.override(request.param):
         yield request.param
 

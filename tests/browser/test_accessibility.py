@@ -116,7 +116,7 @@ def test_words_of_every_page_stand_out_in_light_and_dark(visitor, scene, languag
 
 
 def named_pages(patterns, namespace=""):
-    """The names of what people see; the rest is for programs, or the back office."""
+    """Yield the names of pages that people see: not those for programs, nor of the back office."""
     for pattern in patterns:
         if not isinstance(pattern, URLPattern):
             inner = f"{pattern.namespace}:" if pattern.namespace else ""

@@ -76,7 +76,7 @@ def test_browser_that_keeps_nothing_has_an_agenda_as_long_as_the_page(page_of_it
 
 
 def my_agenda(page):
-    """The page, once it has come: of each card its title, and what is said below that."""
+    """Return of each card on the page its title, and what is said below that."""
     page.goto("/en/my-agenda/")
     page.locator("#agenda:not(.is-coming)").wait_for()
     return cards(page)
@@ -186,7 +186,7 @@ def marked(page):
 def test_what_changed_since_the_last_visit_is_marked_for_this_one(
     page_of_its_own, programme, time_machine
 ):
-    """The device's clock, two years behind the site's, tells visits apart and no more."""
+    """Tell visits apart by the device's clock, which is two years behind the site's."""
     device = datetime(2024, 1, 1, 12, tzinfo=UTC)
     page_of_its_own.clock.set_fixed_time(device)
     first_visit = marked(page_of_its_own)

@@ -34,7 +34,7 @@ def programme(meeting):
 
 
 def state(page):
-    """All that filters change, as it is seen."""
+    """Return all that filters change, as it is seen."""
     return page.evaluate(
         """() => {
           const seen = (selector) => [...document.querySelectorAll(selector)]

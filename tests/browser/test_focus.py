@@ -1,4 +1,4 @@
-"""Where the focus is when a page has come: readers speak of that, and of the title."""
+"""Check where the focus is on a page that has come: screen readers say that, and the title."""
 
 import pytest
 from django.urls import reverse

@@ -13,7 +13,7 @@ AT_TEN = ["10:00"]
 
 @pytest.fixture
 def device_in(browser, base_url):
-    """A page of a browser whose clock is in that zone."""
+    """Return a page of a browser whose clock is in that zone."""
     contexts = []
 
     def opened(zone, **facts):
@@ -76,7 +76,7 @@ def test_own_hours_stand_beside_the_venues_where_they_differ(
 
 
 def at_ten_on(zone, *days):
-    """A meeting in that zone, with a session at ten on each of the days."""
+    """Write a meeting in that zone, with a session at ten on each of the days."""
     starts = [datetime.fromisoformat(f"{day}T10:00").replace(tzinfo=ZoneInfo(zone)) for day in days]
     Meeting.objects.update(time_zone=zone, first_day=starts[0].date(), last_day=starts[-1].date())
     for start in starts:

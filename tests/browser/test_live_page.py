@@ -32,7 +32,7 @@ FRAME = "https://www.youtube-nocookie.com/embed/"
 
 @pytest.fixture
 def room(meeting, time_machine):
-    """Two sessions, with half an hour between them."""
+    """Write two sessions in one room, with half an hour between them."""
     time_machine.move_to(factories.moment("10:30"), tick=True)
     room = factories.room(code="auditorium", name_en="Auditorium", order=1)
     stream = factories.stream(room=room)
@@ -46,7 +46,7 @@ def room(meeting, time_machine):
 
 @pytest.fixture
 def live(page_of_its_own, room):
-    """The page in a hurry; of others' players it gets an empty page, and counts them."""
+    """Return a page that polls fast, and counts the players of others that it asks for."""
     asked = []
 
     def answer(route):
@@ -217,7 +217,7 @@ def test_room_that_is_chosen_comes_though_the_state_changes_meanwhile(live):
 
 
 def test_countdown_goes_by_the_clock_of_the_site(live, time_machine):
-    """Whatever the device says: this one is a day ahead."""
+    """Set the device a day ahead: its clock does not matter."""
     live.clock.set_system_time(factories.moment("11:10") + timedelta(days=1))
     move_on(time_machine, "11:10")
 

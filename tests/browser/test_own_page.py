@@ -34,7 +34,7 @@ def paper(in_person):
 
 @pytest.fixture
 def person(in_person, clay):
-    """In person, and next in line for the clay."""
+    """Register a person in person, who is next in line for the clay."""
     confirmed(in_person, clay, n=1)
     return confirmed(in_person, clay, n=2, waitlist=[clay.code])
 

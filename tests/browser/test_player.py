@@ -10,7 +10,7 @@ EMBED = "https://www.youtube-nocookie.com/embed/aqz-KE-bpKQ?autoplay=1"
 
 @pytest.fixture
 def elsewhere(page):
-    """The addresses of others that the browser asks for; none of them is reached."""
+    """Collect the addresses of others that the browser asks for; none of them is reached."""
     asked = []
 
     def refuse(route):

@@ -45,7 +45,7 @@ def test_ones_own_page_is_one_sheet(visitor, name):
 
 @pytest.fixture
 def programme(meeting):
-    """A session a day, and one without a day."""
+    """Write a session a day, and one without a day."""
     for day in (1, 2, 3):
         kind = "workshop" if day > 1 else "lecture"
         at = factories.moment("10:00", day=day)

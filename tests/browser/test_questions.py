@@ -18,14 +18,14 @@ pytestmark = pytest.mark.usefixtures("session")
 
 @pytest.fixture
 def session(meeting, time_machine):
-    """On at this moment."""
+    """Write a session that is on at this moment."""
     time_machine.move_to(factories.moment("10:10"), tick=True)
     return factories.session(slug="clay", title_en="Clay")
 
 
 @pytest.fixture
 def in_hall(session, new_context):
-    """A function that gives the list on a moderator's phone, whose clock the test turns."""
+    """Return a function that opens the list on a moderator's phone, whose clock the test turns."""
     with translation.override("en"):
         link = reverse("programme:question-list", args=[moderation.moderators_token(session)])
 

@@ -22,7 +22,7 @@ PARTS = ("heading", "banner", "main", "navigation", "region", "complementary", "
 
 @pytest.fixture
 def programme(meeting):
-    """A little of everything, with names of its own in each language."""
+    """Write a little of everything, with names of its own in each language."""
     theme = factories.theme(
         name_es="Cuidar", name_pt="Cuidar", name_en="Care", day=factories.FIRST_DAY
     )
@@ -198,7 +198,7 @@ MARK = "Maré"
 
 
 def say_all_in_portuguese():
-    """Whatever organisers may write has only a Portuguese version, with a word that says so."""
+    """Leave each text of the organisers only its Portuguese version, with a word that says so."""
     for model in translator.get_registered_models(abstract=False):
         fields = [
             field for field in translator.get_options_for_model(model).fields if field != "city"

@@ -34,7 +34,7 @@ def english():
 
 @pytest.fixture
 def take_time(time_machine):
-    """A form that is sent at once is a machine's."""
+    """Let some seconds pass: a form that is sent at once is a machine's."""
     return lambda: time_machine.shift(20)
 
 
@@ -76,7 +76,7 @@ def code_in(mail):
 
 
 def link_in(mail):
-    """The first one: to confirm, or to one's own page."""
+    """Return the first link: to confirm, or to a person's own page."""
     return re.search(r"https?://\S+", mail.body)[0]
 
 
@@ -96,7 +96,7 @@ def tab_to(page, *, name="", words=""):
 
 
 def push(page, words):
-    """A button or a link."""
+    """Press a button or a link."""
     tab_to(page, words=words)
     page.keyboard.press("Enter")
 

@@ -43,7 +43,7 @@ def seconds(moment):
 
 
 def by_icalendar(body):
-    """The same by the other parser."""
+    """Return the same by the other parser."""
     calendar = Calendar.from_ical(body)
     return {
         "name": calendar["NAME"],

@@ -8,7 +8,7 @@ from tests.registration import mail_server
 
 @pytest.fixture(autouse=True)
 def frozen_clock(time_machine):
-    """The clock runs: connection pools wait by it, and would wait for ever."""
+    """Let the clock run: connection pools wait by it, and would wait for ever."""
     time_machine.move_to(factories.NOW, tick=True)
 
 

@@ -71,7 +71,7 @@ def session(number, day, start, room, minutes, **facts):
 
 
 def developers():
-    """Two days of short talks in thirty rooms, in one language: 883 sessions."""
+    """Return two days of short talks in thirty rooms, in one language: 883 sessions."""
     found = slots([date(2027, 1, 30), date(2027, 1, 31)], 30, 9, 18, 30)
     sessions = [
         session(
@@ -89,7 +89,7 @@ def developers():
 
 
 def hackers():
-    """Four days and nights with the end of summer time: CRLF, two languages, ends after midnight.
+    """Return four days and nights over the end of summer time: CRLF, two languages, late ends.
 
     Sessions start at half past every hour until 1:30, so that on the last night of summer time some
     last into the hour that comes twice.
@@ -131,7 +131,7 @@ def ends_at(end):
 
 
 def symposium():
-    """One day in two halls, with presentations, workshops and visits: 20 sessions."""
+    """Return one day in two halls, with presentations, workshops and visits: 20 sessions."""
     found = slots([date(2027, 5, 18)], 2, 9, 19, 60)
     kinds = cycle(["lecture", "round_table", "experiences", "workshop", "visit"])
     sessions = []

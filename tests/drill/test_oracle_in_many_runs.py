@@ -8,7 +8,7 @@ from tests.registration.test_model import MOST_OF_BLOCK, MOST_OF_NETWORK, Places
 
 @pytest.fixture(autouse=True)
 def frozen_clock(time_machine):
-    """Each run moves the clock itself."""
+    """Leave the clock to the runs: each moves it."""
     time_machine.move_to(factories.NOW, tick=False)
 
 

@@ -124,7 +124,7 @@ def test_corrections_require_the_permission_to_change(sign_in, mistyped, name):
 
 @pytest.fixture
 def wrong_zone(meeting):
-    """A session and a notice by the clocks of Asunción, in a meeting that is in Lisbon."""
+    """Write a session and a notice by the clocks of Asunción, in a meeting that is in Lisbon."""
     factories.notice(shown_from=moment("8:00"), shown_until=moment("9:00"))
     session = factories.session(title="Ponencia")
     with writing_sessions():

@@ -32,7 +32,7 @@ def test_hours_past_midnight_can_be_loaded(small, load):
 
 @pytest.fixture
 def lisbon(small):
-    """A file of a meeting in Lisbon, over the night in which summer time begins or ends."""
+    """Return a file of a meeting in Lisbon, over the night when summer time begins or ends."""
 
     def in_lisbon(first_day, starts, ends):
         days = {"first_day": str(first_day), "last_day": str(first_day + timedelta(days=1))}

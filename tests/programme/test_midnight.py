@@ -75,7 +75,7 @@ def test_hours_of_any_zone_are_read_and_told_as_clocks_show_them(evening):
 
 @pytest.fixture
 def night(meeting):
-    """A session of the last day, from 22:00 to 1:30, in a room with a stream of that day."""
+    """Write a session of the last day, 22:00 to 1:30, in a room with a stream of that day."""
     room = factories.room(code="patio", name_en="Patio")
     factories.channel(stream=factories.stream(room=room, day=factories.LAST_DAY))
     starts_at = factories.moment("22:00", day=3)

@@ -28,7 +28,7 @@ SPAN = re.compile(
 
 
 class WallClock:
-    """What a clock of a zone shows from a day before `day` to three days after it."""
+    """Show what a clock of a zone shows, from a day before `day` to three days after it."""
 
     def __init__(self, zone_name: str, day: date) -> None:
         self.zone = ZoneInfo(zone_name)

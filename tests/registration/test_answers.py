@@ -22,7 +22,7 @@ def test_desk_asks_for_its_answers():
 
 
 def test_health_data_are_only_erased():
-    """They are neither remembered by a browser nor shown without their permission."""
+    """Keep them from the browser and from staff without the permission."""
     needs = Answers.__dataclass_fields__["needs"]
 
     assert needs.metadata["uses"] == {Use.ERASED}

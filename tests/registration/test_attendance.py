@@ -25,7 +25,7 @@ def clay(in_person):
 
 @pytest.fixture
 def paper(in_person):
-    """A workshop on another day than the clay."""
+    """Open a workshop on another day than the clay."""
     starts_at = factories.moment("10:00", day=2)
     return factories.quota(session=factories.workshop(title="Paper", starts_at=starts_at), size=1)
 
@@ -377,7 +377,7 @@ def test_action_done_twice_changes_nothing_the_second_time(in_person, clay, name
 
 
 def test_person_gets_no_mail_about_places_taken_by_their_own_action(in_person, clay, paper):
-    """The person gives up a seat, and so gets the one at the same time for which they waited."""
+    """Give up a seat, and so get the one at the same time for which the person waited."""
     Session.objects.filter(quota=paper).update(
         day=factories.FIRST_DAY,
         starts_at=factories.moment("10:30"),

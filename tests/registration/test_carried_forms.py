@@ -1,4 +1,4 @@
-"""What was typed into a form goes with its reader into another language."""
+"""Carry what was typed into a form into another language, together with its reader."""
 
 import pytest
 from django.test import Client

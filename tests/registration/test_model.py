@@ -1,4 +1,4 @@
-"""Whatever people, organisers and the clock do, in whatever order: the rules hold."""
+"""Check that the rules hold after any actions of people, organisers and the clock, in any order."""
 
 from datetime import timedelta
 

@@ -29,7 +29,7 @@ def in_person(meeting):
 
 @pytest.fixture
 def workshop(meeting):
-    """One of one seat: nobody holds it before they have confirmed."""
+    """Open a workshop of one seat: nobody holds it before they have confirmed."""
     return factories.quota(session=factories.workshop(), size=1)
 
 

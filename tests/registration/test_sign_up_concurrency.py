@@ -113,7 +113,7 @@ def confirm_and_cancel(process, key):
 
 
 def test_lock_holds_without_any_quota(meeting):
-    """Without a quota there is no row to lock: states and slots must still agree."""
+    """Check states and slots where no quota is there to be locked."""
     keys = [sign_up(n=n).pk for n in range(6)]
 
     for key in keys:
@@ -168,7 +168,7 @@ def test_workers_that_remind_at_once_write_to_each_person_once(meeting, time_mac
 
 
 def take_what_is_free(process, keys, quota_id, organiser_id):
-    """In three processes people who wait take it; in the fourth newcomers and organisers do."""
+    """Take it in three processes as people who wait, in the fourth as newcomers and organisers."""
     quota, organiser = Quota.objects.get(pk=quota_id), User.objects.get(pk=organiser_id)
     in_person = Quota.objects.in_person().get()
     for n, pk in enumerate(keys[process::4]):

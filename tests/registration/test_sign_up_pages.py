@@ -111,7 +111,7 @@ def test_link_from_the_mail_acts_only_by_its_button(post, client):
 
 
 def test_form_looks_the_same_before_and_after_somebody_registers(client, workshop):
-    """An exact figure would tell whether a name was registered: it changes only for a new one."""
+    """Show no exact figure: it changes only for a new name, and would tell which are registered."""
     in_person = Quota.objects.in_person().get()
     actions.set_size(in_person, 100)
     actions.set_size(workshop, 30)

@@ -1,4 +1,4 @@
-"""Who only types addresses shuts nobody out: not from a mailbox, its mails, or a quota."""
+"""Check that typing an address shuts nobody out of a mailbox, its mails, or a quota."""
 
 from datetime import timedelta
 
