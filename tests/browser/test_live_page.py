@@ -283,6 +283,8 @@ def test_live_control_works_by_keyboard(office):
     second.get_by_role("button", name="10 min").focus()
     office.keyboard.press("Enter")
     expect(office.locator(".messagelist")).to_contain_text("Starts about 10 minutes late")
+    # The outcome takes the focus; the next key must not be pressed before that.
+    expect(office.locator(".messagelist")).to_be_focused()
     office.get_by_role("button", name="Switch to the spare stream").focus()
     office.keyboard.press("Enter")
     expect(office.get_by_role("button", name="Back to the usual stream")).to_be_visible()
