@@ -328,14 +328,20 @@ assert len(NAMES) == len(set(NAMES)), sorted(name for name in NAMES if NAMES.cou
 STATES = {name: reach for scene in SCENES.values() for name, reach in scene.states.items()}
 
 
+# `make test` looks at these in the first language, `make drill` at all the others.
+SCENES_OF_EACH_TEST = ("programme", "texts", "registration", "session on")
+
+
 def looks(scenes: dict[str, Scene], languages: list[str] = LANGUAGES) -> list[object]:
     """Return a parameter set for each scene in each of its languages."""
     return [
-        # `make test` looks at each state in the first language, `make drill` in the others.
-        pytest.param(
-            scene, code, id=f"{name}-{code}", marks=[pytest.mark.drill] * (code != LANGUAGES[0])
-        )
+        pytest.param(scene, code, id=f"{name}-{code}", marks=drilled(name, code))
         for name, scene in scenes.items()
         for code in scene.languages
         if code in languages
     ]
+
+
+def drilled(name: str, language: str) -> list[pytest.MarkDecorator]:
+    is_often = name in SCENES_OF_EACH_TEST and language == LANGUAGES[0]
+    return [] if is_often else [pytest.mark.drill]

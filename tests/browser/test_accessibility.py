@@ -2,6 +2,7 @@
 
 All rules but that of colours in one language, in the other languages what depends on the words. The
 drill measures the contrast of every text, in the light and in the dark: most of the time of axe.
+`states.drilled` says which scenes `make test` looks at.
 """
 
 import pytest

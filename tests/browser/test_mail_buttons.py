@@ -88,6 +88,7 @@ def buttons_at(page, link):
     return [" ".join(words.split()) for words in page.locator(BUTTONS).all_inner_texts()]
 
 
+@pytest.mark.drill
 @pytest.mark.parametrize("kind", KINDS)
 def test_buttons_behind_each_mail_are_those_that_are_pressed_here(page, meeting, kind):
     links = links_of(mail_of(kind))
