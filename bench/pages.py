@@ -14,7 +14,7 @@ from bench.environment import scaled
 from bench.harness import Cost, bare_view, cost_of, site, wait_for
 from bench.load import BROTLI, Load, fetch, load_on
 from bench.report import Figure
-from programme.edition import edition_cache
+from programme.caching.snapshot import snapshot_cache
 from programme.models import Person, Session
 from tests import factories
 from tests.registration.site import Site
@@ -113,7 +113,7 @@ def in_cpu(found: Load, baseline: Load) -> str:
 
 def queries_of(path: str) -> int:
     """Count the queries of a process that is warm, but has not rendered this page."""
-    edition_cache.clear()
+    snapshot_cache.clear()
     client = Client(SERVER_NAME="localhost", headers=BROTLI)
     with translation.override("es"):
         client.get(reverse("programme:privacy"))

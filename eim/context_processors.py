@@ -6,7 +6,6 @@ from django.http import HttpRequest
 from django.urls import translate_url
 from django.utils.functional import SimpleLazyObject
 
-from eim import clock
 from eim.lib.languages import OWN_NAMES
 from eim.lib.site_languages import SITE_CODES
 from programme.decorators import SiteRequest
@@ -26,10 +25,11 @@ def site(request: HttpRequest) -> dict[str, object]:
     """Return what the frame of a page shows; nothing for pages that belong to no meeting."""
     if not hasattr(request, "meeting"):
         return {}
-    own, now = cast(SiteRequest, request), clock.now()
-    meeting, shared = own.meeting, own.shared
+    own = cast(SiteRequest, request)
+    meeting, shared, now = own.meeting, own.shared, own.moment.now
     return {
         "meeting": meeting,
+        "moment": own.moment,
         "themes": SimpleLazyObject(lambda: shared.themes),
         "organisers": SimpleLazyObject(lambda: shared.organisers),
         "notices": SimpleLazyObject(lambda: shared.notices_at(now)),

@@ -118,7 +118,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "eim.protection.safe_headers",
     "django.middleware.security.SecurityMiddleware",
-    "programme.page_cache.page_cache",
+    "programme.caching.middleware.page_cache",
     "eim.middleware.spare_fonts",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
@@ -195,7 +195,7 @@ else:
     DATABASE.setdefault("OPTIONS", {})["pool"] = {"min_size": 1, "max_size": 4, "timeout": 10}
 DATABASES = {"default": DATABASE}
 
-# Off in development: an edited template would not show until the next edition.
+# Off in development: an edited template would not show until the next snapshot.
 CACHE_PAGES = not DEBUG
 
 # Languages

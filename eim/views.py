@@ -22,7 +22,8 @@ from django.views.static import serve
 from eim import clock
 from eim.lib.fields import kept_uploads
 from eim.middleware import in_language_of
-from programme import edition, jsonld
+from programme import jsonld
+from programme.caching import snapshot
 from programme.decorators import SiteRequest, machine, public
 from programme.listing import cards
 from programme.models import Session
@@ -59,7 +60,7 @@ def home(request: SiteRequest) -> HttpResponse:
 @machine
 @require_safe
 def front_door(request: SiteRequest) -> HttpResponse:
-    meeting = edition.current().shared.meeting
+    meeting = snapshot.current().shared.meeting
     with in_language_of(request, meeting) if meeting else nullcontext():
         response = HttpResponseRedirect(reverse("home"))
     patch_vary_headers(response, ["Accept-Language"])

@@ -12,10 +12,12 @@ from django.shortcuts import render
 from django.utils.cache import add_never_cache_headers
 from django.views.decorators.gzip import gzip_page
 
+from eim import clock
 from eim.lib.page_store import SAFE, canonical_query
-from programme import edition
-from programme.edition import Edition, SharedRows
+from programme.caching import snapshot
+from programme.caching.snapshot import SharedRows, Snapshot
 from programme.models import Meeting
+from programme.moment import Moment
 
 type View = Callable[..., HttpResponse]
 
@@ -23,9 +25,10 @@ type View = Callable[..., HttpResponse]
 class SiteRequest(HttpRequest):
     """A request with the attributes that decorators and middleware have set."""
 
-    edition: Edition
+    snapshot: Snapshot
     shared: SharedRows
     meeting: Meeting
+    moment: Moment
     client_address: str
     # None if neither the address nor the browser names a language of the site.
     asked_language: str | None
@@ -46,24 +49,24 @@ def public_form(view: View) -> View:
 
 
 def cached(view: View) -> View:
-    """Let the middleware cache the response in the current edition. Feeds: `@machine @cached`.
+    """Let the middleware cache the response in the current snapshot. Feeds: `@machine @cached`.
 
     `request.GET` holds only the parameters named by `@reads_query`, so that cached pages differ by
-    nothing else. Sets `request.edition` and `request.shared`, and activates the meeting.
+    nothing else. Sets `request.snapshot` and `request.shared`, and activates the meeting.
     """
     names = vars(view).get("query_names", frozenset())
 
     @wraps(view)
     def wrapper(request: SiteRequest, *args: object, **kwargs: object) -> HttpResponse:
-        # Before the view reads a row: see `edition.refreshed`.
-        current = edition.current()
-        request.edition, request.shared = current, current.shared
+        # Before the view reads a row: see `snapshot.refreshed`.
+        current = snapshot.current()
+        request.snapshot, request.shared = current, current.shared
         if request.method in SAFE:
             vars(request)["GET"] = QueryDict(canonical_query(request.META["QUERY_STRING"], names))
         meeting = request.shared.meeting
         with meeting.activated() if meeting else nullcontext():
             response = view(request, *args, **kwargs)
-        vars(response).update(edition=current, query_names=names)
+        vars(response).update(snapshot=current, query_names=names)
         return response
 
     vars(wrapper)["is_cached"] = True
@@ -81,7 +84,7 @@ def reads_query(*names: str) -> Callable[[View], View]:
 
 
 def with_meeting(view: View) -> View:
-    """Set `request.meeting` and `request.shared`, and activate the meeting.
+    """Set `request.meeting`, `request.moment` and `request.shared`, and activate the meeting.
 
     Without a meeting, render a page that says so instead.
     """
@@ -93,6 +96,7 @@ def with_meeting(view: View) -> View:
         if request.shared.meeting is None:
             return render(request, "programme/no_meeting.html")
         request.meeting = request.shared.meeting
+        request.moment = request.shared.moment_at(clock.now())
         with request.meeting.activated():
             return view(request, *args, **kwargs)
 

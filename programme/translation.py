@@ -27,6 +27,7 @@ class MeetingTranslation(TranslationOptions):
         "directions",
         "access",
         "access_enforcement",
+        "standing_reason",
         "streaming_note",
         "privacy_notice",
     )

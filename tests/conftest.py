@@ -9,7 +9,7 @@ from django.test import Client
 from django.utils import translation
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from programme.edition import edition_cache
+from programme.caching.snapshot import snapshot_cache
 from tests import factories
 
 pytest_plugins = ["tests.databases", "tests.timing"]
@@ -82,9 +82,9 @@ def meeting(db):
 def cached_pages(settings, meeting):
     """Cache pages, as on a server; the cache is empty."""
     settings.CACHE_PAGES = True
-    edition_cache.clear()
+    snapshot_cache.clear()
     yield
-    edition_cache.clear()
+    snapshot_cache.clear()
 
 
 # Who asks: `client` (nobody in particular) comes from pytest-django.

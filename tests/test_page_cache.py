@@ -11,7 +11,7 @@ from django.urls import reverse
 from eim import clock
 from eim.lib import page_store
 from programme.actions import bump_version, say_late
-from programme.edition import edition_cache
+from programme.caching.snapshot import snapshot_cache
 from programme.models import Meeting, Session
 from registration import tokens
 from registration.models import Quota
@@ -57,7 +57,7 @@ def test_change_shows_within_two_seconds(client, session, time_machine):
     assert titles(client) == ["Después"]
 
 
-def test_edition_is_checked_once_a_second(client, session, time_machine):
+def test_snapshot_is_checked_once_a_second(client, session, time_machine):
     client.get(PROGRAMME)
     client.get("/es/sede/")
 
@@ -220,7 +220,7 @@ def test_page_is_not_rendered_again_when_seats_change_but_not_their_words(client
 def test_errors_forms_and_personal_pages_are_not_cached(client, path):
     client.get(path)
 
-    assert path not in getattr(edition_cache.edition, "pages", page_store.PageStore()).query_names
+    assert path not in getattr(snapshot_cache.snapshot, "pages", page_store.PageStore()).query_names
 
 
 def test_own_page_of_an_attendee_is_not_cached(client, meeting):
@@ -228,7 +228,7 @@ def test_own_page_of_an_attendee_is_not_cached(client, meeting):
 
     response = client.get(path)
 
-    assert (response.status_code, edition_cache.edition) == (200, None)
+    assert (response.status_code, snapshot_cache.snapshot) == (200, None)
     assert "no-store" in response.headers["Cache-Control"]
 
 
@@ -267,7 +267,7 @@ def test_meeting_created_a_moment_ago_has_its_programme(client, meeting):
 
 
 def cached_counts():
-    pages = edition_cache.edition.pages
+    pages = snapshot_cache.snapshot.pages
     return len(pages.without_query.pages), len(pages.with_query.pages)
 
 
@@ -296,7 +296,7 @@ def test_flood_of_query_strings_evicts_no_page_without_one(client, session, monk
         client.get(f"/es/en-vivo/?room={n}")
     client.get(f"/es/en-vivo/?room={'x' * 300}")
 
-    cache = edition_cache.edition.pages.with_query
+    cache = snapshot_cache.snapshot.pages.with_query
     assert cache.used == sum(page.size for page in cache.pages.values()) <= 100_000
     assert 1 < len(cache.pages) < 60
     assert queries_of(client, PROGRAMME) == 0

@@ -155,7 +155,7 @@ class LRUCache:
 
 
 class PageStore:
-    """Hold the cached pages of one edition, by path and canonical query string."""
+    """Hold the cached pages of one snapshot, by path and canonical query string."""
 
     def __init__(self) -> None:
         self.query_names: dict[str, frozenset[str]] = {}

@@ -111,7 +111,10 @@ class MeetingAdmin(WritesSessions, TranslationAdmin):
                 ]
             },
         ),
-        (_("When"), {"fields": ["first_day", "last_day", "time_zone"]}),
+        (
+            _("When"),
+            {"fields": ["first_day", "last_day", "time_zone", "standing", "standing_reason"]},
+        ),
         (
             _("Where"),
             {

@@ -25,6 +25,7 @@ from programme.loading.values import (
     yes_or_no,
 )
 from programme.models import Channel, Organisation, Part, Session
+from programme.models.meeting import Standing
 from programme.models.themes import Colour, Motif
 
 TITLE = Translated(is_required=True)
@@ -64,6 +65,8 @@ MEETING = Shape(
         "registration_opens_at": moment,
         "registration_closes_at": moment,
         "contact_email": text,
+        "standing": one_of(Standing.values),
+        "standing_reason": LONG,
         "streaming_note": LONG,
         "privacy_notice": LONG,
         "privacy_version": filled_text,

@@ -47,6 +47,12 @@ class RegistrationState(models.TextChoices):
     CLOSED = "closed", _("closed")
 
 
+class Standing(models.TextChoices):
+    AS_PLANNED = "as_planned", _("takes place as planned")
+    POSTPONED = "postponed", _("is postponed")
+    CANCELLED = "cancelled", _("is cancelled")
+
+
 class Meeting(models.Model):
     """The one meeting that this site is about; its primary key is always 1.
 
@@ -72,6 +78,20 @@ class Meeting(models.Model):
     audience = models.TextField(_("who it is for"), blank=True)
     is_sample = models.BooleanField(_("is sample data"), default=False, editable=False)
 
+    standing = models.CharField(
+        _("whether it takes place"),
+        max_length=20,
+        choices=Standing,
+        default=Standing.AS_PLANNED,
+        db_default=Standing.AS_PLANNED,
+    )
+    standing_reason = models.TextField(
+        _("why it is postponed or cancelled, and what follows"),
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("Markdown: **bold**, *italics*, ## heading, - list, [link](https://…)."),
+    )
     first_day = models.DateField(_("first day"))
     last_day = models.DateField(_("last day"))
     time_zone = models.CharField(
@@ -211,6 +231,9 @@ class Meeting(models.Model):
                 | Q(registration_opens_at__lt=F("registration_closes_at")),
                 name="registration_opens_before_it_closes",
                 violation_error_message=_("Registration closes before it opens."),
+            ),
+            models.CheckConstraint(
+                condition=Q(standing__in=Standing.values), name="meeting_standing_is_known"
             ),
             models.CheckConstraint(
                 condition=Q(access_answer_days__range=(1, MOST_ANSWER_DAYS)),

@@ -26,7 +26,7 @@ PLAYER_CSP: dict[str, Any] = {**settings.SECURE_CSP, "frame-src": FRAME_SOURCES}
 @reads_query(*FindSessions.parameters())
 def session_list(request: SiteRequest) -> HttpResponse:
     meeting, now = request.meeting, clock.now()
-    sessions, themes = request.edition.sessions, request.shared.themes
+    sessions, themes = request.snapshot.sessions, request.shared.themes
     form = FindSessions(request.GET, sessions=sessions)
     context = {
         "sessions": sessions,
@@ -50,12 +50,12 @@ def search_texts(request: SiteRequest) -> HttpResponse:
 
     The address contains the version of the programme, so browsers may cache the file for long.
     """
-    # The meeting of this edition: the `v` of the address may come from a page of another process,
+    # The meeting of this snapshot: the `v` of the address may come from a page of another process,
     # and be newer than the sessions that this process has loaded.
     meeting = request.shared.meeting
     if meeting is None:
         raise Http404
-    response = JsonResponse(finding.session_search_texts(request.edition.sessions))
+    response = JsonResponse(finding.session_search_texts(request.snapshot.sessions))
     max_age = SEARCH_TEXTS_MAX_AGE if request.GET.get("v") == f"{meeting.version}" else 0
     patch_cache_control(response, public=True, max_age=max_age)
     return response

@@ -1,7 +1,6 @@
 """Decorators that find the registration of a link, and the pages for links that prove nothing."""
 
 from collections.abc import Callable
-from datetime import timedelta
 from functools import wraps
 
 from django.contrib import messages
@@ -12,13 +11,10 @@ from django.shortcuts import redirect, render
 from eim import clock
 from programme.decorators import SiteRequest
 from programme.models import Meeting
-from programme.models.phases import is_meeting_over
+from programme.models.phases import is_just_over, is_meeting_over
 from registration import actions, sign_up_cookie, tokens
 from registration.models import Registration
 from registration.tokens import Claim
-
-# A person's own page stays open for a while: people look up what they took part in.
-OWN_PAGE_LASTS = timedelta(days=30)
 
 # Fields of the forms behind a link of ten minutes that hold texts.
 TYPED_BY_HAND = ("full_name", "email", "institution")
@@ -33,7 +29,7 @@ def owned(view: OwnView) -> OwnView:
     def wrapper(
         request: SiteRequest, registration: Registration, token: str, **kwargs: object
     ) -> HttpResponse:
-        if request.meeting.day_of(clock.now()) > request.meeting.last_day + OWN_PAGE_LASTS:
+        if not is_just_over(request.meeting, clock.now()):
             context = {"registration": registration, "token": token}
             return render(request, "registration/own_page_closed.html", context, status=410)
         return view(request, registration, token, **kwargs)

@@ -63,6 +63,7 @@ CASES = {
         factories.session(),
         {"venue_address": "Rua das Flores 1"},
     ),
+    "meeting_standing_is_known": lambda: (Meeting.objects.get(), {"standing": "doubtful"}),
     "access_is_answered_within_90_days": lambda: (
         Meeting.objects.get(),
         {"access_answer_days": 91},

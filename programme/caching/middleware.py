@@ -1,11 +1,11 @@
-"""Answer requests from the cached pages of the current edition, right after SecurityMiddleware."""
+"""Answer requests from the cached pages of the current snapshot, right after SecurityMiddleware."""
 
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 
 from eim.lib.page_store import SAFE, CachedPage, is_cacheable
-from programme import edition
+from programme.caching import snapshot
 
 type View = Callable[..., HttpResponse]
 
@@ -20,12 +20,12 @@ def page_cache(get_response: View) -> View:
         if request.method not in SAFE:
             return get_response(request)
         address = request.path, request.META["QUERY_STRING"]
-        if hit := edition.find_cached(*address):
+        if hit := snapshot.find_cached(*address):
             # Refuses hosts that are not allowed, as CommonMiddleware does on a miss.
             request.get_host()
-            return hit.edition.respond(hit.page, request, *address)
+            return hit.snapshot.respond(hit.page, request, *address)
         response = get_response(request)
-        rendered_in = getattr(response, "edition", None)
+        rendered_in = getattr(response, "snapshot", None)
         if rendered_in is None or not is_cacheable(response):
             return response
         return rendered_in.respond(CachedPage(response), request, *address)

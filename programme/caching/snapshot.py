@@ -1,6 +1,6 @@
-"""Tell which edition of the site is current: cached pages are valid while their edition is.
+"""Tell which snapshot of the site is current: cached pages are valid while their snapshot is.
 
-An edition is the site between two changes. The next one begins when somebody changes what visitors
+A snapshot is the site between two changes. The next one begins when somebody changes what visitors
 see, when the words about the seats of a session change, or at a boundary: a moment at which pages
 change by themselves, such as the start of a session.
 """
@@ -10,17 +10,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
 from threading import Lock
+from typing import cast
 
 from django.conf import settings
 from django.db.models import F, Value
 from django.http import HttpRequest, HttpResponse
-from django.utils.functional import cached_property
+from django.utils.functional import SimpleLazyObject, cached_property
 
 from eim import clock
 from eim.lib.page_store import CachedPage, PageStore
 from programme.listing import cards
 from programme.live.polling import POLL_MARGIN
 from programme.models import Meeting, Notice, Organisation, Page, Session, Theme
+from programme.moment import Moment
 from programme.wording.seats import fullness
 
 # How long a process relies on what it has read: half of the two seconds in which a change shows.
@@ -33,7 +35,7 @@ type Fullness = tuple[tuple[int, str], ...]
 class SharedRows:
     """Load the rows that every page shows, each kind once: the meeting, notices, themes…
 
-    An edition shares one instance among its pages; other pages make their own.
+    A snapshot shares one instance among its pages; other pages make their own.
     """
 
     @cached_property
@@ -64,6 +66,15 @@ class SharedRows:
         return list(Page.objects.in_menu())
 
     @cached_property
+    def timed_sessions(self) -> list[Session]:
+        return list(Session.objects.visible().with_hours().in_order())
+
+    def moment_at(self, now: datetime) -> Moment:
+        """Return the meeting at an instant, its sessions read only if somebody asks for them."""
+        timed = cast(list[Session], SimpleLazyObject(lambda: self.timed_sessions))
+        return Moment(meeting=cast(Meeting, self.meeting), now=now, timed=timed)
+
+    @cached_property
     def boundaries(self) -> list[datetime]:
         """Return, in order, the moments at which a page changes although no row does."""
         moments: set[datetime | None] = set()
@@ -71,7 +82,7 @@ class SharedRows:
             moments |= {self.meeting.registration_opens_at, self.meeting.registration_closes_at}
         for notice in self.notices:
             moments |= {notice.shown_from, notice.shown_until}
-        for session in Session.objects.visible().with_hours():
+        for session in self.timed_sessions:
             moments |= boundaries_of(session)
         return sorted(moment for moment in moments if moment)
 
@@ -85,7 +96,7 @@ def boundaries_of(session: Session) -> set[datetime | None]:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Edition:
+class Snapshot:
     """The site from one change (`since`) to the next (`until`), with the pages cached in it."""
 
     version: int
@@ -110,29 +121,29 @@ class Edition:
         return response
 
 
-class EditionCache:
-    """Cache the current edition of a process; query the database at most once a second."""
+class SnapshotCache:
+    """Cache the current snapshot of a process; query the database at most once a second."""
 
     def __init__(self) -> None:
         self.lock = Lock()
         self.clear()
 
     def clear(self) -> None:
-        self.edition: Edition | None = None
+        self.snapshot: Snapshot | None = None
         self.read_at: datetime | None = None
 
-    def edition_at(self, now: datetime) -> Edition | None:
+    def snapshot_at(self, now: datetime) -> Snapshot | None:
         with self.lock:
             if not (self.read_at and self.read_at <= now < self.read_at + RECHECK_AFTER):
-                self.edition, self.read_at = refreshed(self.edition, now), now
-            elif self.edition and not self.edition.since <= now < self.edition.until:
-                old = self.edition
-                self.edition = edition_of(old.version, old.fullness, old.shared, now)
-            return self.edition
+                self.snapshot, self.read_at = refreshed(self.snapshot, now), now
+            elif self.snapshot and not self.snapshot.since <= now < self.snapshot.until:
+                old = self.snapshot
+                self.snapshot = snapshot_of(old.version, old.fullness, old.shared, now)
+            return self.snapshot
 
 
-def refreshed(old: Edition | None, now: datetime) -> Edition | None:
-    """Return the old edition if it is still current, else a new one; None without a meeting.
+def refreshed(old: Snapshot | None, now: datetime) -> Snapshot | None:
+    """Return the old snapshot if it is still current, else a new one; None without a meeting.
 
     Call before the rows of a page are read: otherwise a page with older rows could be cached under
     a newer version.
@@ -141,7 +152,7 @@ def refreshed(old: Edition | None, now: datetime) -> Edition | None:
     if version is None:
         return None
     shared = old.shared if old and old.version == version else SharedRows()
-    new = edition_of(version, fullness_now, shared, now)
+    new = snapshot_of(version, fullness_now, shared, now)
     return old if new == old else new
 
 
@@ -165,11 +176,11 @@ def version_and_fullness() -> tuple[int | None, Fullness]:
     return version, tuple(sorted(found))
 
 
-def edition_of(version: int, fullness: Fullness, shared: SharedRows, now: datetime) -> Edition:
-    """Build the edition between the last boundary before `now` and the next one after it."""
+def snapshot_of(version: int, fullness: Fullness, shared: SharedRows, now: datetime) -> Snapshot:
+    """Build the snapshot between the last boundary before `now` and the next one after it."""
     index = bisect_right(shared.boundaries, now)
     before, after = shared.boundaries[:index][-1:], shared.boundaries[index:][:1]
-    return Edition(
+    return Snapshot(
         version=version,
         fullness=fullness,
         shared=shared,
@@ -190,27 +201,27 @@ def clock_boundaries(meeting: Meeting | None, now: datetime, *, ahead: int) -> I
         yield now.replace(second=0, microsecond=0) + timedelta(minutes=ahead)
 
 
-edition_cache = EditionCache()
+snapshot_cache = SnapshotCache()
 
 
-def current() -> Edition:
-    """Return the current edition; without page caching or a meeting, one already expired."""
+def current() -> Snapshot:
+    """Return the current snapshot; without page caching or a meeting, one already expired."""
     now = clock.now()
-    known = edition_cache.edition_at(now) if settings.CACHE_PAGES else None
-    return known or Edition(version=0, fullness=(), shared=SharedRows(), since=now, until=now)
+    known = snapshot_cache.snapshot_at(now) if settings.CACHE_PAGES else None
+    return known or Snapshot(version=0, fullness=(), shared=SharedRows(), since=now, until=now)
 
 
 @dataclass(frozen=True)
 class CacheHit:
-    edition: Edition
+    snapshot: Snapshot
     page: CachedPage
 
 
 def find_cached(path: str, query: str) -> CacheHit | None:
     """Return the cached page of an address; no query for a path with no page in the cache."""
-    cached = edition_cache.edition
+    cached = snapshot_cache.snapshot
     if not (cached and path in cached.pages.query_names):
         return None
-    edition = current()
-    page = edition.pages.find(path, query)
-    return CacheHit(edition, page) if page else None
+    snapshot = current()
+    page = snapshot.pages.find(path, query)
+    return CacheHit(snapshot, page) if page else None

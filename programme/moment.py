@@ -1,0 +1,122 @@
+"""Tell what is true now: how far the meeting is, what is on, and whether one can register.
+
+Pages and mails choose their words, their order and what they offer by it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from functools import cached_property
+
+from programme.models import Meeting, Session
+from programme.models.meeting import RegistrationState, Standing
+from programme.models.phases import is_just_over
+
+
+class Phase(StrEnum):
+    BEFORE = "before"
+    # From the first day at midnight, at the venue, to the end of the last day or session.
+    ON = "on"
+    # While people's own pages are open.
+    JUST_AFTER = "just after"
+    PAST = "past"
+
+
+class Today(StrEnum):
+    """Name how far a day of the meeting is."""
+
+    # No hours of it are known.
+    UNTIMED = "untimed"
+    WAITING = "waiting"
+    LIVE = "live"
+    BETWEEN = "between"
+    OVER = "over"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Moment:
+    """The meeting at one instant; `timed` are its visible sessions with hours."""
+
+    meeting: Meeting
+    now: datetime
+    timed: Sequence[Session]
+
+    @cached_property
+    def phase(self) -> Phase:
+        day = self.meeting.day_of(self.now)
+        if day < self.meeting.first_day:
+            return Phase.BEFORE
+        if day <= self.meeting.last_day or any(s.has_end_ahead(self.now) for s in self.published):
+            return Phase.ON
+        return Phase.JUST_AFTER if is_just_over(self.meeting, self.now) else Phase.PAST
+
+    @property
+    def is_before(self) -> bool:
+        return self.phase == Phase.BEFORE
+
+    @property
+    def is_on(self) -> bool:
+        return self.phase == Phase.ON
+
+    @property
+    def is_over(self) -> bool:
+        """Return whether the meeting is over, just now or for good."""
+        return self.phase in (Phase.JUST_AFTER, Phase.PAST)
+
+    @property
+    def is_past(self) -> bool:
+        """Return whether it is over for good: people's own pages are closed too."""
+        return self.phase == Phase.PAST
+
+    @property
+    def published(self) -> list[Session]:
+        return [session for session in self.timed if not session.is_cancelled]
+
+    @cached_property
+    def of_today(self) -> list[Session]:
+        """Return today's sessions with hours, and those that last past midnight until now."""
+        day = self.meeting.day_of(self.now)
+        return [session for session in self.published if session.is_of_today(day, self.now)]
+
+    @cached_property
+    def live_now(self) -> list[Session]:
+        """Return the sessions that are on, breaks left out."""
+        return [s for s in self.of_today if s.is_on(self.now) and not s.is_break]
+
+    @cached_property
+    def streamed_now(self) -> list[Session]:
+        return [session for session in self.live_now if session.is_followed_online]
+
+    @cached_property
+    def today(self) -> Today:
+        sessions = [session for session in self.of_today if not session.is_break]
+        if not sessions:
+            return Today.UNTIMED
+        if self.live_now:
+            return Today.LIVE
+        if all(session.is_over(self.now) for session in sessions):
+            return Today.OVER
+        has_begun = any(session.is_over(self.now) for session in sessions)
+        return Today.BETWEEN if has_begun else Today.WAITING
+
+    @property
+    def days_until(self) -> int:
+        """Return how many days remain until the first; none from then on."""
+        remaining: timedelta = self.meeting.first_day - self.meeting.day_of(self.now)
+        return max(remaining.days, 0)
+
+    @property
+    def registration(self) -> RegistrationState:
+        return self.meeting.registration_state(self.now)
+
+    @property
+    def may_register(self) -> bool:
+        """Return whether pages offer to register: it is open, and for something to come."""
+        is_open = self.registration == RegistrationState.OPEN
+        return is_open and not self.is_over and self.takes_place
+
+    @property
+    def takes_place(self) -> bool:
+        """Return whether it is neither postponed nor cancelled."""
+        return self.meeting.standing == Standing.AS_PLANNED
