@@ -1,9 +1,12 @@
-"""Repeat a block's text in the head of base.html."""
+"""Repeat a block's text in the head of base.html, and list the headings of an article."""
 
 from django import template
 from django.template import Context
+from django.template.loader import render_to_string
 from django.utils.html import strip_tags
 from django.utils.safestring import SafeString, mark_safe
+
+from eim.lib import headings
 
 register = template.Library()
 
@@ -20,6 +23,14 @@ def remember(context: Context, content: SafeString, name: str) -> str:
     line = " ".join(strip_tags(content).split()).replace('"', "&quot;")
     context[name] = mark_safe(line)  # the template engine has escaped it already
     return ""
+
+
+@register.simple_block_tag
+def article(content: SafeString) -> SafeString:
+    """Render a text of several sections with a list of their headings, to jump to each."""
+    text, found = headings.with_anchors(content)
+    context = {"text": mark_safe(text), "headings": found}  # escaped already
+    return render_to_string("includes/_article.html", context)
 
 
 @register.filter
