@@ -88,6 +88,10 @@ class Moment:
     def streamed_now(self) -> list[Session]:
         return [session for session in self.live_now if session.is_followed_online]
 
+    @property
+    def is_streaming(self) -> bool:
+        return self.takes_place and self.is_on and bool(self.streamed_now)
+
     @cached_property
     def today(self) -> Today:
         sessions = [session for session in self.of_today if not session.is_break]
@@ -99,6 +103,12 @@ class Moment:
             return Today.OVER
         has_begun = any(session.is_over(self.now) for session in sessions)
         return Today.BETWEEN if has_begun else Today.WAITING
+
+    @property
+    def has_ended(self) -> bool:
+        """Return whether its last session is over; from then on pages show what remains."""
+        is_last_day = self.meeting.day_of(self.now) >= self.meeting.last_day
+        return self.is_over or (self.is_on and is_last_day and self.today == Today.OVER)
 
     @property
     def days_until(self) -> int:

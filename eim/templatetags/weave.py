@@ -103,6 +103,15 @@ def woven(colour: str, motif: str, size: int) -> SafeString:
 
 
 @register.simple_tag
+@cache
+def figure(colour: str, motif: str, state: str) -> SafeString:
+    """Draw one session of the home page's cloth; CSS sets its size."""
+    return format_html(
+        '<svg class="theme-{} is-{}"><use href="#m-{}"/></svg>', colour, state, motif
+    )
+
+
+@register.simple_tag
 def seat_meter(taken: int, size: int) -> SafeString:
     """Draw {% seat_meter quota.taken quota.size %}, beside a sentence that says the same."""
     return meter(weave.seat_cells(taken, size))

@@ -69,6 +69,10 @@ class SharedRows:
     def timed_sessions(self) -> list[Session]:
         return list(Session.objects.visible().with_hours().in_order())
 
+    @cached_property
+    def has_recordings(self) -> bool:
+        return Session.objects.recorded().exists()
+
     def moment_at(self, now: datetime) -> Moment:
         """Return the meeting at an instant, its sessions read only if somebody asks for them."""
         timed = cast(list[Session], SimpleLazyObject(lambda: self.timed_sessions))

@@ -15,7 +15,7 @@ from programme.clocks.zones import clocks_by_country
 from programme.listing import finding
 from programme.live import player
 from programme.models import Meeting, Session
-from programme.wording import dates, marking
+from programme.wording import dates, marking, taking_part
 from programme.wording import sessions as wording
 
 register = template.Library()
@@ -81,6 +81,26 @@ def zone_words(context: template.Context) -> str:
 @register.simple_tag(takes_context=True)
 def meeting_dates(context: template.Context) -> str:
     return dates.meeting_dates_words(meeting_of(context))
+
+
+@register.simple_tag(takes_context=True)
+def weekdays(context: template.Context) -> str:
+    return capfirst(dates.weekdays_words(meeting_of(context)))
+
+
+@register.simple_tag(takes_context=True)
+def short_dates(context: template.Context) -> str:
+    return dates.short_dates_words(meeting_of(context))
+
+
+@register.simple_tag(takes_context=True)
+def place_words(context: template.Context) -> str:
+    return context["ways"].place_words(meeting_of(context))
+
+
+@register.simple_tag(takes_context=True)
+def took_place(context: template.Context) -> str:
+    return taking_part.took_place_words(meeting_of(context))
 
 
 @register.simple_tag(takes_context=True)

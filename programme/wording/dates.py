@@ -210,16 +210,60 @@ def moment_in(moment: datetime, zone: tzinfo) -> str:
 
 
 def meeting_dates_words(meeting: Meeting) -> str:
+    if meeting.first_day == meeting.last_day:
+        return date_words(meeting.first_day)
+    ends = {"first": first_day_words(meeting), "last": date_words(meeting.last_day)}
+    return gettext("%(first)s to %(last)s") % ends
+
+
+def first_day_words(meeting: Meeting) -> str:
+    """Return the first day without what it shares with the last: month and year, or the year."""
+    first, last = meeting.first_day, meeting.last_day
+    if first.year != last.year:
+        return date_words(first)
+    return day_and_month_words(first) if first.month != last.month else str(first.day)
+
+
+def weekdays_words(meeting: Meeting) -> str:
+    """“Monday 25 to Wednesday 27 November 2024”"""
     first, last = meeting.first_day, meeting.last_day
     if first == last:
-        return date_words(first)
+        return long_date_words(first)
     if first.year != last.year:
-        start = date_words(first)
+        start = long_date_words(first)
     elif first.month != last.month:
-        start = day_and_month_words(first)
+        start = day_words(first)
     else:
-        start = str(first.day)
-    return gettext("%(first)s to %(last)s") % {"first": start, "last": date_words(last)}
+        # Translators: a date format of Django. Portuguese: l, j
+        start = in_words(first, pgettext("date format", "l j"))
+    facts = {"first": start, "last": long_date_words(last)}
+    return pgettext("weekdays", "%(first)s to %(last)s") % facts
+
+
+def long_date_words(day: date) -> str:
+    """“Monday 25 November 2024”"""
+    # Translators: a date format of Django. Spanish: l j \d\e F \d\e Y; Portuguese: l, j \d\e …
+    return in_words(day, pgettext("date format", "l j F Y"))
+
+
+def short_dates_words(meeting: Meeting) -> str:
+    """“25–27 Nov 2024”"""
+    first, last = meeting.first_day, meeting.last_day
+    if first == last:
+        return short_date_words(last)
+    if (first.year, first.month) == (last.year, last.month):
+        return f"{first.day}–{short_date_words(last)}"
+    if first.year != last.year:
+        return f"{short_date_words(first)} – {short_date_words(last)}"
+    # Translators: a date format of Django, with the month in three letters.
+    start = in_words(first, pgettext("date format", "j M"))
+    return f"{start} – {short_date_words(last)}"
+
+
+def short_date_words(day: date) -> str:
+    """“27 Nov 2024”"""
+    # Translators: a date format of Django, with the month in three letters.
+    return in_words(day, pgettext("date format", "j M Y"))
 
 
 @cached_per_language
