@@ -108,9 +108,12 @@ def zone_words(meeting: Meeting) -> str:
     return gettext("%(city)s time") % {"city": meeting.city}
 
 
-def hours_words(session: Session | Change | Placing, meeting: Meeting) -> str:
+def hours_words(
+    session: Session | Change | Placing, meeting: Meeting, *, is_behind: bool = False
+) -> str:
+    """Return the hours; of a session that is over (`is_behind`), no hours are to be confirmed."""
     if session.starts_at is None or session.ends_at is None:
-        return gettext("time to be confirmed")
+        return gettext("its time was not recorded") if is_behind else gettext("time to be confirmed")
     return span_words(session.starts_at, session.ends_at, meeting)
 
 
@@ -184,12 +187,16 @@ def at_words(start: datetime, meeting: Meeting) -> str:
     }
 
 
-def when_words(session: Session | Change | Placing, meeting: Meeting) -> str:
+def when_words(
+    session: Session | Change | Placing, meeting: Meeting, *, is_behind: bool = False
+) -> str:
+    if session.day is None and is_behind:
+        return gettext("its day and time were not recorded")
     if session.day is None:
         return gettext("day to be confirmed")
     return gettext("%(day)s, %(hours)s") % {
         "day": day_words(session.day),
-        "hours": hours_words(session, meeting),
+        "hours": hours_words(session, meeting, is_behind=is_behind),
     }
 
 
