@@ -130,6 +130,7 @@ SESSION = Shape(
     | VENUE
     | {
         "abstract": LONG,
+        "search_words": text,
         "theme": filled_text,
         "order": whole_number,
         "languages": language_codes,

@@ -118,7 +118,12 @@ SCENES = {
         states={
             "form": ways.FORM,
             "form-with-faults": ways.form_with_faults,
-            "form-full-workshop": ways.form_for_a_full_workshop,
+            "form-unfolded": ways.form_unfolded,
+            "form-from-session": ways.form_from("workshop"),
+            "form-from-full": ways.form_from("full"),
+            "form-from-cancelled": ways.form_from("cancelled"),
+            "form-starred": ways.form_with_a_starred_workshop,
+            "form-filled-up": ways.form_that_fills_up_meanwhile,
             "form-without-cookie": ways.form_without_its_cookie,
             "look-at-your-mail": ways.look_at_your_mail,
             "look-at-your-mail-again": ways.sent_again,
