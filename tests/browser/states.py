@@ -86,6 +86,7 @@ SCENES = {
             "page": at("programme:page-detail", "viaje"),
             "privacy": at("programme:privacy"),
             "accessibility": at("programme:accessibility"),
+            "not-found": at("programme:session-detail", "nothing-here"),
         },
     ),
     "on this device": Scene(
@@ -107,7 +108,7 @@ SCENES = {
             "components": at("components"),
             "error-400": at("fail", 400),
             "error-403": at("fail", 403),
-            "error-404": at("programme:page-detail", "nothing-here"),
+            "error-404": ways.address_without_a_language,
             "error-500": at("fail", 500),
             "error-cookie": ways.button_without_its_cookie,
         },
