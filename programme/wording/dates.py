@@ -9,7 +9,7 @@ from eim.lib.languages import WITH_SMALL_NAMES
 from eim.lib.per_language import cached_per_language
 from programme.clocks.wall_clock import SkippedHour, is_shown_twice, shown_at
 from programme.clocks.zones import CountryClock
-from programme.models import Change, Meeting, Session
+from programme.models import Change, Edition, Meeting, Session
 from programme.models.changes import Placing
 
 
@@ -210,7 +210,17 @@ def moment_in(moment: datetime, zone: tzinfo) -> str:
 
 
 def meeting_dates_words(meeting: Meeting) -> str:
-    first, last = meeting.first_day, meeting.last_day
+    return span_of_days_words(meeting.first_day, meeting.last_day)
+
+
+def edition_dates_words(edition: Edition) -> str:
+    """“14 to 16 September 2026”, or the year alone if the days are not known."""
+    if edition.first_day and edition.last_day:
+        return span_of_days_words(edition.first_day, edition.last_day)
+    return str(edition.year)
+
+
+def span_of_days_words(first: date, last: date) -> str:
     if first == last:
         return date_words(first)
     if first.year != last.year:
