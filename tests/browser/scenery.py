@@ -97,16 +97,16 @@ def write_editions():
     """Write an edition of which nothing is known, one with everything, and a later one."""
     number = Meeting.objects.get().number
     factories.edition(number=1, year=2007)
-    factories.edition(
+    shown = factories.edition(
         **{"number": number - 1, "year": 2022, "country": "MX", "place_es": "Ciudad de México"},
         **{"first_day": date(2022, 9, 26), "last_day": date(2022, 9, 28)},
         **{"theme_line_es": "El museo urgente", "people": 412, "countries": 18},
         **{"result_title_es": "Declaración", "result_url": "https://museos.example/d"},
         url="https://museos.example/2022",
         sources="Ibermuseos: https://museos.example/a\nEl Diario, 29/9/2022",
-        picture=picture("#4f6b3a", 1200, 800),
         picture_alt_es="La apertura",
     )
+    shown.picture.save("picture.webp", picture("#4f6b3a", 1200, 800))
     factories.edition(number=number + 1, year=2030, place_es="Quito", country="EC")
 
 
