@@ -21,7 +21,7 @@ from eim import clock
 from eim.lib.page_store import CachedPage, PageStore
 from programme.listing import cards
 from programme.live.polling import POLL_MARGIN
-from programme.models import Meeting, Notice, Organisation, Page, Session, Theme
+from programme.models import Edition, Meeting, Notice, Organisation, Page, Session, Theme
 from programme.moment import Moment
 from programme.wording.seats import crowding
 
@@ -64,6 +64,11 @@ class SharedRows:
     @cached_property
     def menu_pages(self) -> list[Page]:
         return list(Page.objects.in_menu())
+
+    @cached_property
+    def next_edition(self) -> Edition | None:
+        """Return the edition after this site's meeting, if the organisers have entered it."""
+        return Edition.objects.after(self.meeting.number).first() if self.meeting else None
 
     @cached_property
     def timed_sessions(self) -> list[Session]:

@@ -42,6 +42,7 @@ register.filter("person_words", finding.person_search_text)
 register.filter("day_words", dates.day_words)
 register.filter("short_day_words", dates.short_day_words)
 register.filter("date_words", dates.date_words)
+register.filter("edition_dates", dates.edition_dates_words)
 
 
 @register.simple_tag(takes_context=True)

@@ -18,6 +18,7 @@ PAGES = [
     "/en/live/",
     "/en/venue/",
     "/en/documents/",
+    "/en/editions/",
     "/en/privacy/",
     "/en/accessibility/",
 ]
