@@ -8,6 +8,7 @@ from django.utils.functional import SimpleLazyObject
 
 from eim.lib.languages import OWN_NAMES
 from eim.lib.site_languages import SITE_CODES
+from programme.caching import snapshot
 from programme.decorators import SiteRequest
 
 
@@ -35,6 +36,8 @@ def site(request: HttpRequest) -> dict[str, object]:
         "notices": SimpleLazyObject(lambda: shared.notices_at(now)),
         "menu_pages": SimpleLazyObject(lambda: shared.menu_pages),
         "registration_state": meeting.registration_state(now),
+        "is_streaming": is_streaming(own),
+        "has_recordings": SimpleLazyObject(lambda: shared.has_recordings),
         "is_sample": meeting.is_sample,
         "is_rehearsal": bool(settings.CLOCK),
         "rehearsal_now": now if settings.CLOCK else None,
@@ -43,6 +46,14 @@ def site(request: HttpRequest) -> dict[str, object]:
         "site_url": settings.SITE_URL,
         "canonical_url": settings.SITE_URL + request.path,
     }
+
+
+def is_streaming(request: SiteRequest) -> bool:
+    """Return whether something streamed is on, by the sessions that this process has in memory."""
+    if not request.moment.is_on:
+        return False
+    current = getattr(request, "snapshot", None) or snapshot.current()
+    return current.shared.moment_at(request.moment.now).is_streaming
 
 
 def language_links(request: HttpRequest) -> list[LanguageLink]:

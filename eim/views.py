@@ -2,6 +2,7 @@
 
 import logging
 from contextlib import nullcontext
+from dataclasses import replace
 from pathlib import PurePosixPath
 from posixpath import normpath
 from typing import cast
@@ -29,10 +30,11 @@ from eim.middleware import in_language_of
 from programme import jsonld
 from programme.caching import snapshot
 from programme.decorators import SiteRequest, machine, public, with_meeting
-from programme.listing import cards
+from programme.listing import cards, cloth
 from programme.listing.finding import folded_words
-from programme.models import Session
-from programme.models.phases import is_meeting_over
+from programme.models import Document
+from programme.wording import taking_part
+from programme.wording.moment import recordings_among, strip_of
 from registration.models import Message
 from registration.views.sign_up import sign_up_again
 
@@ -53,14 +55,21 @@ FILE_CSP = {"default-src": [CSP.NONE], "sandbox": ""}
 @public
 @require_safe
 def home(request: SiteRequest) -> HttpResponse:
-    meeting, now = request.meeting, clock.now()
-    organisations = request.shared.organisations
-    timed = Session.objects.visible().with_hours().in_order()
+    listed, organisations = request.snapshot.sessions, request.shared.organisations
+    timed = [session for session in listed if session.starts_at]
+    # These sessions come with their rooms, which the strip names.
+    moment = replace(request.moment, timed=timed)
+    documents = list(Document.objects.all()) if moment.has_ended else []
     context = {
-        "next_cards": cards.next_cards(meeting, now),
-        "is_over": is_meeting_over(meeting, now),
+        "strip": strip_of(moment, listed, documents),
+        "cloth": cloth.woven(listed, moment),
+        "ways": taking_part.ways_of(listed),
+        "figures": taking_part.figures_words(listed) if moment.is_over else "",
+        "next_cards": cards.next_cards(listed, moment),
+        "recordings": recordings_among(listed) if moment.has_ended else [],
+        "documents": documents,
         "organisations": organisations,
-        "event": jsonld.meeting_event(meeting, organisations, timed),
+        "event": jsonld.meeting_event(request.meeting, organisations, timed),
     }
     return render(request, "home.html", context)
 

@@ -428,6 +428,7 @@ def test_fields_that_are_two_ends_of_a_thing_are_recognised():
         ("Change", "starts_at", "ends_at"),
         ("Change", "was_starts_at", "was_ends_at"),
         ("Consent", "given_at", "withdrawn_at"),
+        ("Edition", "first_day", "last_day"),
         ("Meeting", "first_day", "last_day"),
         ("Meeting", "latitude", "longitude"),
         ("Meeting", "registration_opens_at", "registration_closes_at"),

@@ -88,6 +88,7 @@ def session_event(context: Context) -> SafeString:
         context["organisers"],
         people,
         moves,
+        is_ahead=context["is_ahead"],
         is_full=seats is not None and seats.is_full,
     )
 

@@ -23,7 +23,7 @@ WALKED = {
         ),
         *("speakers", "speaker", "venue", "documents", "page", "accessibility", "not-found"),
         *("agenda-with-clash", "agenda-brought", "programme-elsewhere", "session-elsewhere"),
-        *("form-full-workshop", "wrong-code", "own", "own-waiting", "cancel"),
+        *("form-filled-up", "wrong-code", "own", "own-waiting", "cancel"),
     ],
     "own page": [
         *("change-with-clash", "answer", "give-back", "consents", "own-data-moved"),

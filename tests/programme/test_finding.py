@@ -323,6 +323,7 @@ def spoken(meeting):
         title_en="Living memory",
         kind="workshop",
         abstract_es="Cerámica de la región",
+        search_words="Accesibilidad, sítio",
         theme=factories.theme(name_es="Afectos"),
         room=factories.room(name_es="Auditorio"),
     )
@@ -344,12 +345,23 @@ def spoken(meeting):
         *("memoria", "MEMÓRIA", "Living", "rio", "ceramica", "nunez", "Núñez", "ana barro"),
         *("brasil", "Brazil", "Alemania", "germany", "tejidos", "telar", "nandu", "Uruguay"),
         *("goncalves", "instituto sur", "curadora", "taller", "oficina", "afectos", "auditorio"),
+        *("accesibilidad", "ACCESÍBILIDAD", "sitio"),
         *('"viva" memoria', "memoria, viva!", "  rio   memor  ", "viva\0memoria"),
     ],
 )
 def test_session_is_found_by_its_texts_in_every_language(client, spoken, q):
     for path in ("/en/programme/", "/es/programa/", "/pt/programa/"):
         assert len(titles(ask(client, path, q=q))) == 1
+
+
+def test_search_words_are_not_shown(client, spoken):
+    pages = [text(read(client, path)) for path in (PROGRAMME, f"{PROGRAMME}{slug_of_spoken()}/")]
+
+    assert ["Accesibilidad" in page for page in pages] == [False, False]
+
+
+def slug_of_spoken():
+    return Session.objects.get(title_es="Memoria viva").slug
 
 
 @pytest.mark.parametrize("q", ["memoria otra", "emoria", "museo lima", "x" * 10_000, "'; --1"])

@@ -18,6 +18,7 @@ PAGES = [
     "/en/live/",
     "/en/venue/",
     "/en/documents/",
+    "/en/editions/",
     "/en/privacy/",
     "/en/accessibility/",
 ]
@@ -122,9 +123,9 @@ def test_home_says_what_when_and_where(client, meeting):
 
     assert headings(page, 1) == ["Museums that care"]
     assert words(page.xpath("//dl[contains(@class, 'hero-facts')]//dd")) == [
-        "18 to 20 November 2026",
-        "Museo del BarroGrabadores del Cabichuí 2716, Asunción",
-        "In person, and live on this siteWorkshops in person only",
+        "Wednesday 18 to Friday 20 November 2026",
+        "Museo del Barro Grabadores del Cabichuí 2716, Asunción",
+        "In person, or live on this site To watch the stream you need not register",
     ]
 
 
@@ -148,16 +149,17 @@ def test_home_says_whether_registration_is_open(client, meeting, opens, closes, 
     assert sentence in text(page, "//aside")
 
 
-def test_home_shows_the_next_sessions_and_none_that_are_over(client, meeting, time_machine):
+def test_home_shows_the_next_sessions_and_none_that_have_begun(client, meeting, time_machine):
     factories.session(title_en="Over", starts_at=factories.moment("9:00"))
     factories.session(title_en="On now", starts_at=factories.moment("10:00"))
+    factories.session(title_en="Next", starts_at=factories.moment("10:31"))
     factories.session(title_en="Hour unknown", starts_at=None)
     factories.session(title_en="Day unknown", day=None)
     time_machine.move_to(factories.moment("10:30"), tick=False)
 
     page = read(client, "/en/")
 
-    assert headings(page, 3) == ["On now", "Hour unknown", "Day unknown"]
+    assert headings(page, 3) == ["Next", "Hour unknown", "Day unknown"]
 
 
 def test_home_describes_the_event_for_search_engines(client, meeting, settings):
