@@ -1,4 +1,4 @@
-"""Pages of texts: venue, documents, editions, privacy, accessibility, and those that organisers write."""
+"""Serve pages of texts: venue, documents, editions, privacy, and those that organisers write."""
 
 from datetime import date
 from urllib.parse import urlencode
