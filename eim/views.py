@@ -56,7 +56,7 @@ def home(request: SiteRequest) -> HttpResponse:
         "strip": strip_of(moment, listed, documents),
         "cloth": cloth.woven(listed, moment),
         "ways": taking_part.ways_of(listed),
-        "figures": taking_part.figures_words(listed) if moment.is_over else "",
+        "figures": taking_part.figures_words(listed) if moment.has_ended else "",
         "next_cards": cards.next_cards(listed, moment),
         "recordings": recordings_among(listed) if moment.has_ended else [],
         "documents": documents,

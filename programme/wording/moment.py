@@ -197,7 +197,8 @@ def facts_of(sessions: Sequence[Session], words_of: Callable[[Session], str]) ->
 def fact_of(session: Session, words: str) -> Fact:
     where = [wording.marked_where(session)] if wording.where_name(session) else []
     only = [wording.format_words(session.format).lower()] if session.is_in_person_only else []
-    label = format_html_join(" · ", "{}", ((part,) for part in [*where, words, *only]))
+    parts = [*where, words, *only] if where else [capfirst(words), *only]
+    label = format_html_join(" · ", "{}", ((part,) for part in parts))
     title = marked(session, "title")
     return Fact(label=label, words=title, url=session.get_absolute_url())
 
@@ -223,9 +224,8 @@ def recordings_among(listed: Iterable[Session]) -> list[Session]:
 
 
 def fact_of_recording(session: Session) -> Fact:
-    day = [dates.day_words(session.day)] if session.day else []
-    label = capfirst(" · ".join([wording.kind_words(session.kind), *day]))
-    return Fact(label=label, words=marked(session, "title"), url=session.get_absolute_url())
+    kind, title = wording.kind_words(session.kind), marked(session, "title")
+    return Fact(label=kind, words=title, url=session.get_absolute_url())
 
 
 def fact_of_document(document: Document) -> Fact:
