@@ -3,7 +3,7 @@ from typing import cast
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import translate_url
+from django.urls import reverse, translate_url
 from django.utils.functional import SimpleLazyObject
 
 from eim.lib.languages import OWN_NAMES
@@ -57,12 +57,20 @@ def is_streaming(request: SiteRequest) -> bool:
 
 
 def language_links(request: HttpRequest) -> list[LanguageLink]:
+    return links_to(request.path, request)
+
+
+def home_links(request: HttpRequest) -> list[LanguageLink]:
+    return links_to(reverse("home"), request)
+
+
+def links_to(path: str, request: HttpRequest) -> list[LanguageLink]:
     current = getattr(request, "LANGUAGE_CODE", settings.LANGUAGE_CODE)
     return [
         LanguageLink(
             code=code,
             name=OWN_NAMES[code],
-            url=translate_url(request.path, code),
+            url=translate_url(path, code),
             is_current=code == current,
         )
         for code in SITE_CODES

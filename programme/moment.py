@@ -73,6 +73,17 @@ class Moment:
     def published(self) -> list[Session]:
         return [session for session in self.timed if not session.is_cancelled]
 
+    def is_behind(self, session: Session) -> bool:
+        """Return whether a session is over: by its hours, its day, or else the meeting’s."""
+        if session.ends_at:
+            return session.is_over(self.now)
+        is_on_earlier_day = session.day is not None and session.day < self.meeting.day_of(self.now)
+        return is_on_earlier_day or self.is_over
+
+    def is_ahead(self, session: Session) -> bool:
+        """Return whether one can still plan for a session, or is in it: pages then offer it."""
+        return self.takes_place and not session.is_cancelled and not self.is_behind(session)
+
     @cached_property
     def of_today(self) -> list[Session]:
         """Return today's sessions with hours, and those that last past midnight until now."""

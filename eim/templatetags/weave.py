@@ -124,6 +124,12 @@ def rough_meter(taken: int, size: int) -> SafeString:
 
 
 @register.simple_tag
+def meter_of(cells: list[bool]) -> SafeString:
+    """Draw {% meter_of card.seats.cells %}, beside words."""
+    return meter(cells)
+
+
+@register.simple_tag
 def queue_meter(position: int, length: int) -> SafeString:
     """Draw a waiting list with one's own cell full: {% queue_meter 3 14 %}."""
     if length > weave.MOST_SEATS_DRAWN_SINGLY:

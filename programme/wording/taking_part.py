@@ -62,7 +62,7 @@ def took_place_words(meeting: Meeting) -> str:
         sentence = gettext("The meeting took place in %(city)s on %(last)s.")
     return sentence % {
         "city": meeting.city,
-        "first": dates.first_day_words(meeting),
+        "first": dates.first_day_words(meeting.first_day, meeting.last_day),
         "last": dates.date_words(meeting.last_day),
     }
 

@@ -18,6 +18,7 @@ PAGES = [
     "/en/live/",
     "/en/venue/",
     "/en/documents/",
+    "/en/editions/",
     "/en/privacy/",
     "/en/accessibility/",
 ]
@@ -213,7 +214,7 @@ def test_speakers_are_the_people_with_a_part_in_a_visible_session(client, meetin
 
     page = read(client, "/en/speakers/")
 
-    assert headings(page, 2) == ["Ana", "Beto"]
+    assert headings(page, 3) == ["Ana", "Beto"]
     assert "Museo A (Peru)" in text(page)
     assert "Colombia Presents: Experiences" in text(page)
 
@@ -224,7 +225,7 @@ def test_speakers_are_sorted_without_regard_to_accents(client, meeting):
 
     page = read(client, "/es/ponentes/")
 
-    assert headings(page, 2) == ["álvaro", "Ana", "Óscar", "Pía", "Zoe"]
+    assert headings(page, 3) == ["álvaro", "Ana", "Óscar", "Pía", "Zoe"]
 
 
 def test_speakers_are_sorted_by_surname_as_their_country_writes_it(client, meeting):
@@ -239,7 +240,7 @@ def test_speakers_are_sorted_by_surname_as_their_country_writes_it(client, meeti
     page = read(client, "/es/ponentes/")
 
     in_order = ["Beatriz Souza Andrade", "Luis de la Cruz", "Dra. Ana Rojas Zárate"]
-    assert headings(page, 2) == in_order
+    assert headings(page, 3) == in_order
 
 
 def test_speakers_queries_do_not_grow(client, meeting, django_assert_num_queries):
@@ -269,6 +270,27 @@ def test_speaker_without_a_visible_part_is_404(client, meeting):
     factories.part(person=factories.person(slug="ana"), session=draft)
 
     assert client.get("/en/speakers/ana/").status_code == 404
+
+
+def test_speaker_page_offers_the_picture_to_share(client, meeting):
+    factories.part(person=factories.person(slug="ana"))
+
+    (link,) = read(client, "/en/speakers/ana/").xpath("//main//a[@download]")
+
+    assert link.get("href") == f"/share/en/speaker/ana.png?v={meeting.version}"
+    assert link.get("download") == "ana.png"
+
+
+def test_speakers_are_no_longer_being_announced_once_the_meeting_is_over(
+    client, meeting, time_machine
+):
+    before = text(read(client, "/en/speakers/"))
+    time_machine.move_to(factories.moment("10:00", day=5))
+
+    after = text(read(client, "/en/speakers/"))
+
+    assert "announced yet" in before
+    assert "announced" not in after
 
 
 # Texts
