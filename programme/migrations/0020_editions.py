@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('programme', '0018_meeting_standing'),
+        ('programme', '0019_session_search_words'),
     ]
 
     operations = [
