@@ -16,6 +16,7 @@ from programme.moment import Moment, Today
 from programme.wording import dates
 from programme.wording import sessions as wording
 from programme.wording.marking import marked
+from programme.wording.seats import Seats
 
 SHOWN = 3
 
@@ -27,6 +28,8 @@ class Fact:
     label: str
     words: str
     url: str = ""
+    # Of a meter beside the words.
+    cells: list[bool] = field(default_factory=list)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,13 +43,17 @@ class Strip:
 
 
 def strip_of(
-    moment: Moment, listed: Sequence[Session], documents: Sequence[Document]
+    moment: Moment,
+    listed: Sequence[Session],
+    documents: Sequence[Document],
+    in_person: Seats | None,
 ) -> Strip | None:
     """Return None where nothing is left to say but that the meeting took place."""
     if not moment.takes_place:
         return Strip(headline=standing_words(moment.meeting))
     if moment.is_before:
-        return Strip(headline=countdown_words(moment), facts=registration_facts(moment))
+        facts = [registration_fact(moment), *in_person_facts(in_person)]
+        return Strip(headline=countdown_words(moment), facts=facts)
     taking_place = [s for s in listed if not (s.is_cancelled or s.is_break)]
     if moment.is_on:
         return strip_of_the_day(moment, taking_place, documents)
@@ -69,7 +76,7 @@ def countdown_words(moment: Moment) -> str:
     return ngettext("%(days)d day to go", "%(days)d days to go", days) % {"days": days}
 
 
-def registration_facts(moment: Moment) -> list[Fact]:
+def registration_fact(moment: Moment) -> Fact:
     meeting = moment.meeting
     opens, closes = meeting.registration_opens_at, meeting.registration_closes_at
     match moment.registration:
@@ -85,7 +92,11 @@ def registration_facts(moment: Moment) -> list[Fact]:
             label, words = gettext("Registration"), gettext("Its opening is not announced yet")
     told = opens if moment.registration == RegistrationState.BEFORE else closes
     facts = {"moment": dates.moment_words(told, meeting)} if told else {}
-    return [Fact(label=label, words=words % facts)]
+    return Fact(label=label, words=words % facts)
+
+
+def in_person_facts(seats: Seats | None) -> list[Fact]:
+    return [Fact(label=gettext("In person"), words=seats.words, cells=seats.cells)] if seats else []
 
 
 # On
