@@ -32,11 +32,10 @@ from programme.caching import snapshot
 from programme.decorators import SiteRequest, machine, public, with_meeting
 from programme.listing import cards, cloth
 from programme.listing.finding import folded_words
-from programme.models import Document, Edition
 from programme.moment import Moment
-from programme.wording import taking_part
-from programme.wording.moment import recordings_among, strip_of
+from programme.wording.moment import results_of, strip_of
 from programme.wording.seats import Seats, in_person_seats
+from programme.wording.taking_part import figures_words, ways_of
 from registration.models import Message
 from registration.views.sign_up import sign_up_again
 
@@ -61,28 +60,18 @@ def home(request: SiteRequest) -> HttpResponse:
     timed = [session for session in listed if session.starts_at]
     # These sessions come with their rooms, which the strip names.
     moment = replace(request.moment, timed=timed)
-    documents, edition = results_of(moment)
+    results = results_of(moment, listed)
     context = {
-        "strip": strip_of(moment, listed, documents, in_person_shown(moment)),
+        "strip": strip_of(moment, listed, results, in_person_shown(moment)),
         "cloth": cloth.woven(listed, moment),
-        "ways": taking_part.ways_of(listed),
-        "edition": edition,
-        "figures": taking_part.figures_words(listed, edition) if moment.has_ended else "",
+        "ways": ways_of(listed),
+        "results": results,
+        "figures": figures_words(listed, results.edition) if moment.has_ended else "",
         "next_cards": cards.next_cards(listed, moment),
-        "recordings": recordings_among(listed) if moment.has_ended else [],
-        "documents": documents,
         "organisations": organisations,
         "event": jsonld.meeting_event(request.meeting, organisations, timed),
     }
     return render(request, "home.html", context)
-
-
-def results_of(moment: Moment) -> tuple[list[Document], Edition | None]:
-    """Return the documents, and the meeting's own row among the editions, once it has ended."""
-    if not moment.has_ended:
-        return [], None
-    edition = Edition.objects.filter(number=moment.meeting.number).first()
-    return list(Document.objects.all()), edition
 
 
 def in_person_shown(moment: Moment) -> Seats | None:

@@ -410,6 +410,7 @@ def test_home_after_the_meeting_knows_what_organisers_know_of_it(client, meeting
 
     page = at(client, time_machine, "9:00", day=4)
 
+    assert strip_in(page) == ("Documents", [("Result", "Declaration")], "All documents")
     assert text(page, "//*[@class='lede']/span") == (
         "1 session · 412 people took part · 22 countries"
     )
