@@ -135,7 +135,7 @@ class Moment:
     def may_register(self) -> bool:
         """Return whether pages offer to register: it is open, and for something to come."""
         is_open = self.registration == RegistrationState.OPEN
-        return is_open and not self.is_over and self.takes_place
+        return is_open and self.takes_place and not self.has_ended
 
     @property
     def takes_place(self) -> bool:

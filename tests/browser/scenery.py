@@ -22,6 +22,19 @@ SESSION_ON = "2024-11-26T10:15-05:00"
 BREAK = "2024-11-26T13:30-05:00"
 EVENING = "2024-11-26T20:00-05:00"
 AFTER = "2024-11-30T12:00-05:00"
+MORNING = "2024-11-26T07:30-05:00"
+LAST_EVENING = "2024-11-27T21:00-05:00"
+PAST = "2026-11-29T09:00-05:00"
+
+CLOSED = {
+    "registration_opens_at": "2024-10-01T09:00-05:00",
+    "registration_closes_at": "2024-11-19T09:00-05:00",
+}
+REASON = (
+    "Las lluvias cerraron la sede. Las fechas nuevas se anuncian aquí **antes del 15 de enero**."
+)
+POSTPONED = {"standing": "postponed", "standing_reason_es": REASON}
+CANCELLED_MEETING = {"standing": "cancelled", "standing_reason_es": REASON}
 
 HOUR = timedelta(hours=1)
 

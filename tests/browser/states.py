@@ -235,7 +235,32 @@ SCENES = {
     "evening": Scene(
         rows=scenery.full,
         moment=scenery.EVENING,
-        states={"live-evening": at("programme:live")},
+        states={"live-evening": at("programme:live"), "home-evening": at("home")},
+    ),
+    "morning": Scene(
+        rows=scenery.full,
+        moment=scenery.MORNING,
+        states={"home-waiting": at("home")},
+    ),
+    "last evening": Scene(
+        rows=scenery.full,
+        moment=scenery.LAST_EVENING,
+        states={"home-ended": at("home")},
+    ),
+    "past": Scene(
+        rows=scenery.full,
+        moment=scenery.PAST,
+        states={"home-past": at("home")},
+    ),
+    "announced today": Scene(
+        rows=scenery.announced,
+        moment=scenery.MORNING,
+        states={"home-today": at("home")},
+    ),
+    "announced past": Scene(
+        rows=scenery.announced,
+        moment=scenery.PAST,
+        states={"home-past-announced": at("home")},
     ),
     "after": Scene(
         rows=scenery.full,
@@ -269,6 +294,9 @@ SCENES = {
             "editions-announced": at("programme:edition-list"),
             "form-unannounced": ways.FORM,
             **when("home-opens", "home", registration_opens_at=scenery.AFTER),
+            **when("home-closed", "home", **scenery.CLOSED),
+            **when("home-postponed", "home", **scenery.POSTPONED),
+            **when("home-cancelled", "home", **scenery.CANCELLED_MEETING),
             **when("form-opens", "registration:sign-up", registration_opens_at=scenery.AFTER),
         },
     ),
