@@ -161,8 +161,9 @@ class Broadcast:
 
     @property
     def has_hours(self) -> bool:
-        """Return whether the page names an hour, which readers may want in their own zone."""
-        return any(card.session.starts_at for card in [*self.today, *self.first])
+        """Return whether the page names an hour to come: readers may want it in their own zone."""
+        ahead = [*self.later_today, *self.first]
+        return self.stage == Stage.LIVE or any(card.session.starts_at for card in ahead)
 
     @property
     def is_over_for_today(self) -> bool:
@@ -172,6 +173,11 @@ class Broadcast:
     def following(self) -> Card | None:
         """Return the first streamed session of the days to come."""
         return next(iter(self.to_come), None)
+
+    @property
+    def is_updated(self) -> bool:
+        """Return whether the page changes by itself; afterwards it is a record."""
+        return self.moment.takes_place and not self.moment.is_over
 
     @property
     def is_last_day(self) -> bool:
