@@ -88,6 +88,7 @@ class SessionAdmin(WritesSessions, TranslationAdmin):
             },
         ),
         (_("Questions"), {"fields": ["takes_questions"]}),
+        (_("Search words"), {"fields": ["search_words"], "classes": ["collapse"]}),
         (
             _("Afterwards"),
             {"fields": ["recording_url", "recording_captions", "transcript_url", "materials_url"]},

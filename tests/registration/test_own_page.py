@@ -435,7 +435,10 @@ def test_workshop_that_fills_up_meanwhile_names_itself_and_keeps_the_rest(client
 
     assert response.status_code == 422
     assert errors(response) == {
-        "workshops": ["“Clay” is full now. Choose its waiting list, or something else."]
+        "workshops": [
+            "“Clay” has just become full. Tick it to join its waiting list, or choose something "
+            "else."
+        ]
     }
     assert re.search(r'name="services" value="bus" checked', response.text)
     assert f'name="waitlist" value="{clay.code}"' in response.text
