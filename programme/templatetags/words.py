@@ -76,6 +76,16 @@ def at_words(context: template.Context, moment: datetime) -> str:
 
 
 @register.simple_tag(takes_context=True)
+def until_hour_words(context: template.Context, moment: datetime, since: datetime) -> str:
+    return dates.until_hour_words(moment, since, meeting_of(context))
+
+
+@register.simple_tag(takes_context=True)
+def at_hour_words(context: template.Context, moment: datetime) -> str:
+    return dates.at_hour_words(moment, meeting_of(context))
+
+
+@register.simple_tag(takes_context=True)
 def zone_words(context: template.Context) -> str:
     return dates.zone_words(meeting_of(context))
 

@@ -10,20 +10,21 @@ from PIL import Image
 
 from eim import clock
 from programme.models import Meeting, Organisation, Page, Person, Presentation, Session
+from programme.models.meeting import Standing
 from registration import actions, outbox
 from registration.models import Message, Quota, Registration
 from tests import factories
 from tests.browser import stored
 from tests.registration.helpers import confirmed, message_about, sign_up
 
-# Moments of the sample meeting: before it, on its second day, and after it.
+# Moments of the sample meeting: before it, on its second day and its last, after it and long after.
 BEFORE = "2024-11-20T09:00-05:00"
+MORNING = "2024-11-26T08:00-05:00"
 SESSION_ON = "2024-11-26T10:15-05:00"
 BREAK = "2024-11-26T13:30-05:00"
 EVENING = "2024-11-26T20:00-05:00"
+LAST_EVENING = "2024-11-27T20:00-05:00"
 AFTER = "2024-11-30T12:00-05:00"
-MORNING = "2024-11-26T07:30-05:00"
-LAST_EVENING = "2024-11-27T21:00-05:00"
 PAST = "2026-11-29T09:00-05:00"
 
 CLOSED = {
@@ -213,6 +214,16 @@ def with_banners(visitor):
             text_pt="O local abre às oito.",
             text_en="The venue opens at eight.",
         )
+
+
+def postponed(visitor):
+    full(visitor)
+    Meeting.objects.update(
+        standing=Standing.POSTPONED,
+        standing_reason_es="Se repara el techo de la sede. Las nuevas fechas se dirán en marzo.",
+        standing_reason_pt="O telhado está em obras. As novas datas serão anunciadas em março.",
+        standing_reason_en="The roof is being mended. New dates will be announced in March.",
+    )
 
 
 def announced(visitor):

@@ -232,6 +232,11 @@ SCENES = {
             "session-late": session("late"),
         },
     ),
+    "morning": Scene(
+        rows=scenery.full,
+        moment=scenery.MORNING,
+        states={"live-waiting": at("programme:live")},
+    ),
     "evening": Scene(
         rows=scenery.full,
         moment=scenery.EVENING,
@@ -261,6 +266,21 @@ SCENES = {
         rows=scenery.announced,
         moment=scenery.PAST,
         states={"home-past-announced": at("home")},
+    ),
+    "last evening": Scene(
+        rows=scenery.full,
+        moment=scenery.LAST_EVENING,
+        states={"live-last-evening": at("programme:live")},
+    ),
+    "past": Scene(
+        rows=scenery.full,
+        moment=scenery.PAST,
+        states={"live-past": at("programme:live")},
+    ),
+    "postponed": Scene(
+        rows=scenery.postponed,
+        moment=scenery.BEFORE,
+        states={"live-postponed": at("programme:live")},
     ),
     "after": Scene(
         rows=scenery.full,
