@@ -103,6 +103,15 @@ def woven(colour: str, motif: str, size: int) -> SafeString:
 
 
 @register.simple_tag
+@cache
+def figure(colour: str, motif: str, state: str) -> SafeString:
+    """Draw one session of the home page's cloth; CSS sets its size."""
+    return format_html(
+        '<svg class="theme-{} is-{}"><use href="#m-{}"/></svg>', colour, state, motif
+    )
+
+
+@register.simple_tag
 def seat_meter(taken: int, size: int) -> SafeString:
     """Draw {% seat_meter quota.taken quota.size %}, beside a sentence that says the same."""
     return meter(weave.seat_cells(taken, size))
@@ -112,6 +121,12 @@ def seat_meter(taken: int, size: int) -> SafeString:
 def rough_meter(taken: int, size: int) -> SafeString:
     """Draw {% rough_meter quota.taken quota.size %}, for everybody, beside words."""
     return meter(weave.rough_cells(taken, size))
+
+
+@register.simple_tag
+def meter_of(cells: list[bool]) -> SafeString:
+    """Draw {% meter_of card.seats.cells %}, beside words."""
+    return meter(cells)
 
 
 @register.simple_tag

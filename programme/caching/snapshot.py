@@ -1,8 +1,8 @@
 """Tell which snapshot of the site is current: cached pages are valid while their snapshot is.
 
 A snapshot is the site between two changes. The next one begins when somebody changes what visitors
-see, when the words about the seats of a session change, or at a boundary: a moment at which pages
-change by themselves, such as the start of a session.
+see, when the words or the cells about a session's seats change, or at a boundary: a moment at which
+pages change by themselves, such as the start of a session.
 """
 
 from bisect import bisect_right
@@ -21,14 +21,14 @@ from eim import clock
 from eim.lib.page_store import CachedPage, PageStore
 from programme.listing import cards
 from programme.live.polling import POLL_MARGIN
-from programme.models import Meeting, Notice, Organisation, Page, Session, Theme
+from programme.models import Edition, Meeting, Notice, Organisation, Page, Session, Theme
 from programme.moment import Moment
-from programme.wording.seats import fullness
+from programme.wording.seats import crowding
 
 # How long a process relies on what it has read: half of the two seconds in which a change shows.
 RECHECK_AFTER = timedelta(seconds=1)
 
-# Sessions with a quota by their keys, each with the result of `fullness`.
+# Sessions with a quota by their keys, each with the result of `crowding`.
 type Fullness = tuple[tuple[int, str], ...]
 
 
@@ -66,8 +66,17 @@ class SharedRows:
         return list(Page.objects.in_menu())
 
     @cached_property
+    def next_edition(self) -> Edition | None:
+        """Return the edition after this site's meeting, if the organisers have entered it."""
+        return Edition.objects.after(self.meeting.number).first() if self.meeting else None
+
+    @cached_property
     def timed_sessions(self) -> list[Session]:
         return list(Session.objects.visible().with_hours().in_order())
+
+    @cached_property
+    def has_recordings(self) -> bool:
+        return Session.objects.recorded().exists()
 
     def moment_at(self, now: datetime) -> Moment:
         """Return the meeting at an instant, its sessions read only if somebody asks for them."""
@@ -159,8 +168,8 @@ def refreshed(old: Snapshot | None, now: datetime) -> Snapshot | None:
 def version_and_fullness() -> tuple[int | None, Fullness]:
     """Read the meeting's version, and the fullness of each session with a quota.
 
-    Fullness in words, because the figures change too often. One query, in which the row with the
-    key 0 is the meeting.
+    Fullness in words and five cells, because the figures change too often. One query, in which the
+    row with the key 0 is the meeting.
     """
     columns = ("key", "first", "second")
     meeting = Meeting.objects.annotate(key=Value(0), first=F("version"), second=Value(0))
@@ -170,7 +179,7 @@ def version_and_fullness() -> tuple[int | None, Fullness]:
     version, found = None, []
     for key, first, second in rows:
         if key:
-            found.append((key, fullness(size=first, taken=second)))
+            found.append((key, crowding(size=first, taken=second)))
         else:
             version = first
     return version, tuple(sorted(found))

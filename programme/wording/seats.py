@@ -17,14 +17,25 @@ from programme.models.meeting import RegistrationState
 
 # A page says “Last places” while at most 3 are free, or at most a tenth of all.
 LAST_PLACES, LAST_SHARE = 3, 10
+CELLS = 5
 
 
 @dataclass(frozen=True, kw_only=True)
 class Seats:
-    """The words of a page about a session's seats; `state` is "unopened" or from `fullness`."""
+    """Say of a session's seats what a page tells; `state` is "unopened" or from `fullness`."""
 
     state: str
     words: str
+    # Of five cells of a meter, how many are full.
+    full_cells: int = 0
+
+    @property
+    def are_open(self) -> bool:
+        return self.state != "unopened"
+
+    @property
+    def cells(self) -> list[bool]:
+        return [index < self.full_cells for index in range(CELLS)]
 
     @property
     def is_full(self) -> bool:
@@ -42,7 +53,8 @@ def seats_of(session: Session, meeting: Meeting, now: datetime) -> Seats | None:
     if quota is None or registration != RegistrationState.OPEN:
         return Seats(state="unopened", words=pgettext("places", "Not open yet"))
     state = fullness(size=quota.size, taken=quota.taken)
-    return Seats(state=state, words=fullness_words(state))
+    cells = full_cells(size=quota.size, taken=quota.taken)
+    return Seats(state=state, words=fullness_words(state), full_cells=cells)
 
 
 def fullness_words(state: str) -> str:
@@ -54,8 +66,18 @@ def fullness_words(state: str) -> str:
     return gettext("Places left")
 
 
+def full_cells(*, size: int, taken: int) -> int:
+    """Return how many of five cells are full: all of them only if no seat is left."""
+    return min(taken * CELLS // size, CELLS) if size else CELLS
+
+
+def crowding(*, size: int, taken: int) -> str:
+    """Return all that public pages tell of seats: they are rendered again only when it changes."""
+    return f"{fullness(size=size, taken=taken)} {full_cells(size=size, taken=taken)}"
+
+
 def fullness(*, size: int, taken: int) -> str:
-    """Return "full", "last" or "left"; pages are rendered again only when this changes."""
+    """Return "full", "last" or "left"."""
     free = size - taken
     if free <= 0:
         return "full"

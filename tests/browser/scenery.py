@@ -1,6 +1,6 @@
 """Write the rows behind the pages that are tested: invented meetings that look like real ones."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from io import BytesIO, StringIO
 
 from django.core.files.base import ContentFile
@@ -89,7 +89,25 @@ def write_rare_cases():
     }
     Page.objects.create(slug="viaje", title_es="Cómo llegar", title_pt="Como chegar", **texts)
     factories.document(title_es="Declaración", title_pt="Declaração", title_en="Declaration")
+    write_editions()
     factories.document(title_es="Programa de mano", title_en="Leaflet", language="pt")
+
+
+def write_editions():
+    """Write an edition of which nothing is known, one with everything, and a later one."""
+    number = Meeting.objects.get().number
+    factories.edition(number=1, year=2007)
+    shown = factories.edition(
+        **{"number": number - 1, "year": 2022, "country": "MX", "place_es": "Ciudad de México"},
+        **{"first_day": date(2022, 9, 26), "last_day": date(2022, 9, 28)},
+        **{"theme_line_es": "El museo urgente", "people": 412, "countries": 18},
+        **{"result_title_es": "Declaración", "result_url": "https://museos.example/d"},
+        url="https://museos.example/2022",
+        sources="Ibermuseos: https://museos.example/a\nEl Diario, 29/9/2022",
+        picture_alt_es="La apertura",
+    )
+    shown.picture.save("picture.webp", picture("#4f6b3a", 1200, 800))
+    factories.edition(number=number + 1, year=2030, place_es="Quito", country="EC")
 
 
 def move_and_cancel():

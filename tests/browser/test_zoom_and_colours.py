@@ -21,7 +21,7 @@ WALKED = {
             "session-no-hours",
             "live-before",
         ),
-        *("speakers", "speaker", "venue", "documents", "page", "accessibility", "error-404"),
+        *("speakers", "speaker", "venue", "documents", "page", "accessibility", "not-found"),
         *("agenda-with-clash", "agenda-brought", "programme-elsewhere", "session-elsewhere"),
         *("form-filled-up", "wrong-code", "own", "own-waiting", "cancel"),
     ],

@@ -95,6 +95,10 @@ def programme_with_nothing_found(visitor):
     visitor.page.goto(reverse("programme:session-list") + "?q=nowhere")
 
 
+def address_without_a_language(visitor):
+    visitor.page.goto("/nothing-here/")
+
+
 def found_speakers(visitor):
     visitor.page.goto(reverse("programme:speaker-list") + "?q=museo")
 

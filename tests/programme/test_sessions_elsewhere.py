@@ -123,7 +123,7 @@ def test_mails_say_where_the_session_is(visit):
             {"venue_name": NAME, "venue_address": STREET},
             f"It takes place outside the venue: {NAME}, {STREET}.",
         ),
-        ({"venue_name": NAME}, {"venue_name": ""}, "Its room is again to be confirmed."),
+        ({"venue_name": NAME}, {"venue_name": ""}, "It was left without a room."),
     ],
 )
 def test_another_place_is_news_and_a_revision(meeting, in_english, was, becomes, sentence):
