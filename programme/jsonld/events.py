@@ -21,7 +21,7 @@ from programme.jsonld.places import (
     virtual_location,
 )
 from programme.models import Change, Meeting, Organisation, Person, Session
-from programme.models.meeting import RegistrationState
+from programme.models.meeting import RegistrationState, Standing
 
 # Escaped, so that no text can close the <script> element around it.
 ESCAPES = {ord(">"): "\\u003E", ord("<"): "\\u003C", ord("&"): "\\u0026"}
@@ -33,6 +33,13 @@ MODES = {
     Session.Format.HYBRID: SCHEMA + "MixedEventAttendanceMode",
     Session.Format.IN_PERSON: SCHEMA + "OfflineEventAttendanceMode",
     Session.Format.ONLINE: SCHEMA + "OnlineEventAttendanceMode",
+}
+
+CANCELLED = "EventCancelled"
+STATUSES = {
+    Standing.AS_PLANNED: "EventScheduled",
+    Standing.POSTPONED: "EventPostponed",
+    Standing.CANCELLED: CANCELLED,
 }
 
 AVAILABILITY = {
@@ -51,7 +58,7 @@ def meeting_event(
             "@context": CONTEXT,
             **meeting_identity(meeting),
             "description": meeting.summary or meeting.theme_line,
-            "eventStatus": SCHEMA + "EventScheduled",
+            "eventStatus": SCHEMA + STATUSES[Standing(meeting.standing)],
             "eventAttendanceMode": MODES[Session.Format.HYBRID],
             "image": image(meeting),
             "inLanguage": get_language(),
@@ -124,12 +131,13 @@ def meeting_identity(meeting: Meeting) -> dict[str, object]:
 def session_identity(session: Session, meeting: Meeting) -> dict[str, object]:
     """Return what identifies a session: on its own page, and as part of the meeting."""
     url = settings.SITE_URL + session.get_absolute_url()
+    of_meeting = STATUSES[Standing(meeting.standing)]
     return {
         "@type": "Event",
         "@id": url + "#session",
         "name": session.title,
         **date_properties(session, meeting),
-        "eventStatus": SCHEMA + ("EventCancelled" if session.is_cancelled else "EventScheduled"),
+        "eventStatus": SCHEMA + (CANCELLED if session.is_cancelled else of_meeting),
         "url": url,
     }
 
@@ -160,7 +168,8 @@ def status(session: Session, meeting: Meeting, moves: Iterable[Change]) -> dict[
     before = [at_venue(move.was_starts_at, meeting) for move in moves if move.was_starts_at]
     if not before:
         return {}
-    moved = {} if session.is_cancelled else {"eventStatus": SCHEMA + "EventRescheduled"}
+    is_held = meeting.takes_place and not session.is_cancelled
+    moved = {} if not is_held else {"eventStatus": SCHEMA + "EventRescheduled"}
     return {**moved, "previousStartDate": before}
 
 

@@ -15,7 +15,7 @@ from programme.clocks.zones import clocks_by_country
 from programme.listing import finding
 from programme.live import player
 from programme.models import Meeting, Session
-from programme.wording import dates, marking
+from programme.wording import dates, marking, standing
 from programme.wording import sessions as wording
 
 register = template.Library()
@@ -77,6 +77,11 @@ def at_words(context: template.Context, moment: datetime) -> str:
 @register.simple_tag(takes_context=True)
 def zone_words(context: template.Context) -> str:
     return dates.zone_words(meeting_of(context))
+
+
+@register.simple_tag(takes_context=True)
+def standing_words(context: template.Context) -> str:
+    return standing.standing_words(meeting_of(context))
 
 
 @register.simple_tag(takes_context=True)

@@ -188,6 +188,22 @@ def with_mails(visitor):
         assert outbox.send(message) == outbox.SENT, kind
 
 
+def postponed(visitor):
+    """Postpone the meeting, with a reason in two languages."""
+    full(visitor)
+    Meeting.objects.update(
+        standing="postponed",
+        standing_reason_es="La sede **se inundó** el lunes.\n\n- Las nuevas fechas se anuncian aquí.",
+        standing_reason_pt="O local **ficou inundado** na segunda-feira.",
+    )
+
+
+def cancelled(visitor):
+    """Cancel the meeting."""
+    full(visitor)
+    Meeting.objects.update(standing="cancelled", standing_reason_es="No hay sede.")
+
+
 def with_banners(visitor):
     """Show the banners of rehearsal and sample data, and a notice of each severity."""
     full(visitor)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import pytest
 from django.contrib.auth.models import User
 
-from programme.models import Session
+from programme.models import Meeting, Session
 from registration import tokens
 from registration.models import Message, Quota, Registration
 from tests.browser import scenery, ways
@@ -243,6 +243,28 @@ SCENES = {
             "own-after": own(scenery.SEATED),
         },
     ),
+    "postponed": Scene(
+        rows=scenery.postponed,
+        moment=scenery.BEFORE,
+        states={
+            "home-postponed": at("home"),
+            "notice-postponed": at("programme:standing"),
+            "session-postponed": session("workshop"),
+            "form-postponed": ways.FORM,
+            "own-postponed": own(scenery.SEATED),
+            "editions-postponed": at("programme:edition-list"),
+        },
+    ),
+    "cancelled": Scene(
+        rows=scenery.cancelled,
+        moment=scenery.BEFORE,
+        states={
+            "home-cancelled": at("home"),
+            "notice-cancelled": at("programme:standing"),
+            "programme-cancelled": at("programme:session-list"),
+            "form-cancelled": ways.FORM,
+        },
+    ),
     "announced": Scene(
         rows=scenery.announced,
         moment=scenery.BEFORE,
@@ -304,6 +326,8 @@ SCENES = {
             "office-session-cancel": as_organiser(
                 "admin:programme_session_cancel", first(Session, slug="workshop")
             ),
+            "office-meeting": as_organiser("admin:programme_meeting_change", first(Meeting)),
+            "office-standing": as_organiser("admin:programme_meeting_standing", first(Meeting)),
             "office-account": as_organiser("admin:auth_user_change", first(User)),
             "office-moderators": as_organiser(
                 "admin:programme_session_moderators", first(Session, slug="on-air")
