@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.urls import URLPattern, path
 
 from programme.admin import MeetingAdmin, RoomAdmin
+from programme.admin.fieldsets import without
 from programme.models import Meeting, Room
 from registration.admin.base import WritesSeatedSessions
 from registration.admin.standing import REASONS, standing_view
@@ -21,11 +22,7 @@ class LockedMeetingAdmin(WritesSeatedSessions, MeetingAdmin):
     """Leave it to a page of its own to postpone or cancel, which says first who gets a mail."""
 
     def get_fieldsets(self, request: HttpRequest, obj: Meeting | None = None) -> Any:
-        hidden = ["standing", *REASONS]
-        return [
-            (title, {**options, "fields": [f for f in options["fields"] if f not in hidden]})
-            for title, options in super().get_fieldsets(request, obj)
-        ]
+        return without(super().get_fieldsets(request, obj), ["standing", *REASONS])
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(partial(standing_view, self))

@@ -50,8 +50,8 @@ def is_true_for_proven_mailbox(message: Message) -> bool:
             age = clock.now() - message.history.happened_at
             return registration.confirmed_at is not None and age < FRESHNESS
         case Message.Kind.PROMOTED:
-            is_held = Meeting.objects.get().standing != Standing.CANCELLED
-            return registration.is_confirmed and is_held and is_first_of_its_moment(message)
+            is_off = Meeting.objects.get().standing == Standing.CANCELLED
+            return registration.is_confirmed and not is_off and is_first_of_its_moment(message)
         case Message.Kind.SESSION_CANCELLED:
             is_held = quota and quota.session and quota.session.state == Session.State.PUBLISHED
             return registration.is_confirmed and not is_held

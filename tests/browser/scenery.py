@@ -193,7 +193,7 @@ def postponed(visitor):
     full(visitor)
     Meeting.objects.update(
         standing="postponed",
-        standing_reason_es="La sede **se inundó** el lunes.\n\n- Las nuevas fechas se anuncian aquí.",
+        standing_reason_es="La sede **se inundó**.\n\n- Las nuevas fechas se dirán aquí.",
         standing_reason_pt="O local **ficou inundado** na segunda-feira.",
     )
 
