@@ -10,7 +10,7 @@ from enum import StrEnum
 from functools import cached_property
 
 from programme.models import Meeting, Session
-from programme.models.meeting import RegistrationState, Standing
+from programme.models.meeting import RegistrationState
 from programme.models.phases import is_just_over
 
 
@@ -140,4 +140,4 @@ class Moment:
     @property
     def takes_place(self) -> bool:
         """Return whether it is neither postponed nor cancelled."""
-        return self.meeting.standing == Standing.AS_PLANNED
+        return self.meeting.takes_place

@@ -65,6 +65,13 @@ def edition_list(request: SiteRequest) -> HttpResponse:
 
 @public
 @require_safe
+def standing(request: SiteRequest) -> HttpResponse:
+    """Say whether the meeting takes place, and why not; mails and banners lead here."""
+    return render(request, "programme/standing.html")
+
+
+@public
+@require_safe
 def privacy(request: SiteRequest) -> HttpResponse:
     return render(request, "programme/privacy.html")
 

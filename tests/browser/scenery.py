@@ -10,7 +10,6 @@ from PIL import Image
 
 from eim import clock
 from programme.models import Meeting, Organisation, Page, Person, Presentation, Session
-from programme.models.meeting import Standing
 from registration import actions, outbox
 from registration.models import Message, Quota, Registration
 from tests import factories
@@ -202,6 +201,22 @@ def with_mails(visitor):
         assert outbox.send(message) == outbox.SENT, kind
 
 
+def postponed(visitor):
+    """Postpone the meeting, with a reason in two languages."""
+    full(visitor)
+    Meeting.objects.update(
+        standing="postponed",
+        standing_reason_es="La sede **se inundó**.\n\n- Las nuevas fechas se dirán aquí.",
+        standing_reason_pt="O local **ficou inundado** na segunda-feira.",
+    )
+
+
+def cancelled(visitor):
+    """Cancel the meeting."""
+    full(visitor)
+    Meeting.objects.update(standing="cancelled", standing_reason_es="No hay sede.")
+
+
 def with_banners(visitor):
     """Show the banners of rehearsal and sample data, and a notice of each severity."""
     full(visitor)
@@ -214,16 +229,6 @@ def with_banners(visitor):
             text_pt="O local abre às oito.",
             text_en="The venue opens at eight.",
         )
-
-
-def postponed(visitor):
-    full(visitor)
-    Meeting.objects.update(
-        standing=Standing.POSTPONED,
-        standing_reason_es="Se repara el techo de la sede. Las nuevas fechas se dirán en marzo.",
-        standing_reason_pt="O telhado está em obras. As novas datas serão anunciadas em março.",
-        standing_reason_en="The roof is being mended. New dates will be announced in March.",
-    )
 
 
 def announced(visitor):
