@@ -1,6 +1,6 @@
 """Draw motifs, icons and bands in templates: decoration, so hidden from screen readers."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Protocol
 
@@ -122,7 +122,9 @@ def queue_meter(position: int, length: int) -> SafeString:
     return meter([index == position for index in range(1, length + 1)])
 
 
-def meter(cells: list[bool]) -> SafeString:
+@register.simple_tag(name="cell_meter")
+def meter(cells: Sequence[bool]) -> SafeString:
+    """Draw cells that are full or not: {% cell_meter card.seats.cells %}."""
     width = max(len(cells) * 12 - 2, 0)
     return format_html(
         '<svg class="meter" viewBox="0 0 {0} 12" width="{0}" height="12" aria-hidden="true">'

@@ -19,6 +19,7 @@ from django.utils.functional import SimpleLazyObject, cached_property
 
 from eim import clock
 from eim.lib.page_store import CachedPage, PageStore
+from eim.lib.weave import rough_cells
 from programme.listing import cards
 from programme.live.polling import POLL_MARGIN
 from programme.models import Meeting, Notice, Organisation, Page, Session, Theme
@@ -28,8 +29,8 @@ from programme.wording.seats import fullness
 # How long a process relies on what it has read: half of the two seconds in which a change shows.
 RECHECK_AFTER = timedelta(seconds=1)
 
-# Sessions with a quota by their keys, each with the result of `fullness`.
-type Fullness = tuple[tuple[int, str], ...]
+# Sessions with a quota by their keys, each with the result of `fullness` and its full cells.
+type Fullness = tuple[tuple[int, str, int], ...]
 
 
 class SharedRows:
@@ -170,7 +171,8 @@ def version_and_fullness() -> tuple[int | None, Fullness]:
     version, found = None, []
     for key, first, second in rows:
         if key:
-            found.append((key, fullness(size=first, taken=second)))
+            cells = sum(rough_cells(second, first))
+            found.append((key, fullness(size=first, taken=second), cells))
         else:
             version = first
     return version, tuple(sorted(found))

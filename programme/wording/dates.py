@@ -177,6 +177,11 @@ def until_words(end: datetime, since: datetime, meeting: Meeting) -> str:
     }
 
 
+def until_hour_words(end: datetime, since: datetime, meeting: Meeting) -> str:
+    """“until 1:30 (+1 day)”, where the zone is said nearby."""
+    return gettext("until %(end)s") % {"end": end_in(end, since, meeting.zone)}
+
+
 def at_words(start: datetime, meeting: Meeting) -> str:
     return gettext("at %(start)s, %(zone)s") % {
         "start": hour_words(start, meeting),

@@ -12,6 +12,7 @@ from typing import Any
 from django.core.exceptions import ObjectDoesNotExist
 from django.utils.translation import gettext, pgettext
 
+from eim.lib import weave
 from programme.models import Meeting, Session
 from programme.models.meeting import RegistrationState
 
@@ -21,10 +22,14 @@ LAST_PLACES, LAST_SHARE = 3, 10
 
 @dataclass(frozen=True, kw_only=True)
 class Seats:
-    """The words of a page about a session's seats; `state` is "unopened" or from `fullness`."""
+    """The words of a page about a session's seats; `state` is "unopened" or from `fullness`.
+
+    `cells` are five, or none before registration opens: pages are rendered again when one fills.
+    """
 
     state: str
     words: str
+    cells: tuple[bool, ...] = ()
 
     @property
     def is_full(self) -> bool:
@@ -42,7 +47,8 @@ def seats_of(session: Session, meeting: Meeting, now: datetime) -> Seats | None:
     if quota is None or registration != RegistrationState.OPEN:
         return Seats(state="unopened", words=pgettext("places", "Not open yet"))
     state = fullness(size=quota.size, taken=quota.taken)
-    return Seats(state=state, words=fullness_words(state))
+    cells = tuple(weave.rough_cells(quota.taken, quota.size))
+    return Seats(state=state, words=fullness_words(state), cells=cells)
 
 
 def fullness_words(state: str) -> str:
