@@ -181,6 +181,16 @@ def until_words(end: datetime, since: datetime, meeting: Meeting) -> str:
     }
 
 
+def until_hour_words(end: datetime, since: datetime, meeting: Meeting) -> str:
+    """“until 1:30 (+1 day)”, where the zone is said once for a whole list."""
+    return gettext("until %(end)s") % {"end": end_in(end, since, meeting.zone)}
+
+
+def at_hour_words(start: datetime, meeting: Meeting) -> str:
+    """“at 9:30”, where the zone is said once for a whole list."""
+    return gettext("at %(start)s") % {"start": hour_words(start, meeting)}
+
+
 def at_words(start: datetime, meeting: Meeting) -> str:
     return gettext("at %(start)s, %(zone)s") % {
         "start": hour_words(start, meeting),

@@ -62,7 +62,7 @@ def test_session_before_a_late_one_says_until_when_it_lasts(client, second, time
     actions.say_late(second, 10)
     time_machine.move_to(factories.moment("11:05"), tick=False)
 
-    assert "until 11:10, Asunción time" in text(read(client, "/en/live/"), "//dd")
+    assert "until 11:10, Asunción time" in text(read(client, "/en/live/"), "//h1/../p")
 
 
 def test_late_session_is_on_the_home_page_until_its_late_end(client, first, time_machine):
