@@ -90,3 +90,20 @@ def test_booklet_of_the_whole_says_nothing_of_filters(page, programme):
     page.goto("/en/programme/")
 
     assert printed(page, ".filters > .wrap > *") == []
+
+
+# The agenda
+
+
+def test_agenda_says_of_which_meeting_it_is_and_nothing_of_a_rehearsal(
+    page, programme, base_url, settings
+):
+    settings.CLOCK = factories.NOW.isoformat()
+    page.goto("/en/my-agenda/")
+
+    assert printed(page, ".cover p, .page-head p, .banner p") == [
+        "12th Ibero-American Meeting of Museums",
+        "Museums that care",
+        "18 to 20 November 2026\nMuseo del Barro, Grabadores del Cabichuí 2716, Asunción",
+        f"Changes are announced at {base_url}/en/programme/",
+    ]
