@@ -54,6 +54,8 @@ def page_names(meeting: Meeting) -> Iterator[Named]:
         yield name, [], meeting.changed_at
     for name in OTHERS:
         yield f"programme:{name}", [], None
+    if not meeting.takes_place:
+        yield "programme:standing", [], meeting.changed_at
     yield "registration:sign-up", [], None
     for slug, revised_at in Session.objects.visible().in_order().values_list("slug", "revised_at"):
         yield "programme:session-detail", [slug], revised_at

@@ -32,9 +32,10 @@ from programme.caching import snapshot
 from programme.decorators import SiteRequest, machine, public, with_meeting
 from programme.listing import cards, cloth
 from programme.listing.finding import folded_words
-from programme.models import Document
-from programme.wording import taking_part
-from programme.wording.moment import recordings_among, strip_of
+from programme.moment import Moment
+from programme.wording.moment import results_of, strip_of
+from programme.wording.seats import Seats, in_person_seats
+from programme.wording.taking_part import figures_words, ways_of
 from registration.models import Message
 from registration.views.sign_up import sign_up_again
 
@@ -59,19 +60,23 @@ def home(request: SiteRequest) -> HttpResponse:
     timed = [session for session in listed if session.starts_at]
     # These sessions come with their rooms, which the strip names.
     moment = replace(request.moment, timed=timed)
-    documents = list(Document.objects.all()) if moment.has_ended else []
+    results = results_of(moment, listed)
     context = {
-        "strip": strip_of(moment, listed, documents),
+        "strip": strip_of(moment, listed, results, in_person_shown(moment)),
         "cloth": cloth.woven(listed, moment),
-        "ways": taking_part.ways_of(listed),
-        "figures": taking_part.figures_words(listed) if moment.is_over else "",
+        "ways": ways_of(listed),
+        "results": results,
+        "figures": figures_words(listed, results.edition) if moment.has_ended else "",
         "next_cards": cards.next_cards(listed, moment),
-        "recordings": recordings_among(listed) if moment.has_ended else [],
-        "documents": documents,
         "organisations": organisations,
         "event": jsonld.meeting_event(request.meeting, organisations, timed),
     }
     return render(request, "home.html", context)
+
+
+def in_person_shown(moment: Moment) -> Seats | None:
+    """Return how many places in person are left, while one can register before the meeting."""
+    return in_person_seats() if moment.is_before and moment.may_register else None
 
 
 @machine

@@ -10,7 +10,7 @@ from enum import StrEnum
 from functools import cached_property
 
 from programme.models import Meeting, Session
-from programme.models.meeting import RegistrationState, Standing
+from programme.models.meeting import RegistrationState
 from programme.models.phases import is_just_over
 
 
@@ -135,9 +135,9 @@ class Moment:
     def may_register(self) -> bool:
         """Return whether pages offer to register: it is open, and for something to come."""
         is_open = self.registration == RegistrationState.OPEN
-        return is_open and not self.is_over and self.takes_place
+        return is_open and self.takes_place and not self.has_ended
 
     @property
     def takes_place(self) -> bool:
         """Return whether it is neither postponed nor cancelled."""
-        return self.meeting.standing == Standing.AS_PLANNED
+        return self.meeting.takes_place

@@ -214,6 +214,17 @@ def test_page_is_rendered_again_when_a_cell_of_the_seats_becomes_full(client, ti
     assert is_rendered == {1: False, 19: False, 20: True, 39: False}
 
 
+def test_home_says_at_once_that_places_in_person_are_full(client, time_machine):
+    quota = factories.quota(size=100)
+    said = []
+    for taken in (0, 95, 100):
+        Quota.objects.filter(pk=quota.pk).update(taken=taken)
+        time_machine.shift(SECOND)
+        said += words(read(client, "/en/").xpath("//ul[@class='moment-facts']/li[2]/strong"))
+
+    assert said == ["Places left", "Last places", "Full"]
+
+
 # What is never cached
 
 

@@ -34,11 +34,21 @@ class EditionAdmin(VisibleChange, TranslationAdmin):
     list_display = ["number", "year", "place", "country", "theme_line"]
     search_fields = [*translated_columns("place", "theme_line"), "year"]
     fieldsets = [
-        (None, {"fields": ["number", "year", "place", "country", "first_day", "last_day"]}),
+        (
+            None,
+            {"fields": [("number", "year", "country"), "place", ("first_day", "last_day")]},
+        ),
         (_("What it was about"), {"fields": ["theme_line", "picture", "picture_alt"]}),
         (
             _("What came of it"),
-            {"fields": ["people", "countries", "result_title", "result_url", "url", "sources"]},
+            {
+                "fields": [
+                    ("people", "countries"),
+                    "result_title",
+                    ("result_url", "url"),
+                    "sources",
+                ]
+            },
         ),
     ]
 

@@ -203,7 +203,7 @@ def next_cards(listed: Iterable[Session], moment: Moment) -> list[Card]:
 
 def is_coming(session: Session, moment: Moment) -> bool:
     """Return whether it has not begun; without hours, until its day is over."""
-    if session.is_break or moment.is_over or not moment.takes_place:
+    if session.is_break or moment.has_ended or not moment.takes_place:
         return False
     if session.expected_start:
         return moment.now < session.expected_start

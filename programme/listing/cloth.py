@@ -68,7 +68,7 @@ def state_of(session: Session, moment: Moment) -> FigureState:
     if not moment.takes_place:
         return FigureState.OPEN
     # The cloth is finished, and stands in all its colours.
-    if moment.is_over:
+    if moment.has_ended:
         return FigureState.ANNOUNCED
     if session.day is None:
         return FigureState.OPEN
@@ -85,7 +85,7 @@ def is_past(session: Session, moment: Moment) -> bool:
 
 
 def words_about(shown: list[Session], moment: Moment) -> str:
-    is_finished = moment.is_over or not moment.takes_place
+    is_finished = moment.has_ended or not moment.takes_place
     if not shown:
         return "" if is_finished else gettext("Each figure of the weave will be a session.")
     return sentence_about(shown, is_finished=is_finished) % {"count": len(shown)}

@@ -4,15 +4,21 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('programme', '0018_meeting_standing'),
+        ("programme", "0018_meeting_standing"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='session',
-            name='search_words',
-            field=models.CharField(blank=True, db_default='', default='', help_text='Words by which the search finds it too, in any language, such as accessibility. They are not shown.', max_length=300, verbose_name='search words'),
+            model_name="session",
+            name="search_words",
+            field=models.CharField(
+                blank=True,
+                db_default="",
+                default="",
+                help_text="Words by which the search finds it too, in any language, such as accessibility. They are not shown.",
+                max_length=300,
+                verbose_name="search words",
+            ),
         ),
     ]

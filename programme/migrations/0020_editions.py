@@ -7,49 +7,247 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('programme', '0018_meeting_standing'),
+        ("programme", "0019_session_search_words"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Edition',
+            name="Edition",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveSmallIntegerField(unique=True, validators=[django.core.validators.MinValueValidator(1)], verbose_name='number')),
-                ('year', models.PositiveSmallIntegerField(validators=[django.core.validators.MinValueValidator(1900), django.core.validators.MaxValueValidator(2200)], verbose_name='year')),
-                ('place', models.CharField(blank=True, help_text='Without the country.', max_length=100, verbose_name='city')),
-                ('place_es', models.CharField(blank=True, help_text='Without the country.', max_length=100, null=True, verbose_name='city')),
-                ('place_pt', models.CharField(blank=True, help_text='Without the country.', max_length=100, null=True, verbose_name='city')),
-                ('place_en', models.CharField(blank=True, help_text='Without the country.', max_length=100, null=True, verbose_name='city')),
-                ('country', django_countries.fields.CountryField(blank=True, max_length=2, verbose_name='country')),
-                ('first_day', models.DateField(blank=True, null=True, verbose_name='first day')),
-                ('last_day', models.DateField(blank=True, null=True, verbose_name='last day')),
-                ('theme_line', models.CharField(blank=True, max_length=200, verbose_name='theme line')),
-                ('theme_line_es', models.CharField(blank=True, max_length=200, null=True, verbose_name='theme line')),
-                ('theme_line_pt', models.CharField(blank=True, max_length=200, null=True, verbose_name='theme line')),
-                ('theme_line_en', models.CharField(blank=True, max_length=200, null=True, verbose_name='theme line')),
-                ('people', models.PositiveIntegerField(blank=True, help_text='How many took part.', null=True, validators=[django.core.validators.MinValueValidator(1)], verbose_name='people')),
-                ('countries', models.PositiveSmallIntegerField(blank=True, help_text='From how many they came.', null=True, validators=[django.core.validators.MinValueValidator(1)], verbose_name='countries')),
-                ('result_title', models.CharField(blank=True, help_text='What it agreed or published, such as its declaration.', max_length=200, verbose_name='result')),
-                ('result_title_es', models.CharField(blank=True, help_text='What it agreed or published, such as its declaration.', max_length=200, null=True, verbose_name='result')),
-                ('result_title_pt', models.CharField(blank=True, help_text='What it agreed or published, such as its declaration.', max_length=200, null=True, verbose_name='result')),
-                ('result_title_en', models.CharField(blank=True, help_text='What it agreed or published, such as its declaration.', max_length=200, null=True, verbose_name='result')),
-                ('result_url', models.URLField(blank=True, verbose_name='web address of the result')),
-                ('url', models.URLField(blank=True, verbose_name='its own web address')),
-                ('picture', models.ImageField(blank=True, upload_to=eim.lib.uploads.picture_path, validators=[eim.lib.uploads.validate_picture_size], verbose_name='picture')),
-                ('picture_alt', models.CharField(blank=True, max_length=250, verbose_name='what the picture shows')),
-                ('picture_alt_es', models.CharField(blank=True, max_length=250, null=True, verbose_name='what the picture shows')),
-                ('picture_alt_pt', models.CharField(blank=True, max_length=250, null=True, verbose_name='what the picture shows')),
-                ('picture_alt_en', models.CharField(blank=True, max_length=250, null=True, verbose_name='what the picture shows')),
-                ('sources', models.TextField(blank=True, help_text='One a line: what it is, and at the end its web address if it has one.', verbose_name='sources')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "number",
+                    models.PositiveSmallIntegerField(
+                        unique=True,
+                        validators=[django.core.validators.MinValueValidator(1)],
+                        verbose_name="number",
+                    ),
+                ),
+                (
+                    "year",
+                    models.PositiveSmallIntegerField(
+                        validators=[
+                            django.core.validators.MinValueValidator(1900),
+                            django.core.validators.MaxValueValidator(2200),
+                        ],
+                        verbose_name="year",
+                    ),
+                ),
+                (
+                    "place",
+                    models.CharField(
+                        blank=True,
+                        help_text="Without the country.",
+                        max_length=100,
+                        verbose_name="city",
+                    ),
+                ),
+                (
+                    "place_es",
+                    models.CharField(
+                        blank=True,
+                        help_text="Without the country.",
+                        max_length=100,
+                        null=True,
+                        verbose_name="city",
+                    ),
+                ),
+                (
+                    "place_pt",
+                    models.CharField(
+                        blank=True,
+                        help_text="Without the country.",
+                        max_length=100,
+                        null=True,
+                        verbose_name="city",
+                    ),
+                ),
+                (
+                    "place_en",
+                    models.CharField(
+                        blank=True,
+                        help_text="Without the country.",
+                        max_length=100,
+                        null=True,
+                        verbose_name="city",
+                    ),
+                ),
+                (
+                    "country",
+                    django_countries.fields.CountryField(
+                        blank=True, max_length=2, verbose_name="country"
+                    ),
+                ),
+                ("first_day", models.DateField(blank=True, null=True, verbose_name="first day")),
+                ("last_day", models.DateField(blank=True, null=True, verbose_name="last day")),
+                (
+                    "theme_line",
+                    models.CharField(blank=True, max_length=200, verbose_name="theme line"),
+                ),
+                (
+                    "theme_line_es",
+                    models.CharField(
+                        blank=True, max_length=200, null=True, verbose_name="theme line"
+                    ),
+                ),
+                (
+                    "theme_line_pt",
+                    models.CharField(
+                        blank=True, max_length=200, null=True, verbose_name="theme line"
+                    ),
+                ),
+                (
+                    "theme_line_en",
+                    models.CharField(
+                        blank=True, max_length=200, null=True, verbose_name="theme line"
+                    ),
+                ),
+                (
+                    "people",
+                    models.PositiveIntegerField(
+                        blank=True,
+                        help_text="How many took part.",
+                        null=True,
+                        validators=[django.core.validators.MinValueValidator(1)],
+                        verbose_name="people",
+                    ),
+                ),
+                (
+                    "countries",
+                    models.PositiveSmallIntegerField(
+                        blank=True,
+                        help_text="From how many they came.",
+                        null=True,
+                        validators=[django.core.validators.MinValueValidator(1)],
+                        verbose_name="countries",
+                    ),
+                ),
+                (
+                    "result_title",
+                    models.CharField(
+                        blank=True,
+                        help_text="What it agreed or published, such as its declaration.",
+                        max_length=200,
+                        verbose_name="result",
+                    ),
+                ),
+                (
+                    "result_title_es",
+                    models.CharField(
+                        blank=True,
+                        help_text="What it agreed or published, such as its declaration.",
+                        max_length=200,
+                        null=True,
+                        verbose_name="result",
+                    ),
+                ),
+                (
+                    "result_title_pt",
+                    models.CharField(
+                        blank=True,
+                        help_text="What it agreed or published, such as its declaration.",
+                        max_length=200,
+                        null=True,
+                        verbose_name="result",
+                    ),
+                ),
+                (
+                    "result_title_en",
+                    models.CharField(
+                        blank=True,
+                        help_text="What it agreed or published, such as its declaration.",
+                        max_length=200,
+                        null=True,
+                        verbose_name="result",
+                    ),
+                ),
+                (
+                    "result_url",
+                    models.URLField(blank=True, verbose_name="web address of the result"),
+                ),
+                ("url", models.URLField(blank=True, verbose_name="its own web address")),
+                (
+                    "picture",
+                    models.ImageField(
+                        blank=True,
+                        upload_to=eim.lib.uploads.picture_path,
+                        validators=[eim.lib.uploads.validate_picture_size],
+                        verbose_name="picture",
+                    ),
+                ),
+                (
+                    "picture_alt",
+                    models.CharField(
+                        blank=True, max_length=250, verbose_name="what the picture shows"
+                    ),
+                ),
+                (
+                    "picture_alt_es",
+                    models.CharField(
+                        blank=True, max_length=250, null=True, verbose_name="what the picture shows"
+                    ),
+                ),
+                (
+                    "picture_alt_pt",
+                    models.CharField(
+                        blank=True, max_length=250, null=True, verbose_name="what the picture shows"
+                    ),
+                ),
+                (
+                    "picture_alt_en",
+                    models.CharField(
+                        blank=True, max_length=250, null=True, verbose_name="what the picture shows"
+                    ),
+                ),
+                (
+                    "sources",
+                    models.TextField(
+                        blank=True,
+                        help_text="One a line: what it is, and at the end its web address if it has one.",
+                        verbose_name="sources",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'edition',
-                'verbose_name_plural': 'editions',
-                'ordering': ['-number'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('number__gte', 1)), name='edition_number_is_positive'), models.CheckConstraint(condition=models.Q(('year__range', (1900, 2200))), name='edition_year_is_plausible'), models.CheckConstraint(condition=models.Q(models.Q(('first_day__isnull', True), ('last_day__isnull', True)), models.Q(('first_day__isnull', False), ('last_day__isnull', False)), _connector='OR'), name='edition_has_both_days_or_neither', violation_error_message='Give both days, or neither.'), models.CheckConstraint(condition=models.Q(('last_day__gte', models.F('first_day'))), name='edition_ends_on_or_after_its_first_day', violation_error_message='The last day is before the first.'), models.CheckConstraint(condition=models.Q(('people__gte', 1)), name='edition_has_people_if_known'), models.CheckConstraint(condition=models.Q(('countries__gte', 1)), name='edition_has_countries_if_known')],
+                "verbose_name": "edition",
+                "verbose_name_plural": "editions",
+                "ordering": ["-number"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("number__gte", 1)), name="edition_number_is_positive"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("year__range", (1900, 2200))),
+                        name="edition_year_is_plausible",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("first_day__isnull", True), ("last_day__isnull", True)),
+                            models.Q(("first_day__isnull", False), ("last_day__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="edition_has_both_days_or_neither",
+                        violation_error_message="Give both days, or neither.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("last_day__gte", models.F("first_day"))),
+                        name="edition_ends_on_or_after_its_first_day",
+                        violation_error_message="The last day is before the first.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("people__gte", 1)), name="edition_has_people_if_known"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("countries__gte", 1)),
+                        name="edition_has_countries_if_known",
+                    ),
+                ],
             },
         ),
     ]

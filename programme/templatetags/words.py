@@ -16,7 +16,7 @@ from programme.listing import finding
 from programme.live import player
 from programme.models import Meeting, Session
 from programme.moment import Moment
-from programme.wording import dates, marking, taking_part
+from programme.wording import dates, marking, standing, taking_part
 from programme.wording import sessions as wording
 
 register = template.Library()
@@ -88,6 +88,11 @@ def at_hour_words(context: template.Context, moment: datetime) -> str:
 @register.simple_tag(takes_context=True)
 def zone_words(context: template.Context) -> str:
     return dates.zone_words(meeting_of(context))
+
+
+@register.simple_tag(takes_context=True)
+def standing_words(context: template.Context) -> str:
+    return standing.standing_words(meeting_of(context))
 
 
 @register.simple_tag(takes_context=True)

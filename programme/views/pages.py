@@ -1,4 +1,4 @@
-"""Pages of texts: venue, documents, editions, privacy, accessibility, and those that organisers write."""
+"""Serve pages of texts: venue, documents, editions, privacy, and those that organisers write."""
 
 from datetime import date
 from urllib.parse import urlencode
@@ -61,6 +61,13 @@ def edition_list(request: SiteRequest) -> HttpResponse:
         "woven": [*request.shared.themes, *editions],
     }
     return render(request, "programme/edition_list.html", context)
+
+
+@public
+@require_safe
+def standing(request: SiteRequest) -> HttpResponse:
+    """Say whether the meeting takes place, and why not; mails and banners lead here."""
+    return render(request, "programme/standing.html")
 
 
 @public

@@ -10,12 +10,13 @@ from django.utils.html import format_html_join
 from django.utils.text import capfirst
 from django.utils.translation import gettext, ngettext
 
-from programme.models import Document, Meeting, Session
+from programme.models import Document, Edition, Meeting, Session
 from programme.models.meeting import RegistrationState, Standing
 from programme.moment import Moment, Today
 from programme.wording import dates
 from programme.wording import sessions as wording
 from programme.wording.marking import marked
+from programme.wording.seats import Seats
 
 SHOWN = 3
 
@@ -27,6 +28,8 @@ class Fact:
     label: str
     words: str
     url: str = ""
+    # Of a meter beside the words.
+    cells: list[bool] = field(default_factory=list)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,18 +42,47 @@ class Strip:
     is_live: bool = False
 
 
+@dataclass(frozen=True, kw_only=True)
+class Results:
+    """All that remains of the meeting; empty until it has ended."""
+
+    recordings: Sequence[Session] = ()
+    documents: Sequence[Document] = ()
+    # The meeting's own row among the editions.
+    edition: Edition | None = None
+
+    def __bool__(self) -> bool:
+        has_result = self.edition and (self.edition.result_title or self.edition.result_url)
+        return bool(self.recordings or self.documents or has_result)
+
+
+def results_of(moment: Moment, listed: Iterable[Session]) -> Results:
+    """Read them by two queries."""
+    if not moment.has_ended:
+        return Results()
+    return Results(
+        recordings=[s for s in listed if s.recording_url and not s.is_cancelled],
+        documents=list(Document.objects.all()),
+        edition=Edition.objects.filter(number=moment.meeting.number).first(),
+    )
+
+
 def strip_of(
-    moment: Moment, listed: Sequence[Session], documents: Sequence[Document]
+    moment: Moment,
+    listed: Sequence[Session],
+    results: Results,
+    in_person: Seats | None,
 ) -> Strip | None:
     """Return None where nothing is left to say but that the meeting took place."""
     if not moment.takes_place:
         return Strip(headline=standing_words(moment.meeting))
     if moment.is_before:
-        return Strip(headline=countdown_words(moment), facts=registration_facts(moment))
+        facts = [registration_fact(moment), *in_person_facts(in_person)]
+        return Strip(headline=countdown_words(moment), facts=facts)
     taking_place = [s for s in listed if not (s.is_cancelled or s.is_break)]
     if moment.is_on:
-        return strip_of_the_day(moment, taking_place, documents)
-    return strip_of_results(taking_place, documents)
+        return strip_of_the_day(moment, taking_place, results)
+    return strip_of_results(results)
 
 
 def standing_words(meeting: Meeting) -> str:
@@ -69,7 +101,7 @@ def countdown_words(moment: Moment) -> str:
     return ngettext("%(days)d day to go", "%(days)d days to go", days) % {"days": days}
 
 
-def registration_facts(moment: Moment) -> list[Fact]:
+def registration_fact(moment: Moment) -> Fact:
     meeting = moment.meeting
     opens, closes = meeting.registration_opens_at, meeting.registration_closes_at
     match moment.registration:
@@ -85,15 +117,17 @@ def registration_facts(moment: Moment) -> list[Fact]:
             label, words = gettext("Registration"), gettext("Its opening is not announced yet")
     told = opens if moment.registration == RegistrationState.BEFORE else closes
     facts = {"moment": dates.moment_words(told, meeting)} if told else {}
-    return [Fact(label=label, words=words % facts)]
+    return Fact(label=label, words=words % facts)
+
+
+def in_person_facts(seats: Seats | None) -> list[Fact]:
+    return [Fact(label=gettext("In person"), words=seats.words, cells=seats.cells)] if seats else []
 
 
 # On
 
 
-def strip_of_the_day(
-    moment: Moment, listed: Sequence[Session], documents: Sequence[Document]
-) -> Strip:
+def strip_of_the_day(moment: Moment, listed: Sequence[Session], results: Results) -> Strip:
     today = moment.meeting.day_of(moment.now)
     untimed = [s for s in listed if s.day == today and s.starts_at is None]
     match moment.today:
@@ -102,7 +136,7 @@ def strip_of_the_day(
         case Today.WAITING | Today.BETWEEN:
             return strip_of_what_follows(moment)
         case Today.OVER if not untimed:
-            return strip_of_the_evening(moment, listed, documents)
+            return strip_of_the_evening(moment, listed, results)
     return Strip(
         headline=gettext("Today"),
         facts=facts_of(untimed, lambda session: gettext("time to be confirmed")),
@@ -145,16 +179,13 @@ def first_of(timed: Sequence[Session]) -> tuple[datetime, list[Session]]:
     return start, [session for session in timed if session.expected_start == start]
 
 
-def strip_of_the_evening(
-    moment: Moment, listed: Sequence[Session], documents: Sequence[Document]
-) -> Strip:
+def strip_of_the_evening(moment: Moment, listed: Sequence[Session], results: Results) -> Strip:
     """Tell when the meeting goes on; on its last day, that it has ended, and its results."""
     day = next_day(moment, listed)
     if day:
         return strip_until(day, moment, [s for s in listed if s.day == day and s.starts_at])
-    results = strip_of_results(listed, documents)
-    headline = gettext("The meeting ended today")
-    return replace(results, headline=headline) if results else Strip(headline=headline)
+    headline, found = gettext("The meeting ended today"), strip_of_results(results)
+    return replace(found, headline=headline) if found else Strip(headline=headline)
 
 
 def strip_until(day: date, moment: Moment, timed: Sequence[Session]) -> Strip:
@@ -197,7 +228,8 @@ def facts_of(sessions: Sequence[Session], words_of: Callable[[Session], str]) ->
 def fact_of(session: Session, words: str) -> Fact:
     where = [wording.marked_where(session)] if wording.where_name(session) else []
     only = [wording.format_words(session.format).lower()] if session.is_in_person_only else []
-    label = format_html_join(" · ", "{}", ((part,) for part in [*where, words, *only]))
+    parts = [*where, words, *only] if where else [capfirst(words), *only]
+    label = format_html_join(" · ", "{}", ((part,) for part in parts))
     title = marked(session, "title")
     return Fact(label=label, words=title, url=session.get_absolute_url())
 
@@ -205,29 +237,31 @@ def fact_of(session: Session, words: str) -> Fact:
 # Over
 
 
-def strip_of_results(listed: Iterable[Session], documents: Sequence[Document]) -> Strip | None:
-    recorded = recordings_among(listed)
-    told = [fact_of_recording(session) for session in recorded[: SHOWN - 1]]
-    told += [fact_of_document(document) for document in documents[: SHOWN - len(told)]]
+def strip_of_results(results: Results) -> Strip | None:
+    recorded = [fact_of_recording(session) for session in results.recordings]
+    written = [fact_of_document(document) for document in results.documents]
+    if results.edition and results.edition.result_url:
+        written.insert(0, fact_of_result(results.edition))
+    facts = [*recorded[: SHOWN - 1], *written][:SHOWN]
     if recorded:
         call = (gettext("Watch the recordings"), reverse("programme:live"))
-        return Strip(headline=gettext("Recordings"), facts=told, call=call)
-    if documents:
+        return Strip(headline=gettext("Recordings"), facts=facts, call=call)
+    if written:
         call = (gettext("All documents"), reverse("programme:document-list"))
-        return Strip(headline=gettext("Documents"), facts=told, call=call)
+        return Strip(headline=gettext("Documents"), facts=facts, call=call)
     return None
 
 
-def recordings_among(listed: Iterable[Session]) -> list[Session]:
-    return [s for s in listed if s.recording_url and not s.is_cancelled]
-
-
 def fact_of_recording(session: Session) -> Fact:
-    day = [dates.day_words(session.day)] if session.day else []
-    label = capfirst(" · ".join([wording.kind_words(session.kind), *day]))
-    return Fact(label=label, words=marked(session, "title"), url=session.get_absolute_url())
+    kind, title = wording.kind_words(session.kind), marked(session, "title")
+    return Fact(label=kind, words=title, url=session.get_absolute_url())
 
 
 def fact_of_document(document: Document) -> Fact:
     words = marked(document, "title")
     return Fact(label=gettext("Document"), words=words, url=document.address)
+
+
+def fact_of_result(edition: Edition) -> Fact:
+    words = marked(edition, "result_title") or gettext("What came of it")
+    return Fact(label=gettext("Result"), words=words, url=edition.result_url)

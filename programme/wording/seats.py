@@ -52,8 +52,12 @@ def seats_of(session: Session, meeting: Meeting, now: datetime) -> Seats | None:
         return None
     if quota is None or registration != RegistrationState.OPEN:
         return Seats(state="unopened", words=pgettext("places", "Not open yet"))
-    state = fullness(size=quota.size, taken=quota.taken)
-    cells = full_cells(size=quota.size, taken=quota.taken)
+    return seats_left(size=quota.size, taken=quota.taken)
+
+
+def seats_left(*, size: int, taken: int) -> Seats:
+    state = fullness(size=size, taken=taken)
+    cells = full_cells(size=size, taken=taken)
     return Seats(state=state, words=fullness_words(state), full_cells=cells)
 
 
@@ -90,3 +94,13 @@ def quota_of(session: Session) -> Any:
         return session.quota
     except ObjectDoesNotExist:
         return None
+
+
+def in_person_quotas() -> Any:
+    """Return the quota of places in person, if it is open, as rows of that same app."""
+    return Session.quota.related.related_model.objects.in_person()  # type: ignore[attr-defined]
+
+
+def in_person_seats() -> Seats | None:
+    quota = in_person_quotas().first()
+    return quota and seats_left(size=quota.size, taken=quota.taken)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext, ngettext
 
-from programme.models import Meeting, Person, Session
+from programme.models import Edition, Meeting, Person, Session
 from programme.wording import dates
 
 
@@ -67,14 +67,22 @@ def took_place_words(meeting: Meeting) -> str:
     }
 
 
-def figures_words(listed: Sequence[Session]) -> str:
-    """“51 sessions · 62 speakers · 14 countries”: of people and their countries by one query."""
+def figures_words(listed: Sequence[Session], edition: Edition | None) -> str:
+    """“51 sessions · 412 people took part · 14 countries”, as far as anybody knows."""
     held = sum(not (session.is_break or session.is_cancelled) for session in listed)
-    people = Person.objects.in_programme().values_list("pk", "country")
-    countries = len({country for _pk, country in people if country})
-    counted = [
-        (held, ngettext("%(count)d session", "%(count)d sessions", held)),
-        (len(people), ngettext("%(count)d speaker", "%(count)d speakers", len(people))),
-        (countries, ngettext("%(count)d country", "%(count)d countries", countries)),
-    ]
+    sessions = ngettext("%(count)d session", "%(count)d sessions", held)
+    counted = [(held, sessions), *people_and_countries(edition)]
     return " · ".join(words % {"count": count} for count, words in counted if count)
+
+
+def people_and_countries(edition: Edition | None) -> list[tuple[int, str]]:
+    """Return who took part if the organisers have entered it, else who spoke, by one query."""
+    if edition and (edition.people or edition.countries):
+        people, countries = edition.people or 0, edition.countries or 0
+        words = ngettext("%(count)d person took part", "%(count)d people took part", people)
+    else:
+        speakers = Person.objects.in_programme().values_list("pk", "country")
+        people, countries = len(speakers), len({country for _pk, country in speakers if country})
+        words = ngettext("%(count)d speaker", "%(count)d speakers", people)
+    of_countries = ngettext("%(count)d country", "%(count)d countries", countries)
+    return [(people, words), (countries, of_countries)]

@@ -5,26 +5,31 @@ from typing import Any
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import HTML, Div, Field, Fieldset, Layout
 from django.forms import Form
-from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from registration.answers import Use, answers_for
+from registration.forms.options import Options
+
+PLACES = "registration/_place_options.html"
 
 
-class Fold(Div):
-    """Fields that most people leave as they are: unfolded where somebody did not, or has to."""
+class Support(Div):
+    """Fold away what most people leave as it is, unless somebody did not, or has to correct it."""
 
-    template = "eim/layout/fold.html"
+    template = "registration/_support.html"
+    is_open = False
 
-    def __init__(self, summary: str | Promise, *names: str) -> None:
-        super().__init__(*names)
-        self.summary = summary
-        self.names = names
-        self.is_open = False
+    def __init__(self, services: Options) -> None:
+        super().__init__(
+            Field("services", template=PLACES), "needs", "needs_consent", "mail_language"
+        )
+        self.services = services
 
     def render(self, form: Form, *arguments: Any, **options: Any) -> SafeString:
-        self.is_open = any(is_touched(form, name) for name in self.names)
+        names = [pointer.name for pointer in self.get_field_names()]
+        is_chosen = bool(self.services.in_front)
+        self.is_open = is_chosen or any(is_touched(form, name) for name in names)
         return super().render(form, *arguments, **options)
 
 
@@ -34,7 +39,7 @@ def is_touched(form: Form, name: str) -> bool:
     return bool(field.errors) or str(field.value() or "") != str(field.field.initial or "")
 
 
-def layout_of_sign_up() -> FormHelper:
+def layout_of_sign_up(services: Options) -> FormHelper:
     helper = FormHelper()
     helper.attrs = {"novalidate": ""}
     helper.layout = Layout(
@@ -42,12 +47,8 @@ def layout_of_sign_up() -> FormHelper:
         Fieldset(
             _("How you will take part"),
             Field("attendance", template="registration/_attendance_choice.html"),
-            Field("workshops", template="registration/_place_options.html"),
-            Field("services", template="registration/_place_options.html"),
-            Fold(
-                _("Access needs, and language of our e-mails"),
-                *("needs", "needs_consent", "mail_language"),
-            ),
+            Field("workshops", template=PLACES),
+            Support(services),
         ),
         Fieldset(
             _("Consent"),

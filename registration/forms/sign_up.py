@@ -245,7 +245,7 @@ class SignUpForm(GuardedForm):
     @property
     def helper(self) -> FormHelper:
         """Lay the form out only when it is shown: most posted forms are not shown again."""
-        return layout_of_sign_up()
+        return layout_of_sign_up(self.options()["services"])
 
     def carry(self, language_before: str) -> None:
         """Let the language of mails follow the page's, unless another one was chosen."""

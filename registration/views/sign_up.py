@@ -11,6 +11,7 @@ from eim.lib.forms.carried import carry, is_carried
 from eim.lib.hashing import hashed_network
 from programme.decorators import SiteRequest, public_form
 from programme.models.meeting import RegistrationState
+from programme.wording.standing import standing_words
 from registration import actions, sign_up_cookie, throttling
 from registration.forms import SignUpForm
 from registration.forms.asked_for import AskedFor, asked_for
@@ -24,6 +25,8 @@ from registration.sign_up_cookie import Typed
 def sign_up(request: SiteRequest) -> HttpResponse:
     state = request.meeting.registration_state(clock.now())
     if state != RegistrationState.OPEN:
+        if request.method == "POST" and not request.meeting.takes_place:
+            return _refuse_for_now(request)
         return render(request, "registration/not_open.html", {"state": state})
     before = sign_up_cookie.read_answers(request)
     to_correct = before if "correct" in request.GET else None
@@ -42,6 +45,19 @@ def sign_up(request: SiteRequest) -> HttpResponse:
     if not form.is_valid():
         return _show_form(request, form, status=422)
     return _receive(request, form, before, to_correct)
+
+
+def _refuse_for_now(request: SiteRequest) -> HttpResponse:
+    """Show the form again, with all that was typed, after the meeting was postponed meanwhile."""
+    form = SignUpForm(request.POST, meeting=request.meeting, offer=Offer.load())
+    if is_carried(request):
+        carry(request, form)
+        return _show_form(request, form)
+    sentence = gettext(
+        "%(standing)s: registration is closed. Nothing was sent; what you wrote is still here."
+    )
+    form.add_error(None, sentence % {"standing": standing_words(request.meeting)})
+    return _show_form(request, form, status=422)
 
 
 def _receive(

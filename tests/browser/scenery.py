@@ -10,7 +10,6 @@ from PIL import Image
 
 from eim import clock
 from programme.models import Meeting, Organisation, Page, Person, Presentation, Session
-from programme.models.meeting import Standing
 from registration import actions, outbox
 from registration.models import Message, Quota, Registration
 from tests import factories
@@ -26,6 +25,16 @@ EVENING = "2024-11-26T20:00-05:00"
 LAST_EVENING = "2024-11-27T20:00-05:00"
 AFTER = "2024-11-30T12:00-05:00"
 PAST = "2026-11-29T09:00-05:00"
+
+CLOSED = {
+    "registration_opens_at": "2024-10-01T09:00-05:00",
+    "registration_closes_at": "2024-11-19T09:00-05:00",
+}
+REASON = (
+    "Las lluvias cerraron la sede. Las fechas nuevas se anuncian aquí **antes del 15 de enero**."
+)
+POSTPONED = {"standing": "postponed", "standing_reason_es": REASON}
+CANCELLED_MEETING = {"standing": "cancelled", "standing_reason_es": REASON}
 
 HOUR = timedelta(hours=1)
 
@@ -192,6 +201,22 @@ def with_mails(visitor):
         assert outbox.send(message) == outbox.SENT, kind
 
 
+def postponed(visitor):
+    """Postpone the meeting, with a reason in two languages."""
+    full(visitor)
+    Meeting.objects.update(
+        standing="postponed",
+        standing_reason_es="La sede **se inundó**.\n\n- Las nuevas fechas se dirán aquí.",
+        standing_reason_pt="O local **ficou inundado** na segunda-feira.",
+    )
+
+
+def cancelled(visitor):
+    """Cancel the meeting."""
+    full(visitor)
+    Meeting.objects.update(standing="cancelled", standing_reason_es="No hay sede.")
+
+
 def with_banners(visitor):
     """Show the banners of rehearsal and sample data, and a notice of each severity."""
     full(visitor)
@@ -204,16 +229,6 @@ def with_banners(visitor):
             text_pt="O local abre às oito.",
             text_en="The venue opens at eight.",
         )
-
-
-def postponed(visitor):
-    full(visitor)
-    Meeting.objects.update(
-        standing=Standing.POSTPONED,
-        standing_reason_es="Se repara el techo de la sede. Las nuevas fechas se dirán en marzo.",
-        standing_reason_pt="O telhado está em obras. As novas datas serão anunciadas em março.",
-        standing_reason_en="The roof is being mended. New dates will be announced in March.",
-    )
 
 
 def announced(visitor):

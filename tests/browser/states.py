@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import pytest
 from django.contrib.auth.models import User
 
-from programme.models import Session
+from programme.models import Meeting, Session
 from registration import tokens
 from registration.models import Message, Quota, Registration
 from tests.browser import scenery, ways
@@ -232,30 +232,35 @@ SCENES = {
             "session-late": session("late"),
         },
     ),
-    "morning": Scene(
-        rows=scenery.full,
-        moment=scenery.MORNING,
-        states={"live-waiting": at("programme:live")},
-    ),
     "evening": Scene(
         rows=scenery.full,
         moment=scenery.EVENING,
-        states={"live-evening": at("programme:live")},
+        states={"live-evening": at("programme:live"), "home-evening": at("home")},
+    ),
+    "morning": Scene(
+        rows=scenery.full,
+        moment=scenery.MORNING,
+        states={"home-waiting": at("home"), "live-waiting": at("programme:live")},
     ),
     "last evening": Scene(
         rows=scenery.full,
         moment=scenery.LAST_EVENING,
-        states={"live-last-evening": at("programme:live")},
+        states={"home-ended": at("home"), "live-last-evening": at("programme:live")},
     ),
     "past": Scene(
         rows=scenery.full,
         moment=scenery.PAST,
-        states={"live-past": at("programme:live")},
+        states={"home-past": at("home"), "live-past": at("programme:live")},
     ),
-    "postponed": Scene(
-        rows=scenery.postponed,
-        moment=scenery.BEFORE,
-        states={"live-postponed": at("programme:live")},
+    "announced today": Scene(
+        rows=scenery.announced,
+        moment=scenery.MORNING,
+        states={"home-today": at("home")},
+    ),
+    "announced past": Scene(
+        rows=scenery.announced,
+        moment=scenery.PAST,
+        states={"home-past-announced": at("home")},
     ),
     "after": Scene(
         rows=scenery.full,
@@ -276,6 +281,29 @@ SCENES = {
             "accessibility-after": at("programme:accessibility"),
         },
     ),
+    "postponed": Scene(
+        rows=scenery.postponed,
+        moment=scenery.BEFORE,
+        states={
+            "home-postponed": at("home"),
+            "live-postponed": at("programme:live"),
+            "notice-postponed": at("programme:standing"),
+            "session-postponed": session("workshop"),
+            "form-postponed": ways.FORM,
+            "own-postponed": own(scenery.SEATED),
+            "editions-postponed": at("programme:edition-list"),
+        },
+    ),
+    "cancelled": Scene(
+        rows=scenery.cancelled,
+        moment=scenery.BEFORE,
+        states={
+            "home-cancelled": at("home"),
+            "notice-cancelled": at("programme:standing"),
+            "programme-cancelled": at("programme:session-list"),
+            "form-cancelled": ways.FORM,
+        },
+    ),
     "announced": Scene(
         rows=scenery.announced,
         moment=scenery.BEFORE,
@@ -289,6 +317,9 @@ SCENES = {
             "editions-announced": at("programme:edition-list"),
             "form-unannounced": ways.FORM,
             **when("home-opens", "home", registration_opens_at=scenery.AFTER),
+            **when("home-closed", "home", **scenery.CLOSED),
+            **when("home-announced-postponed", "home", **scenery.POSTPONED),
+            **when("home-announced-cancelled", "home", **scenery.CANCELLED_MEETING),
             **when("form-opens", "registration:sign-up", registration_opens_at=scenery.AFTER),
         },
     ),
@@ -337,6 +368,8 @@ SCENES = {
             "office-session-cancel": as_organiser(
                 "admin:programme_session_cancel", first(Session, slug="workshop")
             ),
+            "office-meeting": as_organiser("admin:programme_meeting_change", first(Meeting)),
+            "office-standing": as_organiser("admin:programme_meeting_standing", first(Meeting)),
             "office-account": as_organiser("admin:auth_user_change", first(User)),
             "office-moderators": as_organiser(
                 "admin:programme_session_moderators", first(Session, slug="on-air")

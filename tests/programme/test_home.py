@@ -7,6 +7,7 @@ import pytest
 from django.core.files.base import ContentFile
 from PIL import Image
 
+from eim.lib.weave import meter_path
 from programme.models import Meeting, Session
 from tests import factories
 from tests.reading import headings, read, text, words
@@ -113,6 +114,38 @@ def test_strip_before_the_meeting_says_whether_one_can_register(
     assert strip_in(read(client, "/en/")) == ("78 days to go", [fact])
 
 
+@pytest.mark.parametrize(
+    ("size", "taken", "sentence", "cells"),
+    [(450, 10, "Places left", 0), (450, 410, "Last places", 4), (450, 450, "Full", 5)],
+)
+def test_strip_says_in_words_and_five_cells_whether_one_can_come(
+    client, meeting, size, taken, sentence, cells
+):
+    factories.quota(size=size, taken=taken)
+
+    page = read(client, "/en/")
+
+    assert strip_in(page)[1][1] == ("In person", "", sentence)
+    assert page.xpath("//ul[@class='moment-facts']//*[local-name()='path']/@d") == [
+        meter_path([index < cells for index in range(5)])
+    ]
+
+
+def test_strip_tells_no_places_that_nobody_can_take(client, meeting, time_machine):
+    factories.quota(size=450)
+    Meeting.objects.update(registration_closes_at=factories.NOW)
+
+    told = [strip_in(read(client, "/en/")), strip_in(at(client, time_machine, "9:00"))]
+
+    assert told == [
+        (
+            "78 days to go",
+            [("Registration", "Closed on Tuesday 1 September, 9:00, Asunción time")],
+        ),
+        ("Today", []),
+    ]
+
+
 def test_strip_names_what_is_streamed_first_and_counts_what_it_does_not_name(
     client, patio, time_machine
 ):
@@ -186,7 +219,7 @@ def test_strip_after_the_meeting_leads_to_recordings_and_documents(client, meeti
 
     assert strip_in(page) == (
         "Recordings",
-        [("Lecture · Wednesday 18 November", "Talk"), ("Document", "Declaration")],
+        [("Lecture", "Talk"), ("Document", "Declaration")],
         "Watch the recordings",
     )
     assert headings(page, 2)[:2] == ["What remains of the meeting", "The programme"]
@@ -252,7 +285,8 @@ COMING = "18–20 Nov 2026 Asunción and online, free"
             COMING,
             ["See the programme", "Register for free"],
         ),
-        ("19:00", 3, COMING, ["See the programme*"]),
+        ("9:59", 3, COMING, ["See the programme", "Register for free"]),
+        ("10:00", 3, "18–20 Nov 2026 Asunción", ["See the programme*"]),
         ("9:00", 4, "18–20 Nov 2026 Asunción", ["See the programme*"]),
     ],
 )
@@ -363,6 +397,28 @@ def test_home_after_the_meeting_is_a_record(client, three_days, time_machine):
     assert page.xpath("//article") == []
 
 
+def test_home_after_the_meeting_knows_what_organisers_know_of_it(client, meeting, time_machine):
+    factories.session()
+    factories.edition(
+        number=meeting.number,
+        people=412,
+        countries=22,
+        result_title_en="Declaration",
+        result_url="https://museos.example/declaration",
+    )
+    factories.edition(number=meeting.number + 1, place_en="Lima")
+
+    page = at(client, time_machine, "9:00", day=4)
+
+    assert strip_in(page) == ("Documents", [("Result", "Declaration")], "All documents")
+    assert text(page, "//*[@class='lede']/span") == (
+        "1 session · 412 people took part · 22 countries"
+    )
+    assert headings(page, 2)[:2] == ["What remains of the meeting", "The programme"]
+    assert words(page.xpath("//section[@aria-labelledby='results']//a")) == ["Declaration"]
+    assert "Lima" in text(page, "//*[contains(@class, 'next-edition')]")
+
+
 def test_home_just_after_the_meeting_still_leads_to_ones_registration(
     client, three_days, time_machine
 ):
@@ -447,7 +503,7 @@ def test_cloth_has_a_figure_for_each_session_in_their_order(client, meeting):
         ("11:00", 1, ["past", "announced", "announced", "open"]),
         ("0:00", 2, ["past", "past", "announced", "open"]),
         ("9:00", 3, ["past", "past", "live", "open"]),
-        ("10:00", 3, ["past", "past", "past", "open"]),
+        ("10:00", 3, ["announced"] * 4),
         ("0:00", 4, ["announced"] * 4),
     ],
 )
