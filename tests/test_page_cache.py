@@ -162,7 +162,7 @@ def test_registration_opens_and_closes_on_time(client, meeting, time_machine):
 
 
 def test_meeting_is_over_at_midnight_of_the_venue(client, time_machine):
-    over = "The meeting is over. Its programme stays here"
+    over = "The meeting took place in"
     midnight = factories.moment("00:00", day=4)
 
     said = []
@@ -212,15 +212,27 @@ def test_cells_of_seats_fill_without_a_new_version(client, meeting, time_machine
     assert Meeting.objects.get().version == meeting.version
 
 
-def test_page_is_not_rendered_again_when_seats_change_but_neither_words_nor_cells(
-    client, time_machine
-):
+def test_page_is_rendered_again_when_a_cell_of_the_seats_becomes_full(client, time_machine):
     quota = factories.quota(session=factories.workshop(), size=100)
     client.get(PROGRAMME)
-    Quota.objects.filter(pk=quota.pk).update(taken=19)
-    time_machine.shift(SECOND)
+    is_rendered = {}
+    for taken in (1, 19, 20, 39):
+        Quota.objects.filter(pk=quota.pk).update(taken=taken)
+        time_machine.shift(SECOND)
+        is_rendered[taken] = queries_of(client, PROGRAMME) > 1
 
-    assert queries_of(client, PROGRAMME) == 1
+    assert is_rendered == {1: False, 19: False, 20: True, 39: False}
+
+
+def test_home_says_at_once_that_places_in_person_are_full(client, time_machine):
+    quota = factories.quota(size=100)
+    said = []
+    for taken in (0, 95, 100):
+        Quota.objects.filter(pk=quota.pk).update(taken=taken)
+        time_machine.shift(SECOND)
+        said += words(read(client, "/en/").xpath("//ul[@class='moment-facts']/li[2]/strong"))
+
+    assert said == ["Places left", "Last places", "Full"]
 
 
 # What is never cached

@@ -103,6 +103,15 @@ def woven(colour: str, motif: str, size: int) -> SafeString:
 
 
 @register.simple_tag
+@cache
+def figure(colour: str, motif: str, state: str) -> SafeString:
+    """Draw one session of the home page's cloth; CSS sets its size."""
+    return format_html(
+        '<svg class="theme-{} is-{}"><use href="#m-{}"/></svg>', colour, state, motif
+    )
+
+
+@register.simple_tag
 def seat_meter(taken: int, size: int) -> SafeString:
     """Draw {% seat_meter quota.taken quota.size %}, beside a sentence that says the same."""
     return meter(weave.seat_cells(taken, size))
@@ -122,9 +131,9 @@ def queue_meter(position: int, length: int) -> SafeString:
     return meter([index == position for index in range(1, length + 1)])
 
 
-@register.simple_tag(name="cell_meter")
+@register.simple_tag(name="meter_of")
 def meter(cells: Sequence[bool]) -> SafeString:
-    """Draw cells that are full or not: {% cell_meter card.seats.cells %}."""
+    """Draw cells that are full or not, beside words: {% meter_of card.seats.cells %}."""
     width = max(len(cells) * 12 - 2, 0)
     return format_html(
         '<svg class="meter" viewBox="0 0 {0} 12" width="{0}" height="12" aria-hidden="true">'

@@ -1,8 +1,8 @@
 """Tell which snapshot of the site is current: cached pages are valid while their snapshot is.
 
 A snapshot is the site between two changes. The next one begins when somebody changes what visitors
-see, when the words about the seats of a session change, or at a boundary: a moment at which pages
-change by themselves, such as the start of a session.
+see, when the words or the cells about a session's seats change, or at a boundary: a moment at which
+pages change by themselves, such as the start of a session.
 """
 
 from bisect import bisect_right
@@ -19,18 +19,18 @@ from django.utils.functional import SimpleLazyObject, cached_property
 
 from eim import clock
 from eim.lib.page_store import CachedPage, PageStore
-from eim.lib.weave import rough_cells
 from programme.listing import cards
 from programme.live.polling import POLL_MARGIN
-from programme.models import Meeting, Notice, Organisation, Page, Session, Theme
+from programme.models import Edition, Meeting, Notice, Organisation, Page, Session, Theme
 from programme.moment import Moment
-from programme.wording.seats import fullness
+from programme.wording.seats import crowding, in_person_quotas
 
 # How long a process relies on what it has read: half of the two seconds in which a change shows.
 RECHECK_AFTER = timedelta(seconds=1)
 
-# Sessions with a quota by their keys, each with the result of `fullness` and its full cells.
-type Fullness = tuple[tuple[int, str, int], ...]
+IN_PERSON = -1
+# Sessions with a quota by their keys, each with the result of `crowding`; IN_PERSON the meeting.
+type Fullness = tuple[tuple[int, str], ...]
 
 
 class SharedRows:
@@ -67,8 +67,17 @@ class SharedRows:
         return list(Page.objects.in_menu())
 
     @cached_property
+    def next_edition(self) -> Edition | None:
+        """Return the edition after this site's meeting, if the organisers have entered it."""
+        return Edition.objects.after(self.meeting.number).first() if self.meeting else None
+
+    @cached_property
     def timed_sessions(self) -> list[Session]:
         return list(Session.objects.visible().with_hours().in_order())
+
+    @cached_property
+    def has_recordings(self) -> bool:
+        return Session.objects.recorded().exists()
 
     def moment_at(self, now: datetime) -> Moment:
         """Return the meeting at an instant, its sessions read only if somebody asks for them."""
@@ -158,21 +167,23 @@ def refreshed(old: Snapshot | None, now: datetime) -> Snapshot | None:
 
 
 def version_and_fullness() -> tuple[int | None, Fullness]:
-    """Read the meeting's version, and the fullness of each session with a quota.
+    """Read the meeting's version, and the fullness of the meeting and of sessions with a quota.
 
-    Fullness in words, because the figures change too often. One query, in which the row with the
-    key 0 is the meeting.
+    Fullness in words and five cells, because the figures change too often. One query, in which the
+    row with the key 0 is the meeting, and that with IN_PERSON the quota of places in person.
     """
     columns = ("key", "first", "second")
     meeting = Meeting.objects.annotate(key=Value(0), first=F("version"), second=Value(0))
     seats = Session.objects.visible().filter(quota__isnull=False).order_by()
     seats = seats.annotate(key=F("pk"), first=F("quota__size"), second=F("quota__taken"))
-    rows = meeting.values_list(*columns).union(seats.values_list(*columns), all=True)
+    in_person = in_person_quotas().order_by()
+    in_person = in_person.annotate(key=Value(IN_PERSON), first=F("size"), second=F("taken"))
+    parts = (seats.values_list(*columns), in_person.values_list(*columns))
+    rows = meeting.values_list(*columns).union(*parts, all=True)
     version, found = None, []
     for key, first, second in rows:
         if key:
-            cells = sum(rough_cells(second, first))
-            found.append((key, fullness(size=first, taken=second), cells))
+            found.append((key, crowding(size=first, taken=second)))
         else:
             version = first
     return version, tuple(sorted(found))

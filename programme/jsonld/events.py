@@ -5,13 +5,13 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.conf import settings
-from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
 from eim import clock
+from programme.feeds.pictures.addresses import meeting_picture, session_picture
 from programme.jsonld.places import (
     locations,
     own_venue_place,
@@ -21,7 +21,8 @@ from programme.jsonld.places import (
     virtual_location,
 )
 from programme.models import Change, Meeting, Organisation, Person, Session
-from programme.models.meeting import RegistrationState
+from programme.models.meeting import RegistrationState, Standing
+from programme.models.phases import is_meeting_over
 
 # Escaped, so that no text can close the <script> element around it.
 ESCAPES = {ord(">"): "\\u003E", ord("<"): "\\u003C", ord("&"): "\\u0026"}
@@ -41,6 +42,13 @@ AVAILABILITY = {
     RegistrationState.CLOSED: SCHEMA + "SoldOut",
 }
 
+# A postponed or cancelled meeting takes its sessions with it.
+STATUSES = {
+    Standing.AS_PLANNED: SCHEMA + "EventScheduled",
+    Standing.POSTPONED: SCHEMA + "EventPostponed",
+    Standing.CANCELLED: SCHEMA + "EventCancelled",
+}
+
 
 def meeting_event(
     meeting: Meeting, organisations: Iterable[Organisation], sessions: Iterable[Session]
@@ -51,12 +59,12 @@ def meeting_event(
             "@context": CONTEXT,
             **meeting_identity(meeting),
             "description": meeting.summary or meeting.theme_line,
-            "eventStatus": SCHEMA + "EventScheduled",
+            "eventStatus": STATUSES[Standing(meeting.standing)],
             "eventAttendanceMode": MODES[Session.Format.HYBRID],
-            "image": image(meeting),
+            "image": [meeting_picture(meeting).url],
             "inLanguage": get_language(),
             "isAccessibleForFree": True,
-            "offers": free_offer(meeting),
+            **offers(meeting, is_offered=is_offered(meeting)),
             "organizer": [organizer(organisation) for organisation in organisations],
             "subEvent": [session_summary(session, meeting) for session in sessions],
         }
@@ -70,6 +78,7 @@ def session_event(
     people: Iterable[Person],
     moves: Iterable[Change],
     *,
+    is_ahead: bool,
     is_full: bool,
 ) -> SafeString:
     """Describe one session; empty while the session has no day, because an event needs a date."""
@@ -83,9 +92,9 @@ def session_event(
         "eventAttendanceMode": MODES[Session.Format(session.format)],
         **status(session, meeting, moves),
         "superEvent": meeting_identity(meeting),
-        "image": image(meeting),
+        "image": [session_picture(session, meeting).url],
         "isAccessibleForFree": True,
-        "offers": free_offer(meeting, is_full=is_full),
+        **offers(meeting, is_offered=is_ahead, is_full=is_full),
         "organizer": [organizer(organisation) for organisation in organisations],
         "performer": [performer(person) for person in people],
     }
@@ -129,9 +138,13 @@ def session_identity(session: Session, meeting: Meeting) -> dict[str, object]:
         "@id": url + "#session",
         "name": session.title,
         **date_properties(session, meeting),
-        "eventStatus": SCHEMA + ("EventCancelled" if session.is_cancelled else "EventScheduled"),
+        "eventStatus": STATUSES[standing_of(session, meeting)],
         "url": url,
     }
+
+
+def standing_of(session: Session, meeting: Meeting) -> Standing:
+    return Standing.CANCELLED if session.is_cancelled else Standing(meeting.standing)
 
 
 def session_summary(session: Session, meeting: Meeting) -> dict[str, object]:
@@ -160,7 +173,8 @@ def status(session: Session, meeting: Meeting, moves: Iterable[Change]) -> dict[
     before = [at_venue(move.was_starts_at, meeting) for move in moves if move.was_starts_at]
     if not before:
         return {}
-    moved = {} if session.is_cancelled else {"eventStatus": SCHEMA + "EventRescheduled"}
+    takes_place = standing_of(session, meeting) == Standing.AS_PLANNED
+    moved = {"eventStatus": SCHEMA + "EventRescheduled"} if takes_place else {}
     return {**moved, "previousStartDate": before}
 
 
@@ -169,12 +183,16 @@ def performer(person: Person) -> dict[str, object]:
     return {"@type": "Person", "name": person.name, "url": url}
 
 
-def image(meeting: Meeting) -> list[str]:
-    shared = meeting.share_picture
-    return [settings.SITE_URL + (shared.url if shared else static("img/og.png"))]
+def is_offered(meeting: Meeting) -> bool:
+    """Return whether one can still come to the meeting, or follow it."""
+    return meeting.standing == Standing.AS_PLANNED and not is_meeting_over(meeting, clock.now())
 
 
-def free_offer(meeting: Meeting, *, is_full: bool = False) -> dict[str, object]:
+def offers(meeting: Meeting, *, is_offered: bool, is_full: bool = False) -> dict[str, object]:
+    return {"offers": free_offer(meeting, is_full=is_full)} if is_offered else {}
+
+
+def free_offer(meeting: Meeting, *, is_full: bool) -> dict[str, object]:
     state = RegistrationState.CLOSED if is_full else meeting.registration_state(clock.now())
     found: dict[str, object] = {
         "@type": "Offer",

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 
 from django.db.models import Prefetch, Q, QuerySet
 from django.utils.functional import cached_property
@@ -10,6 +11,7 @@ from django.utils.translation import gettext, ngettext
 
 from programme.listing import finding
 from programme.models import Meeting, Part, Presentation, Session
+from programme.moment import Moment
 from programme.wording import seats as seat_wording
 from programme.wording import sessions as wording
 from programme.wording.following import Fact
@@ -119,14 +121,20 @@ def count_words(count: int, cancelled: int) -> list[str]:
     return facts
 
 
-def next_cards(meeting: Meeting, now: datetime) -> list[Card]:
-    """Return the first cards that are not over, for the home page; breaks are left out."""
-    visible = Session.objects.visible()
-    not_past = Q(day__gte=meeting.day_of(now)) | Q(day__isnull=True)
-    hourless = visible.filter(not_past, ends_at__isnull=True)
-    ahead = visible.unfinished(now) | hourless
-    first = with_card_rows(ahead.without_breaks())[:CARDS_ON_HOME]
-    return [Card(session=session, meeting=meeting, now=now) for session in first]
+def next_cards(listed: Iterable[Session], moment: Moment) -> list[Card]:
+    """Return the first cards of what is to come, for the home page; breaks are left out."""
+    coming = (session for session in listed if is_coming(session, moment))
+    first = islice(coming, CARDS_ON_HOME)
+    return [Card(session=session, meeting=moment.meeting, now=moment.now) for session in first]
+
+
+def is_coming(session: Session, moment: Moment) -> bool:
+    """Return whether it has not begun; without hours, until its day is over."""
+    if session.is_break or moment.has_ended or not moment.takes_place:
+        return False
+    if session.expected_start:
+        return moment.now < session.expected_start
+    return session.day is None or session.day >= moment.meeting.day_of(moment.now)
 
 
 def summary(listed: Iterable[Session]) -> str:

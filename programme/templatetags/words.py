@@ -15,7 +15,8 @@ from programme.clocks.zones import clocks_by_country
 from programme.listing import finding
 from programme.live import player
 from programme.models import Meeting, Session
-from programme.wording import dates, marking
+from programme.moment import Moment
+from programme.wording import dates, marking, standing, taking_part
 from programme.wording import sessions as wording
 
 register = template.Library()
@@ -41,11 +42,12 @@ register.filter("person_words", finding.person_search_text)
 register.filter("day_words", dates.day_words)
 register.filter("short_day_words", dates.short_day_words)
 register.filter("date_words", dates.date_words)
+register.filter("edition_dates", dates.edition_dates_words)
 
 
 @register.simple_tag(takes_context=True)
 def when_words(context: template.Context, session: Session) -> str:
-    return dates.when_words(session, meeting_of(context))
+    return dates.when_words(session, meeting_of(context), is_behind=is_behind(context, session))
 
 
 @register.simple_tag(takes_context=True)
@@ -55,7 +57,7 @@ def hour_words(context: template.Context, moment: datetime) -> str:
 
 @register.simple_tag(takes_context=True)
 def hours_words(context: template.Context, session: Session) -> str:
-    return dates.hours_words(session, meeting_of(context))
+    return dates.hours_words(session, meeting_of(context), is_behind=is_behind(context, session))
 
 
 @register.simple_tag(takes_context=True)
@@ -86,8 +88,23 @@ def at_words(context: template.Context, moment: datetime) -> str:
 
 
 @register.simple_tag(takes_context=True)
+def until_hour_words(context: template.Context, moment: datetime, since: datetime) -> str:
+    return dates.until_hour_words(moment, since, meeting_of(context))
+
+
+@register.simple_tag(takes_context=True)
+def at_hour_words(context: template.Context, moment: datetime) -> str:
+    return dates.at_hour_words(moment, meeting_of(context))
+
+
+@register.simple_tag(takes_context=True)
 def zone_words(context: template.Context) -> str:
     return dates.zone_words(meeting_of(context))
+
+
+@register.simple_tag(takes_context=True)
+def standing_words(context: template.Context) -> str:
+    return standing.standing_words(meeting_of(context))
 
 
 @register.simple_tag(takes_context=True)
@@ -96,9 +113,29 @@ def meeting_dates(context: template.Context) -> str:
 
 
 @register.simple_tag(takes_context=True)
+def weekdays(context: template.Context) -> str:
+    return capfirst(dates.weekdays_words(meeting_of(context)))
+
+
+@register.simple_tag(takes_context=True)
+def short_dates(context: template.Context) -> str:
+    return dates.short_dates_words(meeting_of(context))
+
+
+@register.simple_tag(takes_context=True)
+def place_words(context: template.Context) -> str:
+    return context["ways"].place_words(meeting_of(context))
+
+
+@register.simple_tag(takes_context=True)
+def took_place(context: template.Context) -> str:
+    return taking_part.took_place_words(meeting_of(context))
+
+
+@register.simple_tag(takes_context=True)
 def session_time(context: template.Context, session: Session) -> SafeString:
     """Write when a session is in the venue's time, with a place for the reader's own hours."""
-    words = capfirst(dates.when_words(session, meeting_of(context)))
+    words = capfirst(when_words(context, session))
     if session.starts_at is None:
         return format_html("{}", words)
     own = own_hours(context, session.starts_at, session.ends_at)
@@ -149,6 +186,12 @@ def options_in(_language: str) -> SafeString:
 def elsewhere_forms() -> SafeString:
     """Write the sentences as data attributes, from which site.js reads them."""
     return format_html_join(" ", 'data-{}="{}"', dates.elsewhere_forms().items())
+
+
+def is_behind(context: template.Context, session: Session) -> bool:
+    """Return whether a session is over on a page of the site; others speak of those to come."""
+    moment = context.get("moment")
+    return isinstance(moment, Moment) and moment.is_behind(session)
 
 
 def meeting_of(context: template.Context) -> Meeting:

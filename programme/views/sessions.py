@@ -9,7 +9,6 @@ from django.utils.cache import patch_cache_control
 from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_safe
 
-from eim import clock
 from programme.decorators import SiteRequest, cached, machine, public, reads_query
 from programme.forms import FindSessions
 from programme.listing import cards, days, finding
@@ -69,9 +68,9 @@ def search_texts(request: SiteRequest) -> HttpResponse:
 def session_detail(request: SiteRequest, slug: str) -> HttpResponse:
     visible = Session.objects.visible().select_related("room", "theme", "quota")
     session = get_object_or_404(visible, slug=slug)
-    meeting, now = request.meeting, clock.now()
+    moment = request.moment
     presentations, parts = cards.presentations_and_parts(session)
-    card = cards.Card(session=session, meeting=meeting, now=now)
+    card = cards.Card(session=session, meeting=request.meeting, now=moment.now)
     channels = channels_of(session) if card.is_on else []
     context = {
         "session": session,
@@ -80,7 +79,11 @@ def session_detail(request: SiteRequest, slug: str) -> HttpResponse:
         "parts": parts,
         # Sessions that were never moved have revision 0: no query for them.
         "changes": list(session.changes.visible()) if session.revision else [],
-        "is_over": session.is_over(now),
+        "is_ahead": moment.is_ahead(session),
+        "is_behind": moment.is_behind(session),
+        "is_kept": bool(session.recording_url or session.materials_url or session.transcript_url),
+        # In a session on site, who registers now would come too late.
+        "is_open_to_all": session.is_followed_online or not card.has_begun,
         "player": player_of(channels, request.GET.get("channel", "")),
     }
     return render(request, "programme/session_detail.html", context)

@@ -40,10 +40,8 @@ def sentence(change: Change, meeting: Meeting) -> str:
     """“It moved from Monday 25 November, 9:30, to Tuesday 26 November, 10:00, Lima time.”"""
     if change.is_cancellation:
         return gettext("It has been cancelled.")
-    if change.is_publication:
-        return with_when(gettext("It is new in the programme: %(when)s."), change, meeting)
-    if change.is_revival:
-        return with_when(gettext("It will take place after all: %(when)s."), change, meeting)
+    if change.is_publication or change.is_revival:
+        return arrival_sentence(change, meeting)
     sentences = time_sentence(change, meeting), where_sentence(change)
     return " ".join(filter(None, sentences))
 
@@ -52,6 +50,19 @@ def reason(change: Change) -> str:
     """Return the reason of a cancellation while the session is still cancelled."""
     is_valid = change.is_cancellation and change.session.is_cancelled
     return change.session.cancellation_reason if is_valid else ""
+
+
+def arrival_sentence(change: Change, meeting: Meeting) -> str:
+    """Say that a session is new, or back: with its day and hours, as far as they were known."""
+    if change.day is None:
+        if change.is_revival:
+            return gettext("It is back in the programme.")
+        return gettext("It is new in the programme.")
+    words = gettext("It is new in the programme: %(when)s.")
+    if change.is_revival:
+        words = gettext("It is back in the programme: %(when)s.")
+    has_hours = change.starts_at is not None
+    return words % {"when": when_words(change, meeting) if has_hours else day_words(change.day)}
 
 
 def with_when(words: str, change: Change, meeting: Meeting) -> str:
@@ -95,7 +106,7 @@ def day_sentence(change: Change) -> str:
     if change.was_day == change.day:
         return ""
     if change.day is None:
-        return gettext("Its day is again to be confirmed.")
+        return gettext("It was left without a day.")
     return gettext("It is now on %(day)s.") % {"day": day_words(change.day)}
 
 
@@ -106,7 +117,7 @@ def where_sentence(change: Change) -> str:
         words = gettext("It is now in %(room)s, no longer in %(before)s.")
         return words % {"room": after, "before": before}
     if before and not after:
-        return gettext("Its room is again to be confirmed.")
+        return gettext("It was left without a room.")
     if change.venue_name and (before != after or change.venue_address != change.was_venue_address):
         place = ", ".join(filter(None, [change.venue_name, change.venue_address]))
         return gettext("It takes place outside the venue: %(place)s.") % {"place": place}

@@ -22,7 +22,7 @@ LAST_PLACES, LAST_SHARE = 3, 10
 
 @dataclass(frozen=True, kw_only=True)
 class Seats:
-    """The words of a page about a session's seats; `state` is "unopened" or from `fullness`.
+    """Say of a session's seats what a page tells; `state` is "unopened" or from `fullness`.
 
     `cells` are five, or none before registration opens: pages are rendered again when one fills.
     """
@@ -30,6 +30,10 @@ class Seats:
     state: str
     words: str
     cells: tuple[bool, ...] = ()
+
+    @property
+    def are_open(self) -> bool:
+        return self.state != "unopened"
 
     @property
     def is_full(self) -> bool:
@@ -46,8 +50,12 @@ def seats_of(session: Session, meeting: Meeting, now: datetime) -> Seats | None:
         return None
     if quota is None or registration != RegistrationState.OPEN:
         return Seats(state="unopened", words=pgettext("places", "Not open yet"))
-    state = fullness(size=quota.size, taken=quota.taken)
-    cells = tuple(weave.rough_cells(quota.taken, quota.size))
+    return seats_left(size=quota.size, taken=quota.taken)
+
+
+def seats_left(*, size: int, taken: int) -> Seats:
+    state = fullness(size=size, taken=taken)
+    cells = tuple(weave.rough_cells(taken, size))
     return Seats(state=state, words=fullness_words(state), cells=cells)
 
 
@@ -60,8 +68,13 @@ def fullness_words(state: str) -> str:
     return gettext("Places left")
 
 
+def crowding(*, size: int, taken: int) -> str:
+    """Return all that public pages tell of seats: they are rendered again only when it changes."""
+    return f"{fullness(size=size, taken=taken)} {sum(weave.rough_cells(taken, size))}"
+
+
 def fullness(*, size: int, taken: int) -> str:
-    """Return "full", "last" or "left"; pages are rendered again only when this changes."""
+    """Return "full", "last" or "left"."""
     free = size - taken
     if free <= 0:
         return "full"
@@ -74,3 +87,13 @@ def quota_of(session: Session) -> Any:
         return session.quota
     except ObjectDoesNotExist:
         return None
+
+
+def in_person_quotas() -> Any:
+    """Return the quota of places in person, if it is open, as rows of that same app."""
+    return Session.quota.related.related_model.objects.in_person()  # type: ignore[attr-defined]
+
+
+def in_person_seats() -> Seats | None:
+    quota = in_person_quotas().first()
+    return quota and seats_left(size=quota.size, taken=quota.taken)

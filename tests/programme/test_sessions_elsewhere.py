@@ -42,7 +42,7 @@ def test_session_page_names_the_place_and_its_address(client, visit):
     assert where.text_content().split() == [*NAME.split(), *STREET.split()]
 
 
-@pytest.mark.parametrize("path", ["/en/programme/", "/en/", "/en/live/"])
+@pytest.mark.parametrize("path", ["/en/programme/", "/en/"])
 def test_lists_name_the_place(client, visit, path, time_machine):
     time_machine.move_to(factories.moment("9:00"), tick=False)
 
@@ -123,7 +123,7 @@ def test_mails_say_where_the_session_is(visit):
             {"venue_name": NAME, "venue_address": STREET},
             f"It takes place outside the venue: {NAME}, {STREET}.",
         ),
-        ({"venue_name": NAME}, {"venue_name": ""}, "Its room is again to be confirmed."),
+        ({"venue_name": NAME}, {"venue_name": ""}, "It was left without a room."),
     ],
 )
 def test_another_place_is_news_and_a_revision(meeting, in_english, was, becomes, sentence):
