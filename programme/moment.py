@@ -74,7 +74,7 @@ class Moment:
         return [session for session in self.timed if not session.is_cancelled]
 
     def is_behind(self, session: Session) -> bool:
-        """Return whether a session is over: by its hours, else by its day, else by the meeting's."""
+        """Return whether a session is over: by its hours, its day, or those of the meeting."""
         if session.ends_at:
             return session.is_over(self.now)
         is_on_earlier_day = session.day is not None and session.day < self.meeting.day_of(self.now)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext, ngettext
 
 from programme.listing import finding
 from programme.models import Meeting, Part, Presentation, Session, Theme
+from programme.models.meeting import Standing
 from programme.wording import dates
 from programme.wording import seats as seat_wording
 from programme.wording import sessions as wording
@@ -40,8 +41,13 @@ class Card:
     is_filtered_out: bool = False
 
     @property
+    def takes_place(self) -> bool:
+        """Return whether neither the session is cancelled nor the meeting off."""
+        return not self.session.is_cancelled and self.meeting.standing == Standing.AS_PLANNED
+
+    @property
     def is_on(self) -> bool:
-        return not self.session.is_cancelled and self.session.is_on(self.now)
+        return self.takes_place and self.session.is_on(self.now)
 
     @property
     def has_begun(self) -> bool:
@@ -53,7 +59,7 @@ class Card:
 
     @property
     def is_late(self) -> bool:
-        return not self.session.is_cancelled and self.session.is_awaited_late(self.now)
+        return self.takes_place and self.session.is_awaited_late(self.now)
 
     @property
     def is_break(self) -> bool:

@@ -113,7 +113,9 @@ def hours_words(
 ) -> str:
     """Return the hours; of a session that is over (`is_behind`), no hours are to be confirmed."""
     if session.starts_at is None or session.ends_at is None:
-        return gettext("its time was not recorded") if is_behind else gettext("time to be confirmed")
+        if is_behind:
+            return gettext("its time was not recorded")
+        return gettext("time to be confirmed")
     return span_words(session.starts_at, session.ends_at, meeting)
 
 

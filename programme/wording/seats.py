@@ -13,7 +13,7 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.utils.translation import gettext, pgettext
 
 from programme.models import Meeting, Session
-from programme.models.meeting import RegistrationState
+from programme.models.meeting import RegistrationState, Standing
 
 # A page says “Last places” while at most 3 are free, or at most a tenth of all.
 LAST_PLACES, LAST_SHARE = 3, 10
@@ -46,7 +46,9 @@ def seats_of(session: Session, meeting: Meeting, now: datetime) -> Seats | None:
     """Return None where seats do not matter: no quota, cancelled, begun, registration closed."""
     registration = meeting.registration_state(now)
     quota = quota_of(session)
-    if session.is_cancelled or session.has_begun(now) or registration == RegistrationState.CLOSED:
+    if session.is_cancelled or meeting.standing != Standing.AS_PLANNED:
+        return None
+    if session.has_begun(now) or registration == RegistrationState.CLOSED:
         return None
     if quota is None and session.kind != Session.Kind.WORKSHOP:
         return None

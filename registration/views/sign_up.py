@@ -10,7 +10,6 @@ from eim import clock
 from eim.lib.forms.carried import carry, is_carried
 from eim.lib.hashing import hashed_network
 from programme.decorators import SiteRequest, public_form
-from programme.models.meeting import RegistrationState
 from registration import actions, sign_up_cookie, throttling
 from registration.forms import SignUpForm
 from registration.offer import Offer
@@ -21,9 +20,8 @@ from registration.sign_up_cookie import Typed
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def sign_up(request: SiteRequest) -> HttpResponse:
-    state = request.meeting.registration_state(clock.now())
-    if state != RegistrationState.OPEN:
-        return render(request, "registration/not_open.html", {"state": state})
+    if not request.moment.may_register:
+        return _show_closed(request)
     before = sign_up_cookie.read_answers(request)
     to_correct = before if "correct" in request.GET else None
     form = SignUpForm(
@@ -87,13 +85,18 @@ def _show_carried(request: SiteRequest, form: SignUpForm) -> HttpResponse:
     return _show_form(request, form)
 
 
+def _show_closed(request: SiteRequest, status: int = 200) -> HttpResponse:
+    """Say why one cannot register: not yet, no longer, or the meeting is not held as planned."""
+    context = {"state": request.moment.registration}
+    return render(request, "registration/not_open.html", context, status=status)
+
+
 @public_form
 @never_cache
 def sign_up_again(request: SiteRequest) -> HttpResponse:
     """Show the form again after a failed CSRF check, with all that was typed and a new token."""
-    state = request.meeting.registration_state(clock.now())
-    if state != RegistrationState.OPEN:
-        return render(request, "registration/not_open.html", {"state": state}, status=403)
+    if not request.moment.may_register:
+        return _show_closed(request, status=403)
     form = SignUpForm(request.POST, meeting=request.meeting, offer=Offer.load())
     if is_carried(request):
         return _show_carried(request, form)
