@@ -3,11 +3,12 @@ from typing import cast
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import translate_url
+from django.urls import reverse, translate_url
 from django.utils.functional import SimpleLazyObject
 
 from eim.lib.languages import OWN_NAMES
 from eim.lib.site_languages import SITE_CODES
+from programme.caching import snapshot
 from programme.decorators import SiteRequest
 
 
@@ -35,6 +36,8 @@ def site(request: HttpRequest) -> dict[str, object]:
         "notices": SimpleLazyObject(lambda: shared.notices_at(now)),
         "menu_pages": SimpleLazyObject(lambda: shared.menu_pages),
         "registration_state": meeting.registration_state(now),
+        "is_streaming": is_streaming(own),
+        "has_recordings": SimpleLazyObject(lambda: shared.has_recordings),
         "is_sample": meeting.is_sample,
         "is_rehearsal": bool(settings.CLOCK),
         "rehearsal_now": now if settings.CLOCK else None,
@@ -45,13 +48,29 @@ def site(request: HttpRequest) -> dict[str, object]:
     }
 
 
+def is_streaming(request: SiteRequest) -> bool:
+    """Return whether something streamed is on, by the sessions that this process has in memory."""
+    if not request.moment.is_on:
+        return False
+    current = getattr(request, "snapshot", None) or snapshot.current()
+    return current.shared.moment_at(request.moment.now).is_streaming
+
+
 def language_links(request: HttpRequest) -> list[LanguageLink]:
+    return links_to(request.path, request)
+
+
+def home_links(request: HttpRequest) -> list[LanguageLink]:
+    return links_to(reverse("home"), request)
+
+
+def links_to(path: str, request: HttpRequest) -> list[LanguageLink]:
     current = getattr(request, "LANGUAGE_CODE", settings.LANGUAGE_CODE)
     return [
         LanguageLink(
             code=code,
             name=OWN_NAMES[code],
-            url=translate_url(request.path, code),
+            url=translate_url(path, code),
             is_current=code == current,
         )
         for code in SITE_CODES

@@ -21,7 +21,7 @@ from programme.models import Meeting, Page, Person, Session
 
 # Pages that show the programme: they change when it changes.
 CURRENT = ["home", "programme:session-list", "programme:change-list", "programme:live"]
-OTHERS = ["speaker-list", "venue", "document-list", "privacy", "accessibility"]
+OTHERS = ["speaker-list", "venue", "document-list", "edition-list", "privacy", "accessibility"]
 # The name of an address, its arguments, and when the page last changed (if known).
 type Named = tuple[str, list[str], datetime | None]
 
@@ -54,6 +54,8 @@ def page_names(meeting: Meeting) -> Iterator[Named]:
         yield name, [], meeting.changed_at
     for name in OTHERS:
         yield f"programme:{name}", [], None
+    if not meeting.takes_place:
+        yield "programme:standing", [], meeting.changed_at
     yield "registration:sign-up", [], None
     for slug, revised_at in Session.objects.visible().in_order().values_list("slug", "revised_at"):
         yield "programme:session-detail", [slug], revised_at

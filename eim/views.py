@@ -1,6 +1,8 @@
 """Serve the home page, uploaded files, health checks, robots.txt and error pages."""
 
+import logging
 from contextlib import nullcontext
+from dataclasses import replace
 from pathlib import PurePosixPath
 from posixpath import normpath
 from typing import cast
@@ -12,22 +14,28 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import resolve, reverse
+from django.utils import translation
 from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.utils.csp import CSP
 from django.utils.http import content_disposition_header
+from django.utils.translation import get_language_from_path
 from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_safe
 from django.views.static import serve
 
 from eim import clock
+from eim.context_processors import home_links
 from eim.lib.fields import kept_uploads
 from eim.middleware import in_language_of
 from programme import jsonld
 from programme.caching import snapshot
-from programme.decorators import SiteRequest, machine, public
-from programme.listing import cards
-from programme.models import Session
-from programme.models.phases import is_meeting_over
+from programme.decorators import SiteRequest, machine, public, with_meeting
+from programme.listing import cards, cloth
+from programme.listing.finding import folded_words
+from programme.moment import Moment
+from programme.wording.moment import results_of, strip_of
+from programme.wording.seats import Seats, in_person_seats
+from programme.wording.taking_part import figures_words, ways_of
 from registration.models import Message
 from registration.views.sign_up import sign_up_again
 
@@ -39,22 +47,36 @@ FORMS = {
         *("change-details", "change-address", "erase", "lost-link"),
     )
 } | {"programme:question-ask", "programme:question-list"}
+# Of a wrong address, in the search that its page offers.
+MOST_WORDS = 8
+logger = logging.getLogger(__name__)
 FILE_CSP = {"default-src": [CSP.NONE], "sandbox": ""}
 
 
 @public
 @require_safe
 def home(request: SiteRequest) -> HttpResponse:
-    meeting, now = request.meeting, clock.now()
-    organisations = request.shared.organisations
-    timed = Session.objects.visible().with_hours().in_order()
+    listed, organisations = request.snapshot.sessions, request.shared.organisations
+    timed = [session for session in listed if session.starts_at]
+    # These sessions come with their rooms, which the strip names.
+    moment = replace(request.moment, timed=timed)
+    results = results_of(moment, listed)
     context = {
-        "next_cards": cards.next_cards(meeting, now),
-        "is_over": is_meeting_over(meeting, now),
+        "strip": strip_of(moment, listed, results, in_person_shown(moment)),
+        "cloth": cloth.woven(listed, moment),
+        "ways": ways_of(listed),
+        "results": results,
+        "figures": figures_words(listed, results.edition) if moment.has_ended else "",
+        "next_cards": cards.next_cards(listed, moment),
         "organisations": organisations,
-        "event": jsonld.meeting_event(meeting, organisations, timed),
+        "event": jsonld.meeting_event(request.meeting, organisations, timed),
     }
     return render(request, "home.html", context)
+
+
+def in_person_shown(moment: Moment) -> Seats | None:
+    """Return how many places in person are left, while one can register before the meeting."""
+    return in_person_seats() if moment.is_before and moment.may_register else None
 
 
 @machine
@@ -141,7 +163,34 @@ def permission_denied(request: HttpRequest, exception: Exception | None = None) 
 
 @machine
 def page_not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    return HttpResponse(render_to_string("404.html"), status=404)
+    """Answer in the language of the address and the frame of its page, else as the others do."""
+    try:
+        framed = not_found_in_frame(request)
+    except Exception:
+        logger.exception("The frame of a page that does not exist could not be rendered.")
+        framed = None
+    return framed or HttpResponse(render_to_string("404.html"), status=404)
+
+
+def not_found_in_frame(request: HttpRequest) -> HttpResponse | None:
+    """Render the page with menu and search; None without a language or a meeting."""
+    code = get_language_from_path(request.path_info)
+    vars(request)["shared"] = snapshot.current().shared if code else None
+    if code is None or vars(request)["shared"].meeting is None:
+        return None
+    with translation.override(code):
+        return with_meeting(not_found)(request)
+
+
+def not_found(request: SiteRequest) -> HttpResponse:
+    last = request.path.rstrip("/").rpartition("/")[2]
+    context = {
+        "sought": " ".join(folded_words(last)[:MOST_WORDS]),
+        # In another language the page does not exist either.
+        "language_links": home_links(request),
+        "canonical_url": "",
+    }
+    return render(request, "programme/not_found.html", context, status=404)
 
 
 @machine

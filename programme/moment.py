@@ -10,7 +10,7 @@ from enum import StrEnum
 from functools import cached_property
 
 from programme.models import Meeting, Session
-from programme.models.meeting import RegistrationState, Standing
+from programme.models.meeting import RegistrationState
 from programme.models.phases import is_just_over
 
 
@@ -74,7 +74,7 @@ class Moment:
         return [session for session in self.timed if not session.is_cancelled]
 
     def is_behind(self, session: Session) -> bool:
-        """Return whether a session is over: by its hours, its day, or those of the meeting."""
+        """Return whether a session is over: by its hours, its day, or else the meeting’s."""
         if session.ends_at:
             return session.is_over(self.now)
         is_on_earlier_day = session.day is not None and session.day < self.meeting.day_of(self.now)
@@ -99,6 +99,10 @@ class Moment:
     def streamed_now(self) -> list[Session]:
         return [session for session in self.live_now if session.is_followed_online]
 
+    @property
+    def is_streaming(self) -> bool:
+        return self.takes_place and self.is_on and bool(self.streamed_now)
+
     @cached_property
     def today(self) -> Today:
         sessions = [session for session in self.of_today if not session.is_break]
@@ -110,6 +114,12 @@ class Moment:
             return Today.OVER
         has_begun = any(session.is_over(self.now) for session in sessions)
         return Today.BETWEEN if has_begun else Today.WAITING
+
+    @property
+    def has_ended(self) -> bool:
+        """Return whether its last session is over; from then on pages show what remains."""
+        is_last_day = self.meeting.day_of(self.now) >= self.meeting.last_day
+        return self.is_over or (self.is_on and is_last_day and self.today == Today.OVER)
 
     @property
     def days_until(self) -> int:
@@ -125,9 +135,9 @@ class Moment:
     def may_register(self) -> bool:
         """Return whether pages offer to register: it is open, and for something to come."""
         is_open = self.registration == RegistrationState.OPEN
-        return is_open and not self.is_over and self.takes_place
+        return is_open and self.takes_place and not self.has_ended
 
     @property
     def takes_place(self) -> bool:
         """Return whether it is neither postponed nor cancelled."""
-        return self.meeting.standing == Standing.AS_PLANNED
+        return self.meeting.takes_place

@@ -2,6 +2,7 @@ from modeltranslation.translator import TranslationOptions, register
 
 from programme.models import (
     Document,
+    Edition,
     Meeting,
     Notice,
     Organisation,
@@ -71,6 +72,11 @@ class NoticeTranslation(TranslationOptions):
 @register(Document)
 class DocumentTranslation(TranslationOptions):
     fields = ("title", "summary")
+
+
+@register(Edition)
+class EditionTranslation(TranslationOptions):
+    fields = ("place", "theme_line", "result_title", "picture_alt")
 
 
 @register(Page)

@@ -22,6 +22,8 @@ urlpatterns = [
     # Texts
     path(_("venue/"), pages.venue, name="venue"),
     path(_("documents/"), pages.document_list, name="document-list"),
+    path(_("editions/"), pages.edition_list, name="edition-list"),
+    path(_("notice/"), pages.standing, name="standing"),
     path(_("privacy/"), pages.privacy, name="privacy"),
     path(_("accessibility/"), pages.accessibility, name="accessibility"),
     path("<slug:slug>/", pages.page_detail, name="page-detail"),

@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cached_property
 from typing import cast
 
 from programme.models import Session
-from programme.models.sessions import SessionQuerySet
 from registration.models import Quota, Registration
 
 
@@ -36,19 +36,15 @@ class Offer:
         """Return the offer without sessions that are over: the desk lets late-comers in."""
         return replace(self, seats=[q for q in self.seats if not q.has_ended(now)])
 
-    @property
-    def not_open(self) -> SessionQuerySet:
+    @cached_property
+    def not_open(self) -> list[Session]:
         """Return sessions that will have seats. A query: only the page of the form needs it."""
         without = Session.objects.published().filter(kind__in=Session.SEATED_KINDS, quota=None)
-        return without.select_related("room", "theme").in_order()
+        return list(without.select_related("room", "theme").in_order())
 
     @property
     def everything(self) -> list[Quota]:
         return [*([self.in_person] if self.in_person else []), *self.seats, *self.services]
-
-    @property
-    def full(self) -> list[Quota]:
-        return [quota for quota in self.everything if quota.is_full]
 
     def chosen_seats(self, codes: Iterable[str]) -> list[Quota]:
         return [quota for quota in self.seats if quota.code in codes]

@@ -17,6 +17,7 @@ from programme.models import (
     Change,
     Channel,
     Document,
+    Edition,
     Meeting,
     Notice,
     Organisation,
@@ -108,6 +109,12 @@ def document(**facts):
     if "file" not in facts:
         defaults["url"] = "https://museos.example/declaracion.pdf"
     return Document.objects.create(**_row(defaults, facts))
+
+
+def edition(**facts):
+    """Create an edition of which no more is known than has to be."""
+    facts.setdefault("number", next(_numbers) + 100)
+    return Edition.objects.create(**_row({"year": 2007, "place_es": ""}, facts))
 
 
 def page(**facts):

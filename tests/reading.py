@@ -7,6 +7,10 @@ def read(client, path):
     """Return the parsed page at a path, which must answer 200."""
     response = client.get(path)
     assert response.status_code == 200, response.status_code
+    return parsed(response)
+
+
+def parsed(response):
     return html.fromstring(response.content.decode())
 
 

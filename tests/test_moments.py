@@ -14,7 +14,7 @@ from tests import factories, sampling, untrue
 from tests.registration.helpers import confirmed
 
 # Pages whose sentences do not know the moment yet.
-NOT_YET = ["home", "programme", "speakers", "frame"]
+NOT_YET = ["programme"]
 
 FIRST, LAST = "2024-11-25", "2024-11-27"
 WHILE_REGISTERING = "2024-11-01T12:00-05:00"
@@ -40,7 +40,8 @@ STORIES = {
         "2024-11-26T10:30": {"on", "open"},
         "2024-11-27T12:30": {"on", "closed"},
         "2024-11-27T18:00": {"on", "closed"},
-        "2024-11-27T23:59": {"on", "closed", "quiet"},
+        # The last session is over: pages may say that the meeting has ended.
+        "2024-11-27T23:59": {"closed", "quiet"},
     },
     "after": {
         "2024-11-28T00:00": {"over"},
@@ -157,13 +158,13 @@ def addresses(registration):
     }
     for session in Session.objects.filter(slug__in=SESSIONS):
         pages[session.slug] = session.get_absolute_url()
-        if session.format != "in_person":
-            asked = reverse("programme:question-ask", args=[session.slug])
-            pages[f"questions to {session.slug}"] = asked
+    for slug in ASKED:
+        pages[f"questions to {slug}"] = reverse("programme:question-ask", args=[slug])
     return pages
 
 
 SESSIONS = ["recorded", "hybrid", "workshop", "full", "hourless", "dayless", "called-off"]
+ASKED = ["hybrid", "hourless"]
 
 
 def read_aloud(page):

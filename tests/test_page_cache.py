@@ -162,7 +162,7 @@ def test_registration_opens_and_closes_on_time(client, meeting, time_machine):
 
 
 def test_meeting_is_over_at_midnight_of_the_venue(client, time_machine):
-    over = "The meeting is over. Its programme stays here"
+    over = "The meeting took place in"
     midnight = factories.moment("00:00", day=4)
 
     said = []
@@ -194,11 +194,21 @@ def test_words_about_seats_change_without_a_new_version(client, meeting, time_ma
     for taken in (0, 1, 17, 18, 20):
         Quota.objects.filter(pk=quota.pk).update(taken=taken)
         time_machine.shift(SECOND)
-        said += words(
-            read(client, "/en/programme/").xpath("//span[@class='tag' or @class='tag is-full']")
-        )
+        said += words(read(client, "/en/programme/").xpath("//p[@class='seats-line']"))
 
     assert said == ["Places left", "Places left", "Last places", "Last places", "Full"]
+    assert Meeting.objects.get().version == meeting.version
+
+
+def test_cells_of_seats_fill_without_a_new_version(client, meeting, time_machine):
+    quota = factories.quota(session=factories.workshop(), size=100)
+    drawn = set()
+    for taken in (0, 19, 20, 40, 80):
+        Quota.objects.filter(pk=quota.pk).update(taken=taken)
+        time_machine.shift(SECOND)
+        drawn |= {*read(client, "/en/programme/").xpath("//p[@class='seats-line']//path/@d")}
+
+    assert len(drawn) == 4
     assert Meeting.objects.get().version == meeting.version
 
 
@@ -212,6 +222,17 @@ def test_page_is_rendered_again_when_a_cell_of_the_seats_becomes_full(client, ti
         is_rendered[taken] = queries_of(client, PROGRAMME) > 1
 
     assert is_rendered == {1: False, 19: False, 20: True, 39: False}
+
+
+def test_home_says_at_once_that_places_in_person_are_full(client, time_machine):
+    quota = factories.quota(size=100)
+    said = []
+    for taken in (0, 95, 100):
+        Quota.objects.filter(pk=quota.pk).update(taken=taken)
+        time_machine.shift(SECOND)
+        said += words(read(client, "/en/").xpath("//ul[@class='moment-facts']/li[2]/strong"))
+
+    assert said == ["Places left", "Last places", "Full"]
 
 
 # What is never cached

@@ -46,6 +46,7 @@ def test_every_list_with_a_search_folds(staff_client):
     factories.theme(name_es="Açaí")
     factories.page(title_es="Açaí")
     factories.document(title_es="Açaí")
+    factories.edition(place_es="Açaí")
     session = factories.session(title_pt="Conservação de açaí")
     factories.change(session=session)
     factories.question(session=session, text="Açaí?")

@@ -61,18 +61,68 @@ def test_error_page_needs_no_database(rf, handler, status):
     response = handler(rf.get("/es/"))
 
     assert response.status_code == status
-    assert response.content.count(b'lang="pt"') == 1
+    assert response.content.count(b'<section class="section" lang="pt">') == 1
 
 
-def test_not_found_page_leads_home_and_to_help(client, meeting):
-    page = html.fromstring(client.get("/en/nothing-here/").text)
+def leads_somewhere(client, link):
+    address, _, anchor = link.partition("#")
+    if address == "/":
+        return client.get(address).status_code == 302
+    return not anchor or read(client, address).xpath(f"//main//*[@id='{anchor}']")
 
-    links = page.xpath("//main//a/@href")
-    assert len(links) == 6
-    for link in links:
-        address, _, anchor = link.partition("#")
-        target = read(client, address)
-        assert not anchor or target.xpath(f"//main//*[@id='{anchor}']")
+
+@pytest.mark.parametrize(
+    "handler",
+    [views.bad_request, views.permission_denied, views.page_not_found, views.server_error],
+)
+def test_links_of_an_error_page_lead_somewhere(rf, client, meeting, handler):
+    page = html.fromstring(handler(rf.get("/nothing")).text)
+
+    links = page.xpath("//body//a/@href")
+    assert {"/", "/es/", "/pt/programa/", "/en/programme/"} <= set(links)
+    assert [link for link in links if not leads_somewhere(client, link)] == []
+
+
+@pytest.mark.parametrize(
+    ("path", "title"),
+    [
+        ("/es/nada/nada/", "Esta página no existe"),
+        ("/pt/palestrantes/ninguem/", "Esta página não existe"),
+        ("/en/nothing-here/", "This page does not exist"),
+    ],
+)
+def test_page_that_does_not_exist_has_the_menu_in_the_language_of_its_address(
+    client, meeting, path, title
+):
+    response = client.get(path)
+
+    page = html.fromstring(response.text)
+    assert response.status_code == 404
+    assert headings(page, 1) == [title]
+    assert page.get("lang") == path[1:3]
+    links = [*page.xpath("//header//a/@href"), *page.xpath("//main//a/@href")]
+    assert [link for link in links if not leads_somewhere(client, link)] == []
+    assert page.xpath("//link[@rel='canonical']") == []
+
+
+def test_page_that_does_not_exist_searches_for_the_words_of_its_address(client, meeting):
+    factories.session(title_en="The open classroom")
+    page = html.fromstring(client.get("/en/programme/open-classroom/").text)
+    (form,) = page.xpath("//main//form")
+
+    found = read(client, f"{form.get('action')}?q={form.xpath('string(.//input/@value)')}")
+
+    assert words(found.xpath("//main//h4[not(ancestor::*[@hidden])]")) == ["The open classroom"]
+
+
+def test_page_that_does_not_exist_survives_a_fault_of_its_frame(client, meeting, monkeypatch):
+    monkeypatch.setattr(Page, "get_absolute_url", lambda page: 1 / 0)
+    factories.page(in_menu=True)
+
+    response = client.get("/en/nothing-here/")
+
+    assert response.status_code == 404
+    assert b"n\xc3\xa3o existe" in response.content
 
 
 def test_exception_is_answered_with_the_error_page(meeting, monkeypatch):

@@ -44,6 +44,7 @@ def test_sitemap_lists_every_public_page_in_every_language(client, meeting, list
         "/en/",
         "/en/accessibility/",
         "/en/documents/",
+        "/en/editions/",
         "/en/live/",
         "/en/privacy/",
         "/en/programme/",
@@ -130,4 +131,4 @@ def test_sitemap_queries_do_not_grow(client, meeting, django_assert_num_queries,
         factories.part()
 
     with django_assert_num_queries(4):
-        assert client.get("/sitemap.xml").content.count(b"<url>") == 3 * (10 + 2 * count)
+        assert client.get("/sitemap.xml").content.count(b"<url>") == 3 * (11 + 2 * count)

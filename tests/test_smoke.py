@@ -34,6 +34,8 @@ ADDRESSES = sorted(named(get_resolver().url_patterns))
 
 SLUGS = {
     "feeds:session-calendar": SESSION,
+    "feeds:session-picture": SESSION,
+    "feeds:person-picture": SPEAKER,
     "programme:session-detail": SESSION,
     "programme:question-ask": SESSION,
     "programme:speaker-detail": SPEAKER,
@@ -57,6 +59,7 @@ def filled(name, blanks, registration):
         "token": token_for(name)(registration) if "token" in blanks else "",
         "path": "pictures/none.webp",
         "code": "in_person",
+        "language": "pt",
     }
     return reverse(name, kwargs={blank: values[blank] for blank in blanks})
 
@@ -127,4 +130,4 @@ def test_address_answers_without_a_meeting(client, db, name, blanks):
 def test_every_argument_of_an_address_has_a_value():
     blanks = {blank for _name, blanks in ADDRESSES for blank in blanks}
 
-    assert blanks == {"code", "path", "slug", "token"}
+    assert blanks == {"code", "language", "path", "slug", "token"}

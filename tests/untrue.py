@@ -20,7 +20,9 @@ PROMISES: list[Phrase] = [
     *STREAM_TO_COME,
     ("Lo que viene", "O que vem a seguir", "What comes next"),
     ("Próximamente", "Em breve", "Coming soon"),
-    ("en vivo en este sitio", "ao vivo neste site", "live on this site"),
+    ("o en vivo en este sitio", "ou ao vivo neste site", "or live on this site"),
+    ("Hoy, desde las", "Hoje, a partir das", "Today, from"),
+    ("Hasta mañana", "Até amanhã", "See you tomorrow"),
     ("Ver en vivo", "Ver ao vivo", "Watch live"),
     ("Ir a la transmisión", "Ir para a transmissão", "Go to the stream"),
 ]
@@ -66,6 +68,8 @@ COMING_THERE: list[Phrase] = [
 MEETING_OVER: list[Phrase] = [
     ("encuentro terminó", "encontro terminou", "meeting is over"),
     ("tuvo lugar", "teve lugar", "took place"),
+    ("se celebró en", "realizou-se em", "took place in"),
+    ("Fue presencial", "Foi presencial", "was held in person"),
     ("Cómo se llegaba", "Como se chegava", "How one got there"),
     ("hace más de un mes", "há mais de um mês", "more than a month ago"),
 ]

@@ -30,7 +30,7 @@ OWN_APPS = ("programme", "registration")
 MODEL_ORDER = (
     ("Meeting", "Session", "Presentation", "Person", "Room", "Theme", "Stream")
     + ("Question", "Change")
-    + ("Notice", "Page", "Document", "Organisation")
+    + ("Notice", "Page", "Document", "Edition", "Organisation")
     + ("Registration", "Quota", "Message")
     + ("User", "Group", "TOTPDevice")
 )

@@ -24,7 +24,7 @@ SAFE = ("GET", "HEAD")
 CONDITIONAL_HEADERS = ("HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE")
 # Characters; pages with a longer query string are not cached.
 LONGEST_QUERY = 200
-# Bytes; shorter bodies are sent uncompressed.
+# Bytes; shorter bodies are sent uncompressed, as pictures are.
 WORTH_COMPRESSING = 200
 
 ENCODERS: dict[str, Callable[[bytes], bytes]] = {
@@ -47,7 +47,8 @@ class CachedPage:
         self.headers = {k: v for k, v in response.headers.items() if k != "Content-Length"}
         self.query_names: frozenset[str] = vars(response)["query_names"]
         self.digest = hashlib.sha256(response.content).hexdigest()[:24]
-        self.is_short = len(response.content) < WORTH_COMPRESSING
+        is_picture = self.headers.get("Content-Type", "").startswith("image/")
+        self.is_sent_plain = is_picture or len(response.content) < WORTH_COMPRESSING
         self.bodies = {"": response.content}
         self.counted_bytes = 0
 
@@ -76,7 +77,7 @@ class CachedPage:
         """Build the response to this request; the page expires after `expires_in`."""
         # META, because the first access to `request.headers` parses every header.
         meta = request.META
-        encoding = "" if self.is_short else encoding_for(meta.get("HTTP_ACCEPT_ENCODING"))
+        encoding = "" if self.is_sent_plain else encoding_for(meta.get("HTTP_ACCEPT_ENCODING"))
         body = self.body(encoding)
         response = HttpResponse(b"" if request.method == "HEAD" else body, headers=self.headers)
         headers = response.headers

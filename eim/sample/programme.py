@@ -136,6 +136,7 @@ def base(
         "slug": unique_slug(next(iter(titles[which].values())), slugs),
         "title": {code: f"{words}{mark}" for code, words in titles[which].items()},
         "abstract": None if is_break else TEXTS["abstracts"][TEXT_KIND.get(cell.kind, "talk")],
+        "search_words": TEXTS["search_words"].get(titles[which]["es"], ""),
         "kind": "break" if is_break else cell.kind,
         "theme": themes[number % len(themes)]["code"] if has_theme else None,
         "day": cell.day and f"{cell.day}",

@@ -1,17 +1,22 @@
-"""Repeat a block's text in the head of base.html, and tell browsers how large pictures are."""
+"""Repeat a block's text in the head of base.html; write sizes of pictures, and compound names."""
+
+import re
+from functools import lru_cache
 
 from django import template
+from django.core.files.images import get_image_dimensions
+from django.core.files.storage import Storage
 from django.db.models.fields.files import ImageFieldFile
 from django.template import Context
-from django.utils.html import format_html, strip_tags
+from django.utils.html import escape, format_html, format_html_join, strip_tags
 from django.utils.safestring import SafeString, mark_safe
 
 register = template.Library()
 
 # Open Graph requires a territory: the one with most readers of each language.
 OPEN_GRAPH_LOCALES = {"es": "es_LA", "pt": "pt_BR", "en": "en_US"}
-# By the name of the file, which is random and never given again: no picture is opened twice.
-SIZES: dict[str, SafeString] = {}
+# In one group, so that `split` returns these words too. Longer ones may need a break on a phone.
+COMPOUND = re.compile(r"(\b\w{1,12}[-/]\w{1,12}\b)")
 
 
 @register.simple_block_tag(takes_context=True)
@@ -32,11 +37,30 @@ def open_graph_locale(language_code: str) -> str:
 
 @register.simple_tag
 def size_of(picture: ImageFieldFile) -> SafeString:
-    """Write `<img src="…"{% size_of person.photo %}>`, so that nothing moves when it arrives."""
-    name = str(picture.name)
-    if name not in SIZES:
-        try:
-            SIZES[name] = format_html(' width="{}" height="{}"', picture.width, picture.height)
-        except OSError:  # the file is lost, the page is not
-            return SafeString("")
-    return SIZES[name]
+    """Write ` width="400" height="160"`, so that the page does not move when it comes.
+
+    Nothing if its file is missing.
+    """
+    try:
+        return size_attributes(str(picture.name), picture.storage)
+    except OSError:
+        return SafeString("")
+
+
+@lru_cache(maxsize=200)
+def size_attributes(name: str, storage: Storage) -> SafeString:
+    """Read the size from the file, once a process: the name of a picture is never used again."""
+    with storage.open(name) as file:
+        size = get_image_dimensions(file)
+    return format_html(' width="{}" height="{}"', *size) if all(size) else SafeString("")
+
+
+@register.filter
+def unbroken(text: str) -> SafeString:
+    """Keep words such as “Ibero-American” and “EIM/99” in one line."""
+    parts = COMPOUND.split(str(text))
+    written = (
+        format_html('<span class="unbroken">{}</span>', part) if index % 2 else escape(part)
+        for index, part in enumerate(parts)
+    )
+    return format_html_join("", "{}", ((part,) for part in written))

@@ -33,7 +33,7 @@ class ZoneForm(forms.Form):
 
     def __init__(self, data: Any = None, *, meeting: Meeting) -> None:
         super().__init__(data, initial={"time_zone": meeting.time_zone})
-        self.fields["time_zone"].widget = forms.Select(choices=zone_choices())
+        self.fields["time_zone"].widget = forms.Select(choices=zone_choices(meeting.time_zone))
 
 
 def code_view(model_admin: Any, request: HttpRequest, pk: int) -> HttpResponse:

@@ -1,6 +1,7 @@
 """Follow the meeting's first language in the forms of the back office."""
 
 from collections.abc import Iterable
+from itertools import groupby
 from typing import Any
 
 from django import forms
@@ -14,6 +15,8 @@ from eim.lib.translated.first_language import first_language, languages_in_order
 
 class FollowsFirstLanguage(BaseModelAdmin):
     """Require texts in the first language, show it first, and fill web addresses from it.
+
+    The languages of a text stand side by side.
 
     django-modeltranslation does all three with the language of its setting. Stands before
     `TranslationAdmin` among the bases.
@@ -29,7 +32,7 @@ class FollowsFirstLanguage(BaseModelAdmin):
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         return [
-            (name, {**options, "fields": in_language_order(options["fields"])})
+            (name, {**options, "fields": side_by_side(in_language_order(options["fields"]))})
             for name, options in super().get_fieldsets(request, obj)
         ]
 
@@ -72,6 +75,12 @@ def in_language_order(fields: Iterable[Any]) -> list[Any]:
         return positions[text], order.index(code) if code else 0
 
     return sorted(names, key=place)
+
+
+def side_by_side(fields: Iterable[Any]) -> list[Any]:
+    """Put the columns of each text into one row."""
+    rows = [tuple(row) for _text, row in groupby(fields, key=text_of)]
+    return [row[0] if len(row) == 1 else row for row in rows]
 
 
 def in_first_language(name: str) -> str:

@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from eim import clock
 from programme.actions import NoSpare, say_late, switch_stream
+from programme.caching.snapshot import SharedRows
 from programme.live.broadcast import broadcast
 from programme.models import Meeting, Session, Stream
 from programme.models.session_choices import MAX_MINUTES_LATE
@@ -71,7 +72,8 @@ class SpareForm(forms.Form):
 
 
 def live_control(model_admin: ModelAdmin, request: HttpRequest) -> HttpResponse:
-    meeting, now = Meeting.objects.first(), clock.now()
+    rows, now = SharedRows(), clock.now()
+    meeting = rows.meeting
     if not request.user.has_perm(PERMISSION):
         raise PermissionDenied
     if meeting is None:
@@ -88,7 +90,7 @@ def live_control(model_admin: ModelAdmin, request: HttpRequest) -> HttpResponse:
         "opts": model_admin.opts,
         "day": meeting.day_of(now),
         "now": now,
-        "rooms": broadcast(meeting, now, "").rooms,
+        "rooms": broadcast(rows.moment_at(now), "").rooms,
         "minutes": MINUTES,
         "latest": MAX_MINUTES_LATE,
         "entries": recent_entries(),

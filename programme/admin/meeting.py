@@ -23,6 +23,7 @@ from eim.lib.site_languages import translated_columns
 from programme.actions import move_hours
 from programme.admin.base import SharePictureField, VisibleChange, WritesSessions
 from programme.admin.correcting import zone_view
+from programme.admin.fieldsets import FOLDED, FoldsEmptyGroups
 from programme.admin.languages import require_texts_in
 from programme.clocks.zones import zone_choices
 from programme.models import Meeting, Room, Session, Theme
@@ -34,7 +35,8 @@ class MeetingForm(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         require_texts_in(self["first_language"].value(), self)
-        self.fields["time_zone"].widget = forms.Select(choices=[("", "---------"), *zone_choices()])
+        zones = zone_choices(self.instance.time_zone)
+        self.fields["time_zone"].widget = forms.Select(choices=[("", "---------"), *zones])
         self.fields["registration_opens_at"].help_text = gettext(
             "In the time zone entered above. If empty, registration is not open."
         )
@@ -89,55 +91,57 @@ def _outside_meeting(session: Session) -> ValidationError:
 
 
 @admin.register(Meeting)
-class MeetingAdmin(WritesSessions, TranslationAdmin):
+class MeetingAdmin(FoldsEmptyGroups, WritesSessions, TranslationAdmin):
     form = MeetingForm
     list_display = ["name", "first_day", "last_day", "registration_opens_at"]
+    # What stands in one row is in brackets.
     fieldsets = [
         (
             None,
             {
                 "fields": [
-                    "first_language",
-                    "number",
-                    "short_name",
+                    ("first_language", "number", "short_name"),
                     "name",
                     "edition_label",
                     "theme_line",
                     "summary",
-                    "about",
-                    "audience",
                     "contact_email",
-                    "further_languages",
                 ]
             },
         ),
+        (_("What it is about"), {"fields": ["about", "audience"]}),
         (
             _("When"),
-            {"fields": ["first_day", "last_day", "time_zone", "standing", "standing_reason"]},
+            {"fields": [("first_day", "last_day"), "time_zone", "standing", "standing_reason"]},
         ),
         (
             _("Where"),
             {
                 "fields": [
                     "city",
-                    "country",
-                    "venue_name",
-                    "venue_acronym",
+                    ("country", "venue_name", "venue_acronym"),
                     "venue_address",
                     "directions",
                     "access",
-                    "access_requests_until",
-                    "access_answer_days",
-                    "access_enforcement",
-                    "latitude",
-                    "longitude",
+                    ("latitude", "longitude"),
                 ]
             },
         ),
-        (_("Registration"), {"fields": ["registration_opens_at", "registration_closes_at"]}),
-        (_("Pictures"), {"fields": ["logo", "share_picture"]}),
-        (_("Stream"), {"fields": ["streaming_note"]}),
-        (_("Privacy"), {"fields": ["privacy_notice", "privacy_version"]}),
+        (_("Registration"), {"fields": [("registration_opens_at", "registration_closes_at")]}),
+        (_("Privacy"), {"fields": ["privacy_version", "privacy_notice"]}),
+        (
+            _("Support and accessibility statement"),
+            {
+                "fields": [
+                    ("access_requests_until", "access_answer_days"),
+                    "access_enforcement",
+                ],
+                "classes": [FOLDED],
+            },
+        ),
+        (_("Pictures"), {"fields": [("logo", "share_picture")], "classes": [FOLDED]}),
+        (_("Stream"), {"fields": ["streaming_note"], "classes": [FOLDED]}),
+        (_("Further languages"), {"fields": ["further_languages"], "classes": [FOLDED]}),
     ]
 
     def formfield_for_dbfield(

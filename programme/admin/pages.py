@@ -1,11 +1,12 @@
-"""Edit organisations, notices, documents and the organisers' pages."""
+"""Edit organisations, notices, documents, editions and the organisers' pages."""
 
 from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import TranslationAdmin
 
 from eim.lib.site_languages import translated_columns
 from programme.admin.base import VisibleChange
-from programme.models import Document, Notice, Organisation, Page
+from programme.models import Document, Edition, Notice, Organisation, Page
 
 
 @admin.register(Organisation)
@@ -26,6 +27,30 @@ class DocumentAdmin(VisibleChange, TranslationAdmin):
     list_display = ["title", "language", "order"]
     list_filter = ["language"]
     search_fields = translated_columns("title")
+
+
+@admin.register(Edition)
+class EditionAdmin(VisibleChange, TranslationAdmin):
+    list_display = ["number", "year", "place", "country", "theme_line"]
+    search_fields = [*translated_columns("place", "theme_line"), "year"]
+    fieldsets = [
+        (
+            None,
+            {"fields": [("number", "year", "country"), "place", ("first_day", "last_day")]},
+        ),
+        (_("What it was about"), {"fields": ["theme_line", "picture", "picture_alt"]}),
+        (
+            _("What came of it"),
+            {
+                "fields": [
+                    ("people", "countries"),
+                    "result_title",
+                    ("result_url", "url"),
+                    "sources",
+                ]
+            },
+        ),
+    ]
 
 
 @admin.register(Page)

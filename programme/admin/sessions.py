@@ -16,6 +16,7 @@ from modeltranslation.admin import TranslationAdmin, TranslationStackedInline
 from eim.lib.site_languages import translated_columns
 from programme.admin.base import OwnFields, WritesSessions
 from programme.admin.correcting import code_view
+from programme.admin.fieldsets import FOLDED, FoldsEmptyGroups
 from programme.admin.filters import DayFilter
 from programme.admin.hours import HoursForm
 from programme.admin.people import PartInline, warn_of_overlaps
@@ -44,7 +45,7 @@ class PresentationInline(OwnFields, TranslationStackedInline):
 
 
 @admin.register(Session)
-class SessionAdmin(WritesSessions, TranslationAdmin):
+class SessionAdmin(FoldsEmptyGroups, WritesSessions, TranslationAdmin):
     form = HoursForm
     list_display = ["title", "when", "where", "kind", "theme", "state"]
     list_select_related = ["room", "theme"]
@@ -58,22 +59,12 @@ class SessionAdmin(WritesSessions, TranslationAdmin):
     linked_lookups = ("starts_at__isnull", "quota__isnull")
     prepopulated_fields = {"slug": ["title"]}
     inlines = [PartInline, PresentationInline]
+    # What stands in one row is in brackets.
     fieldsets = [
-        (None, {"fields": ["title", "code", "slug", "kind", "theme", "abstract"]}),
+        (None, {"fields": ["title", ("code", "slug"), ("kind", "theme"), "abstract"]}),
         (
             _("When and where"),
-            {
-                "fields": [
-                    "day",
-                    "starts_at",
-                    "ends_at",
-                    "room",
-                    "venue_name",
-                    "venue_address",
-                    "format",
-                    "order",
-                ]
-            },
+            {"fields": [("day", "starts_at", "ends_at"), ("room", "format", "order")]},
         ),
         (_("State"), {"fields": ["state", "cancellation_reason"]}),
         (
@@ -87,10 +78,22 @@ class SessionAdmin(WritesSessions, TranslationAdmin):
                 ]
             },
         ),
+        (
+            _("Outside the venue"),
+            {"fields": [("venue_name", "venue_address")], "classes": [FOLDED]},
+        ),
         (_("Questions"), {"fields": ["takes_questions"]}),
+        (_("Search words"), {"fields": ["search_words"], "classes": ["collapse"]}),
         (
             _("Afterwards"),
-            {"fields": ["recording_url", "recording_captions", "transcript_url", "materials_url"]},
+            {
+                "fields": [
+                    "recording_url",
+                    "recording_captions",
+                    ("transcript_url", "materials_url"),
+                ],
+                "classes": [FOLDED],
+            },
         ),
     ]
 

@@ -21,14 +21,15 @@ from eim import clock
 from eim.lib.page_store import CachedPage, PageStore
 from programme.listing import cards
 from programme.live.polling import POLL_MARGIN
-from programme.models import Meeting, Notice, Organisation, Page, Session, Theme
+from programme.models import Edition, Meeting, Notice, Organisation, Page, Session, Theme
 from programme.moment import Moment
-from programme.wording.seats import crowding
+from programme.wording.seats import crowding, in_person_quotas
 
 # How long a process relies on what it has read: half of the two seconds in which a change shows.
 RECHECK_AFTER = timedelta(seconds=1)
 
-# Sessions with a quota by their keys, each with the result of `crowding`.
+IN_PERSON = -1
+# Sessions with a quota by their keys, each with the result of `crowding`; IN_PERSON the meeting.
 type Fullness = tuple[tuple[int, str], ...]
 
 
@@ -66,8 +67,17 @@ class SharedRows:
         return list(Page.objects.in_menu())
 
     @cached_property
+    def next_edition(self) -> Edition | None:
+        """Return the edition after this site's meeting, if the organisers have entered it."""
+        return Edition.objects.after(self.meeting.number).first() if self.meeting else None
+
+    @cached_property
     def timed_sessions(self) -> list[Session]:
         return list(Session.objects.visible().with_hours().in_order())
+
+    @cached_property
+    def has_recordings(self) -> bool:
+        return Session.objects.recorded().exists()
 
     def moment_at(self, now: datetime) -> Moment:
         """Return the meeting at an instant, its sessions read only if somebody asks for them."""
@@ -157,16 +167,19 @@ def refreshed(old: Snapshot | None, now: datetime) -> Snapshot | None:
 
 
 def version_and_fullness() -> tuple[int | None, Fullness]:
-    """Read the meeting's version, and the fullness of each session with a quota.
+    """Read the meeting's version, and the fullness of the meeting and of sessions with a quota.
 
     Fullness in words and five cells, because the figures change too often. One query, in which the
-    row with the key 0 is the meeting.
+    row with the key 0 is the meeting, and that with IN_PERSON the quota of places in person.
     """
     columns = ("key", "first", "second")
     meeting = Meeting.objects.annotate(key=Value(0), first=F("version"), second=Value(0))
     seats = Session.objects.visible().filter(quota__isnull=False).order_by()
     seats = seats.annotate(key=F("pk"), first=F("quota__size"), second=F("quota__taken"))
-    rows = meeting.values_list(*columns).union(seats.values_list(*columns), all=True)
+    in_person = in_person_quotas().order_by()
+    in_person = in_person.annotate(key=Value(IN_PERSON), first=F("size"), second=F("taken"))
+    parts = (seats.values_list(*columns), in_person.values_list(*columns))
+    rows = meeting.values_list(*columns).union(*parts, all=True)
     version, found = None, []
     for key, first, second in rows:
         if key:

@@ -66,15 +66,46 @@ CLOCKS = [
 ]
 
 
-def zone_choices() -> list[tuple[object, list[tuple[str, str]]]]:
-    """Return every time zone, first those of the 22 countries by country and city."""
-    clocks = clocks_by_country()
-    near = {clock.zone_name: f"{clock.country_name}: {clock.city}" for clock in clocks}
-    others = sorted(available_timezones() - near.keys())
+# Parts of the world as IANA names them; what is in none of them is a technical name.
+REGIONS = {
+    "America": _("Other zones of the Americas"),
+    "Europe": _("Other zones of Europe"),
+    "Africa": _("Africa"),
+    "Asia": _("Asia"),
+    "Atlantic": _("Islands of the Atlantic"),
+    "Pacific": _("Islands of the Pacific"),
+    "Indian": _("Islands of the Indian Ocean"),
+    "Australia": _("Australia"),
+    "Antarctica": _("Antarctica"),
+    "": _("Technical names"),
+}
+
+type Choices = list[tuple[str, str]]
+
+
+def zone_choices(present: str = "") -> list[tuple[object, Choices]]:
+    """Return every time zone: the present one, those of the 22 countries, then by region."""
+    near = {clock.zone_name: near_words(clock) for clock in clocks_by_country()}
+    groups: dict[str, Choices] = {region: [] for region in REGIONS}
+    for name in sorted(available_timezones() - near.keys() - {present}):
+        region, _slash, place = name.partition("/")
+        known = region if place and region in REGIONS else ""
+        groups[known].append((name, plain_words(place if known else name)))
+    now = [(present, near.pop(present, plain_words(present)))] if present else []
     return [
+        *([(_("As it is now"), now)] if now else []),
         (_("Ibero-America"), list(near.items())),
-        (_("Other time zones"), [(name, name.replace("_", " ")) for name in others]),
+        *((REGIONS[region], zones) for region, zones in groups.items()),
     ]
+
+
+def near_words(clock: CountryClock) -> str:
+    return f"{clock.country_name}: {clock.city}"
+
+
+def plain_words(name: str) -> str:
+    """Return “Indiana, Knox” for `Indiana/Knox`."""
+    return name.replace("_", " ").replace("/", ", ")
 
 
 def clock_of(country: str) -> CountryClock | None:

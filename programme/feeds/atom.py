@@ -29,7 +29,7 @@ def changes_atom(changes: Iterable[Change], meeting: Meeting, address: str) -> s
         description="",
         language=get_language(),
         feed_url=address,
-        feed_guid=page,
+        feed_guid=f"{page}#{meeting.number}",
         changed_at=meeting.changed_at or meeting.begins_at,
     )
     for change in changes:

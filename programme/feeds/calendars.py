@@ -12,7 +12,9 @@ from django.utils.translation import gettext
 from icalendar import Calendar, Event
 
 from programme.models import Meeting, Session
+from programme.models.meeting import Standing
 from programme.wording.sessions import languages_line, where_line
+from programme.wording.standing import standing_words
 
 # How often subscribed calendars should reload the file.
 RELOAD_EVERY = timedelta(hours=1)
@@ -24,6 +26,11 @@ COLOURS = {
     "molle": "olivedrab",
     "maiz": "purple",
     "clay": "sienna",
+}
+STATUSES = {
+    Standing.AS_PLANNED: "CONFIRMED",
+    Standing.POSTPONED: "TENTATIVE",
+    Standing.CANCELLED: "CANCELLED",
 }
 # Control characters, Unicode line separators, and what XML forbids; joiners in emoji are allowed.
 UNPRINTABLE = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
@@ -73,21 +80,26 @@ def icalendar_event(session: Session, meeting: Meeting) -> Event:
     event.add("uid", event_uid(session, meeting))
     event.add("dtstamp", changed_at)
     event.add("last-modified", changed_at)
-    event.add("sequence", session.revision)
-    event.add("status", "CANCELLED" if session.is_cancelled else "CONFIRMED")
+    event.add("sequence", session.revision + meeting.standing_revision)
+    event.add("status", "CANCELLED" if session.is_cancelled else status_of(meeting))
     event.add("dtstart", in_utc(session.starts_at))
     event.add("dtend", in_utc(session.ends_at))
     event.add("summary", printable(session.title))
-    event.add("description", printable(description_of(session, url)))
+    event.add("description", printable(description_of(session, meeting, url)))
     event.add("location", printable(location_of(session, meeting)))
     event.add("categories", [printable(session.get_kind_display())])
     event.add("url", url)
     if session.theme:
         event.add("color", COLOURS[session.theme.colour])
-    if session.is_followed_online and not session.is_cancelled:
+    if session.is_followed_online and not session.is_cancelled and meeting.takes_place:
         label = {"VALUE": "URI", "FEATURE": "VIDEO", "LABEL": gettext("Live, on this site")}
         event.add("conference", settings.SITE_URL + reverse("programme:live"), parameters=label)
     return event
+
+
+def status_of(meeting: Meeting) -> str:
+    """Return the status of what takes place with the meeting: a postponed one may come later."""
+    return STATUSES[Standing(meeting.standing)]
 
 
 def event_uid(session: Session, meeting: Meeting) -> str:
@@ -106,9 +118,10 @@ def last_changed(session: Session, meeting: Meeting) -> datetime | None:
     return in_utc(max(known, default=session.starts_at))
 
 
-def description_of(session: Session, url: str) -> str:
+def description_of(session: Session, meeting: Meeting, url: str) -> str:
     facts = [session.get_format_display(), languages_line(session)]
     parts = [
+        "" if meeting.takes_place else standing_words(meeting),
         session.cancellation_reason,
         session.abstract,
         "\n".join(filter(None, map(str, facts))),

@@ -5,13 +5,13 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.conf import settings
-from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
 from eim import clock
+from programme.feeds.pictures.addresses import meeting_picture, session_picture
 from programme.jsonld.places import (
     locations,
     own_venue_place,
@@ -61,7 +61,7 @@ def meeting_event(
             "description": meeting.summary or meeting.theme_line,
             "eventStatus": STATUSES[Standing(meeting.standing)],
             "eventAttendanceMode": MODES[Session.Format.HYBRID],
-            "image": image(meeting),
+            "image": [meeting_picture(meeting).url],
             "inLanguage": get_language(),
             "isAccessibleForFree": True,
             **offers(meeting, is_offered=is_offered(meeting)),
@@ -92,7 +92,7 @@ def session_event(
         "eventAttendanceMode": MODES[Session.Format(session.format)],
         **status(session, meeting, moves),
         "superEvent": meeting_identity(meeting),
-        "image": image(meeting),
+        "image": [session_picture(session, meeting).url],
         "isAccessibleForFree": True,
         **offers(meeting, is_offered=is_ahead, is_full=is_full),
         "organizer": [organizer(organisation) for organisation in organisations],
@@ -183,14 +183,9 @@ def performer(person: Person) -> dict[str, object]:
     return {"@type": "Person", "name": person.name, "url": url}
 
 
-def image(meeting: Meeting) -> list[str]:
-    shared = meeting.share_picture
-    return [settings.SITE_URL + (shared.url if shared else static("img/og.png"))]
-
-
 def is_offered(meeting: Meeting) -> bool:
     """Return whether one can still come to the meeting, or follow it."""
-    return meeting.standing == Standing.AS_PLANNED and not is_meeting_over(meeting, clock.now())
+    return meeting.takes_place and not is_meeting_over(meeting, clock.now())
 
 
 def offers(meeting: Meeting, *, is_offered: bool, is_full: bool = False) -> dict[str, object]:

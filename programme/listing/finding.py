@@ -97,6 +97,7 @@ def session_search_texts(sessions: list[Any]) -> dict[int, str]:
 
 def texts_of(session: Any) -> Iterator[str]:
     yield from in_every_language(session, "title", "abstract")
+    yield session.search_words
     yield kind_in_every_language(session.kind)
     for named in filter(None, (session.theme, session.room)):
         yield from in_every_language(named, "name")

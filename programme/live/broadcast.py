@@ -10,32 +10,34 @@ from django.db.models import TextChoices
 
 from programme.listing import cards
 from programme.listing.cards import Card
-from programme.live.player import ChannelGroup, StreamsByPlace, channel_groups, streams_for
-from programme.models import Channel, Meeting, Room, Session, Stream
+from programme.live.player import StreamsByPlace, streams_for
+from programme.models import Channel, Room, Session, Stream
+from programme.moment import Moment
 
 # How many streamed sessions the page announces before the meeting begins.
 STREAMED_SHOWN_BEFORE = 4
 
 
-class MeetingPhase(TextChoices):
-    BEFORE = "before"
-    DURING = "during"
-    AFTER = "after"
-
-
 class Stage(TextChoices):
     """The middle of the live page: a player, a countdown, or the reason why there is none."""
 
+    # The meeting is postponed or cancelled.
+    OFF = "off"
+    # The phases of the meeting, by the values of `moment.Phase`.
     BEFORE = "before"
+    JUST_AFTER = "just after"
+    PAST = "past"
     LIVE = "live"
     PAUSE = "pause"
+    # Only in the room that was asked for.
+    ROOM_OVER = "room_over"
     OVER_TODAY = "over_today"
+    IN_PERSON_ONLY = "in_person_only"
     NO_MORE_STREAMS = "no_more_streams"
     NO_STREAMS = "no_streams"
     NO_ROOMS = "no_rooms"
     NO_HOURS = "no_hours"
     NO_SESSIONS = "no_sessions"
-    AFTER = "after"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,36 +72,65 @@ class RoomStatus:
         return self.stream.shown_channels if self.stream else []
 
     @property
-    def channel_groups(self) -> list[ChannelGroup]:
-        return channel_groups(self.channels)
+    def is_live(self) -> bool:
+        return bool(self.channels and self.is_followed_now)
 
     @property
-    def is_live(self) -> bool:
-        return bool(self.channels and self.now and self.now.session.is_followed_online)
+    def is_followed_now(self) -> bool:
+        return bool(self.now and self.now.session.is_followed_online)
+
+    @property
+    def is_followed(self) -> bool:
+        """Return whether people online have something to expect from the room today."""
+        return bool(self.is_followed_now or self.next_online)
+
+    @property
+    def beside_online(self) -> list[Span]:
+        return [span for span in self.beside if span.card.session.is_followed_online]
+
+    @property
+    def on(self) -> list[Card]:
+        return [*([self.now] if self.now else []), *(span.card for span in self.beside)]
+
+    @property
+    def online_now(self) -> list[Card]:
+        return [card for card in self.on if card.session.is_followed_online]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Broadcast:
     """Everything that the live page shows; `room` is the one whose stream is on the stage."""
 
-    phase: MeetingPhase
+    moment: Moment
     streams: list[Stream]
     rooms: list[RoomStatus]
     room: RoomStatus | None
     today: list[Card]
-    first: list[Card]
+    # Streamed sessions of the days after today.
+    to_come: list[Card]
     recordings: list[Session]
 
     @property
     def stage(self) -> Stage:
-        if self.phase != MeetingPhase.DURING:
-            return Stage(self.phase)
+        if not self.moment.takes_place:
+            return Stage.OFF
+        if not self.moment.is_on:
+            return Stage(self.moment.phase)
         if self.room and self.room.is_live:
             return Stage.LIVE
         if self.room and self.room.next_online:
             return Stage.PAUSE
+        return self.stage_without_streams
+
+    @property
+    def stage_without_streams(self) -> Stage:
+        """Return why nothing is streamed now, nor later today in the room on the stage."""
+        if any(room.is_followed for room in self.rooms if room.channels):
+            return Stage.ROOM_OVER
         if self.is_over_for_today:
             return Stage.OVER_TODAY
+        if self.today and not streamed(card.session for card in self.today):
+            return Stage.IN_PERSON_ONLY
         if self.rooms:
             return Stage.NO_MORE_STREAMS if self.room else Stage.NO_STREAMS
         if any(card.session.starts_at for card in self.today):
@@ -109,57 +140,104 @@ class Broadcast:
     @property
     def recording(self) -> Session | None:
         """Return the newest recording once nothing more is live today."""
-        is_over = self.stage in (Stage.OVER_TODAY, Stage.NO_MORE_STREAMS, Stage.AFTER)
+        is_over = self.stage in (
+            *(Stage.OVER_TODAY, Stage.IN_PERSON_ONLY, Stage.NO_MORE_STREAMS),
+            *(Stage.JUST_AFTER, Stage.PAST),
+        )
         return self.recordings[-1] if is_over and self.recordings else None
 
     @property
     def is_quiet(self) -> bool:
         """Return whether there is no list of rooms beside the stage."""
-        return not self.rooms
+        return not self.followed_rooms
+
+    @property
+    def followed_rooms(self) -> list[RoomStatus]:
+        """Return the rooms that people online can follow today, else those they could."""
+        if self.stage == Stage.OFF or not any(room.is_followed for room in self.rooms):
+            return []
+        followed = [room for room in self.rooms if room.is_followed or room == self.room]
+        return [room for room in followed if room.channels] or followed
+
+    @property
+    def has_hours(self) -> bool:
+        """Return whether the page names an hour to come: readers may want it in their own zone."""
+        ahead = [*self.later_today, *self.first]
+        return self.stage == Stage.LIVE or any(card.session.starts_at for card in ahead)
 
     @property
     def is_over_for_today(self) -> bool:
         return bool(self.today) and all(card.is_past for card in self.today)
 
     @property
+    def following(self) -> Card | None:
+        """Return the first streamed session of the days to come."""
+        return next(iter(self.to_come), None)
+
+    @property
+    def is_updated(self) -> bool:
+        """Return whether the page changes by itself; afterwards it is a record."""
+        return self.moment.takes_place and not self.moment.is_over
+
+    @property
+    def is_last_day(self) -> bool:
+        meeting = self.moment.meeting
+        return meeting.day_of(self.moment.now) >= meeting.last_day
+
+    @property
+    def first(self) -> list[Card]:
+        return self.to_come[:STREAMED_SHOWN_BEFORE]
+
+    @property
+    def on(self) -> list[Card]:
+        """Return what is on in the rooms, and in person without a room."""
+        elsewhere = [c for c in self.today if c.is_on and c.session.is_in_person_only]
+        in_rooms = [card for room in self.rooms for card in room.on]
+        return in_rooms + [card for card in elsewhere if not card.session.room]
+
+    @property
+    def in_person_now(self) -> list[Card]:
+        """Return what is on and cannot be followed online, breaks left out."""
+        shown = [card for room in self.followed_rooms for card in room.online_now]
+        return [card for card in self.on if not card.is_break and card not in shown]
+
+    @property
+    def ahead_today(self) -> list[Card]:
+        on = self.on
+        return [c for c in self.today if not (c.is_break or c.is_past or c in on)]
+
+    @property
     def later_today(self) -> list[Card]:
-        """Return the sessions to come, without those that the list of rooms shows as on now."""
-        on = [room.now.session for room in self.rooms if room.now]
-        on += [span.card.session for room in self.rooms for span in room.beside]
-        ahead = [card for card in self.today if not card.is_break and not card.is_past]
-        return [card for card in ahead if card.session not in on]
+        """Return the sessions to come that are followed online."""
+        return [card for card in self.ahead_today if card.session.is_followed_online]
+
+    @property
+    def later_in_person(self) -> int:
+        """Count the sessions to come that are in person only."""
+        return len(self.ahead_today) - len(self.later_today)
 
 
-def broadcast(meeting: Meeting, now: datetime, asked: str) -> Broadcast:
+def broadcast(moment: Moment, asked: str) -> Broadcast:
+    meeting, now, day = moment.meeting, moment.now, moment.meeting.day_of(moment.now)
     listed = [session for session in cards.listed_sessions() if not session.is_cancelled]
     card_of = partial(Card, meeting=meeting, now=now)
-    day = meeting.day_of(now)
     sessions = [session for session in listed if session.is_of_today(day, now)]
     today = [card_of(session=session) for session in sessions]
     streams = streams_for(day, sessions)
     rooms = rooms_of(today, streams, day, now)
     return Broadcast(
-        phase=meeting_phase(meeting, now, sessions),
+        moment=moment,
         streams=list(streams.values()),
         rooms=rooms,
         room=room_on_stage(rooms, asked),
         today=today,
-        first=[card_of(session=session) for session in streamed(listed)][:STREAMED_SHOWN_BEFORE],
+        to_come=[card_of(session=s) for s in streamed(listed) if not s.day or s.day > day],
         recordings=[session for session in listed if session.recording_url],
     )
 
 
 def streamed(listed: Iterable[Session]) -> list[Session]:
     return [s for s in listed if s.is_followed_online and not s.is_break]
-
-
-def meeting_phase(meeting: Meeting, now: datetime, today: Iterable[Session]) -> MeetingPhase:
-    """Return the phase; a session of `today` that lasts past midnight keeps the last day going."""
-    day = meeting.day_of(now)
-    if day < meeting.first_day:
-        return MeetingPhase.BEFORE
-    is_going_on = day <= meeting.last_day or any(s.has_end_ahead(now) for s in today)
-    return MeetingPhase.DURING if is_going_on else MeetingPhase.AFTER
 
 
 def rooms_of(

@@ -24,6 +24,7 @@ COMPANIES = {"youtube": "Google", "vimeo": "Vimeo"}
 FRAME_SOURCES = ["https://www.youtube-nocookie.com", "https://player.vimeo.com"]
 # Video of medium size at 2 Mbit/s; sound at 128 kbit/s.
 MEGABYTES_AN_HOUR = {Channel.Kind.VIDEO: 900, Channel.Kind.SIGN: 900, Channel.Kind.AUDIO: 60}
+KINDS_IN_ORDER = [Channel.Kind.VIDEO, Channel.Kind.SIGN, Channel.Kind.AUDIO, Channel.Kind.CAPTIONS]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,10 +47,6 @@ class Player:
     @property
     def is_spare(self) -> bool:
         return self.chosen.is_spare
-
-    @property
-    def has_sound_only(self) -> bool:
-        return any(channel.kind == Channel.Kind.AUDIO for channel in self.channels)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,8 +94,11 @@ def player_of(channels: Iterable[Channel], asked: str) -> Player | None:
 
 
 def channel_groups(channels: Iterable[Channel]) -> list[ChannelGroup]:
+    """Return the channels by kind: those with a picture first."""
     by_kind: dict[str, list[Channel]] = {}
-    for channel in channels:
+    for channel in sorted(
+        channels, key=lambda channel: KINDS_IN_ORDER.index(Channel.Kind(channel.kind))
+    ):
         by_kind.setdefault(channel.kind, []).append(channel)
     return [ChannelGroup(kind=Channel.Kind(kind), channels=same) for kind, same in by_kind.items()]
 

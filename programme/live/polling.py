@@ -5,7 +5,7 @@ script static/js/live.js loads the page again and takes over the parts that chan
 """
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from hashlib import blake2b
 
@@ -13,9 +13,9 @@ from django.conf import settings
 
 from eim import clock
 from eim.lib.site_languages import translated_columns
-from programme.live.broadcast import meeting_phase
 from programme.live.player import streams_for
 from programme.models import Channel, Meeting, Session, Stream
+from programme.moment import Moment
 
 # Seconds between two polls; a page adds up to a third at random. The page gets its first interval
 # from the template (`data-seconds`), and each next one from the document.
@@ -23,6 +23,7 @@ POLL_OFTEN, POLL_SELDOM = 8, 60
 # Pages poll often from this long before the day's first session until this long after its last.
 POLL_MARGIN = timedelta(minutes=45)
 TITLES = translated_columns("title")
+REASONS = translated_columns("standing_reason")
 
 
 def state_document(meeting: Meeting, now: datetime) -> dict[str, object]:
@@ -33,20 +34,21 @@ def state_document(meeting: Meeting, now: datetime) -> dict[str, object]:
     day = meeting.day_of(now)
     today = list(Session.objects.published().of_today(meeting, now))
     streams = streams_for(day, today)
+    moment = Moment(meeting=meeting, now=now, timed=today)
     return {
-        "state": state_hash(meeting, now, today, streams.values()),
+        "state": state_hash(moment, today, streams.values()),
         "seconds": poll_seconds(today, now),
         # In a rehearsal the site's clock is ahead of the response's Date by so many seconds.
         "ahead": round(clock.offset(settings.CLOCK).total_seconds()),
     }
 
 
-def state_hash(
-    meeting: Meeting, now: datetime, today: Sequence[Session], streams: Iterable[Stream]
-) -> str:
+def state_hash(moment: Moment, today: Iterable[Session], streams: Iterable[Stream]) -> str:
     """Hash what the live page shows; a page with another hash is stale."""
+    meeting, now = moment.meeting, moment.now
     facts = [
-        [meeting_phase(meeting, now, today), meeting.day_of(now)],
+        [moment.phase, meeting.day_of(now)],
+        [meeting.standing, *(getattr(meeting, name) or "" for name in REASONS)],
         sorted(hashed_session(session, now) for session in today),
         sorted([s.pk, sorted(map(hashed_channel, s.shown_channels))] for s in streams),
     ]

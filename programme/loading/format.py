@@ -130,6 +130,7 @@ SESSION = Shape(
     | VENUE
     | {
         "abstract": LONG,
+        "search_words": text,
         "theme": filled_text,
         "order": whole_number,
         "languages": language_codes,
@@ -170,6 +171,23 @@ DOCUMENT = Shape(
     optional={"summary": LINE, "order": whole_number},
 )
 
+EDITION = Shape(
+    required={"number": size, "year": whole_number},
+    optional={
+        "place": LINE,
+        "country": country,
+        "first_day": day,
+        "last_day": day,
+        "theme_line": LINE,
+        "people": size,
+        "countries": size,
+        "result_title": LINE,
+        "result_url": text,
+        "url": text,
+        "sources": texts,
+    },
+)
+
 SERVICE = Shape(required={"code": filled_text, "name": TITLE, "size": size})
 
 FILE = Shape(
@@ -183,6 +201,7 @@ FILE = Shape(
         "streams": ListOf(STREAM),
         "pages": ListOf(PAGE, unique=("slug",)),
         "documents": ListOf(DOCUMENT, unique=("url",)),
+        "editions": ListOf(EDITION, unique=("number",)),
         "places": Shape(required={}, optional={"in_person": size}),
         "services": ListOf(SERVICE, unique=("code",)),
     },

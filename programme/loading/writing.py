@@ -21,6 +21,7 @@ from programme.loading.shapes import Entry
 from programme.models import (
     Channel,
     Document,
+    Edition,
     Meeting,
     Organisation,
     Page,
@@ -71,6 +72,7 @@ def write_programme(writer: Writer, root: Entry, meeting: Meeting) -> dict[str, 
     people = write_all(writer, Person, root.entries("people"), by="slug", values=person_values)
     write_all(writer, Page, root.entries("pages"), by="slug")
     write_all(writer, Document, root.entries("documents"), by="url")
+    write_all(writer, Edition, root.entries("editions"), by="number", values=edition_values)
     references = References(meeting=meeting, rooms=rooms, themes=themes, people=people)
     sessions = write_sessions(writer, root.entries("sessions"), references)
     write_streams(writer, root.entries("streams"), rooms)
@@ -131,6 +133,13 @@ def person_values(entry: Entry) -> dict[str, Any]:
     values = values_of(entry)
     if "links" in values:
         values["links"] = "\n".join(map(with_scheme, values["links"] or []))
+    return values
+
+
+def edition_values(entry: Entry) -> dict[str, Any]:
+    values = values_of(entry)
+    if "sources" in values:
+        values["sources"] = "\n".join(values["sources"] or [])
     return values
 
 

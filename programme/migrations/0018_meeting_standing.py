@@ -4,39 +4,78 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('programme', '0017_accessibility_statement'),
+        ("programme", "0017_accessibility_statement"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='meeting',
-            name='standing',
-            field=models.CharField(choices=[('as_planned', 'takes place as planned'), ('postponed', 'is postponed'), ('cancelled', 'is cancelled')], db_default='as_planned', default='as_planned', max_length=20, verbose_name='whether it takes place'),
+            model_name="meeting",
+            name="standing",
+            field=models.CharField(
+                choices=[
+                    ("as_planned", "takes place as planned"),
+                    ("postponed", "is postponed"),
+                    ("cancelled", "is cancelled"),
+                ],
+                db_default="as_planned",
+                default="as_planned",
+                max_length=20,
+                verbose_name="whether it takes place",
+            ),
         ),
         migrations.AddField(
-            model_name='meeting',
-            name='standing_reason',
-            field=models.TextField(blank=True, db_default='', default='', help_text='Markdown: **bold**, *italics*, ## heading, - list, [link](https://…).', verbose_name='why it is postponed or cancelled, and what follows'),
+            model_name="meeting",
+            name="standing_reason",
+            field=models.TextField(
+                blank=True,
+                db_default="",
+                default="",
+                help_text="Markdown: **bold**, *italics*, ## heading, - list, [link](https://…).",
+                verbose_name="why it is postponed or cancelled, and what follows",
+            ),
         ),
         migrations.AddField(
-            model_name='meeting',
-            name='standing_reason_en',
-            field=models.TextField(blank=True, db_default='', default='', help_text='Markdown: **bold**, *italics*, ## heading, - list, [link](https://…).', null=True, verbose_name='why it is postponed or cancelled, and what follows'),
+            model_name="meeting",
+            name="standing_reason_en",
+            field=models.TextField(
+                blank=True,
+                db_default="",
+                default="",
+                help_text="Markdown: **bold**, *italics*, ## heading, - list, [link](https://…).",
+                null=True,
+                verbose_name="why it is postponed or cancelled, and what follows",
+            ),
         ),
         migrations.AddField(
-            model_name='meeting',
-            name='standing_reason_es',
-            field=models.TextField(blank=True, db_default='', default='', help_text='Markdown: **bold**, *italics*, ## heading, - list, [link](https://…).', null=True, verbose_name='why it is postponed or cancelled, and what follows'),
+            model_name="meeting",
+            name="standing_reason_es",
+            field=models.TextField(
+                blank=True,
+                db_default="",
+                default="",
+                help_text="Markdown: **bold**, *italics*, ## heading, - list, [link](https://…).",
+                null=True,
+                verbose_name="why it is postponed or cancelled, and what follows",
+            ),
         ),
         migrations.AddField(
-            model_name='meeting',
-            name='standing_reason_pt',
-            field=models.TextField(blank=True, db_default='', default='', help_text='Markdown: **bold**, *italics*, ## heading, - list, [link](https://…).', null=True, verbose_name='why it is postponed or cancelled, and what follows'),
+            model_name="meeting",
+            name="standing_reason_pt",
+            field=models.TextField(
+                blank=True,
+                db_default="",
+                default="",
+                help_text="Markdown: **bold**, *italics*, ## heading, - list, [link](https://…).",
+                null=True,
+                verbose_name="why it is postponed or cancelled, and what follows",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='meeting',
-            constraint=models.CheckConstraint(condition=models.Q(('standing__in', ['as_planned', 'postponed', 'cancelled'])), name='meeting_standing_is_known'),
+            model_name="meeting",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("standing__in", ["as_planned", "postponed", "cancelled"])),
+                name="meeting_standing_is_known",
+            ),
         ),
     ]

@@ -1,5 +1,6 @@
 from programme.models.changes import Change
 from programme.models.documents import Document
+from programme.models.editions import Edition
 from programme.models.meeting import Meeting
 from programme.models.notices import Notice
 from programme.models.organisations import Organisation

@@ -92,6 +92,8 @@ class Meeting(models.Model):
         db_default="",
         help_text=_("Markdown: **bold**, *italics*, ## heading, - list, [link](https://…)."),
     )
+    # Raised whenever `standing` changes: calendars learn of it, and each change is written once.
+    standing_revision = models.PositiveIntegerField(default=0, db_default=0, editable=False)
     first_day = models.DateField(_("first day"))
     last_day = models.DateField(_("last day"))
     time_zone = models.CharField(
@@ -281,8 +283,16 @@ class Meeting(models.Model):
         """Return the last day on which personal data of attendees are stored."""
         return self.last_day + timedelta(days=settings.PERSONAL_KEPT_DAYS)
 
+    @property
+    def takes_place(self) -> bool:
+        """Return whether it is neither postponed nor cancelled."""
+        return self.standing == Standing.AS_PLANNED
+
     def registration_state(self, now: datetime) -> RegistrationState:
+        """Return whether people can register; they cannot for what does not take place."""
         opens, closes = self.registration_opens_at, self.registration_closes_at
+        if not self.takes_place:
+            return RegistrationState.CLOSED
         if not opens:
             return RegistrationState.UNANNOUNCED
         if now < opens:

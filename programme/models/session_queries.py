@@ -37,6 +37,10 @@ class SessionQuerySet(models.QuerySet[Any]):
     def with_hours(self) -> "SessionQuerySet":
         return self.filter(starts_at__isnull=False)
 
+    def recorded(self) -> "SessionQuerySet":
+        """Return sessions that took place and can be watched again."""
+        return self.published().exclude(recording_url="")
+
     def without_breaks(self) -> "SessionQuerySet":
         """Return all but breaks. Twin of `Session.is_break`, negated."""
         return self.exclude(kind=SessionKind.BREAK)

@@ -72,6 +72,17 @@ class Session(models.Model):
     )
     title = models.CharField(_("title"), max_length=200)
     abstract = models.TextField(_("abstract"), blank=True)
+    search_words = models.CharField(
+        _("search words"),
+        max_length=300,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_(
+            "Words by which the search finds it too, in any language, such as accessibility. They"
+            " are not shown."
+        ),
+    )
     kind = models.CharField(_("kind"), max_length=20, choices=Kind.choices)
     theme = models.ForeignKey(
         Theme,

@@ -12,6 +12,9 @@ from django.utils.text import capfirst
 from django.utils.translation import get_language
 
 from programme import jsonld
+from programme.feeds.pictures import addresses
+from programme.feeds.pictures.addresses import SharePicture
+from programme.models import Person, Session
 from programme.wording import news
 from programme.wording.news import News
 
@@ -57,6 +60,19 @@ def share_links(context: Context, title: str, line: str = "") -> ShareLinks:
     """Build the links to share this page: {% share_links session.title when as share %}"""
     text = "\n".join(filter(None, [str(capfirst(line)), context["canonical_url"]]))
     return ShareLinks(title=str(title), text=text)
+
+
+@register.simple_tag(takes_context=True)
+def share_picture(context: Context) -> SharePicture | None:
+    """Return the picture of the session or person that a page is about, else of the meeting."""
+    meeting, session, person = map(context.get, ("meeting", "session", "person"))
+    if meeting is None:
+        return None
+    if isinstance(session, Session):
+        return addresses.session_picture(session, meeting)
+    if isinstance(person, Person):
+        return addresses.person_picture(person, meeting)
+    return addresses.meeting_picture(meeting)
 
 
 @register.simple_tag(takes_context=True)

@@ -16,7 +16,7 @@ from programme.listing import finding
 from programme.live import player
 from programme.models import Meeting, Session
 from programme.moment import Moment
-from programme.wording import dates, marking
+from programme.wording import dates, marking, standing, taking_part
 from programme.wording import sessions as wording
 
 register = template.Library()
@@ -42,6 +42,7 @@ register.filter("person_words", finding.person_search_text)
 register.filter("day_words", dates.day_words)
 register.filter("short_day_words", dates.short_day_words)
 register.filter("date_words", dates.date_words)
+register.filter("edition_dates", dates.edition_dates_words)
 
 
 @register.simple_tag(takes_context=True)
@@ -70,8 +71,30 @@ def until_words(context: template.Context, moment: datetime, since: datetime) ->
 
 
 @register.simple_tag(takes_context=True)
+def until(context: template.Context, moment: datetime, since: datetime) -> SafeString:
+    """Write until when, the zone in an element of its own, which a style sheet may hide."""
+    meeting = meeting_of(context)
+    whole = dates.until_words(moment, since, meeting)
+    end = dates.until_hour_words(moment, since, meeting)
+    if not whole.startswith(end):
+        return format_html("<strong>{}</strong>", whole)
+    zone = whole.removeprefix(end)
+    return format_html('<strong>{}<span class="in-zone">{}</span></strong>', end, zone)
+
+
+@register.simple_tag(takes_context=True)
 def at_words(context: template.Context, moment: datetime) -> str:
     return dates.at_words(moment, meeting_of(context))
+
+
+@register.simple_tag(takes_context=True)
+def until_hour_words(context: template.Context, moment: datetime, since: datetime) -> str:
+    return dates.until_hour_words(moment, since, meeting_of(context))
+
+
+@register.simple_tag(takes_context=True)
+def at_hour_words(context: template.Context, moment: datetime) -> str:
+    return dates.at_hour_words(moment, meeting_of(context))
 
 
 @register.simple_tag(takes_context=True)
@@ -80,8 +103,33 @@ def zone_words(context: template.Context) -> str:
 
 
 @register.simple_tag(takes_context=True)
+def standing_words(context: template.Context) -> str:
+    return standing.standing_words(meeting_of(context))
+
+
+@register.simple_tag(takes_context=True)
 def meeting_dates(context: template.Context) -> str:
     return dates.meeting_dates_words(meeting_of(context))
+
+
+@register.simple_tag(takes_context=True)
+def weekdays(context: template.Context) -> str:
+    return capfirst(dates.weekdays_words(meeting_of(context)))
+
+
+@register.simple_tag(takes_context=True)
+def short_dates(context: template.Context) -> str:
+    return dates.short_dates_words(meeting_of(context))
+
+
+@register.simple_tag(takes_context=True)
+def place_words(context: template.Context) -> str:
+    return context["ways"].place_words(meeting_of(context))
+
+
+@register.simple_tag(takes_context=True)
+def took_place(context: template.Context) -> str:
+    return taking_part.took_place_words(meeting_of(context))
 
 
 @register.simple_tag(takes_context=True)

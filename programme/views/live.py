@@ -20,13 +20,12 @@ from programme.views.sessions import PLAYER_CSP
 @csp_override(PLAYER_CSP)
 @reads_query("room", "channel")
 def live(request: SiteRequest) -> HttpResponse:
-    now = clock.now()
-    shown = broadcast(request.meeting, now, request.GET.get("room", ""))
+    shown = broadcast(request.moment, request.GET.get("room", ""))
     room, sessions = shown.room, [card.session for card in shown.today]
     context = {
         "broadcast": shown,
         "player": player_of(room.channels, request.GET.get("channel", "")) if room else None,
-        "state": state_hash(request.meeting, now, sessions, shown.streams),
+        "state": state_hash(request.moment, sessions, shown.streams),
         "first_poll_seconds": POLL_OFTEN,
     }
     return render(request, "programme/live.html", context)

@@ -1,19 +1,23 @@
-"""Pages of texts: venue, documents, privacy, accessibility, and those that organisers write."""
+"""Serve pages of texts: venue, documents, editions, privacy, and those that organisers write."""
 
 from datetime import date
 from urllib.parse import urlencode
 
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
 from programme.decorators import SiteRequest, public
-from programme.models import Document, Meeting, Page, Room
+from programme.listing.editions import all_editions, edition_after
+from programme.models import Document, Edition, Meeting, Page, Room
 
 # The days on which the accessibility statement was first written, and last checked against the
 # site. They belong to a release, not to a meeting: test as the statement says, correct it, then
 # change the second date.
 STATEMENT_PREPARED_ON, STATEMENT_CHECKED_ON = date(2026, 11, 22), date(2026, 11, 29)
+
+# The page of previous meetings that sites had before there were editions: links to it stay alive.
+PAGE_BEFORE_EDITIONS = "encuentros-anteriores"
 
 
 @public
@@ -48,6 +52,26 @@ def document_list(request: SiteRequest) -> HttpResponse:
 
 @public
 @require_safe
+def edition_list(request: SiteRequest) -> HttpResponse:
+    editions = all_editions(Edition.objects.all(), request.meeting)
+    context = {
+        "editions": editions,
+        "next_edition": edition_after(request.meeting, editions),
+        # Their motifs and colours are defined once a page.
+        "woven": [*request.shared.themes, *editions],
+    }
+    return render(request, "programme/edition_list.html", context)
+
+
+@public
+@require_safe
+def standing(request: SiteRequest) -> HttpResponse:
+    """Say whether the meeting takes place, and why not; mails and banners lead here."""
+    return render(request, "programme/standing.html")
+
+
+@public
+@require_safe
 def privacy(request: SiteRequest) -> HttpResponse:
     return render(request, "programme/privacy.html")
 
@@ -67,5 +91,7 @@ def accessibility(request: SiteRequest) -> HttpResponse:
 @public
 @require_safe
 def page_detail(request: SiteRequest, slug: str) -> HttpResponse:
+    if slug == PAGE_BEFORE_EDITIONS and not Page.objects.filter(slug=slug).exists():
+        return redirect("programme:edition-list", permanent=True)
     page = get_object_or_404(Page, slug=slug)
     return render(request, "programme/page_detail.html", {"page": page})

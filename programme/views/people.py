@@ -5,9 +5,9 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from eim.lib.surnames import surname_key
 from programme.decorators import SiteRequest, public, reads_query
 from programme.forms import FindPeople
+from programme.listing import initials
 from programme.models import Part, Person
 
 
@@ -15,9 +15,13 @@ from programme.models import Part, Person
 @require_safe
 @reads_query(*FindPeople.parameters())
 def speaker_list(request: SiteRequest) -> HttpResponse:
-    people = sorted(speakers(), key=lambda person: surname_key(person.name, str(person.country)))
+    people = initials.in_order(speakers())
     form = FindPeople(request.GET, people=people)
-    context = {"people": people, "form": form, "find_query": form.query}
+    context = {
+        "initials": initials.initials(people, form.matches),
+        "form": form,
+        "find_query": form.query,
+    }
     return render(request, "programme/speaker_list.html", context)
 
 

@@ -9,7 +9,7 @@ from eim.lib.languages import WITH_SMALL_NAMES
 from eim.lib.per_language import cached_per_language
 from programme.clocks.wall_clock import SkippedHour, is_shown_twice, shown_at
 from programme.clocks.zones import CountryClock
-from programme.models import Change, Meeting, Session
+from programme.models import Change, Edition, Meeting, Session
 from programme.models.changes import Placing
 
 
@@ -111,11 +111,10 @@ def zone_words(meeting: Meeting) -> str:
 def hours_words(
     session: Session | Change | Placing, meeting: Meeting, *, is_behind: bool = False
 ) -> str:
-    """Return the hours; of a session that is over (`is_behind`), no hours are to be confirmed."""
+    """Return the hours; of a session that is over (`is_behind`) none are to be confirmed."""
     if session.starts_at is None or session.ends_at is None:
-        if is_behind:
-            return gettext("its time was not recorded")
-        return gettext("time to be confirmed")
+        unknown = gettext("its time was not recorded")
+        return unknown if is_behind else gettext("time to be confirmed")
     return span_words(session.starts_at, session.ends_at, meeting)
 
 
@@ -182,6 +181,16 @@ def until_words(end: datetime, since: datetime, meeting: Meeting) -> str:
     }
 
 
+def until_hour_words(end: datetime, since: datetime, meeting: Meeting) -> str:
+    """“until 1:30 (+1 day)”, where the zone is said once for a whole list."""
+    return gettext("until %(end)s") % {"end": end_in(end, since, meeting.zone)}
+
+
+def at_hour_words(start: datetime, meeting: Meeting) -> str:
+    """“at 9:30”, where the zone is said once for a whole list."""
+    return gettext("at %(start)s") % {"start": hour_words(start, meeting)}
+
+
 def at_words(start: datetime, meeting: Meeting) -> str:
     return gettext("at %(start)s, %(zone)s") % {
         "start": hour_words(start, meeting),
@@ -219,16 +228,70 @@ def moment_in(moment: datetime, zone: tzinfo) -> str:
 
 
 def meeting_dates_words(meeting: Meeting) -> str:
-    first, last = meeting.first_day, meeting.last_day
+    return span_of_days_words(meeting.first_day, meeting.last_day)
+
+
+def edition_dates_words(edition: Edition) -> str:
+    """“14 to 16 September 2026”, or the year alone if the days are not known."""
+    if edition.first_day and edition.last_day:
+        return span_of_days_words(edition.first_day, edition.last_day)
+    return str(edition.year)
+
+
+def span_of_days_words(first: date, last: date) -> str:
     if first == last:
         return date_words(first)
-    if first.year != last.year:
-        start = date_words(first)
-    elif first.month != last.month:
-        start = day_and_month_words(first)
-    else:
-        start = str(first.day)
+    start = first_day_words(first, last)
     return gettext("%(first)s to %(last)s") % {"first": start, "last": date_words(last)}
+
+
+def first_day_words(first: date, last: date) -> str:
+    """Return the first day without what it shares with the last: month and year, or the year."""
+    if first.year != last.year:
+        return date_words(first)
+    return day_and_month_words(first) if first.month != last.month else str(first.day)
+
+
+def weekdays_words(meeting: Meeting) -> str:
+    """“Monday 25 to Wednesday 27 November 2024”"""
+    first, last = meeting.first_day, meeting.last_day
+    if first == last:
+        return long_date_words(first)
+    if first.year != last.year:
+        start = long_date_words(first)
+    elif first.month != last.month:
+        start = day_words(first)
+    else:
+        # Translators: a date format of Django. Portuguese: l, j
+        start = in_words(first, pgettext("date format", "l j"))
+    facts = {"first": start, "last": long_date_words(last)}
+    return pgettext("weekdays", "%(first)s to %(last)s") % facts
+
+
+def long_date_words(day: date) -> str:
+    """“Monday 25 November 2024”"""
+    # Translators: a date format of Django. Spanish: l j \d\e F \d\e Y; Portuguese: l, j \d\e …
+    return in_words(day, pgettext("date format", "l j F Y"))
+
+
+def short_dates_words(meeting: Meeting) -> str:
+    """“25–27 Nov 2024”"""
+    first, last = meeting.first_day, meeting.last_day
+    if first == last:
+        return short_date_words(last)
+    if (first.year, first.month) == (last.year, last.month):
+        return f"{first.day}–{short_date_words(last)}"
+    if first.year != last.year:
+        return f"{short_date_words(first)} – {short_date_words(last)}"
+    # Translators: a date format of Django, with the month in three letters.
+    start = in_words(first, pgettext("date format", "j M"))
+    return f"{start} – {short_date_words(last)}"
+
+
+def short_date_words(day: date) -> str:
+    """“27 Nov 2024”"""
+    # Translators: a date format of Django, with the month in three letters.
+    return in_words(day, pgettext("date format", "j M Y"))
 
 
 @cached_per_language

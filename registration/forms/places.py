@@ -1,37 +1,24 @@
 """The form on which a person changes their seats and services."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import combinations
 from typing import cast
 
 from django import forms
 from django.http import QueryDict
-from django.utils.translation import gettext
 
 from eim import clock
 from eim.lib.forms.carried import CarriedForm
 from programme.models import Meeting
 from registration.actions import Full
-from registration.forms.clashes import ClashError
+from registration.forms.faults import ClashError, FullError
+from registration.forms.options import Option, Options, box, ticked_in
 from registration.forms.sign_up import SignUpForm, WaitlistField
 from registration.models import Place, Quota
 from registration.offer import Offer
 from registration.wording.places import full_words, own_words, places_words
 
 FIELDS = SignUpForm.base_fields
-
-
-@dataclass(frozen=True, kw_only=True)
-class Option:
-    """A box to tick: a place, or the end of the waiting list if the quota is full."""
-
-    quota: Quota
-    name: str
-    words: str
-    is_checked: bool
-    # It has begun: the person can neither tick nor untick it.
-    is_fixed: bool
 
 
 class PlacesForm(CarriedForm):
@@ -72,33 +59,30 @@ class PlacesForm(CarriedForm):
         own = self.own.values()
         return any(p.is_waiting and p.quota.is_in_person for p in own)
 
-    @property
-    def workshop_options(self) -> list[Option]:
-        return self._options("workshops", self.offer.seats)
+    def options(self) -> dict[str, Options]:
+        """Return the boxes by field: what has not begun, and the person's own."""
+        return {
+            "workshops": self._options("workshops", self.offer.seats),
+            "services": self._options("services", self.offer.services),
+        }
 
-    @property
-    def service_options(self) -> list[Option]:
-        return self._options("services", self.offer.services)
+    def _options(self, name: str, quotas: Sequence[Quota]) -> Options:
+        offered = [q for q in quotas if q.pk in self.own or not q.has_begun(clock.now())]
+        boxes = [self._box(name, quota, place) for place, quota in enumerate(offered)]
+        return Options(field=self[name], boxes=boxes)
 
-    def _options(self, name: str, quotas: Sequence[Quota]) -> list[Option]:
-        """Return an option for each quota that has not begun, and for the person's own."""
-        return [
-            self._option(name, quota)
-            for quota in quotas
-            if quota.pk in self.own or not quota.has_begun(clock.now())
-        ]
-
-    def _option(self, name: str, quota: Quota) -> Option:
+    def _box(self, name: str, quota: Quota, place: int) -> Option:
         own = self.own.get(quota.pk)
         waits = own is None and quota.is_full
-        name = "waitlist" if waits else name
-        is_checked = quota.code in self[name].data if self.is_bound else own is not None
+        ticked = ticked_in(self["waitlist" if waits else name])
+        is_checked = quota.code in ticked if self.is_bound else own is not None
         is_fixed = own is not None and quota.has_begun(clock.now())
-        words = own_words(own) if own else full_words(quota) if waits else places_words(quota)
-        return Option(
-            quota=quota,
-            name=name,
-            words=words,
+        return box(
+            self[name],
+            quota,
+            place,
+            waits=waits,
+            words=own_words(own) if own else full_words(quota) if waits else places_words(quota),
             is_checked=is_checked or is_fixed,
             is_fixed=is_fixed,
         )
@@ -123,8 +107,5 @@ class PlacesForm(CarriedForm):
         """Name each full quota beside its field; the page now offers its waiting list."""
         self.take_offer(offer)
         for quota in full.quotas:
-            self.add_error(
-                "services" if quota.kind == Quota.Kind.SERVICE else "workshops",
-                gettext("“%(name)s” is full now. Choose its waiting list, or something else.")
-                % {"name": quota},
-            )
+            field = "services" if quota.kind == Quota.Kind.SERVICE else "workshops"
+            self.add_error(field, FullError(quota))

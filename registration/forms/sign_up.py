@@ -1,7 +1,7 @@
 """The form of registration."""
 
 from collections.abc import Mapping, Sequence
-from functools import cache
+from functools import cache, partial
 from itertools import combinations
 from typing import cast
 
@@ -35,12 +35,13 @@ from programme.models import Meeting
 from programme.wording.dates import date_words
 from registration.actions import Application, Full
 from registration.answers import EVERY_ANSWER, Answers
-from registration.forms.clashes import ClashError
+from registration.forms.faults import BoxesError, ClashError, FullError, FullInPersonError
 from registration.forms.layout import layout_of_sign_up
+from registration.forms.options import Option, Options, box, is_refused, ticked_in
 from registration.forms.slips import meant_address
-from registration.models import Registration
+from registration.models import Quota, Registration
 from registration.offer import Offer
-from registration.wording.places import choice, marked_name, rough_words, waiting_words
+from registration.wording.places import choice, in_person_words, rough_box_words
 
 IBERO_AMERICA = (
     *("AD", "AR", "BO", "BR", "CL", "CO", "CR", "CU", "DO", "EC", "ES"),
@@ -72,7 +73,7 @@ def attendance_choices(meeting: Meeting, offer: Offer) -> list[tuple[object, obj
     online = gettext("Online, from wherever you are")
     everybody = gettext("Unlimited places")
     return [
-        (Registration.Attendance.IN_PERSON, choice(here, rough_words(offer.in_person))),
+        (Registration.Attendance.IN_PERSON, choice(here, in_person_words(offer.in_person))),
         (Registration.Attendance.ONLINE, choice(online, everybody)),
     ]
 
@@ -102,7 +103,7 @@ def refuse_needs_without_consent(form: forms.Form) -> None:
 
 
 class WaitlistField(forms.MultipleChoiceField):
-    """Offer what is full, but accept any quota: it may have been full a moment ago."""
+    """Accept any quota: it may have been full a moment ago. It is drawn among the other boxes."""
 
     codes: frozenset[str] = frozenset()
 
@@ -178,14 +179,12 @@ class SignUpForm(GuardedForm):
             "invalid_choice": _("One of your choices is no longer available: choose from these.")
         },
     )
+    # What the person is willing to wait for; of what is full, it is the only box.
     waitlist = WaitlistField(
-        label=_("Waiting lists"),
-        help_text=_(
-            "These are full. If you choose one, also tick here that you are willing to wait for it."
-        ),
         required=False,
-        widget=forms.CheckboxSelectMultiple,
-        error_messages={"invalid_choice": _("One of these has no waiting list: untick it.")},
+        error_messages={
+            "invalid_choice": _("One of your choices is no longer available: choose from these.")
+        },
     )
     needs = CleanedLinesField(
         label=_("Access needs"),
@@ -246,7 +245,7 @@ class SignUpForm(GuardedForm):
     @property
     def helper(self) -> FormHelper:
         """Lay the form out only when it is shown: most posted forms are not shown again."""
-        return layout_of_sign_up()
+        return layout_of_sign_up(self.options()["services"])
 
     def carry(self, language_before: str) -> None:
         """Let the language of mails follow the page's, unless another one was chosen."""
@@ -259,14 +258,40 @@ class SignUpForm(GuardedForm):
         self.offer = offer = offer.ahead(clock.now())
         self._choices("attendance", attendance_choices(self.meeting, offer))
         self._choices("workshops", [(q.code, str(q)) for q in offer.seats])
-        services = [(q.code, choice(marked_name(q), rough_words(q))) for q in offer.services]
-        self._choices("services", services)
-        self._choices("waitlist", [(q.code, waiting_words(q)) for q in offer.full])
+        self._choices("services", [(q.code, str(q)) for q in offer.services])
         waitlist = cast(WaitlistField, self.fields["waitlist"])
         waitlist.codes = frozenset(quota.code for quota in offer.everything)
 
     def _choices(self, name: str, choices: Sequence[tuple[object, object]]) -> None:
         cast(forms.ChoiceField, self.fields[name]).choices = choices
+
+    def options(self) -> dict[str, Options]:
+        """Return the boxes by field."""
+        seats = [self._box("workshops", *pair) for pair in enumerate(self.offer.seats)]
+        services = [self._box("services", *pair) for pair in enumerate(self.offer.services)]
+        not_open = self.offer.not_open
+        kind = partial(Options, may_fold=True, is_rough=True)
+        return {
+            "workshops": kind(field=self["workshops"], boxes=seats, not_open=not_open),
+            "services": kind(field=self["services"], boxes=services),
+        }
+
+    def _box(self, name: str, place: int, quota: Quota) -> Option:
+        """Return a box for the place; for the waiting list of what is full, unless it is ticked.
+
+        Who comes back to correct something may be the one who holds the last place.
+        """
+        field, code = self[name], quota.code
+        ticked, waited = code in ticked_in(field), code in ticked_in(self["waitlist"])
+        waits = quota.is_full and (waited or not ticked or is_refused(field, code))
+        return box(
+            field,
+            quota,
+            place,
+            waits=waits,
+            words=rough_box_words(quota, waits=waits),
+            is_checked=waited or (ticked and not waits),
+        )
 
     def clean_attendance(self) -> str:
         attendance = self.cleaned_data["attendance"]
@@ -279,6 +304,7 @@ class SignUpForm(GuardedForm):
 
     def clean(self) -> dict[str, object]:
         data = super().clean() or self.cleaned_data
+        self._want_what_is_waited_for()
         is_in_person = data.get("attendance") == Registration.Attendance.IN_PERSON
         if "attendance" in data and not is_in_person:
             self._refuse_if_any(
@@ -297,9 +323,21 @@ class SignUpForm(GuardedForm):
         refuse_needs_without_consent(self)
         return data
 
+    def _want_what_is_waited_for(self) -> None:
+        """Take what somebody is willing to wait for as wanted: the box is one."""
+        waited = self.cleaned_data.get("waitlist", [])
+        for name, quotas in (("workshops", self.offer.seats), ("services", self.offer.services)):
+            if name in self.cleaned_data:
+                codes = [*self.cleaned_data[name], *waited]
+                self.cleaned_data[name] = [q.code for q in quotas if q.code in codes]
+        if self.has_error("waitlist"):
+            # Nobody sees a field of that name: the boxes are those of the workshops.
+            errors = self.errors.pop("waitlist").as_data()
+            self.add_error("workshops", ValidationError(errors))
+
     def _refuse_if_any(self, field: str, sentence: str) -> None:
-        if self.cleaned_data.get(field):
-            self.add_error(field, sentence)
+        if codes := self.cleaned_data.get(field):
+            self.add_error(field, BoxesError(sentence, codes))
 
     def _refuse_clashes(self) -> None:
         chosen = self.offer.chosen_seats(self.cleaned_data.get("workshops", []))
@@ -324,16 +362,12 @@ class SignUpForm(GuardedForm):
     def refuse_full(self, full: Full, offer: Offer) -> None:
         """Name each full quota beside its field, and offer its waiting list."""
         self.take_offer(offer)
-        fields: dict[str, str] = {"in_person": "attendance", "service": "services"}
         for quota in full.quotas:
-            self.add_error(
-                fields.get(quota.kind, "workshops"),
-                gettext(
-                    "“%(name)s”: there are no places left. Choose something else, or "
-                    "accept the waiting list below."
-                )
-                % {"name": quota},
-            )
+            if quota.is_in_person:
+                self.add_error("attendance", FullInPersonError(quota))
+            else:
+                is_service = quota.kind == Quota.Kind.SERVICE
+                self.add_error("services" if is_service else "workshops", FullError(quota))
 
     def application(
         self, *, address: str, browser: str, instead_of: tuple[int, int] | None

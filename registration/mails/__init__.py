@@ -18,11 +18,13 @@ from registration.mails.attachments import Picture
 from registration.mails.facts import FACTS, Facts, common_facts, session_of
 from registration.mails.truth import is_still_true
 from registration.models import Message
+from registration.models.messages import BY_STANDING
 
 WITH_CALENDAR = (
     Message.Kind.CONFIRMED,
     Message.Kind.PROMOTED,
     Message.Kind.WEEK_BEFORE,
+    *BY_STANDING.values(),
 )
 ABOUT_A_SESSION = (Message.Kind.SESSION_CANCELLED, Message.Kind.SESSION_MOVED)
 SUBJECT_LENGTH = 60

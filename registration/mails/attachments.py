@@ -74,6 +74,7 @@ def entry_of_all_days(meeting: Meeting, *, is_coming: bool) -> Event:
     event.add("uid", f"meeting-{meeting.number}@{calendars.site_host()}")
     event.add("dtstamp", (meeting.changed_at or meeting.begins_at).astimezone(UTC))
     event.add("sequence", meeting.version)
+    event.add("status", calendars.status_of(meeting))
     event.add("dtstart", meeting.first_day)
     event.add("dtend", meeting.last_day + timedelta(days=1))
     event.add("summary", calendars.printable(meeting.name))

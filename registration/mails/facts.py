@@ -41,6 +41,7 @@ def common_facts(meeting: Meeting) -> Facts:
         "band": attachments.band_picture(),
         "site": urlsplit(settings.SITE_URL).hostname,
         "privacy_url": address_of("programme:privacy"),
+        "standing_url": address_of("programme:standing"),
     }
 
 
@@ -291,6 +292,14 @@ def session_of(message: Message) -> Session:
     return Session.objects.with_room_and_theme().get(quota=message.history.quota)
 
 
+def standing_facts(message: Message, meeting: Meeting) -> Facts:
+    """Return why, as text too: what people typed does not matter here."""
+    return {
+        "own_url": own_address_of(message.registration),
+        "reason": without_markup(meeting.standing_reason),
+    }
+
+
 def fresh_link_facts(message: Message, meeting: Meeting) -> Facts:
     token = tokens.fresh_token(message.registration)
     return {"data_url": address_of("registration:own-data", token)}
@@ -312,5 +321,8 @@ FACTS: dict[str, Callable[[Message, Meeting], Facts]] = {
     Message.Kind.DAYS_BEFORE: coming_facts,
     Message.Kind.SESSION_CANCELLED: session_facts,
     Message.Kind.SESSION_MOVED: moved_facts,
+    Message.Kind.MEETING_POSTPONED: standing_facts,
+    Message.Kind.MEETING_CANCELLED: standing_facts,
+    Message.Kind.MEETING_HELD: standing_facts,
     Message.Kind.FRESH_LINK: fresh_link_facts,
 }

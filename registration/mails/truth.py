@@ -4,7 +4,9 @@ from datetime import timedelta
 
 from eim import clock
 from programme.models import Meeting, Session
+from programme.models.meeting import Standing
 from registration.models import Message, Registration
+from registration.models.messages import BY_STANDING
 from registration.models.places import PlaceQuerySet
 
 # A link that works for ten minutes is of no use to somebody who asked for it long ago.
@@ -19,8 +21,10 @@ def is_still_true(message: Message) -> bool:
     match message.kind:
         case Message.Kind.MAILBOX:
             return True
-        case Message.Kind.PENDING | Message.Kind.UNCONFIRMED:
+        case Message.Kind.PENDING:
             return can_be_confirmed(registration)
+        case Message.Kind.UNCONFIRMED:
+            return can_be_confirmed(registration) and Meeting.objects.get().takes_place
         case Message.Kind.MOVED | Message.Kind.DESK:
             return registration.is_confirmed and registration.is_unproven
         case Message.Kind.NEW_ADDRESS:
@@ -37,6 +41,8 @@ def can_be_confirmed(registration: Registration) -> bool:
 
 def is_true_for_proven_mailbox(message: Message) -> bool:
     registration, quota = message.registration, message.history.quota
+    if message.kind in BY_STANDING.values():
+        return registration.is_confirmed and is_of_present_standing(message)
     match message.kind:
         case Message.Kind.CANCELLED:
             return registration.state == Registration.State.CANCELLED
@@ -44,7 +50,8 @@ def is_true_for_proven_mailbox(message: Message) -> bool:
             age = clock.now() - message.history.happened_at
             return registration.confirmed_at is not None and age < FRESHNESS
         case Message.Kind.PROMOTED:
-            return registration.is_confirmed and is_first_of_its_moment(message)
+            is_off = Meeting.objects.get().standing == Standing.CANCELLED
+            return registration.is_confirmed and not is_off and is_first_of_its_moment(message)
         case Message.Kind.SESSION_CANCELLED:
             is_held = quota and quota.session and quota.session.state == Session.State.PUBLISHED
             return registration.is_confirmed and not is_held
@@ -56,9 +63,17 @@ def is_true_for_proven_mailbox(message: Message) -> bool:
     return registration.is_confirmed
 
 
+def is_of_present_standing(message: Message) -> bool:
+    """Tell whether the meeting still stands so, and this is the last mail that says it."""
+    kind = BY_STANDING[Standing(Meeting.objects.get().standing)]
+    later = message.registration.messages.filter(kind=kind, pk__gt=message.pk)
+    return message.kind == kind and not later.exists()
+
+
 def takes_part(registration: Registration) -> bool:
     """Tell whether the meeting is ahead and the person is online or has a place in person."""
-    is_ahead = clock.now() < Meeting.objects.get().begins_at
+    meeting = Meeting.objects.get()
+    is_ahead = meeting.takes_place and clock.now() < meeting.begins_at
     is_somewhere = not registration.is_in_person or registration.has_place_in_person()
     return is_ahead and is_somewhere
 

@@ -47,6 +47,7 @@ class Event(models.TextChoices):
     MOVED_UP = "moved_up", _("moved up the waiting list by the organisers")
     SESSION_CANCELLED = "session_cancelled", _("one of their sessions was cancelled")
     SESSION_MOVED = "session_moved", _("written to about a session that was moved")
+    STANDING_TOLD = "standing_told", _("written to about whether the meeting takes place")
     # By the clock
     REMINDED = "reminded", _("reminded")
     NEEDS_ERASED = "needs_erased", _("access needs erased")

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from eim.lib.normalising import email_key
+from programme.models.meeting import Standing
 from registration.models.history import History
 from registration.models.registrations import Registration
 
@@ -41,11 +42,20 @@ class Kind(models.TextChoices):
     DAYS_BEFORE = "days_before", _("It is about to begin: are you coming?")
     SESSION_CANCELLED = "session_cancelled", _("One of your sessions has been cancelled")
     SESSION_MOVED = "session_moved", _("One of your sessions has moved")
+    MEETING_POSTPONED = "meeting_postponed", _("The meeting is postponed")
+    MEETING_CANCELLED = "meeting_cancelled", _("The meeting is cancelled")
+    MEETING_HELD = "meeting_held", _("The meeting takes place")
     FRESH_LINK = "fresh_link", _("The link to your data")
 
 
+# Sent to everybody once the meeting's standing has changed, as long as it is still this one.
+BY_STANDING = {
+    Standing.POSTPONED: Kind.MEETING_POSTPONED,
+    Standing.CANCELLED: Kind.MEETING_CANCELLED,
+    Standing.AS_PLANNED: Kind.MEETING_HELD,
+}
 # Sent to everybody at once, for hours: mails that a person waits for go first.
-TO_EVERYBODY = (Kind.WEEK_BEFORE, Kind.DAYS_BEFORE)
+TO_EVERYBODY = (Kind.WEEK_BEFORE, Kind.DAYS_BEFORE, *BY_STANDING.values())
 # Sent to the unproven address of a confirmed person: each asks for the proof.
 PROVING = (Kind.MOVED, Kind.DESK)
 # Sent to an address that the registration does not have yet, or has no longer.

@@ -14,3 +14,13 @@ def in_short(field: BoundField) -> str:
         for error in field.errors.as_data()
     ]
     return " ".join(dict.fromkeys(sentences))
+
+
+@register.filter
+def first_fault(field: BoundField) -> str:
+    """Return the id of the input that the link of the summary leads to."""
+    if not field.use_fieldset:
+        return field.auto_id
+    # Forms that draw their boxes themselves have their `options`.
+    drawn = field.form.options().get(field.name) if hasattr(field.form, "options") else None
+    return drawn.target if drawn else f"{field.auto_id}_0"

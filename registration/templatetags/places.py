@@ -1,11 +1,13 @@
 """Places in words, and the options of a form with their quotas."""
 
-from collections.abc import Iterable, Iterator
+from typing import cast
 
 from django import template
-from django.forms.boundfield import BoundField, BoundWidget
+from django.forms.boundfield import BoundField
 
 from eim import clock
+from registration.forms import PlacesForm, SignUpForm
+from registration.forms.options import Options
 from registration.models import Place, Quota
 from registration.wording import places as wording
 
@@ -15,11 +17,6 @@ register = template.Library()
 @register.filter
 def places_words(quota: Quota) -> str:
     return wording.places_words(quota)
-
-
-@register.filter
-def rough_words(quota: Quota) -> str:
-    return wording.rough_words(quota)
 
 
 @register.filter
@@ -33,6 +30,7 @@ def has_begun(place: Place) -> bool:
 
 
 @register.filter
-def options_with(field: BoundField, quotas: Iterable[Quota]) -> Iterator[tuple[BoundWidget, Quota]]:
-    """Pair each option of a field with its quota: the form offers them in the same order."""
-    return zip(field, quotas, strict=True)
+def options_of(field: BoundField) -> Options:
+    """Return the boxes of a field of a form that draws them itself."""
+    form = cast(SignUpForm | PlacesForm, field.form)
+    return form.options()[field.name]

@@ -10,8 +10,10 @@ from eim import clock
 from eim.lib.forms.carried import carry, is_carried
 from eim.lib.hashing import hashed_network
 from programme.decorators import SiteRequest, public_form
+from programme.wording.standing import standing_words
 from registration import actions, sign_up_cookie, throttling
 from registration.forms import SignUpForm
+from registration.forms.asked_for import AskedFor, asked_for
 from registration.offer import Offer
 from registration.sign_up_cookie import Typed
 
@@ -21,22 +23,39 @@ from registration.sign_up_cookie import Typed
 @require_http_methods(["GET", "HEAD", "POST"])
 def sign_up(request: SiteRequest) -> HttpResponse:
     if not request.moment.may_register:
+        if request.method == "POST" and not request.meeting.takes_place:
+            return _refuse_for_now(request)
         return _show_closed(request)
     before = sign_up_cookie.read_answers(request)
     to_correct = before if "correct" in request.GET else None
+    offer = Offer.load()
+    linked = _asked_for(request, offer)
     form = SignUpForm(
         request.POST if request.method == "POST" else None,
         meeting=request.meeting,
-        offer=Offer.load(),
-        initial=to_correct,
+        offer=offer,
+        initial=to_correct or (linked.initial if linked else None),
     )
-    if request.method != "POST":
-        return _show_form(request, form)
     if is_carried(request):
-        return _show_carried(request, form)
+        carry(request, form)
+    if request.method != "POST" or is_carried(request):
+        return _show_form(request, form, linked=linked)
     if not form.is_valid():
         return _show_form(request, form, status=422)
     return _receive(request, form, before, to_correct)
+
+
+def _refuse_for_now(request: SiteRequest) -> HttpResponse:
+    """Show the form again, with all that was typed, after the meeting was postponed meanwhile."""
+    form = SignUpForm(request.POST, meeting=request.meeting, offer=Offer.load())
+    if is_carried(request):
+        carry(request, form)
+        return _show_form(request, form)
+    sentence = gettext(
+        "%(standing)s: registration is closed. Nothing was sent; what you wrote is still here."
+    )
+    form.add_error(None, sentence % {"standing": standing_words(request.meeting)})
+    return _show_form(request, form, status=422)
 
 
 def _receive(
@@ -70,19 +89,25 @@ def _receive(
     return response
 
 
+def _asked_for(request: SiteRequest, offer: Offer) -> AskedFor | None:
+    """Return what the address asks for, unless the person has unticked it meanwhile."""
+    code = request.GET.get("workshop")
+    linked = asked_for(code, offer, clock.now()) if code else None
+    is_still_so = linked and (request.method != "POST" or linked.is_ticked_in(request.POST))
+    return linked if is_still_so else None
+
+
 def _link_of_registration_to_correct(answers: Typed | None) -> tuple[int, int] | None:
     """Return the key and link version of the registration that this browser came to correct."""
     registration = sign_up_cookie.registration_to_correct(answers) if answers else None
     return (registration.pk, registration.link_version) if registration else None
 
 
-def _show_form(request: SiteRequest, form: SignUpForm, *, status: int = 200) -> HttpResponse:
-    return render(request, "registration/sign_up.html", {"form": form}, status=status)
-
-
-def _show_carried(request: SiteRequest, form: SignUpForm) -> HttpResponse:
-    carry(request, form)
-    return _show_form(request, form)
+def _show_form(
+    request: SiteRequest, form: SignUpForm, *, linked: AskedFor | None = None, status: int = 200
+) -> HttpResponse:
+    context = {"form": form, "asked_for": linked}
+    return render(request, "registration/sign_up.html", context, status=status)
 
 
 def _show_closed(request: SiteRequest, status: int = 200) -> HttpResponse:
@@ -99,7 +124,8 @@ def sign_up_again(request: SiteRequest) -> HttpResponse:
         return _show_closed(request, status=403)
     form = SignUpForm(request.POST, meeting=request.meeting, offer=Offer.load())
     if is_carried(request):
-        return _show_carried(request, form)
+        carry(request, form)
+        return _show_form(request, form)
     form.add_error(
         None,
         gettext(

@@ -49,6 +49,7 @@ SENTENCES = {
     Event.MOVED_UP: _("The organisers moved you up the waiting list."),
     Event.SESSION_CANCELLED: _("One of your sessions was cancelled."),
     Event.SESSION_MOVED: _("We wrote to you about a session that has moved."),
+    Event.STANDING_TOLD: _("We wrote to you about whether the meeting takes place."),
     Event.REMINDED: _("We asked you whether you are coming."),
     Event.NEEDS_ERASED: _("What you wrote about your access needs was erased."),
     Event.ERASED: _("Your data were erased."),

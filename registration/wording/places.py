@@ -6,7 +6,6 @@ from django.utils.translation import gettext, ngettext, pgettext
 
 from programme.models import Meeting, Session
 from programme.wording.dates import when_words
-from programme.wording.marking import marked
 from programme.wording.seats import fullness, fullness_words
 from registration.models import Place, Quota
 
@@ -30,16 +29,18 @@ def places_words(quota: Quota | None) -> str:
     ) % {"free": quota.free, "size": quota.size}
 
 
-def waiting_words(quota: Quota) -> SafeString:
-    """Return the name, and that it is full; how many wait is told to people who have confirmed."""
-    return choice(marked_name(quota), gettext("You would be the last on the waiting list"))
+def rough_box_words(quota: Quota, *, waits: bool) -> str:
+    """Return words for a box; how many wait is told to people who have confirmed."""
+    if waits:
+        return gettext("Full. If you tick it, you join the waiting list.")
+    return rough_words(quota)
 
 
-def marked_name(quota: Quota) -> SafeString:
-    """Return the name, marked with its language where that is not the page's."""
-    if quota.is_in_person:
-        return format_html("{}", str(quota))
-    return marked(quota.session, "title") if quota.session else marked(quota, "name")
+def in_person_words(quota: Quota | None) -> str:
+    """Return words for the choice to come in person, of which the form has no box."""
+    if quota and quota.is_full:
+        return gettext("Full. If you choose it, you join the waiting list.")
+    return rough_words(quota)
 
 
 def full_words(quota: Quota) -> str:

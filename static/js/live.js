@@ -97,9 +97,10 @@ async function load(address) {
 }
 
 function replaceParts(fresh) {
-  const isRunning = stage.querySelector("iframe") !== null;
-  const old = newsOf(live);
-  const newSentences = newsOf(fresh).filter((sentence) => !old.includes(sentence));
+  const frame = stage.querySelector("iframe");
+  const isRunning = frame !== null;
+  const top = frame?.getBoundingClientRect().top;
+  const newSentences = newsIn(fresh);
   for (const name of ["state", "room"]) live.dataset[name] = fresh.dataset[name];
   live.querySelector("[data-frame]").className = fresh.querySelector("[data-frame]").className;
   for (const part of fresh.querySelectorAll("[data-part]")) {
@@ -109,11 +110,26 @@ function replaceParts(fresh) {
   }
   if (!isRunning) beside.replaceChildren();
   updateCountdowns();
+  if (isRunning) keepInPlace(frame, top);
   live.querySelector("[role=status]").textContent = newSentences.join(" ");
 }
 
-const newsOf = (root) =>
-  [...root.querySelectorAll("[data-news] li")].map((item) => item.textContent.trim());
+// Scroll so that a running player stays where it was, if it is in view: the heading above it changes.
+function keepInPlace(frame, top) {
+  const { top: newTop, bottom } = frame.getBoundingClientRect();
+  if (bottom > 0 && top < innerHeight) scrollBy({ top: newTop - top, behavior: "instant" });
+}
+
+// Return the sentences that were not true before. That a session is on time is new only if it was late.
+function newsIn(fresh) {
+  const words = (item) => item.textContent.trim();
+  const old = [...live.querySelectorAll("[data-news] li")];
+  const wasLate = (session) => old.some((item) => item.dataset.late === session);
+  return [...fresh.querySelectorAll("[data-news] li")]
+    .filter(({ dataset: { onTime } }) => !onTime || wasLate(onTime))
+    .map(words)
+    .filter((sentence) => !old.map(words).includes(sentence));
+}
 
 // Never touch a running player: what the site now shows in its place goes below it.
 function showBeside(part) {
@@ -142,7 +158,9 @@ function replacePart(place, part) {
   eim.decorate();
   if (focus)
     focusOn(
-      [...place.querySelectorAll("a, button, input")].find((one) => nameOf(one) === focus) || place,
+      [...place.querySelectorAll("a, button, input")].find((one) => nameOf(one) === focus) ||
+        // The stage has no box of its own on wide screens, and so takes no focus.
+        (place === stage ? live.querySelector("[data-part=head]") : place),
     );
 }
 

@@ -70,7 +70,9 @@ eim.hours = (() => {
   const choice = document.querySelector(".own-zone");
   const select = choice?.querySelector("select");
   const clocks = {};
+  const times = {};
 
+  // Building one takes a phone some milliseconds.
   function clock(zone) {
     clocks[zone] ||= new Intl.DateTimeFormat("en", {
       ...{ timeZone: zone, hourCycle: "h23", year: "numeric" },
@@ -85,12 +87,17 @@ eim.hours = (() => {
   // A device that hides its zone reports UTC; a zone that this browser does not know counts as UTC.
   let deviceZone = "UTC";
   try {
-    deviceZone = canonical(new Intl.DateTimeFormat().resolvedOptions().timeZone);
+    if (select) deviceZone = canonical(new Intl.DateTimeFormat().resolvedOptions().timeZone);
   } catch {}
 
   // Return a moment's local time as 2026-11-18T21:00. Each moment is formatted by itself, because
   // summer time may begin or end during a meeting.
   function localTime(moment, zone) {
+    times[zone + moment] ||= formattedTime(moment, zone);
+    return times[zone + moment];
+  }
+
+  function formattedTime(moment, zone) {
     const parts = clock(zone)
       .formatToParts(new Date(moment))
       .map(({ type, value }) => [type, value]);
@@ -130,21 +137,25 @@ eim.hours = (() => {
 
   function show() {
     const { value, dataset } = select ? select.selectedOptions[0] : { value: "" };
-    for (const element of elements().filter((one) => one.dataset.zone !== value)) {
+    const chosen = value && { zone: value === "device" ? deviceZone : value, city: dataset.city };
+    for (const element of elements()) {
+      if (element.dataset.zone === value) continue;
       element.dataset.zone = value;
-      const chosen = value && { zone: value === "device" ? deviceZone : value, city: dataset.city };
       element.textContent = chosen ? sentence(element.dataset, chosen) : "";
     }
     if (choice) choice.lastElementChild.hidden = !value || isAnyShown();
   }
 
+  // Names of the same zone end in the same city.
+  const cityOf = (zone) => zone.split("/").pop();
   const isDeviceZone = ({ value }) =>
-    value && value !== "device" && canonical(value) === deviceZone;
+    cityOf(value) === cityOf(deviceZone) && canonical(value) === deviceZone;
 
   // Select the zone that was chosen on this device, else the device's own if its hours differ.
   function choose() {
     const options = [...select.options];
-    const kept = options.find(({ value }) => value === eim.device.get("clock"));
+    const saved = eim.device.get("clock");
+    const kept = options.find(({ value }) => value === saved);
     const own = options.find(({ value }) => value === (deviceZone === "UTC" ? "" : "device"));
     (kept || own || options.find(isDeviceZone)).selected = true;
     show();

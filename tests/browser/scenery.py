@@ -1,6 +1,6 @@
 """Write the rows behind the pages that are tested: invented meetings that look like real ones."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from io import BytesIO, StringIO
 
 from django.core.files.base import ContentFile
@@ -16,12 +16,25 @@ from tests import factories
 from tests.browser import stored
 from tests.registration.helpers import confirmed, message_about, sign_up
 
-# Moments of the sample meeting: before it, on its second day, and after it.
+# Moments of the sample meeting: before it, on its second day and its last, after it and long after.
 BEFORE = "2024-11-20T09:00-05:00"
+MORNING = "2024-11-26T08:00-05:00"
 SESSION_ON = "2024-11-26T10:15-05:00"
 BREAK = "2024-11-26T13:30-05:00"
 EVENING = "2024-11-26T20:00-05:00"
+LAST_EVENING = "2024-11-27T20:00-05:00"
 AFTER = "2024-11-30T12:00-05:00"
+PAST = "2026-11-29T09:00-05:00"
+
+CLOSED = {
+    "registration_opens_at": "2024-10-01T09:00-05:00",
+    "registration_closes_at": "2024-11-19T09:00-05:00",
+}
+REASON = (
+    "Las lluvias cerraron la sede. Las fechas nuevas se anuncian aquí **antes del 15 de enero**."
+)
+POSTPONED = {"standing": "postponed", "standing_reason_es": REASON}
+CANCELLED_MEETING = {"standing": "cancelled", "standing_reason_es": REASON}
 
 HOUR = timedelta(hours=1)
 
@@ -89,7 +102,25 @@ def write_rare_cases():
     }
     Page.objects.create(slug="viaje", title_es="Cómo llegar", title_pt="Como chegar", **texts)
     factories.document(title_es="Declaración", title_pt="Declaração", title_en="Declaration")
+    write_editions()
     factories.document(title_es="Programa de mano", title_en="Leaflet", language="pt")
+
+
+def write_editions():
+    """Write an edition of which nothing is known, one with everything, and a later one."""
+    number = Meeting.objects.get().number
+    factories.edition(number=1, year=2007)
+    shown = factories.edition(
+        **{"number": number - 1, "year": 2022, "country": "MX", "place_es": "Ciudad de México"},
+        **{"first_day": date(2022, 9, 26), "last_day": date(2022, 9, 28)},
+        **{"theme_line_es": "El museo urgente", "people": 412, "countries": 18},
+        **{"result_title_es": "Declaración", "result_url": "https://museos.example/d"},
+        url="https://museos.example/2022",
+        sources="Ibermuseos: https://museos.example/a\nEl Diario, 29/9/2022",
+        picture_alt_es="La apertura",
+    )
+    shown.picture.save("picture.webp", picture("#4f6b3a", 1200, 800))
+    factories.edition(number=number + 1, year=2030, place_es="Quito", country="EC")
 
 
 def move_and_cancel():
@@ -168,6 +199,22 @@ def with_mails(visitor):
     for kind in Message.Kind:
         message = message_about(kind, *quotas, mail_language=visitor.language)
         assert outbox.send(message) == outbox.SENT, kind
+
+
+def postponed(visitor):
+    """Postpone the meeting, with a reason in two languages."""
+    full(visitor)
+    Meeting.objects.update(
+        standing="postponed",
+        standing_reason_es="La sede **se inundó**.\n\n- Las nuevas fechas se dirán aquí.",
+        standing_reason_pt="O local **ficou inundado** na segunda-feira.",
+    )
+
+
+def cancelled(visitor):
+    """Cancel the meeting."""
+    full(visitor)
+    Meeting.objects.update(standing="cancelled", standing_reason_es="No hay sede.")
 
 
 def with_banners(visitor):

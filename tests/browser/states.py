@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import pytest
 from django.contrib.auth.models import User
 
-from programme.models import Session
+from programme.models import Meeting, Session
 from registration import tokens
 from registration.models import Message, Quota, Registration
 from tests.browser import scenery, ways
@@ -83,9 +83,11 @@ SCENES = {
             "speaker": at("programme:speaker-detail", "speaker"),
             "venue": at("programme:venue"),
             "documents": at("programme:document-list"),
+            "editions": at("programme:edition-list"),
             "page": at("programme:page-detail", "viaje"),
             "privacy": at("programme:privacy"),
             "accessibility": at("programme:accessibility"),
+            "not-found": at("programme:session-detail", "nothing-here"),
         },
     ),
     "on this device": Scene(
@@ -107,7 +109,7 @@ SCENES = {
             "components": at("components"),
             "error-400": at("fail", 400),
             "error-403": at("fail", 403),
-            "error-404": at("programme:page-detail", "nothing-here"),
+            "error-404": ways.address_without_a_language,
             "error-500": at("fail", 500),
             "error-cookie": ways.button_without_its_cookie,
         },
@@ -118,7 +120,12 @@ SCENES = {
         states={
             "form": ways.FORM,
             "form-with-faults": ways.form_with_faults,
-            "form-full-workshop": ways.form_for_a_full_workshop,
+            "form-unfolded": ways.form_unfolded,
+            "form-from-session": ways.form_from("workshop"),
+            "form-from-full": ways.form_from("full"),
+            "form-from-cancelled": ways.form_from("cancelled"),
+            "form-starred": ways.form_with_a_starred_workshop,
+            "form-filled-up": ways.form_that_fills_up_meanwhile,
             "form-without-cookie": ways.form_without_its_cookie,
             "look-at-your-mail": ways.look_at_your_mail,
             "look-at-your-mail-again": ways.sent_again,
@@ -228,7 +235,32 @@ SCENES = {
     "evening": Scene(
         rows=scenery.full,
         moment=scenery.EVENING,
-        states={"live-evening": at("programme:live")},
+        states={"live-evening": at("programme:live"), "home-evening": at("home")},
+    ),
+    "morning": Scene(
+        rows=scenery.full,
+        moment=scenery.MORNING,
+        states={"home-waiting": at("home"), "live-waiting": at("programme:live")},
+    ),
+    "last evening": Scene(
+        rows=scenery.full,
+        moment=scenery.LAST_EVENING,
+        states={"home-ended": at("home"), "live-last-evening": at("programme:live")},
+    ),
+    "past": Scene(
+        rows=scenery.full,
+        moment=scenery.PAST,
+        states={"home-past": at("home"), "live-past": at("programme:live")},
+    ),
+    "announced today": Scene(
+        rows=scenery.announced,
+        moment=scenery.MORNING,
+        states={"home-today": at("home")},
+    ),
+    "announced past": Scene(
+        rows=scenery.announced,
+        moment=scenery.PAST,
+        states={"home-past-announced": at("home")},
     ),
     "after": Scene(
         rows=scenery.full,
@@ -249,6 +281,29 @@ SCENES = {
             "accessibility-after": at("programme:accessibility"),
         },
     ),
+    "postponed": Scene(
+        rows=scenery.postponed,
+        moment=scenery.BEFORE,
+        states={
+            "home-postponed": at("home"),
+            "live-postponed": at("programme:live"),
+            "notice-postponed": at("programme:standing"),
+            "session-postponed": session("workshop"),
+            "form-postponed": ways.FORM,
+            "own-postponed": own(scenery.SEATED),
+            "editions-postponed": at("programme:edition-list"),
+        },
+    ),
+    "cancelled": Scene(
+        rows=scenery.cancelled,
+        moment=scenery.BEFORE,
+        states={
+            "home-cancelled": at("home"),
+            "notice-cancelled": at("programme:standing"),
+            "programme-cancelled": at("programme:session-list"),
+            "form-cancelled": ways.FORM,
+        },
+    ),
     "announced": Scene(
         rows=scenery.announced,
         moment=scenery.BEFORE,
@@ -259,8 +314,12 @@ SCENES = {
             "speakers-announced": at("programme:speaker-list"),
             "live-announced": at("programme:live"),
             "venue-announced": at("programme:venue"),
+            "editions-announced": at("programme:edition-list"),
             "form-unannounced": ways.FORM,
             **when("home-opens", "home", registration_opens_at=scenery.AFTER),
+            **when("home-closed", "home", **scenery.CLOSED),
+            **when("home-announced-postponed", "home", **scenery.POSTPONED),
+            **when("home-announced-cancelled", "home", **scenery.CANCELLED_MEETING),
             **when("form-opens", "registration:sign-up", registration_opens_at=scenery.AFTER),
         },
     ),
@@ -275,6 +334,7 @@ SCENES = {
             "live-empty": at("programme:live"),
             "venue-empty": at("programme:venue"),
             "documents-empty": at("programme:document-list"),
+            "editions-empty": at("programme:edition-list"),
             "form-online-only": ways.FORM,
         },
     ),
@@ -308,6 +368,8 @@ SCENES = {
             "office-session-cancel": as_organiser(
                 "admin:programme_session_cancel", first(Session, slug="workshop")
             ),
+            "office-meeting": as_organiser("admin:programme_meeting_change", first(Meeting)),
+            "office-standing": as_organiser("admin:programme_meeting_standing", first(Meeting)),
             "office-account": as_organiser("admin:auth_user_change", first(User)),
             "office-moderators": as_organiser(
                 "admin:programme_session_moderators", first(Session, slug="on-air")

@@ -15,7 +15,7 @@ WALKED = {
     "programme": ["home", "programme", "programme-filtered", "session-workshop"],
     "on this device": ["agenda-with-clash", "programme-elsewhere"],
     "texts": ["speakers", "speaker", "venue", "documents", "page", "accessibility"],
-    "registration": ["form-full-workshop", "look-at-your-mail", "confirm", "own", "cancel"],
+    "registration": ["form-filled-up", "look-at-your-mail", "confirm", "own", "cancel"],
     "own page": ["change", "answer", "consents", "own-data", "change-details", "lost-link"],
     "questions": ["question-ask", "questions"],
     "session on": ["live-on", "session-on"],

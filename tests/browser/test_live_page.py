@@ -106,8 +106,15 @@ def test_what_organisers_say_is_seen_without_loading_the_page_again(live, time_m
     cache.clear()
 
     expect(live.locator(".room")).to_contain_text("Starts about 10 minutes late, at 11:40")
+    actions.say_late(Session.objects.get(title_en="Second"), 0)
+    cache.clear()
+    expect(live.locator(".room")).not_to_contain_text("late")
+
     assert is_same_player(live)
-    assert live.evaluate("heard") == ["“Second” starts about 10 minutes late."]
+    assert live.evaluate("heard") == [
+        "“Second” starts about 10 minutes late.",
+        "“Second” starts on time again, at 11:30, Asunción time.",
+    ]
 
 
 def test_page_stands_still_while_it_is_paused(live):
@@ -132,7 +139,7 @@ def test_star_keeps_the_focus_when_its_card_is_put_anew(live):
 
     actions.say_late(Session.objects.get(title_en="Second"), 10)
 
-    expect(live.locator(".card")).to_contain_text("Starts about 10 minutes late")
+    expect(live.locator(".coming")).to_contain_text("Starts about 10 minutes late")
     expect(star).to_be_focused()
 
 

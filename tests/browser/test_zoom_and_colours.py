@@ -21,9 +21,9 @@ WALKED = {
             "session-no-hours",
             "live-before",
         ),
-        *("speakers", "speaker", "venue", "documents", "page", "accessibility", "error-404"),
+        *("speakers", "speaker", "venue", "documents", "page", "accessibility", "not-found"),
         *("agenda-with-clash", "agenda-brought", "programme-elsewhere", "session-elsewhere"),
-        *("form-full-workshop", "wrong-code", "own", "own-waiting", "cancel"),
+        *("form-filled-up", "wrong-code", "own", "own-waiting", "cancel"),
     ],
     "own page": [
         *("change-with-clash", "answer", "give-back", "consents", "own-data-moved"),

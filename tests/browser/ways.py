@@ -95,6 +95,10 @@ def programme_with_nothing_found(visitor):
     visitor.page.goto(reverse("programme:session-list") + "?q=nowhere")
 
 
+def address_without_a_language(visitor):
+    visitor.page.goto("/nothing-here/")
+
+
 def found_speakers(visitor):
     visitor.page.goto(reverse("programme:speaker-list") + "?q=museo")
 
@@ -168,9 +172,16 @@ def fill_in(page, *, slug="workshop"):
         page.locator(f"[name={name}]").select_option(VALID[name])
     page.locator("[name=attendance][value=in_person]").check()
     code = Session.objects.get(slug=slug).code
+    unfold(page)
     page.locator(f"[name=workshops][value='{code}']").check()
     for name in ("professional", "consent"):
         page.locator(f"[name={name}]").check()
+
+
+def unfold(page):
+    """Show the boxes that the form folds away while nobody has ticked them."""
+    for summary in page.locator(".is-places .fold > summary").all():
+        summary.click()
 
 
 def send(page, then):
@@ -184,11 +195,40 @@ def form_with_faults(visitor):
     send(visitor.page, then=".has-error [name=full_name]")
 
 
-def form_for_a_full_workshop(visitor):
+def form_from(slug):
+    """Follow the link of a session to the form."""
+
+    def reach(visitor):
+        code = Session.objects.get(slug=slug).code
+        visitor.page.goto(f"{reverse('registration:sign-up')}?workshop={code}")
+
+    return reach
+
+
+def form_with_a_starred_workshop(visitor):
+    starred = Session.objects.get(slug="workshop")
+    number = Meeting.objects.get().number
+    remember(visitor, f"agenda-{number}", {starred.code: starred.title})
     FORM(visitor)
-    fill_in(visitor.page, slug="full")
+    visitor.page.locator(".from-agenda").wait_for()
+
+
+def form_unfolded(visitor):
+    FORM(visitor)
+    for summary in visitor.page.locator(".form .fold > summary").all():
+        summary.click()
+
+
+def form_that_fills_up_meanwhile(visitor):
+    """Let a workshop fill up between opening the form and sending it."""
+    FORM(visitor)
+    fill_in(visitor.page)
+    seats = Quota.objects.filter(session__slug="workshop")
+    size = seats.get().size
+    seats.update(size=F("taken"))
     visitor.clock.shift(20)  # a form that is sent at once is taken for a robot's
-    send(visitor.page, then=".has-error [name=workshops]")
+    send(visitor.page, then=".choice-box.has-error")
+    seats.update(size=size)
 
 
 def form_without_its_cookie(visitor):

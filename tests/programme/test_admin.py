@@ -171,7 +171,11 @@ def test_country_and_time_zone_are_chosen_from_lists(staff_client, meeting):
     widget = form.fields["time_zone"].widget
     groups = {str(name): dict(choices) for name, choices in widget.choices if name}
     assert groups["Ibero-America"]["Europe/Lisbon"] == "Portugal: Lisbon"
-    assert groups["Other time zones"]["Europe/Prague"] == "Europe/Prague"
+    assert groups["As it is now"] == {"America/Asuncion": "Paraguay: Asuncion"}
+    assert "America/Asuncion" not in groups["Ibero-America"]
+    assert groups["Other zones of Europe"]["Europe/Prague"] == "Prague"
+    assert groups["Other zones of the Americas"]["America/Indiana/Knox"] == "Indiana, Knox"
+    assert groups["Technical names"]["UTC"] == "UTC"
     assert dict(form.fields["country"].choices)["PT"] == "Portugal"
 
 

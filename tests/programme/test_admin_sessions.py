@@ -7,6 +7,7 @@ from django.urls import reverse
 from programme.models import Part, Presentation, Session
 from tests import factories
 from tests.back_office import address, form_of
+from tests.reading import read
 
 pytestmark = pytest.mark.usefixtures("office_in_english")
 
@@ -253,6 +254,18 @@ def test_saving_a_session_keeps_the_delay_of_live_control(staff_client, meeting)
     kept = Session.objects.get()
     assert (kept.minutes_late, kept.recording_captions) == (10, ["es"])
     assert kept.transcript_url == "https://museos.example/texto"
+
+
+def test_search_words_are_a_folded_part_of_the_form(staff_client, meeting):
+    session = factories.session()
+    page = read(staff_client, address(session))
+    data = form_of(staff_client, address(session)) | {"search_words": "accesibilidad"}
+
+    staff_client.post(address(session), data)
+
+    (folded,) = page.xpath("//fieldset[.//input[@name='search_words']]")
+    assert "collapse" in folded.get("class")
+    assert Session.objects.get().search_words == "accesibilidad"
 
 
 def test_code_of_a_saved_session_does_not_change(staff_client, meeting):

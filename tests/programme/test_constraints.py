@@ -75,6 +75,15 @@ CASES = {
     ),
     "notice_severity_is_known": lambda: (factories.notice(), {"severity": "loud"}),
     "document_is_a_file_or_an_address": lambda: (factories.document(), {"url": ""}),
+    "edition_number_is_positive": lambda: (factories.edition(), {"number": 0}),
+    "edition_year_is_plausible": lambda: (factories.edition(), {"year": 20}),
+    "edition_has_both_days_or_neither": lambda: (factories.edition(), {"first_day": FIRST_DAY}),
+    "edition_ends_on_or_after_its_first_day": lambda: (
+        factories.edition(),
+        {"first_day": FIRST_DAY, "last_day": FIRST_DAY - timedelta(days=1)},
+    ),
+    "edition_has_people_if_known": lambda: (factories.edition(), {"people": 0}),
+    "edition_has_countries_if_known": lambda: (factories.edition(), {"countries": 0}),
     "theme_motif_is_known": lambda: (factories.theme(), {"motif": "llama"}),
     "theme_colour_is_known": lambda: (factories.theme(), {"colour": "grey"}),
     "session_has_both_hours_or_neither": lambda: (factories.session(), {"ends_at": None}),
@@ -120,6 +129,7 @@ def test_database_refuses_a_row_that_violates_one_constraint(name):
 
 MAKERS = {
     "Document": factories.document,
+    "Edition": factories.edition,
     "Organisation": factories.organisation,
     "Page": factories.page,
     "Person": factories.person,
@@ -165,6 +175,24 @@ SENTENCES = [
         "The notice ends before it starts.",
     ),
     (factories.document, {"url": ""}, "url", "Give either a file or a web address."),
+    (
+        lambda: factories.edition(year=2026),
+        {"first_day": FIRST_DAY},
+        "last_day",
+        "Give both days, or neither.",
+    ),
+    (
+        lambda: factories.edition(year=2026),
+        {"first_day": FIRST_DAY, "last_day": FIRST_DAY - timedelta(days=1)},
+        "last_day",
+        "The last day is before the first.",
+    ),
+    (
+        lambda: factories.edition(year=2022),
+        {"first_day": FIRST_DAY, "last_day": FIRST_DAY},
+        "first_day",
+        "This day is not in the year above.",
+    ),
     (factories.session, {"ends_at": None}, "ends_at", "Give both times, or neither."),
     (
         factories.session,

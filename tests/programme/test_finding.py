@@ -323,6 +323,7 @@ def spoken(meeting):
         title_en="Living memory",
         kind="workshop",
         abstract_es="Cerámica de la región",
+        search_words="Accesibilidad, sítio",
         theme=factories.theme(name_es="Afectos"),
         room=factories.room(name_es="Auditorio"),
     )
@@ -344,12 +345,23 @@ def spoken(meeting):
         *("memoria", "MEMÓRIA", "Living", "rio", "ceramica", "nunez", "Núñez", "ana barro"),
         *("brasil", "Brazil", "Alemania", "germany", "tejidos", "telar", "nandu", "Uruguay"),
         *("goncalves", "instituto sur", "curadora", "taller", "oficina", "afectos", "auditorio"),
+        *("accesibilidad", "ACCESÍBILIDAD", "sitio"),
         *('"viva" memoria', "memoria, viva!", "  rio   memor  ", "viva\0memoria"),
     ],
 )
 def test_session_is_found_by_its_texts_in_every_language(client, spoken, q):
     for path in ("/en/programme/", "/es/programa/", "/pt/programa/"):
         assert len(titles(ask(client, path, q=q))) == 1
+
+
+def test_search_words_are_not_shown(client, spoken):
+    pages = [text(read(client, path)) for path in (PROGRAMME, f"{PROGRAMME}{slug_of_spoken()}/")]
+
+    assert ["Accesibilidad" in page for page in pages] == [False, False]
+
+
+def slug_of_spoken():
+    return Session.objects.get(title_es="Memoria viva").slug
 
 
 @pytest.mark.parametrize("q", ["memoria otra", "emoria", "museo lima", "x" * 10_000, "'; --1"])
@@ -460,7 +472,7 @@ def speakers(meeting):
 
 
 def people(page):
-    return words(page.xpath("//main//h2[not(ancestor::*[@hidden])]"))
+    return words(page.xpath("//main//h3[not(ancestor::*[@hidden])]"))
 
 
 @pytest.mark.parametrize(
@@ -488,6 +500,38 @@ def test_no_matching_speaker_says_what_to_do(client, speakers):
     page = ask(client, "/en/speakers/", q="nobody")
 
     assert "Remove a filter" in text(page, "//main//div[not(@hidden)]")
+
+
+def test_letters_lead_to_the_people_whose_surname_begins_so(client, speakers):
+    factories.part(person=factories.person(name="Luis de la Ñ", country="PE"))
+    factories.part(person=factories.person(name="99 Museos", country=""))
+
+    page = read(client, "/en/speakers/")
+
+    links = page.xpath("//nav[@class='letters']//a")
+    people_of = {
+        link.text: words(page.xpath(f"//section[@id='{link.get('href')[1:]}']//h3"))
+        for link in links
+    }
+    assert people_of == {
+        "D": ["Carla Díaz"],
+        "G": ["Beto Gonçalves"],
+        "M": ["99 Museos"],
+        "N": ["Luis de la Ñ", "Ana Núñez"],
+    }
+
+
+def test_letters_without_a_match_are_hidden(client, speakers):
+    factories.part(person=factories.person(name="Zoe", country=""))
+
+    page = ask(client, "/en/speakers/", q="museo")
+
+    assert words(page.xpath("//nav[@class='letters']//a[not(@hidden)]")) == ["D", "N"]
+    assert words(page.xpath("//section/h2[not(ancestor::*[@hidden])]")) == ["D", "N"]
+
+
+def test_few_letters_have_no_index(client, speakers):
+    assert read(client, "/en/speakers/").xpath("//nav[@class='letters']") == []
 
 
 def test_countries_are_sorted_alphabetically(client, speakers):

@@ -1,4 +1,4 @@
-"""Spare channels, recordings, and the channels that the list of rooms names."""
+"""Spare channels, recordings, and how the sessions of other rooms can be followed."""
 
 import pytest
 
@@ -71,16 +71,19 @@ FACTS = ["Spanish; interpreted into Portuguese", "Paraguayan Sign Language"]
 
 def test_live_says_in_which_languages_each_session_can_be_followed(client, on_air):
     shown = {"language": "es", "interpretation_languages": ["pt"], "sign_languages": ["pys"]}
-    Session.objects.update(**shown)
-    factories.session(title_en="Silent", room=factories.room(code="library", order=2), language="")
+    for order, facts in enumerate([shown, {"language": ""}], start=2):
+        room = factories.room(order=order)
+        factories.channel(stream=factories.stream(room=room))
+        factories.session(room=room, **facts)
+    Session.objects.filter(slug="first").update(**shown)
     page = read(client, "/en/live/")
 
     def facts(place):
         return words(page.xpath(f"{place}//ul[@class='facts']/li"))
 
     assert facts("//*[@data-part='head']") == FACTS
-    assert facts("//li[contains(@class, 'room')][1]") == FACTS
-    assert facts("//li[contains(@class, 'room')][2]") == []
+    rooms = [facts(f"//li[contains(@class, 'room')][{number}]") for number in (1, 2, 3)]
+    assert rooms == [[], FACTS, []]
 
 
 def test_live_says_that_the_stream_continues_on_spare_channels(client, on_air):
@@ -112,23 +115,17 @@ def test_channels_say_how_many_megabytes_an_hour_they_need(client, on_air):
     page = read(client, "/en/live/")
 
     assert words(page.xpath("//form//legend")) == [
-        "Picture and soundabout 900 MB an hour",
-        "Sound onlyabout 60 MB an hour",
+        "Picture and sound about 900 MB an hour",
+        "Sound only about 60 MB an hour",
     ]
 
 
-def test_list_of_rooms_names_the_channels_of_the_other_rooms(client, on_air):
-    other = factories.stream(room=factories.room(name_en="Library", order=2))
-    for facts in ({"language": "es"}, {"language": "pt"}, {"kind": "sign", "language": "pys"}):
-        factories.channel(stream=other, **facts)
-    factories.session(room=other.room)
+def test_channels_with_a_picture_come_before_the_sound(client, on_air):
+    factories.channel(stream=on_air, kind="sign", language="pys", video_id="sssssssssss")
 
     page = read(client, "/en/live/")
 
-    assert words(page.xpath("//ul[@class='room-ways']/li")) == [
-        "Picture and sound: Español, Português",
-        "Paraguayan Sign Language",
-    ]
+    assert page.xpath("//input[@name='channel']/@data-way") == ["video-es", "sign-pys", "audio-es"]
 
 
 # Recordings
@@ -185,7 +182,7 @@ def test_live_offers_the_newest_recording_when_the_day_is_over(
 
     assert words(page.xpath("//button[@data-embed]")) == offered
     assert "aqz-KE-bpKQ" in page.xpath("string(//button/@data-embed)")
-    assert words(page.xpath("//section[@aria-labelledby='recordings']//li")) == ["Old", "New"]
+    assert words(page.xpath("//details//li")) == ["Old", "New"]
 
 
 def test_live_after_the_meeting_offers_the_newest_recording(client, meeting, time_machine):

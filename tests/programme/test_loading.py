@@ -215,6 +215,15 @@ def test_load_keeps_delays_and_switched_streams(load, small):
     )
 
 
+def test_load_writes_the_search_words_of_a_session(load, small):
+    small["sessions"][0]["search_words"] = "accesibilidad, LSP"
+
+    load(small)
+
+    session = Session.objects.get(code=small["sessions"][0]["code"])
+    assert session.search_words == "accesibilidad, LSP"
+
+
 def test_load_keeps_a_picture_when_presentations_change_their_order(load, small):
     load(small)
     Presentation.objects.filter(title_es="Hornos").update(picture="p.webp", picture_alt_es="Horno")

@@ -18,6 +18,7 @@ PAGES = [
     "/en/live/",
     "/en/venue/",
     "/en/documents/",
+    "/en/editions/",
     "/en/privacy/",
     "/en/accessibility/",
 ]
@@ -120,9 +121,9 @@ def test_home_says_what_when_and_where(client, meeting):
 
     assert headings(page, 1) == ["Museums that care"]
     assert words(page.xpath("//dl[contains(@class, 'hero-facts')]//dd")) == [
-        "18 to 20 November 2026",
-        "Museo del BarroGrabadores del Cabichuí 2716, Asunción",
-        "In person, and live on this siteWorkshops in person only",
+        "Wednesday 18 to Friday 20 November 2026",
+        "Museo del Barro Grabadores del Cabichuí 2716, Asunción",
+        "In person, or live on this site To watch the stream you need not register",
     ]
 
 
@@ -146,16 +147,17 @@ def test_home_says_whether_registration_is_open(client, meeting, opens, closes, 
     assert sentence in text(page, "//aside")
 
 
-def test_home_shows_the_next_sessions_and_none_that_are_over(client, meeting, time_machine):
+def test_home_shows_the_next_sessions_and_none_that_have_begun(client, meeting, time_machine):
     factories.session(title_en="Over", starts_at=factories.moment("9:00"))
     factories.session(title_en="On now", starts_at=factories.moment("10:00"))
+    factories.session(title_en="Next", starts_at=factories.moment("10:31"))
     factories.session(title_en="Hour unknown", starts_at=None)
     factories.session(title_en="Day unknown", day=None)
     time_machine.move_to(factories.moment("10:30"), tick=False)
 
     page = read(client, "/en/")
 
-    assert headings(page, 3) == ["On now", "Hour unknown", "Day unknown"]
+    assert headings(page, 3) == ["Next", "Hour unknown", "Day unknown"]
 
 
 def test_home_describes_the_event_for_search_engines(client, meeting, settings):
@@ -212,7 +214,7 @@ def test_speakers_are_the_people_with_a_part_in_a_visible_session(client, meetin
 
     page = read(client, "/en/speakers/")
 
-    assert headings(page, 2) == ["Ana", "Beto"]
+    assert headings(page, 3) == ["Ana", "Beto"]
     assert "Museo A (Peru)" in text(page)
     assert "Colombia Presents: Experiences" in text(page)
 
@@ -223,7 +225,7 @@ def test_speakers_are_sorted_without_regard_to_accents(client, meeting):
 
     page = read(client, "/es/ponentes/")
 
-    assert headings(page, 2) == ["álvaro", "Ana", "Óscar", "Pía", "Zoe"]
+    assert headings(page, 3) == ["álvaro", "Ana", "Óscar", "Pía", "Zoe"]
 
 
 def test_speakers_are_sorted_by_surname_as_their_country_writes_it(client, meeting):
@@ -238,7 +240,7 @@ def test_speakers_are_sorted_by_surname_as_their_country_writes_it(client, meeti
     page = read(client, "/es/ponentes/")
 
     in_order = ["Beatriz Souza Andrade", "Luis de la Cruz", "Dra. Ana Rojas Zárate"]
-    assert headings(page, 2) == in_order
+    assert headings(page, 3) == in_order
 
 
 def test_speakers_queries_do_not_grow(client, meeting, django_assert_num_queries):
@@ -268,6 +270,27 @@ def test_speaker_without_a_visible_part_is_404(client, meeting):
     factories.part(person=factories.person(slug="ana"), session=draft)
 
     assert client.get("/en/speakers/ana/").status_code == 404
+
+
+def test_speaker_page_offers_the_picture_to_share(client, meeting):
+    factories.part(person=factories.person(slug="ana"))
+
+    (link,) = read(client, "/en/speakers/ana/").xpath("//main//a[@download]")
+
+    assert link.get("href") == f"/share/en/speaker/ana.png?v={meeting.version}"
+    assert link.get("download") == "ana.png"
+
+
+def test_speakers_are_no_longer_being_announced_once_the_meeting_is_over(
+    client, meeting, time_machine
+):
+    before = text(read(client, "/en/speakers/"))
+    time_machine.move_to(factories.moment("10:00", day=5))
+
+    after = text(read(client, "/en/speakers/"))
+
+    assert "announced yet" in before
+    assert "announced" not in after
 
 
 # Texts

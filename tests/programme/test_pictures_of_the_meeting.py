@@ -27,7 +27,8 @@ def test_meeting_without_pictures_shows_its_number_and_the_woven_bands(client, m
     page = read(client, "/en/")
 
     assert page.xpath("//a[@class='brand']/span/text()")[0] == "12"
-    assert properties(page)["og:image"] == "http://testserver/static/img/og.png"
+    shared = f"http://testserver/share/en/meeting.png?v={meeting.version}"
+    assert properties(page)["og:image"] == shared
 
 
 def test_logo_stands_in_place_of_the_number(staff_client, client, meeting):

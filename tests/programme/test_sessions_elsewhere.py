@@ -42,7 +42,7 @@ def test_session_page_names_the_place_and_its_address(client, visit):
     assert where.text_content().split() == [*NAME.split(), *STREET.split()]
 
 
-@pytest.mark.parametrize("path", ["/en/programme/", "/en/", "/en/live/"])
+@pytest.mark.parametrize("path", ["/en/programme/", "/en/"])
 def test_lists_name_the_place(client, visit, path, time_machine):
     time_machine.move_to(factories.moment("9:00"), tick=False)
 

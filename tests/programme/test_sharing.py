@@ -198,7 +198,7 @@ def test_home_queries_do_not_grow(client, meeting, django_assert_num_queries, co
     for _n in range(count):
         factories.session(room=factories.room(), theme=factories.theme())
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         assert len(block(client, "/en/")["subEvent"]) == count
 
 

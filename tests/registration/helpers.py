@@ -9,6 +9,7 @@ from registration import actions
 from registration.actions import Application
 from registration.answers import EVERY_ANSWER, Answers, Use, answers_for
 from registration.models import Message, Place, Quota
+from registration.models.messages import BY_STANDING
 from tests import factories
 
 VALID = {
@@ -118,6 +119,8 @@ def message_about(kind, *quotas, **facts):
     about = quotas[-1] if quotas and kind.startswith("session_") else None
     if kind == "session_cancelled":
         Session.objects.filter(quota=about).update(state="cancelled", cancellation_reason="Lluvia.")
+    for standing in (standing for standing, one in BY_STANDING.items() if one == kind):
+        Meeting.objects.update(standing=standing, standing_reason_es="El museo está **cerrado**.")
     history = factories.history(registration=registration, happened_at=now, quota=about)
     facts = {"to": ELSEWHERE[kind]} if kind in ELSEWHERE else {}
     return factories.message(kind=kind, registration=registration, history=history, **facts)

@@ -7,7 +7,7 @@ from itertools import count, cycle
 import pytest
 from django.apps import apps
 
-from registration.models import Throttle
+from registration.models import Message, Throttle
 from tests import constraints, factories
 from tests.factories import NOW
 
@@ -229,6 +229,18 @@ def test_new_event_has_a_former_one_on_the_way_back():
 
     history.refresh_from_db()
     assert history.event == "resent"
+
+
+def test_mails_about_the_meeting_are_forgotten_on_the_way_back():
+    told = factories.history(event="standing_told")
+    factories.message(kind="meeting_postponed", history=told, registration=told.registration)
+    mails = import_module("registration.migrations.0012_mails_about_the_meeting").Migration
+
+    mails.operations[-1].reverse_code(apps, None)
+
+    told.refresh_from_db()
+    assert told.event == "reminded"
+    assert not Message.objects.exists()
 
 
 def test_unconfirmed_get_slots_where_there_is_room_on_the_way_back():

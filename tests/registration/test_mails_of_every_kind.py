@@ -41,10 +41,14 @@ PARTS = {
     "days_before": ["button", "places", "qr"],
     "session_cancelled": ["places", "button"],
     "session_moved": ["places", "button"],
+    "meeting_postponed": ["button"],
+    "meeting_cancelled": ["button"],
+    "meeting_held": ["button"],
     "fresh_link": ["button", "address"],
 }
 FOR_THE_DOOR = {"confirmed", "promoted", "week_before", "days_before"}
 FOR_THE_CALENDAR = {"confirmed", "promoted", "week_before", "session_cancelled", "session_moved"}
+FOR_THE_CALENDAR |= {"meeting_postponed", "meeting_cancelled", "meeting_held"}
 MARKS = {"preheader", "head", "band", "h1", "places", "qr", "button", "code", "address", "foot"}
 
 # (text, ground) of either scheme, and what is only drawn.

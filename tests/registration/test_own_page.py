@@ -221,9 +221,10 @@ def test_own_page_acts_on_places_only_behind_a_page(client, in_person, clay):
 
     losing = [link("go-online", registration), link("give-back", registration, clay.code)]
     assert {*losing}.isdisjoint(page.xpath("//main//form/@action"))
-    asked = [link("release", registration, clay.code), link("go-online", registration)]
-    assert [a for a in page.xpath("//main//a/@href") if a in asked] == asked
-    assert page.xpath("//main//a[@href=$a]/@class", a=asked[1]) == ["button is-quiet"]
+    online, release = link("go-online", registration), link("release", registration, clay.code)
+    found = page.xpath("//main//a/@href")
+    assert [a for a in found if a in (online, release)] == [online, release, online]
+    assert page.xpath("//main//a[@href=$a]/@class", a=online) == ["text-button", "button is-quiet"]
 
 
 def test_going_online_says_who_gets_the_places_only_if_somebody_waits(client, in_person, clay):
@@ -435,7 +436,10 @@ def test_workshop_that_fills_up_meanwhile_names_itself_and_keeps_the_rest(client
 
     assert response.status_code == 422
     assert errors(response) == {
-        "workshops": ["“Clay” is full now. Choose its waiting list, or something else."]
+        "workshops": [
+            "“Clay” has just become full. Tick it to join its waiting list, or choose something "
+            "else."
+        ]
     }
     assert re.search(r'name="services" value="bus" checked', response.text)
     assert f'name="waitlist" value="{clay.code}"' in response.text

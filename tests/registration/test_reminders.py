@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from registration import actions
-from registration.actions import reminders
+from registration.actions.mailings import reminders
 from registration.models import Message, Reminder
 from tests import factories
 from tests.factories import NOW

@@ -136,7 +136,8 @@ def test_form_does_not_say_how_many_wait(client, workshop):
 
     html = client.get(FORM).text
 
-    assert "Usted sería la última persona en la lista de espera" in html
+    assert "Cupos agotados. Si lo marca, entra en la lista de espera." in html
+    assert "número" not in html
 
 
 def test_double_click_makes_one_registration_and_one_mail(post, client):
@@ -392,7 +393,6 @@ def test_empty_form_names_every_required_field_and_writes_nothing(client, meetin
         ("attendance", "by post"),
         ("workshops", "NO-SUCH"),
         ("services", "no-such"),
-        ("waitlist", "no-such"),
         ("needs", "x" * 10_000),
         ("mail_language", "xx"),
     ],
@@ -495,18 +495,21 @@ def test_overlapping_workshops_are_named_with_their_hours(post, workshop):
     assert "10:00" in sentence
 
 
-def test_full_workshop_names_itself_and_offers_its_waiting_list(post, workshop):
-    in_person = workshop.__class__.objects.in_person().get()
+def test_waiting_list_that_is_none_is_refused_among_the_boxes(post, meeting):
+    response = post(waitlist=["no-such"])
+
+    sentence = "Una de sus opciones ya no está disponible: elija entre estas."
+    assert errors(response) == {"workshops": [sentence]}
+    assert Registration.objects.count() == 0
+
+
+def test_workshop_and_its_waiting_list_may_be_posted_both(post, workshop):
+    in_person = Quota.objects.in_person().get()
     confirmed(in_person, workshop, n=1)
 
-    refused = post(attendance="in_person", workshops=[workshop.code])
-    assert refused.status_code == 422
-    assert "Archivo oral" in errors(refused)["workshops"][0]
-    assert f'name="waitlist" value="{workshop.code}"' in refused.text
+    response = post(attendance="in_person", workshops=[workshop.code], waitlist=[workshop.code])
 
-    accepted = post(attendance="in_person", workshops=[workshop.code], waitlist=[workshop.code])
-
-    assert accepted.status_code == 302
+    assert response.status_code == 302
     registration = Registration.objects.get(email="rosa@museo.example")
     assert states(registration) == {in_person.pk: "held", workshop.pk: "waiting"}
 

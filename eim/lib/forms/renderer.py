@@ -18,7 +18,9 @@ class SpokenField(BoundField):
     ) -> dict[str, Any]:
         attrs = super().build_widget_attrs(attrs, widget)
         if isinstance(self.field.widget, RadioSelect):
-            attrs.pop("required", None)  # The group is required: templates/eim/field.html.
+            # The group is required, and invalid, not each button: templates/eim/field.html.
+            attrs.pop("required", None)
+            attrs.pop("aria-invalid", None)
         if attrs.get("required"):
             attrs.setdefault("aria-invalid", "false")
         return attrs

@@ -159,7 +159,9 @@ class Schedule:
 
 def schedule_of(meeting: Meeting, language: str) -> Schedule:
     """Load the schedule in the active language, in five queries."""
-    entries = [ScheduleEntry(session=session, meeting=meeting) for session in scheduled_sessions()]
+    # The format has no word for a meeting that does not take place: it then lists no session.
+    held = scheduled_sessions() if meeting.takes_place else []
+    entries = [ScheduleEntry(session=session, meeting=meeting) for session in held]
     return Schedule(
         meeting=meeting,
         language=language,

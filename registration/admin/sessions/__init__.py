@@ -13,6 +13,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from programme.admin import SessionAdmin
+from programme.admin.fieldsets import without
 from programme.admin.hours import HoursForm
 from programme.models import Session
 from registration.actions import (
@@ -123,10 +124,7 @@ class SeatedSessionAdmin(WritesSeatedSessions, SessionAdmin):
         fieldsets = super().get_fieldsets(request, obj)
         if obj and obj.is_cancelled:
             return fieldsets
-        return [
-            (title, {**options, "fields": [f for f in options["fields"] if f not in REASONS]})
-            for title, options in fieldsets
-        ]
+        return without(fieldsets, REASONS)
 
     def get_urls(self) -> list[URLPattern]:
         return [

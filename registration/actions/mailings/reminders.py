@@ -21,7 +21,7 @@ LATEST = timedelta(days=2)
 def remind() -> int:
     """Write the reminders that are due, each to at most `AT_ONCE` people; return how many."""
     meeting = Meeting.objects.first()
-    if meeting is None:
+    if meeting is None or not meeting.takes_place:
         return 0
     now = clock.now()
     wanted = [reminder for reminder in Reminder.ensured() if reminder.is_on]

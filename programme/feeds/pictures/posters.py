@@ -1,0 +1,116 @@
+"""Choose what stands on the picture of a session, of a person and of the meeting.
+
+Only what is true whenever a picture is seen: others keep pictures for years.
+"""
+
+from collections.abc import Iterable
+from io import BytesIO
+from typing import IO
+
+from django.utils.text import capfirst
+from django.utils.translation import gettext, pgettext
+
+from eim.lib import weave
+from eim.lib.woven.poster import Poster, Woven
+from programme.models import Meeting, Person, Session, Theme
+from programme.models.meeting import Standing
+from programme.wording import dates
+from programme.wording import sessions as wording
+
+SEPARATOR = " · "
+
+
+def session_poster(session: Session, meeting: Meeting, themes: Iterable[Theme]) -> Poster:
+    """Describe the picture of a session as `cards.with_card_rows` loads it."""
+    theme = [session.theme.name] if session.theme else []
+    return Poster(
+        seal=str(meeting.number),
+        name=meeting.name,
+        place=where_and_when(meeting),
+        tag=gettext("Cancelled") if session.is_cancelled else "",
+        is_struck=session.is_cancelled,
+        kind=SEPARATOR.join([wording.kind_words(session.kind), *theme]),
+        title=session.title,
+        when=when_of(session, meeting),
+        people=wording.people_line(session),
+        weave=woven(session.theme, themes),
+    )
+
+
+def person_poster(person: Person, meeting: Meeting, themes: Iterable[Theme]) -> Poster:
+    """Describe the picture of a person with the parts that visitors can see."""
+    parts = [part for part in person.parts.all() if not part.in_session.is_cancelled]
+    theme = parts[0].in_session.theme if parts else None
+    pattern = woven(theme, themes)
+    roles = dict.fromkeys(str(part.get_role_display()) for part in parts)
+    titles = dict.fromkeys(part.in_session.title for part in parts)
+    return Poster(
+        seal=str(meeting.number),
+        name=meeting.name,
+        place=where_and_when(meeting),
+        kind=capfirst(SEPARATOR.join(roles)),
+        title=person.name,
+        when=", ".join(filter(None, [person.position, wording.institution_line(person)])),
+        people=SEPARATOR.join(titles),
+        weave=pattern,
+        portrait=photo_of(person) or pattern[0],
+    )
+
+
+def meeting_poster(meeting: Meeting, themes: Iterable[Theme]) -> Poster:
+    takes_place = meeting.standing == Standing.AS_PLANNED
+    return Poster(
+        seal=str(meeting.number),
+        name=meeting.name,
+        place="",
+        tag=standing_words(meeting),
+        is_struck=meeting.standing == Standing.CANCELLED,
+        kind=dates.meeting_dates_words(meeting) if takes_place else "",
+        title=meeting.theme_line,
+        when=f"{meeting.venue_name}, {meeting.city}" if takes_place else "",
+        weave=woven(None, themes),
+        rows=2,
+    )
+
+
+def where_and_when(meeting: Meeting) -> str:
+    """“Lima, 25 to 27 November 2024”, or that it is postponed or cancelled."""
+    if words := standing_words(meeting):
+        return words
+    facts = {"city": meeting.city, "dates": dates.meeting_dates_words(meeting)}
+    return gettext("%(city)s, %(dates)s") % facts
+
+
+def standing_words(meeting: Meeting) -> str:
+    match meeting.standing:
+        case Standing.POSTPONED:
+            return pgettext("the meeting", "Postponed")
+        case Standing.CANCELLED:
+            return pgettext("the meeting", "Cancelled")
+    return ""
+
+
+def when_of(session: Session, meeting: Meeting) -> str:
+    """Return day and hours as far as they are known, and nothing that is yet to be confirmed."""
+    if session.day is None or meeting.standing != Standing.AS_PLANNED:
+        return ""
+    if session.starts_at is None:
+        return capfirst(dates.day_words(session.day))
+    return capfirst(dates.when_words(session, meeting))
+
+
+def woven(theme: Theme | None, themes: Iterable[Theme]) -> tuple[Woven, ...]:
+    """Return the pattern of a theme, of all of them, or the plain one."""
+    pairs = [(one.motif, one.colour) for one in ([theme] if theme else themes)]
+    return tuple(pairs) or ((weave.PLAIN_MOTIF, weave.PLAIN_COLOUR),)
+
+
+def photo_of(person: Person) -> IO[bytes] | None:
+    """Return the photograph; None if there is none, or if its file is gone."""
+    if not person.photo:
+        return None
+    try:
+        with person.photo.open() as file:
+            return BytesIO(file.read())
+    except OSError:
+        return None

@@ -1,0 +1,1 @@
+"""Mails that go to everybody: reminders, and whether the meeting takes place."""

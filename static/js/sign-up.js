@@ -1,0 +1,18 @@
+// Offer what this device has starred: put its boxes first, with a mark, and tick nothing.
+"use strict";
+
+{
+  const starred = eim.agenda.all();
+  const mark = document.getElementById("from-agenda")?.content.firstElementChild;
+  const boxes = [...document.querySelectorAll(".is-places input[name]")];
+
+  for (const box of boxes.filter(({ value }) => starred.has(value))) {
+    const choice = box.closest(".choice-box");
+    choice.querySelector(".choice-text").prepend(mark.cloneNode(true));
+    const fold = choice.closest(".fold");
+    fold?.previousElementSibling.append(choice);
+    if (fold) fold.firstElementChild.textContent = fold.dataset.others;
+  }
+  for (const fold of document.querySelectorAll(".is-places .fold"))
+    if (!fold.querySelector(".choice")) fold.remove();
+}
