@@ -59,10 +59,10 @@ def printed(page, selector):
 
 
 @pytest.mark.parametrize("paper", ["A4", "Letter"])
-def test_booklet_begins_each_day_on_a_new_sheet(page, programme, paper):
+def test_days_of_the_booklet_share_sheets(page, programme, paper):
     page.goto("/en/programme/")
 
-    assert len(SHEET.findall(page.pdf(format=paper))) == 3
+    assert len(SHEET.findall(page.pdf(format=paper))) == 2
 
 
 def test_booklet_says_of_which_meeting_it_is_and_where_changes_are(page, programme, base_url):
