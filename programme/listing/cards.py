@@ -54,8 +54,13 @@ class Card:
     spot: Spot | None = None
 
     @property
+    def takes_place(self) -> bool:
+        """Return whether neither the session is cancelled nor the meeting off."""
+        return not self.session.is_cancelled and self.meeting.takes_place
+
+    @property
     def is_on(self) -> bool:
-        return not self.session.is_cancelled and self.session.is_on(self.now)
+        return self.takes_place and self.session.is_on(self.now)
 
     @property
     def has_begun(self) -> bool:
@@ -67,7 +72,7 @@ class Card:
 
     @property
     def is_late(self) -> bool:
-        return not self.session.is_cancelled and self.session.is_awaited_late(self.now)
+        return self.takes_place and self.session.is_awaited_late(self.now)
 
     @property
     def is_break(self) -> bool:

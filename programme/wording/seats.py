@@ -44,7 +44,9 @@ def seats_of(session: Session, meeting: Meeting, now: datetime) -> Seats | None:
     """Return None where seats do not matter: no quota, cancelled, begun, registration closed."""
     registration = meeting.registration_state(now)
     quota = quota_of(session)
-    if session.is_cancelled or session.has_begun(now) or registration == RegistrationState.CLOSED:
+    if session.is_cancelled or not meeting.takes_place:
+        return None
+    if session.has_begun(now) or registration == RegistrationState.CLOSED:
         return None
     if quota is None and session.kind != Session.Kind.WORKSHOP:
         return None
