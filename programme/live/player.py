@@ -96,7 +96,9 @@ def player_of(channels: Iterable[Channel], asked: str) -> Player | None:
 def channel_groups(channels: Iterable[Channel]) -> list[ChannelGroup]:
     """Return the channels by kind: those with a picture first."""
     by_kind: dict[str, list[Channel]] = {}
-    for channel in sorted(channels, key=lambda channel: KINDS_IN_ORDER.index(channel.kind)):
+    for channel in sorted(
+        channels, key=lambda channel: KINDS_IN_ORDER.index(Channel.Kind(channel.kind))
+    ):
         by_kind.setdefault(channel.kind, []).append(channel)
     return [ChannelGroup(kind=Channel.Kind(kind), channels=same) for kind, same in by_kind.items()]
 
