@@ -194,11 +194,21 @@ def test_words_about_seats_change_without_a_new_version(client, meeting, time_ma
     for taken in (0, 1, 17, 18, 20):
         Quota.objects.filter(pk=quota.pk).update(taken=taken)
         time_machine.shift(SECOND)
-        said += words(
-            read(client, "/en/programme/").xpath("//span[@class='tag' or @class='tag is-full']")
-        )
+        said += words(read(client, "/en/programme/").xpath("//p[@class='seats-line']"))
 
     assert said == ["Places left", "Places left", "Last places", "Last places", "Full"]
+    assert Meeting.objects.get().version == meeting.version
+
+
+def test_cells_of_seats_fill_without_a_new_version(client, meeting, time_machine):
+    quota = factories.quota(session=factories.workshop(), size=100)
+    drawn = set()
+    for taken in (0, 19, 20, 40, 80):
+        Quota.objects.filter(pk=quota.pk).update(taken=taken)
+        time_machine.shift(SECOND)
+        drawn |= {*read(client, "/en/programme/").xpath("//p[@class='seats-line']//path/@d")}
+
+    assert len(drawn) == 4
     assert Meeting.objects.get().version == meeting.version
 
 

@@ -1,6 +1,6 @@
 """Draw motifs, icons and bands in templates: decoration, so hidden from screen readers."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Protocol
 
@@ -124,12 +124,6 @@ def rough_meter(taken: int, size: int) -> SafeString:
 
 
 @register.simple_tag
-def meter_of(cells: list[bool]) -> SafeString:
-    """Draw {% meter_of card.seats.cells %}, beside words."""
-    return meter(cells)
-
-
-@register.simple_tag
 def queue_meter(position: int, length: int) -> SafeString:
     """Draw a waiting list with one's own cell full: {% queue_meter 3 14 %}."""
     if length > weave.MOST_SEATS_DRAWN_SINGLY:
@@ -137,7 +131,9 @@ def queue_meter(position: int, length: int) -> SafeString:
     return meter([index == position for index in range(1, length + 1)])
 
 
-def meter(cells: list[bool]) -> SafeString:
+@register.simple_tag(name="meter_of")
+def meter(cells: Sequence[bool]) -> SafeString:
+    """Draw cells that are full or not, beside words: {% meter_of card.seats.cells %}."""
     width = max(len(cells) * 12 - 2, 0)
     return format_html(
         '<svg class="meter" viewBox="0 0 {0} 12" width="{0}" height="12" aria-hidden="true">'

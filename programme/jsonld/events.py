@@ -185,7 +185,7 @@ def performer(person: Person) -> dict[str, object]:
 
 def is_offered(meeting: Meeting) -> bool:
     """Return whether one can still come to the meeting, or follow it."""
-    return meeting.standing == Standing.AS_PLANNED and not is_meeting_over(meeting, clock.now())
+    return meeting.takes_place and not is_meeting_over(meeting, clock.now())
 
 
 def offers(meeting: Meeting, *, is_offered: bool, is_full: bool = False) -> dict[str, object]:

@@ -1,8 +1,8 @@
-"""Arrange sessions as pages list them: days, time slots, cards."""
+"""Show sessions as cards, as pages list them."""
 
-from collections.abc import Container, Iterable
-from dataclasses import dataclass, field
-from datetime import date, datetime
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
 from itertools import islice
 
 from django.db.models import Prefetch, Q, QuerySet
@@ -10,11 +10,11 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext, ngettext
 
 from programme.listing import finding
-from programme.models import Meeting, Part, Presentation, Session, Theme
+from programme.models import Meeting, Part, Presentation, Session
 from programme.moment import Moment
-from programme.wording import dates
 from programme.wording import seats as seat_wording
 from programme.wording import sessions as wording
+from programme.wording.following import Fact
 
 CARDS_ON_HOME = 4
 
@@ -33,6 +33,14 @@ def with_card_rows(found: QuerySet[Session]) -> QuerySet[Session]:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Spot:
+    """Classes of the style sheet that say where a card stands, and what its column's head says."""
+
+    classes: str
+    shared: frozenset[Fact] = frozenset()
+
+
+@dataclass(frozen=True, kw_only=True)
 class Card:
     """One session as a list shows it at the moment `now`."""
 
@@ -40,10 +48,19 @@ class Card:
     meeting: Meeting
     now: datetime
     is_filtered_out: bool = False
+    # The meeting is over: nothing is announced, offered or faded any more.
+    is_record: bool = False
+    # Where it stands on the loom of its day, if that has one.
+    spot: Spot | None = None
+
+    @property
+    def takes_place(self) -> bool:
+        """Return whether neither the session is cancelled nor the meeting off."""
+        return not self.session.is_cancelled and self.meeting.takes_place
 
     @property
     def is_on(self) -> bool:
-        return not self.session.is_cancelled and self.session.is_on(self.now)
+        return self.takes_place and self.session.is_on(self.now)
 
     @property
     def has_begun(self) -> bool:
@@ -55,14 +72,21 @@ class Card:
 
     @property
     def is_late(self) -> bool:
-        return not self.session.is_cancelled and self.session.is_awaited_late(self.now)
+        return self.takes_place and self.session.is_awaited_late(self.now)
 
     @property
     def is_break(self) -> bool:
         return self.session.is_break
 
+    @property
+    def has_facts(self) -> bool:
+        """Return whether one can follow it, so that it matters how."""
+        return not (self.is_break or self.session.is_cancelled)
+
     @cached_property
     def seats(self) -> seat_wording.Seats | None:
+        if self.is_record:
+            return None
         return seat_wording.seats_of(self.session, self.meeting, self.now)
 
     @cached_property
@@ -94,104 +118,12 @@ class Card:
         return finding.facts_line(finding.filter_facts(self.session))
 
 
-@dataclass(kw_only=True)
-class Slot:
-    """The cards of one day that begin and end together, or that all have no time yet."""
-
-    starts_at: datetime | None
-    ends_at: datetime | None
-    cards: list[Card] = field(default_factory=list)
-
-    @property
-    def is_filtered_out(self) -> bool:
-        return all(card.is_filtered_out for card in self.cards)
-
-
-@dataclass(kw_only=True)
-class ProgrammeDay:
-    """One day of the programme; with `date=None`, the sessions that have no day yet."""
-
-    date: date | None
-    theme: Theme | None
-    meeting: Meeting
-    slots: list[Slot] = field(default_factory=list)
-
-    @property
-    def anchor(self) -> str:
-        return f"day-{self.date.isoformat()}" if self.date else "day-to-be-confirmed"
-
-    @property
-    def is_filtered_out(self) -> bool:
-        """Return whether the filter hides the whole day."""
-        return all(slot.is_filtered_out for slot in self.slots)
-
-    @property
-    def summary(self) -> list[str]:
-        """Say how many sessions the day has, how many are cancelled, and between which hours."""
-        shown = [card.session for slot in self.slots for card in slot.cards if not card.is_break]
-        cancelled = sum(session.is_cancelled for session in shown)
-        hours = hours_of(self.slots, self.meeting)
-        hourless = sum(session.starts_at is None for session in shown) if hours else 0
-        return [
-            *count_words(len(shown) - cancelled, cancelled),
-            *hours,
-            *still_without_hours(hourless),
-        ]
-
-
 def count_words(count: int, cancelled: int) -> list[str]:
     facts = [ngettext("%(count)d session", "%(count)d sessions", count) % {"count": count}]
     if cancelled:
         sentence = ngettext("%(count)d cancelled", "%(count)d cancelled", cancelled)
         facts.append(sentence % {"count": cancelled})
     return facts
-
-
-def still_without_hours(count: int) -> list[str]:
-    sentence = ngettext("%(count)d still without a time", "%(count)d still without a time", count)
-    return [sentence % {"count": count}] if count else []
-
-
-def hours_of(slots: Iterable[Slot], meeting: Meeting) -> list[str]:
-    starts = [slot.starts_at for slot in slots if slot.starts_at]
-    ends = [slot.ends_at for slot in slots if slot.ends_at]
-    return [dates.span_words(min(starts), max(ends), meeting)] if starts else []
-
-
-def days(
-    listed: Iterable[Session],
-    themes: Iterable[Theme],
-    meeting: Meeting,
-    now: datetime,
-    found: Container[int],
-) -> list[ProgrammeDay]:
-    """Return every day of the meeting, even without sessions; last, the sessions without a day.
-
-    Sessions whose keys are not in `found` are included but marked as filtered out: the browser
-    shows them without a request when the visitor changes the filter.
-    """
-    theme_of = {theme.day: theme for theme in themes if theme.day}
-    dated = {
-        day: ProgrammeDay(date=day, theme=theme_of.get(day), meeting=meeting)
-        for day in meeting.days
-    }
-    undated = ProgrammeDay(date=None, theme=None, meeting=meeting)
-    for session in listed:
-        day = dated.get(session.day, undated) if session.day else undated
-        card = Card(
-            session=session, meeting=meeting, now=now, is_filtered_out=session.pk not in found
-        )
-        slot_for(day, session).cards.append(card)
-    return [*dated.values(), *([undated] if undated.slots else [])]
-
-
-def slot_for(day: ProgrammeDay, session: Session) -> Slot:
-    for slot in day.slots:
-        if (slot.starts_at, slot.ends_at) == (session.starts_at, session.ends_at):
-            return slot
-    slot = Slot(starts_at=session.starts_at, ends_at=session.ends_at)
-    day.slots.append(slot)
-    return slot
 
 
 def next_cards(listed: Iterable[Session], moment: Moment) -> list[Card]:

@@ -1,12 +1,15 @@
-"""Render the list of how to follow a session; many sessions share one list, so it is cached."""
+"""Render how to follow a session, as a list or a line; many share one, so it is cached."""
 
 from django import template
 from django.template.loader import render_to_string
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 
 from eim.lib.per_language import cached_per_language
 from programme.listing.cards import Card
 from programme.models import Session
+from programme.wording.following import Fact, facts_of
 from programme.wording.sessions import marked_where
 
 register = template.Library()
@@ -37,3 +40,29 @@ def fact_list(
         "is_column": is_column,
     }
     return render_to_string("programme/_fact_list.html", context)
+
+
+@register.simple_tag
+def follow(card: Card) -> SafeString:
+    """Write a card's line of where it is and how one follows it.
+
+    What the head of its column says too is marked: on the loom it is not said again.
+    """
+    session = card.session
+    where = marked_where(session)
+    if not (where or session.format == Session.Format.ONLINE or card.is_record):
+        where = SafeString(gettext("Room to be confirmed"))
+    shared = card.spot.shared if card.spot else frozenset()
+    return follow_line(where, tuple(facts_of(session)), shared)
+
+
+@cached_per_language
+def follow_line(where: SafeString, facts: tuple[Fact, ...], shared: frozenset[Fact]) -> SafeString:
+    spans = [format_html('<span class="where">{}</span>', where)] if where else []
+    for fact in facts:
+        same = SafeString(' class="is-same"') if fact in shared else SafeString("")
+        span = '<span data-short="{}"{}>{}</span>'
+        spans.append(format_html(span, fact.short, same, fact.words))
+    return format_html(
+        '<p class="follow">{}</p>', format_html_join(" ", "{}", ((span,) for span in spans))
+    )

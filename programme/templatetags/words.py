@@ -71,6 +71,18 @@ def until_words(context: template.Context, moment: datetime, since: datetime) ->
 
 
 @register.simple_tag(takes_context=True)
+def until(context: template.Context, moment: datetime, since: datetime) -> SafeString:
+    """Write until when, the zone in an element of its own, which a style sheet may hide."""
+    meeting = meeting_of(context)
+    whole = dates.until_words(moment, since, meeting)
+    end = dates.until_hour_words(moment, since, meeting)
+    if not whole.startswith(end):
+        return format_html("<strong>{}</strong>", whole)
+    zone = whole.removeprefix(end)
+    return format_html('<strong>{}<span class="in-zone">{}</span></strong>', end, zone)
+
+
+@register.simple_tag(takes_context=True)
 def at_words(context: template.Context, moment: datetime) -> str:
     return dates.at_words(moment, meeting_of(context))
 

@@ -79,7 +79,12 @@ def privacy(request: SiteRequest) -> HttpResponse:
 @public
 @require_safe
 def accessibility(request: SiteRequest) -> HttpResponse:
-    context = {"prepared_on": STATEMENT_PREPARED_ON, "checked_on": STATEMENT_CHECKED_ON}
+    meeting, until = request.meeting, request.meeting.access_requests_until
+    context = {
+        "prepared_on": STATEMENT_PREPARED_ON,
+        "checked_on": STATEMENT_CHECKED_ON,
+        "is_too_late": until is not None and until < meeting.day_of(request.moment.now),
+    }
     return render(request, "programme/accessibility.html", context)
 
 

@@ -22,6 +22,8 @@ from programme.views.sending import accepts, refusal_status
 def question_ask(request: SiteRequest, slug: str) -> HttpResponse:
     session = get_object_or_404(Session.objects.visible().select_related("theme"), slug=slug)
     phase = moderation.phase_of(session, clock.now())
+    if not request.moment.takes_place:
+        phase = moderation.Phase.NEVER
     if phase != moderation.Phase.OPEN:
         return closed(request, session, phase)
     form = QuestionForm(request.POST if request.method == "POST" else None, meeting=request.meeting)
@@ -55,6 +57,7 @@ def closed(request: SiteRequest, session: Session, phase: moderation.Phase) -> H
     context = {
         "session": session,
         "phase": phase,
+        "is_behind": request.moment.is_behind(session),
         "hours": session.question_hours(),
         "too_late": request.POST.get("text", "")[:1000] if is_late else "",
     }

@@ -9,10 +9,9 @@ from django.utils.cache import patch_cache_control
 from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_safe
 
-from eim import clock
 from programme.decorators import SiteRequest, cached, machine, public, reads_query
 from programme.forms import FindSessions
-from programme.listing import cards, finding
+from programme.listing import cards, days, finding
 from programme.live.player import FRAME_SOURCES, channels_of, player_of
 from programme.models import Session
 
@@ -25,17 +24,18 @@ PLAYER_CSP: dict[str, Any] = {**settings.SECURE_CSP, "frame-src": FRAME_SOURCES}
 @require_safe
 @reads_query(*FindSessions.parameters())
 def session_list(request: SiteRequest) -> HttpResponse:
-    meeting, now = request.meeting, clock.now()
     sessions, themes = request.snapshot.sessions, request.shared.themes
-    form = FindSessions(request.GET, sessions=sessions)
+    form = FindSessions(request.GET, sessions=sessions, is_record=request.moment.is_over)
+    arranged = days.days(sessions, themes, request.moment, form.matches)
     context = {
         "sessions": sessions,
         "form": form,
         "find_query": form.query,
-        "version": str(meeting.version),
+        "version": str(request.meeting.version),
         "summary": cards.summary(sessions),
         "has_hours": any(session.starts_at for session in sessions),
-        "days": cards.days(sessions, themes, meeting, now, form.matches),
+        "days": arranged,
+        "now_words": days.now_words(arranged),
         "themes": themes,
     }
     return render(request, "programme/session_list.html", context)

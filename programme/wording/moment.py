@@ -29,7 +29,7 @@ class Fact:
     words: str
     url: str = ""
     # Of a meter beside the words.
-    cells: list[bool] = field(default_factory=list)
+    cells: Sequence[bool] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,30 +12,28 @@ from typing import Any
 from django.core.exceptions import ObjectDoesNotExist
 from django.utils.translation import gettext, pgettext
 
+from eim.lib import weave
 from programme.models import Meeting, Session
 from programme.models.meeting import RegistrationState
 
 # A page says “Last places” while at most 3 are free, or at most a tenth of all.
 LAST_PLACES, LAST_SHARE = 3, 10
-CELLS = 5
 
 
 @dataclass(frozen=True, kw_only=True)
 class Seats:
-    """Say of a session's seats what a page tells; `state` is "unopened" or from `fullness`."""
+    """Say of a session's seats what a page tells; `state` is "unopened" or from `fullness`.
+
+    `cells` are five, or none before registration opens: pages are rendered again when one fills.
+    """
 
     state: str
     words: str
-    # Of five cells of a meter, how many are full.
-    full_cells: int = 0
+    cells: tuple[bool, ...] = ()
 
     @property
     def are_open(self) -> bool:
         return self.state != "unopened"
-
-    @property
-    def cells(self) -> list[bool]:
-        return [index < self.full_cells for index in range(CELLS)]
 
     @property
     def is_full(self) -> bool:
@@ -46,7 +44,9 @@ def seats_of(session: Session, meeting: Meeting, now: datetime) -> Seats | None:
     """Return None where seats do not matter: no quota, cancelled, begun, registration closed."""
     registration = meeting.registration_state(now)
     quota = quota_of(session)
-    if session.is_cancelled or session.has_begun(now) or registration == RegistrationState.CLOSED:
+    if session.is_cancelled or not meeting.takes_place:
+        return None
+    if session.has_begun(now) or registration == RegistrationState.CLOSED:
         return None
     if quota is None and session.kind != Session.Kind.WORKSHOP:
         return None
@@ -57,8 +57,8 @@ def seats_of(session: Session, meeting: Meeting, now: datetime) -> Seats | None:
 
 def seats_left(*, size: int, taken: int) -> Seats:
     state = fullness(size=size, taken=taken)
-    cells = full_cells(size=size, taken=taken)
-    return Seats(state=state, words=fullness_words(state), full_cells=cells)
+    cells = tuple(weave.rough_cells(taken, size))
+    return Seats(state=state, words=fullness_words(state), cells=cells)
 
 
 def fullness_words(state: str) -> str:
@@ -70,14 +70,9 @@ def fullness_words(state: str) -> str:
     return gettext("Places left")
 
 
-def full_cells(*, size: int, taken: int) -> int:
-    """Return how many of five cells are full: all of them only if no seat is left."""
-    return min(taken * CELLS // size, CELLS) if size else CELLS
-
-
 def crowding(*, size: int, taken: int) -> str:
     """Return all that public pages tell of seats: they are rendered again only when it changes."""
-    return f"{fullness(size=size, taken=taken)} {full_cells(size=size, taken=taken)}"
+    return f"{fullness(size=size, taken=taken)} {sum(weave.rough_cells(taken, size))}"
 
 
 def fullness(*, size: int, taken: int) -> str:

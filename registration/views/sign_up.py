@@ -10,7 +10,6 @@ from eim import clock
 from eim.lib.forms.carried import carry, is_carried
 from eim.lib.hashing import hashed_network
 from programme.decorators import SiteRequest, public_form
-from programme.models.meeting import RegistrationState
 from programme.wording.standing import standing_words
 from registration import actions, sign_up_cookie, throttling
 from registration.forms import SignUpForm
@@ -23,11 +22,10 @@ from registration.sign_up_cookie import Typed
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def sign_up(request: SiteRequest) -> HttpResponse:
-    state = request.meeting.registration_state(clock.now())
-    if state != RegistrationState.OPEN:
+    if not request.moment.may_register:
         if request.method == "POST" and not request.meeting.takes_place:
             return _refuse_for_now(request)
-        return render(request, "registration/not_open.html", {"state": state})
+        return _show_closed(request)
     before = sign_up_cookie.read_answers(request)
     to_correct = before if "correct" in request.GET else None
     offer = Offer.load()
@@ -112,13 +110,18 @@ def _show_form(
     return render(request, "registration/sign_up.html", context, status=status)
 
 
+def _show_closed(request: SiteRequest, status: int = 200) -> HttpResponse:
+    """Say why one cannot register: not yet, no longer, or the meeting is not held as planned."""
+    context = {"state": request.moment.registration}
+    return render(request, "registration/not_open.html", context, status=status)
+
+
 @public_form
 @never_cache
 def sign_up_again(request: SiteRequest) -> HttpResponse:
     """Show the form again after a failed CSRF check, with all that was typed and a new token."""
-    state = request.meeting.registration_state(clock.now())
-    if state != RegistrationState.OPEN:
-        return render(request, "registration/not_open.html", {"state": state}, status=403)
+    if not request.moment.may_register:
+        return _show_closed(request, status=403)
     form = SignUpForm(request.POST, meeting=request.meeting, offer=Offer.load())
     if is_carried(request):
         carry(request, form)

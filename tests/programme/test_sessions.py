@@ -113,8 +113,8 @@ def test_card_names_theme_kind_format_and_languages(client, meeting):
 
     page = read(client, "/en/programme/")
 
-    assert words(card(page, "Talk").xpath(".//p[@class='kind']")) == ["Lecture Affection"]
-    assert words(card(page, "Talk").xpath(".//ul/li")) == [
+    assert words(card(page, "Talk").xpath(".//p[@class='kind']")) == ["Lecture · Affection"]
+    assert words(card(page, "Talk").xpath(".//p[@class='follow']/span")) == [
         "Room to be confirmed",
         "In person and online",
         "Spanish; interpreted into Portuguese and English",
@@ -156,10 +156,7 @@ def test_workshop_card_says_whether_places_are_left(client, meeting, size, taken
 
     page = read(client, "/en/programme/")
 
-    assert words(page.xpath("//article//*[contains(@class, 'tag')]/span")) == [
-        "In person only",
-        sentence,
-    ]
+    assert words(page.xpath("//article//p[@class='seats-line']")) == [sentence]
 
 
 def test_workshop_without_a_quota_is_not_open_yet(client, meeting):
