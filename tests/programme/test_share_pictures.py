@@ -80,7 +80,7 @@ def test_other_pages_name_the_picture_of_the_meeting(client, meeting, path):
 
     assert found["og:image"] == f"http://testserver/share/en/meeting.png?v={meeting.version}"
     assert found["og:image:alt"] == (
-        "Museums that care. Asunción, 18 to 20 November 2026. "
+        "Museums that care. Asunción · 18 to 20 November 2026. "
         "12th Ibero-American Meeting of Museums"
     )
 
@@ -203,7 +203,7 @@ def test_picture_tells_kind_theme_hours_and_people(meeting, in_english):
     poster = shown(session)
 
     assert (poster.seal, poster.name) == ("12", "12th Ibero-American Meeting of Museums")
-    assert poster.place == "Asunción, 18 to 20 November 2026"
+    assert poster.place == "Asunción · 18 to 20 November 2026"
     assert (poster.kind, poster.title) == ("Workshop · Care", "Easy reading")
     assert poster.when == "Wednesday 18 November, from 10:00 to 11:00, Asunción time"
     assert poster.people == "Rosa Quispe"

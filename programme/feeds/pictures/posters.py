@@ -74,11 +74,9 @@ def meeting_poster(meeting: Meeting, themes: Iterable[Theme]) -> Poster:
 
 
 def where_and_when(meeting: Meeting) -> str:
-    """“Lima, 25 to 27 November 2024”, or that it is postponed or cancelled."""
-    if words := standing_words(meeting):
-        return words
-    facts = {"city": meeting.city, "dates": dates.meeting_dates_words(meeting)}
-    return gettext("%(city)s, %(dates)s") % facts
+    """Return city and days, or that the meeting is postponed or cancelled."""
+    where = SEPARATOR.join([meeting.city, dates.meeting_dates_words(meeting)])
+    return standing_words(meeting) or where
 
 
 def standing_words(meeting: Meeting) -> str:
