@@ -22,7 +22,7 @@ PAGE = "/admin/programme/meeting/1/standing/"
 NOT_HELD = ["postponed", "cancelled"]
 # Of each language: the address of the page, and its heading if the meeting is postponed.
 NOTICES = {
-    "/es/aviso/": "El encuentro se aplaza",
+    "/es/aviso/": "El encuentro se aplazó",
     "/pt/aviso/": "O encontro foi adiado",
     "/en/notice/": "The meeting is postponed",
 }
@@ -206,7 +206,7 @@ def test_form_sent_after_postponing_is_refused_and_keeps_what_was_typed(client):
 
     page = read_of(response)
     assert response.status_code == 422
-    assert "El encuentro se aplaza: la inscripción está cerrada." in text(page)
+    assert "El encuentro se aplazó: la inscripción está cerrada." in text(page)
     assert page.xpath("string(//input[@name='full_name']/@value)") == VALID["full_name"]
     assert not Registration.objects.exists()
 
