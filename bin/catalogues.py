@@ -85,6 +85,11 @@ def faults() -> Iterator[str]:
 def entry_faults(entries: polib.POFile) -> Iterator[str]:
     yield from (f"“{entry.msgid}” is not translated." for entry in entries.untranslated_entries())
     yield from (f"“{entry.msgid}” is fuzzy." for entry in entries.fuzzy_entries())
+    # Numbers without a form of their own would be told in English.
+    forms = int(entries.metadata["Plural-Forms"].split("nplurals=")[1].split(";")[0])
+    for entry in entries:
+        if entry.msgid_plural and len(entry.msgstr_plural) != forms:
+            yield f"“{entry.msgid}” has not {forms} forms."
     for entry in entries.translated_entries():
         if entry.msgid_plural:
             translations = list(entry.msgstr_plural.values())

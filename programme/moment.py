@@ -57,7 +57,7 @@ class Moment:
 
     @property
     def is_on(self) -> bool:
-        return self.phase == Phase.ON
+        return self.phase == Phase.ON and self.takes_place
 
     @property
     def is_over(self) -> bool:
@@ -101,7 +101,7 @@ class Moment:
 
     @property
     def is_streaming(self) -> bool:
-        return self.takes_place and self.is_on and bool(self.streamed_now)
+        return self.is_on and bool(self.streamed_now)
 
     @cached_property
     def today(self) -> Today:

@@ -14,7 +14,7 @@ from tests import factories, sampling, untrue
 from tests.registration.helpers import confirmed
 
 # Pages whose sentences do not know the moment yet.
-NOT_YET = ["programme"]
+NOT_YET: list[str] = []
 
 FIRST, LAST = "2024-11-25", "2024-11-27"
 WHILE_REGISTERING = "2024-11-01T12:00-05:00"

@@ -1,4 +1,4 @@
-"""Repeat a block's text in the head of base.html; write sizes of pictures, and compound names."""
+"""Repeat blocks in the head, list headings, write sizes of pictures and compound names."""
 
 import re
 from functools import lru_cache
@@ -8,8 +8,11 @@ from django.core.files.images import get_image_dimensions
 from django.core.files.storage import Storage
 from django.db.models.fields.files import ImageFieldFile
 from django.template import Context
+from django.template.loader import render_to_string
 from django.utils.html import escape, format_html, format_html_join, strip_tags
 from django.utils.safestring import SafeString, mark_safe
+
+from eim.lib import headings
 
 register = template.Library()
 
@@ -28,6 +31,14 @@ def remember(context: Context, content: SafeString, name: str) -> str:
     line = " ".join(strip_tags(content).split()).replace('"', "&quot;")
     context[name] = mark_safe(line)  # the template engine has escaped it already
     return ""
+
+
+@register.simple_block_tag
+def article(content: SafeString) -> SafeString:
+    """Render a text of several sections with a list of their headings, to jump to each."""
+    text, found = headings.with_anchors(content)
+    context = {"text": mark_safe(text), "headings": found}  # escaped already
+    return render_to_string("includes/_article.html", context)
 
 
 @register.filter

@@ -31,12 +31,14 @@ class FindSessions(FindForm):
     sign = select_field(_("Sign language"), _("With or without"))
     captions = select_field(_("Captions"), _("With or without"))
 
-    def __init__(self, data: Mapping[str, Any], *, sessions: list[Session]) -> None:
+    def __init__(
+        self, data: Mapping[str, Any], *, sessions: list[Session], is_record: bool = False
+    ) -> None:
         occurring = {fact for session in sessions for fact in finding.filter_facts(session)}
         languages = channel_languages()
         possible: dict[str, Choices] = {
             "online": [("1", "")],
-            "day": day_choices(sessions),
+            "day": day_choices(sessions, is_record=is_record),
             "theme": choices_of(session.theme for session in sessions),
             "kind": Session.Kind.choices,
             "format": Session.Format.choices,
@@ -95,10 +97,11 @@ def count_sessions(sessions: Iterable[Session]) -> tuple[int, int]:
     return len(held) - cancelled, cancelled
 
 
-def day_choices(sessions: Iterable[Session]) -> Choices:
+def day_choices(sessions: Iterable[Session], *, is_record: bool) -> Choices:
     days = sorted({session.day for session in sessions if session.day})
     dated = [(f"{day}", capfirst(dates.day_words(day))) for day in days]
-    return [*dated, (finding.NONE, gettext("Day to be confirmed"))]
+    undated = gettext("The day was not recorded") if is_record else gettext("Day to be confirmed")
+    return [*dated, (finding.NONE, undated)]
 
 
 def choices_of(rows: Iterable[Theme | Room | None]) -> Choices:

@@ -94,7 +94,8 @@
   // Hide hours and days without a result, and figures that count the whole programme.
   function hideEmptyParts(isFiltered) {
     const isEmpty = (part) => isFiltered && !part.querySelector("[data-find]:not([hidden])");
-    for (const part of document.querySelectorAll(".slot, .day, .initial")) part.hidden = isEmpty(part);
+    for (const part of document.querySelectorAll(".slot, .day, .initial"))
+      part.hidden = isEmpty(part);
     document.querySelector(".programme")?.classList.toggle("is-whole", !isFiltered);
     for (const link of document.querySelectorAll(".day-nav a:not(.to-now), .letters a"))
       link.hidden = document.querySelector(link.hash).hidden;

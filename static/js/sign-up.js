@@ -10,8 +10,10 @@
     const choice = box.closest(".choice-box");
     choice.querySelector(".choice-text").prepend(mark.cloneNode(true));
     const fold = choice.closest(".fold");
-    fold?.previousElementSibling.append(choice);
-    if (fold) fold.firstElementChild.textContent = fold.dataset.others;
+    if (!fold) continue;
+    fold.previousElementSibling.hidden = false;
+    fold.previousElementSibling.append(choice);
+    fold.firstElementChild.textContent = fold.dataset.others;
   }
   for (const fold of document.querySelectorAll(".is-places .fold"))
     if (!fold.querySelector(".choice")) fold.remove();

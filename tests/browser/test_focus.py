@@ -55,6 +55,7 @@ def test_error_summary_takes_the_focus_also_after_its_links_were_followed(any_pa
 
 def test_links_of_the_summary_bring_label_hint_and_error_into_view(page):
     page.goto(reverse("registration:sign-up"))
+    page.locator(".form .fold > summary").click()
     page.locator("[name=needs]").fill("Sign language")
     send(page)
     above = {}

@@ -24,6 +24,11 @@ HEARD = """() => {
   const status = document.querySelector("[role=status]");
   new MutationObserver(() => heard.push(status.textContent)).observe(status, {childList: true});
 }"""
+# How far what is shown has moved by itself, as Lighthouse counts it.
+SHIFTS = """window.shifted = 0;
+new PerformanceObserver((list) => {
+  for (const one of list.getEntries()) if (!one.hadRecentInput) shifted += one.value;
+}).observe({type: "layout-shift", buffered: true});"""
 COUNTED = """window.fetches = 0;
 const original = window.fetch;
 window.fetch = (...asked) => ((fetches += 1), original(...asked));"""
@@ -221,6 +226,28 @@ def test_room_that_is_chosen_comes_though_the_state_changes_meanwhile(live):
 
     expect(live.locator("h1")).to_have_text("Elsewhere")
     expect(live.locator(".room")).to_contain_text(["10 minutes late", "Library"])
+
+
+def test_nothing_moves_by_itself_on_a_phone(live):
+    device = live.context.new_cdp_session(live)
+    device.send("Emulation.setTimezoneOverride", {"timezoneId": "Europe/Madrid"})
+    live.add_init_script(SHIFTS)
+    live.set_viewport_size({"width": 360, "height": 740})
+    live.goto("/en/live/")
+    expect(live.locator(".live-hours")).to_contain_text("in Madrid")
+    filled = live.evaluate("shifted")
+    watch(live, "Sound only")
+    top = "document.querySelector('#player iframe').getBoundingClientRect().top"
+    live.evaluate("scrollTo(0, 200)")
+    before = live.evaluate(top)
+
+    Session.objects.filter(title_en="First").update(title_en="First of all, " * 8)
+    actions.bump_version()
+    cache.clear()
+    expect(live.locator("h1")).to_contain_text("First of all")
+
+    assert filled <= 0.01
+    assert abs(live.evaluate(top) - before) < 1
 
 
 def test_countdown_goes_by_the_clock_of_the_site(live, time_machine):

@@ -59,10 +59,10 @@ def printed(page, selector):
 
 
 @pytest.mark.parametrize("paper", ["A4", "Letter"])
-def test_booklet_begins_each_day_on_a_new_sheet(page, programme, paper):
+def test_days_of_the_booklet_share_sheets(page, programme, paper):
     page.goto("/en/programme/")
 
-    assert len(SHEET.findall(page.pdf(format=paper))) == 3
+    assert len(SHEET.findall(page.pdf(format=paper))) == 2
 
 
 def test_booklet_says_of_which_meeting_it_is_and_where_changes_are(page, programme, base_url):
@@ -90,3 +90,20 @@ def test_booklet_of_the_whole_says_nothing_of_filters(page, programme):
     page.goto("/en/programme/")
 
     assert printed(page, ".filters > .wrap > *") == []
+
+
+# The agenda
+
+
+def test_agenda_says_of_which_meeting_it_is_and_nothing_of_a_rehearsal(
+    page, programme, base_url, settings
+):
+    settings.CLOCK = factories.NOW.isoformat()
+    page.goto("/en/my-agenda/")
+
+    assert printed(page, ".cover p, .page-head p, .banner p") == [
+        "12th Ibero-American Meeting of Museums",
+        "Museums that care",
+        "18 to 20 November 2026\nMuseo del Barro, Grabadores del Cabichuí 2716, Asunción",
+        f"Changes are announced at {base_url}/en/programme/",
+    ]

@@ -137,6 +137,7 @@ def described(page):
 def test_fields_are_described_by_their_hint_and_then_by_their_fault(page, programme):
     with translation.override("en"):
         open_form_with_faults(page)
+    page.locator(".form .fold > summary").click()
 
     assert described(page) == {
         "Full name": "As it should appear on your pass. Error: Enter your full name.",

@@ -300,3 +300,32 @@ def test_half_filled_form_goes_into_another_language_and_is_sent_there(
     page.wait_for_url("**/pt/inscricao/seu-email/")
     assert Registration.objects.get().mail_language == "pt"
     page.context.close()
+
+
+def test_starred_workshop_comes_first_with_a_mark_and_is_not_ticked(page, english, meeting):
+    for number in range(3):
+        session = factories.workshop(code=f"W-{number}", title_en=f"Workshop {number}")
+        factories.quota(session=session, size=5)
+    page.goto("/en/programme/")
+    page.get_by_role("button", name="Add “Workshop 1” to my agenda").click()
+    open_form(page)
+    starred = page.get_by_role("checkbox", name="In your agenda Workshop 1")
+    starred.wait_for()
+
+    assert not starred.is_checked()
+    assert page.get_by_role("checkbox", name="Workshop 0").is_hidden()
+    page.get_by_text("See the others").click()
+    assert page.get_by_role("checkbox", name="Workshop 0").is_visible()
+
+
+def test_boxes_unfold_without_scripts_by_keyboard(without_scripts, english):
+    for number in range(3):
+        session = factories.workshop(code=f"W-{number}", title_en=f"Workshop {number}")
+        factories.quota(session=session, size=5)
+    page = without_scripts
+    open_form(page)
+    push(page, "See the 4 options")
+    tab_to(page, name="workshops")
+    page.keyboard.press("Space")
+
+    assert page.locator("[name=workshops]:checked").count() == 1

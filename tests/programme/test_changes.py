@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.db.models import F
 from django.utils import translation
 from lxml import etree, html
 
@@ -456,6 +457,20 @@ def test_feed_has_an_entry_for_each_change(client, meeting, write, settings):
         ("alternate", "https://museos.example/en/programme/changes/"),
         ("self", "https://museos.example/programme/changes.atom?lang=en"),
     ]
+
+
+def test_feed_and_its_entries_are_different_for_the_next_meeting(client, meeting):
+    factories.change()
+
+    def identities():
+        feed = etree.fromstring(client.get("/programme/changes.atom").content)
+        return {one.text for one in feed.iterfind(".//a:id", ATOM)}
+
+    before = identities()
+    Meeting.objects.update(number=F("number") + 1)
+    after = identities()
+
+    assert (len(before), len(after), before & after) == (2, 2, set())
 
 
 def test_feed_is_identical_while_nothing_changes(client, meeting, wait):

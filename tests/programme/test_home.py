@@ -450,7 +450,7 @@ def test_home_of_a_meeting_of_one_day_says_when_it_took_place(client, meeting, t
     ("hours", "day", "entries"),
     [
         ("9:00", 0, ["Programme", "Speakers", "Live", "Venue", "My agendaAgenda"]),
-        ("10:00", 1, ["Programme", "Speakers", "Live, on now", "Venue", "My agendaAgenda"]),
+        ("10:00", 1, ["Programme", "Speakers", "Live (on now)", "Venue", "My agendaAgenda"]),
         ("11:00", 1, ["Programme", "Speakers", "Live", "Venue", "My agendaAgenda"]),
         ("9:00", 4, ["Programme", "Speakers", "Venue"]),
     ],

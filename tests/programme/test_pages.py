@@ -22,6 +22,8 @@ PAGES = [
     "/en/privacy/",
     "/en/accessibility/",
 ]
+# The heading and the text, without what stands beside it.
+ARTICLE = "//div[@class='page-head'] | //div[@class='prose']"
 
 
 def programme_of(count):
@@ -336,7 +338,7 @@ def test_privacy_notice_has_its_version(client, meeting):
 
     page = read(client, "/en/privacy/")
 
-    assert text(page) == (
+    assert text(page, ARTICLE) == (
         "Privacy notice Version 3 We keep little. "
         "Until when This site erases access needs after 20 December 2026, and everything "
         "else that tells who you are after 19 May 2027. It happens automatically; only "
@@ -373,6 +375,22 @@ def test_accessibility_statement_names_the_term_for_answers_and_who_enforces_it(
     assert "partially conformant with the Web Content Accessibility Guidelines" in text(page)
 
 
+def test_accessibility_and_privacy_promise_nothing_once_the_meeting_is_over(
+    client, meeting, time_machine
+):
+    Meeting.objects.update(privacy_notice_en="We keep little.")
+    paths = ("/en/accessibility/", "/en/privacy/")
+    before = [text(read(client, path), ARTICLE) for path in paths]
+    time_machine.move_to(factories.moment("10:00", day=60))
+
+    after = [text(read(client, path), ARTICLE) for path in paths]
+
+    for sentence in ("If you need support", "confirmed yet", "none has been confirmed"):
+        assert (sentence in before[0], sentence in after[0]) == (True, False)
+    for sentence in ("you can say so on the page of your registration", "Send me my link"):
+        assert (sentence in before[1], sentence in after[1]) == (True, False)
+
+
 def test_accessibility_statement_says_how_and_when_the_site_was_tested(client, meeting):
     page = read(client, "/en/accessibility/")
 
@@ -387,7 +405,7 @@ def test_page_of_the_organisers_is_served_and_linked_in_the_footer(client, meeti
 
     page = read(client, "/en/travel/")
 
-    assert text(page) == "Travel By bus."
+    assert text(page, ARTICLE) == "Travel By bus."
     assert page.xpath("//footer//a[@href='/en/travel/']")
     assert not page.xpath("//footer//a[@href='/en/hidden/']")
 

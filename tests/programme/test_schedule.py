@@ -8,6 +8,7 @@ from xml.etree.ElementTree import Element, fromstring, tostring
 
 import pytest
 from django.core.management import call_command
+from django.db.models import F
 from django.utils.http import http_date
 from hypothesis import given
 from hypothesis import strategies as st
@@ -171,6 +172,18 @@ def test_guid_of_a_session_survives_a_new_title_hour_and_row(valid_json, lecture
     (after,) = events(valid_json())
 
     assert after["guid"] == before["guid"]
+
+
+def test_guids_of_sessions_and_rooms_are_different_for_the_next_meeting(valid_json, lecture):
+    def guids():
+        conference = valid_json()
+        return {one["guid"] for one in [*events(conference), *conference["rooms"]]}
+
+    before = guids()
+    Meeting.objects.update(number=F("number") + 1)
+    after = guids()
+
+    assert (len(before), len(after), before & after) == (2, 2, set())
 
 
 def test_guid_is_different_on_another_site(valid_json, lecture, settings):
