@@ -16,12 +16,13 @@ from eim.lib.markdown import to_html
 from programme.clocks.zones import clock_of
 from programme.models import Change, Meeting, Session
 from programme.models.meeting import RegistrationState
+from programme.models.phases import is_meeting_over
 from programme.wording import dates
 from programme.wording.sessions import venue_line
 from registration import tokens
 from registration.actions.obstacles import clashes_with
 from registration.mails import attachments
-from registration.mails.truth import given_places
+from registration.mails.truth import given_places, was_link_lost
 from registration.models import History, Message, Place, Quota, Registration, Reminder
 from registration.models.mailboxes import MAILBOX_SIZE
 from registration.wording.place_lines import attendance_lines, lines_of, placing_words, session_line
@@ -37,6 +38,7 @@ def address_of(name: str, *args: str) -> str:
 def common_facts(meeting: Meeting) -> Facts:
     return {
         "meeting": meeting,
+        "is_over": is_meeting_over(meeting, clock.now()),
         "language": translation.get_language(),
         "band": attachments.band_picture(),
         "site": urlsplit(settings.SITE_URL).hostname,
@@ -127,7 +129,10 @@ def confirmed_facts(message: Message, meeting: Meeting) -> Facts:
     if not message.registration.is_in_person:
         sessions = sessions.followed_online()
     facts = own_facts(message, meeting) | pass_facts(message.registration) | where_facts()
-    return facts | {"first_session": sessions.first()}
+    now = clock.now()
+    has_begun = meeting.begins_at <= now
+    ahead = sessions.filter(starts_at__gt=now) if has_begun else sessions
+    return facts | {"first_session": ahead.first(), "has_begun": has_begun}
 
 
 def where_facts() -> Facts:
@@ -210,13 +215,14 @@ def mailbox_facts(message: Message, meeting: Meeting) -> Facts:
     mailbox = Registration.objects.for_mailbox(message.registration.email_key or "")
     listed = list(mailbox.with_links(clock.now()).order_by("name_key", "pk"))
     proven = [person for person in listed if not (person.is_pending or person.is_unproven)]
-    newest = sorted(set(listed) - set(proven), key=lambda one: one.submitted_at, reverse=True)
+    waiting = set() if is_meeting_over(meeting, clock.now()) else set(listed) - set(proven)
+    newest = sorted(waiting, key=lambda one: one.submitted_at, reverse=True)
     return {
         "people": [(one, own_address_of(one)) for one in proven if one.is_confirmed],
         "ended": [(one, own_address_of(one)) for one in proven if not one.is_confirmed],
         "to_confirm": [unconfirmed_entry(one) for one in newest[:MAILBOX_SIZE]],
         "most": MAILBOX_SIZE,
-        "was_asked_for": message.history.event == History.Event.LINK_LOST,
+        "was_asked_for": was_link_lost(message),
     }
 
 
@@ -243,11 +249,12 @@ def answer_address_of(registration: Registration, quota: Quota) -> str:
 def cancelled_facts(message: Message, meeting: Meeting) -> Facts:
     registration = message.registration
     given_back = registration.places.released().for_history(message.history)
-    state = meeting.registration_state(clock.now())
+    is_open = meeting.registration_state(clock.now()) == RegistrationState.OPEN
+    may_register = is_open and meeting.takes_place and not is_meeting_over(meeting, clock.now())
     return {
         "registration": registration,
         "lines": lines_of(given_back, meeting),
-        "is_open": state == RegistrationState.OPEN,
+        "is_open": may_register,
         "sign_up_url": address_of("registration:sign-up"),
     }
 
@@ -283,6 +290,7 @@ def session_facts(message: Message, meeting: Meeting) -> Facts:
         "registration": registration,
         "own_url": own_address_of(registration),
         "session": session,
+        "has_begun": session.has_begun(clock.now()),
         "lines": [session_line(session, meeting)],
         "clashes": [session_line(other, meeting) for other in clashes_with(session, others)],
     }

@@ -5,18 +5,29 @@ from datetime import timedelta
 from eim import clock
 from programme.models import Meeting, Session
 from programme.models.meeting import Standing
-from registration.models import Message, Registration
+from programme.models.phases import is_meeting_over
+from registration.models import History, Message, Quota, Registration
 from registration.models.messages import BY_STANDING
 from registration.models.places import PlaceQuerySet
 
 # A link that works for ten minutes is of no use to somebody who asked for it long ago.
 FRESHNESS = timedelta(hours=1)
+# Mails that speak of a meeting to come: they ask to confirm, and say where to be and when.
+UNTIL_THE_END = (
+    Message.Kind.PENDING,
+    Message.Kind.UNCONFIRMED,
+    Message.Kind.CONFIRMED,
+    Message.Kind.ALREADY,
+    Message.Kind.PROMOTED,
+    Message.Kind.SESSION_CANCELLED,
+    Message.Kind.SESSION_MOVED,
+)
 
 
 def is_still_true(message: Message) -> bool:
     """Tell whether the message is true now and has an address to go to."""
     registration = message.registration
-    if not message.address:
+    if not message.address or is_too_late(message):
         return False
     match message.kind:
         case Message.Kind.MAILBOX:
@@ -33,6 +44,19 @@ def is_still_true(message: Message) -> bool:
             return message.mailbox != registration.email_key
     # All others contain what somebody typed: they go only to a proven mailbox.
     return not registration.is_unproven and is_true_for_proven_mailbox(message)
+
+
+def is_too_late(message: Message) -> bool:
+    """Tell whether the meeting is over, and with it what the message speaks of."""
+    is_to_register = message.kind == Message.Kind.MAILBOX and not was_link_lost(message)
+    if message.kind not in UNTIL_THE_END and not is_to_register:
+        return False
+    return is_meeting_over(Meeting.objects.get(), clock.now())
+
+
+def was_link_lost(message: Message) -> bool:
+    """Tell whether somebody asked for the links of a mailbox, not for one more registration."""
+    return message.history.event == History.Event.LINK_LOST
 
 
 def can_be_confirmed(registration: Registration) -> bool:
@@ -54,13 +78,17 @@ def is_true_for_proven_mailbox(message: Message) -> bool:
             return registration.is_confirmed and not is_off and is_first_of_its_moment(message)
         case Message.Kind.SESSION_CANCELLED:
             is_held = quota and quota.session and quota.session.state == Session.State.PUBLISHED
-            return registration.is_confirmed and not is_held
+            return registration.is_confirmed and not is_held and not is_session_over(quota)
         case Message.Kind.SESSION_MOVED:
             has_seat = registration.places.taken().filter(quota=quota).exists()
-            return registration.is_confirmed and has_seat
+            return registration.is_confirmed and has_seat and not is_session_over(quota)
         case Message.Kind.WEEK_BEFORE | Message.Kind.DAYS_BEFORE:
             return registration.is_confirmed and takes_part(registration)
     return registration.is_confirmed
+
+
+def is_session_over(quota: Quota | None) -> bool:
+    return bool(quota and quota.session and quota.session.is_over(clock.now()))
 
 
 def is_of_present_standing(message: Message) -> bool:
@@ -87,5 +115,6 @@ def is_first_of_its_moment(message: Message) -> bool:
 
 
 def given_places(message: Message) -> PlaceQuerySet:
-    """Return the places that the event of this message gave, as far as they are still taken."""
-    return message.registration.places.taken().for_history(message.history)
+    """Return what the event gave and is still taken, without seats of sessions that have begun."""
+    given = message.registration.places.taken().for_history(message.history)
+    return given.exclude(quota__session__starts_at__lte=clock.now())

@@ -53,14 +53,16 @@ def test_mail_with_lost_links_belongs_to_a_confirmed_registration_if_there_is_on
     assert events(pending) == ["signed_up"]
 
 
-def test_mail_lists_every_registration_with_its_link_and_no_typed_word_of_pending_ones(settings):
+def test_mail_lists_every_registration_with_its_link_and_no_typed_word_of_pending_ones(
+    meeting, settings
+):
     pending = sign_up(full_name="Ana Pending")
     registration = confirmed(full_name="Zoe Confirmed")
     cancelled = actions.cancel(confirmed(full_name="Eva Cancelled"))
     actions.ask_for_links("rosa@museo.example", network("home"))
     message = Message.objects.get(kind="mailbox")
 
-    facts = mailbox_facts(message, None)
+    facts = mailbox_facts(message, meeting)
 
     def address(name, token):
         return settings.SITE_URL + path(name, token)
