@@ -67,6 +67,8 @@ class Office:
 
     def add(self, model, **fields):
         self.page.goto(reverse(f"admin:{model}_add"))
+        for folded in reversed(self.page.locator("details:not([open]) > summary").all()):
+            folded.click()
         for name, value in fields.items():
             self.enter(name, value)
         self.page.locator("[name=_save]").click()

@@ -43,6 +43,9 @@ BEHIND = {
     "days_before": ANSWER | OWN,
     "session_moved": OWN,
     "session_cancelled": OWN,
+    "meeting_postponed": OWN,
+    "meeting_cancelled": {},
+    "meeting_held": OWN,
     "fresh_link": {"registration:own-data": ["Download my data"]},
     # Its link leads to the form, for everybody.
     "cancelled": {},
