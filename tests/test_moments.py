@@ -13,9 +13,6 @@ from registration.models import Quota
 from tests import factories, sampling, untrue
 from tests.registration.helpers import confirmed
 
-# Pages whose sentences do not know the moment yet.
-NOT_YET: list[str] = []
-
 FIRST, LAST = "2024-11-25", "2024-11-27"
 WHILE_REGISTERING = "2024-11-01T12:00-05:00"
 HOUR = timedelta(hours=1)
@@ -197,7 +194,7 @@ def untrue_sentences(client, registration, moment, states, language):
             for part, text in told.items():
                 forbidden = untrue.phrases(states, sessions.get(part), language)
                 found += [f"{part}: {words}" for words in forbidden if words in text]
-    return [said for said in found if said.split(":")[0] not in NOT_YET]
+    return found
 
 
 def assert_nothing_untrue(client, registration, time_machine, story, instants, language="es"):
@@ -219,7 +216,8 @@ def some_of(instants):
     return [instant for instant in instants if instant in OFTEN]
 
 
-@pytest.mark.parametrize("story", STORIES)
+# The other stories are walked in the drill.
+@pytest.mark.parametrize("story", ["before", "on", "after", "postponed"])
 def test_no_page_says_what_is_untrue_at_its_moment(client, sample, time_machine, story):
     assert_nothing_untrue(client, sample, time_machine, story, some_of(STORIES[story]))
 

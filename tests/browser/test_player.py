@@ -53,7 +53,8 @@ def test_channel_is_changed_before_and_after_the_button(page, elsewhere, on_air)
     page.goto("/en/live/")
     page.get_by_label("Português").check()
     page.get_by_role("button", name="Watch the stream").click()
-    page.get_by_label("Español").first.check()
+    with page.expect_request(re.compile("embed/aqz-KE-bpKQ")):
+        page.get_by_label("Español").first.check()
 
     assert [re.search(r"embed/([\w-]+)", url)[1] for url in elsewhere] == [
         "bbbbbbbbbbb",
