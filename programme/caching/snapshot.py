@@ -8,7 +8,7 @@ pages change by themselves, such as the start of a session.
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from threading import Lock
 from typing import cast
 
@@ -79,10 +79,19 @@ class SharedRows:
     def has_recordings(self) -> bool:
         return Session.objects.recorded().exists()
 
+    @cached_property
+    def untimed_days(self) -> list[date]:
+        untimed = Session.objects.published().filter(starts_at=None, day__isnull=False)
+        return list(untimed.values_list("day", flat=True))
+
     def moment_at(self, now: datetime) -> Moment:
         """Return the meeting at an instant, its sessions read only if somebody asks for them."""
-        timed = cast(list[Session], SimpleLazyObject(lambda: self.timed_sessions))
-        return Moment(meeting=cast(Meeting, self.meeting), now=now, timed=timed)
+        return Moment(
+            meeting=cast(Meeting, self.meeting),
+            now=now,
+            timed=cast(list[Session], SimpleLazyObject(lambda: self.timed_sessions)),
+            untimed_days=cast(list[date], SimpleLazyObject(lambda: self.untimed_days)),
+        )
 
     @cached_property
     def boundaries(self) -> list[datetime]:
