@@ -57,6 +57,8 @@ class FindSessions(FindForm):
         }
         super().__init__(data, choices_by_field)
         self.sessions = sessions
+        if is_record:
+            self.fields["online"].label = _("What could be followed online")
 
     @cached_property
     def matches(self) -> set[int]:
