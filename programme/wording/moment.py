@@ -10,13 +10,14 @@ from django.utils.html import format_html_join
 from django.utils.text import capfirst
 from django.utils.translation import gettext, ngettext
 
-from programme.models import Document, Edition, Meeting, Session
-from programme.models.meeting import RegistrationState, Standing
+from programme.models import Document, Edition, Session
+from programme.models.meeting import RegistrationState
 from programme.moment import Moment, Today
 from programme.wording import dates
 from programme.wording import sessions as wording
 from programme.wording.marking import marked
 from programme.wording.seats import Seats
+from programme.wording.standing import standing_words
 
 SHOWN = 3
 
@@ -83,12 +84,6 @@ def strip_of(
     if moment.is_on:
         return strip_of_the_day(moment, taking_place, results)
     return strip_of_results(results)
-
-
-def standing_words(meeting: Meeting) -> str:
-    if meeting.standing == Standing.CANCELLED:
-        return gettext("The meeting is cancelled")
-    return gettext("The meeting is postponed")
 
 
 # Before
