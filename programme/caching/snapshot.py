@@ -19,6 +19,7 @@ from django.utils.functional import SimpleLazyObject, cached_property
 
 from eim import clock
 from eim.lib.page_store import CachedPage, PageStore
+from programme.caching.pictures import PictureStore
 from programme.listing import cards
 from programme.live.polling import POLL_MARGIN
 from programme.models import Edition, Meeting, Notice, Organisation, Page, Session, Theme
@@ -36,8 +37,12 @@ type Fullness = tuple[tuple[int, str], ...]
 class SharedRows:
     """Load the rows that every page shows, each kind once: the meeting, notices, themes…
 
-    A snapshot shares one instance among its pages; other pages make their own.
+    A snapshot shares one instance among its pages; other pages make their own. Pictures depend on
+    rows alone: they last as long as these.
     """
+
+    def __init__(self) -> None:
+        self.pictures = PictureStore()
 
     @cached_property
     def meeting(self) -> Meeting | None:
