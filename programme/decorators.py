@@ -49,10 +49,25 @@ def public_form(view: View) -> View:
 
 
 def cached(view: View) -> View:
-    """Let the middleware cache the response in the current snapshot. Feeds: `@machine @cached`.
+    """Let the middleware cache the response in the current snapshot. Feeds: `@machine @cached`."""
+    names = vars(view).get("query_names", frozenset())
+    in_snapshot = with_snapshot(view)
+
+    @wraps(view)
+    def wrapper(request: SiteRequest, *args: object, **kwargs: object) -> HttpResponse:
+        response = in_snapshot(request, *args, **kwargs)
+        vars(response).update(snapshot=request.snapshot, query_names=names)
+        return response
+
+    vars(wrapper)["is_cached"] = True
+    return wrapper
+
+
+def with_snapshot(view: View) -> View:
+    """Set `request.snapshot` and `request.shared`, and activate the meeting.
 
     `request.GET` holds only the parameters named by `@reads_query`, so that cached pages differ by
-    nothing else. Sets `request.snapshot` and `request.shared`, and activates the meeting.
+    nothing else.
     """
     names = vars(view).get("query_names", frozenset())
 
@@ -65,11 +80,8 @@ def cached(view: View) -> View:
             vars(request)["GET"] = QueryDict(canonical_query(request.META["QUERY_STRING"], names))
         meeting = request.shared.meeting
         with meeting.activated() if meeting else nullcontext():
-            response = view(request, *args, **kwargs)
-        vars(response).update(snapshot=current, query_names=names)
-        return response
+            return view(request, *args, **kwargs)
 
-    vars(wrapper)["is_cached"] = True
     return wrapper
 
 

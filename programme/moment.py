@@ -3,9 +3,9 @@
 Pages and mails choose their words, their order and what they offer by it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from functools import cached_property
 
@@ -36,11 +36,15 @@ class Today(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Moment:
-    """The meeting at one instant; `timed` are its visible sessions with hours."""
+    """The meeting at one instant; `timed` are its visible sessions with hours.
+
+    `untimed_days` are the days with published sessions whose hours are not known.
+    """
 
     meeting: Meeting
     now: datetime
     timed: Sequence[Session]
+    untimed_days: Collection[date] = ()
 
     @cached_property
     def phase(self) -> Phase:
@@ -122,9 +126,14 @@ class Moment:
 
     @property
     def has_ended(self) -> bool:
-        """Return whether its last session is over; from then on pages show what remains."""
-        is_last_day = self.meeting.day_of(self.now) >= self.meeting.last_day
-        return self.is_over or (self.is_on and is_last_day and self.today == Today.OVER)
+        """Return whether its last session is over; from then on pages show what remains.
+
+        Without the hours of all sessions of the last day, only the end of the day tells.
+        """
+        last = self.meeting.last_day
+        is_last_day = self.meeting.day_of(self.now) >= last
+        is_evening = self.is_on and is_last_day and self.today == Today.OVER
+        return self.is_over or (is_evening and last not in self.untimed_days)
 
     @property
     def days_until(self) -> int:

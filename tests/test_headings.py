@@ -30,6 +30,18 @@ def test_anchor_of_its_own_is_kept():
     )
 
 
+def test_anchor_made_of_words_differs_from_those_given_further_down():
+    html, found = with_anchors(
+        '<h2>Contact</h2><h2 id="contact">Escríbanos</h2><p id="contact-2"></p><h3>Contact</h3>'
+    )
+
+    assert [heading.anchor for heading in found] == ["contact-3", "contact", "contact-4"]
+    assert html == (
+        '<h2 id="contact-3">Contact</h2><h2 id="contact">Escríbanos</h2><p id="contact-2"></p>'
+        '<h3 id="contact-4">Contact</h3>'
+    )
+
+
 @pytest.mark.parametrize("text", ["", "—", "故宫"])
 def test_heading_without_a_latin_letter_has_an_anchor(text):
     _html, (found,) = with_anchors(f"<h2>{text}</h2>")

@@ -49,9 +49,8 @@ def cached_views(patterns, namespace=""):
 
 
 CACHED = sorted(cached_views(get_resolver().url_patterns))
-# Too short to be worth compressing, or compressed as they are.
-PLAIN = ["feeds:live-state", "feeds:meeting-picture", "feeds:person-picture"]
-PLAIN += ["feeds:session-picture"]
+# Too short to be worth compressing.
+PLAIN = ["feeds:live-state"]
 
 
 def test_pages_and_calendars_of_the_programme_are_cached():

@@ -15,6 +15,9 @@ NOT_KNOWN: list[Phrase] = [
     ("anunciado", "anunciad", "announced"),
 ]
 STREAM_TO_COME: list[Phrase] = [("Se transmitirá", "Terá transmissão", "It will be streamed")]
+FOLLOWED: list[Phrase] = [
+    ("puedo seguir", "posso acompanhar", "can follow online"),
+]
 PROMISES: list[Phrase] = [
     *UNTIL_IT_BEGINS,
     *STREAM_TO_COME,
@@ -99,7 +102,16 @@ OF_MEETING = {
     "before": MEETING_OVER + SESSION_OVER + ON_AIR,
     "on": MEETING_OVER + UNTIL_IT_BEGINS,
     "quiet": ON_AIR,
-    "over": [*NOT_KNOWN, *PROMISES, *ON_AIR, *TO_KEEP, *TO_REGISTER, *NOT_OPEN, *COMING_THERE]
+    "over": [
+        *FOLLOWED,
+        *NOT_KNOWN,
+        *PROMISES,
+        *ON_AIR,
+        *TO_KEEP,
+        *TO_REGISTER,
+        *NOT_OPEN,
+        *COMING_THERE,
+    ]
     + OFFERS,
     "not open": TO_REGISTER + CLOSED,
     "open": NOT_OPEN + CLOSED,

@@ -27,13 +27,15 @@ class Heading:
 def with_anchors(html: str) -> tuple[str, list[Heading]]:
     """Return the text with an `id` at each heading that has none, and the headings."""
     found: list[Heading] = []
+    # Those further down too: what a link names must not move.
+    taken = set(ID.findall(html))
 
     def anchored(match: re.Match[str]) -> str:
         level, attributes, content = match.groups()
         text = " ".join(unescape(strip_tags(content)).split())
         own = ID.search(attributes)
-        taken = {heading.anchor for heading in found}
         anchor = own[1] if own else free_anchor(text, taken)
+        taken.add(anchor)
         language = language_at(html[: match.start()] + f"<h{level}{attributes}>{content}")
         found.append(Heading(level=int(level), anchor=anchor, text=text, language=language))
         named = attributes if own else f'{attributes} id="{anchor}"'
@@ -43,7 +45,7 @@ def with_anchors(html: str) -> tuple[str, list[Heading]]:
 
 
 def free_anchor(text: str, taken: set[str]) -> str:
-    """Return the words of a heading, with a number if another has the same."""
+    """Return the words of a heading, with a number if it is taken."""
     words = slugify(text)[:60] or "section"
     numbers = range(1, len(taken) + 2)
     candidates = [f"{words}-{number}" if number > 1 else words for number in numbers]

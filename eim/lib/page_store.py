@@ -45,7 +45,7 @@ class CachedPage:
     def __init__(self, response: HttpResponse) -> None:
         patch_vary_headers(response, ["Accept-Encoding"])
         self.headers = {k: v for k, v in response.headers.items() if k != "Content-Length"}
-        self.query_names: frozenset[str] = vars(response)["query_names"]
+        self.query_names: frozenset[str] = vars(response).get("query_names", frozenset())
         self.digest = hashlib.sha256(response.content).hexdigest()[:24]
         is_picture = self.headers.get("Content-Type", "").startswith("image/")
         self.is_sent_plain = is_picture or len(response.content) < WORTH_COMPRESSING

@@ -8,7 +8,7 @@ pages change by themselves, such as the start of a session.
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from threading import Lock
 from typing import cast
 
@@ -19,6 +19,7 @@ from django.utils.functional import SimpleLazyObject, cached_property
 
 from eim import clock
 from eim.lib.page_store import CachedPage, PageStore
+from programme.caching.pictures import PictureStore
 from programme.listing import cards
 from programme.live.polling import POLL_MARGIN
 from programme.models import Edition, Meeting, Notice, Organisation, Page, Session, Theme
@@ -36,8 +37,12 @@ type Fullness = tuple[tuple[int, str], ...]
 class SharedRows:
     """Load the rows that every page shows, each kind once: the meeting, notices, themes…
 
-    A snapshot shares one instance among its pages; other pages make their own.
+    A snapshot shares one instance among its pages; other pages make their own. Pictures depend on
+    rows alone: they last as long as these.
     """
+
+    def __init__(self) -> None:
+        self.pictures = PictureStore()
 
     @cached_property
     def meeting(self) -> Meeting | None:
@@ -79,10 +84,19 @@ class SharedRows:
     def has_recordings(self) -> bool:
         return Session.objects.recorded().exists()
 
+    @cached_property
+    def untimed_days(self) -> list[date]:
+        untimed = Session.objects.published().filter(starts_at=None, day__isnull=False)
+        return list(untimed.values_list("day", flat=True))
+
     def moment_at(self, now: datetime) -> Moment:
         """Return the meeting at an instant, its sessions read only if somebody asks for them."""
-        timed = cast(list[Session], SimpleLazyObject(lambda: self.timed_sessions))
-        return Moment(meeting=cast(Meeting, self.meeting), now=now, timed=timed)
+        return Moment(
+            meeting=cast(Meeting, self.meeting),
+            now=now,
+            timed=cast(list[Session], SimpleLazyObject(lambda: self.timed_sessions)),
+            untimed_days=cast(list[date], SimpleLazyObject(lambda: self.untimed_days)),
+        )
 
     @cached_property
     def boundaries(self) -> list[datetime]:

@@ -56,6 +56,8 @@ class FindSessions(FindForm):
         }
         super().__init__(data, choices_by_field)
         self.sessions = sessions
+        if moment.is_over:
+            self.fields["online"].label = _("What could be followed online")
 
     @cached_property
     def matches(self) -> set[int]:

@@ -44,6 +44,10 @@ class Slot:
         return all(card.is_past for card in self.cards)
 
     @property
+    def takes_place(self) -> bool:
+        return any(card.takes_place for card in self.cards)
+
+    @property
     def is_break(self) -> bool:
         return all(card.is_break for card in self.cards)
 
@@ -211,7 +215,7 @@ def place_on_loom(day: ProgrammeDay) -> None:
 def mark_now(arranged: Iterable[ProgrammeDay]) -> None:
     """Mark the first slot that is on; if none is, the next one."""
     timed = [slot for day in arranged for slot in day.timed]
-    ahead = (slot for slot in timed if not slot.is_over)
+    ahead = (slot for slot in timed if not slot.is_over and slot.takes_place)
     slot = next((slot for slot in timed if slot.is_on), None) or next(ahead, None)
     if slot:
         slot.is_now = True

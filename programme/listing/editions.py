@@ -26,9 +26,3 @@ def present_edition(meeting: Meeting, row: Edition | None) -> Edition:
         for code in SITE_CODES:
             setattr(edition, f"{own}_{code}", getattr(meeting, f"{theirs}_{code}"))
     return edition
-
-
-def edition_after(meeting: Meeting, editions: Iterable[Edition]) -> Edition | None:
-    """Return the edition that came or comes next after this site's meeting."""
-    later = [edition for edition in editions if edition.number > meeting.number]
-    return min(later, key=lambda edition: edition.number, default=None)

@@ -12,6 +12,7 @@ from django.db.models import Model
 from django.utils.translation import gettext
 
 from eim.lib.fields.web_addresses import with_scheme
+from eim.lib.site_languages import translated_columns
 from programme.clocks.wall_clock import SkippedHour, moment_at
 from programme.loading.contents import Contents
 from programme.loading.faults import Fault, FileRefused
@@ -31,9 +32,11 @@ from programme.models import (
     Stream,
     Theme,
 )
+from programme.models.meeting import Standing
 from programme.wording.dates import skipped_words
 
 MOMENTS = ("registration_opens_at", "registration_closes_at")
+REASONS = translated_columns("standing_reason")
 CALENDAR = ("first_day", "last_day", "time_zone")
 
 
@@ -91,7 +94,11 @@ def write_meeting(writer: Writer, root: Entry, *, is_sample: bool) -> tuple[Meet
     if entry is None:
         raise FileRefused(writer.faults)
     is_new = row._state.adding
-    changed = assign(row, meeting_values(writer, entry))
+    values = meeting_values(writer, entry)
+    if not is_new:
+        keep_standing(writer, entry, row, values)
+    changed = assign(row, values)
+    check_reason(writer, entry, row, is_new=is_new, changed=changed)
     row.time_zone = row.time_zone or "UTC"
     if not writer.save(row, entry, changed):
         complete(row, days_in(root))
@@ -99,6 +106,33 @@ def write_meeting(writer: Writer, root: Entry, *, is_sample: bool) -> tuple[Meet
         if not is_taken(row):
             raise FileRefused(writer.faults)
     return row, not is_new and not changed.isdisjoint(CALENDAR)
+
+
+def keep_standing(writer: Writer, entry: Entry, row: Meeting, values: dict[str, Any]) -> None:
+    """Drop the file's standing, and refuse one that differs: a change of it writes to everybody."""
+    wanted = values.pop("standing", row.standing) or Standing.AS_PLANNED
+    if wanted == row.standing:
+        return
+    button = gettext("Postponed, cancelled, held…")
+    if row.takes_place:
+        button = gettext("Postpone or cancel…")
+    sentence = gettext(
+        "A file cannot change whether the meeting takes place, of which everybody gets an e-mail: "
+        "press “%(button)s” on the page of the meeting in the back office."
+    )
+    writer.add_fault(entry.at("standing"), sentence % {"button": button})
+
+
+def check_reason(
+    writer: Writer, entry: Entry, row: Meeting, *, is_new: bool, changed: set[str]
+) -> None:
+    """Ask for a reason where the meeting is new and not as planned, or its reason is emptied."""
+    is_asked = is_new or not changed.isdisjoint(REASONS)
+    if row.takes_place or not is_asked or "standing_reason" in entry.faulty:
+        return
+    if not any(getattr(row, name) for name in REASONS):
+        sentence = gettext("Say in one language at least why the meeting does not take place.")
+        writer.add_fault(entry.at("standing_reason"), sentence)
 
 
 def days_in(root: Entry) -> list[date]:

@@ -29,7 +29,9 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "slug",
-                    models.SlugField(max_length=60, unique=True, verbose_name="address"),
+                    models.SlugField(
+                        max_length=60, unique=True, verbose_name="address"
+                    ),
                 ),
                 ("title", models.CharField(max_length=150, verbose_name="title")),
                 (
@@ -47,15 +49,21 @@ class Migration(migrations.Migration):
                 ("text", models.TextField(help_text="Markdown.", verbose_name="text")),
                 (
                     "text_es",
-                    models.TextField(help_text="Markdown.", null=True, verbose_name="text"),
+                    models.TextField(
+                        help_text="Markdown.", null=True, verbose_name="text"
+                    ),
                 ),
                 (
                     "text_pt",
-                    models.TextField(help_text="Markdown.", null=True, verbose_name="text"),
+                    models.TextField(
+                        help_text="Markdown.", null=True, verbose_name="text"
+                    ),
                 ),
                 (
                     "text_en",
-                    models.TextField(help_text="Markdown.", null=True, verbose_name="text"),
+                    models.TextField(
+                        help_text="Markdown.", null=True, verbose_name="text"
+                    ),
                 ),
                 (
                     "in_menu",
@@ -89,11 +97,15 @@ class Migration(migrations.Migration):
                 ("name", models.CharField(max_length=150, verbose_name="name")),
                 (
                     "slug",
-                    models.SlugField(max_length=80, unique=True, verbose_name="address"),
+                    models.SlugField(
+                        max_length=80, unique=True, verbose_name="address"
+                    ),
                 ),
                 (
                     "position",
-                    models.CharField(blank=True, max_length=150, verbose_name="position"),
+                    models.CharField(
+                        blank=True, max_length=150, verbose_name="position"
+                    ),
                 ),
                 (
                     "position_es",
@@ -115,7 +127,9 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "institution",
-                    models.CharField(blank=True, max_length=200, verbose_name="institution"),
+                    models.CharField(
+                        blank=True, max_length=200, verbose_name="institution"
+                    ),
                 ),
                 (
                     "country",
@@ -191,7 +205,9 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "capacity",
-                    models.PositiveIntegerField(blank=True, null=True, verbose_name="capacity"),
+                    models.PositiveIntegerField(
+                        blank=True, null=True, verbose_name="capacity"
+                    ),
                 ),
                 (
                     "is_step_free",
@@ -239,19 +255,27 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "summary",
-                    models.CharField(blank=True, max_length=300, verbose_name="summary"),
+                    models.CharField(
+                        blank=True, max_length=300, verbose_name="summary"
+                    ),
                 ),
                 (
                     "summary_es",
-                    models.CharField(blank=True, max_length=300, null=True, verbose_name="summary"),
+                    models.CharField(
+                        blank=True, max_length=300, null=True, verbose_name="summary"
+                    ),
                 ),
                 (
                     "summary_pt",
-                    models.CharField(blank=True, max_length=300, null=True, verbose_name="summary"),
+                    models.CharField(
+                        blank=True, max_length=300, null=True, verbose_name="summary"
+                    ),
                 ),
                 (
                     "summary_en",
-                    models.CharField(blank=True, max_length=300, null=True, verbose_name="summary"),
+                    models.CharField(
+                        blank=True, max_length=300, null=True, verbose_name="summary"
+                    ),
                 ),
                 (
                     "language",
@@ -287,8 +311,12 @@ class Migration(migrations.Migration):
                 "constraints": [
                     models.CheckConstraint(
                         condition=models.Q(
-                            models.Q(("file", ""), models.Q(("url", ""), _negated=True)),
-                            models.Q(models.Q(("file", ""), _negated=True), ("url", "")),
+                            models.Q(
+                                ("file", ""), models.Q(("url", ""), _negated=True)
+                            ),
+                            models.Q(
+                                models.Q(("file", ""), _negated=True), ("url", "")
+                            ),
                             _connector="OR",
                         ),
                         name="document_is_a_file_or_an_address",
@@ -329,7 +357,9 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "edition_label",
-                    models.CharField(blank=True, max_length=100, verbose_name="edition label"),
+                    models.CharField(
+                        blank=True, max_length=100, verbose_name="edition label"
+                    ),
                 ),
                 (
                     "edition_label_es",
@@ -364,15 +394,21 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "theme_line_es",
-                    models.CharField(max_length=200, null=True, verbose_name="theme line"),
+                    models.CharField(
+                        max_length=200, null=True, verbose_name="theme line"
+                    ),
                 ),
                 (
                     "theme_line_pt",
-                    models.CharField(max_length=200, null=True, verbose_name="theme line"),
+                    models.CharField(
+                        max_length=200, null=True, verbose_name="theme line"
+                    ),
                 ),
                 (
                     "theme_line_en",
-                    models.CharField(max_length=200, null=True, verbose_name="theme line"),
+                    models.CharField(
+                        max_length=200, null=True, verbose_name="theme line"
+                    ),
                 ),
                 (
                     "summary",
@@ -511,7 +547,9 @@ class Migration(migrations.Migration):
                 ("venue_name", models.CharField(max_length=150, verbose_name="venue")),
                 (
                     "venue_acronym",
-                    models.CharField(blank=True, max_length=20, verbose_name="venue acronym"),
+                    models.CharField(
+                        blank=True, max_length=20, verbose_name="venue acronym"
+                    ),
                 ),
                 (
                     "venue_address",
@@ -634,11 +672,15 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "registration_closes_at",
-                    models.DateTimeField(blank=True, null=True, verbose_name="registration closes"),
+                    models.DateTimeField(
+                        blank=True, null=True, verbose_name="registration closes"
+                    ),
                 ),
                 (
                     "contact_email",
-                    models.EmailField(blank=True, max_length=254, verbose_name="contact e-mail"),
+                    models.EmailField(
+                        blank=True, max_length=254, verbose_name="contact e-mail"
+                    ),
                 ),
                 (
                     "streaming_note",
@@ -646,15 +688,21 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "streaming_note_es",
-                    models.TextField(blank=True, null=True, verbose_name="note about the stream"),
+                    models.TextField(
+                        blank=True, null=True, verbose_name="note about the stream"
+                    ),
                 ),
                 (
                     "streaming_note_pt",
-                    models.TextField(blank=True, null=True, verbose_name="note about the stream"),
+                    models.TextField(
+                        blank=True, null=True, verbose_name="note about the stream"
+                    ),
                 ),
                 (
                     "streaming_note_en",
-                    models.TextField(blank=True, null=True, verbose_name="note about the stream"),
+                    models.TextField(
+                        blank=True, null=True, verbose_name="note about the stream"
+                    ),
                 ),
                 (
                     "privacy_notice",
@@ -725,7 +773,9 @@ class Migration(migrations.Migration):
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
-                            models.Q(("latitude__isnull", True), ("longitude__isnull", True)),
+                            models.Q(
+                                ("latitude__isnull", True), ("longitude__isnull", True)
+                            ),
                             models.Q(
                                 ("latitude__isnull", False),
                                 ("longitude__isnull", False),
@@ -778,11 +828,15 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "shown_from",
-                    models.DateTimeField(blank=True, null=True, verbose_name="shown from"),
+                    models.DateTimeField(
+                        blank=True, null=True, verbose_name="shown from"
+                    ),
                 ),
                 (
                     "shown_until",
-                    models.DateTimeField(blank=True, null=True, verbose_name="shown until"),
+                    models.DateTimeField(
+                        blank=True, null=True, verbose_name="shown until"
+                    ),
                 ),
             ],
             options={
@@ -801,7 +855,9 @@ class Migration(migrations.Migration):
                         violation_error_message="The notice ends before it starts.",
                     ),
                     models.CheckConstraint(
-                        condition=models.Q(("severity__in", ["info", "warning", "urgent"])),
+                        condition=models.Q(
+                            ("severity__in", ["info", "warning", "urgent"])
+                        ),
                         name="notice_severity_is_known",
                     ),
                 ],
@@ -891,7 +947,9 @@ class Migration(migrations.Migration):
                 "ordering": ["order", "pk"],
                 "constraints": [
                     models.CheckConstraint(
-                        condition=models.Q(("role__in", ["organises", "hosts", "supports"])),
+                        condition=models.Q(
+                            ("role__in", ["organises", "hosts", "supports"])
+                        ),
                         name="organisation_role_is_known",
                     )
                 ],
@@ -1054,7 +1112,9 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "caption_languages",
-                    eim.lib.fields.CodesField(blank=True, default=list, verbose_name="captions in"),
+                    eim.lib.fields.CodesField(
+                        blank=True, default=list, verbose_name="captions in"
+                    ),
                 ),
                 (
                     "recording_url",
@@ -1173,7 +1233,9 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "institution",
-                    models.CharField(blank=True, max_length=200, verbose_name="institution"),
+                    models.CharField(
+                        blank=True, max_length=200, verbose_name="institution"
+                    ),
                 ),
                 (
                     "country",
@@ -1352,7 +1414,9 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "video_id",
-                    models.CharField(blank=True, max_length=20, verbose_name="video id"),
+                    models.CharField(
+                        blank=True, max_length=20, verbose_name="video id"
+                    ),
                 ),
                 (
                     "url",
@@ -1652,7 +1716,9 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="channel",
             constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["video", "audio", "sign", "captions"])),
+                condition=models.Q(
+                    ("kind__in", ["video", "audio", "sign", "captions"])
+                ),
                 name="channel_kind_is_known",
             ),
         ),

@@ -5,71 +5,52 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("programme", "0001_programme"),
+        ('programme', '0001_programme'),
     ]
 
     operations = [
         migrations.RemoveConstraint(
-            model_name="channel",
-            name="channel_of_a_kind_and_language_is_one",
+            model_name='channel',
+            name='channel_of_a_kind_and_language_is_one',
         ),
         migrations.AddField(
-            model_name="channel",
-            name="is_spare",
-            field=models.BooleanField(
-                default=False,
-                help_text="Shown only after “Live control” has switched to the spare stream.",
-                verbose_name="spare",
-            ),
+            model_name='channel',
+            name='is_spare',
+            field=models.BooleanField(default=False, help_text='Shown only after “Live control” has switched to the spare stream.', verbose_name='spare'),
         ),
         migrations.AddField(
-            model_name="session",
-            name="minutes_late",
-            field=models.PositiveSmallIntegerField(
-                default=0, editable=False, verbose_name="minutes late"
-            ),
+            model_name='session',
+            name='minutes_late',
+            field=models.PositiveSmallIntegerField(default=0, editable=False, verbose_name='minutes late'),
         ),
         migrations.AddField(
-            model_name="session",
-            name="recording_captions",
-            field=eim.lib.fields.CodesField(
-                blank=True, default=list, verbose_name="captions of the recording"
-            ),
+            model_name='session',
+            name='recording_captions',
+            field=eim.lib.fields.CodesField(blank=True, default=list, verbose_name='captions of the recording'),
         ),
         migrations.AddField(
-            model_name="session",
-            name="transcript_url",
-            field=models.URLField(blank=True, verbose_name="transcript"),
+            model_name='session',
+            name='transcript_url',
+            field=models.URLField(blank=True, verbose_name='transcript'),
         ),
         migrations.AddField(
-            model_name="stream",
-            name="uses_spare",
-            field=models.BooleanField(
-                default=False, editable=False, verbose_name="on its spare channels"
-            ),
+            model_name='stream',
+            name='uses_spare',
+            field=models.BooleanField(default=False, editable=False, verbose_name='on its spare channels'),
         ),
         migrations.AlterField(
-            model_name="session",
-            name="recording_url",
-            field=models.URLField(
-                blank=True,
-                help_text="A video of YouTube or Vimeo is played on this site, after a click.",
-                verbose_name="recording",
-            ),
+            model_name='session',
+            name='recording_url',
+            field=models.URLField(blank=True, help_text='A video of YouTube or Vimeo is played on this site, after a click.', verbose_name='recording'),
         ),
         migrations.AddConstraint(
-            model_name="channel",
-            constraint=models.UniqueConstraint(
-                fields=("stream", "kind", "language", "is_spare"),
-                name="channel_of_a_kind_and_language_is_one",
-            ),
+            model_name='channel',
+            constraint=models.UniqueConstraint(fields=('stream', 'kind', 'language', 'is_spare'), name='channel_of_a_kind_and_language_is_one'),
         ),
         migrations.AddConstraint(
-            model_name="session",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("minutes_late__lte", 240)),
-                name="session_is_not_later_than_it_may_be",
-            ),
+            model_name='session',
+            constraint=models.CheckConstraint(condition=models.Q(('minutes_late__lte', 240)), name='session_is_not_later_than_it_may_be'),
         ),
     ]

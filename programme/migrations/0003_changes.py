@@ -5,114 +5,34 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("programme", "0002_late_and_spare_streams"),
+        ('programme', '0002_late_and_spare_streams'),
     ]
 
     operations = [
         migrations.CreateModel(
-            name="Change",
+            name='Change',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("changed_at", models.DateTimeField(verbose_name="changed")),
-                ("was_day", models.DateField(null=True, verbose_name="day before")),
-                ("was_starts_at", models.DateTimeField(null=True, verbose_name="start before")),
-                ("was_ends_at", models.DateTimeField(null=True, verbose_name="end before")),
-                (
-                    "was_state",
-                    models.CharField(
-                        choices=[
-                            ("draft", "draft"),
-                            ("published", "published"),
-                            ("cancelled", "cancelled"),
-                        ],
-                        max_length=20,
-                        verbose_name="state before",
-                    ),
-                ),
-                ("day", models.DateField(null=True, verbose_name="day")),
-                ("starts_at", models.DateTimeField(null=True, verbose_name="starts")),
-                ("ends_at", models.DateTimeField(null=True, verbose_name="ends")),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("draft", "draft"),
-                            ("published", "published"),
-                            ("cancelled", "cancelled"),
-                        ],
-                        max_length=20,
-                        verbose_name="state",
-                    ),
-                ),
-                (
-                    "room",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to="programme.room",
-                        verbose_name="room",
-                    ),
-                ),
-                (
-                    "session",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="changes",
-                        to="programme.session",
-                        verbose_name="session",
-                    ),
-                ),
-                (
-                    "was_room",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to="programme.room",
-                        verbose_name="room before",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('changed_at', models.DateTimeField(verbose_name='changed')),
+                ('was_day', models.DateField(null=True, verbose_name='day before')),
+                ('was_starts_at', models.DateTimeField(null=True, verbose_name='start before')),
+                ('was_ends_at', models.DateTimeField(null=True, verbose_name='end before')),
+                ('was_state', models.CharField(choices=[('draft', 'draft'), ('published', 'published'), ('cancelled', 'cancelled')], max_length=20, verbose_name='state before')),
+                ('day', models.DateField(null=True, verbose_name='day')),
+                ('starts_at', models.DateTimeField(null=True, verbose_name='starts')),
+                ('ends_at', models.DateTimeField(null=True, verbose_name='ends')),
+                ('state', models.CharField(choices=[('draft', 'draft'), ('published', 'published'), ('cancelled', 'cancelled')], max_length=20, verbose_name='state')),
+                ('room', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='programme.room', verbose_name='room')),
+                ('session', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='changes', to='programme.session', verbose_name='session')),
+                ('was_room', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='programme.room', verbose_name='room before')),
             ],
             options={
-                "verbose_name": "change of the programme",
-                "verbose_name_plural": "changes of the programme",
-                "ordering": ["-changed_at", "-pk"],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("ends_at__isnull", True), ("starts_at__isnull", True)),
-                            models.Q(("ends_at__isnull", False), ("starts_at__isnull", False)),
-                            _connector="OR",
-                        ),
-                        name="change_has_both_hours_or_neither",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(
-                                ("was_ends_at__isnull", True), ("was_starts_at__isnull", True)
-                            ),
-                            models.Q(
-                                ("was_ends_at__isnull", False), ("was_starts_at__isnull", False)
-                            ),
-                            _connector="OR",
-                        ),
-                        name="change_had_both_hours_or_neither",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("state__in", ["draft", "published", "cancelled"]),
-                            ("was_state__in", ["draft", "published", "cancelled"]),
-                        ),
-                        name="change_states_are_known",
-                    ),
-                ],
+                'verbose_name': 'change of the programme',
+                'verbose_name_plural': 'changes of the programme',
+                'ordering': ['-changed_at', '-pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('ends_at__isnull', True), ('starts_at__isnull', True)), models.Q(('ends_at__isnull', False), ('starts_at__isnull', False)), _connector='OR'), name='change_has_both_hours_or_neither'), models.CheckConstraint(condition=models.Q(models.Q(('was_ends_at__isnull', True), ('was_starts_at__isnull', True)), models.Q(('was_ends_at__isnull', False), ('was_starts_at__isnull', False)), _connector='OR'), name='change_had_both_hours_or_neither'), models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'published', 'cancelled']), ('was_state__in', ['draft', 'published', 'cancelled'])), name='change_states_are_known')],
             },
         ),
     ]

@@ -6,97 +6,42 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("programme", "0003_changes"),
+        ('programme', '0003_changes'),
     ]
 
     operations = [
         migrations.AddField(
-            model_name="session",
-            name="moderators_link_version",
+            model_name='session',
+            name='moderators_link_version',
             field=models.PositiveIntegerField(default=0, editable=False),
         ),
         migrations.AddField(
-            model_name="session",
-            name="takes_questions",
-            field=models.BooleanField(
-                default=True,
-                help_text="On a page of this site, while it is on. Only if it can be followed online.",
-                verbose_name="takes questions from those online",
-            ),
+            model_name='session',
+            name='takes_questions',
+            field=models.BooleanField(default=True, help_text='On a page of this site, while it is on. Only if it can be followed online.', verbose_name='takes questions from those online'),
         ),
         migrations.CreateModel(
-            name="Question",
+            name='Question',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "reference",
-                    models.CharField(
-                        default=programme.models.questions.new_reference,
-                        editable=False,
-                        max_length=12,
-                        unique=True,
-                    ),
-                ),
-                ("text", models.CharField(max_length=500, verbose_name="question")),
-                ("name", models.CharField(blank=True, max_length=80, verbose_name="name")),
-                (
-                    "language",
-                    models.CharField(
-                        choices=[("es", "Spanish"), ("pt", "Portuguese"), ("en", "English")],
-                        max_length=2,
-                        verbose_name="language",
-                    ),
-                ),
-                ("network", models.CharField(blank=True, editable=False, max_length=64)),
-                ("asked_at", models.DateTimeField(verbose_name="asked")),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("new", "new"),
-                            ("marked", "to be asked next"),
-                            ("answered", "answered"),
-                            ("hidden", "hidden"),
-                        ],
-                        default="new",
-                        max_length=20,
-                        verbose_name="state",
-                    ),
-                ),
-                ("moved_at", models.DateTimeField(editable=False, null=True)),
-                (
-                    "session",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="questions",
-                        to="programme.session",
-                        verbose_name="session",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('reference', models.CharField(default=programme.models.questions.new_reference, editable=False, max_length=12, unique=True)),
+                ('text', models.CharField(max_length=500, verbose_name='question')),
+                ('name', models.CharField(blank=True, max_length=80, verbose_name='name')),
+                ('language', models.CharField(choices=[('es', 'Spanish'), ('pt', 'Portuguese'), ('en', 'English')], max_length=2, verbose_name='language')),
+                ('network', models.CharField(blank=True, editable=False, max_length=64)),
+                ('asked_at', models.DateTimeField(verbose_name='asked')),
+                ('state', models.CharField(choices=[('new', 'new'), ('marked', 'to be asked next'), ('answered', 'answered'), ('hidden', 'hidden')], default='new', max_length=20, verbose_name='state')),
+                ('moved_at', models.DateTimeField(editable=False, null=True)),
+                ('session', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='questions', to='programme.session', verbose_name='session')),
             ],
             options={
-                "verbose_name": "question",
-                "verbose_name_plural": "questions from those online",
-                "ordering": ["-asked_at", "-pk"],
-                "indexes": [
-                    models.Index(fields=["network", "asked_at"], name="question_by_network")
-                ],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("state__in", ["new", "marked", "answered", "hidden"])),
-                        name="question_state_is_known",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("text", ""), _negated=True),
-                        name="question_says_something",
-                    ),
-                ],
+                'verbose_name': 'question',
+                'verbose_name_plural': 'questions from those online',
+                'ordering': ['-asked_at', '-pk'],
+                'indexes': [models.Index(fields=['network', 'asked_at'], name='question_by_network')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['new', 'marked', 'answered', 'hidden'])), name='question_state_is_known'), models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='question_says_something')],
             },
         ),
     ]

@@ -6,23 +6,20 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("programme", "0006_meeting_country_codes"),
+        ('programme', '0006_meeting_country_codes'),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name="meeting",
-            name="country",
-            field=django_countries.fields.CountryField(max_length=2, verbose_name="country"),
+            model_name='meeting',
+            name='country',
+            field=django_countries.fields.CountryField(max_length=2, verbose_name='country'),
         ),
         migrations.AlterField(
-            model_name="meeting",
-            name="time_zone",
-            field=models.CharField(
-                max_length=50,
-                validators=[programme.models.meeting.validate_time_zone],
-                verbose_name="time zone",
-            ),
+            model_name='meeting',
+            name='time_zone',
+            field=models.CharField(max_length=50, validators=[programme.models.meeting.validate_time_zone], verbose_name='time zone'),
         ),
     ]

@@ -4,88 +4,48 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("programme", "0007_meeting_country_and_zone_are_lists"),
+        ('programme', '0007_meeting_country_and_zone_are_lists'),
     ]
 
     operations = [
         migrations.AddField(
-            model_name="change",
-            name="venue_address",
-            field=models.CharField(
-                blank=True,
-                db_default="",
-                default="",
-                max_length=250,
-                verbose_name="address of that place",
-            ),
+            model_name='change',
+            name='venue_address',
+            field=models.CharField(blank=True, db_default='', default='', max_length=250, verbose_name='address of that place'),
         ),
         migrations.AddField(
-            model_name="change",
-            name="venue_name",
-            field=models.CharField(
-                blank=True, db_default="", default="", max_length=150, verbose_name="other place"
-            ),
+            model_name='change',
+            name='venue_name',
+            field=models.CharField(blank=True, db_default='', default='', max_length=150, verbose_name='other place'),
         ),
         migrations.AddField(
-            model_name="change",
-            name="was_venue_address",
-            field=models.CharField(
-                blank=True, db_default="", default="", max_length=250, verbose_name="address before"
-            ),
+            model_name='change',
+            name='was_venue_address',
+            field=models.CharField(blank=True, db_default='', default='', max_length=250, verbose_name='address before'),
         ),
         migrations.AddField(
-            model_name="change",
-            name="was_venue_name",
-            field=models.CharField(
-                blank=True,
-                db_default="",
-                default="",
-                max_length=150,
-                verbose_name="other place before",
-            ),
+            model_name='change',
+            name='was_venue_name',
+            field=models.CharField(blank=True, db_default='', default='', max_length=150, verbose_name='other place before'),
         ),
         migrations.AddField(
-            model_name="session",
-            name="venue_address",
-            field=models.CharField(
-                blank=True,
-                db_default="",
-                default="",
-                max_length=250,
-                verbose_name="address of that place",
-            ),
+            model_name='session',
+            name='venue_address',
+            field=models.CharField(blank=True, db_default='', default='', max_length=250, verbose_name='address of that place'),
         ),
         migrations.AddField(
-            model_name="session",
-            name="venue_name",
-            field=models.CharField(
-                blank=True,
-                db_default="",
-                default="",
-                help_text="For a session outside the venue, such as a visit: the name of the place.",
-                max_length=150,
-                verbose_name="or another place",
-            ),
+            model_name='session',
+            name='venue_name',
+            field=models.CharField(blank=True, db_default='', default='', help_text='For a session outside the venue, such as a visit: the name of the place.', max_length=150, verbose_name='or another place'),
         ),
         migrations.AddConstraint(
-            model_name="session",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("room__isnull", True), ("venue_name", ""), _connector="OR"),
-                name="session_is_in_a_room_or_elsewhere",
-                violation_error_message="Give either a room or another place.",
-            ),
+            model_name='session',
+            constraint=models.CheckConstraint(condition=models.Q(('room__isnull', True), ('venue_name', ''), _connector='OR'), name='session_is_in_a_room_or_elsewhere', violation_error_message='Give either a room or another place.'),
         ),
         migrations.AddConstraint(
-            model_name="session",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("venue_address", ""),
-                    models.Q(("venue_name", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="session_venue_with_an_address_has_a_name",
-                violation_error_message="Name the place that has this address.",
-            ),
+            model_name='session',
+            constraint=models.CheckConstraint(condition=models.Q(('venue_address', ''), models.Q(('venue_name', ''), _negated=True), _connector='OR'), name='session_venue_with_an_address_has_a_name', violation_error_message='Name the place that has this address.'),
         ),
     ]

@@ -6,40 +6,30 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("programme", "0008_sessions_outside_the_venue"),
+        ('programme', '0008_sessions_outside_the_venue'),
     ]
 
     operations = [
         migrations.AddField(
-            model_name="meeting",
-            name="further_languages",
-            field=models.TextField(
-                blank=True,
-                db_default="",
-                default="",
-                help_text="Languages of sessions that no list of this site has. One a line: its code of ISO 639-3 and its names in Spanish, Portuguese and English, such as nah: náhuatl / náuatle / Nahuatl",
-                validators=[eim.lib.languages.validate_further_languages],
-                verbose_name="further languages",
-            ),
+            model_name='meeting',
+            name='further_languages',
+            field=models.TextField(blank=True, db_default='', default='', help_text='Languages of sessions that no list of this site has. One a line: its code of ISO 639-3 and its names in Spanish, Portuguese and English, such as nah: náhuatl / náuatle / Nahuatl', validators=[eim.lib.languages.validate_further_languages], verbose_name='further languages'),
         ),
         migrations.AddField(
-            model_name="session",
-            name="languages",
-            field=eim.lib.fields.CodesField(
-                blank=True, db_default=[], default=list, verbose_name="languages spoken"
-            ),
+            model_name='session',
+            name='languages',
+            field=eim.lib.fields.CodesField(blank=True, db_default=[], default=list, verbose_name='languages spoken'),
         ),
         migrations.AlterField(
-            model_name="channel",
-            name="language",
-            field=models.CharField(
-                choices=eim.lib.languages.channel_languages, max_length=3, verbose_name="language"
-            ),
+            model_name='channel',
+            name='language',
+            field=models.CharField(choices=eim.lib.languages.channel_languages, max_length=3, verbose_name='language'),
         ),
         migrations.AlterField(
-            model_name="session",
-            name="language",
-            field=models.CharField(blank=True, default="", editable=False, max_length=3),
+            model_name='session',
+            name='language',
+            field=models.CharField(blank=True, default='', editable=False, max_length=3),
         ),
     ]

@@ -5,63 +5,28 @@ from django.db import migrations, models
 
 def make_posters(apps, schema_editor):
     """Give stands the nearest kind that the constraint of the release before knows."""
-    apps.get_model("programme", "Session").objects.filter(kind="stand").update(kind="posters")
+    apps.get_model('programme', 'Session').objects.filter(kind='stand').update(kind='posters')
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("programme", "0010_first_of_several_languages"),
+        ('programme', '0010_first_of_several_languages'),
     ]
 
     operations = [
         migrations.RemoveConstraint(
-            model_name="session",
-            name="session_kind_is_known",
+            model_name='session',
+            name='session_kind_is_known',
         ),
         migrations.AlterField(
-            model_name="session",
-            name="kind",
-            field=models.CharField(
-                choices=[
-                    ("opening", "Opening"),
-                    ("lecture", "Lecture"),
-                    ("round_table", "Round table"),
-                    ("experiences", "Exchange of experiences"),
-                    ("circle", "Conversation circle"),
-                    ("posters", "Poster gallery"),
-                    ("stand", "Stand"),
-                    ("workshop", "Workshop"),
-                    ("visit", "Visit"),
-                    ("break", "Break"),
-                    ("closing", "Closing"),
-                ],
-                max_length=20,
-                verbose_name="kind",
-            ),
+            model_name='session',
+            name='kind',
+            field=models.CharField(choices=[('opening', 'Opening'), ('lecture', 'Lecture'), ('round_table', 'Round table'), ('experiences', 'Exchange of experiences'), ('circle', 'Conversation circle'), ('posters', 'Poster gallery'), ('stand', 'Stand'), ('workshop', 'Workshop'), ('visit', 'Visit'), ('break', 'Break'), ('closing', 'Closing')], max_length=20, verbose_name='kind'),
         ),
         migrations.AddConstraint(
-            model_name="session",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "kind__in",
-                        [
-                            "opening",
-                            "lecture",
-                            "round_table",
-                            "experiences",
-                            "circle",
-                            "posters",
-                            "stand",
-                            "workshop",
-                            "visit",
-                            "break",
-                            "closing",
-                        ],
-                    )
-                ),
-                name="session_kind_is_known",
-            ),
+            model_name='session',
+            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['opening', 'lecture', 'round_table', 'experiences', 'circle', 'posters', 'stand', 'workshop', 'visit', 'break', 'closing'])), name='session_kind_is_known'),
         ),
         # Last, so that it comes first on the way back.
         migrations.RunPython(migrations.RunPython.noop, make_posters),

@@ -6,43 +6,24 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("programme", "0011_stands_share_a_room"),
+        ('programme', '0011_stands_share_a_room'),
     ]
 
     operations = [
         migrations.AddField(
-            model_name="session",
-            name="first_code",
-            field=models.CharField(
-                blank=True, db_default="", default="", editable=False, max_length=30
-            ),
+            model_name='session',
+            name='first_code',
+            field=models.CharField(blank=True, db_default='', default='', editable=False, max_length=30),
         ),
         migrations.AlterField(
-            model_name="session",
-            name="code",
-            field=models.CharField(
-                help_text="A short name of the session, such as A-12: calendars and files recognise the session by it. A mistyped one is corrected on a page of its own.",
-                max_length=30,
-                unique=True,
-                validators=[
-                    django.core.validators.RegexValidator(
-                        "^[A-Z0-9][A-Z0-9-]*$",
-                        "Use capital letters, digits and hyphens, such as A-12.",
-                    )
-                ],
-                verbose_name="code",
-            ),
+            model_name='session',
+            name='code',
+            field=models.CharField(help_text='A short name of the session, such as A-12: calendars and files recognise the session by it. A mistyped one is corrected on a page of its own.', max_length=30, unique=True, validators=[django.core.validators.RegexValidator('^[A-Z0-9][A-Z0-9-]*$', 'Use capital letters, digits and hyphens, such as A-12.')], verbose_name='code'),
         ),
         migrations.AddConstraint(
-            model_name="session",
-            constraint=models.UniqueConstraint(
-                django.db.models.functions.comparison.Coalesce(
-                    django.db.models.functions.comparison.NullIf("first_code", models.Value("")),
-                    "code",
-                ),
-                name="session_calendar_code_is_unique",
-                violation_error_message="Calendars know another session by this code.",
-            ),
+            model_name='session',
+            constraint=models.UniqueConstraint(django.db.models.functions.comparison.Coalesce(django.db.models.functions.comparison.NullIf('first_code', models.Value('')), 'code'), name='session_calendar_code_is_unique', violation_error_message='Calendars know another session by this code.'),
         ),
     ]

@@ -5,68 +5,30 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("programme", "0012_first_codes_of_sessions"),
+        ('programme', '0012_first_codes_of_sessions'),
     ]
 
     operations = [
         migrations.AddField(
-            model_name="meeting",
-            name="logo",
-            field=models.ImageField(
-                blank=True,
-                db_default="",
-                default="",
-                help_text="At the top of every page, in place of the meeting's number. JPEG, PNG, WebP or GIF, up to 5 MB.",
-                upload_to=eim.lib.uploads.picture_path,
-                validators=[eim.lib.uploads.validate_picture_size],
-                verbose_name="logo",
-            ),
+            model_name='meeting',
+            name='logo',
+            field=models.ImageField(blank=True, db_default='', default='', help_text="At the top of every page, in place of the meeting's number. JPEG, PNG, WebP or GIF, up to 5 MB.", upload_to=eim.lib.uploads.picture_path, validators=[eim.lib.uploads.validate_picture_size], verbose_name='logo'),
         ),
         migrations.AddField(
-            model_name="meeting",
-            name="share_picture",
-            field=models.ImageField(
-                blank=True,
-                db_default="",
-                default="",
-                help_text="What other sites and messages show beside a link to this one: 1200 × 630 pixels, else it is cut. Without one, they show woven bands.",
-                upload_to=eim.lib.uploads.share_picture_path,
-                validators=[eim.lib.uploads.validate_picture_size],
-                verbose_name="picture for sharing",
-            ),
+            model_name='meeting',
+            name='share_picture',
+            field=models.ImageField(blank=True, db_default='', default='', help_text='What other sites and messages show beside a link to this one: 1200 × 630 pixels, else it is cut. Without one, they show woven bands.', upload_to=eim.lib.uploads.share_picture_path, validators=[eim.lib.uploads.validate_picture_size], verbose_name='picture for sharing'),
         ),
         migrations.AlterField(
-            model_name="theme",
-            name="colour",
-            field=models.CharField(
-                choices=[
-                    ("cochineal", "red"),
-                    ("indigo", "blue"),
-                    ("ochre", "yellow"),
-                    ("molle", "green"),
-                    ("maiz", "purple"),
-                    ("clay", "brown"),
-                ],
-                max_length=20,
-                verbose_name="colour",
-            ),
+            model_name='theme',
+            name='colour',
+            field=models.CharField(choices=[('cochineal', 'red'), ('indigo', 'blue'), ('ochre', 'yellow'), ('molle', 'green'), ('maiz', 'purple'), ('clay', 'brown')], max_length=20, verbose_name='colour'),
         ),
         migrations.AlterField(
-            model_name="theme",
-            name="motif",
-            field=models.CharField(
-                choices=[
-                    ("diamond", "diamond"),
-                    ("spiral", "spiral"),
-                    ("steps", "steps"),
-                    ("chakana", "stepped cross"),
-                    ("greca", "meander"),
-                    ("bird", "bird"),
-                    ("path", "path"),
-                ],
-                max_length=20,
-                verbose_name="motif",
-            ),
+            model_name='theme',
+            name='motif',
+            field=models.CharField(choices=[('diamond', 'diamond'), ('spiral', 'spiral'), ('steps', 'steps'), ('chakana', 'stepped cross'), ('greca', 'meander'), ('bird', 'bird'), ('path', 'path')], max_length=20, verbose_name='motif'),
         ),
     ]

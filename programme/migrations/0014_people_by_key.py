@@ -4,22 +4,19 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
         ("programme", "0013_pictures_of_the_meeting"),
     ]
 
     operations = [
         migrations.AlterModelOptions(
-            name="person",
-            options={
-                "ordering": ["name_key", "pk"],
-                "verbose_name": "person",
-                "verbose_name_plural": "people",
-            },
+            name='person',
+            options={'ordering': ['name_key', 'pk'], 'verbose_name': 'person', 'verbose_name_plural': 'people'},
         ),
         migrations.AddField(
-            model_name="person",
-            name="name_key",
-            field=models.CharField(db_default="", editable=False, max_length=200),
+            model_name='person',
+            name='name_key',
+            field=models.CharField(db_default='', editable=False, max_length=200),
         ),
     ]

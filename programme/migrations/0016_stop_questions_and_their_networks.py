@@ -4,25 +4,24 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("programme", "0015_clean_names"),
+        ('programme', '0015_clean_names'),
     ]
 
     operations = [
         migrations.AddField(
-            model_name="question",
-            name="network_block",
-            field=models.CharField(
-                blank=True, db_default="", default="", editable=False, max_length=64
-            ),
+            model_name='question',
+            name='network_block',
+            field=models.CharField(blank=True, db_default='', default='', editable=False, max_length=64),
         ),
         migrations.AddField(
-            model_name="session",
-            name="questions_stopped_at",
+            model_name='session',
+            name='questions_stopped_at',
             field=models.DateTimeField(editable=False, null=True),
         ),
         migrations.AddIndex(
-            model_name="question",
-            index=models.Index(fields=["network_block", "asked_at"], name="question_by_block"),
+            model_name='question',
+            index=models.Index(fields=['network_block', 'asked_at'], name='question_by_block'),
         ),
     ]

@@ -5,77 +5,39 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("programme", "0016_stop_questions_and_their_networks"),
+        ('programme', '0016_stop_questions_and_their_networks'),
     ]
 
     operations = [
         migrations.AddField(
-            model_name="meeting",
-            name="access_answer_days",
-            field=models.PositiveSmallIntegerField(
-                blank=True,
-                help_text="In the accessibility statement: within how many days the organisers answer whoever writes to them about an obstacle.",
-                null=True,
-                validators=[
-                    django.core.validators.MinValueValidator(1),
-                    django.core.validators.MaxValueValidator(90),
-                ],
-                verbose_name="days to answer about accessibility",
-            ),
+            model_name='meeting',
+            name='access_answer_days',
+            field=models.PositiveSmallIntegerField(blank=True, help_text='In the accessibility statement: within how many days the organisers answer whoever writes to them about an obstacle.', null=True, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(90)], verbose_name='days to answer about accessibility'),
         ),
         migrations.AddField(
-            model_name="meeting",
-            name="access_enforcement",
-            field=models.TextField(
-                blank=True,
-                db_default="",
-                default="",
-                help_text="In the accessibility statement: to whom people can complain when the organisers' answer does not help them, with address. Markdown, as above.",
-                verbose_name="who enforces accessibility",
-            ),
+            model_name='meeting',
+            name='access_enforcement',
+            field=models.TextField(blank=True, db_default='', default='', help_text="In the accessibility statement: to whom people can complain when the organisers' answer does not help them, with address. Markdown, as above.", verbose_name='who enforces accessibility'),
         ),
         migrations.AddField(
-            model_name="meeting",
-            name="access_enforcement_en",
-            field=models.TextField(
-                blank=True,
-                db_default="",
-                default="",
-                help_text="In the accessibility statement: to whom people can complain when the organisers' answer does not help them, with address. Markdown, as above.",
-                null=True,
-                verbose_name="who enforces accessibility",
-            ),
+            model_name='meeting',
+            name='access_enforcement_en',
+            field=models.TextField(blank=True, db_default='', default='', help_text="In the accessibility statement: to whom people can complain when the organisers' answer does not help them, with address. Markdown, as above.", null=True, verbose_name='who enforces accessibility'),
         ),
         migrations.AddField(
-            model_name="meeting",
-            name="access_enforcement_es",
-            field=models.TextField(
-                blank=True,
-                db_default="",
-                default="",
-                help_text="In the accessibility statement: to whom people can complain when the organisers' answer does not help them, with address. Markdown, as above.",
-                null=True,
-                verbose_name="who enforces accessibility",
-            ),
+            model_name='meeting',
+            name='access_enforcement_es',
+            field=models.TextField(blank=True, db_default='', default='', help_text="In the accessibility statement: to whom people can complain when the organisers' answer does not help them, with address. Markdown, as above.", null=True, verbose_name='who enforces accessibility'),
         ),
         migrations.AddField(
-            model_name="meeting",
-            name="access_enforcement_pt",
-            field=models.TextField(
-                blank=True,
-                db_default="",
-                default="",
-                help_text="In the accessibility statement: to whom people can complain when the organisers' answer does not help them, with address. Markdown, as above.",
-                null=True,
-                verbose_name="who enforces accessibility",
-            ),
+            model_name='meeting',
+            name='access_enforcement_pt',
+            field=models.TextField(blank=True, db_default='', default='', help_text="In the accessibility statement: to whom people can complain when the organisers' answer does not help them, with address. Markdown, as above.", null=True, verbose_name='who enforces accessibility'),
         ),
         migrations.AddConstraint(
-            model_name="meeting",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("access_answer_days__range", (1, 90))),
-                name="access_is_answered_within_90_days",
-            ),
+            model_name='meeting',
+            constraint=models.CheckConstraint(condition=models.Q(('access_answer_days__range', (1, 90))), name='access_is_answered_within_90_days'),
         ),
     ]

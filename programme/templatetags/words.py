@@ -108,6 +108,11 @@ def standing_words(context: template.Context) -> str:
 
 
 @register.simple_tag(takes_context=True)
+def standing_tag(context: template.Context) -> str:
+    return standing.standing_tag(meeting_of(context))
+
+
+@register.simple_tag(takes_context=True)
 def meeting_dates(context: template.Context) -> str:
     return dates.meeting_dates_words(meeting_of(context))
 

@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
 from programme.decorators import SiteRequest, public
-from programme.listing.editions import all_editions, edition_after
+from programme.listing.editions import all_editions
 from programme.models import Document, Edition, Meeting, Page, Room
 
 # The days on which the accessibility statement was first written, and last checked against the
@@ -56,7 +56,6 @@ def edition_list(request: SiteRequest) -> HttpResponse:
     editions = all_editions(Edition.objects.all(), request.meeting)
     context = {
         "editions": editions,
-        "next_edition": edition_after(request.meeting, editions),
         # Their motifs and colours are defined once a page.
         "woven": [*request.shared.themes, *editions],
     }

@@ -10,13 +10,14 @@ from django.utils.html import format_html_join
 from django.utils.text import capfirst
 from django.utils.translation import gettext, ngettext
 
-from programme.models import Document, Edition, Meeting, Session
-from programme.models.meeting import RegistrationState, Standing
+from programme.models import Document, Edition, Session
+from programme.models.meeting import RegistrationState
 from programme.moment import Moment, Today
 from programme.wording import dates
 from programme.wording import sessions as wording
 from programme.wording.marking import marked
 from programme.wording.seats import Seats
+from programme.wording.standing import standing_words
 
 SHOWN = 3
 
@@ -85,12 +86,6 @@ def strip_of(
     return strip_of_results(results)
 
 
-def standing_words(meeting: Meeting) -> str:
-    if meeting.standing == Standing.CANCELLED:
-        return gettext("The meeting is cancelled")
-    return gettext("The meeting is postponed")
-
-
 # Before
 
 
@@ -137,6 +132,8 @@ def strip_of_the_day(moment: Moment, listed: Sequence[Session], results: Results
             return strip_of_what_follows(moment)
         case Today.OVER if not untimed:
             return strip_of_the_evening(moment, listed, results)
+        case Today.UNTIMED if not untimed and (days := days_ahead(moment, listed)):
+            return strip_until(min(days), moment, timed_of(min(days), listed))
     return Strip(
         headline=gettext("Today"),
         facts=facts_of(untimed, lambda session: gettext("time to be confirmed")),
@@ -183,9 +180,13 @@ def strip_of_the_evening(moment: Moment, listed: Sequence[Session], results: Res
     """Tell when the meeting goes on; on its last day, that it has ended, and its results."""
     day = next_day(moment, listed)
     if day:
-        return strip_until(day, moment, [s for s in listed if s.day == day and s.starts_at])
+        return strip_until(day, moment, timed_of(day, listed))
     headline, found = gettext("The meeting ended today"), strip_of_results(results)
     return replace(found, headline=headline) if found else Strip(headline=headline)
+
+
+def timed_of(day: date, listed: Iterable[Session]) -> list[Session]:
+    return [session for session in listed if session.day == day and session.starts_at]
 
 
 def strip_until(day: date, moment: Moment, timed: Sequence[Session]) -> Strip:
@@ -207,11 +208,15 @@ def strip_until(day: date, moment: Moment, timed: Sequence[Session]) -> Strip:
 
 def next_day(moment: Moment, listed: Iterable[Session]) -> date | None:
     """Return the next day with sessions, else the next one of the meeting, else None."""
-    today = moment.meeting.day_of(moment.now)
-    ahead = [session.day for session in listed if session.day and session.day > today]
-    tomorrow = today + timedelta(days=1)
+    tomorrow = moment.meeting.day_of(moment.now) + timedelta(days=1)
     of_meeting = tomorrow if tomorrow <= moment.meeting.last_day else None
-    return min(ahead, default=of_meeting)
+    return min(days_ahead(moment, listed), default=of_meeting)
+
+
+def days_ahead(moment: Moment, listed: Iterable[Session]) -> list[date]:
+    """Return the days after today of sessions."""
+    today = moment.meeting.day_of(moment.now)
+    return [session.day for session in listed if session.day and session.day > today]
 
 
 def facts_of(sessions: Sequence[Session], words_of: Callable[[Session], str]) -> list[Fact]:

@@ -13,10 +13,11 @@ from django.utils.html import strip_tags
 
 from eim import clock
 from eim.lib.markdown import to_html
+from programme.caching.snapshot import SharedRows
 from programme.clocks.zones import clock_of
 from programme.models import Change, Meeting, Session
-from programme.models.meeting import RegistrationState
 from programme.models.phases import is_meeting_over
+from programme.moment import Moment
 from programme.wording import dates
 from programme.wording.sessions import venue_line
 from registration import tokens
@@ -249,14 +250,19 @@ def answer_address_of(registration: Registration, quota: Quota) -> str:
 def cancelled_facts(message: Message, meeting: Meeting) -> Facts:
     registration = message.registration
     given_back = registration.places.released().for_history(message.history)
-    is_open = meeting.registration_state(clock.now()) == RegistrationState.OPEN
-    may_register = is_open and meeting.takes_place and not is_meeting_over(meeting, clock.now())
     return {
         "registration": registration,
         "lines": lines_of(given_back, meeting),
-        "is_open": may_register,
+        "is_open": moment_of(meeting).may_register,
         "sign_up_url": address_of("registration:sign-up"),
     }
+
+
+def moment_of(meeting: Meeting) -> Moment:
+    """Return the present moment by which pages choose what they offer too."""
+    shared = SharedRows()
+    shared.meeting = meeting
+    return shared.moment_at(clock.now())
 
 
 def moved_facts(message: Message, meeting: Meeting) -> Facts:

@@ -1,6 +1,7 @@
 """On paper: what a page says, without what only a screen can do."""
 
 import re
+from itertools import pairwise
 
 import pytest
 
@@ -38,6 +39,19 @@ def test_ones_own_page_is_one_sheet(visitor, name):
     paper = visitor.page.pdf(format="A4")
 
     assert len(SHEET.findall(paper)) == 1
+
+
+def test_page_of_a_session_has_one_edge_and_nothing_over_its_name(page, meeting):
+    session = factories.session(title_en="One", abstract_en="Two", state="cancelled")
+    page.set_viewport_size({"width": 690, "height": 1000})  # A4 without its margins
+    page.emulate_media(media="print")
+    page.goto(f"/en/programme/{session.slug}/")
+
+    parts = ("h1", ".hatch", ".session-facts", ".session-main")
+    boxes = [page.locator(part).bounding_box() for part in parts]
+
+    assert [box["x"] for box in boxes] == [boxes[0]["x"]] * len(parts)
+    assert all(above["y"] + above["height"] <= below["y"] for above, below in pairwise(boxes))
 
 
 # The programme as a booklet

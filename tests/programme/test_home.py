@@ -185,6 +185,32 @@ def test_strip_of_a_day_without_sessions_is_only_today(client, meeting, time_mac
     assert strip_in(at(client, time_machine, "12:00")) == ("Today", [])
 
 
+def test_strip_of_a_day_between_those_with_sessions_names_the_next(client, meeting, time_machine):
+    factories.session(starts_at=factories.moment("9:00"))
+    factories.session(title_en="Late", starts_at=factories.moment("15:00", day=3))
+
+    strip = strip_in(at(client, time_machine, "12:00", day=2))
+
+    assert strip == ("See you tomorrow, 15:00", [("Asunción time", "Late")])
+
+
+def test_meeting_goes_on_until_midnight_while_hours_of_its_last_day_are_unknown(
+    client, patio, time_machine
+):
+    factories.session(starts_at=factories.moment("9:00", day=3), room=patio)
+    day = factories.moment("9:00", day=3).date()
+    factories.session(title_en="Some time", starts_at=None, day=day, room=patio)
+
+    evening = at(client, time_machine, "20:00", day=3)
+    night = at(client, time_machine, "0:00", day=4)
+
+    assert strip_in(evening) == ("Today", [("Patio · time to be confirmed", "Some time")])
+    assert ["The meeting took place in" in text(page, "//main") for page in (evening, night)] == [
+        False,
+        True,
+    ]
+
+
 def test_strip_names_the_next_day_that_has_sessions(client, meeting, time_machine):
     factories.session(starts_at=factories.moment("9:00"))
     factories.session(title_en="Late", starts_at=factories.moment("15:00", day=3))

@@ -34,6 +34,9 @@ def wrong_session(number=0, **keys):
 
 
 TAKEN = "The site itself uses this code, or a session may: choose another, in small letters."
+NO_REASON = (
+    "meeting.standing_reason: Say in one language at least why the meeting does not take place."
+)
 CLASH = {"day": "2026-11-18", "starts": "10:30", "ends": "12:00", "room": "patio"}
 
 
@@ -301,6 +304,76 @@ def test_folder_or_missing_file_is_refused(tmp_path):
             load_path(path)
         sentence = f"  {path}: This file cannot be read: {reason}."
         assert str(refusal.value).split("\n") == [HEAD.format("1 error"), sentence]
+
+
+def test_new_meeting_may_be_loaded_as_postponed_with_its_reason(load, small):
+    small["meeting"] |= {"standing": "postponed", "standing_reason": {"es": "La sede se inunda."}}
+
+    load(small)
+
+    row = Meeting.objects.get()
+    assert (row.standing, row.standing_reason_es) == ("postponed", "La sede se inunda.")
+
+
+@pytest.mark.parametrize("standing", ["postponed", "cancelled"])
+@pytest.mark.parametrize("reason", [{}, {"standing_reason": None}], ids=["left out", "null"])
+def test_new_meeting_that_does_not_take_place_needs_a_reason(refused, small, standing, reason):
+    small["meeting"] |= {"standing": standing, **reason}
+
+    assert refused(small) == [NO_REASON]
+    assert Meeting.objects.count() == 0
+
+
+def test_reason_that_cannot_be_read_is_one_fault(refused, small):
+    small["meeting"] |= {"standing": "cancelled", "standing_reason": {"es": 7}}
+
+    assert [fault.split(":")[0] for fault in refused(small)] == ["meeting.standing_reason.es"]
+
+
+@pytest.mark.parametrize(
+    ("present", "wanted", "action"),
+    [
+        ("as_planned", "postponed", "Postpone or cancel…"),
+        ("as_planned", "cancelled", "Postpone or cancel…"),
+        ("postponed", "cancelled", "Postponed, cancelled, held…"),
+        ("postponed", "as_planned", "Postponed, cancelled, held…"),
+        ("cancelled", None, "Postponed, cancelled, held…"),
+    ],
+)
+def test_file_does_not_change_whether_the_meeting_takes_place(
+    load, refused, small, present, wanted, action
+):
+    load(small)
+    Meeting.objects.update(standing=present, standing_reason_es="Llueve.")
+    small["meeting"] |= {"standing": wanted, "standing_reason": {"es": "Nieva."}, "number": 13}
+
+    assert refused(small) == [
+        "meeting.standing: A file cannot change whether the meeting takes place, of which everybody"
+        f" gets an e-mail: press “{action}” on the page of the meeting in the back office."
+    ]
+    row = Meeting.objects.get()
+    assert (row.standing, row.standing_reason_es, row.number) == (present, "Llueve.", 12)
+    assert row.standing_revision == 0
+
+
+@pytest.mark.parametrize("standing", ["as_planned", "postponed"])
+def test_file_that_says_what_is_true_anyway_changes_nothing(load, small, standing):
+    load(small)
+    Meeting.objects.update(standing=standing, standing_reason_es="Llueve.")
+    small["meeting"]["standing"] = standing
+
+    assert load(small).strip() == "Nothing has changed."
+
+
+def test_file_corrects_the_reason_and_does_not_empty_it(load, refused, small):
+    load(small)
+    Meeting.objects.update(standing="postponed", standing_reason_es="Llueve.")
+    small["meeting"]["standing_reason"] = {"es": "Nieva."}
+    load(small)
+    assert Meeting.objects.get().standing_reason_es == "Nieva."
+
+    small["meeting"]["standing_reason"] = None
+    assert refused(small) == [NO_REASON]
 
 
 def test_room_taken_by_a_session_of_the_admin_is_refused(load, refused, small):

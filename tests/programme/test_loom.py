@@ -208,6 +208,15 @@ def test_link_leads_to_what_is_on_else_to_what_is_next(
     assert words(page.xpath("//nav[@aria-label='Days']/a[@aria-current='date']")) == ["Fri 20"]
 
 
+def test_link_leads_past_what_is_cancelled(client, meeting, time_machine):
+    room = factories.room()
+    at("9:00", day=3, room=room, state="cancelled")
+    at("10:00", day=3, room=room)
+    time_machine.move_to(factories.moment("8:30", day=3), tick=False)
+
+    assert words(read(client, "/en/programme/").xpath("//*[@id='now']/h3")) == ["10:00"]
+
+
 def test_past_session_is_marked_while_the_meeting_is_on_and_not_afterwards(
     client, meeting, time_machine
 ):

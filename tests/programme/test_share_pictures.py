@@ -1,22 +1,34 @@
 """Pictures of sessions, speakers and the meeting, which other sites show beside a link."""
 
+import time
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from io import BytesIO
+from threading import Barrier, Lock
 from urllib.parse import urlsplit
 
 import pytest
 from django.core.files.base import ContentFile
+from django.http import HttpResponse
 from django.utils import translation
 from PIL import Image
 
+from eim.lib.page_store import CachedPage
 from programme.actions import bump_version
+from programme.caching import pictures
+from programme.caching.pictures import PictureStore
+from programme.caching.snapshot import snapshot_cache
 from programme.feeds.pictures.posters import meeting_poster, person_poster, session_poster
 from programme.listing import cards
 from programme.models import Meeting, Session
 from programme.models.meeting import Standing
 from programme.views.people import speakers
+from registration.models import Quota
 from tests import factories
 from tests.reading import read
 
+PICTURE = "/share/es/session/apertura.png"
+SECOND = timedelta(seconds=1)
 LANGUAGES = ("es", "pt", "en")
 MOST_BYTES = 60_000
 
@@ -135,20 +147,6 @@ def test_moved_session_has_another_address_and_another_picture(client, meeting):
     assert shared_picture(client, path) != picture
 
 
-@pytest.mark.usefixtures("cached_pages")
-def test_picture_is_drawn_once_until_something_changes(client, django_assert_num_queries):
-    factories.session(slug="apertura")
-    first = client.get("/share/es/session/apertura.png?v=1")
-
-    with django_assert_num_queries(0):
-        second = client.get("/share/es/session/apertura.png?v=2")
-        tag = {"If-None-Match": first.headers["ETag"]}
-        third = client.get("/share/es/session/apertura.png", headers=tag)
-
-    assert second.content == first.content
-    assert (second.headers["Cache-Control"], third.status_code) == ("public, max-age=3600", 304)
-
-
 @pytest.mark.parametrize("times", [1, 3])
 def test_number_of_queries_does_not_grow_with_the_programme(
     client, meeting, django_assert_num_queries, times
@@ -190,6 +188,117 @@ def test_host_that_is_not_allowed_gets_no_picture(client, meeting, settings):
     settings.ALLOWED_HOSTS = ["museos.example"]
 
     assert client.get("/share/es/meeting.png", headers={"Host": "x.example"}).status_code == 400
+
+
+# How long they are kept
+
+
+def stored_pictures():
+    return list(snapshot_cache.snapshot.shared.pictures.pictures.pages)
+
+
+@pytest.mark.usefixtures("cached_pages")
+def test_picture_is_drawn_once_whatever_its_address_asks(client, django_assert_num_queries):
+    factories.session(slug="apertura")
+    first = client.get(f"{PICTURE}?v=1")
+
+    with django_assert_num_queries(0):
+        others = [client.get(f"{PICTURE}?{query}") for query in ("v=2", "v=x&utm=1", "", "v=1&v=2")]
+        tag = {"If-None-Match": first.headers["ETag"]}
+        kept = client.get(f"{PICTURE}?v=1", headers=tag)
+
+    assert {other.content for other in others} == {first.content}
+    assert {other.headers["Cache-Control"] for other in others} == {"public, max-age=0"}
+    assert first.headers["Cache-Control"] == "public, max-age=3600"
+    assert (kept.status_code, kept.headers["Cache-Control"]) == (304, "public, max-age=3600")
+    assert stored_pictures() == [(PICTURE, "")]
+
+
+@pytest.mark.usefixtures("cached_pages")
+def test_picture_from_before_a_change_is_not_kept_as_of_its_version(client, time_machine):
+    """Ask with the new version of another process, a second before this process knows it."""
+    session = factories.session(slug="apertura", title="Antes")
+    old = client.get(f"{PICTURE}?v=1").content
+    Session.objects.filter(pk=session.pk).update(title_es="Después")
+    bump_version()
+
+    before = client.get(f"{PICTURE}?v=2")
+    time_machine.shift(SECOND)
+    after = client.get(f"{PICTURE}?v=2")
+
+    found = [(r.content == old, r.headers["Cache-Control"]) for r in (before, after)]
+    assert found == [(True, "public, max-age=0"), (False, "public, max-age=3600")]
+
+
+@pytest.mark.usefixtures("cached_pages")
+def test_picture_outlives_boundaries_and_words_about_seats(
+    client, time_machine, django_assert_num_queries
+):
+    quota = factories.quota(session=factories.workshop(slug="apertura"), size=20)
+    picture, snapshot = client.get(PICTURE).content, snapshot_cache.snapshot
+    Quota.objects.filter(pk=quota.pk).update(taken=20)
+
+    time_machine.move_to(quota.session.starts_at, tick=False)
+    with django_assert_num_queries(1):  # whether something has changed
+        assert client.get(PICTURE).content == picture
+
+    assert snapshot_cache.snapshot != snapshot
+
+
+@pytest.mark.usefixtures("cached_pages")
+def test_picture_asked_for_by_head_is_kept_for_others(client, django_assert_num_queries):
+    factories.session(slug="apertura")
+    head = client.head(PICTURE)
+
+    with django_assert_num_queries(0):
+        picture = client.get(PICTURE)
+
+    assert (head.content, head.headers["Content-Length"]) == (b"", f"{len(picture.content)}")
+    assert size_of(picture.content) == ("PNG", (1200, 630))
+
+
+@pytest.mark.usefixtures("cached_pages")
+def test_pictures_evict_one_another_and_no_page(client, monkeypatch, django_assert_num_queries):
+    monkeypatch.setattr(pictures, "BYTES", 100_000)
+    snapshot_cache.clear()
+    client.get("/es/programa/")
+    for number in range(6):
+        factories.session(slug=f"taller-{number}")
+        client.get(f"/share/es/session/taller-{number}.png")
+
+    store = snapshot_cache.snapshot.shared.pictures.pictures
+    assert store.used == sum(picture.size for picture in store.pages.values()) <= 100_000
+    assert 1 < len(stored_pictures()) < 6
+    with django_assert_num_queries(0):
+        client.get("/es/programa/")
+
+
+def test_picture_wanted_by_several_at_once_is_drawn_once():
+    store, together, drawings, counting = PictureStore(), Barrier(4), [], Lock()
+
+    def draw(path):
+        with counting:
+            drawings.append(path)
+        time.sleep(0.05)
+        return CachedPage(HttpResponse(path))
+
+    def ask(path):
+        together.wait()
+        return store.find_or_draw(path, lambda: draw(path))
+
+    with ThreadPoolExecutor(4) as threads:
+        found = list(threads.map(ask, ["/a.png", "/a.png", "/a.png", "/b.png"]))
+
+    assert sorted(drawings) == ["/a.png", "/b.png"]
+    assert found[0] is found[1] is found[2] is not found[3]
+    assert len(store.locks) == 0
+
+
+@pytest.mark.usefixtures("cached_pages")
+def test_picture_that_does_not_exist_is_not_stored(client):
+    assert client.get("/share/es/session/nada.png").status_code == 404
+
+    assert (stored_pictures(), len(snapshot_cache.snapshot.shared.pictures.locks)) == ([], 0)
 
 
 # What stands on them

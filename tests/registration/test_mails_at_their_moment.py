@@ -2,7 +2,7 @@
 
 import pytest
 
-from programme.models import Session
+from programme.models import Meeting, Session
 from registration import mails
 from registration.models import History, Message, Place
 from registration.models.messages import BY_STANDING
@@ -119,6 +119,22 @@ def test_mail_about_a_cancellation_after_the_meeting_regrets_no_absence(time_mac
         assert "your registration has been cancelled." in words
         assert "we are sorry" not in words
         assert "register again" not in words
+
+
+def test_mail_about_a_cancellation_links_to_registration_only_while_its_page_is_open(
+    client, time_machine
+):
+    Meeting.objects.update(registration_closes_at=None)
+    message = message_of("cancelled", language="en")
+    factories.session(starts_at=factories.moment("15:00", day=3))
+    offered, is_open = [], []
+    for moment in (BEFORE, BEGUN, LAST_EVENING, NEXT_DAY):
+        time_machine.move_to(moment, tick=False)
+        offered.append("register again" in text_of(sent(message)))
+        page = client.get("/en/registration/").content.decode()
+        is_open.append('name="full_name"' in page)
+
+    assert offered == is_open == [True, True, False, False]
 
 
 def test_mail_of_the_desk_after_the_meeting_promises_no_pass(time_machine):

@@ -4,11 +4,14 @@ from datetime import timedelta
 
 import pytest
 
-from registration import actions
+from programme.models import Meeting
+from programme.models.meeting import Standing
+from registration import actions, outbox
+from registration.actions import suppressions
 from registration.actions.mailings import reminders
-from registration.models import Message, Reminder
+from registration.models import Message, Reminder, Suppression
 from tests import factories
-from tests.factories import NOW
+from tests.factories import LAST_DAY, NOW
 from tests.registration.helpers import confirmed, events, sign_up
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_english", "meeting")]
@@ -22,6 +25,16 @@ SECOND = timedelta(seconds=1)
 def reminded(registration):
     kinds = Message.objects.filter(registration=registration).values_list("kind", flat=True)
     return sorted(set(kinds) & set(Reminder.About.values))
+
+
+def kinds_to(registration):
+    rows = Message.objects.filter(registration=registration, kind__in=Reminder.About.values)
+    return list(rows.order_by("pk").values_list("kind", flat=True))
+
+
+def send_all():
+    while outbox.send_next():
+        pass
 
 
 def test_unconfirmed_registration_is_reminded_once_after_a_day(time_machine):
@@ -85,6 +98,55 @@ def test_person_is_asked_each_question_once(time_machine):
 
     kinds = Message.objects.filter(registration=registration).values_list("kind", flat=True)
     assert sorted(kinds) == ["confirmed", "days_before", "pending", "week_before"]
+
+
+def test_people_reminded_before_a_postponement_are_reminded_of_the_new_days(time_machine):
+    registration = confirmed()
+    time_machine.move_to(WEEK_BEFORE, tick=False)
+    actions.remind()
+    later = timedelta(days=120)
+    Meeting.objects.update(first_day=factories.FIRST_DAY + later, last_day=LAST_DAY + later)
+    asked = []
+    for moment in (WEEK_BEFORE + later, TWO_DAYS_BEFORE + later):
+        time_machine.move_to(moment, tick=False)
+        asked.append((actions.remind(), actions.remind()))
+
+    assert asked == [(1, 0), (1, 0)]
+    assert kinds_to(registration) == ["week_before", "week_before", "days_before"]
+
+
+@pytest.mark.parametrize(
+    ("is_sent", "again"), [(False, 1), (True, 0)], ids=["skipped meanwhile", "sent before"]
+)
+def test_reminder_within_its_days_is_repeated_only_if_a_postponement_kept_it_back(
+    time_machine, is_sent, again
+):
+    registration, by = confirmed(), factories.user()
+    send_all()
+    time_machine.move_to(WEEK_BEFORE, tick=False)
+    actions.remind()
+    if is_sent:
+        send_all()
+    for hours, standing in [(1, Standing.POSTPONED), (3, Standing.AS_PLANNED)]:
+        time_machine.move_to(WEEK_BEFORE + timedelta(hours=hours), tick=False)
+        actions.change_standing(standing, by=by)
+        send_all()
+    time_machine.move_to(WEEK_BEFORE + timedelta(hours=4), tick=False)
+
+    assert (actions.remind(), actions.remind()) == (again, 0)
+    assert kinds_to(registration) == ["week_before"] * (1 + again)
+
+
+def test_person_whose_mailbox_is_not_written_to_is_not_asked_again_and_again(time_machine):
+    registration = confirmed()
+    suppressions.suppress(registration.email_key, Suppression.Reason.ASKED)
+    time_machine.move_to(WEEK_BEFORE, tick=False)
+    rounds = []
+    for _n in range(3):
+        rounds.append(actions.remind())
+        send_all()
+
+    assert rounds == [1, 0, 0]
 
 
 def test_person_who_waits_for_a_place_in_person_is_not_asked(time_machine):

@@ -13,6 +13,7 @@ from registration import actions, tokens
 from registration.forms.sign_up import country_choices
 from registration.models import Quota, Registration, Throttle
 from tests import factories
+from tests.reading import headings, read, text
 from tests.registration.helpers import (
     VALID,
     close_registration,
@@ -255,6 +256,17 @@ def test_failed_csrf_check_opens_no_form_that_is_closed(client):
     response = Client(enforce_csrf_checks=True).post(FORM, VALID)
 
     assert response.templates[0].name == "registration/not_open.html"
+
+
+def test_form_that_never_closes_is_closed_once_the_last_session_is_over(client, time_machine):
+    factories.meeting(registration_closes_at=None)
+    factories.session(starts_at=factories.moment("9:00", day=3))
+    time_machine.move_to(factories.moment("10:00", day=3), tick=False)
+
+    page = read(client, "/en/registration/")
+
+    assert headings(page, 1) == ["Registration is closed"]
+    assert text(page, "//*[@class='lede']") == "The meeting is over."
 
 
 def bare(html):

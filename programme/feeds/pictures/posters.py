@@ -8,7 +8,7 @@ from io import BytesIO
 from typing import IO
 
 from django.utils.text import capfirst
-from django.utils.translation import gettext, pgettext
+from django.utils.translation import gettext
 
 from eim.lib import weave
 from eim.lib.woven.poster import Poster, Woven
@@ -16,6 +16,7 @@ from programme.models import Meeting, Person, Session, Theme
 from programme.models.meeting import Standing
 from programme.wording import dates
 from programme.wording import sessions as wording
+from programme.wording.standing import standing_tag
 
 SEPARATOR = " · "
 
@@ -63,7 +64,7 @@ def meeting_poster(meeting: Meeting, themes: Iterable[Theme]) -> Poster:
         seal=str(meeting.number),
         name=meeting.name,
         place="",
-        tag=standing_words(meeting),
+        tag=standing_tag(meeting),
         is_struck=meeting.standing == Standing.CANCELLED,
         kind=dates.meeting_dates_words(meeting) if takes_place else "",
         title=meeting.theme_line,
@@ -76,16 +77,7 @@ def meeting_poster(meeting: Meeting, themes: Iterable[Theme]) -> Poster:
 def where_and_when(meeting: Meeting) -> str:
     """Return city and days, or that the meeting is postponed or cancelled."""
     where = SEPARATOR.join([meeting.city, dates.meeting_dates_words(meeting)])
-    return standing_words(meeting) or where
-
-
-def standing_words(meeting: Meeting) -> str:
-    match meeting.standing:
-        case Standing.POSTPONED:
-            return pgettext("the meeting", "Postponed")
-        case Standing.CANCELLED:
-            return pgettext("the meeting", "Cancelled")
-    return ""
+    return standing_tag(meeting) or where
 
 
 def when_of(session: Session, meeting: Meeting) -> str:

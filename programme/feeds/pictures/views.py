@@ -1,13 +1,16 @@
 """Serve the pictures to share, each in the language of its address."""
 
+from collections.abc import Callable
+from datetime import timedelta
+
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.utils import translation
-from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_safe
 
+from eim.lib.page_store import CachedPage
 from eim.lib.woven.poster import Poster, drawn
-from programme.decorators import SiteRequest, cached, machine
+from programme.decorators import SiteRequest, machine, reads_query, with_snapshot
 from programme.feeds.pictures.posters import meeting_poster, person_poster, session_poster
 from programme.feeds.views import meeting_or_404
 from programme.listing import cards
@@ -19,38 +22,57 @@ MAX_AGE = 60 * 60
 
 
 @machine
-@cached
+@with_snapshot
 @require_safe
+@reads_query("v")
 def session_picture(request: SiteRequest, language: str, slug: str) -> HttpResponse:
     meeting = meeting_or_404(request)
-    session = get_object_or_404(cards.with_card_rows(Session.objects.visible()), slug=slug)
-    with translation.override(language):
-        return picture(session_poster(session, meeting, request.shared.themes), language)
+
+    def poster() -> Poster:
+        visible = cards.with_card_rows(Session.objects.visible())
+        session = get_object_or_404(visible, slug=slug)
+        return session_poster(session, meeting, request.shared.themes)
+
+    return picture(request, language, poster)
 
 
 @machine
-@cached
+@with_snapshot
 @require_safe
+@reads_query("v")
 def person_picture(request: SiteRequest, language: str, slug: str) -> HttpResponse:
     meeting = meeting_or_404(request)
-    person = get_object_or_404(speakers(), slug=slug)
-    with translation.override(language):
-        return picture(person_poster(person, meeting, request.shared.themes), language)
+
+    def poster() -> Poster:
+        person = get_object_or_404(speakers(), slug=slug)
+        return person_poster(person, meeting, request.shared.themes)
+
+    return picture(request, language, poster)
 
 
 @machine
-@cached
+@with_snapshot
 @require_safe
+@reads_query("v")
 def meeting_picture(request: SiteRequest, language: str) -> HttpResponse:
     meeting = meeting_or_404(request)
     if meeting.share_picture:
         return HttpResponseRedirect(meeting.share_picture.url)
-    with translation.override(language):
-        return picture(meeting_poster(meeting, request.shared.themes), language)
+    return picture(request, language, lambda: meeting_poster(meeting, request.shared.themes))
 
 
-def picture(poster: Poster, language: str) -> HttpResponse:
-    response = HttpResponse(drawn(poster), content_type="image/png")
-    response.headers["Content-Language"] = language
-    patch_cache_control(response, public=True, max_age=MAX_AGE)
+def picture(request: SiteRequest, language: str, poster: Callable[[], Poster]) -> HttpResponse:
+    """Answer with the picture of this address, drawn only if it is not in memory."""
+
+    def draw() -> CachedPage:
+        with translation.override(language):
+            png = drawn(poster())
+        headers = {"Content-Type": "image/png", "Content-Language": language}
+        return CachedPage(HttpResponse(png, headers=headers))
+
+    page = request.shared.pictures.find_or_draw(request.path, draw)
+    response = page.respond(request, timedelta())
+    # The `v` of the address may come from a page of another process, and be newer than these rows.
+    is_current = request.GET.get("v") == f"{request.snapshot.version}"
+    response.headers["Cache-Control"] = f"public, max-age={MAX_AGE if is_current else 0}"
     return response

@@ -57,15 +57,32 @@ def unconfirmed(reminder: Reminder, now: datetime) -> RegistrationQuerySet:
 
 
 def coming(reminder: Reminder, meeting: Meeting, now: datetime) -> RegistrationQuerySet:
-    """Return people who were confirmed before the reminder's hour and take part, online or not."""
+    """Return people who were confirmed before the reminder's hour and take part, online or not.
+
+    A reminder of earlier days, before the meeting was postponed, was another one.
+    """
     start = reminder.goes_out_at(meeting)
     end = min(start + LATEST, meeting.begins_at)
     if not start <= now < end:
         return Registration.objects.none()
     has_place = Place.objects.taken().in_person().filter(registration=OuterRef("pk"))
     takes_part = Q(attendance=Registration.Attendance.ONLINE) | Exists(has_place)
+    told = written(reminder).filter(created_at__gte=start).exclude(was_kept_back())
     rows = Registration.objects.confirmed().with_proven_address().filter(confirmed_at__lt=start)
-    return rows.filter(takes_part).exclude(email="").exclude(Exists(written(reminder)))
+    return rows.filter(takes_part).exclude(email="").exclude(Exists(told))
+
+
+def was_kept_back() -> Q:
+    """Match mails that were skipped, if people have been told since how the meeting stands.
+
+    Those skipped for another reason, such as a mailbox that wants none, would be skipped again.
+    """
+    told = History.objects.filter(
+        event=History.Event.STANDING_TOLD,
+        registration=OuterRef("registration"),
+        happened_at__gt=OuterRef("created_at"),
+    )
+    return Q(Exists(told), state=Message.State.SKIPPED)
 
 
 def written(reminder: Reminder) -> MessageQuerySet:
