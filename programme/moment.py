@@ -65,12 +65,12 @@ class Moment:
 
     @property
     def is_over(self) -> bool:
-        """Return whether the meeting is over, just now or for good."""
-        return self.phase in (Phase.JUST_AFTER, Phase.PAST)
+        """Return whether the meeting was held and is over, just now or for good."""
+        return self.takes_place and self.phase in (Phase.JUST_AFTER, Phase.PAST)
 
     @property
     def is_past(self) -> bool:
-        """Return whether it is over for good: people's own pages are closed too."""
+        """Return whether people's own pages are closed: of what was held, or is cancelled."""
         return self.phase == Phase.PAST
 
     @property
@@ -78,7 +78,12 @@ class Moment:
         return [session for session in self.timed if not session.is_cancelled]
 
     def is_behind(self, session: Session) -> bool:
-        """Return whether a session is over: by its hours, its day, or else the meeting’s."""
+        """Return whether a session is over: by its hours, its day, or else the meeting’s.
+
+        None is that keeps the day on which the meeting was not held.
+        """
+        if not self.takes_place:
+            return False
         if session.ends_at:
             return session.is_over(self.now)
         is_on_earlier_day = session.day is not None and session.day < self.meeting.day_of(self.now)

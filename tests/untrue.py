@@ -60,10 +60,14 @@ CLOSED: list[Phrase] = [
     ("inscripción está cerrada", "inscrições estão encerradas", "Registration is closed"),
     ("inscripción cerró", "Inscrições encerradas", "Registration closed"),
 ]
-COMING_THERE: list[Phrase] = [
+THERE: list[Phrase] = [
     ("Cómo llegar", "Como chegar", "How to get there"),
     ("Cómo pedir apoyo", "Como pedir apoio", "How to ask for support"),
     ("avísenos", "pode pedi-lo", "tell us by"),
+    ("Apoyo en el encuentro", "Apoio no encontro", "Support at the meeting"),
+]
+COMING_THERE: list[Phrase] = [
+    *THERE,
     ("Cambiar mis talleres", "Alterar as minhas oficinas", "Change my workshops"),
     ("¿Cambiaron sus planes?", "Mudança de planos?", "Have your plans changed?"),
     ("Empieza con", "Começa com", "Starts about"),
@@ -112,7 +116,8 @@ OF_MEETING = {
     "not open": TO_REGISTER + CLOSED,
     "open": NOT_OPEN + CLOSED,
     "closed": TO_REGISTER + NOT_OPEN,
-    "not held": TO_REGISTER + TO_KEEP + ON_AIR + PROMISES + OFFERS,
+    "not held": TO_REGISTER + TO_KEEP + ON_AIR + PROMISES + OFFERS + MEETING_OVER + SESSION_OVER,
+    "called off": NOT_KNOWN + THERE,
 }
 # States of a session, on its own page.
 OF_SESSION = {

@@ -15,6 +15,7 @@ from programme.forms.find import FindForm, ResultCount
 from programme.listing import finding
 from programme.listing.cards import count_words
 from programme.models import Room, Session, Theme
+from programme.moment import Moment
 from programme.wording import dates
 
 
@@ -31,14 +32,12 @@ class FindSessions(FindForm):
     sign = select_field(_("Sign language"), _("With or without"))
     captions = select_field(_("Captions"), _("With or without"))
 
-    def __init__(
-        self, data: Mapping[str, Any], *, sessions: list[Session], is_record: bool = False
-    ) -> None:
+    def __init__(self, data: Mapping[str, Any], *, sessions: list[Session], moment: Moment) -> None:
         occurring = {fact for session in sessions for fact in finding.filter_facts(session)}
         languages = channel_languages()
         possible: dict[str, Choices] = {
             "online": [("1", "")],
-            "day": day_choices(sessions, is_record=is_record),
+            "day": day_choices(sessions, moment),
             "theme": choices_of(session.theme for session in sessions),
             "kind": Session.Kind.choices,
             "format": Session.Format.choices,
@@ -57,7 +56,7 @@ class FindSessions(FindForm):
         }
         super().__init__(data, choices_by_field)
         self.sessions = sessions
-        if is_record:
+        if moment.is_over:
             self.fields["online"].label = _("What could be followed online")
 
     @cached_property
@@ -99,11 +98,17 @@ def count_sessions(sessions: Iterable[Session]) -> tuple[int, int]:
     return len(held) - cancelled, cancelled
 
 
-def day_choices(sessions: Iterable[Session], *, is_record: bool) -> Choices:
+def day_choices(sessions: Iterable[Session], moment: Moment) -> Choices:
     days = sorted({session.day for session in sessions if session.day})
     dated = [(f"{day}", capfirst(dates.day_words(day))) for day in days]
-    undated = gettext("The day was not recorded") if is_record else gettext("Day to be confirmed")
-    return [*dated, (finding.NONE, undated)]
+    return [*dated, (finding.NONE, undated_words(moment))]
+
+
+def undated_words(moment: Moment) -> str:
+    """Return what heads the sessions without a day."""
+    if not moment.takes_place:
+        return gettext("Without a set day")
+    return gettext("The day was not recorded") if moment.is_over else gettext("Day to be confirmed")
 
 
 def choices_of(rows: Iterable[Theme | Room | None]) -> Choices:

@@ -128,7 +128,7 @@ class ProgrammeDay:
 
 
 def without_hours(count: int, moment: Moment) -> list[str]:
-    if not count:
+    if not count or not moment.takes_place:
         return []
     if moment.is_over:
         sentence = ngettext(

@@ -50,7 +50,8 @@ def follow(card: Card) -> SafeString:
     """
     session = card.session
     where = marked_where(session)
-    if not (where or session.format == Session.Format.ONLINE or card.is_record):
+    is_settled = card.is_record or not card.meeting.takes_place
+    if not (where or session.format == Session.Format.ONLINE or is_settled):
         where = SafeString(gettext("Room to be confirmed"))
     shared = card.spot.shared if card.spot else frozenset()
     return follow_line(where, tuple(facts_of(session)), shared)

@@ -25,7 +25,7 @@ PLAYER_CSP: dict[str, Any] = {**settings.SECURE_CSP, "frame-src": FRAME_SOURCES}
 @reads_query(*FindSessions.parameters())
 def session_list(request: SiteRequest) -> HttpResponse:
     sessions, themes = request.snapshot.sessions, request.shared.themes
-    form = FindSessions(request.GET, sessions=sessions, is_record=request.moment.is_over)
+    form = FindSessions(request.GET, sessions=sessions, moment=request.moment)
     arranged = days.days(sessions, themes, request.moment, form.matches)
     context = {
         "sessions": sessions,

@@ -113,6 +113,8 @@ def hours_words(
 ) -> str:
     """Return the hours; of a session that is over (`is_behind`) none are to be confirmed."""
     if session.starts_at is None or session.ends_at is None:
+        if not meeting.takes_place:
+            return gettext("without a set time")
         unknown = gettext("its time was not recorded")
         return unknown if is_behind else gettext("time to be confirmed")
     return span_words(session.starts_at, session.ends_at, meeting)
@@ -203,6 +205,8 @@ def when_words(
 ) -> str:
     if session.day is None and is_behind:
         return gettext("its day and time were not recorded")
+    if session.day is None and not meeting.takes_place:
+        return gettext("without a set day")
     if session.day is None:
         return gettext("day to be confirmed")
     return gettext("%(day)s, %(hours)s") % {

@@ -46,7 +46,7 @@ from registration.actions.mailings.reminders import remind
 from registration.actions.mailings.standing import change_standing, people_to_tell
 from registration.actions.messages import write_message
 from registration.actions.obstacles import obstacle
-from registration.actions.places import Full, Refusal, locked_places, quotas_had_by
+from registration.actions.places import Full, Refusal, locked_places, over_words, quotas_had_by
 from registration.actions.places_by_hand import give_place, move_up, take_back
 from registration.actions.quotas import open_in_person, open_seats, open_service, set_size
 from registration.actions.sessions import (

@@ -155,7 +155,13 @@ def refuse_with_obstacle(place: Place, lock: Lock, *, ignoring: Container[Reason
 def refuse_when_over(now: datetime) -> None:
     meeting = Meeting.objects.get()
     if is_meeting_over(meeting, now):
-        raise Refusal(gettext("The meeting is over: nothing was changed."))
+        raise Refusal(over_words(meeting))
+
+
+def over_words(meeting: Meeting) -> str:
+    if meeting.takes_place:
+        return gettext("The meeting is over: nothing was changed.")
+    return gettext("The meeting is cancelled: nothing was changed.")
 
 
 def refuse_what_changed(quotas: Sequence[Quota], had: Container[int]) -> None:

@@ -242,7 +242,7 @@ def _why_not_released(request: SiteRequest, place: Place | None) -> str:
     if place is None:
         return gettext("This place is no longer among yours: nothing was changed.")
     if is_over(request.meeting):
-        return gettext("The meeting is over: nothing was changed.")
+        return actions.over_words(request.meeting)
     if place.quota.has_begun(clock.now()):
         return gettext("“%(title)s” has begun: nothing was changed.") % {"title": place.quota}
     return ""

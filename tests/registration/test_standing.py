@@ -4,17 +4,19 @@ import json
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
+from django.utils import translation
 from icalendar import Calendar
 from lxml import html
 
 from programme.models import Meeting
-from registration import outbox
+from registration import outbox, tokens
 from registration.actions import change_standing, remind
 from registration.models import Message, Registration
 from tests import factories
 from tests.factories import NOW
 from tests.reading import headings, read, text, words
-from tests.registration.helpers import VALID, events, mails, started_field
+from tests.registration.helpers import VALID, confirmed, events, mails, started_field, states
 
 pytestmark = pytest.mark.django_db
 
@@ -263,3 +265,58 @@ def test_mail_of_another_kind_says_that_the_meeting_is_postponed(people, mailout
     assert "O encontro foi adiado. Porquê, e o que se segue:" in mail.body
     assert "/pt/aviso/" in mail.body
     assert "2026" not in mail.body.split("----")[1]
+
+
+# After the days that were planned
+
+
+@pytest.fixture
+def clay():
+    return factories.quota(session=factories.workshop(day=None, title_en="Clay"), size=5)
+
+
+@pytest.fixture
+def attendee(clay):
+    return confirmed(factories.quota(size=5), clay)
+
+
+def link(name, registration, *args):
+    with translation.override("en"):
+        return reverse(f"registration:{name}", args=[tokens.own_token(registration), *args])
+
+
+@pytest.mark.parametrize("day", [5, 60, 700])
+def test_places_of_a_postponed_meeting_are_still_released(
+    client, attendee, clay, time_machine, day
+):
+    stand("postponed")
+    time_machine.move_to(factories.moment("12:00", day=day))
+
+    page = client.get(link("own", attendee))
+    client.post(link("give-back", attendee, clay.code), {"answer": "give-back"})
+
+    assert (page.status_code, page.context["is_over"]) == (200, False)
+    assert states(attendee)[clay.pk] == "released"
+
+
+def test_own_page_of_a_cancelled_meeting_becomes_a_record(client, attendee, clay, time_machine):
+    stand("cancelled")
+    time_machine.move_to(factories.moment("12:00", day=5))
+
+    page = client.get(link("own", attendee))
+    client.post(link("give-back", attendee, clay.code), {"answer": "give-back"})
+
+    assert "The meeting is cancelled. You can still see what you had chosen" in page.text
+    assert "The meeting is over" not in page.text
+    assert states(attendee)[clay.pk] == "confirmed"
+
+
+def test_own_page_of_a_cancelled_meeting_closes_with_the_reason(client, attendee, time_machine):
+    stand("cancelled")
+    time_machine.move_to(factories.moment("12:00", day=60))
+
+    closed = client.get(link("own", attendee))
+
+    assert closed.status_code == 410
+    assert "The meeting is cancelled. What we keep about you" in closed.text
+    assert "more than a month ago" not in closed.text
