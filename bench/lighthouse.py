@@ -14,7 +14,7 @@ from bench.report import Figure
 KINDS = ["performance", "accessibility", "best-practices", "seo"]
 BEST = "100/100/100/100"
 MISSING = "not measured: Lighthouse is missing (npm install --global lighthouse)"
-NOT_A_PAGE = ".ics"
+NOT_A_PAGE = (".ics", ".xml", ".json")
 
 
 def lighthouse() -> Iterator[Figure]:
