@@ -34,7 +34,8 @@ def state_document(meeting: Meeting, now: datetime) -> dict[str, object]:
     day = meeting.day_of(now)
     today = list(Session.objects.published().of_today(meeting, now))
     streams = streams_for(day, today)
-    moment = Moment(meeting=meeting, now=now, timed=today)
+    timed = [session for session in today if session.starts_at]
+    moment = Moment(meeting=meeting, now=now, timed=timed)
     return {
         "state": state_hash(moment, today, streams.values()),
         "seconds": poll_seconds(today, now),

@@ -23,7 +23,7 @@ SHOWN = 3
 
 
 @dataclass(frozen=True, kw_only=True)
-class Fact:
+class StripFact:
     """A line of the strip below a line in small letters; with an address it is a link."""
 
     label: str
@@ -38,7 +38,7 @@ class Strip:
     """The words on top of the home page; `call` is a label with an address."""
 
     headline: str
-    facts: list[Fact] = field(default_factory=list)
+    facts: list[StripFact] = field(default_factory=list)
     call: tuple[str, str] | None = None
     is_live: bool = False
 
@@ -96,7 +96,7 @@ def countdown_words(moment: Moment) -> str:
     return ngettext("%(days)d day to go", "%(days)d days to go", days) % {"days": days}
 
 
-def registration_fact(moment: Moment) -> Fact:
+def registration_fact(moment: Moment) -> StripFact:
     meeting = moment.meeting
     opens, closes = meeting.registration_opens_at, meeting.registration_closes_at
     match moment.registration:
@@ -112,11 +112,15 @@ def registration_fact(moment: Moment) -> Fact:
             label, words = gettext("Registration"), gettext("Its opening is not announced yet")
     told = opens if moment.registration == RegistrationState.BEFORE else closes
     facts = {"moment": dates.moment_words(told, meeting)} if told else {}
-    return Fact(label=label, words=words % facts)
+    return StripFact(label=label, words=words % facts)
 
 
-def in_person_facts(seats: Seats | None) -> list[Fact]:
-    return [Fact(label=gettext("In person"), words=seats.words, cells=seats.cells)] if seats else []
+def in_person_facts(seats: Seats | None) -> list[StripFact]:
+    return (
+        [StripFact(label=gettext("In person"), words=seats.words, cells=seats.cells)]
+        if seats
+        else []
+    )
 
 
 # On
@@ -219,24 +223,26 @@ def days_ahead(moment: Moment, listed: Iterable[Session]) -> list[date]:
     return [session.day for session in listed if session.day and session.day > today]
 
 
-def facts_of(sessions: Sequence[Session], words_of: Callable[[Session], str]) -> list[Fact]:
+def facts_of(sessions: Sequence[Session], words_of: Callable[[Session], str]) -> list[StripFact]:
     """Return a link to each session with its place and these words; of many, a link to the rest."""
     if len(sessions) <= SHOWN:
         return [fact_of(session, words_of(session)) for session in sessions]
     first = sessions[: SHOWN - 1]
     others = len(sessions) - len(first)
     more = ngettext("and %(count)d more session", "and %(count)d more sessions", others)
-    rest = Fact(label="", words=more % {"count": others}, url=reverse("programme:session-list"))
+    rest = StripFact(
+        label="", words=more % {"count": others}, url=reverse("programme:session-list")
+    )
     return [*(fact_of(session, words_of(session)) for session in first), rest]
 
 
-def fact_of(session: Session, words: str) -> Fact:
+def fact_of(session: Session, words: str) -> StripFact:
     where = [wording.marked_where(session)] if wording.where_name(session) else []
     only = [wording.format_words(session.format).lower()] if session.is_in_person_only else []
     parts = [*where, words, *only] if where else [capfirst(words), *only]
     label = format_html_join(" · ", "{}", ((part,) for part in parts))
     title = marked(session, "title")
-    return Fact(label=label, words=title, url=session.get_absolute_url())
+    return StripFact(label=label, words=title, url=session.get_absolute_url())
 
 
 # Over
@@ -257,16 +263,16 @@ def strip_of_results(results: Results) -> Strip | None:
     return None
 
 
-def fact_of_recording(session: Session) -> Fact:
+def fact_of_recording(session: Session) -> StripFact:
     kind, title = wording.kind_words(session.kind), marked(session, "title")
-    return Fact(label=kind, words=title, url=session.get_absolute_url())
+    return StripFact(label=kind, words=title, url=session.get_absolute_url())
 
 
-def fact_of_document(document: Document) -> Fact:
+def fact_of_document(document: Document) -> StripFact:
     words = marked(document, "title")
-    return Fact(label=gettext("Document"), words=words, url=document.address)
+    return StripFact(label=gettext("Document"), words=words, url=document.address)
 
 
-def fact_of_result(edition: Edition) -> Fact:
+def fact_of_result(edition: Edition) -> StripFact:
     words = marked(edition, "result_title") or gettext("What came of it")
-    return Fact(label=gettext("Result"), words=words, url=edition.result_url)
+    return StripFact(label=gettext("Result"), words=words, url=edition.result_url)
