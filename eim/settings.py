@@ -2,52 +2,27 @@
 
 from datetime import datetime, timedelta
 from pathlib import Path
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import urlsplit
 
-import environ
 from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
 
+from eim.environment import (
+    BASE_DIR,
+    DATA_DIR,
+    DEBUG,
+    env,
+    flag,
+    is_of_this_machine,
+    mailer,
+    number,
+    required,
+)
 from eim.lib.languages import named
 from eim.lib.translated.first_language import FallbackOrder
 
-BASE_DIR = Path(__file__).resolve().parent.parent
-
-env = environ.Env()
-# A .env file beside manage.py is read too; the process's environment wins over it.
-env.read_env(BASE_DIR / ".env", overwrite=False)
-
-
-def required(name: str, hint: str, *, in_debug: str) -> str:
-    """Return the variable, or end the process with a sentence that says what to set."""
-    value = env.str(name, default="")
-    if value:
-        return value
-    if DEBUG:
-        return in_debug
-    raise SystemExit(f"{name} is not set: {hint} See .env.example.")
-
-
-def flag(name: str) -> bool:
-    return env.bool(name, default=False)
-
-
-def number(name: str, default: int) -> int:
-    text = env.str(name, default="") or str(default)
-    if not text.isdecimal():
-        raise SystemExit(f"{name} is “{text}”: write a whole number. See .env.example.")
-    return int(text)
-
-
-def is_of_this_machine(host: str) -> bool:
-    """Return whether only this machine can reach a site under this name."""
-    name = host.strip("[]")
-    return name in ("localhost", "::1") or name.endswith(".localhost") or name.startswith("127.")
-
-
 # Core
 
-DEBUG = flag("DEBUG")
 DEMO = flag("DEMO")
 REHEARSAL = flag("REHEARSAL")
 SECRET_KEY_LENGTH = 50
@@ -116,24 +91,24 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "eim.protection.safe_headers",
+    "eim.middleware.headers.safe_headers",
     "django.middleware.security.SecurityMiddleware",
     "programme.caching.middleware.page_cache",
-    "eim.middleware.spare_fonts",
+    "eim.middleware.headers.spare_fonts",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
-    "eim.middleware.client_address",
-    "eim.middleware.language",
+    "eim.middleware.addresses.client_address",
+    "eim.middleware.languages.language",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "eim.protection.limited_sessions",
+    "eim.middleware.staff_sessions.limited_sessions",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django_otp.middleware.OTPMiddleware",
-    "eim.protection.limited_uploads",
+    "eim.middleware.limits.limited_uploads",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "eim.middleware.staff_pages",
+    "eim.middleware.languages.staff_pages",
     "axes.middleware.AxesMiddleware",
 ]
 
@@ -165,7 +140,6 @@ CRISPY_ALLOWED_TEMPLATE_PACKS = ("eim",)
 
 # Database
 
-DATA_DIR = Path(env.str("DATA_DIR", default="") or BASE_DIR / "var")
 DATABASE_URL = env.str("DATABASE_URL", default="") or f"sqlite:///{DATA_DIR / 'eim.sqlite3'}"
 if not DATABASE_URL.startswith(("sqlite:///", "postgres://", "postgresql://")):
     raise SystemExit(
@@ -247,39 +221,6 @@ STORAGES = {
 
 # Mail
 
-
-def mailer(url: str) -> dict[str, object]:
-    """Return a MAILERS entry for `smtp://user:password@host?tls=1`, `console:`, `file:FOLDER`."""
-    parts = urlsplit(url)
-    backend = "django.core.mail.backends.{}.EmailBackend"
-    if parts.scheme == "console":
-        return {"BACKEND": backend.format("console")}
-    if parts.scheme == "file":
-        folder = parts.path or str(DATA_DIR / "mails")
-        return {
-            "BACKEND": backend.format("filebased"),
-            "OPTIONS": {"file_path": folder},
-        }
-    if parts.scheme != "smtp" or not parts.hostname:
-        raise SystemExit(
-            "MAIL_URL is not smtp://user:password@host:port?tls=1, console: or file:DIRECTORY."
-        )
-    secure = parse_qs(parts.query).get("tls") == ["1"]
-    options: dict[str, object] = {
-        "host": parts.hostname,
-        "port": parts.port or (587 if secure else 25),
-        "use_tls": secure and parts.port != 465,
-        "use_ssl": secure and parts.port == 465,
-        "timeout": 10,
-    }
-    if parts.username:
-        options |= {
-            "username": unquote(parts.username),
-            "password": unquote(parts.password or ""),
-        }
-    return {"BACKEND": backend.format("smtp"), "OPTIONS": options}
-
-
 MAILERS = {
     "default": mailer(
         required(
@@ -345,13 +286,13 @@ if TRUSTED_PROXY_COUNT:
 COOKIE_PREFIX = "__Host-" if IS_HTTPS else ""
 SESSION_COOKIE_NAME = f"{COOKIE_PREFIX}sessionid"
 SESSION_COOKIE_SECURE = IS_HTTPS
-SESSION_COOKIE_AGE = 12 * 60 * 60  # see also eim/protection.py
+SESSION_COOKIE_AGE = 12 * 60 * 60  # see also eim/middleware/staff_sessions.py
 CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}csrftoken"
 CSRF_COOKIE_SECURE = IS_HTTPS
 CSRF_COOKIE_HTTPONLY = True
 # After signing in, where the page that was asked for is not ours.
 LOGIN_REDIRECT_URL = "admin:index"
-CSRF_FAILURE_VIEW = "eim.views.csrf_failure"
+CSRF_FAILURE_VIEW = "eim.views.errors.csrf_failure"
 X_FRAME_OPTIONS = "DENY"
 
 AUTHENTICATION_BACKENDS = [
@@ -369,7 +310,7 @@ AUTH_PASSWORD_VALIDATORS = [
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = timedelta(minutes=30)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
-AXES_CLIENT_IP_CALLABLE = "eim.middleware.axes_network"
+AXES_CLIENT_IP_CALLABLE = "eim.middleware.addresses.axes_network"
 AXES_RESET_ON_SUCCESS = True
 AXES_VERBOSE = False
 AXES_LOCKOUT_CALLABLE = "eim.back_office.sign_in.locked_out"

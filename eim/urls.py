@@ -3,24 +3,25 @@ from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path
 
-from eim import demo, views
+from eim import demo
 from eim.sitemap import sitemap
+from eim.views import files, health, home
 
-handler400 = "eim.views.bad_request"
-handler403 = "eim.views.permission_denied"
-handler404 = "eim.views.page_not_found"
-handler500 = "eim.views.server_error"
+handler400 = "eim.views.errors.bad_request"
+handler403 = "eim.views.errors.permission_denied"
+handler404 = "eim.views.errors.page_not_found"
+handler500 = "eim.views.errors.server_error"
 
 urlpatterns = [
-    path("", views.front_door, name="front-door"),
+    path("", home.front_door, name="front-door"),
     path("", include("programme.feeds.urls")),
     # For machines
-    path("healthz", views.healthz, name="healthz"),
-    path("readyz", views.readyz, name="readyz"),
-    path("robots.txt", views.robots, name="robots"),
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("robots.txt", files.robots, name="robots"),
     path("sitemap.xml", sitemap, name="sitemap"),
     # Files, and the back office
-    path("media/<path:path>", views.media, name="media"),
+    path("media/<path:path>", files.media, name="media"),
     path(f"{settings.ADMIN_PATH}/", admin.site.urls),
 ]
 
@@ -35,7 +36,7 @@ if settings.DEMO:
 
 # Last: the pages that organisers write match any address of one word.
 urlpatterns += i18n_patterns(
-    path("", views.home, name="home"),
+    path("", home.home, name="home"),
     path("", include("registration.urls")),
     path("", include("programme.urls")),
 )

@@ -4,6 +4,7 @@ import ast
 import re
 from functools import cache
 from graphlib import CycleError, TopologicalSorter
+from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -291,9 +292,10 @@ def test_every_view_says_who_may_see_it():
 
 
 def variables_read():
-    """Yield the variables that settings.py reads from the environment."""
+    """Yield the variables that settings.py and environment.py read from the environment."""
     readers = {"required", "flag", "number", "str", "bool"}
-    for node in ast.walk(tree(HOUSE / "eim" / "settings.py")):
+    modules = [tree(HOUSE / "eim" / name) for name in ("environment.py", "settings.py")]
+    for node in chain.from_iterable(map(ast.walk, modules)):
         if isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant):
             called = node.func
             name = called.attr if isinstance(called, ast.Attribute) else getattr(called, "id", "")

@@ -3,7 +3,7 @@
 import pytest
 from django.conf import settings as site_settings
 
-from eim.middleware import visitor_address
+from eim.middleware.addresses import visitor_address
 
 PROXY = "10.0.0.1"
 

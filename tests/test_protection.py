@@ -9,7 +9,7 @@ from django.contrib.sessions.models import Session as StaffSession
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 
-from eim import protection
+from eim.middleware import limits, staff_sessions
 from programme.models import Document
 from registration import actions
 from registration.models import Registration
@@ -76,7 +76,7 @@ def test_large_body_of_a_stranger_is_refused_unread(client, meeting, path):
         "POST",
         path,
         content_type="multipart/form-data; boundary=x",
-        CONTENT_LENGTH=str(150 * protection.MEGABYTE),
+        CONTENT_LENGTH=str(150 * limits.MEGABYTE),
         **{"wsgi.input": Untouched()},
     )
 
@@ -100,12 +100,12 @@ def test_files_of_a_stranger_are_not_written_to_the_disk(client, meeting, settin
 
 @pytest.mark.django_db
 def test_organisers_upload_documents_of_several_megabytes(staff_client, meeting):
-    file = SimpleUploadedFile("guia.pdf", b"%PDF" + b"x" * 3 * protection.MEGABYTE)
+    file = SimpleUploadedFile("guia.pdf", b"%PDF" + b"x" * 3 * limits.MEGABYTE)
     form = {"title_es": "Guía", "language": "es", "order": "1", "file": file}
 
     staff_client.post("/admin/programme/document/add/", form)
 
-    assert Document.objects.get().file.size == 3 * protection.MEGABYTE + 4
+    assert Document.objects.get().file.size == 3 * limits.MEGABYTE + 4
 
 
 # Addresses of uploads
@@ -149,7 +149,7 @@ def test_session_of_staff_ends_after_twelve_hours_and_after_two_unused(
 
 def test_refused_address_after_signing_in_leads_to_the_back_office(settings):
     assert settings.LOGIN_REDIRECT_URL == "admin:index"
-    assert protection.LONGEST.total_seconds() == settings.SESSION_COOKIE_AGE
+    assert staff_sessions.LONGEST.total_seconds() == settings.SESSION_COOKIE_AGE
 
 
 @pytest.mark.django_db

@@ -7,8 +7,8 @@ from django.db import connection
 from django.test import Client
 from lxml import html
 
-from eim import views
 from eim.lib.weave import MOTIFS
+from eim.views import errors
 from programme.models import Page
 from registration.models import Message
 from tests import factories
@@ -49,11 +49,11 @@ def test_unknown_address_is_answered_in_three_languages(client, db, path):
 @pytest.mark.parametrize(
     ("handler", "status"),
     [
-        (views.bad_request, 400),
-        (views.permission_denied, 403),
-        (views.page_not_found, 404),
-        (views.server_error, 500),
-        (views.csrf_failure, 403),
+        (errors.bad_request, 400),
+        (errors.permission_denied, 403),
+        (errors.page_not_found, 404),
+        (errors.server_error, 500),
+        (errors.csrf_failure, 403),
     ],
 )
 def test_error_page_needs_no_database(rf, handler, status):
@@ -73,7 +73,7 @@ def leads_somewhere(client, link):
 
 @pytest.mark.parametrize(
     "handler",
-    [views.bad_request, views.permission_denied, views.page_not_found, views.server_error],
+    [errors.bad_request, errors.permission_denied, errors.page_not_found, errors.server_error],
 )
 def test_links_of_an_error_page_lead_somewhere(rf, client, meeting, handler):
     page = html.fromstring(handler(rf.get("/nothing")).text)

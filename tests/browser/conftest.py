@@ -10,8 +10,8 @@ from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.utils import translation
 
 from eim import clock
+from eim.environment import mailer
 from eim.lib import stylesheets
-from eim.settings import mailer
 from tests import factories
 from tests.browser import axe, shared
 from tests.browser.states import FIRST_OTHERS_IN_DRILL

@@ -4,7 +4,7 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 
-from eim.settings import mailer
+from eim.environment import mailer
 from registration import actions, outbox
 from registration.models import Message, Registration
 from registration.models.messages import LEASE, RETRY_AFTER

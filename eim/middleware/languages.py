@@ -1,4 +1,5 @@
-import ipaddress
+"""Activate the language of a page, a feed, or the back office."""
+
 import re
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
@@ -7,11 +8,9 @@ from django.conf import settings
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
-from django.utils.cache import patch_vary_headers
 from django.utils.translation.trans_real import parse_accept_lang_header
 
 from eim.back_office.language import COOKIE as OFFICE_LANGUAGE
-from eim.lib import hashing
 from eim.lib.site_languages import SITE_CODES
 from programme.decorators import SiteRequest
 from programme.models import Meeting
@@ -19,57 +18,6 @@ from programme.models import Meeting
 type View = Callable[..., HttpResponse]
 
 NUL = re.compile(r"\0|%00")
-
-
-def visitor_address(request: HttpRequest) -> str:
-    """Return the visitor's address, counted from the right: our own proxies append it there."""
-    remote = request.META.get("REMOTE_ADDR", "")
-    if not settings.TRUSTED_PROXY_COUNT:
-        return remote
-    hops = [hop.strip() for hop in request.headers.get("X-Forwarded-For", "").split(",")]
-    try:
-        return str(ipaddress.ip_address(hops[-settings.TRUSTED_PROXY_COUNT]))
-    except (IndexError, ValueError):
-        return remote
-
-
-def axes_network(request: HttpRequest) -> str:
-    """Return the network by which django-axes counts wrong passwords.
-
-    An IPv6 visitor has more addresses and networks than anybody can count: their block counts. All
-    unknown addresses share one network: without any, axes would not count them.
-    """
-    network, _slash, _length = hashing.staff_network_of(visitor_address(request)).partition("/")
-    return network or "0.0.0.0"
-
-
-def client_address(get_response: View) -> View:
-    """Set `request.client_address`, so that the apps need not know about proxies."""
-
-    def middleware(request: SiteRequest) -> HttpResponse:
-        request.client_address = visitor_address(request)
-        return get_response(request)
-
-    return middleware
-
-
-def spare_fonts(get_response: View) -> View:
-    """Send no fonts to browsers that ask to save data: they show the fallback fonts at once.
-
-    The responses to the fonts differ, and not the pages: those are cached whole for everybody.
-    """
-
-    def middleware(request: HttpRequest) -> HttpResponse:
-        if not request.path_info.endswith(".woff2"):
-            return get_response(request)
-        if request.headers.get("Save-Data") == "on":
-            response = HttpResponse(status=204, headers={"Cache-Control": "no-store"})
-        else:
-            response = get_response(request)
-        patch_vary_headers(response, ["Save-Data"])
-        return response
-
-    return middleware
 
 
 def asked_language(request: HttpRequest) -> str | None:

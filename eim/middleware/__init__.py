@@ -1,0 +1,1 @@
+"""Do what every request needs, around the views."""
