@@ -215,7 +215,7 @@ STORAGES = {
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
-        else "eim.lib.stylesheets.OneSheetStorage"
+        else "eim.lib.static_files.MinifiedStorage"
     },
 }
 
