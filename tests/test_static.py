@@ -165,7 +165,7 @@ def test_every_sheet_is_imported():
     parts = {str(path.relative_to(SHEETS)) for path in SHEETS.rglob("*.css")}
 
     imported = {*imports_of("site.css"), *imports_of("admin.css")}
-    assert parts == {"site.css", "admin.css", "print-lists.css", *imported}
+    assert parts == {"site.css", "admin.css", "print-lists.css", "demo.css", *imported}
 
 
 def test_scripts_and_sheets_begin_with_what_they_are_for():
