@@ -4,7 +4,7 @@ import gzip
 import hashlib
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import lru_cache
 from threading import Lock
 
@@ -15,6 +15,8 @@ from django.utils.http import parse_http_date_safe, urlencode
 
 # Seconds: browsers and shared caches may show a page for MAX_AGE + STALE = 15 s.
 MAX_AGE, STALE = 5, 10
+# Seconds for which a shared cache may show a page while the site answers with errors.
+STALE_IF_ERROR = 60 * 60
 # Bytes in each process. Two caches, so that a flood of invented query strings evicts no page that
 # everybody reads.
 BYTES_WITHOUT_QUERY, BYTES_WITH_QUERY = 16 * 1024 * 1024, 4 * 1024 * 1024
@@ -39,13 +41,18 @@ class CachedPage:
     """Hold one response: its headers, and its body in each encoding requested so far.
 
     `query_names` are the query parameters that its view reads; `counted_bytes` is the size that
-    the LRU cache holding this page has counted for it.
+    the LRU cache holding this page has counted for it. `rendered_in` is the snapshot's mark, and
+    `true_until` its end: an outdated page stays until the same address is rendered again.
     """
+
+    rendered_in: object = None
+    true_until: datetime | None = None
 
     def __init__(self, response: HttpResponse) -> None:
         patch_vary_headers(response, ["Accept-Encoding"])
         self.headers = {k: v for k, v in response.headers.items() if k != "Content-Length"}
         self.query_names: frozenset[str] = vars(response).get("query_names", frozenset())
+        self.is_of_the_moment: bool = vars(response).get("is_of_the_moment", False)
         self.digest = hashlib.sha256(response.content).hexdigest()[:24]
         is_picture = self.headers.get("Content-Type", "").startswith("image/")
         self.is_sent_plain = is_picture or len(response.content) < WORTH_COMPRESSING
@@ -102,7 +109,8 @@ def cache_control(expires_in: timedelta) -> str:
     """Return a Cache-Control header under which no cache shows the page after it expires."""
     left = max(int(expires_in.total_seconds()), 0)
     age = min(MAX_AGE, left)
-    return f"public, max-age={age}, stale-while-revalidate={min(STALE, left - age)}"
+    stale, in_errors = min(STALE, left - age), min(STALE_IF_ERROR, left - age)
+    return f"public, max-age={age}, stale-while-revalidate={stale}, stale-if-error={in_errors}"
 
 
 @lru_cache(maxsize=256)
@@ -156,7 +164,7 @@ class LRUCache:
 
 
 class PageStore:
-    """Hold the cached pages of one snapshot, by path and canonical query string."""
+    """Hold the pages of one version of the site, by path and canonical query string."""
 
     def __init__(self) -> None:
         self.query_names: dict[str, frozenset[str]] = {}
