@@ -12,6 +12,7 @@ from django.test.signals import template_rendered
 
 from eim.lib.databases.breaker import RETRY_AFTER
 from eim.lib.databases.faults import is_unavailable
+from eim.lib.databases.postgresql.base import DatabaseWrapper
 from eim.lib.databases.postgresql.connections import breaker
 from eim.lib.databases.sqlite3 import base as sqlite
 from programme.actions import bump_version
@@ -142,6 +143,24 @@ def test_cached_page_goes_on_and_says_its_age_once_a_boundary_has_passed(
     assert "Weaving at dusk" in text(page)
 
 
+def test_age_of_a_page_is_that_of_what_it_says(client, database, time_machine):
+    """Let the places become full while nobody reads the page: its words are older than the rest."""
+    quota = factories.quota(session=factories.workshop(), size=20)
+    client.get(PROGRAMME)
+    time_machine.shift(timedelta(minutes=10))
+    Quota.objects.filter(pk=quota.pk).update(taken=20)
+    client.get("/en/venue/")
+    time_machine.shift(timedelta(minutes=20))
+    client.get("/en/venue/")
+    database.stop()
+    notice_outage(client, time_machine)
+
+    page = read(client, PROGRAMME)
+
+    assert words(page.xpath("//p[@class='seats-line']")) == ["Places left"]
+    assert [age.split(",")[0] for age in ages(page)] == ["This page is as of 9:09"]
+
+
 def test_pages_do_not_go_on_for_longer_than_an_hour(client, session, database, time_machine):
     client.get(PROGRAMME)
     database.stop()
@@ -213,10 +232,15 @@ def locked_database():
     is_held, may_end = threading.Event(), threading.Event()
 
     def hold():
-        with transaction.atomic():
-            list(Quota.objects.select_for_update())
+        with connection.cursor() as cursor:
+            if connection.vendor == "sqlite":
+                cursor.execute("BEGIN EXCLUSIVE")
+            else:
+                cursor.execute("BEGIN")
+                cursor.execute("SELECT FROM registration_quota FOR UPDATE")
             is_held.set()
             may_end.wait()
+            cursor.execute("ROLLBACK")
         connection.close()
 
     thread = threading.Thread(target=hold)
@@ -293,6 +317,29 @@ def test_form_is_kept_while_the_database_is_stopped(client, meeting, database, p
     assert values == sent
 
 
+def limit_of_pages(count):
+    with connection.cursor() as cursor:
+        cursor.execute(f"PRAGMA max_page_count = {count}")
+
+
+def test_form_is_kept_while_the_disk_is_full(client, filled):
+    """Let the file of SQLite grow no further; PostgreSQL's disk cannot be filled in a test."""
+    if connection.vendor != "sqlite":
+        return
+    limit_of_pages(1)  # SQLite makes it the present count.
+
+    needs = {"needs": "x" * 400, "needs_consent": "on"}
+    people = [filled | needs | {"email": f"p{n}@museo.example"} for n in range(60)]
+    sent = ((person, client.post(FORM, person)) for person in people)
+    person, refused = next(pair for pair in sent if pair[1].status_code != 302)
+    limit_of_pages(2**31)
+    time.sleep(RETRY_AFTER)
+    again = client.post(FORM, sent_again(parsed(refused)))
+
+    assert (refused.status_code, again.status_code) == (503, 302)
+    assert sent_again(parsed(refused)) == person
+
+
 def test_form_of_another_site_is_not_carried(client, meeting, database):
     database.stop()
     strangers = [{"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://evil.example"}]
@@ -310,6 +357,40 @@ def test_password_is_not_carried(client, meeting, database):
 
     assert (answer.status_code, "secreto" in answer.text) == (503, False)
     assert parsed(answer).xpath("//main//form") == []
+
+
+def test_cached_pages_go_on_while_no_connection_is_free(client, session, time_machine):
+    if connection.vendor != "postgresql":
+        return
+    client.get(PROGRAMME)
+    connection.close()
+    pool = connection.pool
+    taken = [pool.getconn() for _n in range(pool.max_size)]
+    time_machine.shift(SECOND)
+
+    start = time.monotonic()
+    codes = [client.get(path).status_code for path in (PROGRAMME, "/healthz", "/en/venue/")]
+    took = time.monotonic() - start
+    for one in taken:
+        pool.putconn(one)
+    until(lambda: snapshot_cache.watcher is None)
+
+    assert (codes, took < SOON) == ([200, 200, 503], True)
+    time.sleep(RETRY_AFTER)
+    assert client.get("/en/venue/").status_code == 200
+
+
+def test_server_without_timeouts_is_warned_of(meeting, caplog):
+    if connection.vendor != "postgresql":
+        return
+    leave()
+    connection.settings_dict["OPTIONS"]["options"] = ""
+    DatabaseWrapper.are_timeouts_checked = False
+    Session.objects.exists()
+
+    assert [record.message[:48] for record in caplog.records if "lock" in record.message] == [
+        "PostgreSQL lets a session wait for a lock for ev"
+    ]
 
 
 # The lock of SQLite, and faults of our own

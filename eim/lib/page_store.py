@@ -4,6 +4,7 @@ import gzip
 import hashlib
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
 from threading import Lock
@@ -37,16 +38,22 @@ ENCODERS: dict[str, Callable[[bytes], bytes]] = {
 }
 
 
+@dataclass(eq=False)
+class Period:
+    """The time from one change of the site to the next, each its own: none equals another."""
+
+    until: datetime
+
+
 class CachedPage:
     """Hold one response: its headers, and its body in each encoding requested so far.
 
     `query_names` are the query parameters that its view reads; `counted_bytes` is the size that
-    the LRU cache holding this page has counted for it. `rendered_in` is the snapshot's mark, and
-    `true_until` its end: an outdated page stays until the same address is rendered again.
+    the LRU cache holding this page has counted for it. `valid_in` is the period in which the page
+    is true: one that is outdated stays until the same address is rendered again.
     """
 
-    rendered_in: object = None
-    true_until: datetime | None = None
+    valid_in: "Period | None" = None
 
     def __init__(self, response: HttpResponse) -> None:
         patch_vary_headers(response, ["Accept-Encoding"])

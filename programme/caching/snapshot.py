@@ -26,7 +26,7 @@ from django.utils.functional import SimpleLazyObject, cached_property
 from eim import clock
 from eim.lib.databases.faults import DatabaseAway, is_unavailable
 from eim.lib.databases.patience import patience
-from eim.lib.page_store import CachedPage, PageStore
+from eim.lib.page_store import CachedPage, PageStore, Period
 from programme.caching.outdated import OutdatedPages
 from programme.caching.pictures import PictureStore
 from programme.listing import cards
@@ -144,9 +144,12 @@ class Snapshot:
     shared: SharedRows
     since: datetime
     until: datetime
-    # On each page that was rendered in this snapshot. Not the snapshot itself, which holds rows.
-    mark: object = field(default_factory=object, compare=False)
+    # Kept with each page that is rendered in this snapshot, instead of the snapshot and its rows.
+    period: Period = field(init=False, compare=False)
     loading: Lock = field(default_factory=Lock, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        vars(self)["period"] = Period(self.until)
 
     @property
     def pages(self) -> PageStore:
@@ -165,11 +168,11 @@ class Snapshot:
     def find(self, path: str, query: str) -> CachedPage | None:
         """Return the cached page of an address, unless it is from before this snapshot."""
         page = self.pages.find(path, query)
-        return page if page and page.rendered_in is self.mark else None
+        return page if page and page.valid_in is self.period else None
 
     def keep(self, response: HttpResponse) -> CachedPage:
         page = CachedPage(response)
-        page.rendered_in, page.true_until = self.mark, self.until
+        page.valid_in = self.period
         return page
 
     def respond(
@@ -224,7 +227,7 @@ class SnapshotCache:
         return bool(self.watcher and self.known_at and now >= self.known_at + LONGEST_AWAY)
 
     def read(self, now: datetime, wait: float = PATIENCE) -> None:
-        self.replace(refreshed(self.snapshot, now, wait))
+        self.replace(refreshed(self.snapshot, now, wait), now)
         self.asked_at = self.known_at = now
         if self.is_away:
             self.is_away, self.outdated = False, OutdatedPages()
@@ -271,14 +274,18 @@ class SnapshotCache:
         old = self.snapshot
         if old is None or old.since <= now < old.until:
             return old
-        self.replace(snapshot_of(old.version, old.fullness, old.shared, now))
+        self.replace(snapshot_of(old.version, old.fullness, old.shared, now), now)
         return self.snapshot
 
-    def replace(self, new: Snapshot | None) -> None:
+    def replace(self, new: Snapshot | None, now: datetime) -> None:
         """Store the snapshot; an equal one that another thread has stored stays, with its pages."""
         with self.replacing:
-            if new is None or new != self.snapshot:
-                self.snapshot = new
+            old = self.snapshot
+            if new is not None and new == old:
+                return
+            if old:
+                old.period.until = min(old.until, now)
+            self.snapshot = new
 
 
 def refreshed(old: Snapshot | None, now: datetime, wait: float) -> Snapshot | None:
@@ -365,9 +372,10 @@ def find_cached(path: str, query: str) -> CacheHit | None:
     cached = snapshot_cache.snapshot
     if not (cached and path in cached.pages.query_names):
         return None
-    if snapshot_cache.is_too_old(clock.now()):
+    try:
+        snapshot = current()
+    except DatabaseAway:
         return None
-    snapshot = current()
     page = snapshot.find(path, query)
     return CacheHit(snapshot, page) if page else None
 
@@ -379,7 +387,7 @@ def respond_outdated(request: HttpRequest) -> HttpResponse | None:
         return None
     meeting = cached.shared.meeting
     page = cached.pages.find(request.path, request.META["QUERY_STRING"])
-    if page is None or meeting is None or page.true_until is None or page.is_of_the_moment:
+    if page is None or meeting is None or page.valid_in is None or page.is_of_the_moment:
         return None
-    as_of = min(known_at, page.true_until)
+    as_of = min(known_at, page.valid_in.until - timedelta(seconds=1))
     return snapshot_cache.outdated.respond(page, as_of, meeting, request)

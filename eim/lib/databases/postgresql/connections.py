@@ -8,7 +8,6 @@ from collections.abc import Generator
 from typing import Any, Self
 
 import psycopg
-from psycopg.errors import _WaitTimeout
 from psycopg_pool import ConnectionPool
 
 from eim.lib.databases.breaker import CircuitBreaker
@@ -28,13 +27,14 @@ class BoundedConnection(psycopg.Connection[Any]):
     def wait(
         self, gen: Generator[Any, Any, Any], interval: float = 0.1, timeout: float | None = None
     ) -> Any:
-        own = seconds_left(NO_DEADLINE if timeout is None else timeout)
+        longest = seconds_left(NO_DEADLINE if timeout is None else timeout)
         try:
-            return super().wait(gen, interval, own)
-        except _WaitTimeout as error:
-            # What the server sends later must not be taken for the answer to another question.
-            self.close()
-            raise psycopg.OperationalError("The database did not answer in time.") from error
+            return super().wait(gen, interval, longest)
+        except psycopg.OperationalError:
+            if timeout is None and not seconds_left(NO_DEADLINE):
+                # What the server sends later must not be taken for the answer to another question.
+                self.close()
+            raise
 
     @classmethod
     def connect(cls, *args: Any, **kwargs: Any) -> Self:
