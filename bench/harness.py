@@ -69,7 +69,7 @@ def site(*names: str, mails_to: str = "file:", **changes: str) -> Iterator[Site]
 @contextmanager
 def bare_view() -> Iterator[Site]:
     with site() as running_site:
-        running_site.start("web", "bench.bare")
+        running_site.start("web", "bench.bare_view")
         wait_for(running_site.port, "/")
         yield running_site
 
