@@ -96,6 +96,8 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "eim.middleware.limits.Limits",
     "eim.middleware.headers.safe_headers",
+    # Before what looks at the host or redirects to https: monitors come from inside, by address.
+    "eim.middleware.health.health_checks",
     "django.middleware.security.SecurityMiddleware",
     "programme.caching.middleware.page_cache",
     "eim.middleware.headers.spare_fonts",
@@ -245,6 +247,8 @@ DEFAULT_FROM_EMAIL = required(
     in_debug="EIM <eim@localhost>",
 )
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+# Bytes on the disk below which the status page warns: of the data, and of temporary files.
+LEAST_FREE_DATA, LEAST_FREE_TEMPORARY = 256 * 1024 * 1024, 16 * 1024 * 1024
 MAILS_PER_MINUTE = number("MAILS_PER_MINUTE", 60)
 MAILS_PER_DAY = number("MAILS_PER_DAY", 5000)
 
@@ -285,7 +289,6 @@ SECURE_CSP = {
 }
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_SSL_REDIRECT = IS_HTTPS
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]  # health checks come from inside, without TLS
 SECURE_HSTS_SECONDS = 31_536_000 if IS_HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = IS_HTTPS
 # HSTS preloading is a decision for the owner of the whole domain.
