@@ -32,6 +32,7 @@ from programme.caching.pictures import PictureStore
 from programme.listing import cards
 from programme.live.polling import POLL_MARGIN
 from programme.models import Edition, Meeting, Notice, Organisation, Page, Session, Theme
+from programme.models.phases import present_meeting
 from programme.moment import Moment
 from programme.wording.seats import crowding, in_person_quotas
 
@@ -62,7 +63,7 @@ class SharedRows:
 
     @cached_property
     def meeting(self) -> Meeting | None:
-        return Meeting.objects.first()
+        return present_meeting()
 
     @cached_property
     def themes(self) -> list[Theme]:
@@ -112,6 +113,7 @@ class SharedRows:
             now=now,
             timed=cast(list[Session], SimpleLazyObject(lambda: self.timed_sessions)),
             untimed_days=cast(list[date], SimpleLazyObject(lambda: self.untimed_days)),
+            has_stream=vars(self.meeting)["has_stream"],
         )
 
     @cached_property

@@ -12,6 +12,7 @@ from django.utils.translation import gettext, ngettext
 
 from programme.listing import finding
 from programme.models import Meeting, Part, Presentation, Session
+from programme.models.phases import is_held
 from programme.moment import Moment
 from programme.wording import seats as seat_wording
 from programme.wording import sessions as wording
@@ -68,8 +69,8 @@ class Card:
 
     @property
     def takes_place(self) -> bool:
-        """Return whether neither the session is cancelled nor the meeting off."""
-        return not self.session.is_cancelled and self.meeting.takes_place
+        """Return whether neither the session is cancelled, nor the meeting before it ended."""
+        return is_held(self.session, self.meeting)
 
     @property
     def is_on(self) -> bool:

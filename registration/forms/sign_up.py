@@ -79,6 +79,12 @@ def attendance_choices(meeting: Meeting, offer: Offer) -> list[tuple[object, obj
 
 
 def needs_words(meeting: Meeting) -> str:
+    if meeting.needs_kept_until is None:
+        sentence = gettext(
+            "For example: sign language, wheelchair, large print. We erase it at the latest "
+            "%(days)d days after the meeting, once it has new dates."
+        )
+        return sentence % {"days": settings.NEEDS_KEPT_DAYS}
     sentence = gettext(
         "For example: sign language, wheelchair, large print. We erase it on %(day)s at the latest."
     )

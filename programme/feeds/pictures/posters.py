@@ -14,6 +14,7 @@ from eim.lib import weave
 from eim.lib.woven.poster import Poster, Woven
 from programme.models import Meeting, Person, Session, Theme
 from programme.models.meeting import Standing
+from programme.models.phases import was_held_before
 from programme.wording import dates
 from programme.wording import sessions as wording
 from programme.wording.standing import standing_tag
@@ -27,7 +28,7 @@ def session_poster(session: Session, meeting: Meeting, themes: Iterable[Theme]) 
     return Poster(
         seal=str(meeting.number),
         name=meeting.name,
-        place=where_and_when(meeting),
+        place=meeting.city if was_held_before(session, meeting) else where_and_when(meeting),
         tag=gettext("Cancelled") if session.is_cancelled else "",
         is_struck=session.is_cancelled,
         kind=SEPARATOR.join([wording.kind_words(session.kind), *theme]),
@@ -82,7 +83,7 @@ def where_and_when(meeting: Meeting) -> str:
 
 def when_of(session: Session, meeting: Meeting) -> str:
     """Return day and hours as far as they are known, and nothing that is yet to be confirmed."""
-    if session.day is None or meeting.standing != Standing.AS_PLANNED:
+    if session.day is None or not (meeting.takes_place or was_held_before(session, meeting)):
         return ""
     if session.starts_at is None:
         return capfirst(dates.day_words(session.day))
