@@ -18,6 +18,7 @@ def enter(folder: Path) -> None:
             "SITE_URL": "http://localhost",
             "DATABASE_URL": os.environ.get("DATABASE_URL", ""),
             "DATA_DIR": str(folder),
+            "BACKUP_DIR": "",
             "STATIC_ROOT": str(folder / "static"),
             "MAIL_URL": "file:",
             "DEFAULT_FROM_EMAIL": "EIM <eim@museums.example>",

@@ -39,6 +39,7 @@ def environment() -> dict[str, str]:
         "SITE_URL": f"http://localhost:{PORT}",
         "DATABASE_URL": "",
         "DATA_DIR": str(FOLDER),
+        "BACKUP_DIR": "",
         "STATIC_ROOT": str(FOLDER / "static"),
         "MAIL_URL": "file:",
         "DEFAULT_FROM_EMAIL": "EIM <eim@localhost>",

@@ -20,6 +20,7 @@ os.environ.update(
         "SITE_URL": "http://testserver",
         "DATABASE_URL": os.environ.get("DATABASE_URL", ""),
         "DATA_DIR": str(DATA_DIR),
+        "BACKUP_DIR": "",
         "STATIC_ROOT": str(DATA_DIR / "static"),
         "MAIL_URL": "console:",
         "DEFAULT_FROM_EMAIL": "EIM <eim@museums.example>",

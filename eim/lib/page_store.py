@@ -4,7 +4,7 @@ import gzip
 import hashlib
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from threading import Lock
 
@@ -12,6 +12,8 @@ import brotli
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.http import parse_http_date_safe, urlencode
+
+from eim import clock
 
 # Seconds: browsers and shared caches may show a page for MAX_AGE + STALE = 15 s.
 MAX_AGE, STALE = 5, 10
@@ -21,6 +23,7 @@ BYTES_WITHOUT_QUERY, BYTES_WITH_QUERY = 16 * 1024 * 1024, 4 * 1024 * 1024
 # Bytes that a cached page is estimated to take besides its bodies.
 OVERHEAD = 3000
 SAFE = ("GET", "HEAD")
+NEVER = datetime.max.replace(tzinfo=UTC)
 CONDITIONAL_HEADERS = ("HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE")
 # Characters; pages with a longer query string are not cached.
 LONGEST_QUERY = 200
@@ -39,13 +42,16 @@ class CachedPage:
     """Hold one response: its headers, and its body in each encoding requested so far.
 
     `query_names` are the query parameters that its view reads; `counted_bytes` is the size that
-    the LRU cache holding this page has counted for it.
+    the LRU cache holding this page has counted for it. A response with a `lifetime` expires
+    after it; others last as long as their snapshot.
     """
 
     def __init__(self, response: HttpResponse) -> None:
         patch_vary_headers(response, ["Accept-Encoding"])
         self.headers = {k: v for k, v in response.headers.items() if k != "Content-Length"}
         self.query_names: frozenset[str] = vars(response).get("query_names", frozenset())
+        lifetime: timedelta | None = vars(response).get("lifetime")
+        self.expires_at = clock.now() + lifetime if lifetime else NEVER
         self.digest = hashlib.sha256(response.content).hexdigest()[:24]
         is_picture = self.headers.get("Content-Type", "").startswith("image/")
         self.is_sent_plain = is_picture or len(response.content) < WORTH_COMPRESSING
@@ -167,7 +173,8 @@ class PageStore:
         if path not in self.query_names:
             return None
         canonical = canonical_query(query, self.query_names[path])
-        return self._cache_for(canonical).find((path, canonical))
+        page = self._cache_for(canonical).find((path, canonical))
+        return page if page and clock.now() < page.expires_at else None
 
     def put(self, page: CachedPage, path: str, query: str) -> None:
         canonical = canonical_query(query, page.query_names)

@@ -13,13 +13,12 @@ from eim.context_processors import home_links
 from programme.caching import snapshot
 from programme.decorators import SiteRequest, machine, with_meeting
 from programme.listing.finding import folded_words
-from registration.views.sign_up import sign_up_again
 
 # Views that show their form again, and write nothing, when the CSRF check has failed.
 FORMS = {
     f"registration:{name}"
     for name in (
-        *("change", "consents", "needs"),
+        *("correct", "change", "consents", "needs"),
         *("change-details", "change-address", "erase", "lost-link"),
     )
 } | {"programme:question-ask", "programme:question-list"}
@@ -79,8 +78,6 @@ def server_error(request: HttpRequest) -> HttpResponse:
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Show the form again with what was typed, or say what to do if it was only a button."""
     match = resolve(request.path_info)
-    if match.view_name == "registration:sign-up":
-        return sign_up_again(request)
     if match.view_name in FORMS:
         vars(request)["has_failed_csrf_check"] = True
         return match.func(request, *match.args, **match.kwargs)

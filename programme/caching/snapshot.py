@@ -139,7 +139,7 @@ class Snapshot:
         self, page: CachedPage, request: HttpRequest, path: str, query: str
     ) -> HttpResponse:
         """Respond in the client's encoding; store the page if it is new or was compressed now."""
-        response = page.respond(request, self.until - clock.now())
+        response = page.respond(request, min(self.until, page.expires_at) - clock.now())
         if request.method == "GET" and page.counted_bytes != page.size:
             self.pages.put(page, path, query)
         return response

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from itertools import islice
 
 from django.db.models import Prefetch, Q, QuerySet
@@ -14,7 +15,7 @@ from programme.models import Meeting, Part, Presentation, Session
 from programme.moment import Moment
 from programme.wording import seats as seat_wording
 from programme.wording import sessions as wording
-from programme.wording.following import Fact
+from programme.wording.following import Fact, facts_of
 
 CARDS_ON_HOME = 4
 
@@ -40,7 +41,19 @@ class Spot:
     shared: frozenset[Fact] = frozenset()
 
 
-@dataclass(frozen=True, kw_only=True)
+class CardState(StrEnum):
+    """Name what a card says of its session before all else; NONE if there is nothing to say."""
+
+    CANCELLED = "cancelled"
+    LIVE = "live"
+    # It is on, but cannot be followed online.
+    ON = "on"
+    LATE = "late"
+    PAST = "past"
+    NONE = ""
+
+
+@dataclass(kw_only=True)
 class Card:
     """One session as a list shows it at the moment `now`."""
 
@@ -75,6 +88,16 @@ class Card:
         return self.takes_place and self.session.is_awaited_late(self.now)
 
     @property
+    def state(self) -> CardState:
+        if self.session.is_cancelled:
+            return CardState.CANCELLED
+        if self.is_on:
+            return CardState.LIVE if self.session.is_followed_online else CardState.ON
+        if self.is_late:
+            return CardState.LATE
+        return CardState.PAST if self.is_past and not self.is_record else CardState.NONE
+
+    @property
     def is_break(self) -> bool:
         return self.session.is_break
 
@@ -82,6 +105,10 @@ class Card:
     def has_facts(self) -> bool:
         """Return whether one can follow it, so that it matters how."""
         return not (self.is_break or self.session.is_cancelled)
+
+    @cached_property
+    def facts(self) -> list[Fact]:
+        return facts_of(self.session)
 
     @cached_property
     def seats(self) -> seat_wording.Seats | None:

@@ -1,7 +1,7 @@
 """Arrange the programme by days and time slots, and find what is on now."""
 
 from collections.abc import Container, Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
 
@@ -209,7 +209,8 @@ def place_on_loom(day: ProgrammeDay) -> None:
         return
     for slot in day.timed:
         slot.rows = found.rows_between(*loom.hours_of(slot.cards[0]))
-        slot.cards = [replace(card, spot=found.spots[card.session.pk]) for card in slot.cards]
+        for card in slot.cards:
+            card.spot = found.spots[card.session.pk]
 
 
 def mark_now(arranged: Iterable[ProgrammeDay]) -> None:

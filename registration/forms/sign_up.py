@@ -221,6 +221,8 @@ class SignUpForm(GuardedForm):
             )
         },
     )
+    # The page of an empty form is cached for everybody: it can carry no CSRF token.
+    has_csrf_token = False
     # The address about which the form asked “Did you mean…?”: if sent again, it is right.
     asked_about = forms.CharField(required=False, widget=forms.HiddenInput)
 
@@ -245,7 +247,9 @@ class SignUpForm(GuardedForm):
     @property
     def helper(self) -> FormHelper:
         """Lay the form out only when it is shown: most posted forms are not shown again."""
-        return layout_of_sign_up(self.options()["services"])
+        helper = layout_of_sign_up(self.options()["services"])
+        helper.disable_csrf = not self.has_csrf_token
+        return helper
 
     def carry(self, language_before: str) -> None:
         """Let the language of mails follow the page's, unless another one was chosen."""
@@ -384,3 +388,9 @@ class SignUpForm(GuardedForm):
             waitlist=frozenset(data["waitlist"]),
             instead_of=instead_of,
         )
+
+
+class CorrectionForm(SignUpForm):
+    """The same form, filled in for the browser that sent it before, with what it had typed."""
+
+    has_csrf_token = True
