@@ -14,11 +14,10 @@ from programme.models import Meeting
 from programme.wording.dates import date_words
 from registration.actions import OPTIONAL_PURPOSES, REVOCABLE_PURPOSES
 from registration.answers import Use, answers_for
+from registration.forms.consents import needs_words, refuse_needs_without_consent
 from registration.forms.sign_up import (
     SignUpForm,
     country_choices,
-    needs_words,
-    refuse_needs_without_consent,
 )
 from registration.models import Consent, Registration
 

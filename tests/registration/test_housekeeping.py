@@ -1,4 +1,4 @@
-"""What the worker does besides mails: a job that fails stops neither the others nor the mails."""
+"""Jobs of the worker besides mails: one that fails stops neither the others nor the mails."""
 
 import logging
 from datetime import timedelta
