@@ -32,7 +32,7 @@ def home(request: SiteRequest) -> HttpResponse:
     event = jsonld.meeting_event(request.meeting, organisations, timed, has_stream=has_stream)
     context = {
         "strip": strip_of(moment, listed, results, in_person_shown(moment)),
-        "cloth": cloth.woven(listed, moment),
+        "cloth": cloth.cloth_of(listed, moment),
         "ways": ways_of(listed),
         "results": results,
         "figures": figures_words(listed, results.edition) if moment.has_ended else "",

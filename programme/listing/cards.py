@@ -81,7 +81,7 @@ class Card:
         return self.session.has_begun(self.now)
 
     @property
-    def is_past(self) -> bool:
+    def is_over(self) -> bool:
         return self.session.is_over(self.now)
 
     @property

@@ -173,7 +173,7 @@ class Broadcast:
 
     @property
     def is_over_for_today(self) -> bool:
-        return bool(self.today) and all(card.is_past for card in self.today)
+        return bool(self.today) and all(card.is_over for card in self.today)
 
     @property
     def following(self) -> Card | None:
@@ -210,7 +210,7 @@ class Broadcast:
     @property
     def ahead_today(self) -> list[Card]:
         on = self.on
-        return [c for c in self.today if not (c.is_break or c.is_past or c in on)]
+        return [c for c in self.today if not (c.is_break or c.is_over or c in on)]
 
     @property
     def later_today(self) -> list[Card]:

@@ -33,10 +33,11 @@ class StandingForm(MergingForm):
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         is_held = cleaned.get("standing") == Standing.AS_PLANNED
+        was_postponed = self.initial["standing"] == Standing.POSTPONED
         if not is_held and not any(cleaned.get(name) for name in REASONS):
             sentence = gettext("Say why, in one language at least: it goes into the e-mail.")
             self.add_error(REASONS[0], sentence)
-        if is_held and self.instance.is_postponed and is_meeting_past(self.instance):
+        if is_held and was_postponed and is_meeting_past(self.instance):
             sentence = gettext(
                 "Enter the new days on the meeting's own page first: its former ones are over, and "
                 "with them the time for which data are kept."

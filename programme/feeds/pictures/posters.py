@@ -35,7 +35,7 @@ def session_poster(session: Session, meeting: Meeting, themes: Iterable[Theme]) 
         title=session.title,
         when=when_of(session, meeting),
         people=wording.people_line(session),
-        weave=woven(session.theme, themes),
+        weave=pattern_of(session.theme, themes),
     )
 
 
@@ -43,7 +43,7 @@ def person_poster(person: Person, meeting: Meeting, themes: Iterable[Theme]) -> 
     """Describe the picture of a person with the parts that visitors can see."""
     parts = [part for part in person.parts.all() if not part.in_session.is_cancelled]
     theme = parts[0].in_session.theme if parts else None
-    pattern = woven(theme, themes)
+    pattern = pattern_of(theme, themes)
     roles = dict.fromkeys(str(part.get_role_display()) for part in parts)
     titles = dict.fromkeys(part.in_session.title for part in parts)
     return Poster(
@@ -70,7 +70,7 @@ def meeting_poster(meeting: Meeting, themes: Iterable[Theme]) -> Poster:
         kind=dates.meeting_dates_words(meeting) if takes_place else "",
         title=meeting.theme_line,
         when=f"{meeting.venue_name}, {meeting.city}" if takes_place else "",
-        weave=woven(None, themes),
+        weave=pattern_of(None, themes),
         rows=2,
     )
 
@@ -90,7 +90,7 @@ def when_of(session: Session, meeting: Meeting) -> str:
     return capfirst(dates.when_words(session, meeting))
 
 
-def woven(theme: Theme | None, themes: Iterable[Theme]) -> tuple[Woven, ...]:
+def pattern_of(theme: Theme | None, themes: Iterable[Theme]) -> tuple[Woven, ...]:
     """Return the pattern of a theme, of all of them, or the plain one."""
     pairs = [(one.motif, one.colour) for one in ([theme] if theme else themes)]
     return tuple(pairs) or ((weave.PLAIN_MOTIF, weave.PLAIN_COLOUR),)
