@@ -16,7 +16,7 @@ from programme.models.phases import is_held
 from programme.moment import Moment
 from programme.wording import seats as seat_wording
 from programme.wording import sessions as wording
-from programme.wording.following import Fact, facts_of
+from programme.wording.following import Fact, following_facts
 
 CARDS_ON_HOME = 4
 
@@ -96,7 +96,7 @@ class Card:
             return CardState.LIVE if self.session.is_followed_online else CardState.ON
         if self.is_late:
             return CardState.LATE
-        return CardState.PAST if self.is_past and not self.is_record else CardState.NONE
+        return CardState.PAST if self.is_over and not self.is_record else CardState.NONE
 
     @property
     def is_break(self) -> bool:
@@ -109,7 +109,7 @@ class Card:
 
     @cached_property
     def facts(self) -> list[Fact]:
-        return facts_of(self.session)
+        return following_facts(self.session)
 
     @cached_property
     def seats(self) -> seat_wording.Seats | None:

@@ -13,11 +13,7 @@ from functools import cached_property
 
 from programme.listing.cards import Card, Spot
 from programme.models import Room
-<<<<<<< HEAD
 from programme.wording.following import Fact
-=======
-from programme.wording.following import Fact, following_facts
->>>>>>> truth
 
 MOST_LINES = 99
 # The first row has the heads of the rooms, the first column the hours.
@@ -155,11 +151,7 @@ def lanes_of(cards: Iterable[Card]) -> list[list[Card]]:
 
 def shared_facts(cards: Iterable[Card]) -> list[Fact]:
     """Return the most frequent fact of each kind about which every session says something."""
-<<<<<<< HEAD
     told = [card.facts for card in cards if card.has_facts]
-=======
-    told = [following_facts(card.session) for card in cards if card.has_facts]
->>>>>>> truth
     by_kind: dict[str, Counter[Fact]] = defaultdict(Counter)
     for facts in told:
         for fact in facts:

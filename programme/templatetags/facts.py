@@ -9,11 +9,7 @@ from django.utils.translation import gettext
 from eim.lib.per_language import cached_per_language
 from programme.listing.cards import Card
 from programme.models import Session
-<<<<<<< HEAD
 from programme.wording.following import Fact
-=======
-from programme.wording.following import Fact, following_facts
->>>>>>> truth
 from programme.wording.sessions import marked_where
 
 register = template.Library()
@@ -58,11 +54,7 @@ def follow(card: Card) -> SafeString:
     if not (where or session.format == Session.Format.ONLINE or is_settled):
         where = SafeString(gettext("Room to be confirmed"))
     shared = card.spot.shared if card.spot else frozenset()
-<<<<<<< HEAD
     return follow_line(where, tuple(card.facts), shared)
-=======
-    return follow_line(where, tuple(following_facts(session)), shared)
->>>>>>> truth
 
 
 @cached_per_language
