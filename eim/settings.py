@@ -160,8 +160,8 @@ if DATABASE["ENGINE"].endswith("sqlite3"):
     # IMMEDIATE: otherwise a transaction that reads and then writes can fail with "locked".
     DATABASE["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
-        # While others commit, a transaction waits longer: see eim/lib/databases/sqlite3/base.py.
-        "timeout": 20 if IS_COMMAND else 1.5,
+        # Twice, and longer while others commit: see eim/lib/databases/sqlite3/base.py.
+        "timeout": 20 if IS_COMMAND else 0.8,
         "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;"
         "PRAGMA journal_size_limit=67108864;"
         # What is erased is overwritten: it must not be read in the file afterwards.

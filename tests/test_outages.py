@@ -46,7 +46,7 @@ def impatient():
         options["options"] = "-c lock_timeout=1500"
         options["pool"] = {**options["pool"], "timeout": 1.5}
     else:
-        options["timeout"] = 1.0
+        options["timeout"] = 0.8
     yield
     options.update(before)
     leave()
