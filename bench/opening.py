@@ -19,6 +19,7 @@ from bench.pages import addresses
 from bench.report import Figure
 from registration.models import Quota
 from tests import nginx
+from tests.registration.site import Site
 from tests.registration.visitors import FORM, LOST_LINK, Visitors
 
 REGISTERING, READERS = 500, 2000
@@ -68,14 +69,18 @@ def opening_of(way: Way, seat: Quota) -> Iterator[Figure]:
 
             if way.is_warm:
                 yield browsing(way, f"{readers} people browse, before", read_pages())
+            before = cpu_by_process(running_site)
             answers, waits, seconds, meanwhile = rush(way, front.port, seat, people, read_pages)
             yield registering(way, people, answers, seconds)
+            yield cpu(way, before, cpu_by_process(running_site))
             p95 = quantiles(waits, n=20)[-1]
             value = f"p50 {median(waits):.1f} s, p95 {p95:.1f} s"
             yield Figure(what=f"{way.name}: time until the answer", value=value)
             yield browsing(way, f"{readers} people browse, meanwhile", meanwhile)
             pids = {name: process.pid for name, process in running_site.running.items()}
-            yield memory(way, pids | ({"nginx": front.pid} if way.has_nginx else {}))
+            if isinstance(front, nginx.Proxy):
+                pids["nginx"] = front.pid
+            yield memory(way, pids)
 
 
 def rush(
@@ -110,6 +115,19 @@ def registering(way: Way, people: int, answers: Counter[str], seconds: float) ->
         target=f"no 5xx, {MAX_SECONDS} s" if way.has_nginx else "no 5xx",
         falls_short=has_faults or (way.has_nginx and seconds > MAX_SECONDS),
     )
+
+
+def cpu_by_process(running_site: Site) -> dict[str, float]:
+    pids = {name: process.pid for name, process in running_site.running.items()}
+    if server := harness.database_pid():
+        pids["database"] = server
+    return {name: machine.cpu_seconds(pid) for name, pid in pids.items()}
+
+
+def cpu(way: Way, before: dict[str, float], after: dict[str, float]) -> Figure:
+    """Tell the CPU time of registering and browsing, which a busy machine does not change much."""
+    parts = [f"{name} {after[name] - before[name]:.1f} s" for name in before]
+    return Figure(what=f"{way.name}: CPU meanwhile", value=", ".join(parts))
 
 
 def browsing(way: Way, what: str, found: Answers) -> Figure:

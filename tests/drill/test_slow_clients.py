@@ -186,6 +186,8 @@ BODIES = {
     "a file in chunks": (post(MULTIPART, CHUNKED) + in_chunks(b"x" * 10), 415),
     "less than nothing": (post(TEXT, "Content-Length: -1"), 400),
     "a length and chunks": (post(TEXT, "Content-Length: 5", CHUNKED) + b"0\r\n\r\n", 400),
+    "a number of many digits": (post(TEXT, "Content-Length: " + "9" * 8000), 400),
+    "zeros before a length": (post(TEXT, "Content-Length: " + "0" * 90 + "5") + b"needs", 422),
     "two lengths": (post(TEXT, "Content-Length: 5", "Content-Length: 6") + b"x" * 6, 400),
     "bad chunks": (post(TEXT, CHUNKED) + b"zz\r\nxx\r\n0\r\n\r\n", 400),
     "long head": (head("GET", "/", "X-Long: " + "x" * 20_000), 431),
