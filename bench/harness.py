@@ -81,7 +81,7 @@ def behind_nginx(running_site: Site) -> Iterator[nginx.Proxy]:
 @contextmanager
 def bare_view() -> Iterator[Site]:
     with site() as running_site:
-        running_site.start("web", "bench.bare")
+        running_site.start("web", "bench.bare_view")
         wait_for(running_site.port, "/")
         yield running_site
 
