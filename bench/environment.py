@@ -17,6 +17,7 @@ def enter(folder: Path) -> None:
             "ALLOWED_HOSTS": "localhost",
             "SITE_URL": "http://localhost",
             "DATABASE_URL": os.environ.get("DATABASE_URL", ""),
+            "PG_TIMEOUTS": "",
             "DATA_DIR": str(folder),
             "BACKUP_DIR": "",
             "STATIC_ROOT": str(folder / "static"),

@@ -38,6 +38,7 @@ def environment() -> dict[str, str]:
         "ALLOWED_HOSTS": "localhost,127.0.0.1,[::1]",
         "SITE_URL": f"http://localhost:{PORT}",
         "DATABASE_URL": "",
+        "PG_TIMEOUTS": "",
         "DATA_DIR": str(FOLDER),
         "BACKUP_DIR": "",
         "STATIC_ROOT": str(FOLDER / "static"),

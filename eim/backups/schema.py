@@ -57,6 +57,13 @@ def stored_tables(models: Iterable[Model]) -> list[Model]:
     return sorted(stored, key=lambda model: model._meta.db_table)
 
 
+def present_tables() -> list[Model]:
+    """Return those tables of the present database of which a backup would hold the rows."""
+    names = set(connection.introspection.table_names())
+    models = stored_tables(tables_at(applied_migrations()))
+    return [model for model in models if model._meta.db_table in names]
+
+
 def tables_in_use() -> list[str]:
     """Return the names of the tables with rows that somebody would miss, also of other programs."""
     filled = []
