@@ -54,7 +54,7 @@ def test_error_is_mailed_with_its_place_and_without_what_may_be_personal(inbox):
     [mail] = inbox.mails
     body = mail.get_content().replace("\r\n", "\n")
     assert mail["To"] == "ana@museums.example, luis@museums.example"
-    assert mail["Subject"] == "[testserver] The site has reported an error"
+    assert mail["Subject"] == "[testserver] Not for …"
     assert "2026-09-01T12:00:00+00:00 ERROR eim.of.a.process\nNot for …\n" in body
     assert f"{__file__}:" in body
     assert "in test_error_is_mailed_with_its_place" in body

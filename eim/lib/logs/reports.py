@@ -20,6 +20,7 @@ logger = logging.getLogger(__name__)
 HOUR, MINUTE = 60 * 60, 60
 PATIENCE = 15
 FRAMES = 15
+SUBJECT = 80
 
 
 class AdminReports(logging.Handler):
@@ -46,7 +47,10 @@ class AdminReports(logging.Handler):
         if not settings.ADMINS or is_busy or now < self.next_try:
             return
         self.next_try = now + MINUTE
-        self.thread = threading.Thread(target=report, args=[text_of(record)], daemon=True)
+        said = without_secrets(record.getMessage())
+        self.thread = threading.Thread(
+            target=report, args=[" ".join(said.split())[:SUBJECT], text_of(record)], daemon=True
+        )
         self.thread.start()
 
     def close(self) -> None:
@@ -78,14 +82,14 @@ def places_of(error: BaseException | None) -> list[str]:
     return ["", *places, f"{type(error).__module__}.{type(error).__qualname__}"]
 
 
-def report(text: str) -> None:
+def report(subject: str, text: str) -> None:
     """Mail the report, unless another one was mailed within the hour."""
     try:
         with noted().open("a+") as note:
             fcntl.flock(note, fcntl.LOCK_EX)
             if is_recent(note):
                 return
-            mail_admins("The site has reported an error", text)
+            mail_admins(subject, text)
             note.truncate(0)
             note.write(str(time.time()))
     except (OSError, SMTPException, ValueError) as error:
