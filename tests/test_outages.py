@@ -2,24 +2,24 @@
 
 import threading
 import time
-from contextlib import contextmanager
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, OperationalError, connection, transaction
 from django.test import Client
 from django.test.signals import template_rendered
 
 from eim.lib.databases.breaker import RETRY_AFTER
 from eim.lib.databases.faults import is_unavailable
 from eim.lib.databases.postgresql.base import DatabaseWrapper
-from eim.lib.databases.postgresql.connections import breaker
 from eim.lib.databases.sqlite3 import base as sqlite
 from programme.actions import bump_version
 from programme.caching.snapshot import snapshot_cache
 from programme.models import Session
 from registration.models import Quota, Registration
 from tests import factories
+from tests.outages import impatient, leave, locked_database  # noqa: F401
 from tests.proxies import proxy
 from tests.reading import parsed, read, text, words
 from tests.registration.helpers import VALID
@@ -34,29 +34,6 @@ PROGRAMME = "/en/programme/"
 # Seconds: how long a page waits at most, and how long the site takes to notice.
 SOON, NOTICED = 2.0, 4.0
 SECOND = timedelta(seconds=1)
-
-
-@pytest.fixture
-def impatient():
-    """Wait for a lock and for a connection as briefly as on a server."""
-    options = connection.settings_dict["OPTIONS"]
-    before = dict(options)
-    leave()
-    if connection.vendor == "postgresql":
-        options["options"] = "-c lock_timeout=1500"
-        options["pool"] = {**options["pool"], "timeout": 1.5}
-    else:
-        options["timeout"] = 0.8
-    yield
-    options.update(before)
-    leave()
-
-
-def leave():
-    connection.close()
-    if connection.vendor == "postgresql":
-        connection.close_pool()
-    breaker.succeed()
 
 
 class Database:
@@ -81,7 +58,7 @@ class Database:
 
 
 @pytest.fixture
-def database(impatient):
+def database(impatient):  # noqa: F811
     if connection.vendor == "sqlite":
         running = Database(None)
         yield running
@@ -226,33 +203,6 @@ def test_file_for_programs_answers_in_a_word(client, meeting, database):
 # Forms
 
 
-@contextmanager
-def locked_database():
-    """Hold, in another thread, the lock that each registration takes."""
-    is_held, may_end = threading.Event(), threading.Event()
-
-    def hold():
-        with connection.cursor() as cursor:
-            if connection.vendor == "sqlite":
-                cursor.execute("BEGIN EXCLUSIVE")
-            else:
-                cursor.execute("BEGIN")
-                cursor.execute("SELECT FROM registration_quota FOR UPDATE")
-            is_held.set()
-            may_end.wait()
-            cursor.execute("ROLLBACK")
-        connection.close()
-
-    thread = threading.Thread(target=hold)
-    thread.start()
-    is_held.wait()
-    try:
-        yield
-    finally:
-        may_end.set()
-        thread.join()
-
-
 @pytest.fixture
 def filled(client, meeting, time_machine):
     """Return what a person has filled in, a while after they opened the form."""
@@ -322,21 +272,18 @@ def limit_of_pages(count):
         cursor.execute(f"PRAGMA max_page_count = {count}")
 
 
-def use_up_free_pages():
-    """Write into the pages that earlier tests have left free in the file."""
-    with connection.cursor() as cursor:
-        free = cursor.execute("PRAGMA freelist_count").fetchone()[0]
-        size = cursor.execute("PRAGMA page_size").fetchone()[0]
-        cursor.execute("CREATE TABLE ballast (content BLOB)")
-        cursor.execute("INSERT INTO ballast VALUES (zeroblob(%s))", [max(0, free - 2) * size])
+def fill_disk():
+    limit_of_pages(1)  # SQLite makes it the present count.
+    with suppress(OperationalError):
+        while True:
+            factories.notice(text="x" * 5000)
 
 
 def test_form_is_kept_while_the_disk_is_full(client, filled):
     """Let the file of SQLite grow no further; PostgreSQL's disk cannot be filled in a test."""
     if connection.vendor != "sqlite":
         return
-    use_up_free_pages()
-    limit_of_pages(1)  # SQLite makes it the present count.
+    fill_disk()
 
     needs = {"needs": "x" * 400, "needs_consent": "on"}
     people = [filled | needs | {"email": f"p{n}@museo.example"} for n in range(60)]

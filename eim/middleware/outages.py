@@ -7,7 +7,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 
-from eim.lib.databases.breaker import CircuitBreaker
+from eim.lib.databases.breaker import CircuitBreaker, connecting
 from eim.lib.databases.faults import is_unavailable
 from eim.lib.databases.patience import patience
 from eim.lib.page_store import SAFE
@@ -24,8 +24,8 @@ logger = logging.getLogger(__name__)
 def bounded_waits(get_response: View) -> View:
     """Bound how long requests wait for the database, and say so if that was in vain.
 
-    What a page sends is refused at once while the last that it sent has failed: threads that wait
-    for a lock would be missing for other pages.
+    A form is refused at once if another of its kind has just failed: threads that wait for a lock
+    would be missing for other pages.
     """
     breakers: defaultdict[str, CircuitBreaker] = defaultdict(CircuitBreaker)
 
@@ -51,7 +51,8 @@ def bounded_waits(get_response: View) -> View:
         if not is_unavailable(error):
             return None
         logger.warning("The database is unavailable: %s: %s", type(error).__name__, error)
-        if request.method not in SAFE:
+        if request.method not in SAFE and not connecting.is_open:
+            # A lock or a full disk, which other pages may not meet.
             breaker_of(request).fail()
         return unavailable(request)
 

@@ -14,22 +14,32 @@ class CircuitBreaker:
         # None while all is well, so that nobody takes the lock.
         self.tried_at: float | None = None
 
+    @property
+    def is_open(self) -> bool:
+        return self.tried_at is not None
+
     def allows_try(self) -> bool:
         """Return whether to try now; the caller then reports `succeed` or `fail`."""
-        if self.tried_at is None:
+        if not self.is_open:
             return True
         with self.lock:
             now = monotonic()
             if self.tried_at is not None and now - self.tried_at < RETRY_AFTER:
                 return False
-            self.tried_at = now if self.tried_at is not None else None
+            self.tried_at = now
             return True
 
     def fail(self) -> None:
+        """Open the breaker. Of one that is open, the second counts from the begin of the try."""
         with self.lock:
-            self.tried_at = monotonic()
+            if self.tried_at is None:
+                self.tried_at = monotonic()
 
     def succeed(self) -> None:
-        if self.tried_at is not None:
+        if self.is_open:
             with self.lock:
                 self.tried_at = None
+
+
+# Of the connections of this process.
+connecting = CircuitBreaker()

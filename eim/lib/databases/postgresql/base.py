@@ -7,12 +7,15 @@ import psycopg
 from django.db.backends.postgresql import base
 from psycopg import IsolationLevel
 
+from eim.lib.databases.breaker import connecting
 from eim.lib.databases.faults import DatabaseAway
 from eim.lib.databases.patience import seconds_left
-from eim.lib.databases.postgresql.connections import BoundedConnection, breaker, check
+from eim.lib.databases.postgresql.connections import BoundedConnection, check
 
-# Seconds. Who is in a greater hurry does not speak for the others if the wait was in vain.
-HURRY = 0.5
+# Seconds. A wait that was shorter and in vain says nothing of the others.
+HURRY = 0.2
+# Seconds that a try takes while the database is away: a connection that is made later stays.
+TRY = 0.5
 logger = logging.getLogger(__name__)
 
 
@@ -28,18 +31,18 @@ class DatabaseWrapper(base.DatabaseWrapper):
         """Take a connection from the pool, within the patience of the request."""
         if not self.pool:
             return super().get_new_connection(conn_params)
-        if not breaker.allows_try():
+        if not connecting.allows_try():
             raise DatabaseAway("The database did not answer a moment ago.")
         self.isolation_level = IsolationLevel.READ_COMMITTED
         self.pool.open()
-        longest = seconds_left(self.pool.timeout)
+        longest = seconds_left(TRY if connecting.is_open else self.pool.timeout)
         try:
             connection = self.pool.getconn(timeout=longest)
         except psycopg.OperationalError:
             if longest > HURRY:
-                breaker.fail()
+                connecting.fail()
             raise
-        breaker.succeed()
+        connecting.succeed()
         return connection
 
     def _configure_connection(self, connection: psycopg.Connection[Any]) -> bool:

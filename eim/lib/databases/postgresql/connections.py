@@ -10,15 +10,13 @@ from typing import Any, Self
 import psycopg
 from psycopg_pool import ConnectionPool
 
-from eim.lib.databases.breaker import CircuitBreaker
+from eim.lib.databases.breaker import connecting
 from eim.lib.databases.patience import patience, seconds_left
 
 # Seconds. A statement outside of any request, such as those of a command, may take a day.
 NO_DEADLINE = 24 * 60 * 60
 # A server that is well answers in less than a millisecond.
 PING = 0.4
-
-breaker = CircuitBreaker()
 
 
 class BoundedConnection(psycopg.Connection[Any]):
@@ -42,7 +40,7 @@ class BoundedConnection(psycopg.Connection[Any]):
         try:
             return super().connect(*args, **kwargs)
         except psycopg.OperationalError:
-            breaker.fail()
+            connecting.fail()
             raise
 
 
