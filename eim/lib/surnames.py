@@ -13,6 +13,7 @@ Good enough to find somebody in a list of some hundreds:
 """
 
 import re
+from functools import lru_cache
 
 from eim.lib.normalising import name_key
 
@@ -68,6 +69,7 @@ def split_name(full_name: str, country: str) -> tuple[str, str]:
     return " ".join(names[:first]), " ".join(names[first:]) + comma + after
 
 
+@lru_cache(maxsize=5000)
 def surname_key(full_name: str, country: str) -> tuple[str, str]:
     """Return a sort key that puts “de la Cruz” under C, and “Dra. Ana” under A."""
     given, surnames = split_name(full_name, country)

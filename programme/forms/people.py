@@ -28,11 +28,12 @@ class FindPeople(FindForm):
     @cached_property
     def matches(self) -> set[int]:
         """Return the primary keys of the people who match all criteria."""
+        filters, words = self.filters, self.words
         return {
             person.pk
             for person in self.people
-            if self.filters <= {*finding.person_filter_facts(person)}
-            and finding.has_words(finding.person_search_text(person), self.words)
+            if filters <= {*finding.person_filter_facts(person)}
+            and (not words or finding.has_words(finding.person_search_text(person), words))
         }
 
     @cached_property

@@ -110,7 +110,13 @@ def texts_of(session: Any) -> Iterator[str]:
 
 
 def person_search_text(person: Person) -> str:
-    return search_text(texts_of_person(person))
+    return search_text_of("\n".join(texts_of_person(person)))
+
+
+@lru_cache(maxsize=5000)
+def search_text_of(text: str) -> str:
+    """Cache the search text of what is known of one person: it changes with that alone."""
+    return search_text([text])
 
 
 def texts_of_people(parts: Iterable[Part]) -> Iterator[str]:

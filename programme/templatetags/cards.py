@@ -1,23 +1,26 @@
-"""Write sessions as cards.
+"""Write sessions and people as the cards of long lists.
 
 A card that says the same again is not rendered again: a page has hundreds, and from one render of
-the programme to the next a few of them change.
+a list to the next a few of them change.
 """
 
-from typing import NamedTuple
+from collections.abc import Container
+from typing import Any, NamedTuple
 
 from django import template
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 
 from eim.lib.per_language import cached_per_language
 from eim.lib.weave import PLAIN_COLOUR, PLAIN_MOTIF
+from programme.listing import finding
 from programme.listing.cards import Card, CardState
 from programme.templatetags.facts import follow
 from programme.templatetags.words import hours_words, session_time
 from programme.wording.marking import marked
 from programme.wording.seats import Seats
-from programme.wording.sessions import late_words
+from programme.wording.sessions import institution_line, late_words
 
 register = template.Library()
 
@@ -97,3 +100,44 @@ NOTHING = SafeString("")
 @cached_per_language
 def card_html(content: CardContent) -> SafeString:
     return render_to_string("programme/_card.html", {"card": content})
+
+
+class SpeakerContent(NamedTuple):
+    """Everything that the template of a speaker reads, as `CardContent` of a session."""
+
+    address: str
+    name: str
+    photo: str
+    # Of the theme of their first session, which stand where there is no photograph.
+    motif: str
+    colour: str
+    institution: str
+    parts: tuple[tuple[str, SafeString], ...]
+    find: str
+    words: str
+    is_filtered_out: bool
+
+
+@register.simple_tag
+def speaker_item(person: Any, found: Container[int]) -> SafeString:
+    """Write a person as `listed_speakers` loads them; `found` are the keys of those not hidden."""
+    parts = person.listed_parts
+    theme = parts[0].session.theme if parts else None
+    content = SpeakerContent(
+        address=person.get_absolute_url(),
+        name=person.name,
+        photo=person.photo.url if person.photo else "",
+        motif=theme.motif if theme else PLAIN_MOTIF,
+        colour=theme.colour if theme else PLAIN_COLOUR,
+        institution=institution_line(person),
+        parts=tuple((capfirst(p.role_words), marked(p.session, "title")) for p in parts),
+        find=finding.person_filter_facts_line(person),
+        words=finding.person_search_text(person),
+        is_filtered_out=person.pk not in found,
+    )
+    return speaker_html(content)
+
+
+@cached_per_language
+def speaker_html(content: SpeakerContent) -> SafeString:
+    return render_to_string("programme/_speaker.html", {"speaker": content})

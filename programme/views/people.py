@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 from programme.decorators import SiteRequest, public, reads_query
 from programme.forms import FindPeople
 from programme.listing import initials
+from programme.listing.speakers import listed_speakers
 from programme.models import Part, Person
 
 
@@ -15,7 +16,7 @@ from programme.models import Part, Person
 @require_safe
 @reads_query(*FindPeople.parameters())
 def speaker_list(request: SiteRequest) -> HttpResponse:
-    people = initials.in_order(speakers())
+    people = initials.in_order(listed_speakers())
     form = FindPeople(request.GET, people=people)
     context = {
         "initials": initials.initials(people, form.matches),

@@ -32,12 +32,12 @@ def card(client):
     return tostring(item, encoding="unicode")
 
 
-def rename(workshop, **fields):
+def rename(row_of, **fields):
     for path, value in fields.items():
         *rows, field = path.split("__")
-        row = workshop
+        row = row_of
         for name in rows:
-            row = getattr(row, name)
+            row = row.parts.get() if name == "parts" else getattr(row, name)
         setattr(row, field, value)
         row.save()
 
@@ -111,3 +111,35 @@ def test_same_card_is_written_in_each_language(client, workshop):
         kinds.append(words(page.xpath("//ul[@class='cards']//p[@class='kind']"))[0].split()[0])
 
     assert kinds == ["Taller", "Oficina", "Workshop"]
+
+
+# Speakers
+
+
+def speaker(client):
+    (item,) = read(client, "/en/speakers/").xpath("//li[@class='speaker']")
+    return tostring(item, encoding="unicode")
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "said"),
+    [
+        ("name", "Rosa <Quispe> Mamani", "Rosa &lt;Quispe&gt; Mamani"),
+        ("slug", "rosa", "/en/speakers/rosa/"),
+        ("institution", "Casa del Telar", "<p>Casa del Telar (Paraguay)</p>"),
+        ("country", "BO", "country=BO"),
+        ("position_en", "Curator", " curator"),
+        ("parts__role", "moderates", "Moderates: Weaving together"),
+        ("parts__session__title_en", "Weaving apart", "Speaks: Weaving apart"),
+        ("parts__session__theme__motif", "steps", "#m-steps"),
+        ("parts__session__theme__colour", "ochre", "portrait theme-ochre"),
+    ],
+)
+def test_speaker_says_what_is_so_now(client, workshop, path, value, said):
+    person = workshop.parts.get().person
+    before = speaker(client)
+    rename(person, **{path: value})
+
+    after = speaker(client)
+
+    assert (said in before, said in after) == (False, True)

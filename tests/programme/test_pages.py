@@ -247,11 +247,11 @@ def test_speakers_are_sorted_by_surname_as_their_country_writes_it(client, meeti
 
 def test_speakers_queries_do_not_grow(client, meeting, django_assert_num_queries):
     programme_of(1)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         read(client, "/en/speakers/")
 
     programme_of(4)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         read(client, "/en/speakers/")
 
 
