@@ -25,6 +25,7 @@ def enter(folder: Path) -> None:
             "DEFAULT_FROM_EMAIL": "EIM <eim@museums.example>",
             "MAILS_PER_MINUTE": "1000000",
             "MAILS_PER_DAY": "1000000",
+            "ADMINS": "",
             "MAILS_PER_ADDRESS": "",
             "SIGNUPS_PER_NETWORK": "",
             "QUESTIONS_PER_NETWORK": "",

@@ -46,6 +46,7 @@ def environment() -> dict[str, str]:
         "DEFAULT_FROM_EMAIL": "EIM <eim@localhost>",
         "MAILS_PER_MINUTE": "",
         "MAILS_PER_DAY": "",
+        "ADMINS": "",
         "MAILS_PER_ADDRESS": "",
         "SIGNUPS_PER_NETWORK": "",
         "QUESTIONS_PER_NETWORK": "",

@@ -160,8 +160,8 @@ if DATABASE["ENGINE"].endswith("sqlite3"):
     # IMMEDIATE: otherwise a transaction that reads and then writes can fail with "locked".
     DATABASE["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
-        # While others commit, a transaction waits longer: see eim/lib/databases/sqlite3/base.py.
-        "timeout": 20 if IS_COMMAND else 1.5,
+        # Twice, and longer while others commit: see eim/lib/databases/sqlite3/base.py.
+        "timeout": 20 if IS_COMMAND else 0.8,
         "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;"
         "PRAGMA journal_size_limit=67108864;"
         # What is erased is overwritten: it must not be read in the file afterwards.
@@ -247,6 +247,12 @@ DEFAULT_FROM_EMAIL = required(
     in_debug="EIM <eim@localhost>",
 )
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+EMAIL_SUBJECT_PREFIX = f"[{urlsplit(SITE_URL).hostname}] "
+ADMINS = [
+    address.strip() for address in env.str("ADMINS", default="").split(",") if address.strip()
+]
+if strange := [address for address in ADMINS if "@" not in address]:
+    raise SystemExit(f"ADMINS has “{strange[0]}”: write e-mail addresses, separated by commas.")
 # Bytes on the disk below which the status page warns: of the data, and of temporary files.
 LEAST_FREE_DATA, LEAST_FREE_TEMPORARY = 256 * 1024 * 1024, 16 * 1024 * 1024
 MAILS_PER_MINUTE = number("MAILS_PER_MINUTE", 60)
@@ -334,10 +340,13 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"()": "eim.lib.logs.JsonLine"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["stderr"], "level": "INFO"},
+    "handlers": {
+        "stderr": {"class": "logging.StreamHandler", "formatter": "line"},
+        "reports": {"()": "eim.lib.logs.reports.AdminReports"},
+    },
+    "root": {"handlers": ["stderr", "reports"], "level": "INFO"},
     "loggers": {
         # Replaces Django's handler, which would mail request bodies to ADMINS.
-        "django": {"handlers": ["stderr"], "level": "INFO", "propagate": False},
+        "django": {"handlers": ["stderr", "reports"], "level": "INFO", "propagate": False},
     },
 }

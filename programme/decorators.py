@@ -122,7 +122,8 @@ def with_meeting(view: View) -> View:
     @wraps(view)
     def wrapper(request: SiteRequest, *args: object, **kwargs: object) -> HttpResponse:
         if not hasattr(request, "shared"):
-            request.shared = SharedRows()
+            # At most a second old, as what public pages show.
+            request.shared = snapshot.current().shared
         if request.shared.meeting is None:
             return render(request, "programme/no_meeting.html")
         request.meeting = request.shared.meeting

@@ -41,6 +41,7 @@ class Proxy:
         self.folder = folder / "nginx"
         self.folder.mkdir(parents=True)
         self.port = mail_server.free_port()
+        self.pid = 0
         self.file = self.folder / "nginx.conf"
         self.file.write_text(self.configuration(site_port, changes))
 

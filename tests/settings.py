@@ -28,6 +28,7 @@ os.environ.update(
         "DEFAULT_FROM_EMAIL": "EIM <eim@museums.example>",
         "MAILS_PER_MINUTE": "",
         "MAILS_PER_DAY": "",
+        "ADMINS": "",
         "MAILS_PER_ADDRESS": "",
         "SIGNUPS_PER_NETWORK": "",
         "QUESTIONS_PER_NETWORK": "",

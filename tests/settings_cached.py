@@ -7,4 +7,4 @@ CACHE_PAGES = True
 if DATABASE["ENGINE"].endswith("postgresql"):  # noqa: F405
     DATABASE["OPTIONS"] = pg_options({}, pg_timeouts(""))  # noqa: F405
 else:
-    DATABASE["OPTIONS"]["timeout"] = 1.5  # noqa: F405
+    DATABASE["OPTIONS"]["timeout"] = 0.8  # noqa: F405

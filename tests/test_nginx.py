@@ -1,6 +1,7 @@
 """deploy/nginx.conf caches what is the same for everybody, and nothing else."""
 
 import re
+import subprocess
 
 import pytest
 from django.urls import URLPattern, get_resolver, reverse
@@ -13,7 +14,7 @@ from tests import nginx
 BY_HEADERS = {
     *("front-door", "robots", "sitemap", "media"),
     *("feeds:meeting-picture", "feeds:person-picture", "feeds:session-picture"),
-    *("registration:sign-up", "feeds:session-words", "programme:my-agenda"),
+    *("feeds:session-words", "programme:my-agenda"),
 }
 ARGUMENTS = {"token": "payload:" + "x" * 43, "slug": "a-session", "code": "A1", "number": 1}
 OUR_NAMESPACES = ("registration", "programme", "feeds")
@@ -68,3 +69,15 @@ def test_nginx_accepts_the_configuration_of_compose(tmp_path):
     said = nginx.Proxy(tmp_path, 8000, **{"#compose# ": ""}).check()
 
     assert "test is successful" in said.stderr, said.stderr
+
+
+def test_compose_edits_the_lines_that_are_there():
+    compose = nginx.OURS.parent.parent.joinpath("compose.yaml").read_text()
+    (edits,) = re.findall(r"sed (-e .+?)/eim\.conf", compose, re.DOTALL)
+    command = ["sh", "-c", f"sed {' '.join(edits.split())} {nginx.OURS}"]
+    edited = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    lines = {line.strip() for line in edited.splitlines() if not line.startswith("#")}
+
+    assert {"server web:8000;", "listen 8080;", "https https;"} <= lines
+    assert "access_log /dev/stdout eim;" in lines
+    assert [line for line in lines if "[::]:80;" in line or "/var/log" in line] == []

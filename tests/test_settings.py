@@ -73,6 +73,15 @@ def test_missing_variable_stops_the_start(settings_say, name, sentence):
     assert settings_say("'started'", **{name: ""}) == sentence
 
 
+def test_reports_go_to_addresses_alone(settings_say):
+    asked = {"ADMINS": "ana@museums.example, luis"}
+    sentence = "ADMINS has “luis”: write e-mail addresses, separated by commas."
+    assert settings_say("'started'", **asked) == sentence
+
+    two = {"ADMINS": " ana@museums.example ,luis@museums.example,"}
+    assert settings_say("s.ADMINS", **two) == "['ana@museums.example', 'luis@museums.example']"
+
+
 def test_complete_environment_starts(settings_say):
     assert settings_say("'started'") == "started"
 

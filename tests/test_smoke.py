@@ -76,6 +76,7 @@ def token_for(name):
         "registration:confirm": tokens.confirm_token,
         "registration:new-address": address_token,
         "registration:stop": tokens.stop_token,
+        "registration:stop-reminders": tokens.stop_reminders_token,
         "registration:withdraw": tokens.withdraw_token,
         "registration:own-data": tokens.fresh_token,
         "registration:own-data-again": tokens.fresh_token,

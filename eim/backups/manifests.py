@@ -41,8 +41,8 @@ class Manifest:
     files: dict[str, int]
 
     @property
-    def applied(self) -> set[tuple[str, str]]:
-        return {(app, name) for app, names in self.migrations.items() for name in names}
+    def applied(self) -> frozenset[tuple[str, str]]:
+        return frozenset((app, name) for app, names in self.migrations.items() for name in names)
 
     @property
     def rows(self) -> int:

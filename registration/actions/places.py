@@ -94,7 +94,7 @@ def set_places(
     current = {} if is_new else current_places(registration)
     keys = [quota.pk for quota in wanted]
     given_back = release_others(registration, current, keys, now)
-    asked_for = Quota.objects.filter(pk__in=keys).select_related("session")
+    asked_for = Quota.objects.filter(pk__in=keys).with_checked_columns()
     rows = asked_for.with_last_number().with_held().order_by()
     quotas = sorted(rows, key=attrgetter("pk"))
     refuse_late([q for q in quotas if q.pk not in current], now, by_organiser=by_organiser)

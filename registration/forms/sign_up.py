@@ -1,6 +1,6 @@
 """The form of registration."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from functools import cache, partial
 from itertools import combinations
 from typing import cast
@@ -17,6 +17,7 @@ from django_countries import countries
 from eim import clock
 from eim.lib.fields.cleaned import CleanedField, CleanedLinesField
 from eim.lib.fields.email_addresses import AddressField
+from eim.lib.forms.choices import ReadyChoices
 from eim.lib.hashing import hashed_network
 from eim.lib.languages import OWN_NAMES
 from eim.lib.normalising import fold
@@ -50,23 +51,22 @@ IBERO_AMERICA = (
 )
 
 
-def country_choices() -> list[tuple[object, object]]:
+def country_choices() -> ReadyChoices:
     """Return Ibero-America first: most people need not search all 249 countries."""
     return countries_in(get_language())
 
 
 @cache
-def countries_in(language: str | None) -> list[tuple[object, object]]:
+def countries_in(language: str | None) -> ReadyChoices:
     """Cache the choices: naming and sorting takes longer than the rest of the form.
 
     `language` is the active one.
     """
     every = sorted(countries, key=lambda country: fold(country.name))
-    return [
-        ("", _("Choose a country")),
-        (_("Ibero-America"), [pair for pair in every if pair.code in IBERO_AMERICA]),
-        (_("Other countries"), [pair for pair in every if pair.code not in IBERO_AMERICA]),
-    ]
+    here = [pair for pair in every if pair.code in IBERO_AMERICA]
+    elsewhere = [pair for pair in every if pair.code not in IBERO_AMERICA]
+    groups = [(_("Ibero-America"), here), (_("Other countries"), elsewhere)]
+    return ReadyChoices([("", _("Choose a country")), *groups])
 
 
 def attendance_choices(meeting: Meeting, offer: Offer) -> list[tuple[object, object]]:
@@ -243,7 +243,7 @@ class SignUpForm(GuardedForm):
         waitlist = cast(WaitlistField, self.fields["waitlist"])
         waitlist.codes = frozenset(quota.code for quota in offer.everything)
 
-    def _choices(self, name: str, choices: Sequence[tuple[object, object]]) -> None:
+    def _choices(self, name: str, choices: Iterable[tuple[object, object]]) -> None:
         cast(forms.ChoiceField, self.fields[name]).choices = choices
 
     def options(self) -> dict[str, Options]:

@@ -67,6 +67,12 @@ def stop_address_of(message: Message) -> str:
     return address_of("registration:stop", token)
 
 
+def stop_reminders_address_of(message: Message) -> str:
+    """Return the link for readers, and for mail programs that offer to unsubscribe."""
+    token = tokens.stop_reminders_token(message.registration, message.mailbox)
+    return address_of("registration:stop-reminders", token)
+
+
 def pending_facts(message: Message, meeting: Meeting) -> Facts:
     """Return nothing that was typed: the address may be a stranger's."""
     registration = message.registration
@@ -160,6 +166,7 @@ def coming_facts(message: Message, meeting: Meeting) -> Facts:
         "answer_url": address_of("registration:answer", tokens.own_token(registration)),
         "first_day": dates.day_words(meeting.first_day),
         "words": reminder_words(message.kind),
+        "stop_reminders_url": stop_reminders_address_of(message),
     }
     if registration.is_in_person:
         return facts | {"directions": without_markup(meeting.directions)}

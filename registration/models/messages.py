@@ -61,6 +61,8 @@ BY_STANDING = {
 }
 # Sent to everybody at once, for hours: mails that a person waits for go first.
 TO_EVERYBODY = (Kind.WEEK_BEFORE, Kind.DAYS_BEFORE, *BY_STANDING.values())
+# Sent by the clock, and not because of what the person did: a reader can have no more of these.
+REMINDERS = (Kind.UNCONFIRMED, Kind.WEEK_BEFORE, Kind.DAYS_BEFORE)
 # Sent to the unproven address of a confirmed person: each asks for the proof.
 PROVING = (Kind.MOVED, Kind.DESK)
 # Sent to an address that the registration does not have yet, or has no longer.
@@ -253,6 +255,10 @@ class Message(models.Model):
     def is_worth_trying_since(self) -> datetime:
         """Return the moment from which the days of trying are counted."""
         return self.rescheduled_at or self.created_at
+
+    @property
+    def is_reminder(self) -> bool:
+        return self.kind in REMINDERS
 
     @property
     def is_to_everybody(self) -> bool:

@@ -15,13 +15,8 @@ from registration.outbox.outcomes import Blame, MailRefusal, Outcome
 
 logger = logging.getLogger(__name__)
 
-PAUSES = (
-    timedelta(seconds=15),
-    timedelta(seconds=30),
-    timedelta(minutes=1),
-    timedelta(minutes=2),
-    LONGEST_PAUSE,
-)
+# As long as the relay has refused already: a pause doubles, however many workers are refused.
+SHORTEST_PAUSE = timedelta(seconds=15)
 # After a pause one worker tries one mail, which takes less than this.
 TRIAL = timedelta(seconds=150)
 # Refusals that may be the recipients' are the relay's if so many domains, or mails, see them.
@@ -132,7 +127,8 @@ def note_refusal(relay: Relay, message: Message, refusal: MailRefusal, now: date
     if refusal.blame == Blame.UNCLEAR and message.pk not in relay.suspected:
         relay.suspected = [*relay.suspected, message.pk]
     if refusal.blame == Blame.RELAY or is_general(relay):
-        relay.paused_until = now + PAUSES[min(relay.refusals, len(PAUSES)) - 1]
+        lasted = now - relay.refused_since
+        relay.paused_until = now + min(max(lasted, SHORTEST_PAUSE), LONGEST_PAUSE)
     relay.save()
     if relay.refusals == SEVERAL:
         logger.error(

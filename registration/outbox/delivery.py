@@ -48,6 +48,8 @@ def send(message: Message) -> Outcome:
             return SKIPPED
         if suppressions.is_suppressed(message.mailbox):
             return replace(SKIPPED, error=gettext("We do not write to this address."))
+        if message.is_reminder and suppressions.is_without_reminders(message.mailbox):
+            return replace(SKIPPED, error=gettext("This reader wants no reminders."))
         try:
             mail = mails.render(message)
         except DATABASE_AWAY:

@@ -30,7 +30,7 @@ from registration.sign_up_cookie import Typed
 def sign_up(request: SiteRequest) -> HttpResponse:
     if not request.moment.may_register:
         return _refuse_for_now(request, SignUpForm)
-    offer = Offer.load()
+    offer = Offer.load_to_check() if request.method == "POST" else Offer.load()
     linked = _asked_for(request, offer)
     form = _form(request, SignUpForm, offer, linked.initial if linked else None)
     form.is_from_elsewhere = request.method == "POST" and not is_from_own_page(request)
@@ -72,7 +72,7 @@ def _refuse_for_now(request: SiteRequest, form_class: type[SignUpForm]) -> HttpR
     """Say why one cannot register; show what was typed, if the meeting was postponed meanwhile."""
     if request.method != "POST" or request.meeting.takes_place:
         return _show_closed(request)
-    form = _form(request, form_class, Offer.load())
+    form = _form(request, form_class, Offer.load_to_check())
     if is_carried(request):
         carry(request, form)
         return _show_form(request, form)
@@ -109,7 +109,7 @@ def _receive(
         )
         actions.sign_up(application)
     except actions.Full as full:
-        form.refuse_full(full, Offer.load())
+        form.refuse_full(full, Offer.load_to_check())
         return _show_form(request, form, status=422)
     except actions.Refusal as refusal:
         form.add_error("workshops", str(refusal))
@@ -136,6 +136,8 @@ def _link_of_own_registration(answers: Typed | None) -> tuple[int, int] | None:
 def _show_form(
     request: SiteRequest, form: SignUpForm, *, linked: AskedFor | None = None, status: int = 200
 ) -> HttpResponse:
+    if form.is_bound:
+        form.take_offer(Offer.load())
     context = {"form": form, "asked_for": linked}
     return render(request, "registration/sign_up.html", context, status=status)
 

@@ -1,4 +1,4 @@
-"""Jobs of the worker besides mails: one that fails stops neither the others nor the mails."""
+"""Housekeeping: a job that fails stops neither the other jobs of the worker nor the mails."""
 
 import logging
 from datetime import timedelta

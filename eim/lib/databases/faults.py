@@ -26,9 +26,3 @@ def is_unavailable(error: BaseException | None) -> bool:
     if isinstance(error, InternalError):
         return getattr(cause, "sqlstate", None) == IDLE_IN_TRANSACTION
     return isinstance(error, OperationalError | InterfaceError)
-
-
-def is_locked(error: BaseException) -> bool:
-    """Return whether another connection to a SQLite file has held its lock for too long."""
-    code = getattr(error.__cause__, "sqlite_errorcode", None)
-    return code is not None and code & SQLITE_PRIMARY == sqlite3.SQLITE_BUSY
