@@ -2,11 +2,16 @@
 
 import os
 
-wsgi_app = "eim.wsgi"
+wsgi_app = "eim.serving.wsgi"
 bind = f"127.0.0.1:{os.environ.get('PORT') or 8000}"
-worker_class = "gthread"
+worker_class = "eim.serving.worker.PatientWorker"
 workers = int(os.environ.get("WEB_CONCURRENCY") or 2)
+# For pages; the worker adds two for what is sent.
 threads = 4
+# Longer than nginx keeps a connection (deploy/nginx.conf), so that none ends under its request.
+keepalive = 10
+# With files and the database they stay below 1,024, the open files that systemd allows.
+worker_connections = 800
 timeout = 60
 # Do not let a request's header set SCRIPT_NAME or PATH_INFO.
 forwarder_headers = ""

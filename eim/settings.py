@@ -11,11 +11,14 @@ from eim.environment import (
     BASE_DIR,
     DATA_DIR,
     DEBUG,
+    IS_COMMAND,
     env,
     flag,
     is_of_this_machine,
     mailer,
     number,
+    pg_options,
+    pg_timeouts,
     required,
 )
 from eim.lib.languages import named
@@ -92,6 +95,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "eim.middleware.limits.Limits",
     "eim.middleware.headers.safe_headers",
     # Before what looks at the host or redirects to https: monitors come from inside, by address.
     "eim.middleware.health.health_checks",
@@ -102,13 +106,13 @@ MIDDLEWARE = [
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "eim.middleware.addresses.client_address",
     "eim.middleware.languages.language",
+    "eim.middleware.outages.bounded_waits",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "eim.middleware.staff_sessions.limited_sessions",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django_otp.middleware.OTPMiddleware",
-    "eim.middleware.limits.limited_uploads",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "eim.middleware.languages.staff_pages",
@@ -116,7 +120,7 @@ MIDDLEWARE = [
 ]
 
 ROOT_URLCONF = "eim.urls"
-WSGI_APPLICATION = "eim.wsgi.application"
+WSGI_APPLICATION = "eim.serving.wsgi.application"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000  # the back office's page of a session with many presentations
 
@@ -150,12 +154,15 @@ if not DATABASE_URL.startswith(("sqlite:///", "postgres://", "postgresql://")):
         "See .env.example."
     )
 DATABASE = env.db_url_config(DATABASE_URL)
+PG_TIMEOUTS = pg_timeouts(env.str("PG_TIMEOUTS", default=""))
 if DATABASE["ENGINE"].endswith("sqlite3"):
+    DATABASE["ENGINE"] = "eim.lib.databases.sqlite3"
     Path(DATABASE["NAME"]).parent.mkdir(parents=True, exist_ok=True)
     # IMMEDIATE: otherwise a transaction that reads and then writes can fail with "locked".
     DATABASE["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
-        "timeout": 20,
+        # Twice, and longer while others commit: see eim/lib/databases/sqlite3/base.py.
+        "timeout": 20 if IS_COMMAND else 0.8,
         "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;"
         "PRAGMA journal_size_limit=67108864;"
         # What is erased is overwritten: it must not be read in the file afterwards.
@@ -166,10 +173,11 @@ if DATABASE["ENGINE"].endswith("sqlite3"):
     # Not in memory: connections that share a memory database lock whole tables.
     DATABASE["TEST"] = {"NAME": str(DATA_DIR / "test.sqlite3")}
 else:
+    DATABASE["ENGINE"] = "eim.lib.databases.postgresql"
     DATABASE["CONN_MAX_AGE"] = 0
     DATABASE["CONN_HEALTH_CHECKS"] = True
     # In addition to the options in the address, such as ?sslmode=require.
-    DATABASE.setdefault("OPTIONS", {})["pool"] = {"min_size": 1, "max_size": 4, "timeout": 10}
+    DATABASE["OPTIONS"] = pg_options(DATABASE.get("OPTIONS", {}), PG_TIMEOUTS)
 DATABASES = {"default": DATABASE}
 
 # Off in development: an edited template would not show until the next snapshot.
@@ -213,12 +221,13 @@ STATIC_ROOT = Path(env.str("STATIC_ROOT", default="") or BASE_DIR / "staticfiles
 STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_URL = "media/"
 MEDIA_ROOT = DATA_DIR / "media"
+BACKUP_DIR = Path(env.str("BACKUP_DIR", default="") or DATA_DIR / "backups")
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
-        else "eim.lib.stylesheets.OneSheetStorage"
+        else "eim.lib.static_files.MinifiedStorage"
     },
 }
 

@@ -4,8 +4,8 @@ from django.contrib import admin
 from django.urls import include, path
 
 from eim import demo
-from eim.sitemap import sitemap
 from eim.views import files, health, home
+from eim.views.sitemap import sitemap
 
 handler400 = "eim.views.errors.bad_request"
 handler403 = "eim.views.errors.permission_denied"

@@ -5,11 +5,13 @@
 
 from collections.abc import Callable
 from contextlib import nullcontext
+from datetime import timedelta
 from functools import wraps
 
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils.cache import add_never_cache_headers
+from django.views.decorators.cache import never_cache
 from django.views.decorators.gzip import gzip_page
 
 from eim import clock
@@ -20,6 +22,9 @@ from programme.models import Meeting
 from programme.moment import Moment
 
 type View = Callable[..., HttpResponse]
+
+# Of the page of a form for everybody: it says what is free, and when it was opened.
+FORM_LIFETIME = timedelta(seconds=5)
 
 
 class SiteRequest(HttpRequest):
@@ -42,9 +47,22 @@ def public(view: View) -> View:
 
 
 def public_form(view: View) -> View:
-    """Mark a page for everybody with a form on it: not cached; the view adds `never_cache`."""
-    wrapper = gzip_page(with_meeting(view))
-    vars(wrapper)["policy"] = "public"
+    """Mark a form for everybody: its page is cached for some seconds, and sets no cookie.
+
+    What answers a form that was sent is for one person: never stored.
+    """
+    show = public(view)
+    answer = never_cache(gzip_page(with_meeting(view)))
+
+    @wraps(view)
+    def wrapper(request: SiteRequest, *args: object, **kwargs: object) -> HttpResponse:
+        if request.method not in SAFE:
+            return answer(request, *args, **kwargs)
+        response = show(request, *args, **kwargs)
+        vars(response)["lifetime"] = FORM_LIFETIME
+        return response
+
+    vars(wrapper).update(policy="public", is_cached=True)
     return wrapper
 
 
@@ -104,7 +122,8 @@ def with_meeting(view: View) -> View:
     @wraps(view)
     def wrapper(request: SiteRequest, *args: object, **kwargs: object) -> HttpResponse:
         if not hasattr(request, "shared"):
-            request.shared = SharedRows()
+            # At most a second old, as what public pages show.
+            request.shared = snapshot.current().shared
         if request.shared.meeting is None:
             return render(request, "programme/no_meeting.html")
         request.meeting = request.shared.meeting

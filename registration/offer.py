@@ -8,6 +8,7 @@ from typing import cast
 
 from programme.models import Session
 from registration.models import Quota, Registration
+from registration.models.places import QuotaQuerySet
 
 
 @dataclass(frozen=True)
@@ -18,9 +19,18 @@ class Offer:
 
     @classmethod
     def load(cls) -> "Offer":
+        """Load all that pages show of it."""
+        return cls.of(Quota.objects.with_sessions().with_waiting())
+
+    @classmethod
+    def load_to_check(cls) -> "Offer":
+        """Load what a form that was sent is checked against; a page of it would load the rest."""
+        return cls.of(Quota.objects.with_checked_columns())
+
+    @classmethod
+    def of(cls, rows: QuotaQuerySet) -> "Offer":
         # Sorting in Python costs less than an ORDER BY over so many columns.
-        rows = Quota.objects.with_sessions().with_waiting().order_by()
-        quotas = sorted(rows, key=lambda quota: quota.pk)
+        quotas = sorted(rows.order_by(), key=lambda quota: quota.pk)
         seats = [q for q in quotas if q.session and q.session.state == Session.State.PUBLISHED]
         return cls(
             in_person=next((q for q in quotas if q.is_in_person), None),

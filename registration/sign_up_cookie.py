@@ -1,9 +1,11 @@
 """The signed cookie that holds a browser's answers between the form and the confirmation.
 
-It holds only what was typed, so it reveals nothing that the site knows about the address. The
-registration is looked up by its mailbox and name when the cookie comes back.
+It holds what was typed and a random number, so it reveals nothing that the site knows about the
+address. The registration is looked up by its mailbox and name when the cookie comes back. It comes
+with the answer to the form, never with the form: that page is cached for everybody.
 """
 
+import secrets
 from collections.abc import Mapping
 from datetime import timedelta
 
@@ -18,14 +20,14 @@ from registration.models import Registration
 
 COOKIE = f"{settings.COOKIE_PREFIX}registration"
 SALT = "registration.remembered"
-REMEMBERED = (*answers_for(Use.COOKIE), "workshops", "services", "waitlist", "started")
+REMEMBERED = (*answers_for(Use.COOKIE), "workshops", "services", "waitlist")
 
 type Typed = dict[str, str | list[str]]
 
 
-def save_answers(response: HttpResponse, answers: dict[str, object]) -> None:
+def save_answers(response: HttpResponse, answers: Mapping[str, object], browser: str) -> None:
     """Set the cookie until the browser is closed: computers are shared."""
-    remembered = {name: answers[name] for name in REMEMBERED}
+    remembered = {name: answers[name] for name in REMEMBERED} | {"browser": browser}
     response.set_cookie(
         COOKIE,
         signing.dumps(remembered, salt=SALT, compress=True),
@@ -51,14 +53,19 @@ def read_answers(request: HttpRequest) -> Typed | None:
         return None
 
 
-def with_first_start(answers: dict[str, object], before: Typed | None) -> dict[str, object]:
-    """Return the answers with `started` as this browser first sent it for the same person.
+def browser_for(answers: Mapping[str, object], before: Typed | None) -> str:
+    """Return the random number by which this browser is known again for the same person.
 
     The registration stores a hash of the first one: only with it can the browser correct it.
     """
     if before and _person(before) == _person(answers):
-        return {**answers, "started": before["started"]}
-    return answers
+        return browser_in(before)
+    return secrets.token_urlsafe(16)
+
+
+def browser_in(answers: Typed) -> str:
+    """Return the random number; before December 2026 the start of a form had that part."""
+    return str(answers.get("browser") or answers.get("started"))
 
 
 def _person(answers: Mapping[str, object]) -> tuple[str, str]:
@@ -74,9 +81,9 @@ def pending_registration(answers: Typed) -> Registration | None:
 def registration_to_correct(answers: Typed) -> Registration | None:
     """Return the pending registration only if this browser made it: no other may withdraw it."""
     pending = pending_registration(answers)
-    is_own = pending is not None and pending.browser == browser_hash(str(answers["started"]))
+    is_own = pending is not None and pending.browser == browser_hash(browser_in(answers))
     return pending if is_own else None
 
 
-def browser_hash(started: str) -> str:
-    return keyed_hash("browser", started)
+def browser_hash(browser: str) -> str:
+    return keyed_hash("browser", browser)

@@ -8,6 +8,7 @@ app_name = "registration"
 urlpatterns = [
     path(_("registration/"), sign_up.sign_up, name="sign-up"),
     # Between the form and the confirmation
+    path(_("registration/correct/"), sign_up.correct, name="correct"),
     path(_("registration/your-mail/"), mailbox.look_at_your_mail, name="look-at-your-mail"),
     path(_("registration/code/"), mailbox.enter_code, name="enter-code"),
     path(_("registration/send-again/"), mailbox.resend, name="resend"),

@@ -239,7 +239,11 @@ def test_home_says_at_once_that_places_in_person_are_full(client, time_machine):
 
 
 @pytest.mark.parametrize(
-    "path", ["/es/programa/nada/", "/es/inscripcion/", "/nada/", "/admin/", "/healthz", "/"]
+    "path",
+    [
+        *("/es/programa/nada/", "/es/inscripcion/buscar/", "/es/inscripcion/corregir/"),
+        *("/nada/", "/admin/", "/healthz", "/"),
+    ],
 )
 def test_errors_forms_and_personal_pages_are_not_cached(client, path):
     client.get(path)

@@ -1,4 +1,4 @@
-"""Headers of every answer, uploads of strangers, and how long a session of staff lasts."""
+"""Headers of every answer, addresses of uploads, and how long a session of staff lasts."""
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -6,15 +6,13 @@ from pathlib import Path
 import pytest
 from axes.models import AccessAttempt, AccessLog
 from django.contrib.sessions.models import Session as StaffSession
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 
-from eim.middleware import limits, staff_sessions
-from programme.models import Document
+from eim.middleware import staff_sessions
 from registration import actions
 from registration.models import Registration
 from tests import factories
-from tests.registration.helpers import VALID, confirmed
+from tests.registration.helpers import confirmed
 
 FORM = "/en/registration/"
 
@@ -55,57 +53,6 @@ def test_unknown_host_and_wrong_method_are_not_kept_either(client, meeting):
 
     assert [answer.status_code for answer in answers] == [400, 405]
     assert [answer.headers["Cache-Control"] for answer in answers] == ["no-store"] * 2
-
-
-# Uploads
-
-
-class Untouched:
-    """A body that must not be read."""
-
-    def read(self, *_arguments):
-        raise AssertionError("The body was read.")
-
-    readline = read
-
-
-@pytest.mark.django_db
-@pytest.mark.parametrize("path", [FORM, "/admin/login/", "/en/registration/lost-link/", "/en/"])
-def test_large_body_of_a_stranger_is_refused_unread(client, meeting, path):
-    response = client.generic(
-        "POST",
-        path,
-        content_type="multipart/form-data; boundary=x",
-        CONTENT_LENGTH=str(150 * limits.MEGABYTE),
-        **{"wsgi.input": Untouched()},
-    )
-
-    assert response.status_code == 413
-    assert "What you sent is too large" in response.text
-
-
-@pytest.mark.django_db
-def test_files_of_a_stranger_are_not_written_to_the_disk(client, meeting, settings, monkeypatch):
-    """Answer the form as if there were no files."""
-    settings.FILE_UPLOAD_MAX_MEMORY_SIZE = 0
-    monkeypatch.setattr("tempfile.mkstemp", lambda *_a, **_k: pytest.fail("a file was written"))
-    file = SimpleUploadedFile("a.png", b"x" * 1000)
-
-    response = client.post(FORM, VALID | {"website": "", "file": file})
-
-    assert response.status_code == 422
-    assert response.wsgi_request.FILES == {}
-    assert response.context["form"]["full_name"].value() == VALID["full_name"]
-
-
-@pytest.mark.django_db
-def test_organisers_upload_documents_of_several_megabytes(staff_client, meeting):
-    file = SimpleUploadedFile("guia.pdf", b"%PDF" + b"x" * 3 * limits.MEGABYTE)
-    form = {"title_es": "Guía", "language": "es", "order": "1", "file": file}
-
-    staff_client.post("/admin/programme/document/add/", form)
-
-    assert Document.objects.get().file.size == 3 * limits.MEGABYTE + 4
 
 
 # Addresses of uploads

@@ -1,6 +1,7 @@
 """Style sheets and fonts as a server sends them."""
 
 import re
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -9,16 +10,17 @@ from django.contrib.staticfiles import finders
 from django.core.exceptions import ImproperlyConfigured
 from django.core.files.storage import FileSystemStorage
 from django.core.management import call_command
-from django.test import Client
+from django.test import Client, override_settings
+from rcssmin import cssmin
 
-from eim.lib import stylesheets
+from eim.lib import static_files
 from eim.lib.weave import FILLS
 
 HOUSE = Path(__file__).resolve().parent.parent
 SHEETS = HOUSE / "static" / "css"
 COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 IMPORT = re.compile(r'@import url\("([^"]+)"\);')
-COLLECTING = {"staticfiles": {"BACKEND": "eim.lib.stylesheets.OneSheetStorage"}}
+COLLECTING = {"staticfiles": {"BACKEND": "eim.lib.static_files.MinifiedStorage"}}
 
 
 def text_of(path):
@@ -29,27 +31,37 @@ def imports_of(name):
     return IMPORT.findall(text_of(SHEETS / name))
 
 
-@pytest.fixture
-def collected(settings, tmp_path):
-    """Collect the style sheets and fonts of this site; return the folder."""
-    settings.STORAGES = site_settings.STORAGES | COLLECTING
-    settings.STATIC_ROOT = tmp_path
-    settings.STATICFILES_FINDERS = ["django.contrib.staticfiles.finders.FileSystemFinder"]
-    finders.get_finder.cache_clear()
-    call_command("collectstatic", interactive=False, verbosity=0)
-    yield tmp_path
+@contextmanager
+def collecting_into(folder, **changes):
+    """Collect static files into the folder; the settings hold as long as the block."""
+    changes |= {
+        "STORAGES": site_settings.STORAGES | COLLECTING,
+        "STATIC_ROOT": folder,
+        "STATICFILES_FINDERS": ["django.contrib.staticfiles.finders.FileSystemFinder"],
+    }
+    with override_settings(**changes):
+        finders.get_finder.cache_clear()
+        call_command("collectstatic", interactive=False, verbosity=0)
+        yield folder
     finders.get_finder.cache_clear()
 
 
+@pytest.fixture(scope="module")
+def collected(tmp_path_factory):
+    """Collect the style sheets, scripts and fonts of this site once; return the folder."""
+    with collecting_into(tmp_path_factory.mktemp("collected")) as folder:
+        yield folder
+
+
 @pytest.fixture
-def collected_with_others(settings, tmp_path_factory, request):
+def collected_with_others(tmp_path):
     """Collect them with a package's style sheet; return the folder and that sheet's text."""
-    others = tmp_path_factory.mktemp("others")
     text = "/* Licence: theirs */\na { color: red; }\n"
-    (others / "package").mkdir()
-    (others / "package" / "theirs.css").write_text(text)
-    settings.STATICFILES_DIRS = [*settings.STATICFILES_DIRS, others]
-    return request.getfixturevalue("collected"), text
+    (tmp_path / "others" / "package").mkdir(parents=True)
+    (tmp_path / "others" / "package" / "theirs.css").write_text(text)
+    folders = [*site_settings.STATICFILES_DIRS, tmp_path / "others"]
+    with collecting_into(tmp_path / "collected", STATICFILES_DIRS=folders) as folder:
+        yield folder, text
 
 
 def hashed(folder, name):
@@ -57,6 +69,15 @@ def hashed(folder, name):
     found = [path for path in folder.glob(f"{stem}.*.{suffix}") if path.is_file()]
     assert len(found) == 1, found
     return found[0]
+
+
+def test_collected_scripts_have_no_comments_or_indents(collected):
+    for name in ("js/site.js", "js/find.js", "js/live.js"):
+        text = hashed(collected, name).read_text()
+        wordy = (HOUSE / "static" / name).read_text()
+
+        assert not re.search(r"(?m)^\s*//|^ ", text)
+        assert 0 < len(text) < 0.9 * len(wordy)
 
 
 @pytest.mark.parametrize("name", ["css/site.css", "css/admin.css"])
@@ -70,7 +91,7 @@ def test_collected_sheet_is_its_imports_in_order(collected):
 
     plainly_named = re.sub(r"\.[0-9a-f]{12}\.woff2", ".woff2", whole)
 
-    assert plainly_named.split() == "\n".join(parts).split()
+    assert plainly_named == cssmin("\n".join(parts))
 
 
 def test_font_names_contain_a_hash(collected):
@@ -101,7 +122,7 @@ def whole_of(tmp_path):
             (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
             (tmp_path / name).write_text(text)
         storage = FileSystemStorage(tmp_path)
-        return stylesheets.inlined("css/main.css", {name: (storage, name) for name in files})
+        return static_files.inlined("css/main.css", {name: (storage, name) for name in files})
 
     return made
 
@@ -144,7 +165,7 @@ def test_every_sheet_is_imported():
     parts = {str(path.relative_to(SHEETS)) for path in SHEETS.rglob("*.css")}
 
     imported = {*imports_of("site.css"), *imports_of("admin.css")}
-    assert parts == {"site.css", "admin.css", "print-lists.css", *imported}
+    assert parts == {"site.css", "admin.css", "print-lists.css", "demo.css", *imported}
 
 
 def test_scripts_and_sheets_begin_with_what_they_are_for():

@@ -1,6 +1,8 @@
-"""Write into a form, signed, when it was opened, so that its age is known when it is sent."""
+"""Write into a form, signed, when it was opened, so that its age is known when it is sent.
 
-import secrets
+It is a hint of time and nothing else: strangers who open a cached page share it.
+"""
+
 from datetime import datetime
 
 from django.core import signing
@@ -12,13 +14,19 @@ SALT = "programme.started"
 
 
 def started_now(now: datetime) -> str:
-    return signing.Signer(salt=SALT).sign(f"{now.timestamp():.0f}-{secrets.token_hex(8)}")
+    return signing.Signer(salt=SALT).sign(f"{now.timestamp():.0f}")
 
 
 def age_of(started: str, now: datetime) -> float | None:
     """Return the seconds since the form was opened; None without a valid signature."""
     try:
-        moment, _, _nonce = signing.Signer(salt=SALT).unsign(started).partition("-")
+        # Forms that were opened before a release of December 2026 have a random number behind it.
+        moment, _, _number = signing.Signer(salt=SALT).unsign(started).partition("-")
         return now.timestamp() - float(moment)
     except (signing.BadSignature, ValueError):
         return None
+
+
+def is_plausible(age: float | None) -> bool:
+    """Return whether a person may have filled in a form in so many seconds."""
+    return age is not None and FASTEST <= age <= SLOWEST

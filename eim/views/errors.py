@@ -1,6 +1,7 @@
 """Show error pages: in all languages, and without context, because the database may be down."""
 
 import logging
+import sys
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -10,16 +11,17 @@ from django.utils import translation
 from django.utils.translation import get_language_from_path
 
 from eim.context_processors import home_links
+from eim.lib.databases.faults import is_unavailable
+from eim.views.outages import unavailable
 from programme.caching import snapshot
 from programme.decorators import SiteRequest, machine, with_meeting
 from programme.listing.finding import folded_words
-from registration.views.sign_up import sign_up_again
 
 # Views that show their form again, and write nothing, when the CSRF check has failed.
 FORMS = {
     f"registration:{name}"
     for name in (
-        *("change", "consents", "needs"),
+        *("correct", "change", "consents", "needs"),
         *("change-details", "change-address", "erase", "lost-link"),
     )
 } | {"programme:question-ask", "programme:question-list"}
@@ -72,6 +74,9 @@ def not_found(request: SiteRequest) -> HttpResponse:
 
 @machine
 def server_error(request: HttpRequest) -> HttpResponse:
+    """Show that something failed; a database that is away may come back (if no view asked it)."""
+    if is_unavailable(sys.exc_info()[1]):
+        return unavailable(request)
     return HttpResponse(render_to_string("500.html"), status=500)
 
 
@@ -79,8 +84,6 @@ def server_error(request: HttpRequest) -> HttpResponse:
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Show the form again with what was typed, or say what to do if it was only a button."""
     match = resolve(request.path_info)
-    if match.view_name == "registration:sign-up":
-        return sign_up_again(request)
     if match.view_name in FORMS:
         vars(request)["has_failed_csrf_check"] = True
         return match.func(request, *match.args, **match.kwargs)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from itertools import islice
 
 from django.db.models import Prefetch, Q, QuerySet
@@ -11,10 +12,11 @@ from django.utils.translation import gettext, ngettext
 
 from programme.listing import finding
 from programme.models import Meeting, Part, Presentation, Session
+from programme.models.phases import is_held
 from programme.moment import Moment
 from programme.wording import seats as seat_wording
 from programme.wording import sessions as wording
-from programme.wording.following import Fact
+from programme.wording.following import Fact, following_facts
 
 CARDS_ON_HOME = 4
 
@@ -40,7 +42,19 @@ class Spot:
     shared: frozenset[Fact] = frozenset()
 
 
-@dataclass(frozen=True, kw_only=True)
+class CardState(StrEnum):
+    """Name what a card says of its session before all else; NONE if there is nothing to say."""
+
+    CANCELLED = "cancelled"
+    LIVE = "live"
+    # It is on, but cannot be followed online.
+    ON = "on"
+    LATE = "late"
+    PAST = "past"
+    NONE = ""
+
+
+@dataclass(kw_only=True)
 class Card:
     """One session as a list shows it at the moment `now`."""
 
@@ -55,8 +69,8 @@ class Card:
 
     @property
     def takes_place(self) -> bool:
-        """Return whether neither the session is cancelled nor the meeting off."""
-        return not self.session.is_cancelled and self.meeting.takes_place
+        """Return whether neither the session is cancelled, nor the meeting before it ended."""
+        return is_held(self.session, self.meeting)
 
     @property
     def is_on(self) -> bool:
@@ -67,12 +81,22 @@ class Card:
         return self.session.has_begun(self.now)
 
     @property
-    def is_past(self) -> bool:
+    def is_over(self) -> bool:
         return self.session.is_over(self.now)
 
     @property
     def is_late(self) -> bool:
         return self.takes_place and self.session.is_awaited_late(self.now)
+
+    @property
+    def state(self) -> CardState:
+        if self.session.is_cancelled:
+            return CardState.CANCELLED
+        if self.is_on:
+            return CardState.LIVE if self.session.is_followed_online else CardState.ON
+        if self.is_late:
+            return CardState.LATE
+        return CardState.PAST if self.is_over and not self.is_record else CardState.NONE
 
     @property
     def is_break(self) -> bool:
@@ -82,6 +106,10 @@ class Card:
     def has_facts(self) -> bool:
         """Return whether one can follow it, so that it matters how."""
         return not (self.is_break or self.session.is_cancelled)
+
+    @cached_property
+    def facts(self) -> list[Fact]:
+        return following_facts(self.session)
 
     @cached_property
     def seats(self) -> seat_wording.Seats | None:

@@ -1,7 +1,7 @@
 """Arrange the programme by days and time slots, and find what is on now."""
 
 from collections.abc import Container, Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
 
@@ -41,7 +41,7 @@ class Slot:
 
     @property
     def is_over(self) -> bool:
-        return all(card.is_past for card in self.cards)
+        return all(card.is_over for card in self.cards)
 
     @property
     def takes_place(self) -> bool:
@@ -99,7 +99,7 @@ class ProgrammeDay:
 
     @cached_property
     def loom(self) -> loom.Loom | None:
-        return loom.woven([card for slot in self.timed for card in slot.cards])
+        return loom.loom_of([card for slot in self.timed for card in slot.cards])
 
     @property
     def now_rows(self) -> str:
@@ -209,7 +209,8 @@ def place_on_loom(day: ProgrammeDay) -> None:
         return
     for slot in day.timed:
         slot.rows = found.rows_between(*loom.hours_of(slot.cards[0]))
-        slot.cards = [replace(card, spot=found.spots[card.session.pk]) for card in slot.cards]
+        for card in slot.cards:
+            card.spot = found.spots[card.session.pk]
 
 
 def mark_now(arranged: Iterable[ProgrammeDay]) -> None:

@@ -13,7 +13,7 @@ from functools import cached_property
 
 from programme.listing.cards import Card, Spot
 from programme.models import Room
-from programme.wording.following import Fact, facts_of
+from programme.wording.following import Fact
 
 MOST_LINES = 99
 # The first row has the heads of the rooms, the first column the hours.
@@ -80,7 +80,7 @@ class Loom:
         return next((pair for pair in self.stretches if pair[0] <= now < pair[1]), None)
 
 
-def woven(cards: Sequence[Card]) -> Loom | None:
+def loom_of(cards: Sequence[Card]) -> Loom | None:
     """Return the loom of a day's cards with hours; None without any, and if it were too large."""
     hours = sorted({moment for card in cards for moment in hours_of(card)})
     across = {card.session.pk for card in cards if is_across(card, cards)}
@@ -151,7 +151,7 @@ def lanes_of(cards: Iterable[Card]) -> list[list[Card]]:
 
 def shared_facts(cards: Iterable[Card]) -> list[Fact]:
     """Return the most frequent fact of each kind about which every session says something."""
-    told = [facts_of(card.session) for card in cards if card.has_facts]
+    told = [card.facts for card in cards if card.has_facts]
     by_kind: dict[str, Counter[Fact]] = defaultdict(Counter)
     for facts in told:
         for fact in facts:

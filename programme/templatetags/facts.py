@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 from eim.lib.per_language import cached_per_language
 from programme.listing.cards import Card
 from programme.models import Session
-from programme.wording.following import Fact, facts_of
+from programme.wording.following import Fact
 from programme.wording.sessions import marked_where
 
 register = template.Library()
@@ -54,7 +54,7 @@ def follow(card: Card) -> SafeString:
     if not (where or session.format == Session.Format.ONLINE or is_settled):
         where = SafeString(gettext("Room to be confirmed"))
     shared = card.spot.shared if card.spot else frozenset()
-    return follow_line(where, tuple(facts_of(session)), shared)
+    return follow_line(where, tuple(card.facts), shared)
 
 
 @cached_per_language

@@ -15,7 +15,7 @@ from django.utils.translation import gettext, ngettext
 from eim import clock
 from eim.lib.hashing import Network
 from programme.models import Meeting, Session
-from programme.models.phases import is_meeting_over
+from programme.models.phases import allows_no_changes
 from programme.wording.sessions import joined
 from registration.actions.holds import Holders, holders_of
 from registration.actions.messages import write_history, write_message
@@ -94,7 +94,7 @@ def set_places(
     current = {} if is_new else current_places(registration)
     keys = [quota.pk for quota in wanted]
     given_back = release_others(registration, current, keys, now)
-    asked_for = Quota.objects.filter(pk__in=keys).select_related("session")
+    asked_for = Quota.objects.filter(pk__in=keys).with_checked_columns()
     rows = asked_for.with_last_number().with_held().order_by()
     quotas = sorted(rows, key=attrgetter("pk"))
     refuse_late([q for q in quotas if q.pk not in current], now, by_organiser=by_organiser)
@@ -154,7 +154,7 @@ def refuse_with_obstacle(place: Place, lock: Lock, *, ignoring: Container[Reason
 
 def refuse_when_over(now: datetime) -> None:
     meeting = Meeting.objects.get()
-    if is_meeting_over(meeting, now):
+    if allows_no_changes(meeting, now):
         raise Refusal(over_words(meeting))
 
 

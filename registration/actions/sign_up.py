@@ -27,7 +27,7 @@ class Application:
     language: str
     privacy_version: str
     network: Network
-    # Hash of the form: only the same form may correct a slip.
+    # Hash of the browser's random number: only the same browser may correct a slip.
     browser: str
     quotas: Sequence[Quota] = ()
     waitlist: frozenset[str] = field(default_factory=frozenset)

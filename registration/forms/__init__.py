@@ -11,4 +11,4 @@ from registration.forms.own import (
     NeedsForm,
 )
 from registration.forms.places import PlacesForm
-from registration.forms.sign_up import SignUpForm, country_choices
+from registration.forms.sign_up import CorrectionForm, SignUpForm, country_choices

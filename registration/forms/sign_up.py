@@ -1,6 +1,6 @@
 """The form of registration."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from functools import cache, partial
 from itertools import combinations
 from typing import cast
@@ -10,9 +10,6 @@ from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
-from django.urls import reverse
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 from django_countries import countries
@@ -20,6 +17,7 @@ from django_countries import countries
 from eim import clock
 from eim.lib.fields.cleaned import CleanedField, CleanedLinesField
 from eim.lib.fields.email_addresses import AddressField
+from eim.lib.forms.choices import ReadyChoices
 from eim.lib.hashing import hashed_network
 from eim.lib.languages import OWN_NAMES
 from eim.lib.normalising import fold
@@ -32,9 +30,13 @@ from eim.lib.validators import (
 )
 from programme.forms import GuardedForm
 from programme.models import Meeting
-from programme.wording.dates import date_words
 from registration.actions import Application, Full
 from registration.answers import EVERY_ANSWER, Answers
+from registration.forms.consents import (
+    consent_words,
+    needs_words,
+    refuse_needs_without_consent,
+)
 from registration.forms.faults import BoxesError, ClashError, FullError, FullInPersonError
 from registration.forms.layout import layout_of_sign_up
 from registration.forms.options import Option, Options, box, is_refused, ticked_in
@@ -49,23 +51,22 @@ IBERO_AMERICA = (
 )
 
 
-def country_choices() -> list[tuple[object, object]]:
+def country_choices() -> ReadyChoices:
     """Return Ibero-America first: most people need not search all 249 countries."""
     return countries_in(get_language())
 
 
 @cache
-def countries_in(language: str | None) -> list[tuple[object, object]]:
+def countries_in(language: str | None) -> ReadyChoices:
     """Cache the choices: naming and sorting takes longer than the rest of the form.
 
     `language` is the active one.
     """
     every = sorted(countries, key=lambda country: fold(country.name))
-    return [
-        ("", _("Choose a country")),
-        (_("Ibero-America"), [pair for pair in every if pair.code in IBERO_AMERICA]),
-        (_("Other countries"), [pair for pair in every if pair.code not in IBERO_AMERICA]),
-    ]
+    here = [pair for pair in every if pair.code in IBERO_AMERICA]
+    elsewhere = [pair for pair in every if pair.code not in IBERO_AMERICA]
+    groups = [(_("Ibero-America"), here), (_("Other countries"), elsewhere)]
+    return ReadyChoices([("", _("Choose a country")), *groups])
 
 
 def attendance_choices(meeting: Meeting, offer: Offer) -> list[tuple[object, object]]:
@@ -76,30 +77,6 @@ def attendance_choices(meeting: Meeting, offer: Offer) -> list[tuple[object, obj
         (Registration.Attendance.IN_PERSON, choice(here, in_person_words(offer.in_person))),
         (Registration.Attendance.ONLINE, choice(online, everybody)),
     ]
-
-
-def needs_words(meeting: Meeting) -> str:
-    sentence = gettext(
-        "For example: sign language, wheelchair, large print. We erase it on %(day)s at the latest."
-    )
-    return sentence % {"day": date_words(meeting.needs_kept_until)}
-
-
-def consent_words(meeting: Meeting) -> SafeString:
-    privacy = reverse("programme:privacy")
-    return format_html(
-        gettext("I have read the {link} (version {version}) and agree"),
-        link=format_html('<a href="{}">{}</a>', privacy, gettext("privacy notice")),
-        version=meeting.privacy_version,
-    )
-
-
-def refuse_needs_without_consent(form: forms.Form) -> None:
-    if form.cleaned_data.get("needs") and not form.cleaned_data.get("needs_consent"):
-        form.add_error(
-            "needs_consent",
-            gettext("We may use what you wrote only if you agree: tick this, or delete the text."),
-        )
 
 
 class WaitlistField(forms.MultipleChoiceField):
@@ -221,6 +198,8 @@ class SignUpForm(GuardedForm):
             )
         },
     )
+    # The page of an empty form is cached for everybody: it can carry no CSRF token.
+    has_csrf_token = False
     # The address about which the form asked “Did you mean…?”: if sent again, it is right.
     asked_about = forms.CharField(required=False, widget=forms.HiddenInput)
 
@@ -245,7 +224,9 @@ class SignUpForm(GuardedForm):
     @property
     def helper(self) -> FormHelper:
         """Lay the form out only when it is shown: most posted forms are not shown again."""
-        return layout_of_sign_up(self.options()["services"])
+        helper = layout_of_sign_up(self.options()["services"])
+        helper.disable_csrf = not self.has_csrf_token
+        return helper
 
     def carry(self, language_before: str) -> None:
         """Let the language of mails follow the page's, unless another one was chosen."""
@@ -262,7 +243,7 @@ class SignUpForm(GuardedForm):
         waitlist = cast(WaitlistField, self.fields["waitlist"])
         waitlist.codes = frozenset(quota.code for quota in offer.everything)
 
-    def _choices(self, name: str, choices: Sequence[tuple[object, object]]) -> None:
+    def _choices(self, name: str, choices: Iterable[tuple[object, object]]) -> None:
         cast(forms.ChoiceField, self.fields[name]).choices = choices
 
     def options(self) -> dict[str, Options]:
@@ -384,3 +365,9 @@ class SignUpForm(GuardedForm):
             waitlist=frozenset(data["waitlist"]),
             instead_of=instead_of,
         )
+
+
+class CorrectionForm(SignUpForm):
+    """The same form, filled in for the browser that sent it before, with what it had typed."""
+
+    has_csrf_token = True

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from email.message import EmailMessage as MimeMessage
 from email.message import MIMEPart
 from email.policy import Policy, default
+from typing import cast
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
@@ -13,6 +14,7 @@ from django.template.loader import render_to_string
 from django.utils import translation
 
 from programme.models import Meeting
+from programme.models.phases import present_meeting
 from registration.mails import attachments
 from registration.mails.attachments import Picture
 from registration.mails.facts import (
@@ -55,8 +57,7 @@ class Mail(EmailMultiAlternatives):
 
 def render(message: Message) -> Mail:
     """Render the mail in the recipient's language and with the meeting's hours."""
-    meeting = Meeting.objects.get()
-    registration = message.registration
+    meeting, registration = cast(Meeting, present_meeting()), message.registration
     with translation.override(registration.mail_language), meeting.activated():
         title = message.get_kind_display()
         facts = common_facts(meeting) | {"title": title} | FACTS[message.kind](message, meeting)

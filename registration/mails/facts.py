@@ -16,7 +16,7 @@ from eim.lib.markdown import to_html
 from programme.caching.snapshot import SharedRows
 from programme.clocks.zones import clock_of
 from programme.models import Change, Meeting, Session
-from programme.models.phases import is_meeting_over
+from programme.models.phases import allows_no_changes, is_meeting_over
 from programme.moment import Moment
 from programme.wording import dates
 from programme.wording.sessions import venue_line
@@ -39,7 +39,8 @@ def address_of(name: str, *args: str) -> str:
 def common_facts(meeting: Meeting) -> Facts:
     return {
         "meeting": meeting,
-        "is_over": is_meeting_over(meeting, clock.now()),
+        "has_stream": vars(meeting)["has_stream"],
+        "is_over": allows_no_changes(meeting, clock.now()),
         "language": translation.get_language(),
         "band": attachments.band_picture(),
         "site": urlsplit(settings.SITE_URL).hostname,

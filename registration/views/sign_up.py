@@ -1,53 +1,78 @@
 """The form of registration."""
 
+from collections.abc import Mapping
+
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
-from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from eim import clock
 from eim.lib.forms.carried import carry, is_carried
+from eim.lib.forms.origin import is_from_own_page
 from eim.lib.hashing import hashed_network
-from programme.decorators import SiteRequest, public_form
+from programme.decorators import SiteRequest, personal, public_form, reads_query
+from programme.views.sending import accepts, refusal_status
 from programme.wording.standing import standing_words
 from registration import actions, sign_up_cookie, throttling
-from registration.forms import SignUpForm
+from registration.forms import CorrectionForm, SignUpForm
 from registration.forms.asked_for import AskedFor, asked_for
 from registration.offer import Offer
 from registration.sign_up_cookie import Typed
 
 
+# Exempt from the token, which a cached page cannot carry: `is_from_own_page` checks in its place.
+@csrf_exempt
 @public_form
-@never_cache
+@reads_query("workshop")
 @require_http_methods(["GET", "HEAD", "POST"])
 def sign_up(request: SiteRequest) -> HttpResponse:
     if not request.moment.may_register:
-        if request.method == "POST" and not request.meeting.takes_place:
-            return _refuse_for_now(request)
-        return _show_closed(request)
-    before = sign_up_cookie.read_answers(request)
-    to_correct = before if "correct" in request.GET else None
-    offer = Offer.load()
+        return _refuse_for_now(request, SignUpForm)
+    offer = Offer.load_to_check() if request.method == "POST" else Offer.load()
     linked = _asked_for(request, offer)
-    form = SignUpForm(
-        request.POST if request.method == "POST" else None,
-        meeting=request.meeting,
-        offer=offer,
-        initial=to_correct or (linked.initial if linked else None),
-    )
-    if is_carried(request):
-        carry(request, form)
-    if request.method != "POST" or is_carried(request):
-        return _show_form(request, form, linked=linked)
-    if not form.is_valid():
-        return _show_form(request, form, status=422)
-    return _receive(request, form, before, to_correct)
+    form = _form(request, SignUpForm, offer, linked.initial if linked else None)
+    form.is_from_elsewhere = request.method == "POST" and not is_from_own_page(request)
+    if accepts(request, form):
+        return _receive(request, form, sign_up_cookie.read_answers(request))
+    status = 403 if form.is_from_elsewhere and form.errors else refusal_status(request, form)
+    return _show_form(request, form, linked=linked if status == 200 else None, status=status)
 
 
-def _refuse_for_now(request: SiteRequest) -> HttpResponse:
-    """Show the form again, with all that was typed, after the meeting was postponed meanwhile."""
-    form = SignUpForm(request.POST, meeting=request.meeting, offer=Offer.load())
+@personal
+@require_http_methods(["GET", "HEAD", "POST"])
+def correct(request: SiteRequest) -> HttpResponse:
+    """Show the form with what this browser has sent, and let it replace that: a slip, perhaps.
+
+    At an address of its own, so that no cache can give it to anybody else.
+    """
+    if not request.moment.may_register:
+        return _refuse_for_now(request, CorrectionForm)
+    before = sign_up_cookie.read_answers(request)
+    if request.method != "POST" and not before:
+        return redirect("registration:sign-up")
+    form = _form(request, CorrectionForm, Offer.load(), before)
+    if accepts(request, form):
+        return _receive(request, form, before, instead_of=_link_of_own_registration(before))
+    return _show_form(request, form, status=refusal_status(request, form))
+
+
+def _form(
+    request: SiteRequest,
+    form_class: type[SignUpForm],
+    offer: Offer,
+    initial: Mapping[str, object] | None = None,
+) -> SignUpForm:
+    data = request.POST if request.method == "POST" else None
+    return form_class(data, meeting=request.meeting, offer=offer, initial=initial)
+
+
+def _refuse_for_now(request: SiteRequest, form_class: type[SignUpForm]) -> HttpResponse:
+    """Say why one cannot register; show what was typed, if the meeting was postponed meanwhile."""
+    if request.method != "POST" or request.meeting.takes_place:
+        return _show_closed(request)
+    form = _form(request, form_class, Offer.load_to_check())
     if is_carried(request):
         carry(request, form)
         return _show_form(request, form)
@@ -59,8 +84,13 @@ def _refuse_for_now(request: SiteRequest) -> HttpResponse:
 
 
 def _receive(
-    request: SiteRequest, form: SignUpForm, before: Typed | None, to_correct: Typed | None
+    request: SiteRequest,
+    form: SignUpForm,
+    before: Typed | None,
+    *,
+    instead_of: tuple[int, int] | None = None,
 ) -> HttpResponse:
+    """Register the person, and give the browser what it is known by; or show the form again."""
     if not throttling.may_sign_up(hashed_network(request.client_address), clock.now()):
         form.add_error(
             None,
@@ -70,22 +100,22 @@ def _receive(
             ),
         )
         return _show_form(request, form, status=429)
-    answers = sign_up_cookie.with_first_start(form.cleaned_data, before)
+    browser = sign_up_cookie.browser_for(form.cleaned_data, before)
     try:
         application = form.application(
             address=request.client_address,
-            browser=sign_up_cookie.browser_hash(str(answers["started"])),
-            instead_of=_link_of_registration_to_correct(to_correct),
+            browser=sign_up_cookie.browser_hash(browser),
+            instead_of=instead_of,
         )
         actions.sign_up(application)
     except actions.Full as full:
-        form.refuse_full(full, Offer.load())
+        form.refuse_full(full, Offer.load_to_check())
         return _show_form(request, form, status=422)
     except actions.Refusal as refusal:
         form.add_error("workshops", str(refusal))
         return _show_form(request, form, status=422)
     response = redirect("registration:look-at-your-mail")
-    sign_up_cookie.save_answers(response, answers)
+    sign_up_cookie.save_answers(response, form.cleaned_data, browser)
     return response
 
 
@@ -97,7 +127,7 @@ def _asked_for(request: SiteRequest, offer: Offer) -> AskedFor | None:
     return linked if is_still_so else None
 
 
-def _link_of_registration_to_correct(answers: Typed | None) -> tuple[int, int] | None:
+def _link_of_own_registration(answers: Typed | None) -> tuple[int, int] | None:
     """Return the key and link version of the registration that this browser came to correct."""
     registration = sign_up_cookie.registration_to_correct(answers) if answers else None
     return (registration.pk, registration.link_version) if registration else None
@@ -106,31 +136,13 @@ def _link_of_registration_to_correct(answers: Typed | None) -> tuple[int, int] |
 def _show_form(
     request: SiteRequest, form: SignUpForm, *, linked: AskedFor | None = None, status: int = 200
 ) -> HttpResponse:
+    if form.is_bound:
+        form.take_offer(Offer.load())
     context = {"form": form, "asked_for": linked}
     return render(request, "registration/sign_up.html", context, status=status)
 
 
-def _show_closed(request: SiteRequest, status: int = 200) -> HttpResponse:
+def _show_closed(request: SiteRequest) -> HttpResponse:
     """Say why one cannot register: not yet, no longer, or the meeting is not held as planned."""
     context = {"state": request.moment.registration}
-    return render(request, "registration/not_open.html", context, status=status)
-
-
-@public_form
-@never_cache
-def sign_up_again(request: SiteRequest) -> HttpResponse:
-    """Show the form again after a failed CSRF check, with all that was typed and a new token."""
-    if not request.moment.may_register:
-        return _show_closed(request, status=403)
-    form = SignUpForm(request.POST, meeting=request.meeting, offer=Offer.load())
-    if is_carried(request):
-        carry(request, form)
-        return _show_form(request, form)
-    form.add_error(
-        None,
-        gettext(
-            "Your browser did not send this page's cookie, so we could not be sure it was you. "
-            "Please send the page again; if this message comes back, allow cookies for this site."
-        ),
-    )
-    return _show_form(request, form, status=403)
+    return render(request, "registration/not_open.html", context)

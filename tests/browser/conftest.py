@@ -11,7 +11,7 @@ from django.utils import translation
 
 from eim import clock
 from eim.environment import mailer
-from eim.lib import stylesheets
+from eim.lib import static_files
 from tests import factories
 from tests.browser import axe, shared
 from tests.browser.states import FIRST_OTHERS_IN_DRILL
@@ -53,19 +53,20 @@ def own_address(settings, live_server):
 
 
 @pytest.fixture(scope="session")
-def whole_sheets(tmp_path_factory):
-    """Join the style sheets as a server does: tests would mostly wait for thirty files a page."""
+def collected_files(tmp_path_factory):
+    """Collect style sheets and scripts as a server does: tests run what people get."""
     folder = tmp_path_factory.mktemp("static")
     files = {path: (at, path) for finder in finders.get_finders() for path, at in finder.list([])}
-    for name in ("css/site.css", "css/admin.css"):
+    scripts = [name for name in files if name.startswith("js/")]
+    for name in ("css/site.css", "css/admin.css", *scripts):
         (folder / name).parent.mkdir(exist_ok=True)
-        (folder / name).write_text(stylesheets.inlined(name, files))
+        (folder / name).write_text(static_files.minified(name, files))
     return folder
 
 
 @pytest.fixture(autouse=True)
-def static_files(settings, whole_sheets):
-    settings.STATICFILES_DIRS = [whole_sheets, *settings.STATICFILES_DIRS]
+def minified_static_files(settings, collected_files):
+    settings.STATICFILES_DIRS = [collected_files, *settings.STATICFILES_DIRS]
 
 
 @pytest.fixture(scope="session", autouse=True)

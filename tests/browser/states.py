@@ -126,7 +126,7 @@ SCENES = {
             "form-from-cancelled": ways.form_from("cancelled"),
             "form-starred": ways.form_with_a_starred_workshop,
             "form-filled-up": ways.form_that_fills_up_meanwhile,
-            "form-without-cookie": ways.form_without_its_cookie,
+            "form-from-elsewhere": ways.form_from_elsewhere,
             "look-at-your-mail": ways.look_at_your_mail,
             "look-at-your-mail-again": ways.sent_again,
             "look-at-your-mail-elsewhere": ways.look_at_your_mail_elsewhere,

@@ -19,6 +19,7 @@ PAGES = {name: scene for name, scene in SCENES.items() if name not in ("mails", 
 # Pages that are reached by a button, an answer to one, and a file.
 WITHOUT_ADDRESS = {
     "registration:look-at-your-mail",
+    "registration:correct",
     "registration:enter-code",
     "registration:new-address",
     "registration:take",

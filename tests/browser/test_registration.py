@@ -253,6 +253,31 @@ def test_registration_is_cancelled_by_oneself_with_the_keyboard(
     assert page.get_by_role("link", name="Register again").is_visible()
 
 
+@pytest.mark.parametrize("kind_of_page", ["page", "without_scripts"])
+def test_slip_in_the_address_is_corrected_from_the_mail_page(
+    request, kind_of_page, english, take_time
+):
+    page = request.getfixturevalue(kind_of_page)
+    open_form(page)
+    fill_in(page)
+    page.locator("[name=email]").fill("rosa@musoe.example")
+    take_time()
+    send(page)
+    expect_page(page, "Check your e-mail")
+    page.get_by_role("link", name="Correct the address").click()
+    expect_page(page, "Registration")
+    assert page.locator("[name=full_name]").input_value() == VALID["full_name"]
+    page.locator("[name=email]").fill(VALID["email"])
+    for name in ("professional", "consent"):
+        page.locator(f"[name={name}]").check()
+    take_time()
+    send(page)
+    expect_page(page, "Check your e-mail")
+
+    states = Registration.objects.order_by("pk").values_list("email", "state")
+    assert list(states) == [("rosa@musoe.example", "cancelled"), (VALID["email"], "pending")]
+
+
 def test_wrong_code_is_said_beside_its_field_and_the_right_one_still_works(
     page, english, take_time
 ):

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
+from urllib.parse import quote
 
 from django.contrib.auth.models import User
 from django.db.models import F
@@ -231,11 +232,18 @@ def form_that_fills_up_meanwhile(visitor):
     seats.update(size=size)
 
 
-def form_without_its_cookie(visitor):
-    FORM(visitor)
-    fill_in(visitor.page)
-    visitor.page.context.clear_cookies()
-    send(visitor.page, then="#error-summary")
+def form_from_elsewhere(visitor):
+    """Send the form from a page that is not the site's, and get it back filled in."""
+    address = visitor.settings.SITE_URL + reverse("registration:sign-up")
+    visitor.page.goto(f"data:text/html;charset=utf-8,{quote(form_of(address, VALID))}")
+    visitor.page.locator("button").click()
+    visitor.page.locator("#error-summary").wait_for()
+
+
+def form_of(address, fields):
+    """Return a page with a form that anybody may have written."""
+    inputs = [f'<input name="{name}" value="{value}">' for name, value in fields.items()]
+    return f'<form method="post" action="{address}">{"".join(inputs)}<button>Win</button></form>'
 
 
 def look_at_your_mail(visitor):

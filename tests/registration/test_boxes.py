@@ -140,7 +140,7 @@ def test_who_corrects_a_slip_keeps_the_last_place_that_they_hold(post, client, i
     post(email="rosa@musoe.example", attendance="in_person", workshops=["CLAY"])
     actions.set_size(clay, 1)
 
-    page = read(client, f"{FORM}?correct")
+    page = read(client, "/en/registration/correct/")
 
     assert boxes(page) == [("workshops", "CLAY", True)]
 

@@ -65,7 +65,7 @@ def test_form_of_registration_is_carried_without_errors(client, clay, language):
     assert page.xpath("//*[@id='error-summary'] | //*[contains(@class, 'has-error')]") == []
     shown = fields(page)
     assert shown.items() >= (typed | {"workshops": "CLAY", "mail_language": language}).items()
-    assert response.cookies.keys() <= {"csrftoken"}
+    assert not response.cookies
     assert not Registration.objects.exists()
 
 
@@ -85,10 +85,16 @@ def test_carried_form_can_be_sent(client, clay, time_machine):
     assert Registration.objects.get().mail_language == "pt"
 
 
-def test_form_of_a_correction_is_carried_as_one(client, clay):
-    address, _pressed = switch(read(client, PATHS["es"] + "?correct"), "pt")
+def test_form_of_a_correction_is_carried_as_one(client, clay, time_machine):
+    started = fields(read(client, PATHS["es"]))["started"]
+    time_machine.shift(10)
+    client.post(PATHS["es"], VALID | {"started": started})
 
-    assert address == PATHS["pt"] + "?correct="
+    response = carried(client, "/es/inscripcion/corregir/", "pt", VALID | {"email": "otra@"})
+
+    page = parsed(response)
+    assert fields(page)["email"] == "otra@"
+    assert page.get_element_by_id("carried-form").action == "/pt/inscricao/corrigir/"
 
 
 def test_form_is_carried_without_a_cookie_too(clay):

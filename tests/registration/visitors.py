@@ -12,6 +12,8 @@ from tests.registration.helpers import VALID
 from tests.registration.site import PATIENCE
 
 FORM = "/es/inscripcion/"
+# A page with a CSRF token: the form has none.
+LOST_LINK = "/es/inscripcion/buscar/"
 MINUTE = timedelta(minutes=1)
 NO_ANSWER = (OSError, http.client.HTTPException)
 
@@ -21,18 +23,18 @@ class Visitors:
 
     def __init__(self, port):
         self.port = port
-        self.cookie, self.token = self.open_form()
+        self.cookie, self.token = self.take_token()
 
-    def open_form(self):
-        _status, headers, text = self.wait_for_form()
+    def take_token(self):
+        _status, headers, text = self.wait_for_page()
         token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', text).group(1)
         return headers["Set-Cookie"].split(";")[0], token
 
-    def wait_for_form(self):
+    def wait_for_page(self):
         """Retry until the site, which may have just been started, answers."""
         for _attempt in range(PATIENCE * 20):
             try:
-                return ask(self.port, "GET", FORM)
+                return ask(self.port, "GET", LOST_LINK)
             except NO_ANSWER:
                 time.sleep(0.05)
         raise TimeoutError("The site does not answer.")

@@ -1,0 +1,93 @@
+"""Restore a backup: into tables of its own time, compared row by row, then brought up to date."""
+
+import gzip
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from django.core.management import call_command
+from django.db import DatabaseError, connection, transaction
+
+from eim.backups.manifests import Manifest, read_manifest
+from eim.backups.next_keys import raise_next_keys
+from eim.backups.outlasting import carry_over, outlasting
+from eim.backups.refusals import Refused
+from eim.backups.rows import Model, columns, insert, sum_rows
+from eim.backups.schema import empty_tables_at, refuse_unknown
+from eim.backups.uploads import FOLDER, copy_in, delete_others
+from eim.backups.writing import rows_file
+
+
+def checked_backup(folder: Path) -> Manifest:
+    """Return the manifest of a backup that can be restored here, or raise `Refused`."""
+    manifest = read_manifest(folder)
+    refuse_unknown(manifest.applied, "The backup")
+    return manifest
+
+
+def restore(folder: Path, manifest: Manifest, *, is_replaced: bool) -> int:
+    """Replace all rows and add the uploads; return how many people were erased again.
+
+    All rows come, or none. Raises `Refused`.
+    """
+    uploads = [name.removeprefix(f"{FOLDER}/") for name in manifest.uploads]
+    found = outlasting(manifest)
+    copy_in(folder, uploads)
+    with one_transaction():
+        raise_next_keys(load(folder, manifest), found.next_keys)
+    if is_replaced:
+        delete_others(uploads)
+    call_command("migrate", interactive=False, verbosity=0)
+    return carry_over(found)
+
+
+@contextmanager
+def one_transaction() -> Iterator[None]:
+    """Write everything or nothing; foreign keys are checked at the end."""
+    with connection.constraint_checks_disabled():
+        try:
+            with transaction.atomic():
+                wait_as_long_as_it_takes()
+                yield
+                connection.check_constraints()
+        except DatabaseError as error:
+            raise Refused(f"The database refuses the backup: {error}") from error
+
+
+def wait_as_long_as_it_takes() -> None:
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL statement_timeout = 0")
+            cursor.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
+
+
+def load(folder: Path, manifest: Manifest) -> list[Model]:
+    """Fill empty tables and compare them with the backup; return them."""
+    models = empty_tables_at(manifest.applied)
+    refuse_other_columns(models, manifest)
+    for model in models:
+        with gzip.open(rows_file(folder, model._meta.db_table)) as lines:
+            insert(model, lines)
+    compare(models, manifest)
+    return models
+
+
+def refuse_other_columns(models: list[Model], manifest: Manifest) -> None:
+    """Refuse tables that are not the backup's: somebody has edited an old migration."""
+    present = {model._meta.db_table: columns(model) for model in models}
+    wanted = {name: table.columns for name, table in manifest.tables.items()}
+    if present != wanted:
+        names = sorted({*present} ^ {*wanted}) or [t for t in wanted if present[t] != wanted[t]]
+        raise Refused(f"After the same migrations these tables differ: {', '.join(names)}.")
+
+
+def compare(models: list[Model], manifest: Manifest) -> None:
+    """Refuse unless every table has the rows of the backup, read back from the database."""
+    for model in models:
+        table = manifest.tables[model._meta.db_table]
+        total = sum_rows(model)
+        if (total.rows, str(total)) != (table.rows, table.sum):
+            raise Refused(
+                f"{model._meta.db_table} has {total.rows} rows, and they are not the backup's "
+                f"{table.rows}. Nothing was changed."
+            )

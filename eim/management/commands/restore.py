@@ -1,0 +1,62 @@
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from eim.backups.folders import complete_backups
+from eim.backups.refusals import Refused
+from eim.backups.restoring import checked_backup, restore
+from eim.backups.schema import tables_in_use
+
+
+class Command(BaseCommand):
+    help = (
+        "Fills an empty database from a backup, of SQLite or PostgreSQL, of this version or an "
+        "older one; compares every row, then migrates to this version. Stop web and worker first."
+    )
+    # The database may have no tables yet.
+    requires_system_checks = []
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("dir", type=Path, metavar="DIR", help="The folder of one backup.")
+        parser.add_argument(
+            "--replace", action="store_true", help="Delete what is in the database before."
+        )
+        parser.add_argument(
+            "--noinput", action="store_false", dest="interactive", help="Do not ask."
+        )
+
+    def handle(self, *, dir: Path, replace: bool, interactive: bool, **options: Any) -> None:
+        refuse_parent(dir)
+        try:
+            manifest = checked_backup(dir)
+            self.make_sure(tables_in_use(), replace=replace, interactive=interactive)
+            erased = restore(dir, manifest, is_replaced=replace)
+        except Refused as refused:
+            raise CommandError(str(refused)) from refused
+        self.stdout.write(
+            f"Restored as of {manifest.made_at}: {manifest.rows} rows of {len(manifest.tables)} "
+            f"tables, every table the same, and {len(manifest.uploads)} uploads."
+        )
+        if erased:
+            self.stdout.write(f"Erased again, as in the database that was replaced: {erased}.")
+        self.stdout.write(
+            "Whoever else was erased after that moment is back: erase them once more."
+        )
+
+    def make_sure(self, in_use: list[str], *, replace: bool, interactive: bool) -> None:
+        """Refuse a database with rows, unless they are meant to go."""
+        if not in_use:
+            return
+        rows = f"The database is not empty: there are rows in {', '.join(in_use)}."
+        if not replace:
+            raise CommandError(f"{rows} With --replace they are deleted. Nothing was changed.")
+        if interactive and input(f"{rows}\nDelete them all? Type yes: ") != "yes":
+            raise CommandError("Nothing was changed.")
+
+
+def refuse_parent(folder: Path) -> None:
+    """Refuse a folder of backups with the name of the one that is probably meant."""
+    if folders := complete_backups(folder):
+        raise CommandError(f"Name one backup, such as the newest: {folders[-1]}")

@@ -1,0 +1,1 @@
+"""Serve the site under gunicorn."""
