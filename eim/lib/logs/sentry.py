@@ -1,8 +1,11 @@
 """Report errors to Sentry, without what people typed and without who they are."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from eim.lib.logs import without_secrets
+
+if TYPE_CHECKING:
+    from sentry_sdk.types import Event, Hint
 
 # All that is kept of a request.
 OF_A_REQUEST = ("method", "url")
@@ -29,10 +32,11 @@ def start_reporting(dsn: str) -> None:
     )
 
 
-def scrubbed(event: dict[str, Any], hint: dict[str, Any]) -> dict[str, Any]:
+def scrubbed(event: "Event", hint: "Hint") -> "Event":
     """Return an event with types, places in the code and the path, and no words about people."""
-    for name in ("user", "extra", "breadcrumbs"):
-        event.pop(name, None)
+    event.pop("user", None)
+    event.pop("extra", None)
+    event.pop("breadcrumbs", None)
     if "request" in event:
         request = event["request"]
         event["request"] = {name: request[name] for name in OF_A_REQUEST if name in request}
@@ -42,7 +46,7 @@ def scrubbed(event: dict[str, Any], hint: dict[str, Any]) -> dict[str, Any]:
     if "logentry" in event:
         entry = event["logentry"]
         event["logentry"] = {"message": entry.get("formatted") or entry.get("message", "")}
-    masked: dict[str, Any] = masked_in(event)
+    masked: Event = masked_in(event)
     return masked
 
 
