@@ -26,6 +26,7 @@ def enter(folder: Path) -> None:
             "MAILS_PER_MINUTE": "1000000",
             "MAILS_PER_DAY": "1000000",
             "ADMINS": "",
+            "SENTRY_DSN": "",
             "MAILS_PER_ADDRESS": "",
             "SIGNUPS_PER_NETWORK": "",
             "QUESTIONS_PER_NETWORK": "",

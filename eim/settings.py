@@ -22,6 +22,7 @@ from eim.environment import (
     required,
 )
 from eim.lib.languages import named
+from eim.lib.logs.sentry import start_reporting
 from eim.lib.translated.first_language import FallbackOrder
 
 # Core
@@ -350,3 +351,7 @@ LOGGING = {
         "django": {"handlers": ["stderr", "reports"], "level": "INFO", "propagate": False},
     },
 }
+
+SENTRY_DSN = env.str("SENTRY_DSN", default="")
+if SENTRY_DSN:
+    start_reporting(SENTRY_DSN)

@@ -29,6 +29,7 @@ os.environ.update(
         "MAILS_PER_MINUTE": "",
         "MAILS_PER_DAY": "",
         "ADMINS": "",
+        "SENTRY_DSN": "",
         "MAILS_PER_ADDRESS": "",
         "SIGNUPS_PER_NETWORK": "",
         "QUESTIONS_PER_NETWORK": "",

@@ -14,6 +14,7 @@ from eim.lib.databases.breaker import RETRY_AFTER
 from eim.lib.databases.faults import is_unavailable
 from eim.lib.databases.postgresql.base import DatabaseWrapper
 from eim.lib.databases.sqlite3 import base as sqlite
+from eim.views.health import known_as_migrated
 from programme.actions import bump_version
 from programme.caching.snapshot import snapshot_cache
 from programme.models import Session
@@ -85,6 +86,26 @@ def notice_outage(client, time_machine):
     time_machine.shift(SECOND)
     client.get(PROGRAMME)
     until(lambda: snapshot_cache.is_away)
+
+
+# Health checks
+
+
+def test_health_checks_say_soon_that_the_database_is_away(client, database):
+    known_as_migrated.set()
+    before = client.get("/readyz").status_code
+    database.stop()
+
+    began = time.monotonic()
+    answers = [client.get(path) for path in ("/healthz", "/readyz", "/status")]
+    took = time.monotonic() - began
+    database.start()
+
+    assert (before, [answer.status_code for answer in answers]) == (200, [200, 503, 503])
+    assert answers[2].json()["checks"]["database"] == {"ok": False}
+    assert sorted(answers[2].json()["checks"]) == ["database", "disk"]
+    assert took < 2 * SOON
+    until(lambda: client.get("/readyz").status_code == 200)
 
 
 # What is cached

@@ -4,7 +4,11 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 
+from eim.lib.databases.patience import patience
 from eim.views.health import CHECKS
+
+# Seconds to wait for the database: a monitor that waits for longer takes it as a failure anyway.
+PATIENCE = 1.7
 
 type View = Callable[..., HttpResponse]
 
@@ -15,6 +19,9 @@ def health_checks(get_response: View) -> View:
 
     def middleware(request: HttpRequest) -> HttpResponse:
         view = views.get(request.path_info)
-        return view(request) if view else get_response(request)
+        if view is None:
+            return get_response(request)
+        with patience(PATIENCE):
+            return view(request)
 
     return middleware
