@@ -361,10 +361,11 @@ def test_cached_pages_go_on_while_no_connection_is_free(client, session, time_ma
 def test_server_without_timeouts_is_warned_of(meeting, caplog):
     if connection.vendor != "postgresql":
         return
-    leave()
-    connection.settings_dict["OPTIONS"]["options"] = ""
+    own = connection.copy()
+    own.settings_dict["OPTIONS"] = {}
     DatabaseWrapper.are_timeouts_checked = False
-    Session.objects.exists()
+    own.ensure_connection()
+    own.close()
 
     assert [record.message[:48] for record in caplog.records if "lock" in record.message] == [
         "PostgreSQL lets a session wait for a lock for ev"
