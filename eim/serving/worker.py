@@ -60,6 +60,7 @@ class Connection(TConn):
         """Begin the time of a new request."""
         self.arrived = bytearray()
         self.head = 0
+        self.is_large = False
         self.deadline = time.monotonic() + FOR_HEAD
 
     def add(self, data: bytes) -> None:
@@ -69,24 +70,26 @@ class Connection(TConn):
             self.head = end + len(END_OF_HEAD)
             self.deadline = time.monotonic() + FOR_FORM
 
-    @property
     def is_whole(self) -> bool:
         """Return whether a thread can work on it: its form has arrived, or is no form by size."""
         if not self.head:
             return False
         body = len(self.arrived) - self.head
         if CHUNKED.search(self.arrived, 0, self.head):
-            return body > MOST_OF_FORM or self.arrived.endswith(LAST_CHUNK)
+            self.is_large = body > MOST_OF_FORM
+            return self.is_large or self.arrived.endswith(LAST_CHUNK)
         found = LENGTH.search(self.arrived, 0, self.head)
         length = int(found[1] or b"0") if found else 0
-        return body >= length or length > MOST_OF_FORM
+        self.is_large = length > MOST_OF_FORM
+        return self.is_large or body >= length
 
     def init(self) -> None:
         """Give gunicorn's parser what has arrived; the thread calls this before it parses."""
         if not self.initialized:
             super().init()
             self.parser.unreader = PacedReader(self.sock)
-        self.parser.unreader.begin(bytes(self.arrived))
+        # A thread waits for nobody: of all but large bodies everything is here.
+        self.parser.unreader.begin(bytes(self.arrived), FOR_UPLOAD if self.is_large else 0)
         self.arrived = bytearray()
         self.sock.settimeout(FOR_ANSWER)
 
@@ -94,13 +97,12 @@ class Connection(TConn):
 class PacedReader(SocketUnreader):
     """Read the rest of a request in a thread, from a client that sends at a pace."""
 
-    def begin(self, arrived: bytes) -> None:
+    def begin(self, arrived: bytes, seconds: float) -> None:
         self.unread(arrived)
-        self.received, self.began = 0, time.monotonic()
+        self.received, self.due = 0, time.monotonic() + seconds
 
     def chunk(self, size_hint: int | None = None) -> bytes:
-        due = self.began + FOR_UPLOAD + self.received / PACE
-        with self.time_for(due - time.monotonic()):
+        with self.time_for(self.due + self.received / PACE - time.monotonic()):
             data = super().chunk(size_hint)
         self.received += len(data)
         return data
@@ -161,7 +163,7 @@ class PatientWorker(ThreadWorker):
             self.drop(conn)
             return
         conn.add(data or b"")
-        if conn.is_whole:
+        if conn.is_whole():
             self.stop_waiting(conn)
             self.enqueue_req(conn)
         elif not conn.head and len(conn.arrived) > MOST_OF_HEAD:
@@ -186,9 +188,11 @@ class PatientWorker(ThreadWorker):
         else:
             super().finish_request(conn, done)
 
-    def _keepalive_after(self, conn: Connection, keepalive: object) -> bool:
-        """Return whether the body was read; gunicorn would wait for the rest, in the thread."""
-        return bool(keepalive) and bool(conn.parser.finish_body(deadline=time.monotonic() + 0.01))
+    def handle_request(self, req: Any, conn: Connection) -> bool:
+        """Say that the connection ends after a large body: where the next begins is not known."""
+        if conn.is_large:
+            req.force_close()
+        return super().handle_request(req, conn)
 
     # Connections that wait without a thread: for the rest of a request, or for the client to close
 
