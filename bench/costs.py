@@ -22,7 +22,7 @@ from tests.registration.helpers import VALID
 from tests.registration.visitors import FORM, MINUTE, Visitors, address_of, ask
 
 PLENTY = 100_000
-MAX_MS, MAX_QUERIES = 14, 15
+MAX_MS, MAX_QUERIES = 12, 15
 TRANSACTION = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE")
 
 
