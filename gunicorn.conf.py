@@ -10,6 +10,8 @@ workers = int(os.environ.get("WEB_CONCURRENCY") or 2)
 threads = 4
 # Longer than nginx keeps a connection (deploy/nginx.conf), so that none ends under its request.
 keepalive = 10
+# With files and the database they stay below 1,024, the open files that systemd allows.
+worker_connections = 800
 timeout = 60
 # Do not let a request's header set SCRIPT_NAME or PATH_INFO.
 forwarder_headers = ""

@@ -29,6 +29,7 @@ class Answers:
     statuses: dict[str, int]
     p50: float
     p95: float
+    longest: float
 
     @property
     def are_all_ok(self) -> bool:
@@ -36,7 +37,9 @@ class Answers:
 
     def __str__(self) -> str:
         counts = ", ".join(f"{status}: {n}" for status, n in sorted(self.statuses.items()))
-        return f"{counts}, p50 {self.p50:.0f} ms, p95 {self.p95:.0f} ms"
+        return (
+            f"{counts}, p50 {self.p50:.0f} ms, p95 {self.p95:.0f} ms, longest {self.longest:.0f} ms"
+        )
 
 
 def browse(port: int, people: int, seconds: int, paths: Sequence[str]) -> Answers:
@@ -77,9 +80,10 @@ async def read_all(port: int, people: int, seconds: int, paths: Sequence[str]) -
 
 def main(port: str, people: str, seconds: str, *paths: str) -> None:
     found = asyncio.run(read_all(int(port), int(people), int(seconds), paths))
-    waits = quantiles([wait for _status, wait in found], n=20)
-    statuses = Counter(status for status, _wait in found)
-    print(json.dumps({"statuses": statuses, "p50": waits[9], "p95": waits[18]}))
+    durations = [wait for _status, wait in found]
+    waits = quantiles(durations, n=20)
+    times = {"p50": waits[9], "p95": waits[18], "longest": max(durations)}
+    print(json.dumps({"statuses": Counter(status for status, _wait in found), **times}))
 
 
 if __name__ == "__main__":

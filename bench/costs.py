@@ -77,6 +77,8 @@ def steps_of(seat: Quota, other: Quota) -> list[Step]:
             f"{MAX_MS} ms, {MAX_QUERIES} queries",
             302,
         ),
+        # A code that no session has: each address is another page.
+        Step("opening the form, rendered anew", lambda n: f"{FORM}?workshop=NONE-{n}"),
         Step("confirming by the button of the mail", button, lambda n: {}, "", 302),
         Step("the attendee's page", lambda n: link("own", n)),
         Step("the attendee's page of places", lambda n: link("change", n)),

@@ -3,6 +3,7 @@
 import logging
 import os
 import re
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -17,6 +18,7 @@ from django.db import connection
 
 from bench import machine
 from eim import clock
+from tests import nginx
 from tests.registration import mail_server
 from tests.registration.site import Site, running
 from tests.registration.visitors import NO_ANSWER, ask
@@ -64,6 +66,16 @@ def site(*names: str, mails_to: str = "file:", **changes: str) -> Iterator[Site]
     port = {"PORT": str(mail_server.free_port()), "MAIL_URL": mails_to}
     with running({**os.environ, **port, **changes}, settings.DATA_DIR, names) as running_site:
         yield running_site
+
+
+@contextmanager
+def behind_nginx(running_site: Site) -> Iterator[nginx.Proxy]:
+    """Run nginx as deploy/nginx.conf says; clients name their address, as behind another proxy."""
+    ours = {"#set_real_ip_from 192.0.2.0/24;": "set_real_ip_from 127.0.0.1;"}
+    ours["#real_ip_header"] = "real_ip_header"
+    folder = Path(tempfile.mkdtemp(dir=settings.DATA_DIR))
+    with nginx.in_front_of(running_site.port, folder, **ours) as proxy:
+        yield proxy
 
 
 @contextmanager

@@ -1,6 +1,8 @@
 """Read settings from the environment; a wrong one ends the process with a sentence."""
 
+import sys
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import environ
@@ -13,6 +15,10 @@ env.read_env(BASE_DIR / ".env", overwrite=False)
 
 DEBUG = env.bool("DEBUG", default=False)
 DATA_DIR = Path(env.str("DATA_DIR", default="") or BASE_DIR / "var")
+# Whether somebody waits for a page. A command (migrate, worker, purge…) may take its time.
+IS_COMMAND = Path(sys.argv[0]).name == "manage.py"
+# Seconds: waiting for a lock, one statement, a transaction that does nothing.
+PG_TIMEOUTS = "1.5,10,30"
 
 
 def required(name: str, hint: str, *, in_debug: str) -> str:
@@ -34,6 +40,40 @@ def number(name: str, default: int) -> int:
     if not text.isdecimal():
         raise SystemExit(f"{name} is “{text}”: write a whole number. See .env.example.")
     return int(text)
+
+
+def pg_timeouts(text: str) -> dict[str, float]:
+    """Return the seconds of PG_TIMEOUTS by PostgreSQL's names; nothing for “none”."""
+    if text == "none":
+        return {}
+    names = ("lock_timeout", "statement_timeout", "idle_in_transaction_session_timeout")
+    try:
+        return dict(zip(names, map(float, (text or PG_TIMEOUTS).split(",")), strict=True))
+    except ValueError:
+        raise SystemExit(
+            f"PG_TIMEOUTS is “{text}”: write three numbers of seconds, such as {PG_TIMEOUTS}, or "
+            "none. See .env.example."
+        ) from None
+
+
+def pg_options(given: dict[str, Any], timeouts: dict[str, float]) -> dict[str, Any]:
+    """Return the options of a pool in which nobody waits long; a command waits longer."""
+    if timeouts and IS_COMMAND:
+        # Long statements are what commands are for; a lock that never comes is not.
+        timeouts = {"lock_timeout": 60, "idle_in_transaction_session_timeout": 600}
+    limits = [f"-c {name}={round(limit * 1000)}" for name, limit in timeouts.items()]
+    own = [given["options"]] if given.get("options") else []
+    return given | {
+        # A connection that cannot be made is tried by the next who needs one, not later and later.
+        "pool": {
+            **{"min_size": 1, "max_size": 8, "reconnect_timeout": 0},
+            "timeout": 10 if IS_COMMAND else 1.5,
+        },
+        "connect_timeout": 10 if IS_COMMAND else 2,
+        # Of a machine that is gone; a server that hangs is eim/lib/databases/postgresql's matter.
+        **{"tcp_user_timeout": 5000, "keepalives_idle": 30, "keepalives_interval": 5},
+        **({"options": " ".join([*own, *limits])} if own or limits else {}),
+    }
 
 
 def is_of_this_machine(host: str) -> bool:

@@ -11,14 +11,18 @@ from eim.environment import (
     BASE_DIR,
     DATA_DIR,
     DEBUG,
+    IS_COMMAND,
     env,
     flag,
     is_of_this_machine,
     mailer,
     number,
+    pg_options,
+    pg_timeouts,
     required,
 )
 from eim.lib.languages import named
+from eim.lib.logs.sentry import start_reporting
 from eim.lib.translated.first_language import FallbackOrder
 
 # Core
@@ -93,6 +97,8 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "eim.middleware.limits.Limits",
     "eim.middleware.headers.safe_headers",
+    # Before what looks at the host or redirects to https: monitors come from inside, by address.
+    "eim.middleware.health.health_checks",
     "django.middleware.security.SecurityMiddleware",
     "programme.caching.middleware.page_cache",
     "eim.middleware.headers.spare_fonts",
@@ -100,6 +106,7 @@ MIDDLEWARE = [
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "eim.middleware.addresses.client_address",
     "eim.middleware.languages.language",
+    "eim.middleware.outages.bounded_waits",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "eim.middleware.staff_sessions.limited_sessions",
     "django.middleware.common.CommonMiddleware",
@@ -147,12 +154,15 @@ if not DATABASE_URL.startswith(("sqlite:///", "postgres://", "postgresql://")):
         "See .env.example."
     )
 DATABASE = env.db_url_config(DATABASE_URL)
+PG_TIMEOUTS = pg_timeouts(env.str("PG_TIMEOUTS", default=""))
 if DATABASE["ENGINE"].endswith("sqlite3"):
+    DATABASE["ENGINE"] = "eim.lib.databases.sqlite3"
     Path(DATABASE["NAME"]).parent.mkdir(parents=True, exist_ok=True)
     # IMMEDIATE: otherwise a transaction that reads and then writes can fail with "locked".
     DATABASE["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
-        "timeout": 20,
+        # Twice, and longer while others commit: see eim/lib/databases/sqlite3/base.py.
+        "timeout": 20 if IS_COMMAND else 0.8,
         "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;"
         "PRAGMA journal_size_limit=67108864;"
         # What is erased is overwritten: it must not be read in the file afterwards.
@@ -163,10 +173,11 @@ if DATABASE["ENGINE"].endswith("sqlite3"):
     # Not in memory: connections that share a memory database lock whole tables.
     DATABASE["TEST"] = {"NAME": str(DATA_DIR / "test.sqlite3")}
 else:
+    DATABASE["ENGINE"] = "eim.lib.databases.postgresql"
     DATABASE["CONN_MAX_AGE"] = 0
     DATABASE["CONN_HEALTH_CHECKS"] = True
     # In addition to the options in the address, such as ?sslmode=require.
-    DATABASE.setdefault("OPTIONS", {})["pool"] = {"min_size": 1, "max_size": 4, "timeout": 10}
+    DATABASE["OPTIONS"] = pg_options(DATABASE.get("OPTIONS", {}), PG_TIMEOUTS)
 DATABASES = {"default": DATABASE}
 
 # Off in development: an edited template would not show until the next snapshot.
@@ -237,6 +248,14 @@ DEFAULT_FROM_EMAIL = required(
     in_debug="EIM <eim@localhost>",
 )
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+EMAIL_SUBJECT_PREFIX = f"[{urlsplit(SITE_URL).hostname}] "
+ADMINS = [
+    address.strip() for address in env.str("ADMINS", default="").split(",") if address.strip()
+]
+if strange := [address for address in ADMINS if "@" not in address]:
+    raise SystemExit(f"ADMINS has “{strange[0]}”: write e-mail addresses, separated by commas.")
+# Bytes on the disk below which the status page warns: of the data, and of temporary files.
+LEAST_FREE_DATA, LEAST_FREE_TEMPORARY = 256 * 1024 * 1024, 16 * 1024 * 1024
 MAILS_PER_MINUTE = number("MAILS_PER_MINUTE", 60)
 MAILS_PER_DAY = number("MAILS_PER_DAY", 5000)
 
@@ -277,7 +296,6 @@ SECURE_CSP = {
 }
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_SSL_REDIRECT = IS_HTTPS
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]  # health checks come from inside, without TLS
 SECURE_HSTS_SECONDS = 31_536_000 if IS_HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = IS_HTTPS
 # HSTS preloading is a decision for the owner of the whole domain.
@@ -323,10 +341,17 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"()": "eim.lib.logs.JsonLine"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["stderr"], "level": "INFO"},
+    "handlers": {
+        "stderr": {"class": "logging.StreamHandler", "formatter": "line"},
+        "reports": {"()": "eim.lib.logs.reports.AdminReports"},
+    },
+    "root": {"handlers": ["stderr", "reports"], "level": "INFO"},
     "loggers": {
         # Replaces Django's handler, which would mail request bodies to ADMINS.
-        "django": {"handlers": ["stderr"], "level": "INFO", "propagate": False},
+        "django": {"handlers": ["stderr", "reports"], "level": "INFO", "propagate": False},
     },
 }
+
+SENTRY_DSN = env.str("SENTRY_DSN", default="")
+if SENTRY_DSN:
+    start_reporting(SENTRY_DSN)

@@ -16,8 +16,7 @@ urlpatterns = [
     path("", home.front_door, name="front-door"),
     path("", include("programme.feeds.urls")),
     # For machines
-    path("healthz", health.healthz, name="healthz"),
-    path("readyz", health.readyz, name="readyz"),
+    *[path(name, view, name=name) for name, view in health.CHECKS.items()],
     path("robots.txt", files.robots, name="robots"),
     path("sitemap.xml", sitemap, name="sitemap"),
     # Files, and the back office

@@ -11,7 +11,7 @@ from functools import cached_property
 
 from programme.models import Meeting, Session
 from programme.models.meeting import RegistrationState
-from programme.models.phases import is_just_over
+from programme.models.phases import is_held, is_just_over
 
 
 class Phase(StrEnum):
@@ -38,13 +38,15 @@ class Today(StrEnum):
 class Moment:
     """The meeting at one instant; `timed` are its visible sessions with hours.
 
-    `untimed_days` are the days with published sessions whose hours are not known.
+    `untimed_days` are the days with published sessions whose hours are not known. `has_stream`
+    says whether any session, of any day, is followed online, or none is known yet.
     """
 
     meeting: Meeting
     now: datetime
     timed: Sequence[Session]
     untimed_days: Collection[date] = ()
+    has_stream: bool = True
 
     @cached_property
     def phase(self) -> Phase:
@@ -54,6 +56,11 @@ class Moment:
         if day <= self.meeting.last_day or any(s.has_end_ahead(self.now) for s in self.published):
             return Phase.ON
         return Phase.JUST_AFTER if is_just_over(self.meeting, self.now) else Phase.PAST
+
+    @property
+    def day(self) -> date:
+        """Return the calendar day at the venue."""
+        return self.meeting.day_of(self.now)
 
     @property
     def is_before(self) -> bool:
@@ -80,9 +87,9 @@ class Moment:
     def is_behind(self, session: Session) -> bool:
         """Return whether a session is over: by its hours, its day, or else the meeting’s.
 
-        None is that keeps the day on which the meeting was not held.
+        None is that was not held, because the meeting was postponed or cancelled before.
         """
-        if not self.takes_place:
+        if not (self.takes_place or is_held(session, self.meeting)):
             return False
         if session.ends_at:
             return session.is_over(self.now)

@@ -14,6 +14,7 @@ OWN = "registration.own"
 FRESH = "registration.fresh"
 OPENED = "registration.opened"
 STOP = "registration.stop"
+STOP_REMINDERS = "registration.stop-reminders"
 WITHDRAW = "registration.withdraw"
 NEW_ADDRESS = "registration.new-address"
 
@@ -94,6 +95,16 @@ def stop_token(registration: Registration, email_key: str | None = None) -> str:
 
 def read_stop(token: str) -> MailboxClaim | None:
     return _read_mailbox(token, STOP)
+
+
+def stop_reminders_token(registration: Registration, email_key: str | None = None) -> str:
+    """Sign a token for all addresses of the mailbox that never expires, as `stop_token` does."""
+    key = mailbox_of(email_key or registration.email_key or "")
+    return _mailbox_token(registration, key, STOP_REMINDERS)
+
+
+def read_stop_reminders(token: str) -> MailboxClaim | None:
+    return _read_mailbox(token, STOP_REMINDERS)
 
 
 def withdraw_token(registration: Registration) -> str:

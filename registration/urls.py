@@ -18,6 +18,7 @@ urlpatterns = [
     path(_("registration/withdraw/<str:token>/"), mailbox.withdraw, name="withdraw"),
     path(_("registration/new-address/<str:token>/"), mailbox.new_address, name="new-address"),
     path(_("registration/stop/<str:token>/"), lost.stop, name="stop"),
+    path(_("registration/no-reminders/<str:token>/"), lost.stop_reminders, name="stop-reminders"),
     # A person's own page
     path(_("registration/mine/<str:token>/"), own.own, name="own"),
     path(_("registration/mine/<str:token>/calendar.ics"), own.own_calendar, name="own-calendar"),

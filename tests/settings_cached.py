@@ -1,5 +1,10 @@
-"""The tests' settings with page caching, for web processes that a test starts."""
+"""The tests' settings with page caching, and as impatient as on a server: for web processes."""
 
+from eim.environment import pg_options, pg_timeouts
 from tests.settings import *  # noqa: F403
 
 CACHE_PAGES = True
+if DATABASE["ENGINE"].endswith("postgresql"):  # noqa: F405
+    DATABASE["OPTIONS"] = pg_options({}, pg_timeouts(""))  # noqa: F405
+else:
+    DATABASE["OPTIONS"]["timeout"] = 0.8  # noqa: F405

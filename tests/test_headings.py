@@ -2,7 +2,7 @@
 
 import pytest
 
-from eim.lib.headings import Heading, with_anchors
+from eim.lib.markdown.headings import Heading, with_anchors
 from tests import factories
 from tests.reading import read, words
 

@@ -1,13 +1,13 @@
 """No page says what is untrue at its moment, from a year before the meeting to two years after."""
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 import pytest
 from django.urls import reverse
 from django.utils import translation
 from lxml import html
 
-from programme.models import Meeting, Person, Session
+from programme.models import Meeting, Page, Person, Session
 from registration import tokens
 from registration.models import Quota
 from tests import factories, sampling, untrue
@@ -62,10 +62,10 @@ STORIES = {
         "2024-11-28T09:00": {"over"},
     },
     "postponed": {
-        "2024-11-10T09:00": {"before", "not held"},
-        "2024-11-26T10:30": {"not held"},
-        "2024-11-28T12:00": {"not held"},
-        "2026-11-27T12:00": {"not held"},
+        "2024-11-10T09:00": {"before", "not held", "postponed"},
+        "2024-11-26T10:30": {"not held", "postponed"},
+        "2024-11-28T12:00": {"not held", "postponed"},
+        "2026-11-27T12:00": {"not held", "postponed"},
     },
     "cancelled": {
         "2024-11-10T09:00": {"before", "not held", "called off"},
@@ -73,14 +73,34 @@ STORIES = {
         "2024-11-28T12:00": {"not held", "called off"},
         "2026-11-27T12:00": {"not held", "called off"},
     },
+    # Cancelled on the second day: what had ended by then was held.
+    "broken off": {
+        "2024-11-26T20:00": {"broken off", "called off"},
+        "2024-11-28T12:00": {"broken off", "called off"},
+        "2026-11-27T12:00": {"broken off", "called off"},
+    },
+    "all in person": {
+        "2024-08-27T09:00": {"before", "open", "all in person"},
+        "2024-11-10T09:00": {"before", "open", "all in person"},
+        "2024-11-25T13:30": {"on", "open", "all in person"},
+        "2024-11-26T10:30": {"on", "open", "all in person"},
+        "2024-11-27T12:30": {"on", "closed", "all in person"},
+        "2024-11-28T09:00": {"over", "all in person"},
+        "2026-11-27T12:00": {"over", "all in person"},
+    },
 }
+BROKEN_OFF_AT = datetime.fromisoformat("2024-11-26T12:00-05:00")
 FACTS = {
     "registration never closes": {"registration_closes_at": None},
     "registration closed early": {"registration_closes_at": "2024-11-05T12:00-05:00"},
     "registration never opens": {"registration_opens_at": None, "registration_closes_at": None},
     "postponed": {"standing": "postponed"},
     "cancelled": {"standing": "cancelled"},
+    "broken off": {"standing": "cancelled", "broken_off_at": BROKEN_OFF_AT},
 }
+# The sample's own texts speak of the stream.
+# Those are taken away, so that the product’s are read.
+TEXTS_OF_ORGANISERS = {"streaming_note", "about", "audience", "summary", "access", "directions"}
 # `make test` reads every page at these instants, `make drill` at all of them.
 OFTEN = {
     *("2023-11-25T09:00", "2024-11-19T09:00", "2024-11-25T08:30", "2024-11-26T10:30"),
@@ -126,12 +146,19 @@ def state_of(session, moment, states):
     """Tell from its row alone how far a session is at a moment."""
     if session.state == "cancelled" or "not held" in states:
         return "cancelled"
+    if "broken off" in states:
+        ends = session.ends_at or (session.day and midnight_after(session.day))
+        return "behind" if ends and ends <= BROKEN_OFF_AT else "cancelled"
     if session.ends_at is None:
         is_behind = "over" in states or bool(session.day and session.day < moment.date())
         return "behind" if is_behind else "ahead"
     if session.ends_at <= moment:
         return "behind"
     return "on" if session.starts_at <= moment else "ahead"
+
+
+def midnight_after(day):
+    return datetime.combine(day, time.min, BROKEN_OFF_AT.tzinfo) + timedelta(days=1)
 
 
 def addresses(registration):
@@ -203,6 +230,8 @@ def untrue_sentences(client, registration, moment, states, language):
 
 def assert_nothing_untrue(client, registration, time_machine, story, instants, language="es"):
     Meeting.objects.update(**FACTS.get(story, {}))
+    if story == "all in person":
+        bring_everybody_there()
     found = []
     for instant in instants:
         moment = datetime.fromisoformat(f"{instant}-05:00")
@@ -217,12 +246,20 @@ def assert_nothing_untrue(client, registration, time_machine, story, instants, l
     assert not found, "\n".join(found)
 
 
+def bring_everybody_there():
+    """Let each session be in person, and take away the organisers' own texts about the stream."""
+    Session.objects.update(format="in_person")
+    columns = [f"{name}_{code}" for name in TEXTS_OF_ORGANISERS for code in untrue.LANGUAGES]
+    Meeting.objects.update(**dict.fromkeys(columns, ""))
+    Page.objects.update(**{f"text_{code}": "" for code in untrue.LANGUAGES})
+
+
 def some_of(instants):
     return [instant for instant in instants if instant in OFTEN]
 
 
 # The other stories are walked in the drill.
-@pytest.mark.parametrize("story", ["before", "on", "after", "postponed"])
+@pytest.mark.parametrize("story", ["before", "on", "after", "postponed", "all in person"])
 def test_no_page_says_what_is_untrue_at_its_moment(client, sample, time_machine, story):
     assert_nothing_untrue(client, sample, time_machine, story, some_of(STORIES[story]))
 

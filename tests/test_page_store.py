@@ -167,11 +167,11 @@ def test_head_has_the_headers_of_get_and_no_body(client, session):
 @pytest.mark.parametrize(
     ("before", "control"),
     [
-        (3600, "public, max-age=5, stale-while-revalidate=10"),
-        (15, "public, max-age=5, stale-while-revalidate=10"),
-        (9, "public, max-age=5, stale-while-revalidate=4"),
-        (3, "public, max-age=3, stale-while-revalidate=0"),
-        (0, "public, max-age=5, stale-while-revalidate=10"),
+        (7200, "public, max-age=5, stale-while-revalidate=10, stale-if-error=3600"),
+        (15, "public, max-age=5, stale-while-revalidate=10, stale-if-error=10"),
+        (9, "public, max-age=5, stale-while-revalidate=4, stale-if-error=4"),
+        (3, "public, max-age=3, stale-while-revalidate=0, stale-if-error=0"),
+        (0, "public, max-age=5, stale-while-revalidate=10, stale-if-error=3595"),
     ],
 )
 def test_no_cache_may_show_a_page_beyond_the_next_boundary(

@@ -73,6 +73,15 @@ def test_missing_variable_stops_the_start(settings_say, name, sentence):
     assert settings_say("'started'", **{name: ""}) == sentence
 
 
+def test_reports_go_to_addresses_alone(settings_say):
+    asked = {"ADMINS": "ana@museums.example, luis"}
+    sentence = "ADMINS has “luis”: write e-mail addresses, separated by commas."
+    assert settings_say("'started'", **asked) == sentence
+
+    two = {"ADMINS": " ana@museums.example ,luis@museums.example,"}
+    assert settings_say("s.ADMINS", **two) == "['ana@museums.example', 'luis@museums.example']"
+
+
 def test_complete_environment_starts(settings_say):
     assert settings_say("'started'") == "started"
 
@@ -210,11 +219,24 @@ def test_mail_server_with_login_and_tls(settings_say):
 
 def test_database_options_come_from_its_url(settings_say):
     said = settings_say(
-        "s.DATABASE['OPTIONS']",
-        DATABASE_URL="postgresql://eim:secret@db.example/eim?sslmode=require",
+        "[s.DATABASE['OPTIONS'].get(n) for n in ('sslmode', 'pool', 'connect_timeout', 'options')]",
+        DATABASE_URL="postgresql://eim:secret@db.example/eim?sslmode=require&options=-c+jit%3Doff",
     )
 
-    assert said == ("{'sslmode': 'require', 'pool': {'min_size': 1, 'max_size': 4, 'timeout': 10}}")
+    limits = "lock_timeout=1500 -c statement_timeout=10000"
+    limits += " -c idle_in_transaction_session_timeout=30000"
+    pool = {"min_size": 1, "max_size": 8, "reconnect_timeout": 0, "timeout": 1.5}
+    assert said == str(["require", pool, 2, f"-c jit=off -c {limits}"])
+
+
+def test_server_has_no_timeouts_behind_a_pooler(settings_say):
+    said = settings_say(
+        "'options' in s.DATABASE['OPTIONS']",
+        DATABASE_URL="postgresql://eim:secret@db.example/eim",
+        PG_TIMEOUTS="none",
+    )
+
+    assert said == "False"
 
 
 def test_database_without_url_is_a_file(settings_say, tmp_path):

@@ -1,16 +1,13 @@
-from datetime import timedelta
 from email.message import EmailMessage
 
 import pytest
 from django.core.mail.backends.filebased import EmailBackend
-from django.db import connection
 from django.test import Client
 from lxml import html
 
 from eim.lib.weave import MOTIFS
 from eim.views import errors
 from programme.models import Page
-from registration.models import Message
 from tests import factories
 from tests.reading import headings, read, words
 
@@ -136,47 +133,7 @@ def test_exception_is_answered_with_the_error_page(meeting, monkeypatch):
     assert b"Something failed on our side" in response.content
 
 
-# Health
-
-
-def test_healthz_makes_no_query(client):
-    response = client.get("/healthz")
-
-    assert (response.status_code, response.content) == (200, b"ok")
-
-
-def test_readyz_is_ok_with_nothing_to_do(client, db):
-    response = client.get("/readyz")
-
-    assert (response.status_code, response.content) == (200, b"ok")
-
-
-@pytest.mark.parametrize(("minutes", "status"), [(15, 200), (16, 503)])
-def test_readyz_fails_when_mails_are_late(client, meeting, minutes, status):
-    due = factories.NOW - timedelta(minutes=minutes)
-    factories.message(next_attempt_at=due)
-
-    response = client.get("/readyz")
-
-    assert response.status_code == status
-    assert response.content in (b"ok", b"not ready")
-
-
-def test_readyz_ignores_failed_and_future_mails(client, meeting):
-    long_ago = factories.NOW - timedelta(days=1)
-    factories.message(state=Message.State.FAILED, next_attempt_at=long_ago)
-    factories.message(next_attempt_at=factories.NOW + timedelta(hours=1))
-
-    assert client.get("/readyz").status_code == 200
-
-
-def test_readyz_fails_when_a_migration_is_missing(client, db):
-    with connection.cursor() as cursor:
-        cursor.execute("DELETE FROM django_migrations WHERE app = 'programme'")
-
-    response = client.get("/readyz")
-
-    assert (response.status_code, response.content) == (503, b"not ready")
+# Files for machines
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,8 @@ from lxml import html
 from eim.back_office.attention import items_for
 from eim.back_office.attention.sessions import SOON
 from programme.models import Meeting, Session
-from registration.models import Message, Place, Registration
+from registration.models import Heartbeat, Message, Place, Registration, Relay
+from registration.models.relay import SEVERAL
 from tests import factories
 
 pytestmark = pytest.mark.usefixtures("office_in_english")
@@ -78,16 +79,68 @@ def test_failed_mails_lead_to_their_list(start):
 
 def test_late_mails_are_reported(start):
     without_texts_to_translate()
-    factories.message(next_attempt_at=NOW - timedelta(minutes=16))
-    factories.message(next_attempt_at=NOW - timedelta(minutes=14))
+    factories.message(created_at=NOW - timedelta(minutes=16))
+    factories.message(created_at=NOW - timedelta(minutes=14))
 
-    assert lines(start()) == ["1 e-mail should have gone out long ago: is the worker running?"]
+    written = "written: Tuesday 1 September, 8:44"
+    assert lines(start()) == [
+        f"1 e-mail should have gone out long ago ({written}): is the worker running?"
+    ]
+
+
+def test_relay_that_refuses_mails_is_reported_with_its_words(start):
+    without_texts_to_translate()
+    factories.message(created_at=NOW - timedelta(hours=1))
+    factories.message(state=Message.State.LEASED, attempts=1)
+    relay = Relay.objects.create(
+        refusals=SEVERAL - 1,
+        refused_since=NOW - timedelta(hours=1),
+        fault="login",
+        answer="535 5.7.8 no",
+    )
+    [late] = lines(start())
+    assert "is the worker running?" in late
+
+    Relay.objects.update(refusals=SEVERAL)
+
+    assert relay.answer in lines(start())[0]
+    assert lines(start()) == [
+        "The mail server takes no e-mails (since: Tuesday 1 September, 8:00), and 2 wait. "
+        "It does not accept our user name and password. (535 5.7.8 no)"
+    ]
+
+
+@pytest.mark.parametrize(("seconds", "count"), [(180, 0), (181, 1)])
+def test_worker_that_no_longer_reports_is_reported(start, seconds, count):
+    without_texts_to_translate()
+    seen = NOW - timedelta(seconds=seconds)
+    Heartbeat.objects.create(name=Heartbeat.WORKER, succeeded_at=seen)
+
+    words = (
+        "The worker, which sends the e-mails and keeps house, has not reported (since: "
+        "Tuesday 1 September, 8:56)"
+    )
+    assert lines(start()) == [words] * count
+
+
+def test_housekeeping_that_fails_is_reported(start):
+    without_texts_to_translate()
+    for name in ("lapses", "reminders", "a job of an older version"):
+        Heartbeat.objects.create(name=name, failed_at=NOW)
+    Heartbeat.objects.create(name="uploads", failed_at=NOW, succeeded_at=NOW)
+
+    words = "The worker cannot do part of its work, and its log says why: overdue places, reminders"
+    assert lines(start()) == [words]
 
 
 @pytest.mark.parametrize(
     ("tried", "said"),
     [
-        (3, "1 e-mail should have gone out long ago: is the worker running?"),
+        (
+            3,
+            "1 e-mail should have gone out long ago (written: Tuesday 1 September, 8:00): is the "
+            "worker running?",
+        ),
         (4, "The day’s e-mails are nearly used up: 4 of 5"),
         (5, "The day’s e-mails are used up: 2 e-mails wait until tomorrow"),
     ],
@@ -99,7 +152,7 @@ def test_daily_limit_of_mails_is_reported_from_four_fifths(start, settings, trie
     for _n in range(tried):
         factories.message(state=Message.State.SENT, attempted_at=NOW - timedelta(hours=23))
     factories.message()
-    factories.message(next_attempt_at=NOW - timedelta(hours=1) * (tried != 4))
+    factories.message(created_at=NOW - timedelta(hours=1) * (tried != 4))
 
     response = start()
 
@@ -376,7 +429,7 @@ def something_of_everything(count):
     factories.quota()
     for _n in range(count):
         factories.message(state=Message.State.FAILED)
-        factories.message(next_attempt_at=NOW - timedelta(hours=1))
+        factories.message(created_at=NOW - timedelta(hours=1))
         factories.session(room=factories.room())
         factories.session(starts_at=None)
         factories.workshop()
@@ -462,7 +515,7 @@ def test_queries_do_not_grow(staff_client, meeting, count, django_assert_num_que
     something_of_everything(count)
     staff_client.get("/admin/")
 
-    with django_assert_num_queries(37):
+    with django_assert_num_queries(40):
         response = staff_client.get("/admin/")
 
     assert len(response.context["attention_items"]) == 9

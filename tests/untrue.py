@@ -94,6 +94,30 @@ SESSION_TO_COME: list[Phrase] = [
     ("Quiénes participan", "Quem participa", "Who takes part"),
     ("Cómo seguir", "Como acompanhar", "How to follow"),
 ]
+WAS_TO_BE: list[Phrase] = [
+    ("iban a participar", "iria participar", "was to take part"),
+    ("Estaba prevista", "Estava prevista", "It was planned"),
+]
+# Nothing is streamed: neither menus nor the product's own sentences speak of it.
+STREAMED: list[Phrase] = [
+    *STREAM_TO_COME,
+    *FOLLOWED,
+    ("En vivo", "Ao vivo", "Live"),
+    ("o en vivo", "ou ao vivo", "or live"),
+    ("La transmisión", "A transmissão", "The stream"),
+    ("la transmisión", "a transmissão", "the stream"),
+    ("Participar de forma virtual", "Participar on-line", "Take part online"),
+    ("VirtualLocation", "VirtualLocation", "VirtualLocation"),
+    ("MixedEvent", "MixedEvent", "MixedEvent"),
+]
+IS_HELD: list[Phrase] = [
+    ("idioma se realiza", "idioma em que decorre", "language it is held"),
+]
+# Until when data are stored, by the days of the sample meeting.
+ERASED_BY_FORMER_DAYS: list[Phrase] = [
+    ("27 de diciembre de 2024", "27 de dezembro de 2024", "27 December 2024"),
+    ("26 de mayo de 2025", "26 de maio de 2025", "26 May 2025"),
+]
 # For programs that read pages: nothing is on sale once it is over.
 OFFERS: list[Phrase] = [('"offers"', '"offers"', '"offers"')]
 
@@ -117,13 +141,23 @@ OF_MEETING = {
     "open": NOT_OPEN + CLOSED,
     "closed": TO_REGISTER + NOT_OPEN,
     "not held": TO_REGISTER + TO_KEEP + ON_AIR + PROMISES + OFFERS + MEETING_OVER + SESSION_OVER,
-    "called off": NOT_KNOWN + THERE,
+    "broken off": TO_REGISTER + TO_KEEP + ON_AIR + PROMISES + OFFERS + MEETING_OVER,
+    "called off": NOT_KNOWN + COMING_THERE + IS_HELD,
+    "postponed": ERASED_BY_FORMER_DAYS,
+    "all in person": STREAMED,
 }
 # States of a session, on its own page.
 OF_SESSION = {
     "ahead": SESSION_OVER + ON_AIR + TO_ASK,
     "on": SESSION_OVER + STREAM_TO_COME + SEATS,
-    "behind": SESSION_TO_COME + ON_AIR + TO_ASK + TO_KEEP + TO_REGISTER + NOT_OPEN + OFFERS,
+    "behind": WAS_TO_BE
+    + SESSION_TO_COME
+    + ON_AIR
+    + TO_ASK
+    + TO_KEEP
+    + TO_REGISTER
+    + NOT_OPEN
+    + OFFERS,
     "cancelled": SESSION_TO_COME + SESSION_OVER + ON_AIR + TO_ASK + TO_KEEP + TO_REGISTER + OFFERS,
 }
 LANGUAGES = ["es", "pt", "en"]

@@ -41,8 +41,8 @@ class Manifest:
     files: dict[str, int]
 
     @property
-    def applied(self) -> set[tuple[str, str]]:
-        return {(app, name) for app, names in self.migrations.items() for name in names}
+    def applied(self) -> frozenset[tuple[str, str]]:
+        return frozenset((app, name) for app, names in self.migrations.items() for name in names)
 
     @property
     def rows(self) -> int:
@@ -77,7 +77,7 @@ def write_manifest(folder: Path, manifest: Manifest) -> None:
 def read_manifest(folder: Path) -> Manifest:
     """Return the manifest of a backup that is complete and undamaged, or raise `Refused`."""
     if not (folder / MANIFEST).is_file() or folder.name.endswith(".partial"):
-        raise Refused(f"{folder} is not a complete backup: it has no {MANIFEST}.")
+        raise Refused(f"{folder} is not a complete backup: it has no {MANIFEST} to read.")
     if damaged := list(damaged_files(folder)):
         raise Refused(f"The backup is damaged: {'; '.join(damaged)}. Nothing was changed.")
     values = json.loads((folder / MANIFEST).read_text())

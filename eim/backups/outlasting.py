@@ -2,13 +2,12 @@
 
 from dataclasses import dataclass, field
 
-from django.db import connection
 from django.db.models import F, Max
 
 from eim.backups.manifests import Manifest
 from eim.backups.next_keys import next_keys, raise_next_keys
-from eim.backups.rows import Model
-from eim.backups.schema import applied_migrations, stored_tables, tables_at
+from eim.backups.rows import columns
+from eim.backups.schema import present_tables
 from programme.actions import bump_version
 from programme.models import Meeting
 from registration.actions import erase
@@ -29,29 +28,27 @@ class Outlasting:
 
 def outlasting(manifest: Manifest) -> Outlasting:
     """Read what the present database knows, if it has tables, and add what it cannot know."""
-    tables = {model._meta.db_table: model for model in stored_tables_now()}
+    tables = {model._meta.db_table: model for model in present_tables()}
     keys = next_keys(tables.values())
     for name, key in manifest.next_keys.items():
         keys[name] = max(key + GIVEN_SINCE, keys.get(name, 1))
     found = Outlasting(next_keys=keys)
     if meetings := tables.get(Meeting._meta.db_table):
         found.version = meetings._base_manager.aggregate(last=Max("version"))["last"] or 0
-    if registrations := tables.get(Registration._meta.db_table):
+    registrations = tables.get(Registration._meta.db_table)
+    if registrations and "erased_at" in columns(registrations):
         erased = registrations._base_manager.exclude(erased_at=None)
         found.erased = set(erased.values_list("reference", flat=True))
     return found
 
 
-def stored_tables_now() -> list[Model]:
-    present = set(connection.introspection.table_names())
-    models = stored_tables(tables_at(applied_migrations()))
-    return [model for model in models if model._meta.db_table in present]
-
-
 def carry_over(found: Outlasting) -> int:
     """Carry it over into the restored rows; return how many people were erased again."""
-    # SQLite counts anew in a table that a migration has copied.
-    raise_next_keys(stored_tables_now(), found.next_keys)
+    tables = present_tables()
+    # Also of tables that came after the backup: they have given keys, too.
+    least = {model._meta.db_table: 1 + GIVEN_SINCE for model in tables}
+    raise_next_keys(tables, least)
+    raise_next_keys(tables, found.next_keys)
     bump_version()
     Meeting.objects.filter(version__lte=found.version).update(version=found.version)
     Meeting.objects.update(version=F("version") + GIVEN_SINCE)

@@ -1,6 +1,7 @@
 """Make the tables that the rows of a backup fit: as its own migrations left them."""
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 
 from django.core.management.color import no_style
@@ -12,7 +13,7 @@ from django.db.migrations.recorder import MigrationRecorder
 from eim.backups.refusals import Refused
 from eim.backups.rows import Model
 
-type Applied = set[tuple[str, str]]
+type Applied = frozenset[tuple[str, str]]
 
 # Who is signed in signs in again.
 SESSIONS = "django_session"
@@ -28,7 +29,7 @@ FILLED_BY_MIGRATE = {
 
 
 def applied_migrations() -> Applied:
-    return set(MigrationRecorder(connection).applied_migrations())
+    return frozenset(MigrationRecorder(connection).applied_migrations())
 
 
 def refuse_unknown(applied: Applied, what: str) -> None:
@@ -42,8 +43,12 @@ def refuse_unknown(applied: Applied, what: str) -> None:
         )
 
 
+@lru_cache(maxsize=2)
 def tables_at(applied: Applied) -> list[Model]:
-    """Return a model for each table there is after these migrations, as far as they are known."""
+    """Return a model for each table there is after these migrations, as far as they are known.
+
+    Cached: making the models takes longer than reading the rows of a small site.
+    """
     loader = MigrationLoader(connection)
     known = sorted(applied & loader.disk_migrations.keys())
     state = loader.project_state(known)
@@ -55,6 +60,13 @@ def stored_tables(models: Iterable[Model]) -> list[Model]:
     """Return those of the tables whose rows a backup holds, in the order of their names."""
     stored = [model for model in models if model._meta.db_table != SESSIONS]
     return sorted(stored, key=lambda model: model._meta.db_table)
+
+
+def present_tables() -> list[Model]:
+    """Return those tables of the present database of which a backup would hold the rows."""
+    names = set(connection.introspection.table_names())
+    models = stored_tables(tables_at(applied_migrations()))
+    return [model for model in models if model._meta.db_table in names]
 
 
 def tables_in_use() -> list[str]:

@@ -4,6 +4,7 @@ import gzip
 import hashlib
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from threading import Lock
@@ -17,6 +18,8 @@ from eim import clock
 
 # Seconds: browsers and shared caches may show a page for MAX_AGE + STALE = 15 s.
 MAX_AGE, STALE = 5, 10
+# Seconds for which a shared cache may show a page while the site answers with errors.
+STALE_IF_ERROR = 60 * 60
 # Bytes in each process. Two caches, so that a flood of invented query strings evicts no page that
 # everybody reads.
 BYTES_WITHOUT_QUERY, BYTES_WITH_QUERY = 16 * 1024 * 1024, 4 * 1024 * 1024
@@ -38,13 +41,23 @@ ENCODERS: dict[str, Callable[[bytes], bytes]] = {
 }
 
 
+@dataclass(eq=False)
+class Period:
+    """The time from one change of the site to the next, each its own: none equals another."""
+
+    until: datetime
+
+
 class CachedPage:
     """Hold one response: its headers, and its body in each encoding requested so far.
 
     `query_names` are the query parameters that its view reads; `counted_bytes` is the size that
-    the LRU cache holding this page has counted for it. A response with a `lifetime` expires
-    after it; others last as long as their snapshot.
+    the LRU cache holding this page has counted for it. `valid_in` is the period in which the page
+    is true: one that is outdated stays until the same address is rendered again. A response with
+    a `lifetime` expires after it; others last as long as their snapshot.
     """
+
+    valid_in: "Period | None" = None
 
     def __init__(self, response: HttpResponse) -> None:
         patch_vary_headers(response, ["Accept-Encoding"])
@@ -52,6 +65,7 @@ class CachedPage:
         self.query_names: frozenset[str] = vars(response).get("query_names", frozenset())
         lifetime: timedelta | None = vars(response).get("lifetime")
         self.expires_at = clock.now() + lifetime if lifetime else NEVER
+        self.is_of_the_moment: bool = vars(response).get("is_of_the_moment", False)
         self.digest = hashlib.sha256(response.content).hexdigest()[:24]
         is_picture = self.headers.get("Content-Type", "").startswith("image/")
         self.is_sent_plain = is_picture or len(response.content) < WORTH_COMPRESSING
@@ -108,7 +122,8 @@ def cache_control(expires_in: timedelta) -> str:
     """Return a Cache-Control header under which no cache shows the page after it expires."""
     left = max(int(expires_in.total_seconds()), 0)
     age = min(MAX_AGE, left)
-    return f"public, max-age={age}, stale-while-revalidate={min(STALE, left - age)}"
+    stale, in_errors = min(STALE, left - age), min(STALE_IF_ERROR, left - age)
+    return f"public, max-age={age}, stale-while-revalidate={stale}, stale-if-error={in_errors}"
 
 
 @lru_cache(maxsize=256)
@@ -162,7 +177,7 @@ class LRUCache:
 
 
 class PageStore:
-    """Hold the cached pages of one snapshot, by path and canonical query string."""
+    """Hold the pages of one version of the site, by path and canonical query string."""
 
     def __init__(self) -> None:
         self.query_names: dict[str, frozenset[str]] = {}
@@ -173,8 +188,7 @@ class PageStore:
         if path not in self.query_names:
             return None
         canonical = canonical_query(query, self.query_names[path])
-        page = self._cache_for(canonical).find((path, canonical))
-        return page if page and clock.now() < page.expires_at else None
+        return self._cache_for(canonical).find((path, canonical))
 
     def put(self, page: CachedPage, path: str, query: str) -> None:
         canonical = canonical_query(query, page.query_names)

@@ -47,6 +47,7 @@ def of_one_click(_request: HttpRequest) -> Limit:
 RULES: dict[str, Rule] = {
     "admin": of_back_office,
     "registration:stop": of_one_click,
+    "registration:stop-reminders": of_one_click,
 }
 
 

@@ -37,7 +37,8 @@ AT_ONCE = 64 * 1024
 
 READING = (b"GET ", b"HEAD ")
 END_OF_HEAD = b"\r\n\r\n"
-LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*(\d{1,15})[ \t]*\r\n", re.IGNORECASE)
+# Python refuses to read a number of thousands of digits: 18 are more than enough.
+LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*0*(\d{0,18})\d*[ \t]*\r\n", re.IGNORECASE)
 CHUNKED = re.compile(rb"\r\ntransfer-encoding:", re.IGNORECASE)
 # After another chunk, or after the head.
 LAST_CHUNK = b"\r\n0\r\n\r\n"
@@ -77,7 +78,7 @@ class Connection(TConn):
         if CHUNKED.search(self.arrived, 0, self.head):
             return body > MOST_OF_FORM or self.arrived.endswith(LAST_CHUNK)
         found = LENGTH.search(self.arrived, 0, self.head)
-        length = int(found[1]) if found else 0
+        length = int(found[1] or b"0") if found else 0
         return body >= length or length > MOST_OF_FORM
 
     def init(self) -> None:
@@ -121,6 +122,12 @@ class PacedReader(SocketUnreader):
 
 class PatientWorker(ThreadWorker):
     """Wait for requests, forms included, and for slow clients to close, without a thread."""
+
+    @classmethod
+    def check_config(cls, cfg: Any, log: Any) -> None:
+        super().check_config(cfg, log)
+        if cfg.is_ssl:
+            raise SystemExit("gunicorn takes no certificate here: give it to the proxy.")
 
     def init_process(self) -> None:
         self.sending_pool = ThreadPoolExecutor(max_workers=SENDING_THREADS)

@@ -12,7 +12,7 @@ from django.template.loader import render_to_string
 from django.utils.html import escape, format_html, format_html_join, strip_tags
 from django.utils.safestring import SafeString, mark_safe
 
-from eim.lib import headings
+from eim.lib.markdown import headings
 
 register = template.Library()
 

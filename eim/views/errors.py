@@ -1,6 +1,7 @@
 """Show error pages: in all languages, and without context, because the database may be down."""
 
 import logging
+import sys
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -10,6 +11,8 @@ from django.utils import translation
 from django.utils.translation import get_language_from_path
 
 from eim.context_processors import home_links
+from eim.lib.databases.faults import is_unavailable
+from eim.views.outages import unavailable
 from programme.caching import snapshot
 from programme.decorators import SiteRequest, machine, with_meeting
 from programme.listing.finding import folded_words
@@ -71,6 +74,9 @@ def not_found(request: SiteRequest) -> HttpResponse:
 
 @machine
 def server_error(request: HttpRequest) -> HttpResponse:
+    """Show that something failed; a database that is away may come back (if no view asked it)."""
+    if is_unavailable(sys.exc_info()[1]):
+        return unavailable(request)
     return HttpResponse(render_to_string("500.html"), status=500)
 
 

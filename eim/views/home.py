@@ -28,15 +28,17 @@ def home(request: SiteRequest) -> HttpResponse:
     # These sessions come with their rooms, which the strip names.
     moment = replace(request.moment, timed=timed)
     results = results_of(moment, listed)
+    has_stream = moment.has_stream
+    event = jsonld.meeting_event(request.meeting, organisations, timed, has_stream=has_stream)
     context = {
         "strip": strip_of(moment, listed, results, in_person_shown(moment)),
-        "cloth": cloth.woven(listed, moment),
+        "cloth": cloth.cloth_of(listed, moment),
         "ways": ways_of(listed),
         "results": results,
         "figures": figures_words(listed, results.edition) if moment.has_ended else "",
         "next_cards": cards.next_cards(listed, moment),
         "organisations": organisations,
-        "event": jsonld.meeting_event(request.meeting, organisations, timed),
+        "event": event,
     }
     return render(request, "home.html", context)
 

@@ -13,6 +13,7 @@ from icalendar import Calendar, Event
 
 from programme.models import Meeting, Session
 from programme.models.meeting import Standing
+from programme.models.phases import is_held, standing_of
 from programme.wording.sessions import languages_line, where_line
 from programme.wording.standing import standing_words
 
@@ -81,7 +82,7 @@ def icalendar_event(session: Session, meeting: Meeting) -> Event:
     event.add("dtstamp", changed_at)
     event.add("last-modified", changed_at)
     event.add("sequence", session.revision + meeting.standing_revision)
-    event.add("status", "CANCELLED" if session.is_cancelled else status_of(meeting))
+    event.add("status", STATUSES[standing_of(session, meeting)])
     event.add("dtstart", in_utc(session.starts_at))
     event.add("dtend", in_utc(session.ends_at))
     event.add("summary", printable(session.title))
@@ -91,15 +92,10 @@ def icalendar_event(session: Session, meeting: Meeting) -> Event:
     event.add("url", url)
     if session.theme:
         event.add("color", COLOURS[session.theme.colour])
-    if session.is_followed_online and not session.is_cancelled and meeting.takes_place:
+    if session.is_followed_online and is_held(session, meeting):
         label = {"VALUE": "URI", "FEATURE": "VIDEO", "LABEL": gettext("Live, on this site")}
         event.add("conference", settings.SITE_URL + reverse("programme:live"), parameters=label)
     return event
-
-
-def status_of(meeting: Meeting) -> str:
-    """Return the status of what takes place with the meeting: a postponed one may come later."""
-    return STATUSES[Standing(meeting.standing)]
 
 
 def event_uid(session: Session, meeting: Meeting) -> str:
@@ -121,7 +117,7 @@ def last_changed(session: Session, meeting: Meeting) -> datetime | None:
 def description_of(session: Session, meeting: Meeting, url: str) -> str:
     facts = [session.get_format_display(), languages_line(session)]
     parts = [
-        "" if meeting.takes_place else standing_words(meeting),
+        "" if meeting.takes_place or is_held(session, meeting) else standing_words(meeting),
         session.cancellation_reason,
         session.abstract,
         "\n".join(filter(None, map(str, facts))),

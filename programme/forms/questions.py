@@ -47,9 +47,10 @@ class QuestionForm(GuardedForm):
 
     def __init__(self, data: QueryDict | None = None, *, meeting: Meeting) -> None:
         super().__init__(data)
-        self.fields["name"].help_text = gettext(
-            "If you give it, it may be read aloud too. We erase it on %(day)s at the latest."
-        ) % {"day": date_words(meeting.personal_kept_until)}
+        if until := meeting.personal_kept_until:
+            self.fields["name"].help_text = gettext(
+                "If you give it, it may be read aloud too. We erase it on %(day)s at the latest."
+            ) % {"day": date_words(until)}
         self.helper = FormHelper()
         self.helper.layout = Layout(
             "text",

@@ -56,7 +56,7 @@ class FindSessions(FindForm):
         }
         super().__init__(data, choices_by_field)
         self.sessions = sessions
-        if moment.is_over:
+        if moment.is_over and "online" in self.fields:
             self.fields["online"].label = _("What could be followed online")
 
     @cached_property

@@ -22,7 +22,7 @@ from programme.jsonld.places import (
 )
 from programme.models import Change, Meeting, Organisation, Person, Session
 from programme.models.meeting import RegistrationState, Standing
-from programme.models.phases import is_meeting_over
+from programme.models.phases import is_held, is_meeting_over, standing_of
 
 # Escaped, so that no text can close the <script> element around it.
 ESCAPES = {ord(">"): "\\u003E", ord("<"): "\\u003C", ord("&"): "\\u0026"}
@@ -51,16 +51,21 @@ STATUSES = {
 
 
 def meeting_event(
-    meeting: Meeting, organisations: Iterable[Organisation], sessions: Iterable[Session]
+    meeting: Meeting,
+    organisations: Iterable[Organisation],
+    sessions: Iterable[Session],
+    *,
+    has_stream: bool,
 ) -> SafeString:
     """Describe the meeting and these sessions."""
+    form = Session.Format.HYBRID if has_stream else Session.Format.IN_PERSON
     return data_block(
         {
             "@context": CONTEXT,
-            **meeting_identity(meeting),
+            **meeting_identity(meeting, has_stream=has_stream),
             "description": meeting.summary or meeting.theme_line,
             "eventStatus": STATUSES[Standing(meeting.standing)],
-            "eventAttendanceMode": MODES[Session.Format.HYBRID],
+            "eventAttendanceMode": MODES[form],
             "image": [meeting_picture(meeting).url],
             "inLanguage": get_language(),
             "isAccessibleForFree": True,
@@ -80,6 +85,7 @@ def session_event(
     *,
     is_ahead: bool,
     is_full: bool,
+    has_stream: bool,
 ) -> SafeString:
     """Describe one session; empty while the session has no day, because an event needs a date."""
     if session.day is None:
@@ -91,7 +97,7 @@ def session_event(
         "description": session.abstract or meeting.theme_line,
         "eventAttendanceMode": MODES[Session.Format(session.format)],
         **status(session, meeting, moves),
-        "superEvent": meeting_identity(meeting),
+        "superEvent": meeting_identity(meeting, has_stream=has_stream),
         "image": [session_picture(session, meeting).url],
         "isAccessibleForFree": True,
         **offers(meeting, is_offered=is_ahead, is_full=is_full),
@@ -116,7 +122,7 @@ def profile(person: Person) -> SafeString:
     return data_block({"@context": CONTEXT, "@type": "ProfilePage", "mainEntity": found})
 
 
-def meeting_identity(meeting: Meeting) -> dict[str, object]:
+def meeting_identity(meeting: Meeting, *, has_stream: bool) -> dict[str, object]:
     """Return what identifies the meeting: on the home page, and as part of each session."""
     home = settings.SITE_URL + reverse("home")
     return {
@@ -125,7 +131,7 @@ def meeting_identity(meeting: Meeting) -> dict[str, object]:
         "name": meeting.name,
         "startDate": meeting.first_day.isoformat(),
         "endDate": meeting.last_day.isoformat(),
-        "location": [venue_place(meeting), virtual_location()],
+        "location": [venue_place(meeting), *([virtual_location()] if has_stream else [])],
         "url": home,
     }
 
@@ -141,10 +147,6 @@ def session_identity(session: Session, meeting: Meeting) -> dict[str, object]:
         "eventStatus": STATUSES[standing_of(session, meeting)],
         "url": url,
     }
-
-
-def standing_of(session: Session, meeting: Meeting) -> Standing:
-    return Standing.CANCELLED if session.is_cancelled else Standing(meeting.standing)
 
 
 def session_summary(session: Session, meeting: Meeting) -> dict[str, object]:
@@ -173,8 +175,7 @@ def status(session: Session, meeting: Meeting, moves: Iterable[Change]) -> dict[
     before = [at_venue(move.was_starts_at, meeting) for move in moves if move.was_starts_at]
     if not before:
         return {}
-    takes_place = standing_of(session, meeting) == Standing.AS_PLANNED
-    moved = {"eventStatus": SCHEMA + "EventRescheduled"} if takes_place else {}
+    moved = {"eventStatus": SCHEMA + "EventRescheduled"} if is_held(session, meeting) else {}
     return {**moved, "previousStartDate": before}
 
 

@@ -12,10 +12,11 @@ from django.utils.translation import gettext, ngettext
 
 from programme.listing import finding
 from programme.models import Meeting, Part, Presentation, Session
+from programme.models.phases import is_held
 from programme.moment import Moment
 from programme.wording import seats as seat_wording
 from programme.wording import sessions as wording
-from programme.wording.following import Fact, facts_of
+from programme.wording.following import Fact, following_facts
 
 CARDS_ON_HOME = 4
 
@@ -68,8 +69,8 @@ class Card:
 
     @property
     def takes_place(self) -> bool:
-        """Return whether neither the session is cancelled nor the meeting off."""
-        return not self.session.is_cancelled and self.meeting.takes_place
+        """Return whether neither the session is cancelled, nor the meeting before it ended."""
+        return is_held(self.session, self.meeting)
 
     @property
     def is_on(self) -> bool:
@@ -80,7 +81,7 @@ class Card:
         return self.session.has_begun(self.now)
 
     @property
-    def is_past(self) -> bool:
+    def is_over(self) -> bool:
         return self.session.is_over(self.now)
 
     @property
@@ -95,7 +96,7 @@ class Card:
             return CardState.LIVE if self.session.is_followed_online else CardState.ON
         if self.is_late:
             return CardState.LATE
-        return CardState.PAST if self.is_past and not self.is_record else CardState.NONE
+        return CardState.PAST if self.is_over and not self.is_record else CardState.NONE
 
     @property
     def is_break(self) -> bool:
@@ -108,7 +109,7 @@ class Card:
 
     @cached_property
     def facts(self) -> list[Fact]:
-        return facts_of(self.session)
+        return following_facts(self.session)
 
     @cached_property
     def seats(self) -> seat_wording.Seats | None:

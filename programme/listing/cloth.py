@@ -46,7 +46,7 @@ class Cloth:
         return next(fitting, THINNEST)
 
 
-def woven(listed: Iterable[Session], moment: Moment) -> Cloth:
+def cloth_of(listed: Iterable[Session], moment: Moment) -> Cloth:
     """Return a figure of each session that takes place, breaks left out."""
     shown = [session for session in listed if not (session.is_break or session.is_cancelled)]
     return Cloth(
@@ -74,14 +74,7 @@ def state_of(session: Session, moment: Moment) -> FigureState:
         return FigureState.OPEN
     if session.is_on(moment.now):
         return FigureState.LIVE
-    return FigureState.PAST if is_past(session, moment) else FigureState.ANNOUNCED
-
-
-def is_past(session: Session, moment: Moment) -> bool:
-    """Return whether it is over; without hours, once its day is."""
-    if session.starts_at:
-        return session.is_over(moment.now)
-    return session.day is not None and session.day < moment.meeting.day_of(moment.now)
+    return FigureState.PAST if moment.is_behind(session) else FigureState.ANNOUNCED
 
 
 def words_about(shown: list[Session], moment: Moment) -> str:

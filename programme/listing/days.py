@@ -41,7 +41,7 @@ class Slot:
 
     @property
     def is_over(self) -> bool:
-        return all(card.is_past for card in self.cards)
+        return all(card.is_over for card in self.cards)
 
     @property
     def takes_place(self) -> bool:
@@ -99,7 +99,7 @@ class ProgrammeDay:
 
     @cached_property
     def loom(self) -> loom.Loom | None:
-        return loom.woven([card for slot in self.timed for card in slot.cards])
+        return loom.loom_of([card for slot in self.timed for card in slot.cards])
 
     @property
     def now_rows(self) -> str:

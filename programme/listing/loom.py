@@ -80,7 +80,7 @@ class Loom:
         return next((pair for pair in self.stretches if pair[0] <= now < pair[1]), None)
 
 
-def woven(cards: Sequence[Card]) -> Loom | None:
+def loom_of(cards: Sequence[Card]) -> Loom | None:
     """Return the loom of a day's cards with hours; None without any, and if it were too large."""
     hours = sorted({moment for card in cards for moment in hours_of(card)})
     across = {card.session.pk for card in cards if is_across(card, cards)}

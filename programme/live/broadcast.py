@@ -23,6 +23,8 @@ class Stage(TextChoices):
 
     # The meeting is postponed or cancelled.
     OFF = "off"
+    # Every session of the meeting is in person.
+    NEVER = "never"
     # The phases of the meeting, by the values of `moment.Phase`.
     BEFORE = "before"
     JUST_AFTER = "just after"
@@ -114,6 +116,8 @@ class Broadcast:
     def stage(self) -> Stage:
         if not self.moment.takes_place:
             return Stage.OFF
+        if not (self.moment.has_stream or self.moment.is_over):
+            return Stage.NEVER
         if not self.moment.is_on:
             return Stage(self.moment.phase)
         if self.room and self.room.is_live:
@@ -154,7 +158,9 @@ class Broadcast:
     @property
     def followed_rooms(self) -> list[RoomStatus]:
         """Return the rooms that people online can follow today, else those they could."""
-        if self.stage == Stage.OFF or not any(room.is_followed for room in self.rooms):
+        if self.stage in (Stage.OFF, Stage.NEVER) or not any(
+            room.is_followed for room in self.rooms
+        ):
             return []
         followed = [room for room in self.rooms if room.is_followed or room == self.room]
         return [room for room in followed if room.channels] or followed
@@ -167,7 +173,7 @@ class Broadcast:
 
     @property
     def is_over_for_today(self) -> bool:
-        return bool(self.today) and all(card.is_past for card in self.today)
+        return bool(self.today) and all(card.is_over for card in self.today)
 
     @property
     def following(self) -> Card | None:
@@ -176,8 +182,8 @@ class Broadcast:
 
     @property
     def is_updated(self) -> bool:
-        """Return whether the page changes by itself; afterwards it is a record."""
-        return self.moment.takes_place and not self.moment.is_over
+        """Return whether the page changes by itself: not if nothing is streamed, or all is over."""
+        return self.moment.takes_place and self.moment.has_stream and not self.moment.is_over
 
     @property
     def is_last_day(self) -> bool:
@@ -204,7 +210,7 @@ class Broadcast:
     @property
     def ahead_today(self) -> list[Card]:
         on = self.on
-        return [c for c in self.today if not (c.is_break or c.is_past or c in on)]
+        return [c for c in self.today if not (c.is_break or c.is_over or c in on)]
 
     @property
     def later_today(self) -> list[Card]:

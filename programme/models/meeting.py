@@ -94,6 +94,11 @@ class Meeting(models.Model):
     )
     # Raised whenever `standing` changes: calendars learn of it, and each change is written once.
     standing_revision = models.PositiveIntegerField(default=0, db_default=0, editable=False)
+    # When `standing` changed last; empty if it never did.
+    standing_since = models.DateTimeField(null=True, editable=False)
+    # When it was first postponed or cancelled: sessions that had ended by then were held. Empty
+    # while it takes place as planned.
+    broken_off_at = models.DateTimeField(null=True, editable=False)
     first_day = models.DateField(_("first day"))
     last_day = models.DateField(_("last day"))
     time_zone = models.CharField(
@@ -274,19 +279,39 @@ class Meeting(models.Model):
         return datetime.combine(self.first_day, time.min, self.zone)
 
     @property
-    def needs_kept_until(self) -> date:
-        """Return the last day on which access needs are stored."""
-        return self.last_day + timedelta(days=settings.NEEDS_KEPT_DAYS)
+    def needs_kept_until(self) -> date | None:
+        """Return the last day on which access needs are stored; None if it is not known."""
+        return self._kept_until(settings.NEEDS_KEPT_DAYS)
 
     @property
-    def personal_kept_until(self) -> date:
-        """Return the last day on which personal data of attendees are stored."""
-        return self.last_day + timedelta(days=settings.PERSONAL_KEPT_DAYS)
+    def personal_kept_until(self) -> date | None:
+        """Return the last day on which personal data of attendees are stored, as above."""
+        return self._kept_until(settings.PERSONAL_KEPT_DAYS)
+
+    def _kept_until(self, days: int) -> date | None:
+        """Count from the last day, which that of a postponed meeting no longer is.
+
+        One that is cancelled later has its people for as long, to tell them.
+        """
+        if self.is_postponed:
+            return None
+        last = self.last_day
+        if self.is_cancelled and self.standing_since:
+            last = max(last, self.day_of(self.standing_since))
+        return last + timedelta(days=days)
 
     @property
     def takes_place(self) -> bool:
         """Return whether it is neither postponed nor cancelled."""
         return self.standing == Standing.AS_PLANNED
+
+    @property
+    def is_postponed(self) -> bool:
+        return self.standing == Standing.POSTPONED
+
+    @property
+    def is_cancelled(self) -> bool:
+        return self.standing == Standing.CANCELLED
 
     def registration_state(self, now: datetime) -> RegistrationState:
         """Return whether people can register; they cannot for what does not take place."""

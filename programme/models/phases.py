@@ -2,6 +2,8 @@
 
 from datetime import datetime, timedelta
 
+from django.db.models import Exists
+
 from programme.models.meeting import Meeting, Standing
 from programme.models.sessions import Session
 
@@ -19,6 +21,11 @@ def is_meeting_over(meeting: Meeting, now: datetime) -> bool:
     return not Session.objects.published().unfinished(now).exists()
 
 
+def allows_no_changes(meeting: Meeting, now: datetime) -> bool:
+    """Return whether people can no longer change what they take part in: cancelled, or over."""
+    return meeting.is_cancelled or is_meeting_over(meeting, now)
+
+
 def is_just_over(meeting: Meeting, now: datetime) -> bool:
     """Return whether people's own pages are still open, by the days of the meeting alone.
 
@@ -27,3 +34,32 @@ def is_just_over(meeting: Meeting, now: datetime) -> bool:
     if meeting.standing == Standing.POSTPONED:
         return True
     return meeting.day_of(now) <= meeting.last_day + JUST_OVER_LASTS
+
+
+def present_meeting() -> Meeting | None:
+    """Load the meeting with `has_stream`: whether any session is streamed, or none is known yet."""
+    shown = Session.objects.published().without_breaks()
+    has_stream = ~Exists(shown) | Exists(shown.followed_online())
+    return Meeting.objects.annotate(has_stream=has_stream).first()
+
+
+def standing_of(session: Session, meeting: Meeting) -> Standing:
+    """Return how a session stands, which the meeting decides unless it had been held before."""
+    if session.is_cancelled:
+        return Standing.CANCELLED
+    return Standing.AS_PLANNED if was_held_before(session, meeting) else Standing(meeting.standing)
+
+
+def is_held(session: Session, meeting: Meeting) -> bool:
+    """Return whether a session was, is or will be held, as far as anybody has decided."""
+    return standing_of(session, meeting) == Standing.AS_PLANNED
+
+
+def was_held_before(session: Session, meeting: Meeting) -> bool:
+    """Return whether it had ended when the meeting was postponed or cancelled."""
+    broken_off_at = meeting.broken_off_at
+    if meeting.takes_place or broken_off_at is None or session.day is None:
+        return False
+    if session.ends_at:
+        return session.is_over(broken_off_at)
+    return session.day < meeting.day_of(broken_off_at)

@@ -89,6 +89,7 @@ def session_event(context: Context) -> SafeString:
         people,
         moves,
         is_ahead=context["is_ahead"],
+        has_stream=context["moment"].has_stream,
         is_full=seats is not None and seats.is_full,
     )
 

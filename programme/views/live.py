@@ -38,4 +38,6 @@ def live_state(request: SiteRequest) -> HttpResponse:
     """Serve one document for all languages and rooms."""
     response = JsonResponse(state_document(meeting_or_404(request), clock.now()))
     patch_cache_control(response, public=True, max_age=1)
+    # Open pages would take an old state for the present one.
+    vars(response)["is_of_the_moment"] = True
     return response

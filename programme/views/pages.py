@@ -3,6 +3,7 @@
 from datetime import date
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
@@ -72,7 +73,8 @@ def standing(request: SiteRequest) -> HttpResponse:
 @public
 @require_safe
 def privacy(request: SiteRequest) -> HttpResponse:
-    return render(request, "programme/privacy.html")
+    days = {"needs": settings.NEEDS_KEPT_DAYS, "personal": settings.PERSONAL_KEPT_DAYS}
+    return render(request, "programme/privacy.html", {"days_kept": days})
 
 
 @public

@@ -113,10 +113,10 @@ def hours_words(
 ) -> str:
     """Return the hours; of a session that is over (`is_behind`) none are to be confirmed."""
     if session.starts_at is None or session.ends_at is None:
-        if not meeting.takes_place:
-            return gettext("without a set time")
-        unknown = gettext("its time was not recorded")
-        return unknown if is_behind else gettext("time to be confirmed")
+        if is_behind:
+            return gettext("its time was not recorded")
+        unknown = gettext("without a set time")
+        return gettext("time to be confirmed") if meeting.takes_place else unknown
     return span_words(session.starts_at, session.ends_at, meeting)
 
 

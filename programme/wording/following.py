@@ -18,7 +18,7 @@ class Fact:
     short: str = ""
 
 
-def facts_of(session: Session) -> list[Fact]:
+def following_facts(session: Session) -> list[Fact]:
     """Return what is known of how a session is followed, in the order in which it is said."""
     return [fact for fact in every_fact(session) if fact.words]
 

@@ -17,7 +17,6 @@ from programme.wording import dates
 from programme.wording import sessions as wording
 from programme.wording.marking import marked
 from programme.wording.seats import Seats
-from programme.wording.standing import standing_words
 
 SHOWN = 3
 
@@ -37,7 +36,7 @@ class StripFact:
 class Strip:
     """The words on top of the home page; `call` is a label with an address."""
 
-    headline: str
+    headline: str = ""
     facts: list[StripFact] = field(default_factory=list)
     call: tuple[str, str] | None = None
     is_live: bool = False
@@ -74,9 +73,12 @@ def strip_of(
     results: Results,
     in_person: Seats | None,
 ) -> Strip | None:
-    """Return None where nothing is left to say but that the meeting took place."""
+    """Return None where nothing is left to say but that the meeting took place.
+
+    Of one that does not take place the strip says why: the banner above says what.
+    """
     if not moment.takes_place:
-        return Strip(headline=standing_words(moment.meeting))
+        return Strip() if moment.meeting.standing_reason else None
     if moment.is_before:
         facts = [registration_fact(moment), *in_person_facts(in_person)]
         return Strip(headline=countdown_words(moment), facts=facts)
@@ -138,10 +140,24 @@ def strip_of_the_day(moment: Moment, listed: Sequence[Session], results: Results
             return strip_of_the_evening(moment, listed, results)
         case Today.UNTIMED if not untimed and (days := days_ahead(moment, listed)):
             return strip_until(min(days), moment, timed_of(min(days), listed))
+        case Today.OVER:
+            return strip_of_an_open_evening(moment, listed, untimed)
     return Strip(
         headline=gettext("Today"),
-        facts=facts_of(untimed, lambda session: gettext("time to be confirmed")),
+        facts=strip_facts(untimed, lambda session: gettext("time to be confirmed")),
     )
+
+
+def strip_of_an_open_evening(
+    moment: Moment, listed: Sequence[Session], untimed: Sequence[Session]
+) -> Strip:
+    """Tell what nobody knows to be over, and when the meeting goes on."""
+    facts = strip_facts(untimed, lambda session: wording.kind_words(session.kind).lower())
+    day = next_day(moment, listed)
+    if day:
+        ahead = strip_until(day, moment, timed_of(day, listed))
+        facts += [replace(fact, label=ahead.headline) for fact in ahead.facts[:1]]
+    return Strip(headline=gettext("Also today, at a time to be confirmed"), facts=facts)
 
 
 def strip_of_what_is_on(moment: Moment) -> Strip:
@@ -156,7 +172,7 @@ def strip_of_what_is_on(moment: Moment) -> Strip:
     watch = (gettext("Watch live"), reverse("programme:live"))
     return Strip(
         headline=gettext("Now"),
-        facts=facts_of(live, until),
+        facts=strip_facts(live, until),
         call=watch if moment.streamed_now else None,
         is_live=True,
     )
@@ -170,7 +186,7 @@ def strip_of_what_follows(moment: Moment) -> Strip:
         sentence = gettext("Next at %(hour)s")
     return Strip(
         headline=sentence % {"hour": dates.hour_words(start, moment.meeting)},
-        facts=facts_of(first, lambda session: dates.zone_words(moment.meeting)),
+        facts=strip_facts(first, lambda session: dates.zone_words(moment.meeting)),
     )
 
 
@@ -206,7 +222,7 @@ def strip_until(day: date, moment: Moment, timed: Sequence[Session]) -> Strip:
         words = gettext("See you tomorrow, %(hour)s")
     return Strip(
         headline=words % {**named, "hour": dates.hour_words(start, meeting)},
-        facts=facts_of(first, lambda session: dates.zone_words(meeting)),
+        facts=strip_facts(first, lambda session: dates.zone_words(meeting)),
     )
 
 
@@ -223,7 +239,7 @@ def days_ahead(moment: Moment, listed: Iterable[Session]) -> list[date]:
     return [session.day for session in listed if session.day and session.day > today]
 
 
-def facts_of(sessions: Sequence[Session], words_of: Callable[[Session], str]) -> list[StripFact]:
+def strip_facts(sessions: Sequence[Session], words_of: Callable[[Session], str]) -> list[StripFact]:
     """Return a link to each session with its place and these words; of many, a link to the rest."""
     if len(sessions) <= SHOWN:
         return [fact_of(session, words_of(session)) for session in sessions]

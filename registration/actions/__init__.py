@@ -58,4 +58,9 @@ from registration.actions.sessions import (
     writing_sessions,
 )
 from registration.actions.sign_up import Application, sign_up
-from registration.actions.suppressions import is_suppressed, suppress, suppress_hashed
+from registration.actions.suppressions import (
+    is_suppressed,
+    suppress,
+    suppress_hashed,
+    suppress_reminders,
+)

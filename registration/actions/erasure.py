@@ -42,10 +42,11 @@ AT_ONCE = 500
 class Term:
     """The last day on which some data are stored, and how many people's are due for erasure now.
 
+    A postponed meeting has no such day until its new ones are known.
     Names of people who asked a question are counted by question: they have no account.
     """
 
-    kept_until: date
+    kept_until: date | None
     people: int
 
 
@@ -70,8 +71,9 @@ def terms(meeting: Meeting, now: datetime) -> Terms:
     )
 
 
-def term(kept_until: date, rows: QuerySet, today: date) -> Term:
-    return Term(kept_until=kept_until, people=rows.count() if today > kept_until else 0)
+def term(kept_until: date | None, rows: QuerySet, today: date) -> Term:
+    is_due = kept_until is not None and today > kept_until
+    return Term(kept_until=kept_until, people=rows.count() if is_due else 0)
 
 
 def with_needs() -> RegistrationQuerySet:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from programme.models import Meeting
-from programme.models.phases import is_meeting_over
+from programme.models.phases import allows_no_changes
 from registration.actions.obstacles import Reason, obstacle
 from registration.actions.places import quotas_had_by, waiting_for_what_is_free
 from registration.models import Place, Quota
@@ -21,7 +21,7 @@ class LeftOver:
 
 def left_over(meeting: Meeting, now: datetime) -> list[LeftOver]:
     """Return free quotas that people wait for and may take by themselves; two queries at most."""
-    if is_meeting_over(meeting, now):
+    if allows_no_changes(meeting, now):
         return []
     queue = list(waiting_for_what_is_free())
     had = quotas_had_by([place.registration_id for place in queue]) if queue else {}
@@ -39,7 +39,7 @@ def free_to_take(places: Sequence[Place], meeting: Meeting, now: datetime) -> li
 
     Asks no query until the last day is over.
     """
-    if is_meeting_over(meeting, now):
+    if allows_no_changes(meeting, now):
         return []
     had = [place.quota for place in places if place.is_taken]
     waiting = [place for place in places if place.is_waiting and not place.quota.is_full]

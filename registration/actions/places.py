@@ -15,7 +15,7 @@ from django.utils.translation import gettext, ngettext
 from eim import clock
 from eim.lib.hashing import Network
 from programme.models import Meeting, Session
-from programme.models.phases import is_meeting_over
+from programme.models.phases import allows_no_changes
 from programme.wording.sessions import joined
 from registration.actions.holds import Holders, holders_of
 from registration.actions.messages import write_history, write_message
@@ -154,7 +154,7 @@ def refuse_with_obstacle(place: Place, lock: Lock, *, ignoring: Container[Reason
 
 def refuse_when_over(now: datetime) -> None:
     meeting = Meeting.objects.get()
-    if is_meeting_over(meeting, now):
+    if allows_no_changes(meeting, now):
         raise Refusal(over_words(meeting))
 
 

@@ -1,4 +1,6 @@
-"""Mailboxes to which no mail is sent."""
+"""Mailboxes to which no mail, or no reminder, is sent."""
+
+from django.db.models import QuerySet
 
 from eim import clock
 from eim.lib.hashing import keyed_hash
@@ -13,13 +15,29 @@ def suppress(email_key: str, reason: SuppressionReason) -> None:
 
 def suppress_hashed(mailbox: str, reason: SuppressionReason) -> None:
     """Send no mail to this mailbox from now on. Harmless twice."""
-    Suppression.objects.get_or_create(
-        mailbox=mailbox, defaults={"reason": reason, "created_at": clock.now()}
-    )
+    facts = {"reason": reason, "created_at": clock.now()}
+    Suppression.objects.get_or_create(mailbox=mailbox, defaults=facts)
+    of_reminders = Suppression.objects.filter(mailbox=mailbox, is_of_reminders=True)
+    of_reminders.update(is_of_reminders=False, **facts)
+
+
+def suppress_reminders(mailbox: str) -> None:
+    """Send no reminders to this mailbox from now on. Harmless twice."""
+    facts = {"reason": SuppressionReason.ASKED, "created_at": clock.now(), "is_of_reminders": True}
+    Suppression.objects.get_or_create(mailbox=mailbox, defaults=facts)
 
 
 def is_suppressed(email_key: str) -> bool:
-    return Suppression.objects.filter(mailbox__in=mailbox_hashes(email_key)).exists()
+    return suppressions_of(email_key).filter(is_of_reminders=False).exists()
+
+
+def is_without_reminders(email_key: str) -> bool:
+    """Return whether the mailbox gets no reminders, be it because it gets no mails at all."""
+    return suppressions_of(email_key).exists()
+
+
+def suppressions_of(email_key: str) -> QuerySet[Suppression]:
+    return Suppression.objects.filter(mailbox__in=mailbox_hashes(email_key))
 
 
 def mailbox_hashes(email_key: str) -> list[str]:

@@ -40,8 +40,8 @@ class SuppressionAdmin(admin.ModelAdmin):
     """List the suppressed mailboxes; deleting one lets the site write to it again."""
 
     form = SuppressionForm
-    list_display = ["__str__", "reason", "created_at"]
-    list_filter = ["reason"]
+    list_display = ["__str__", "reason", "is_of_reminders", "created_at"]
+    list_filter = ["reason", "is_of_reminders"]
     search_fields = ["mailbox"]
     search_help_text = _("A complete e-mail address.")
     show_full_result_count = False
@@ -51,7 +51,7 @@ class SuppressionAdmin(admin.ModelAdmin):
         return False
 
     def get_fields(self, request: HttpRequest, obj: Suppression | None = None) -> list[Any]:
-        return ["reason", "created_at"] if obj else ["email"]
+        return ["reason", "is_of_reminders", "created_at"] if obj else ["email"]
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Suppression], search_term: str

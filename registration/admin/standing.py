@@ -12,6 +12,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext, ngettext
 
+from eim import clock
 from eim.lib.fields.merging import MergingForm
 from eim.lib.site_languages import translated_columns
 from programme.actions import bump_version
@@ -32,10 +33,21 @@ class StandingForm(MergingForm):
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         is_held = cleaned.get("standing") == Standing.AS_PLANNED
+        was_postponed = self.initial["standing"] == Standing.POSTPONED
         if not is_held and not any(cleaned.get(name) for name in REASONS):
             sentence = gettext("Say why, in one language at least: it goes into the e-mail.")
             self.add_error(REASONS[0], sentence)
+        if is_held and was_postponed and is_meeting_past(self.instance):
+            sentence = gettext(
+                "Enter the new days on the meeting's own page first: its former ones are over, and "
+                "with them the time for which data are kept."
+            )
+            self.add_error("standing", sentence)
         return cleaned
+
+
+def is_meeting_past(meeting: Meeting) -> bool:
+    return meeting.last_day < meeting.day_of(clock.now())
 
 
 def standing_view(model_admin: Any, request: HttpRequest, pk: int) -> HttpResponse:

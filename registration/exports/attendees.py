@@ -20,9 +20,6 @@ from django.utils.text import slugify
 from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django_countries import countries
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
 from eim import clock
 from registration.answers import Use, answers_for
@@ -117,20 +114,10 @@ def write_csv(rows: Iterable[list[str]], file: IO[bytes]) -> None:
 
 
 def write_xlsx(rows: Iterable[list[str]], file: IO[bytes]) -> None:
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet(gettext("attendees"))
-    sheet.freeze_panes = "A2"
-    for row in rows:
-        sheet.append([as_text(sheet, cell) for cell in row])
-    book.save(file)
+    # At its first use: openpyxl is 175 modules, which would take 7 MB of each process.
+    from registration.exports.workbook import write_workbook
 
-
-def as_text(sheet: object, text: str) -> WriteOnlyCell:
-    """Return a cell that stays text even if somebody edits it."""
-    cell = WriteOnlyCell(sheet, ILLEGAL_CHARACTERS_RE.sub("", text))
-    cell.data_type = "s"
-    cell.quotePrefix = True
-    return cell
+    write_workbook(rows, file)
 
 
 WRITERS: dict[str, tuple[Callable[[Iterable[list[str]], IO[bytes]], None], str]] = {

@@ -5,6 +5,7 @@ from copy import deepcopy
 from typing import cast
 
 from django import forms
+from django.conf import settings
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -13,11 +14,10 @@ from programme.models import Meeting
 from programme.wording.dates import date_words
 from registration.actions import OPTIONAL_PURPOSES, REVOCABLE_PURPOSES
 from registration.answers import Use, answers_for
+from registration.forms.consents import needs_words, refuse_needs_without_consent
 from registration.forms.sign_up import (
     SignUpForm,
     country_choices,
-    needs_words,
-    refuse_needs_without_consent,
 )
 from registration.models import Consent, Registration
 
@@ -113,6 +113,23 @@ SENTENCES = {
 }
 
 
+# While the day is not known: the meeting is postponed.
+WITHOUT_A_DAY = SENTENCES | {
+    Consent.Purpose.NEWS: _(
+        "The organisers may write to me about later meetings until they erase my address, at the "
+        "latest %(days)d days after the meeting, once it has new dates."
+    ),
+}
+
+
+def sentence_of(purpose: Consent.Purpose, meeting: Meeting) -> str:
+    """Return what one agrees to, with the last day on which the data are stored."""
+    until = meeting.personal_kept_until
+    if until is None:
+        return str(WITHOUT_A_DAY[purpose]) % {"days": settings.PERSONAL_KEPT_DAYS}
+    return str(SENTENCES[purpose]) % {"day": date_words(until)}
+
+
 class ConsentsForm(CarriedForm):
     """Show a box for each purpose; a consent that was given can always be withdrawn."""
 
@@ -126,10 +143,9 @@ class ConsentsForm(CarriedForm):
     ) -> None:
         super().__init__(data)
         given = OPTIONAL_PURPOSES if may_give else ()
-        facts = {"day": date_words(meeting.personal_kept_until)}
         for purpose in (p for p in REVOCABLE_PURPOSES if p in live or p in given):
             self.fields[purpose.value] = forms.BooleanField(
-                label=SENTENCES[purpose] % facts, required=False, initial=purpose in live
+                label=sentence_of(purpose, meeting), required=False, initial=purpose in live
             )
 
     @property

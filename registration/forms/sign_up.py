@@ -10,9 +10,6 @@ from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
-from django.urls import reverse
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 from django_countries import countries
@@ -33,9 +30,13 @@ from eim.lib.validators import (
 )
 from programme.forms import GuardedForm
 from programme.models import Meeting
-from programme.wording.dates import date_words
 from registration.actions import Application, Full
 from registration.answers import EVERY_ANSWER, Answers
+from registration.forms.consents import (
+    consent_words,
+    needs_words,
+    refuse_needs_without_consent,
+)
 from registration.forms.faults import BoxesError, ClashError, FullError, FullInPersonError
 from registration.forms.layout import layout_of_sign_up
 from registration.forms.options import Option, Options, box, is_refused, ticked_in
@@ -76,30 +77,6 @@ def attendance_choices(meeting: Meeting, offer: Offer) -> list[tuple[object, obj
         (Registration.Attendance.IN_PERSON, choice(here, in_person_words(offer.in_person))),
         (Registration.Attendance.ONLINE, choice(online, everybody)),
     ]
-
-
-def needs_words(meeting: Meeting) -> str:
-    sentence = gettext(
-        "For example: sign language, wheelchair, large print. We erase it on %(day)s at the latest."
-    )
-    return sentence % {"day": date_words(meeting.needs_kept_until)}
-
-
-def consent_words(meeting: Meeting) -> SafeString:
-    privacy = reverse("programme:privacy")
-    return format_html(
-        gettext("I have read the {link} (version {version}) and agree"),
-        link=format_html('<a href="{}">{}</a>', privacy, gettext("privacy notice")),
-        version=meeting.privacy_version,
-    )
-
-
-def refuse_needs_without_consent(form: forms.Form) -> None:
-    if form.cleaned_data.get("needs") and not form.cleaned_data.get("needs_consent"):
-        form.add_error(
-            "needs_consent",
-            gettext("We may use what you wrote only if you agree: tick this, or delete the text."),
-        )
 
 
 class WaitlistField(forms.MultipleChoiceField):

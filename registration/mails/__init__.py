@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from email.message import EmailMessage as MimeMessage
 from email.message import MIMEPart
 from email.policy import Policy, default
+from typing import cast
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
@@ -13,9 +14,16 @@ from django.template.loader import render_to_string
 from django.utils import translation
 
 from programme.models import Meeting
+from programme.models.phases import present_meeting
 from registration.mails import attachments
 from registration.mails.attachments import Picture
-from registration.mails.facts import FACTS, Facts, common_facts, session_of
+from registration.mails.facts import (
+    FACTS,
+    Facts,
+    common_facts,
+    session_of,
+    stop_reminders_address_of,
+)
 from registration.mails.truth import is_still_true
 from registration.models import Message
 from registration.models.messages import BY_STANDING
@@ -49,8 +57,7 @@ class Mail(EmailMultiAlternatives):
 
 def render(message: Message) -> Mail:
     """Render the mail in the recipient's language and with the meeting's hours."""
-    meeting = Meeting.objects.get()
-    registration = message.registration
+    meeting, registration = cast(Meeting, present_meeting()), message.registration
     with translation.override(registration.mail_language), meeting.activated():
         title = message.get_kind_display()
         facts = common_facts(meeting) | {"title": title} | FACTS[message.kind](message, meeting)
@@ -60,17 +67,26 @@ def render(message: Message) -> Mail:
             from_email=settings.DEFAULT_FROM_EMAIL,
             to=[message.address],
             reply_to=[meeting.contact_email] if meeting.contact_email else [],
-            headers={
-                "Message-ID": message.message_id,
-                "Auto-Submitted": "auto-generated",
-                "Content-Language": registration.mail_language,
-            },
+            headers=headers_of(message),
         )
         mail.attach_alternative(render_to_string(f"mail/{message.kind}.html", facts), "text/html")
         mail.pictures = tuple(fact for fact in facts.values() if isinstance(fact, Picture))
         for part in attached_parts(message, meeting):
             mail.attach(part)
     return mail
+
+
+def headers_of(message: Message) -> dict[str, str]:
+    """Return the headers; reminders also say how to unsubscribe by one click (RFC 8058)."""
+    headers = {
+        "Message-ID": message.message_id,
+        "Auto-Submitted": "auto-generated",
+        "Content-Language": message.registration.mail_language,
+    }
+    if message.is_reminder:
+        headers["List-Unsubscribe"] = f"<{stop_reminders_address_of(message)}>"
+        headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    return headers
 
 
 def attached_parts(message: Message, meeting: Meeting) -> Iterator[MIMEPart]:

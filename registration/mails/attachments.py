@@ -14,6 +14,7 @@ from eim.lib import weave
 from eim.lib.qr import qr_png
 from programme.feeds import calendars
 from programme.models import Meeting, Session, Theme
+from programme.models.meeting import Standing
 from registration.models import Registration
 
 # Twice the size at which mails show a module of the QR code: sharp on a phone.
@@ -74,7 +75,7 @@ def entry_of_all_days(meeting: Meeting, *, is_coming: bool) -> Event:
     event.add("uid", f"meeting-{meeting.number}@{calendars.site_host()}")
     event.add("dtstamp", (meeting.changed_at or meeting.begins_at).astimezone(UTC))
     event.add("sequence", meeting.version)
-    event.add("status", calendars.status_of(meeting))
+    event.add("status", calendars.STATUSES[Standing(meeting.standing)])
     event.add("dtstart", meeting.first_day)
     event.add("dtend", meeting.last_day + timedelta(days=1))
     event.add("summary", calendars.printable(meeting.name))

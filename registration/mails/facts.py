@@ -16,7 +16,7 @@ from eim.lib.markdown import to_html
 from programme.caching.snapshot import SharedRows
 from programme.clocks.zones import clock_of
 from programme.models import Change, Meeting, Session
-from programme.models.phases import is_meeting_over
+from programme.models.phases import allows_no_changes, is_meeting_over
 from programme.moment import Moment
 from programme.wording import dates
 from programme.wording.sessions import venue_line
@@ -39,7 +39,8 @@ def address_of(name: str, *args: str) -> str:
 def common_facts(meeting: Meeting) -> Facts:
     return {
         "meeting": meeting,
-        "is_over": is_meeting_over(meeting, clock.now()),
+        "has_stream": vars(meeting)["has_stream"],
+        "is_over": allows_no_changes(meeting, clock.now()),
         "language": translation.get_language(),
         "band": attachments.band_picture(),
         "site": urlsplit(settings.SITE_URL).hostname,
@@ -64,6 +65,12 @@ def stop_address_of(message: Message) -> str:
     """Return the link that stops mails, for mails that anybody can cause to any address."""
     token = tokens.stop_token(message.registration, message.mailbox)
     return address_of("registration:stop", token)
+
+
+def stop_reminders_address_of(message: Message) -> str:
+    """Return the link for readers, and for mail programs that offer to unsubscribe."""
+    token = tokens.stop_reminders_token(message.registration, message.mailbox)
+    return address_of("registration:stop-reminders", token)
 
 
 def pending_facts(message: Message, meeting: Meeting) -> Facts:
@@ -159,6 +166,7 @@ def coming_facts(message: Message, meeting: Meeting) -> Facts:
         "answer_url": address_of("registration:answer", tokens.own_token(registration)),
         "first_day": dates.day_words(meeting.first_day),
         "words": reminder_words(message.kind),
+        "stop_reminders_url": stop_reminders_address_of(message),
     }
     if registration.is_in_person:
         return facts | {"directions": without_markup(meeting.directions)}

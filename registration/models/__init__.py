@@ -4,5 +4,6 @@ from registration.models.messages import Message
 from registration.models.places import Place, Quota
 from registration.models.privacy import ErasureLog, Suppression
 from registration.models.registrations import Registration
+from registration.models.relay import Heartbeat, Relay
 from registration.models.reminders import Reminder
 from registration.models.throttles import Throttle

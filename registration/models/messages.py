@@ -1,9 +1,12 @@
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Count, Q
+from django.db.models import Case, Count, F, Min, Q, When
+from django.db.models.functions import Coalesce
+from django.db.models.lookups import LessThan
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -22,7 +25,9 @@ RETRY_AFTER = (
     timedelta(hours=2),
     timedelta(hours=12),
 )
-# A mail that is due for longer means that no worker runs.
+# Faults of the relay cost no attempt: the mail is tried again for so long.
+GIVE_UP_AFTER = timedelta(days=5)
+# A mail that waits for longer means that no worker runs, or that the relay takes no mails.
 LATE_AFTER = timedelta(minutes=15)
 
 
@@ -56,6 +61,8 @@ BY_STANDING = {
 }
 # Sent to everybody at once, for hours: mails that a person waits for go first.
 TO_EVERYBODY = (Kind.WEEK_BEFORE, Kind.DAYS_BEFORE, *BY_STANDING.values())
+# Sent by the clock, and not because of what the person did: a reader can have no more of these.
+REMINDERS = (Kind.UNCONFIRMED, Kind.WEEK_BEFORE, Kind.DAYS_BEFORE)
 # Sent to the unproven address of a confirmed person: each asks for the proof.
 PROVING = (Kind.MOVED, Kind.DESK)
 # Sent to an address that the registration does not have yet, or has no longer.
@@ -90,6 +97,25 @@ class Attempts:
         return self.reminders >= settings.MAILS_PER_DAY // 2
 
 
+@dataclass(frozen=True, kw_only=True)
+class Waits:
+    """A count of mails that wait, and the moment since when the first of them does."""
+
+    count: int
+    since: datetime | None
+
+
+def waits_since() -> Case:
+    """Return when the mail was written, or asked for again.
+
+    What its own recipient's server did not take yet waits for its next attempt.
+    """
+    leased = Q(state="leased")
+    is_recipients_fault = Q(attempts__gt=1) | Q(attempts=1) & ~leased
+    written = Coalesce("rescheduled_at", "created_at")
+    return Case(When(is_recipients_fault, then=F("next_attempt_at")), default=written)
+
+
 class MessageQuerySet(models.QuerySet["Message"]):
     def due(self, now: datetime) -> "MessageQuerySet":
         """Filter mails to send now, also those whose lease ended because their worker died."""
@@ -97,19 +123,41 @@ class MessageQuerySet(models.QuerySet["Message"]):
         abandoned = Q(state=Message.State.LEASED, leased_until__lte=now)
         return self.filter(ready | abandoned).order_by("next_attempt_at", "pk")
 
-    def next_due(self, now: datetime) -> "Message | None":
+    def next_due(self, now: datetime, avoiding: Collection[str] = ()) -> "Message | None":
+        """Return the next mail to send, to one of the domains to avoid only without another."""
         due = self.due(now)
-        awaited = due.exclude(kind__in=TO_EVERYBODY).first()
-        return awaited or due.to_everybody().first()
+        elsewhere = due.not_to(avoiding).most_awaited() if avoiding else None
+        return elsewhere or due.most_awaited()
+
+    def not_to(self, domains: Iterable[str]) -> "MessageQuerySet":
+        """Leave out mails to these domains."""
+        rows = self
+        for domain in domains:
+            at = f"@{domain}"
+            own = Q(to="", registration__email_key__endswith=at)
+            rows = rows.exclude(own | Q(to__iendswith=at))
+        return rows
+
+    def most_awaited(self) -> "Message | None":
+        awaited = self.exclude(kind__in=TO_EVERYBODY).first()
+        return awaited or self.to_everybody().first()
 
     def to_everybody(self) -> "MessageQuerySet":
         """Filter the kinds that go to everybody. Twin of `is_to_everybody`."""
         return self.filter(kind__in=TO_EVERYBODY)
 
+    def unsent(self) -> "MessageQuerySet":
+        return self.filter(state__in=[Message.State.DUE, Message.State.LEASED])
+
     def late(self, now: datetime) -> "MessageQuerySet":
-        """Filter overdue mails, but for those to everybody, which take hours anyway."""
-        due = self.due(now).exclude(kind__in=TO_EVERYBODY)
-        return due.filter(next_attempt_at__lt=now - LATE_AFTER)
+        """Filter mails that wait too long, but for those to everybody, which take hours anyway."""
+        unsent = self.unsent().exclude(kind__in=TO_EVERYBODY)
+        return unsent.filter(LessThan(waits_since(), now - LATE_AFTER))
+
+    def waits(self) -> "Waits":
+        """Count the mails, and tell since when the first of them waits."""
+        counts = self.order_by().aggregate(count=Count("pk"), since=Min(waits_since()))
+        return Waits(**counts)
 
     def attempts(self, now: datetime) -> Attempts:
         of_day = self.order_by().filter(attempted_at__gt=now - DAY)
@@ -146,6 +194,8 @@ class Message(models.Model):
     state = models.CharField(_("state"), max_length=20, choices=State.choices, default=State.DUE)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     created_at = models.DateTimeField(_("written"))
+    # Only after organisers asked to send it again.
+    rescheduled_at = models.DateTimeField(null=True, blank=True, editable=False)
     next_attempt_at = models.DateTimeField(_("next attempt"))
     attempted_at = models.DateTimeField(_("last attempt"), null=True, blank=True)
     leased_until = models.DateTimeField(null=True, blank=True, editable=False)
@@ -196,6 +246,19 @@ class Message(models.Model):
     @property
     def mailbox(self) -> str:
         return email_key(self.address)
+
+    @property
+    def domain(self) -> str:
+        return self.mailbox.rpartition("@")[2]
+
+    @property
+    def is_worth_trying_since(self) -> datetime:
+        """Return the moment from which the days of trying are counted."""
+        return self.rescheduled_at or self.created_at
+
+    @property
+    def is_reminder(self) -> bool:
+        return self.kind in REMINDERS
 
     @property
     def is_to_everybody(self) -> bool:

@@ -4,6 +4,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from eim import clock
@@ -53,3 +54,20 @@ def stop(request: SiteRequest, token: str) -> HttpResponse:
     if is_done:
         actions.suppress_hashed(claim.mailbox, Suppression.Reason.ASKED)
     return render(request, "registration/stop.html", {"token": token, "is_done": is_done})
+
+
+@csrf_exempt
+@personal
+@require_http_methods(["GET", "HEAD", "POST"])
+def stop_reminders(request: SiteRequest, token: str) -> HttpResponse:
+    """Send no more reminders, by the reader's button or by that of a mail program (RFC 8058).
+
+    A mail program posts from its own servers, without a cookie: the token alone says whose it is.
+    """
+    claim = tokens.read_stop_reminders(token)
+    if claim is None:
+        return dead_link(request)
+    is_done = request.method == "POST"
+    if is_done:
+        actions.suppress_reminders(claim.mailbox)
+    return render(request, "registration/stop_reminders.html", {"is_done": is_done})

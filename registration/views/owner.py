@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from eim import clock
 from programme.decorators import SiteRequest
 from programme.models import Meeting
-from programme.models.phases import is_just_over, is_meeting_over
+from programme.models.phases import allows_no_changes, is_just_over
 from registration import actions, sign_up_cookie, tokens
 from registration.models import Registration
 from registration.tokens import Claim
@@ -84,7 +84,8 @@ def _claim_of_opened_form(request: SiteRequest, token: str) -> Claim | None:
 
 
 def is_over(meeting: Meeting) -> bool:
-    return is_meeting_over(meeting, clock.now())
+    """Return whether a person's page is a record: nothing is left to change."""
+    return allows_no_changes(meeting, clock.now())
 
 
 def owners(claim: Claim | None) -> QuerySet[Registration]:

@@ -98,7 +98,7 @@
       part.hidden = isEmpty(part);
     document.querySelector(".programme")?.classList.toggle("is-whole", !isFiltered);
     for (const link of document.querySelectorAll(".day-nav a:not(.to-now), .letters a"))
-      link.hidden = document.querySelector(link.hash).hidden;
+      (link.closest("li") ?? link).hidden = document.querySelector(link.hash).hidden;
     for (const whole of document.querySelectorAll("[data-whole]")) whole.hidden = isFiltered;
     document.querySelector(".nothing-found").hidden = items.some((item) => !item.element.hidden);
   }

@@ -1,4 +1,4 @@
-// Offer what this device has starred: put its boxes first, with a mark, and tick nothing.
+// Offer what this device has starred: put its boxes first, with a mark, and tick nothing. Send once.
 "use strict";
 
 {
@@ -17,4 +17,17 @@
   }
   for (const fold of document.querySelectorAll(".is-places .fold"))
     if (!fold.querySelector(".choice")) fold.remove();
+
+  // The browser is known again by the cookie of the answer: pressed twice while that is under way,
+  // the first sending would be a stranger's to the second.
+  const patience = 10_000;
+  let sentAt = -patience;
+  document.getElementById("carried-form")?.addEventListener("submit", (event) => {
+    if (event.submitter?.name === "carried_from") return;
+    if (event.timeStamp - sentAt < patience) event.preventDefault();
+    else sentAt = event.timeStamp;
+  });
+  addEventListener("pageshow", ({ persisted }) => {
+    if (persisted) sentAt = -patience;
+  });
 }

@@ -170,6 +170,9 @@ SCENES = {
             "lost-link": at("registration:lost-link"),
             "lost-link-sent": ways.lost_link_sent,
             "stop": with_link("registration:stop", tokens.stop_token, scenery.PENDING),
+            "stop-reminders": with_link(
+                "registration:stop-reminders", tokens.stop_reminders_token, scenery.SEATED
+            ),
             "withdraw": with_link("registration:withdraw", tokens.withdraw_token, scenery.PENDING),
             "withdrawn": ways.withdrawn,
             "new-link": own(scenery.SEATED, "registration:new-link"),

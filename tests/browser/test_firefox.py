@@ -1,4 +1,4 @@
-"""Firefox puts the focus where Chromium does: on errors, and on what a button has done."""
+"""Firefox puts the focus where Chromium does, and says where a form comes from."""
 
 import os
 import shutil
@@ -7,9 +7,11 @@ import pytest
 from django.utils import translation
 
 from registration import tokens
+from registration.models import Registration
 from tests.browser import firefox
 from tests.browser.test_focus import ABOVE, own
-from tests.registration.helpers import confirmed
+from tests.browser.ways import form_of
+from tests.registration.helpers import VALID, confirmed
 
 pytestmark = [pytest.mark.drill, pytest.mark.usefixtures("meeting")]
 
@@ -74,3 +76,20 @@ def test_links_of_the_summary_bring_label_hint_and_error_into_view(browser_windo
 
     assert len(above) == 6
     assert {link: top for link, top in above.items() if top < 0} == {}
+
+
+def test_forged_form_registers_nobody_until_the_person_sends_it(
+    browser_window, tmp_path, time_machine
+):
+    window = browser_window
+    file = tmp_path / "form.html"
+    file.write_text(f'<meta charset="utf-8">{form_of(window.site + FORM, VALID)}')
+    window.open(file.as_uri())
+    window.press("button")
+
+    assert "did not come from our own page" in window.focused[1]
+    assert Registration.objects.count() == 0
+    time_machine.shift(20)
+    window.press(SEND)
+    assert window.title.startswith("Check your e-mail")
+    assert Registration.objects.get().email == VALID["email"]

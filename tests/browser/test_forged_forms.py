@@ -1,4 +1,4 @@
-"""Other sites send the form of registration: Chromium itself says where it comes from."""
+"""The form of registration is sent by other sites, and twice: Chromium says where it comes from."""
 
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -66,6 +66,24 @@ def test_forged_form_registers_nobody_until_the_person_sends_it(page, forged, ti
     page.get_by_role("button", name="Register me").click()
     page.get_by_role("heading", name="Check your e-mail").wait_for()
     assert Registration.objects.get().email == VALID["email"]
+
+
+def test_form_that_is_pressed_again_while_it_is_under_way_is_sent_once(page_of_its_own, address):
+    page = page_of_its_own
+    sent = []
+    page.on("request", lambda request: sent.append(request.method))
+    page.goto(address)
+    slow = {"offline": False, "latency": 1500, "downloadThroughput": -1, "uploadThroughput": -1}
+    page.context.new_cdp_session(page).send("Network.emulateNetworkConditions", slow)
+    page.evaluate(
+        """() => {
+            const button = document.querySelector(".send .button");
+            for (const wait of [0, 300, 600]) setTimeout(() => button.click(), wait);
+        }"""
+    )
+    page.locator("#error-summary").wait_for()
+
+    assert sent.count("POST") == 1
 
 
 @pytest.mark.parametrize("kind_of_page", ["page", "without_scripts"])

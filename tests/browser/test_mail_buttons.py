@@ -22,6 +22,7 @@ BUTTONS = "main form[method=post] button"
 CONFIRM = {"registration:confirm": ["Confirm my registration"]}
 PROVE = {"registration:confirm": ["Confirm this address"]}
 STOP = {"registration:stop": ["Do not write to this address again"]}
+NO_REMINDERS = {"registration:stop-reminders": ["No more reminders"]}
 WITHDRAW = {"registration:withdraw": ["Cancel this registration"]}
 # What loses a place is behind one more page: see the tests of a person's own page.
 OWN = {"registration:own": ["Send me the e-mail with this pass again"]}
@@ -39,8 +40,8 @@ BEHIND = {
     "already": OWN,
     "mailbox": OWN,
     "promoted": GIVE_BACK | OWN,
-    "week_before": ANSWER | OWN,
-    "days_before": ANSWER | OWN,
+    "week_before": ANSWER | OWN | NO_REMINDERS,
+    "days_before": ANSWER | OWN | NO_REMINDERS,
     "session_moved": OWN,
     "session_cancelled": OWN,
     "meeting_postponed": OWN,
@@ -64,6 +65,11 @@ PRESSED = [
     ("week_before", "registration:answer", 1, "went_online"),
     ("confirmed", "registration:own", 0, "asked_again"),
     ("fresh_link", "registration:own-data", 0, "downloaded"),
+]
+
+STOPPED = [
+    ("pending", "registration:stop", "pending"),
+    ("week_before", "registration:stop-reminders", "confirmed"),
 ]
 
 
@@ -111,13 +117,15 @@ def test_button_behind_a_mail_does_what_it_says(page, meeting, kind, name, butto
     assert newest.event == event
 
 
-def test_button_against_further_mails_stops_them(page, meeting):
-    page.goto(links_of(mail_of("pending"))["registration:stop"])
+@pytest.mark.parametrize(("kind", "name", "state"), STOPPED)
+def test_button_against_further_mails_stops_them(page, meeting, kind, name, state):
+    page.goto(links_of(mail_of(kind))[name])
     with page.expect_response(lambda response: response.request.method == "POST"):
         page.locator(BUTTONS).click()
 
-    assert Suppression.objects.get().reason == "asked"
-    assert Registration.objects.get().state == "pending"
+    found = Suppression.objects.get()
+    assert (found.reason, found.is_of_reminders) == ("asked", kind == "week_before")
+    assert Registration.objects.get().state == state
 
 
 def test_every_page_behind_a_mail_has_its_buttons_pressed():
@@ -125,4 +133,5 @@ def test_every_page_behind_a_mail_has_its_buttons_pressed():
         (name, n) for pages in BEHIND.values() for name in pages for n in range(len(pages[name]))
     }
 
-    assert pages == {(name, n) for _kind, name, n, _event in PRESSED} | {("registration:stop", 0)}
+    pressed = {(name, n) for _kind, name, n, _event in PRESSED}
+    assert pages == pressed | {(name, 0) for _kind, name, _state in STOPPED}

@@ -127,6 +127,7 @@ def described(page):
     """Return the description of each field, which is read after its name."""
     session = page.context.new_cdp_session(page)
     nodes = session.send("Accessibility.getFullAXTree")["nodes"]
+    session.detach()
     return {
         node["name"]["value"]: node["description"]["value"]
         for node in nodes
@@ -166,6 +167,7 @@ def spoken(page):
     """Return what is said of each field besides its name: required, invalid."""
     session = page.context.new_cdp_session(page)
     nodes = session.send("Accessibility.getFullAXTree")["nodes"]
+    session.detach()
     return {
         node["name"]["value"].partition(",")[0]: {
             found["name"] for found in node["properties"] if found["value"].get("value") in YES

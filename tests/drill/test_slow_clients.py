@@ -175,9 +175,9 @@ def status(client):
 
 
 BODIES = {
-    # 403: read, and refused for want of a token.
-    "as large as it may be": (post(TEXT, f"Content-Length: {LARGE}") + body_of(LARGE), 403),
-    "as large, in chunks": (post(TEXT, CHUNKED) + in_chunks(body_of(LARGE)), 403),
+    # 422: read, and refused for what is not filled in.
+    "as large as it may be": (post(TEXT, f"Content-Length: {LARGE}") + body_of(LARGE), 422),
+    "as large, in chunks": (post(TEXT, CHUNKED) + in_chunks(body_of(LARGE)), 422),
     "too large": (post(TEXT, f"Content-Length: {TOO_LARGE}"), 413),
     "too large, in chunks": (post(TEXT, CHUNKED) + in_chunks(body_of(TOO_LARGE)), 413),
     "without end": (post(TEXT, CHUNKED) + b"fffffff\r\n" + b"x" * 200_000, 413),
@@ -186,6 +186,8 @@ BODIES = {
     "a file in chunks": (post(MULTIPART, CHUNKED) + in_chunks(b"x" * 10), 415),
     "less than nothing": (post(TEXT, "Content-Length: -1"), 400),
     "a length and chunks": (post(TEXT, "Content-Length: 5", CHUNKED) + b"0\r\n\r\n", 400),
+    "a number of many digits": (post(TEXT, "Content-Length: " + "9" * 8000), 400),
+    "zeros before a length": (post(TEXT, "Content-Length: " + "0" * 90 + "5") + b"needs", 422),
     "two lengths": (post(TEXT, "Content-Length: 5", "Content-Length: 6") + b"x" * 6, 400),
     "bad chunks": (post(TEXT, CHUNKED) + b"zz\r\nxx\r\n0\r\n\r\n", 400),
     "long head": (head("GET", "/", "X-Long: " + "x" * 20_000), 431),
@@ -215,7 +217,7 @@ def test_bytes_after_a_form_are_the_next_request(call):
     client = call(form + head("GET", "/healthz", "Connection: close"))
 
     said = b"".join(iter(lambda: client.recv(10_000), b""))
-    assert said.startswith(b"HTTP/1.1 403 ")
+    assert said.startswith(b"HTTP/1.1 422 ")
     assert said.endswith(b"\r\n\r\nok")
 
 

@@ -4,15 +4,18 @@ import re
 import signal
 import subprocess
 import sys
+import time
 from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 
 from eim import clock
-from registration.models import Message, Registration, Throttle
+from registration.models import Heartbeat, Message, Registration, Relay, Throttle
 from tests import factories
 from tests.registration.site import MANAGE, PATIENCE, environment
+from tests.registration.triggers import trigger_that_raises
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -122,6 +125,74 @@ def test_worker_lets_registrations_lapse_and_forgets_old_windows(inbox, tmp_path
 
     assert Registration.objects.get(pk=pending.pk).state == "expired"
     assert list(Throttle.objects.all()) == [recent]
+
+
+def all_are_sent():
+    return not Message.objects.exclude(state=Message.State.SENT).exists()
+
+
+def wait_until(is_so):
+    end = time.monotonic() + 2 * PATIENCE
+    while not is_so():
+        assert time.monotonic() < end
+        time.sleep(0.1)
+
+
+def test_worker_goes_on_while_one_of_its_jobs_fails(inbox, tmp_path):
+    old = clock.now() - timedelta(days=3)
+    pending = factories.registration(state="pending", submitted_at=old)
+    message = factories.message()
+
+    with (
+        trigger_that_raises("registration_registration"),
+        worker(inbox, tmp_path) as process,
+    ):
+        failed = line_with(process.stderr, "Housekeeping failed")
+        wait_until(all_are_sent)
+
+        assert process.poll() is None
+    assert "lapses" in failed
+    assert "refused by a trigger" in failed
+    assert inbox.message_ids == [message.message_id]
+    assert Registration.objects.get(pk=pending.pk).state == "pending"
+    assert Heartbeat.objects.get(name="lapses").has_failed
+
+
+def test_worker_goes_on_while_tables_are_of_another_version(inbox, tmp_path):
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE registration_reminder RENAME TO reminder_of_later")
+    try:
+        message = factories.message()
+        with worker(inbox, tmp_path) as process:
+            failed = line_with(process.stderr, "Housekeeping failed")
+            wait_until(all_are_sent)
+
+            assert process.poll() is None
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("ALTER TABLE reminder_of_later RENAME TO registration_reminder")
+    assert "reminders" in failed
+    assert inbox.message_ids == [message.message_id]
+
+
+def test_several_workers_pause_together_and_send_each_mail_once_afterwards(inbox, tmp_path):
+    messages = [factories.message() for _n in range(12)]
+    inbox.answers["MAIL"] = "421 4.7.0 come back later"
+
+    with worker(inbox, tmp_path) as one, worker(inbox, tmp_path):
+        wait_until(lambda: Relay.objects.filter(refusals__gt=0).exists())
+        one.send_signal(signal.SIGKILL)
+        # Each of two may have been talking to the relay when the other was refused.
+        time.sleep(3)
+        refusals = Relay.objects.get().refusals
+        spent = sum(Message.objects.filter(state="due").values_list("attempts", flat=True))
+        inbox.answers.clear()
+        Message.objects.filter(state="leased").update(leased_until=clock.now())
+        wait_until(all_are_sent)
+
+    assert (refusals <= 2, spent) == (True, 0)
+    assert inbox.message_ids == sorted(message.message_id for message in messages)
+    assert Relay.objects.get().refusals == 0
 
 
 def test_worker_waits_for_a_database_that_is_away(inbox, tmp_path):

@@ -167,18 +167,33 @@ def test_strip_offers_no_stream_of_what_is_in_person_only(client, patio, time_ma
 
     label = "Patio · until 11:00, Asunción time · in person only"
     assert strip_in(page) == ("Now", [(label, "Clay")])
-    assert "Live" in menu(page)
+    assert "Live" not in menu(page)
 
 
-@pytest.mark.parametrize("timed", [False, True])
-def test_day_with_sessions_without_hours_is_only_today(client, patio, time_machine, timed):
+def test_day_with_sessions_without_hours_is_only_today(client, patio, time_machine):
     factories.session(title_en="Some time", starts_at=None, room=patio)
-    if timed:
-        factories.session(starts_at=factories.moment("8:00"))
 
     page = at(client, time_machine, "12:00")
 
     assert strip_in(page) == ("Today", [("Patio · time to be confirmed", "Some time")])
+
+
+def test_evening_with_a_session_without_hours_says_so_and_when_it_goes_on(
+    client, patio, time_machine
+):
+    factories.session(title_en="Some time", kind="workshop", format="in_person", starts_at=None)
+    factories.session(starts_at=factories.moment("8:00"))
+    factories.session(title_en="Next", starts_at=factories.moment("9:00", day=2), room=patio)
+
+    page = at(client, time_machine, "19:00")
+
+    assert strip_in(page) == (
+        "Also today, at a time to be confirmed",
+        [
+            ("Workshop · in person only", "Some time"),
+            ("See you tomorrow, 9:00", "Next"),
+        ],
+    )
 
 
 def test_strip_of_a_day_without_sessions_is_only_today(client, meeting, time_machine):
@@ -204,7 +219,10 @@ def test_meeting_goes_on_until_midnight_while_hours_of_its_last_day_are_unknown(
     evening = at(client, time_machine, "20:00", day=3)
     night = at(client, time_machine, "0:00", day=4)
 
-    assert strip_in(evening) == ("Today", [("Patio · time to be confirmed", "Some time")])
+    assert strip_in(evening) == (
+        "Also today, at a time to be confirmed",
+        [("Patio · lecture", "Some time")],
+    )
     assert ["The meeting took place in" in text(page, "//main") for page in (evening, night)] == [
         False,
         True,
@@ -275,8 +293,9 @@ def test_meeting_that_does_not_take_place_offers_nothing(
 
     page = at(client, time_machine, "10:30", day=day)
 
-    assert strip_in(page) == (headline, [])
-    assert text(page, "//section[contains(@class, 'moment')]") == f"{headline} The roof fell in."
+    assert strip_in(page) == ("", [])
+    assert text(page, "//section[contains(@class, 'moment')]") == "The roof fell in."
+    assert text(page, "//body").count(headline) == 1
     assert buttons(page) == []
     assert page.xpath("//main//a[contains(@href, 'registration')]") == []
     assert page.xpath("//*[contains(@class, 'hero-facts') or contains(@class, 'hero-when')]") == []

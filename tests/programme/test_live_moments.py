@@ -2,7 +2,7 @@
 
 import pytest
 
-from programme.models import Meeting
+from programme.models import Meeting, Session
 from tests import factories
 from tests.reading import headings, read, text, words
 
@@ -139,6 +139,7 @@ def test_live_names_three_sessions_in_person_and_counts_the_others(
 
 def test_live_on_a_day_in_person_only_says_so(client, meeting, time_machine):
     factories.workshop(title_en="Clay", room=factories.room())
+    factories.session(day=None, starts_at=None)
     time_machine.move_to(factories.moment("10:30"), tick=False)
 
     page = read(client, "/en/live/")
@@ -197,3 +198,36 @@ def test_live_of_a_meeting_that_does_not_take_place_says_why_and_offers_nothing(
     assert said(page) == [heading, "The roof is being mended."]
     assert text(page, "//title").startswith(f"{heading} |")
     assert page.xpath("//main//a | //button[@data-embed] | //*[@data-countdown]") == []
+
+
+@pytest.mark.parametrize("day", [0, 1])
+def test_page_of_a_meeting_without_streams_says_so_and_updates_nothing(
+    client, meeting, time_machine, day
+):
+    factories.workshop(starts_at=factories.moment("10:00"))
+    time_machine.move_to(factories.moment("10:30", day=day), tick=False)
+
+    page = read(client, "/en/live/")
+
+    assert said(page) == [
+        "No session is streamed",
+        "All sessions of the programme are in person. "
+        "If one is recorded, its recording will be on this page.",
+    ]
+    assert page.xpath("//title/text()")[0].startswith("No session is streamed")
+    assert page.xpath("//*[contains(@class, 'player')] | //script[contains(@src, 'live.js')]") == []
+    assert "Live" not in words(page.xpath("//header//nav//a"))
+
+
+def test_recordings_stay_on_the_page_of_a_meeting_that_was_broken_off(
+    client, auditorium, time_machine
+):
+    Session.objects.filter(title_en="Opening").update(recording_url=RECORDING)
+    stopped = factories.moment("12:00")
+    Meeting.objects.update(standing="cancelled", broken_off_at=stopped)
+    time_machine.move_to(factories.moment("12:00", day=9), tick=False)
+
+    page = read(client, "/en/live/")
+
+    assert headings(page, 1) == ["The meeting is cancelled"]
+    assert words(page.xpath("//section[@aria-labelledby='recordings']//li//a")) == ["Opening"]

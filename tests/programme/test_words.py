@@ -76,6 +76,14 @@ def test_markdown_renders_no_link_that_runs_a_script(text):
     assert "href" not in to_html(text)
 
 
+def test_markdown_keeps_a_numbered_name_in_one_line():
+    html = to_html("[EIM/99](https://a.example/EIM/99) & and/or")
+
+    link = '<a href="https://a.example/EIM/99" rel="noopener">'
+    name = '<span class="unbroken">EIM/99</span>'
+    assert html.strip() == f"<p>{link}{name}</a> &amp; and/or</p>"
+
+
 def test_markdown_headings_start_at_the_given_level():
     html = to_html("## One\n### Two\n#### Three\n## Four", top=3)
 

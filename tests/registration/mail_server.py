@@ -25,6 +25,13 @@ class Inbox:
         self.may_answer = threading.Event()
         self.may_answer.set()
 
+    async def handle_MAIL(self, server, session, envelope, address, options):
+        if answer := self.answers.get("MAIL"):
+            return answer
+        envelope.mail_from = address
+        envelope.mail_options.extend(options)
+        return "250 ok"
+
     async def handle_RCPT(self, server, session, envelope, address, options):
         if answer := self.answers.get("RCPT"):
             return answer

@@ -7,7 +7,7 @@ from itertools import count, cycle
 import pytest
 from django.apps import apps
 
-from registration.models import Message, Throttle
+from registration.models import Heartbeat, Message, Relay, Throttle
 from tests import constraints, factories
 from tests.factories import NOW
 
@@ -96,6 +96,7 @@ CASES = {
     "consent_is_given_once_at_a_time": second_consent,
     "reminder_is_about_something_known": lambda: (factories.reminder(), {"about": "weather"}),
     "reminder_lead_is_between_1_and_60": lambda: (factories.reminder(), {"lead": 61}),
+    "relay_refuses_since_a_moment": lambda: (Relay.objects.create(), {"refusals": 1}),
     "suppression_reason_is_known": lambda: (factories.suppression(), {"reason": "dislike"}),
     "erasure_cause_is_known": lambda: (factories.erasure(), {"cause": "boredom"}),
     "erasure_is_of_somebody": lambda: (factories.erasure(), {"people": 0}),
@@ -184,6 +185,7 @@ numbers = count()
 abouts = cycle(["week_before", "days_before"])
 
 MAKERS = {
+    "Heartbeat": {"name": lambda: Heartbeat.objects.create(name=f"job {next(numbers)}")},
     "Message": {"message_id": factories.message},
     "Quota": {
         "session": lambda: factories.quota(session=factories.workshop()),

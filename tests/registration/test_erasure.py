@@ -8,7 +8,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.management import call_command
 from django.urls import reverse
 
-from programme.models import Question
+from programme.models import Meeting, Question
 from registration import actions, tokens
 from registration.models import Consent, ErasureLog, History, Message, Registration
 from tests import factories
@@ -265,3 +265,37 @@ def test_erasing_many_costs_a_few_statements_more(
         purged()
 
     assert set(Registration.objects.values_list("full_name", flat=True)) == {""}
+
+
+def test_postponed_meeting_erases_nothing_by_its_former_days(days_after, capsys):
+    confirmed(needs=NEEDS)
+    factories.question(name="Rosa")
+    Meeting.objects.update(standing="postponed")
+    days_after(900)
+
+    assert purged() == []
+    assert "Access needs: kept until new dates are known; 0 people" in capsys.readouterr().out
+    assert Question.objects.get().name == "Rosa"
+
+
+def test_postponed_meeting_erases_by_its_new_days(days_after):
+    confirmed(needs=NEEDS)
+    new = {"first_day": LAST_DAY + timedelta(days=100), "last_day": LAST_DAY + timedelta(days=102)}
+    Meeting.objects.update(standing="as_planned", **new)
+    days_after(102 + 30)
+    early = purged()
+    days_after(102 + 31)
+
+    assert (early, purged()) == ([], [("needs", 1)])
+
+
+def test_meeting_cancelled_long_after_its_days_erases_from_then(days_after, organiser):
+    confirmed(needs=NEEDS)
+    Meeting.objects.update(standing="postponed")
+    days_after(400)
+    actions.change_standing("cancelled", by=organiser)
+    days_after(430)
+    early = purged()
+    days_after(431)
+
+    assert (early, purged()) == ([], [("needs", 1)])

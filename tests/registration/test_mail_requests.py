@@ -7,7 +7,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 
-from registration import actions, tokens
+from registration import actions, outbox, tokens
+from registration.actions import suppressions
 from registration.mails import render
 from registration.mails.facts import UnconfirmedEntry, mailbox_facts
 from registration.models import Message, Registration, Suppression
@@ -322,10 +323,91 @@ def test_forged_link_to_stop_leads_to_help(client, token):
     assert client.post(path("stop", token)).status_code == 410
 
 
+# No more reminders
+
+
+REMINDERS = ("week_before", "days_before")
+
+
+def one_click(page):
+    """Post as a mail program does by RFC 8058: from elsewhere, without a cookie."""
+    return Client(enforce_csrf_checks=True).post(page, {"List-Unsubscribe": "One-Click"})
+
+
+def test_reminders_are_stopped_only_by_a_post_and_nothing_else_with_them(client):
+    registration = confirmed()
+    page = path("stop-reminders", tokens.stop_reminders_token(registration))
+
+    shown = client.get(page)
+    client.head(page)
+    assert Suppression.objects.count() == 0
+    responses = [client.post(page), one_click(page)]
+
+    assert "csrftoken" not in shown.cookies
+    assert ["no more reminders to this address" in r.text for r in responses] == [True, True]
+    assert [response.status_code for response in responses] == [200, 200]
+    assert not responses[1].cookies
+    address = "rosa@museo.example"
+    assert suppressions.is_without_reminders(address)
+    assert not actions.is_suppressed(address)
+
+
+def test_one_click_may_be_sent_as_a_form_of_either_type(client):
+    registration = confirmed()
+    page = path("stop-reminders", tokens.stop_reminders_token(registration))
+
+    response = Client(enforce_csrf_checks=True).post(
+        page,
+        "List-Unsubscribe=One-Click",
+        content_type="application/x-www-form-urlencoded",
+        headers={"sec-fetch-site": "cross-site", "origin": "https://mail.example"},
+    )
+
+    assert (response.status_code, Suppression.objects.count()) == (200, 1)
+
+
+def test_reader_without_reminders_still_gets_what_is_about_them(client, mailoutbox):
+    registration = confirmed()
+    client.post(path("stop-reminders", tokens.stop_reminders_token(registration)))
+    Message.objects.all().delete()
+    reminders = [factories.message(kind=kind, registration=registration) for kind in REMINDERS]
+    own = factories.message(kind="confirmed", registration=registration)
+
+    while outbox.send_next():
+        pass
+
+    sent = Message.objects.values_list("state", "last_error")
+    unwanted = ("skipped", "Esta persona no quiere recordatorios.")
+    assert [sent.get(pk=one.pk) for one in [*reminders, own]] == [*[unwanted] * 2, ("sent", "")]
+    assert len(mailoutbox) == 1
+
+
+def test_stopping_all_mails_after_the_reminders_stops_all(client):
+    registration = confirmed()
+    client.post(path("stop-reminders", tokens.stop_reminders_token(registration)))
+    client.post(path("stop", tokens.stop_token(registration)))
+    client.post(path("stop-reminders", tokens.stop_reminders_token(registration)))
+
+    assert actions.is_suppressed("rosa@museo.example")
+    assert Suppression.objects.count() == 1
+
+
+def test_link_to_stop_reminders_is_no_other_link(client):
+    registration = confirmed()
+    tried = {
+        "stop-reminders": tokens.stop_token(registration),
+        "stop": tokens.stop_reminders_token(registration),
+    }
+
+    assert [client.post(path(*pair)).status_code for pair in tried.items()] == [410, 410]
+    assert Suppression.objects.count() == 0
+
+
 def test_pages_of_a_link_are_not_stored_or_indexed_and_send_no_referrer(client):
     registration = confirmed()
     fresh = tokens.fresh_token(registration)
     pages = [LOST, path("stop", tokens.stop_token(registration))]
+    pages += [path("stop-reminders", tokens.stop_reminders_token(registration))]
     names = ("own-data", "change-details", "change-address", "erase")
     pages += [path(name, fresh) for name in names]
 

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import translation
 from lxml import html
 
+from registration import tokens
 from tests.registration.letters import (
     KINDS,
     LANGUAGES,
@@ -90,6 +91,19 @@ def single_words(text):
     return words - {""}
 
 
+def unsubscribing(message, language):
+    """Return the headers of RFC 8058, which only reminders have: nobody asked for those."""
+    if message.kind not in ("unconfirmed", "week_before", "days_before"):
+        return {}
+    token = tokens.stop_reminders_token(message.registration)
+    with translation.override(language):
+        address = reverse("registration:stop-reminders", args=[token])
+    return {
+        "List-Unsubscribe": f"<http://testserver{address}>",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+    }
+
+
 @every_kind
 @in_every_language
 def test_mail_has_the_headers_of_an_automatic_one(kind, language):
@@ -105,6 +119,7 @@ def test_mail_has_the_headers_of_an_automatic_one(kind, language):
         "Auto-Submitted": "auto-generated",
         "Content-Language": language,
         "MIME-Version": "1.0",
+        **unsubscribing(message, language),
     }
     assert mail["Date"].datetime.tzinfo is not None
     assert 0 < len(mail["Subject"]) <= 60

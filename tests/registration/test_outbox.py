@@ -8,7 +8,7 @@ from eim.environment import mailer
 from registration import actions, outbox
 from registration.models import Message, Registration
 from registration.models.messages import LEASE, RETRY_AFTER
-from registration.outbox import Outcome
+from registration.outbox import Outcome, delivery
 from tests import factories
 from tests.factories import NOW
 from tests.registration import mail_server
@@ -21,25 +21,6 @@ State = Message.State
 def meeting(db):
     """Set a meeting whose first language is English, as the tests read."""
     return factories.meeting(first_language="en")
-
-
-@pytest.fixture
-def mail_to(settings):
-    """Return a function that sets the site's MAIL_URL, with a short timeout."""
-
-    def use(url):
-        entry = mailer(url)
-        entry["OPTIONS"]["timeout"] = 0.5
-        settings.MAILERS = {"default": entry}
-
-    return use
-
-
-@pytest.fixture
-def inbox(mail_to):
-    with mail_server.inbox() as server:
-        mail_to(server.url)
-        yield server
 
 
 def row(message):
@@ -77,8 +58,8 @@ def test_claim_takes_reminders_after_mails_that_somebody_waits_for(kind):
 
 
 def test_reminders_that_are_still_going_out_are_not_late():
-    factories.message(kind="week_before", next_attempt_at=NOW - timedelta(hours=1))
-    code = factories.message(kind="pending", next_attempt_at=NOW - timedelta(hours=1))
+    factories.message(kind="week_before", created_at=NOW - timedelta(hours=1))
+    code = factories.message(kind="pending", created_at=NOW - timedelta(hours=1))
 
     assert list(Message.objects.late(NOW)) == [code]
 
@@ -164,7 +145,7 @@ def test_claim_costs_the_same_with_few_and_many_messages(count, django_assert_nu
     for _n in range(count):
         factories.message()
 
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         outbox.claim(NOW)
 
 
@@ -382,8 +363,8 @@ BROKEN = "The mail server broke off the connection."
 def test_mail_stays_due_when_the_server_hangs_drips_or_dies(
     mail_to, monkeypatch, conversation, error
 ):
-    monkeypatch.setattr(outbox, "DEADLINE", 1)
-    monkeypatch.setattr(outbox, "GOODBYE", 1)
+    monkeypatch.setattr(delivery, "DEADLINE", 1)
+    monkeypatch.setattr(delivery, "GOODBYE", 1)
     message = factories.message()
 
     with mail_server.rogue(**conversation) as url:
@@ -398,7 +379,7 @@ def test_mail_stays_due_when_the_server_hangs_drips_or_dies(
 def test_mail_that_was_taken_is_sent_however_the_server_says_goodbye(
     mail_to, monkeypatch, farewell
 ):
-    monkeypatch.setattr(outbox, "GOODBYE", 1)
+    monkeypatch.setattr(delivery, "GOODBYE", 1)
     message = factories.message()
 
     with mail_server.rogue(QUIT=farewell) as url:

@@ -215,6 +215,7 @@ def test_page_before_releasing_a_place_names_it_alone_and_does_nothing(client, i
 
 
 def test_own_page_acts_on_places_only_behind_a_page(client, in_person, clay):
+    factories.session(format="hybrid")
     registration = confirmed(in_person, clay)
 
     page = read(client, link("own", registration))

@@ -267,6 +267,50 @@ def test_mail_of_another_kind_says_that_the_meeting_is_postponed(people, mailout
     assert "2026" not in mail.body.split("----")[1]
 
 
+# Broken off in the middle
+
+
+def test_what_had_ended_before_the_meeting_was_cancelled_was_held(client, organiser, time_machine):
+    held = factories.session(slug="held", title_en="Held", starts_at=factories.moment("9:00"))
+    factories.session(slug="lost", title_en="Lost", starts_at=factories.moment("15:00"))
+    time_machine.move_to(factories.moment("12:00"), tick=False)
+
+    change_standing("cancelled", by=organiser)
+    time_machine.move_to(factories.moment("12:00", day=2), tick=False)
+    change_standing("postponed", by=organiser)
+
+    events = Calendar.from_ical(client.get("/programme.ics").content).walk("VEVENT")
+    assert [str(event["status"]) for event in events] == ["CONFIRMED", "TENTATIVE"]
+    days = client.get("/schedule.json").json()["schedule"]["conference"]["days"]
+    assert [e["title"] for d in days for room in d["rooms"].values() for e in room] == [held.title]
+    pages = [read(client, f"/en/programme/{slug}/") for slug in ("held", "lost")]
+    assert ["It was planned for" in text(page) for page in pages] == [False, True]
+
+
+def test_meeting_that_takes_place_after_all_was_never_broken_off(organiser):
+    change_standing("postponed", by=organiser)
+    first = Meeting.objects.get()
+    change_standing("as_planned", by=organiser)
+    last = Meeting.objects.get()
+
+    assert first.broken_off_at == first.standing_since == NOW
+    assert (last.broken_off_at, last.standing_since) == (None, NOW)
+
+
+def test_postponed_meeting_takes_place_again_only_with_new_days(staff_client):
+    today = NOW.date()
+    over, new = today - timedelta(days=200), today + timedelta(days=200)
+    stand("postponed", standing_reason_es="Agua.", first_day=over, last_day=over)
+
+    refused = press(staff_client, "as_planned", standing_reason_es="Agua.")
+    stood = Meeting.objects.get().standing
+    Meeting.objects.update(last_day=new)
+    press(staff_client, "as_planned", standing_reason_es="Agua.")
+
+    assert "Escriba primero los días nuevos" in text(read_of(refused))
+    assert (stood, Meeting.objects.get().standing) == ("postponed", "as_planned")
+
+
 # After the days that were planned
 
 
@@ -299,9 +343,12 @@ def test_places_of_a_postponed_meeting_are_still_released(
     assert states(attendee)[clay.pk] == "released"
 
 
-def test_own_page_of_a_cancelled_meeting_becomes_a_record(client, attendee, clay, time_machine):
+@pytest.mark.parametrize("day", [-20, 5])
+def test_own_page_of_a_cancelled_meeting_becomes_a_record(
+    client, attendee, clay, time_machine, day
+):
     stand("cancelled")
-    time_machine.move_to(factories.moment("12:00", day=5))
+    time_machine.move_to(factories.moment("12:00", day=day))
 
     page = client.get(link("own", attendee))
     client.post(link("give-back", attendee, clay.code), {"answer": "give-back"})

@@ -26,6 +26,7 @@ from eim.back_office.attention.sessions import (
     overlapping_people,
 )
 from eim.back_office.attention.translations import missing_translations
+from eim.back_office.attention.worker import worker_problems
 from programme.models import Meeting
 
 type Finder = Callable[[User, Meeting, datetime], Iterable[Item]]
@@ -33,6 +34,7 @@ type Finder = Callable[[User, Meeting, datetime], Iterable[Item]]
 # Each with the permissions that its user needs; in the order in which the page lists them.
 FINDERS: list[tuple[Finder, list[str]]] = [
     (mail_problems, ["registration.view_message"]),
+    (worker_problems, ["registration.view_message"]),
     (overdue_erasures, ["registration.view_registration"]),
     (missing_channels, ["programme.view_stream", "programme.view_session"]),
     (left_over_places, ["registration.view_registration", "registration.view_quota"]),
@@ -50,7 +52,7 @@ FINDERS: list[tuple[Finder, list[str]]] = [
 
 
 def items_for(user: User, meeting: Meeting, now: datetime) -> list[Item]:
-    """Run the finders this user may use: at most seventeen queries."""
+    """Run the finders this user may use: at most twenty queries."""
     return [
         item
         for find, permissions in FINDERS

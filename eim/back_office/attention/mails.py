@@ -8,8 +8,9 @@ from django.utils.translation import gettext, ngettext
 
 from eim.back_office.attention.items import Item, ItemLink, list_url
 from programme.models import Meeting
-from registration.models import Message
-from registration.models.messages import Attempts
+from programme.wording.dates import moment_in
+from registration.models import Message, Relay
+from registration.models.messages import Attempts, Waits
 
 
 def mail_problems(user: User, meeting: Meeting, now: datetime) -> Iterator[Item]:
@@ -18,16 +19,18 @@ def mail_problems(user: User, meeting: Meeting, now: datetime) -> Iterator[Item]
         failed=Count("pk", filter=Q(state=Message.State.FAILED)),
         late=Count("pk", filter=Q(pk__in=late)),
     )
-    attempts = Message.objects.attempts(now)
+    attempts, relay = Message.objects.attempts(now), Relay.known()
     if counts["failed"]:
         may_change = user.has_perm("registration.change_message")
         yield failed_mails(counts["failed"], may_change=may_change)
+    if relay.is_failing:
+        yield refused_mails(relay, meeting)
     if attempts.is_day_used_up:
         # Mails are late because of the limit, not of a worker that stands still.
         yield mails_of_tomorrow(Message.objects.due(now).count())
         return
-    if counts["late"]:
-        yield late_mails(counts["late"])
+    if counts["late"] and not relay.is_failing:
+        yield late_mails(Message.objects.late(now).waits(), meeting)
     yield from limits_nearly_reached(attempts, now)
 
 
@@ -50,13 +53,31 @@ def failed_mails(count: int, *, may_change: bool) -> Item:
     return Item(icon="mail", words=words % {"count": count}, links=[link], is_grave=True)
 
 
-def late_mails(count: int) -> Item:
+def refused_mails(relay: Relay, meeting: Meeting) -> Item:
+    """Say since when the relay takes no mails, why, with its own words, and how many wait."""
+    count = Message.objects.unsent().count()
     words = ngettext(
-        "%(count)s e-mail should have gone out long ago: is the worker running?",
-        "%(count)s e-mails should have gone out long ago: is the worker running?",
+        "The mail server takes no e-mails (since: %(since)s), and %(count)s waits. %(why)s",
+        "The mail server takes no e-mails (since: %(since)s), and %(count)s wait. %(why)s",
         count,
     )
-    return Item(icon="mail", words=words % {"count": count}, links=[see_unsent()], is_grave=True)
+    why = " ".join(filter(None, [relay.get_fault_display(), relay.answer and f"({relay.answer})"]))
+    since = moment_in(relay.refused_since, meeting.zone) if relay.refused_since else ""
+    words %= {"since": since, "count": count, "why": why}
+    return Item(icon="mail", words=words, links=[see_unsent()], is_grave=True)
+
+
+def late_mails(waits: Waits, meeting: Meeting) -> Item:
+    words = ngettext(
+        "%(count)s e-mail should have gone out long ago (written: %(since)s): is the worker "
+        "running?",
+        "%(count)s e-mails should have gone out long ago (the first was written: %(since)s): is "
+        "the worker running?",
+        waits.count,
+    )
+    since = moment_in(waits.since, meeting.zone) if waits.since else ""
+    words %= {"count": waits.count, "since": since}
+    return Item(icon="mail", words=words, links=[see_unsent()], is_grave=True)
 
 
 def mails_of_tomorrow(count: int) -> Item:

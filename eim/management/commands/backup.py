@@ -4,6 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError
 
 from eim.backups.folders import remove_older
 from eim.backups.refusals import Refused
@@ -32,13 +33,13 @@ class Command(BaseCommand):
         root = (dir or settings.BACKUP_DIR).absolute()
         try:
             written = write_backup(root)
-        except (Refused, OSError) as error:
+        except (Refused, DatabaseError, OSError) as error:
             raise CommandError(f"No backup was made. {error}") from error
         manifest = written.manifest
         size = sum(manifest.files.values()) / 1_000_000
         self.stdout.write(
             f"{written.folder}: {manifest.rows} rows of {len(manifest.tables)} tables and "
-            f"{len(manifest.uploads)} uploads, {size:.1f} MB."
+            f"{len(manifest.uploads)} uploads, {size:.2f} MB."
         )
         for name in written.gone:
             self.stdout.write(f"Deleted meanwhile, and not in the backup: {name}.")

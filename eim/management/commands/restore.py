@@ -21,7 +21,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("dir", type=Path, metavar="DIR", help="The folder of one backup.")
         parser.add_argument(
-            "--replace", action="store_true", help="Delete what is in the database before."
+            "--replace", action="store_true", help="Delete the rows and uploads that are there."
         )
         parser.add_argument(
             "--noinput", action="store_false", dest="interactive", help="Do not ask."
@@ -31,8 +31,9 @@ class Command(BaseCommand):
         refuse_parent(dir)
         try:
             manifest = checked_backup(dir)
-            self.make_sure(tables_in_use(), replace=replace, interactive=interactive)
-            erased = restore(dir, manifest, is_replaced=replace)
+            in_use = tables_in_use()
+            self.make_sure(in_use, replace=replace, interactive=interactive)
+            erased = restore(dir, manifest, is_replaced=bool(in_use))
         except Refused as refused:
             raise CommandError(str(refused)) from refused
         self.stdout.write(
@@ -51,8 +52,10 @@ class Command(BaseCommand):
             return
         rows = f"The database is not empty: there are rows in {', '.join(in_use)}."
         if not replace:
-            raise CommandError(f"{rows} With --replace they are deleted. Nothing was changed.")
-        if interactive and input(f"{rows}\nDelete them all? Type yes: ") != "yes":
+            raise CommandError(
+                f"{rows} With --replace they and all uploads are deleted. Nothing was changed."
+            )
+        if interactive and input(f"{rows}\nDelete them, and all uploads? Type yes: ") != "yes":
             raise CommandError("Nothing was changed.")
 
 

@@ -14,6 +14,7 @@ from eim.lib import weave
 from eim.lib.woven.poster import Poster, Woven
 from programme.models import Meeting, Person, Session, Theme
 from programme.models.meeting import Standing
+from programme.models.phases import was_held_before
 from programme.wording import dates
 from programme.wording import sessions as wording
 from programme.wording.standing import standing_tag
@@ -27,14 +28,14 @@ def session_poster(session: Session, meeting: Meeting, themes: Iterable[Theme]) 
     return Poster(
         seal=str(meeting.number),
         name=meeting.name,
-        place=where_and_when(meeting),
+        place=meeting.city if was_held_before(session, meeting) else where_and_when(meeting),
         tag=gettext("Cancelled") if session.is_cancelled else "",
         is_struck=session.is_cancelled,
         kind=SEPARATOR.join([wording.kind_words(session.kind), *theme]),
         title=session.title,
         when=when_of(session, meeting),
         people=wording.people_line(session),
-        weave=woven(session.theme, themes),
+        weave=pattern_of(session.theme, themes),
     )
 
 
@@ -42,7 +43,7 @@ def person_poster(person: Person, meeting: Meeting, themes: Iterable[Theme]) -> 
     """Describe the picture of a person with the parts that visitors can see."""
     parts = [part for part in person.parts.all() if not part.in_session.is_cancelled]
     theme = parts[0].in_session.theme if parts else None
-    pattern = woven(theme, themes)
+    pattern = pattern_of(theme, themes)
     roles = dict.fromkeys(str(part.get_role_display()) for part in parts)
     titles = dict.fromkeys(part.in_session.title for part in parts)
     return Poster(
@@ -69,7 +70,7 @@ def meeting_poster(meeting: Meeting, themes: Iterable[Theme]) -> Poster:
         kind=dates.meeting_dates_words(meeting) if takes_place else "",
         title=meeting.theme_line,
         when=f"{meeting.venue_name}, {meeting.city}" if takes_place else "",
-        weave=woven(None, themes),
+        weave=pattern_of(None, themes),
         rows=2,
     )
 
@@ -82,14 +83,14 @@ def where_and_when(meeting: Meeting) -> str:
 
 def when_of(session: Session, meeting: Meeting) -> str:
     """Return day and hours as far as they are known, and nothing that is yet to be confirmed."""
-    if session.day is None or meeting.standing != Standing.AS_PLANNED:
+    if session.day is None or not (meeting.takes_place or was_held_before(session, meeting)):
         return ""
     if session.starts_at is None:
         return capfirst(dates.day_words(session.day))
     return capfirst(dates.when_words(session, meeting))
 
 
-def woven(theme: Theme | None, themes: Iterable[Theme]) -> tuple[Woven, ...]:
+def pattern_of(theme: Theme | None, themes: Iterable[Theme]) -> tuple[Woven, ...]:
     """Return the pattern of a theme, of all of them, or the plain one."""
     pairs = [(one.motif, one.colour) for one in ([theme] if theme else themes)]
     return tuple(pairs) or ((weave.PLAIN_MOTIF, weave.PLAIN_COLOUR),)

@@ -14,6 +14,7 @@ from django.utils.translation import gettext
 
 from programme.feeds.calendars import event_uid, printable, site_host
 from programme.models import Meeting, Part, Person, Presentation, Room, Session
+from programme.models.phases import is_held
 from programme.wording.sessions import institution_line, languages_line, where_name
 
 
@@ -159,8 +160,8 @@ class Schedule:
 
 def schedule_of(meeting: Meeting, language: str) -> Schedule:
     """Load the schedule in the active language, in five queries."""
-    # The format has no word for a meeting that does not take place: it then lists no session.
-    held = scheduled_sessions() if meeting.takes_place else []
+    # The format has no word for what does not take place: it lists what was held before.
+    held = [session for session in scheduled_sessions() if is_held(session, meeting)]
     entries = [ScheduleEntry(session=session, meeting=meeting) for session in held]
     return Schedule(
         meeting=meeting,

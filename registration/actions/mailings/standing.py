@@ -2,6 +2,7 @@
 
 from django.contrib.auth.models import User
 from django.db.models import F
+from django.db.models.functions import Coalesce
 
 from programme.actions import bump_version
 from programme.models import Meeting
@@ -25,8 +26,12 @@ def change_standing(standing: Standing, *, by: User) -> int:
     None if it stands like this already: a second press writes nothing.
     """
     with locked_places() as lock:
+        is_held = standing == Standing.AS_PLANNED
         changed = Meeting.objects.exclude(standing=standing).update(
-            standing=standing, standing_revision=F("standing_revision") + 1
+            standing=standing,
+            standing_revision=F("standing_revision") + 1,
+            standing_since=lock.now,
+            broken_off_at=None if is_held else Coalesce("broken_off_at", lock.now),
         )
         if not changed:
             return 0

@@ -30,4 +30,5 @@ class Command(BaseCommand):
         self, what: str, term: Term, verb: str, counted: tuple[str, str] = ("person", "people")
     ) -> None:
         words = counted[term.people != 1]
-        self.stdout.write(f"{what}: kept until {term.kept_until}; {term.people} {words} {verb}.")
+        until = term.kept_until or "new dates are known"
+        self.stdout.write(f"{what}: kept until {until}; {term.people} {words} {verb}.")

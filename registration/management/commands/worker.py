@@ -3,34 +3,18 @@ import signal
 import time
 from argparse import ArgumentParser
 from collections import Counter
-from datetime import UTC, datetime, timedelta
 
-from axes.models import AccessAttempt, AccessFailureLog, AccessLog
-from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.db import close_old_connections
-from django.utils import timezone
 
 from eim import clock
-from eim.lib.fields.kept_uploads import discard_old_uploads
-from registration import outbox, throttling
-from registration.actions import empty_journal, purge_when_due, remind, sweep
+from registration import outbox
+from registration.management.housekeeping import Housekeeping
 
 logger = logging.getLogger(__name__)
 
-SWEEP_EVERY = timedelta(seconds=30)
-REMIND_EVERY = timedelta(minutes=1)
-FORGET_EVERY = timedelta(hours=1)
-SIGN_INS_KEPT = timedelta(days=30)
 IDLE_SECONDS = 1.5
 AWAY_SECONDS = 5
-
-
-def forget_sign_ins(now: datetime) -> None:
-    """Delete sessions of staff that have ended, and after a month what is noted of sign-ins."""
-    call_command("clearsessions")
-    for rows in (AccessAttempt, AccessFailureLog, AccessLog):
-        rows.objects.filter(attempt_time__lt=now - SIGN_INS_KEPT).delete()
 
 
 class Command(BaseCommand):
@@ -41,18 +25,15 @@ class Command(BaseCommand):
 
     is_stopping = False
     is_database_away = False
-    next_sweep = next_reminding = next_forgetting = datetime.min.replace(tzinfo=UTC)
+    last_fault = ""
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--once", action="store_true", help="Send what is due now, and stop.")
 
     def handle(self, *, once: bool, **options: object) -> None:
+        self.housekeeping = Housekeeping()
         if once:
-            counts = self.drain()
-            self.stdout.write(
-                f"{counts['sent']} sent, {counts['skipped']} no longer needed, "
-                f"{counts['due']} to be tried again, {counts['failed']} failed."
-            )
+            self.say(self.drain())
             return
         for name in (signal.SIGTERM, signal.SIGINT):
             signal.signal(name, self.stop)
@@ -60,11 +41,23 @@ class Command(BaseCommand):
             self.round()
             time.sleep(0 if self.is_stopping else IDLE_SECONDS)
 
+    def say(self, counts: Counter[str]) -> None:
+        self.stdout.write(
+            f"{counts['sent']} sent, {counts['skipped']} no longer needed, "
+            f"{counts['due']} to be tried again, {counts['failed']} failed."
+        )
+        if until := outbox.end_of_pause(clock.now()):
+            self.stdout.write(
+                "The mail server takes no e-mails now: the next attempt is made after "
+                f"{until:%Y-%m-%d %H:%M:%S} UTC."
+            )
+
     def stop(self, *_signal: object) -> None:
         """Stop after the mail that is being sent."""
         self.is_stopping = True
 
     def round(self) -> None:
+        """Send what is due; whatever fails, try again after a while."""
         close_old_connections()
         try:
             self.drain()
@@ -72,33 +65,22 @@ class Command(BaseCommand):
             if not self.is_database_away:
                 logger.error("The database is away, the worker waits: %s", error)
             self.is_database_away = True
-            time.sleep(0 if self.is_stopping else AWAY_SECONDS)
+        except Exception as error:
+            # Once with its trace: the next round is in some seconds.
+            trace = error if str(error) != self.last_fault else None
+            logger.error("The worker could not go on, and tries again", exc_info=trace)
+            self.last_fault = str(error)
+        else:
+            if self.is_database_away:
+                logger.info("The database is back.")
+            self.is_database_away, self.last_fault = False, ""
             return
-        if self.is_database_away:
-            logger.info("The database is back.")
-        self.is_database_away = False
-
-    def keep_house(self) -> None:
-        now = clock.now()
-        if now >= self.next_sweep:
-            sweep()
-            self.next_sweep = now + SWEEP_EVERY
-        if now >= self.next_reminding:
-            # Without a pause while people are left: one call writes to AT_ONCE of them at most.
-            self.next_reminding = now if remind() else now + REMIND_EVERY
-        if now >= self.next_forgetting:
-            throttling.forget_old_windows(now)
-            purge_when_due()
-            # By the real clock, as files have it: not by that of a rehearsal.
-            discard_old_uploads(timezone.now())
-            forget_sign_ins(timezone.now())
-            empty_journal()
-            self.next_forgetting = now + FORGET_EVERY
+        time.sleep(0 if self.is_stopping else AWAY_SECONDS)
 
     def drain(self) -> Counter[str]:
-        self.keep_house()
+        self.housekeeping.do_what_is_due()
         counts: Counter[str] = Counter()
         while not self.is_stopping and (outcome := outbox.send_next()):
             counts[outcome.state] += 1
-            self.keep_house()
+            self.housekeeping.do_what_is_due()
         return counts

@@ -1,4 +1,4 @@
-"""Format log records as JSON, without the tokens of mailed links."""
+"""Format log records as JSON, without the tokens of mailed links and without addresses."""
 
 import json
 import logging
@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 
 # A signed token, `<payload>:<signature>`: with it a reader of the logs could act for somebody.
 TOKEN = re.compile(r"(?<![\w.=:-])(?:[\w.=:-]|%3A)*(?::|%3A)[\w-]{20,}", re.IGNORECASE)
+
+ADDRESS = re.compile(r"[^\s<>\"'(),;:=]+@[^\s<>\"'(),;:]*[^\s<>\"'(),;:.]")
 
 
 class JsonLine(logging.Formatter):
@@ -17,11 +19,20 @@ class JsonLine(logging.Formatter):
             "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname,
             "logger": record.name,
-            "message": without_tokens(record.getMessage()),
+            "message": without_secrets(record.getMessage()),
         }
         if record.exc_info:
-            entry["trace"] = without_tokens(self.formatException(record.exc_info))
+            entry["trace"] = without_secrets(self.formatException(record.exc_info))
         return json.dumps(entry, ensure_ascii=False)
+
+
+def without_secrets(text: str) -> str:
+    """Return the text without tokens of links and e-mail addresses."""
+    return without_addresses(without_tokens(text))
+
+
+def without_addresses(text: str) -> str:
+    return ADDRESS.sub("…", text)
 
 
 def without_tokens(text: str) -> str:

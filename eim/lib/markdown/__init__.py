@@ -1,9 +1,10 @@
 """Render the organisers' Markdown as HTML, limited to an allow-list of tags and attributes."""
 
+import re
 from collections.abc import Sequence
 
 import nh3
-from django.utils.html import format_html
+from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 from markdown_it import MarkdownIt
@@ -12,15 +13,17 @@ from markdown_it.token import Token
 
 TAGS = {
     *("h2", "h3", "h4", "p", "br", "hr", "strong", "em", "a", "ul", "ol", "li", "blockquote"),
-    *("code", "pre", "table", "thead", "tbody", "tr", "th", "td", "s", "div"),
+    *("code", "pre", "table", "thead", "tbody", "tr", "th", "td", "s", "div", "span"),
 }
 ATTRIBUTES = {
     "a": {"href", "title"},
     "div": {"class", "role", "tabindex", "aria-label"},
     "ol": {"start"},
+    "span": {"class"},
     "th": {"scope"},
 }
 LOWEST_HEADING = 4
+NUMBERED = re.compile(r"\b[A-Z]{2,8}/\d{1,4}\b")
 SCHEMES = {"https", "http", "mailto", "tel"}
 
 
@@ -40,11 +43,17 @@ def cell_open(renderer: RendererHTML, tokens: Sequence[Token], index: int, *args
     return '<th scope="col">'
 
 
+def text(renderer: RendererHTML, tokens: Sequence[Token], index: int, *args: object) -> str:
+    """Keep names such as “EIM/99” in one line."""
+    return NUMBERED.sub(r'<span class="unbroken">\g<0></span>', escape(tokens[index].content))
+
+
 def parser() -> MarkdownIt:
     markdown = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
     markdown.add_render_rule("table_open", table_open)
     markdown.add_render_rule("table_close", table_close)
     markdown.add_render_rule("th_open", cell_open)
+    markdown.add_render_rule("text", text)
     return markdown
 
 

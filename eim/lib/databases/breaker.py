@@ -1,0 +1,45 @@
+"""Fail at once where a try has just failed: waiting threads would be missing for other pages."""
+
+from threading import Lock
+from time import monotonic
+
+RETRY_AFTER = 1.0  # seconds
+
+
+class CircuitBreaker:
+    """Let one thread a second try what has failed; refuse the others until a try succeeds."""
+
+    def __init__(self) -> None:
+        self.lock = Lock()
+        # None while all is well, so that nobody takes the lock.
+        self.tried_at: float | None = None
+
+    @property
+    def is_open(self) -> bool:
+        return self.tried_at is not None
+
+    def allows_try(self) -> bool:
+        """Return whether to try now; the caller then reports `succeed` or `fail`."""
+        if not self.is_open:
+            return True
+        with self.lock:
+            now = monotonic()
+            if self.tried_at is not None and now - self.tried_at < RETRY_AFTER:
+                return False
+            self.tried_at = now
+            return True
+
+    def fail(self) -> None:
+        """Open the breaker. Of one that is open, the second counts from the begin of the try."""
+        with self.lock:
+            if self.tried_at is None:
+                self.tried_at = monotonic()
+
+    def succeed(self) -> None:
+        if self.is_open:
+            with self.lock:
+                self.tried_at = None
+
+
+# Of the connections of this process.
+connecting = CircuitBreaker()

@@ -1,0 +1,42 @@
+"""SQLite that gives up soon if its lock is stuck, and later if others write one after another."""
+
+import sqlite3
+from collections.abc import Callable
+from time import monotonic
+from typing import Any
+
+from django.db.backends.sqlite3 import base
+
+# Seconds. SQLite has no queue: in a rush, a writer may be overtaken again and again.
+LONGEST_WAIT = 20
+
+
+class DatabaseWrapper(base.DatabaseWrapper):
+    def create_cursor(self, name: str | None = None) -> "PatientCursor":
+        return self.connection.cursor(factory=PatientCursor)
+
+
+class PatientCursor(base.SQLiteCursorWrapper):
+    """A cursor that waits twice as long as `timeout` says, and longer while others commit."""
+
+    def execute(self, query: str, params: Any = None) -> Any:
+        if self.connection.in_transaction:
+            # It has the lock, or reads: what fails now has to be begun anew.
+            return super().execute(query, params)
+        return self.patiently(lambda: super(PatientCursor, self).execute(query, params))
+
+    def patiently[T](self, statement: Callable[[], T]) -> T:
+        """Run a statement that stands alone, such as BEGIN, again while the lock changes hands."""
+        give_up_at, seen = monotonic() + LONGEST_WAIT, None
+        while True:
+            try:
+                return statement()
+            except sqlite3.OperationalError as error:
+                before, seen = seen, self.commits_of_others()
+                is_busy = error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
+                if not is_busy or before == seen or monotonic() > give_up_at:
+                    raise
+
+    def commits_of_others(self) -> int:
+        """Return a number that changes with each commit of another connection."""
+        return self.connection.execute("PRAGMA data_version").fetchone()[0]

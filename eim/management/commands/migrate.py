@@ -1,0 +1,21 @@
+from typing import Any
+
+from django.core.management.commands import migrate
+from django.db import connection
+
+from eim.backups.next_keys import next_keys, raise_next_keys
+from eim.backups.schema import present_tables
+
+
+class Command(migrate.Command):
+    """Do what Django's command does, and let no table of SQLite give a key again.
+
+    There a migration copies the whole table, and the copy counts on from its last row: the keys of
+    deleted rows would come again, and links in e-mails name rows by key.
+    """
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        given = next_keys(present_tables()) if connection.vendor == "sqlite" else {}
+        super().handle(*args, **options)
+        if given:
+            raise_next_keys(present_tables(), given)

@@ -1,0 +1,91 @@
+"""Take messages out of the outbox, one worker each, and put down what came of them."""
+
+from datetime import datetime
+
+from django.db.models import F
+from django.utils import translation
+from django.utils.translation import gettext
+
+from registration.models import Message
+from registration.models.messages import LEASE, RETRY_AFTER, MessageQuerySet
+from registration.outbox import circuit
+from registration.outbox.delivery import organisers_language
+from registration.outbox.outcomes import ATTEMPTS, Outcome
+
+
+def claim(now: datetime) -> Message | None:
+    """Lease the next due message and return it; None without one, at a limit, or in a pause."""
+    relay = circuit.state()
+    if relay.is_paused(now):
+        return None
+    while message := Message.objects.next_due(now, circuit.domains_of(relay)):
+        if is_at_limit(message, now):
+            return None
+        if message.attempts >= ATTEMPTS:
+            abandon(message)
+        elif not circuit.admits(relay, now):
+            return None
+        elif lease(message, now):
+            message.refresh_from_db()
+            return message
+    return None
+
+
+def is_at_limit(message: Message, now: datetime) -> bool:
+    """Return whether the minute, the day, or the reminders' part of the day is used up."""
+    attempts = Message.objects.attempts(now)
+    is_over = attempts.is_minute_used_up or attempts.is_day_used_up
+    return is_over or (message.is_to_everybody and attempts.are_reminders_used_up)
+
+
+def lease(message: Message, now: datetime) -> bool:
+    """Lease a message by one conditional UPDATE, which only one of several workers wins."""
+    return bool(
+        as_it_was(message).update(
+            state=Message.State.LEASED,
+            leased_until=now + LEASE,
+            attempts=message.attempts + 1,
+            attempted_at=now,
+        )
+    )
+
+
+def as_it_was(message: Message) -> MessageQuerySet:
+    """Filter the row, unless another worker has changed it since `message` was read."""
+    return Message.objects.filter(
+        pk=message.pk,
+        state=message.state,
+        attempts=message.attempts,
+        leased_until=message.leased_until,
+    )
+
+
+def abandon(message: Message) -> None:
+    """Give up a message whose last attempt killed the worker: it must not do so for ever."""
+    with translation.override(organisers_language()):
+        error = gettext("The worker stopped in the middle of the last attempt.")
+    as_it_was(message).update(state=Message.State.FAILED, leased_until=None, last_error=error)
+
+
+def settle(message: Message, outcome: Outcome, now: datetime) -> bool:
+    """Write the outcome; return False if the lease ended and another worker has the message."""
+    outcome = outcome.after(message.attempts)
+    facts: dict[str, object] = {"state": outcome.state, "last_error": outcome.error}
+    if outcome.state == Message.State.DUE:
+        wait = RETRY_AFTER[message.attempts - 1] if outcome.wait is None else outcome.wait
+        facts["next_attempt_at"] = now + wait
+    if outcome.state == Message.State.SENT:
+        facts["sent_at"] = now
+    if not outcome.costs_attempt:
+        facts["attempts"] = F("attempts") - 1
+    return bool(as_it_was(message).update(leased_until=None, **facts))
+
+
+def reschedule(message: Message, now: datetime) -> bool:
+    """Make a message due again, with all attempts; return False if it is being sent or done."""
+    rows = Message.objects.filter(
+        pk=message.pk, state__in=[Message.State.FAILED, Message.State.DUE]
+    )
+    return bool(
+        rows.update(state=Message.State.DUE, attempts=0, next_attempt_at=now, rescheduled_at=now)
+    )

@@ -1,0 +1,151 @@
+"""nginx, with deploy/nginx.conf, keeps and passes on what it should, and logs no personal link."""
+
+import os
+import socket
+import time
+from contextlib import ExitStack
+from datetime import date
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
+
+import pytest
+
+from programme.models import Meeting
+from registration import tokens
+from tests import factories, nginx
+from tests.drill.test_slow_clients import MULTIPART, PROGRAMME, SLOW, answers, drip, head, status
+from tests.registration import mail_server
+from tests.registration.helpers import confirmed
+from tests.registration.site import PATIENCE, database_url, running
+from tests.registration.visitors import FORM, Visitors, ask
+
+__all__ = ["drip"]
+
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.skipif(not nginx.NGINX, reason=nginx.MISSING),
+]
+
+FRESH = 5  # seconds
+
+
+@pytest.fixture
+def site(meeting, tmp_path):
+    # The processes run by the real clock: the meeting is yet to come.
+    days = {"first_day": date(2100, 11, 18), "last_day": date(2100, 11, 18)}
+    Meeting.objects.update(registration_closes_at=None, **days)
+    environment = {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "tests.settings_cached",
+        "DATABASE_URL": database_url(),
+        "TEST_DATA_DIR": str(tmp_path),
+        "PORT": str(mail_server.free_port()),
+        "WEB_CONCURRENCY": "1",
+    }
+    with running(environment, tmp_path, ["web"]) as site:
+        Visitors(site.port)
+        yield site
+
+
+@pytest.fixture
+def proxy(site, tmp_path):
+    with nginx.in_front_of(site.port, tmp_path) as proxy:
+        yield proxy
+
+
+def get(proxy, path, encoding=""):
+    """Return the status, and what the cache did, which nginx logs after the answer."""
+    before = len(proxy.cached())
+    address = f"http://127.0.0.1:{proxy.port}{path}"
+    request = Request(address, headers={"Host": "localhost", "Accept-Encoding": encoding})
+    try:
+        with urlopen(request, timeout=PATIENCE) as response:
+            answer = response.status
+    except HTTPError as fault:
+        answer = fault.code
+    while len(proxy.cached()) == before:
+        time.sleep(0.01)
+    return answer, proxy.cached()[-1]
+
+
+def test_pages_are_kept_once_for_each_compression_and_no_personal_page_is(proxy):
+    own = f"/es/inscripcion/mia/{tokens.own_token(confirmed())}/"
+    kept = [get(proxy, PROGRAMME) for _time in range(2)]
+    kept += [get(proxy, PROGRAMME, "gzip") for _time in range(2)]
+    never = [get(proxy, path) for path in (own, own, "/healthz", "/admin/login/")]
+
+    assert kept == [(200, "MISS"), (200, "HIT")] * 2
+    assert [state for _answer, state in never] == ["-"] * 4
+
+
+def test_front_door_leads_each_browser_to_its_language(proxy):
+    doors = {
+        code: ask(proxy.port, "GET", "/", None, {"Accept-Language": code})[1]["Location"]
+        for code in ("pt", "en", "es")
+    }
+
+    assert doors == {"pt": "/pt/", "en": "/en/", "es": "/es/"}
+
+
+def test_log_has_no_token_and_no_query_string(proxy):
+    token = tokens.own_token(confirmed())
+    paths = [f"/es/inscripcion/confirmar/{token}/", f"/en/moderate/{token}/", f"{FORM}?email=rosa"]
+
+    for path in paths:
+        ask(proxy.port, "GET", path)
+
+    log = proxy.log()
+    assert (token in log, token.split(":")[-1] in log, "rosa" in log) == (False, False, False)
+    assert '"GET /es/inscripcion/confirmar/.../"' in log
+    assert '"GET /es/inscripcion/"' in log
+
+
+def test_what_is_too_large_is_said_by_the_site_in_its_languages(proxy):
+    form = {"Content-Type": "application/x-www-form-urlencoded"}
+
+    answer, _headers, text = ask(proxy.port, "POST", FORM, "x" * 70_000, form)
+
+    assert answer == 413
+    assert "Lo que envió es demasiado grande" in text
+    assert "What you sent is too large" in text
+
+
+def test_files_of_strangers_are_refused_through_nginx_too(proxy):
+    form = {"Content-Type": MULTIPART.partition(": ")[2]}
+
+    assert ask(proxy.port, "POST", FORM, "x" * 100, form)[0] == 415
+
+
+@pytest.fixture
+def call(proxy):
+    with ExitStack() as stack:
+
+        def called(first):
+            client = stack.enter_context(socket.create_connection(("127.0.0.1", proxy.port), 30))
+            client.sendall(first)
+            return client
+
+        yield called
+
+
+def test_slow_clients_leave_the_site_answering_behind_nginx(proxy, call, drip):
+    drip([call(SLOW[what]) for what in [*SLOW] * 5])
+    time.sleep(1)
+
+    statuses, slowest = answers(proxy)
+
+    # 422: by the site's clock the forms are of months ago.
+    assert statuses == {200, 422}
+    assert slowest < 2
+    assert status(call(head("GET", PROGRAMME))) == 200
+
+
+def test_kept_pages_go_on_while_the_site_is_away(site, proxy):
+    factories.session()
+    before = get(proxy, PROGRAMME)
+    site.kill("web")
+    time.sleep(FRESH + 1)
+
+    assert before == (200, "MISS")
+    assert get(proxy, PROGRAMME) in [(200, "STALE"), (200, "UPDATING")]
+    assert get(proxy, "/healthz")[0] == 502
