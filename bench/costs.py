@@ -3,11 +3,11 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 from urllib.parse import urlencode
 
 from django.core.management import call_command
 from django.db import connection
-from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -121,7 +121,7 @@ def take(visitors: Visitors, step: Step, number: int) -> None:
         raise RuntimeError(f"{step.name}: {status}\n{text[:3000]}")
 
 
-def send(client: Client, path: str, fields: dict[str, object]) -> HttpResponse:
+def send(client: Client, path: str, fields: dict[str, object]) -> Any:
     """Post fields as browsers do: forms refuse the multipart of Django's client."""
     kind = "application/x-www-form-urlencoded"
     return client.post(path, urlencode(fields, doseq=True), content_type=kind)
