@@ -1,4 +1,6 @@
-"""Serve the baseline: 30 kB of constant bytes from Django without middleware."""
+"""Serve the baseline: constant bytes from Django without middleware, 30 kB or as many as asked."""
+
+from functools import cache
 
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
@@ -7,12 +9,15 @@ from django.urls import path
 
 settings.configure(ROOT_URLCONF=__name__, MIDDLEWARE=[], ALLOWED_HOSTS=["localhost"])
 
-PAGE = b"x" * 30_000
+
+@cache
+def content(size: int) -> bytes:
+    return b"x" * size
 
 
-def page(_request: HttpRequest) -> HttpResponse:
-    return HttpResponse(PAGE)
+def page(_request: HttpRequest, size: int = 30_000) -> HttpResponse:
+    return HttpResponse(content(size))
 
 
-urlpatterns = [path("", page)]
+urlpatterns = [path("", page), path("<int:size>/", page)]
 application = get_wsgi_application()

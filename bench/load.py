@@ -40,8 +40,8 @@ class Load:
         return f"{self.per_second:.0f}/s, {self.cpu:.2f} ms CPU{faults}"
 
 
-def load_on(running_site: Site, path: str, **headers: str) -> Load:
-    command = ["wrk", f"-t{THREADS}", f"-c{CONNECTIONS}", f"-d{SECONDS}s", "--timeout=30s"]
+def load_on(running_site: Site, path: str, *, seconds: int = SECONDS, **headers: str) -> Load:
+    command = ["wrk", f"-t{THREADS}", f"-c{CONNECTIONS}", f"-d{seconds}s", "--timeout=30s"]
     command += ["--script", str(HOUSE / "bench" / "wrk.lua")]
     for name, value in (BROTLI | headers).items():
         command += ["--header", f"{name.replace('_', '-')}: {value}"]

@@ -12,6 +12,11 @@ def cpu_seconds(pid: int) -> float:
     return (ended + sum(sum(_times(one)[:2]) for one in family(pid))) / TICKS
 
 
+def cpu_seconds_by_child(pid: int) -> dict[int, float]:
+    """Return the CPU time of each running child of a process: gunicorn's are its workers."""
+    return {child: sum(_times(child)[:2]) / TICKS for child in family(pid)[1:]}
+
+
 def memory(pid: int) -> tuple[float, float]:
     """Return resident MB (RSS) and proportional MB (PSS) of a process and its children."""
     sums = [_rollup(one) for one in family(pid)]

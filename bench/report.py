@@ -20,11 +20,17 @@ Written by `make bench`, which runs real processes on this machine: gunicorn wit
 machine with them. `make bench QUICK=1` runs a fiftieth of it, `ONLY=steps` one part,
 `SCALE=0.1` a tenth of each number. CPU is the CPU time of the site's and the database's processes,
 as the kernel counts it; seconds and rates are wall-clock time, and worse on a busy machine: the
-load average under each table says how busy it was. The bare view is Django with `MIDDLEWARE=[]`
-answering 30 kB of constant bytes under the same gunicorn, in the same run. Requests per second are
-measured by wrk (Debian: `apt-get install wrk`) over 16 connections: “cached” is a page from memory,
-“304” one that the client has already, “not cached” one rendered at every request. Memory is RSS
-(resident) or PSS (which counts shared memory once).
+load average under each table says how busy it was. What is over its budget is in bold.
+
+The bare view is Django with `MIDDLEWARE=[]` answering constant bytes under the same gunicorn, in
+the same run: 30 kB, or beside a cached page as many bytes as that page has compressed. Requests per
+second are measured by wrk (Debian: `apt-get install wrk`) over 16 connections: “cached” is a page
+from memory, “304” one that the client has already, “not cached” one whose rows are read and whose
+HTML is rendered at every request, by a process that has rendered such pages before. A single run is
+a toss, because at times one of the two workers accepts every connection: a figure beside the bare
+view is the median of five pairs of runs, the bare view's just before the page's, in which no worker
+was idle (less than a tenth of the other's CPU time); how many other runs there were is said. Memory
+is RSS (resident) or PSS (which counts shared memory once).
 """
 
 
@@ -77,6 +83,13 @@ def over_budget(parts: list[str], stored: dict) -> str:
     return "\n".join(["**Over budget:**", "", *found])
 
 
+def cell(figure: dict | None) -> str:
+    """Write a value, in bold if it is over its budget."""
+    if figure is None:
+        return ""
+    return f"**{figure['value']}**" if figure.get("falls_short") else figure["value"]
+
+
 def section(part: str, stored: dict) -> str:
     runs = {DATABASES[vendor]: k[part] for vendor, k in stored.items() if part in k}
     title = next(iter(runs.values()))["title"]
@@ -86,7 +99,7 @@ def section(part: str, stored: dict) -> str:
     rows = {what: figure for figures in values.values() for what, figure in figures.items()}
     lines = [f"| | {' | '.join(runs)} | budget |", "|---" * (len(runs) + 2) + "|"]
     for what, figure in rows.items():
-        cells = [values[name].get(what, {"value": ""})["value"] for name in runs]
+        cells = [cell(values[name].get(what)) for name in runs]
         lines.append(f"| {what} | {' | '.join(cells)} | {figure['target']} |")
     notes = [
         f"{name} {run['version']}: {run['when']}, load {run['load']}, scale {run['scale']:g}."

@@ -19,7 +19,7 @@ OWN = {
     # The home page has loaded its cards.
     "/es/programa/": 0,
     "/es/programa/sesion-de-prueba-0/": 4,
-    "/es/ponentes/": 2,
+    "/es/ponentes/": 3,
     "/es/ponentes/persona-de-prueba-0/": 2,
     "/es/en-vivo/": 5,
     "/es/sede/": 1,

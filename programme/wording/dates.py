@@ -42,12 +42,14 @@ def hour_words(moment: datetime, meeting: Meeting) -> str:
     return hour_in(moment, meeting.zone)
 
 
+@cached_per_language
 def hour_in(moment: datetime, zone: tzinfo) -> str:
     """Return the hour in a zone; with “(UTC+1)” if clocks go back and show it twice."""
     words = hour_of_clock(shown_at(moment, zone).time())
     return f"{words} ({offset_words(moment, zone)})" if is_shown_twice(moment, zone) else words
 
 
+@cached_per_language
 def end_in(end: datetime, since: datetime, zone: tzinfo) -> str:
     """“1:30 (+1 day)”, days counted from the day of `since`; midnight is “24:00” of the day before.
 
