@@ -1,21 +1,24 @@
 """nginx, with deploy/nginx.conf, keeps and passes on what it should, and logs no personal link."""
 
 import os
+import re
 import socket
 import time
 from contextlib import ExitStack
 from datetime import date
 from urllib.error import HTTPError
+from urllib.parse import urlencode
 from urllib.request import Request, urlopen
 
 import pytest
 
+from eim.lib.form_age import FASTEST
 from programme.models import Meeting
 from registration import tokens
 from tests import factories, nginx
 from tests.drill.test_slow_clients import MULTIPART, PROGRAMME, SLOW, answers, drip, head, status
 from tests.registration import mail_server
-from tests.registration.helpers import confirmed
+from tests.registration.helpers import VALID, confirmed
 from tests.registration.site import PATIENCE, database_url, running
 from tests.registration.visitors import FORM, Visitors, ask
 
@@ -76,6 +79,27 @@ def test_pages_are_kept_once_for_each_compression_and_no_personal_page_is(proxy)
 
     assert kept == [(200, "MISS"), (200, "HIT")] * 2
     assert [state for _answer, state in never] == ["-"] * 4
+
+
+def test_form_is_kept_for_everybody_and_what_one_has_typed_for_nobody(proxy):
+    text = ask(proxy.port, "GET", FORM)[2]
+    started = re.search(r'name="started" value="([^"]+)"', text).group(1)
+    time.sleep(FASTEST + 1)
+    body = urlencode(VALID | {"started": started})
+    as_form = {"Content-Type": "application/x-www-form-urlencoded"}
+    answer, headers, _text = ask(proxy.port, "POST", FORM, body, as_form)
+    cookie = {"Cookie": headers["Set-Cookie"].partition(";")[0]}
+    paths = [FORM, "/es/inscripcion/corregir/"]
+
+    own = [ask(proxy.port, "GET", path, None, cookie) for path in paths]
+    others = [ask(proxy.port, "GET", path) for path in paths]
+
+    assert answer == 302
+    assert [VALID["email"] in text for _status, _headers, text in own] == [False, True]
+    assert [status for status, _headers, _text in others] == [200, 302]
+    assert not any(VALID["email"] in text for _status, _headers, text in others)
+    assert own[0][1]["Set-Cookie"] is None
+    assert get(proxy, FORM)[1] != "MISS"
 
 
 def test_front_door_leads_each_browser_to_its_language(proxy):
