@@ -48,7 +48,8 @@ def state_hash(moment: Moment, today: Iterable[Session], streams: Iterable[Strea
     """Hash what the live page shows; a page with another hash is stale."""
     meeting, now = moment.meeting, moment.now
     facts = [
-        [moment.phase, meeting.day_of(now)],
+        # Of other days the page says only whether anything is streamed at all.
+        [moment.phase, meeting.day_of(now), vars(meeting)["has_stream"]],
         [meeting.standing, *(getattr(meeting, name) or "" for name in REASONS)],
         sorted(hashed_session(session, now) for session in today),
         sorted([s.pk, sorted(map(hashed_channel, s.shown_channels))] for s in streams),

@@ -125,6 +125,13 @@ class Edition(models.Model):
         return Motif.values[self.number % len(Motif.values)]
 
     @property
+    def is_bare(self) -> bool:
+        """Return whether nothing but number and year is known."""
+        texts = (self.place, self.country, self.theme_line, self.result_title, self.sources)
+        addresses = (self.result_url, self.url, self.picture)
+        return not any((*texts, *addresses, self.first_day, self.people, self.countries))
+
+    @property
     def source_list(self) -> list[Source]:
         return [source_of(line) for line in self.sources.splitlines() if line.strip()]
 

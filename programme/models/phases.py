@@ -37,10 +37,18 @@ def is_just_over(meeting: Meeting, now: datetime) -> bool:
 
 
 def present_meeting() -> Meeting | None:
-    """Load the meeting with `has_stream`: whether any session is streamed, or none is known yet."""
+    """Load the meeting with what is known of its streams.
+
+    `has_stream`: any session is streamed, or none is known yet. `offers_online`: the same, but
+    workshops and visits alone, which are often published first, say nothing of the others.
+    """
     shown = Session.objects.published().without_breaks()
-    has_stream = ~Exists(shown) | Exists(shown.followed_online())
-    return Meeting.objects.annotate(has_stream=has_stream).first()
+    streamed = Exists(shown.followed_online())
+    others = Exists(shown.exclude(kind__in=Session.SEATED_KINDS))
+    annotated = Meeting.objects.annotate(
+        has_stream=~Exists(shown) | streamed, offers_online=~others | streamed
+    )
+    return annotated.first()
 
 
 def standing_of(session: Session, meeting: Meeting) -> Standing:

@@ -32,6 +32,7 @@ from programme.forms import GuardedForm
 from programme.models import Meeting
 from registration.actions import Application, Full
 from registration.answers import EVERY_ANSWER, Answers
+from registration.forms.attendance import not_open_words, offer_attendance
 from registration.forms.consents import (
     consent_words,
     needs_words,
@@ -43,7 +44,7 @@ from registration.forms.options import Option, Options, box, is_refused, ticked_
 from registration.forms.slips import meant_address
 from registration.models import Quota, Registration
 from registration.offer import Offer
-from registration.wording.places import choice, in_person_words, rough_box_words
+from registration.wording.places import rough_box_words
 
 IBERO_AMERICA = (
     *("AD", "AR", "BO", "BR", "CL", "CO", "CR", "CU", "DO", "EC", "ES"),
@@ -67,16 +68,6 @@ def countries_in(language: str | None) -> ReadyChoices:
     elsewhere = [pair for pair in every if pair.code not in IBERO_AMERICA]
     groups = [(_("Ibero-America"), here), (_("Other countries"), elsewhere)]
     return ReadyChoices([("", _("Choose a country")), *groups])
-
-
-def attendance_choices(meeting: Meeting, offer: Offer) -> list[tuple[object, object]]:
-    here = gettext("In person, in %(city)s") % {"city": meeting.city}
-    online = gettext("Online, from wherever you are")
-    everybody = gettext("Unlimited places")
-    return [
-        (Registration.Attendance.IN_PERSON, choice(here, in_person_words(offer.in_person))),
-        (Registration.Attendance.ONLINE, choice(online, everybody)),
-    ]
 
 
 class WaitlistField(forms.MultipleChoiceField):
@@ -209,10 +200,12 @@ class SignUpForm(GuardedForm):
         *,
         meeting: Meeting,
         offer: Offer,
+        offers_online: bool,
         initial: Mapping[str, object] | None = None,
     ) -> None:
         super().__init__(data, initial=dict(initial or {}))
         self.meeting = meeting
+        self.offers_online = offers_online
         self._choices("country", country_choices())
         self.fields["country"].initial = meeting.country
         self.fields["mail_language"].initial = get_language()
@@ -237,7 +230,8 @@ class SignUpForm(GuardedForm):
 
     def take_offer(self, offer: Offer) -> None:
         self.offer = offer = offer.ahead(clock.now())
-        self._choices("attendance", attendance_choices(self.meeting, offer))
+        attendance = cast(forms.ChoiceField, self.fields["attendance"])
+        offer_attendance(attendance, self.meeting, offer, offers_online=self.offers_online)
         self._choices("workshops", [(q.code, str(q)) for q in offer.seats])
         self._choices("services", [(q.code, str(q)) for q in offer.services])
         waitlist = cast(WaitlistField, self.fields["waitlist"])
@@ -277,10 +271,7 @@ class SignUpForm(GuardedForm):
     def clean_attendance(self) -> str:
         attendance = self.cleaned_data["attendance"]
         if attendance == Registration.Attendance.IN_PERSON and not self.offer.in_person:
-            sentence = gettext(
-                "Places in person are not open yet: choose online, or come back later."
-            )
-            raise ValidationError(sentence, code="not-open")
+            raise ValidationError(not_open_words(offers_online=self.offers_online), code="not-open")
         return attendance
 
     def clean(self) -> dict[str, object]:

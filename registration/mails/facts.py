@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from html import unescape
 from itertools import groupby
 from urllib.parse import urlsplit
 
@@ -174,8 +175,9 @@ def coming_facts(message: Message, meeting: Meeting) -> Facts:
 
 
 def without_markup(markdown: str) -> str:
-    """Return the plain text; the page of the venue has the links."""
-    return strip_tags(to_html(markdown)).strip()
+    """Return the plain text, with a dash before what is listed; the site's page has the links."""
+    items_dashed = to_html(markdown).replace("<li>", "<li>- ")
+    return unescape(strip_tags(items_dashed)).strip()
 
 
 @dataclass(frozen=True)

@@ -65,7 +65,10 @@ def _form(
     initial: Mapping[str, object] | None = None,
 ) -> SignUpForm:
     data = request.POST if request.method == "POST" else None
-    return form_class(data, meeting=request.meeting, offer=offer, initial=initial)
+    offers_online = request.moment.offers_online
+    return form_class(
+        data, meeting=request.meeting, offer=offer, offers_online=offers_online, initial=initial
+    )
 
 
 def _refuse_for_now(request: SiteRequest, form_class: type[SignUpForm]) -> HttpResponse:

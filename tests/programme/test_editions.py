@@ -51,8 +51,18 @@ def test_meeting_alone_is_the_only_edition(client, meeting):
 
     assert headings(page, 2) == ["12 Asunción, Paraguay"]
     assert text(page, "//li[@id='edition-12']").endswith(
-        "18 al 20 de noviembre de 2026 Museos que cuidan Su programa"
+        "18 al 20 de noviembre de 2026 Museos que cuidan Su programa, 12 (2026)"
     )
+
+
+def test_edition_of_which_only_the_year_is_known_is_a_row_without_a_card(client, meeting):
+    factories.edition(number=10, year=2022, place="", country="")
+    factories.edition(number=2, year=2008, place="", country="", sources="El Diario")
+
+    page = read(client, "/es/ediciones/")
+
+    rows = page.xpath("//li[contains(@class, 'is-bare')]")
+    assert [words([row, *row]) for row in rows] == [["10 2022", "10 2022"]]
 
 
 def test_edition_shows_all_that_is_known_of_it(client, meeting):
@@ -62,8 +72,8 @@ def test_edition_shows_all_that_is_known_of_it(client, meeting):
 
     assert text(page, "//li[@id='edition-10']") == (
         "10 Ciudad de México, México Del 26 al 28 de septiembre de 2022 El museo urgente "
-        "18 países participaron 412 personas Su propio sitio Declaración "
-        "Fuentes: Ibermuseos; El Diario, 29/9/2022"
+        "18 países participaron 412 personas Su propio sitio, 10 (2022) Declaración, 10 (2022) "
+        "Fuentes: Ibermuseos, 10 (2022); El Diario, 29/9/2022"
     )
     assert page.xpath("//li[@id='edition-10']//a/@href") == [
         "https://museos.example/2022",
@@ -99,8 +109,8 @@ def test_row_of_the_meeting_adds_figures_and_not_its_place_and_days(client, meet
 
     assert text(page, "//li[@id='edition-12']") == (
         "12 Asunción, Paraguay The meeting of this site 18 to 20 November 2026 Museums that care "
-        "18 countries 412 people took part Its programme Declaración "
-        "Sources: Ibermuseos; El Diario, 29/9/2022"
+        "18 countries 412 people took part Its programme, 12 (2026) Declaración, 12 (2026) "
+        "Sources: Ibermuseos, 12 (2026); El Diario, 29/9/2022"
     )
 
 

@@ -22,7 +22,7 @@ def auditorium(meeting):
 
 def said(page):
     """Return the heading and the sentences below it."""
-    return words(page.xpath("//*[@data-part='head']/*[self::h1 or self::p]"))
+    return words(page.xpath("//*[@data-part='head']/descendant::*[self::h1 or self::p]"))
 
 
 MOMENTS = {
@@ -190,12 +190,13 @@ def test_past_meeting_is_a_record_on_the_live_page(client, auditorium, time_mach
 def test_live_of_a_meeting_that_does_not_take_place_says_why_and_offers_nothing(
     client, auditorium, time_machine, standing, heading, day
 ):
-    Meeting.objects.update(standing=standing, standing_reason_en="The roof is being mended.")
+    Meeting.objects.update(standing=standing, standing_reason_en="The roof **is being** mended.")
     time_machine.move_to(factories.moment("10:30", day=day), tick=False)
 
     page = read(client, "/en/live/")
 
     assert said(page) == [heading, "The roof is being mended."]
+    assert words(page.xpath("//main//strong")) == ["is being"]
     assert text(page, "//title").startswith(f"{heading} |")
     assert page.xpath("//main//a | //button[@data-embed] | //*[@data-countdown]") == []
 

@@ -92,6 +92,19 @@ def test_state_hash_changes_with_what_the_page_shows(client, stream, change):
     assert state(client) != before
 
 
+def test_state_hash_changes_once_a_session_of_another_day_is_the_first_to_be_streamed(
+    client, stream
+):
+    Session.objects.update(format="in_person")
+    last = factories.session(day=factories.LAST_DAY, format="in_person")
+    before = state(client)
+
+    Session.objects.filter(pk=last.pk).update(format="hybrid")
+    actions.bump_version()
+
+    assert state(client) != before
+
+
 def test_state_hash_is_the_same_while_the_page_is(client, stream):
     before = state(client)
 

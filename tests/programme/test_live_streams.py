@@ -81,7 +81,7 @@ def test_live_says_in_which_languages_each_session_can_be_followed(client, on_ai
     def facts(place):
         return words(page.xpath(f"{place}//ul[@class='facts']/li"))
 
-    assert facts("//*[@data-part='head']") == FACTS
+    assert facts("//*[@data-part='ask']") == FACTS
     rooms = [facts(f"//li[contains(@class, 'room')][{number}]") for number in (1, 2, 3)]
     assert rooms == [[], FACTS, []]
 

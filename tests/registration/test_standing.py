@@ -267,6 +267,18 @@ def test_mail_of_another_kind_says_that_the_meeting_is_postponed(people, mailout
     assert "2026" not in mail.body.split("----")[1]
 
 
+def test_mail_about_the_standing_has_the_reason_as_plain_text(people, mailoutbox):
+    stand("postponed", standing_reason_pt="Água & **lama**:\n\n- no *auditório*\n- na sala")
+    message = factories.message(
+        kind="meeting_postponed", registration=Registration.objects.get(full_name="Ana")
+    )
+
+    outbox.send(message)
+
+    [mail] = mailoutbox
+    assert "\nÁgua & lama:\n\n- no auditório\n- na sala\n" in mail.body
+
+
 # Broken off in the middle
 
 
