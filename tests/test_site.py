@@ -221,6 +221,7 @@ def demo(settings, tmp_path, meeting):
 def write_mail(backend, subject):
     mail = EmailMessage()
     mail["From"], mail["To"], mail["Subject"] = "eim@museos.example", "ana@museo.example", subject
+    mail["Date"] = "Thu, 01 Oct 2026 15:00:00 +0000"
     mail.set_content("Confirme: https://museos.example/es/")
     mail.add_alternative('<html><head></head><img src="cid:qr"></html>', subtype="html")
     mail.get_payload()[1].add_related(b"png", "image", "png", cid="<qr>")
@@ -244,6 +245,8 @@ def test_demo_lists_mails_newest_first(client, demo):
 
     assert words(page.xpath("//main//li//a[@lang='pt']")) == ["Dos", "Uno"]
     assert page.xpath("//main//li//a/@href") == ["/demo/mails/2/", "/demo/mails/1/"]
+    sent = "Para ana@museo.example, jueves 1 de octubre, 12:00, hora de Asunción"
+    assert words(page.xpath("//main//li//small")) == [sent, sent]
 
 
 def test_demo_shows_a_mail_with_working_links(client, demo):
@@ -255,6 +258,7 @@ def test_demo_shows_a_mail_with_working_links(client, demo):
     assert page.xpath("//main//@lang") == ["pt", "pt"]
     assert page.xpath("//div[@class='mail-text']//a/@href") == ["https://museos.example/es/"]
     assert page.xpath("//iframe/@src") == ["/demo/mails/1/html/"]
+    assert "jueves 1 de octubre, 12:00, hora de Asunción" in words(page.xpath("//dd"))
 
 
 def test_demo_shows_the_html_with_pictures_but_no_scripts(client, demo):

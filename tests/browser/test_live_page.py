@@ -12,6 +12,7 @@ from programme import actions
 from programme.models import Session
 from tests import factories
 from tests.browser import axe
+from tests.browser.states import SCENES, STATES
 
 # A page asks every eight seconds or so: here a hundred times as often.
 HURRIED = """document.addEventListener("readystatechange", () => {
@@ -76,6 +77,17 @@ def is_same_player(page):
 
 def move_on(time_machine, hour):
     time_machine.move_to(factories.moment(hour), tick=True)
+
+
+@pytest.mark.parametrize("language", ["pt"], indirect=True)
+def test_button_of_the_picture_is_on_the_first_screen_of_a_phone(visitor):
+    SCENES["session on"].raise_for(visitor)
+    visitor.page.set_viewport_size({"width": 360, "height": 560})
+    STATES["live-on"](visitor)
+
+    button = visitor.page.locator("#player button").bounding_box()
+
+    assert button["y"] + button["height"] <= 560
 
 
 def test_page_follows_the_programme_and_leaves_the_player_alone(live, time_machine):

@@ -41,6 +41,15 @@ def test_ones_own_page_is_one_sheet(visitor, name):
     assert len(SHEET.findall(paper)) == 1
 
 
+@pytest.mark.parametrize("language", ["pt"], indirect=True)
+def test_home_page_is_two_sheets(visitor):
+    STATES["home"](visitor)
+
+    paper = visitor.page.pdf(format="A4")
+
+    assert len(SHEET.findall(paper)) == 2
+
+
 def test_page_of_a_session_has_one_edge_and_nothing_over_its_name(page, meeting):
     session = factories.session(title_en="One", abstract_en="Two", state="cancelled")
     page.set_viewport_size({"width": 690, "height": 1000})  # A4 without its margins
