@@ -179,6 +179,8 @@ else:
     # In addition to the options in the address, such as ?sslmode=require.
     DATABASE["OPTIONS"] = pg_options(DATABASE.get("OPTIONS", {}), PG_TIMEOUTS)
 DATABASES = {"default": DATABASE}
+# Seconds for which a request waits for the database in all; lists of the back office may be long.
+PATIENCE, PATIENCE_OF_STAFF = 1.7, 20
 
 # Off in development: an edited template would not show until the next snapshot.
 CACHE_PAGES = not DEBUG

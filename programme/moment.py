@@ -39,8 +39,7 @@ class Moment:
     """The meeting at one instant; `timed` are its visible sessions with hours.
 
     `untimed_days` are the days with published sessions whose hours are not known. `has_stream`
-    says whether any session, of any day, is followed online, or none is known yet; `offers_online`
-    whether one can register to take part online: also while only workshops are known.
+    says whether any session, of any day, is followed online, or whether that is not known yet.
     """
 
     meeting: Meeting
@@ -48,7 +47,6 @@ class Moment:
     timed: Sequence[Session]
     untimed_days: Collection[date] = ()
     has_stream: bool = True
-    offers_online: bool = True
 
     @cached_property
     def phase(self) -> Phase:

@@ -10,8 +10,9 @@ from eim.lib.databases.breaker import connecting
 
 
 @pytest.fixture
-def impatient():
+def impatient(settings):
     """Wait for a lock and for a connection as briefly as on a server."""
+    settings.PATIENCE = 1.7
     options = connection.settings_dict["OPTIONS"]
     before = dict(options)
     leave()

@@ -57,6 +57,9 @@ else:
     # A test database may be lost in a power cut: do not wait for the disk.
     DATABASE["OPTIONS"]["init_command"] += "PRAGMA synchronous=OFF;"  # noqa: F405
 
+# A busy machine is no fault of the site.
+PATIENCE = 30
+
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"  # noqa: F405
 # Off: tests write rows without bumping the version. Tests of the cache use `cached_pages`.

@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from eim.lib.databases.breaker import CircuitBreaker, connecting
@@ -16,8 +17,6 @@ from eim.views.outages import unavailable
 
 type View = Callable[..., HttpResponse]
 
-# Seconds for which a request waits for the database in all; lists of the back office may be long.
-PATIENCE, PATIENCE_OF_STAFF = 1.7, 20
 logger = logging.getLogger(__name__)
 
 
@@ -34,7 +33,7 @@ def bounded_waits(get_response: View) -> View:
         return breakers[match.view_name if match else ""]
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        with patience(PATIENCE_OF_STAFF if is_of_back_office(request) else PATIENCE):
+        with patience(patience_with(request)):
             response = get_response(request)
         if request.method not in SAFE and response.status_code < 500:
             breaker_of(request).succeed()
@@ -58,3 +57,9 @@ def bounded_waits(get_response: View) -> View:
 
     vars(middleware).update(process_view=process_view, process_exception=process_exception)
     return middleware
+
+
+def patience_with(request: HttpRequest) -> float:
+    """Return the seconds for which a request waits for the database in all."""
+    is_staffs = is_of_back_office(request)
+    return settings.PATIENCE_OF_STAFF if is_staffs else settings.PATIENCE

@@ -114,7 +114,6 @@ class SharedRows:
             timed=cast(list[Session], SimpleLazyObject(lambda: self.timed_sessions)),
             untimed_days=cast(list[date], SimpleLazyObject(lambda: self.untimed_days)),
             has_stream=vars(self.meeting)["has_stream"],
-            offers_online=vars(self.meeting)["offers_online"],
         )
 
     @cached_property

@@ -37,18 +37,14 @@ def is_just_over(meeting: Meeting, now: datetime) -> bool:
 
 
 def present_meeting() -> Meeting | None:
-    """Load the meeting with what is known of its streams.
+    """Load the meeting with `has_stream`: whether any session is streamed, or may yet be.
 
-    `has_stream`: any session is streamed, or none is known yet. `offers_online`: the same, but
-    workshops and visits alone, which are often published first, say nothing of the others.
+    Workshops and visits, which are often published first, say nothing of the others.
     """
     shown = Session.objects.published().without_breaks()
     streamed = Exists(shown.followed_online())
     others = Exists(shown.exclude(kind__in=Session.SEATED_KINDS))
-    annotated = Meeting.objects.annotate(
-        has_stream=~Exists(shown) | streamed, offers_online=~others | streamed
-    )
-    return annotated.first()
+    return Meeting.objects.annotate(has_stream=~others | streamed).first()
 
 
 def standing_of(session: Session, meeting: Meeting) -> Standing:

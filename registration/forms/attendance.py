@@ -12,12 +12,12 @@ IN_PERSON = Registration.Attendance.IN_PERSON
 
 
 def offer_attendance(
-    field: forms.ChoiceField, meeting: Meeting, offer: Offer, *, offers_online: bool
+    field: forms.ChoiceField, meeting: Meeting, offer: Offer, *, has_stream: bool
 ) -> None:
     """Offer both ways; only to come in person once all sessions that are known are in person."""
     here = gettext("In person, in %(city)s") % {"city": meeting.city}
     in_person = (IN_PERSON, choice(here, in_person_words(offer.in_person)))
-    if offers_online:
+    if has_stream:
         field.choices = [in_person, (Registration.Attendance.ONLINE, online_choice())]
         return
     field.choices = [in_person]
@@ -32,7 +32,7 @@ def online_choice() -> str:
     return choice(gettext("Online, from wherever you are"), gettext("Unlimited places"))
 
 
-def not_open_words(*, offers_online: bool) -> str:
-    if offers_online:
+def not_open_words(*, has_stream: bool) -> str:
+    if has_stream:
         return gettext("Places in person are not open yet: choose online, or come back later.")
     return gettext("Places in person are not open yet: come back later.")

@@ -200,12 +200,12 @@ class SignUpForm(GuardedForm):
         *,
         meeting: Meeting,
         offer: Offer,
-        offers_online: bool,
+        has_stream: bool,
         initial: Mapping[str, object] | None = None,
     ) -> None:
         super().__init__(data, initial=dict(initial or {}))
         self.meeting = meeting
-        self.offers_online = offers_online
+        self.has_stream = has_stream
         self._choices("country", country_choices())
         self.fields["country"].initial = meeting.country
         self.fields["mail_language"].initial = get_language()
@@ -231,7 +231,7 @@ class SignUpForm(GuardedForm):
     def take_offer(self, offer: Offer) -> None:
         self.offer = offer = offer.ahead(clock.now())
         attendance = cast(forms.ChoiceField, self.fields["attendance"])
-        offer_attendance(attendance, self.meeting, offer, offers_online=self.offers_online)
+        offer_attendance(attendance, self.meeting, offer, has_stream=self.has_stream)
         self._choices("workshops", [(q.code, str(q)) for q in offer.seats])
         self._choices("services", [(q.code, str(q)) for q in offer.services])
         waitlist = cast(WaitlistField, self.fields["waitlist"])
@@ -271,7 +271,7 @@ class SignUpForm(GuardedForm):
     def clean_attendance(self) -> str:
         attendance = self.cleaned_data["attendance"]
         if attendance == Registration.Attendance.IN_PERSON and not self.offer.in_person:
-            raise ValidationError(not_open_words(offers_online=self.offers_online), code="not-open")
+            raise ValidationError(not_open_words(has_stream=self.has_stream), code="not-open")
         return attendance
 
     def clean(self) -> dict[str, object]:

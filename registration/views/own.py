@@ -157,7 +157,7 @@ def take(request: SiteRequest, registration: Registration, token: str, code: str
 @owned
 def go_online(request: SiteRequest, registration: Registration, token: str) -> HttpResponse:
     """Go online; a GET, from the person's own page, says first what will be lost."""
-    if registration.is_in_person and not request.moment.offers_online:
+    if registration.is_in_person and not request.moment.has_stream:
         sentence = gettext("No session of the programme is streamed: nothing was changed.")
         return back_to_own_page(request, token, messages.WARNING, sentence)
     if request.method == "POST":

@@ -65,9 +65,9 @@ def _form(
     initial: Mapping[str, object] | None = None,
 ) -> SignUpForm:
     data = request.POST if request.method == "POST" else None
-    offers_online = request.moment.offers_online
+    has_stream = request.moment.has_stream
     return form_class(
-        data, meeting=request.meeting, offer=offer, offers_online=offers_online, initial=initial
+        data, meeting=request.meeting, offer=offer, has_stream=has_stream, initial=initial
     )
 
 

@@ -87,7 +87,8 @@ async function send(event) {
   const button = event.submitter;
   if (!button) return; // An old browser: it submits the form itself.
   event.preventDefault();
-  const body = new FormData(form);
+  // Not as multipart, which forms without files refuse.
+  const body = new URLSearchParams(new FormData(form));
   body.append(button.name, button.value);
   sending += 1;
   await attempt({ method: "POST", body });

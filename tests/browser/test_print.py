@@ -95,7 +95,7 @@ def test_booklet_says_of_which_meeting_it_is_and_where_changes_are(page, program
         "12th Ibero-American Meeting of Museums",
         "Museums that care",
         "18 to 20 November 2026\nMuseo del Barro, Grabadores del Cabichuí 2716, Asunción",
-        f"Changes are announced at {base_url}/en/programme/",
+        f"The programme as of 1 September 2026; its present version is at {base_url}/en/programme/",
         "4 sessions, 2 of them workshops. All times are Asunción time.",
     ]
 
@@ -128,5 +128,5 @@ def test_agenda_says_of_which_meeting_it_is_and_nothing_of_a_rehearsal(
         "12th Ibero-American Meeting of Museums",
         "Museums that care",
         "18 to 20 November 2026\nMuseo del Barro, Grabadores del Cabichuí 2716, Asunción",
-        f"Changes are announced at {base_url}/en/programme/",
+        f"The programme as of 1 September 2026; its present version is at {base_url}/en/programme/",
     ]
