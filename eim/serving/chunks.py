@@ -87,7 +87,7 @@ class Chunks:
 
     def as_one(self) -> bytes:
         """Return the body as a single chunk."""
-        data = b"%x\r\n%b\r\n" % (len(self.body), self.body) if self.body else b""
+        data = b"%x\r\n%b\r\n" % (len(self.body), bytes(self.body)) if self.body else b""
         return data + b"0\r\n\r\n"
 
 
