@@ -80,15 +80,15 @@ class Limits:
     def process_view(
         self, request: HttpRequest, _view: View, _args: list, _kwargs: dict
     ) -> HttpResponse | None:
-        if has_body(request):
+        if length_of(request) > 0:
             return refusal(request, limit_of(request))
         return None
 
 
 def refusal(request: HttpRequest, limit: Limit) -> HttpResponse | None:
     """Return the answer to a body that the page does not take; None after reading a good one."""
-    # eim/serving/wsgi.py has given a length to all bodies that are small enough.
-    if "Transfer-Encoding" in request.headers or length_of(request) > limit.most:
+    # A body in chunks has a length too, by eim/serving/wsgi.py.
+    if length_of(request) > limit.most:
         return HttpResponse(render_to_string("413.html"), status=413)
     is_multipart = request.content_type == MULTIPART
     if is_multipart and not limit.multipart:
@@ -115,10 +115,6 @@ def read_whole(request: HttpRequest) -> None:
         raise BadRequest("The body could not be read.") from fault
     if received < length_of(request):
         raise BadRequest("The body is shorter than its Content-Length.")
-
-
-def has_body(request: HttpRequest) -> bool:
-    return length_of(request) > 0 or "Transfer-Encoding" in request.headers
 
 
 def length_of(request: HttpRequest) -> int:

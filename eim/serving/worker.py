@@ -11,38 +11,44 @@ tests/drill/test_slow_clients.py says whether a new one still fits.
 import re
 import socket
 import time
-from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
-from errno import ECONNRESET
+from contextlib import suppress
 from functools import partial
 from selectors import EVENT_READ
 from typing import Any
+from urllib.parse import unquote
 
-from gunicorn.http.unreader import SocketUnreader
+from gunicorn.util import split_request_uri
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
-# Bytes that the loop waits for: a head, and the body of a form (eim/middleware/limits.py). A larger
-# body is an upload of staff: the thread reads it, while it comes.
-MOST_OF_HEAD, MOST_OF_FORM = 32 * 1024, 64 * 1024
-# Seconds for a head, for a form after it, and for what a thread reads, which may take longer if it
-# comes at a pace (bytes a second); for a client to take an answer, and to close after the last.
-FOR_HEAD, FOR_FORM, FOR_UPLOAD, PACE, FOR_ANSWER, FOR_CLOSE = 10, 20, 20, 10_000, 30, 2
+from eim.serving.chunks import MOST_OF_FORM, Chunks, Refusal
+from eim.serving.pace import AT_ONCE, PacedReader, PacedSocket
+
+# Bytes that the loop waits for: a head, and the body of a form. A larger body is an upload of
+# staff: the thread reads it, while it comes.
+MOST_OF_HEAD = 32 * 1024
+# Seconds for a head, and for a form after it; for what a thread reads, and for a client to take an
+# answer, which both may take longer at a pace (eim/serving/pace.py); to close after the last.
+FOR_HEAD, FOR_FORM, FOR_UPLOAD, FOR_ANSWER, FOR_CLOSE = 10, 20, 20, 30, 2
 BETWEEN_LOOKS = 0.5
-# Threads for what is sent. They are apart, so that pages in memory never wait behind forms.
-SENDING_THREADS = 2
+# Threads for what is sent, and for uploads, which fill every buffer. They are apart, so that pages
+# in memory never wait behind a form, or for a client that does not read a document.
+SENDING_THREADS = MEDIA_THREADS = 2
 # A page fits into it: no thread waits until a client has read it.
 SEND_BUFFER = 256 * 1024
-AT_ONCE = 64 * 1024
 
 READING = (b"GET ", b"HEAD ")
+MEDIA = "/media/"
 END_OF_HEAD = b"\r\n\r\n"
 # Python refuses to read a number of thousands of digits: 18 are more than enough.
 LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*0*(\d{0,18})\d*[ \t]*\r\n", re.IGNORECASE)
 CHUNKED = re.compile(rb"\r\ntransfer-encoding:", re.IGNORECASE)
-# After another chunk, or after the head.
-LAST_CHUNK = b"\r\n0\r\n\r\n"
-TOO_SLOW, TOO_LARGE = b"408 Request Timeout", b"431 Request Header Fields Too Large"
+# HTTP/1.0 knows no answer before the answer.
+EXPECTS = re.compile(
+    rb".*HTTP/1\.1\r\n(?:.*\r\n)*?expect:[ \t]*100-continue[ \t]*\r\n", re.IGNORECASE
+)
+GO_ON = b"HTTP/1.1 100 Continue\r\n\r\n"
+TOO_SLOW, TOO_LARGE_HEAD = b"408 Request Timeout", b"431 Request Header Fields Too Large"
 
 
 class Connection(TConn):
@@ -60,7 +66,8 @@ class Connection(TConn):
         """Begin the time of a new request."""
         self.arrived = bytearray()
         self.head = 0
-        self.is_large = False
+        self.chunks: Chunks | None = None
+        self.is_large = self.waits_for_word = self.is_told_to_go_on = False
         self.deadline = time.monotonic() + FOR_HEAD
 
     def add(self, data: bytes) -> None:
@@ -69,19 +76,36 @@ class Connection(TConn):
         if not self.head and (end := self.arrived.find(END_OF_HEAD, seen)) >= 0:
             self.head = end + len(END_OF_HEAD)
             self.deadline = time.monotonic() + FOR_FORM
+            self.waits_for_word = bool(EXPECTS.match(self.arrived, 0, self.head))
 
     def is_whole(self) -> bool:
         """Return whether a thread can work on it: its form has arrived, or is no form by size."""
         if not self.head:
+            if len(self.arrived) > MOST_OF_HEAD:
+                raise Refusal(TOO_LARGE_HEAD)
             return False
-        body = len(self.arrived) - self.head
         if CHUNKED.search(self.arrived, 0, self.head):
-            self.is_large = body > MOST_OF_FORM
-            return self.is_large or self.arrived.endswith(LAST_CHUNK)
+            self.chunks = self.chunks or Chunks(self.head)
+            return self.chunks.are_whole(self.arrived)
         found = LENGTH.search(self.arrived, 0, self.head)
         length = int(found[1] or b"0") if found else 0
         self.is_large = length > MOST_OF_FORM
-        return self.is_large or body >= length
+        return self.is_large or len(self.arrived) - self.head >= length
+
+    def go_on(self) -> None:
+        """Tell a client that waits for it, as curl does, to send its body."""
+        if self.waits_for_word and not self.is_told_to_go_on:
+            self.is_told_to_go_on = True
+            with suppress(OSError):
+                self.sock.send(GO_ON)
+
+    def is_for_media(self) -> bool:
+        """Return whether it asks for an upload, by the path as gunicorn and Django read it."""
+        line = bytes(self.arrived[: self.arrived.find(b"\r\n")]).decode("latin-1")
+        target = line.split(" ")[1]
+        with suppress(ValueError):
+            return unquote(split_request_uri(target).path).startswith(MEDIA)
+        return False
 
     def init(self) -> None:
         """Give gunicorn's parser what has arrived; the thread calls this before it parses."""
@@ -89,37 +113,12 @@ class Connection(TConn):
             super().init()
             self.parser.unreader = PacedReader(self.sock)
         # A thread waits for nobody: of all but large bodies everything is here.
+        if self.chunks:
+            self.arrived[self.head : self.chunks.end] = self.chunks.as_one()
         self.parser.unreader.begin(bytes(self.arrived), FOR_UPLOAD if self.is_large else 0)
         self.arrived = bytearray()
         self.sock.settimeout(FOR_ANSWER)
-
-
-class PacedReader(SocketUnreader):
-    """Read the rest of a request in a thread, from a client that sends at a pace."""
-
-    def begin(self, arrived: bytes, seconds: float) -> None:
-        self.unread(arrived)
-        self.received, self.due = 0, time.monotonic() + seconds
-
-    def chunk(self, size_hint: int | None = None) -> bytes:
-        with self.time_for(self.due + self.received / PACE - time.monotonic()):
-            data = super().chunk(size_hint)
-        self.received += len(data)
-        return data
-
-    @contextmanager
-    def time_for(self, seconds: float) -> Iterator[None]:
-        """Raise what gunicorn takes for a client that has gone if nothing comes in time."""
-        before = self.sock.gettimeout()
-        try:
-            if seconds <= 0:
-                raise TimeoutError
-            self.sock.settimeout(min(seconds, before or seconds))
-            yield
-        except TimeoutError as fault:
-            raise ConnectionResetError(ECONNRESET, "The client sends too slowly.") from fault
-        finally:
-            self.sock.settimeout(before)
+        self.sock.begin(FOR_ANSWER)
 
 
 class PatientWorker(ThreadWorker):
@@ -133,6 +132,7 @@ class PatientWorker(ThreadWorker):
 
     def init_process(self) -> None:
         self.sending_pool = ThreadPoolExecutor(max_workers=SENDING_THREADS)
+        self.media_pool = ThreadPoolExecutor(max_workers=MEDIA_THREADS)
         self.waiting: set[Connection] = set()
         self.next_look = 0.0
         super().init_process()
@@ -140,6 +140,7 @@ class PatientWorker(ThreadWorker):
     def run(self) -> None:
         super().run()
         self.sending_pool.shutdown(wait=False)
+        self.media_pool.shutdown(wait=False)
 
     def accept(self, listener: socket.socket) -> None:
         try:
@@ -147,7 +148,8 @@ class PatientWorker(ThreadWorker):
         except (BlockingIOError, ConnectionAbortedError):
             return
         self.nr_conns += 1
-        self.receive(Connection(self.cfg, client, address, listener.getsockname()))
+        paced = PacedSocket(fileno=client.detach())
+        self.receive(Connection(self.cfg, paced, address, listener.getsockname()))
 
     def on_client_socket_readable(self, conn: Connection, client: socket.socket) -> None:
         """Receive the next request of a connection that was kept."""
@@ -157,24 +159,35 @@ class PatientWorker(ThreadWorker):
         self.receive(conn)
 
     def receive(self, conn: Connection, _client: socket.socket | None = None) -> None:
-        """Read what has arrived, and give a whole request to a thread."""
         data = received(conn.sock)
         if data == b"":
             self.drop(conn)
             return
         conn.add(data or b"")
-        if conn.is_whole():
+        self.proceed(conn)
+
+    def proceed(self, conn: Connection) -> None:
+        """Give a whole request to a thread, refuse one that is bad, or wait for the rest."""
+        try:
+            is_whole = conn.is_whole()
+        except Refusal as refusal:
+            self.refuse(conn, refusal.status)
+            return
+        if is_whole:
             self.stop_waiting(conn)
             self.enqueue_req(conn)
-        elif not conn.head and len(conn.arrived) > MOST_OF_HEAD:
-            self.refuse(conn, TOO_LARGE)
         else:
+            conn.go_on()
             self.wait_for(conn, self.receive)
 
     def enqueue_req(self, conn: Connection) -> None:
-        pool = self.tpool if conn.arrived.startswith(READING) else self.sending_pool
-        done = pool.submit(self.handle, conn)
+        done = self.pool_for(conn).submit(self.handle, conn)
         done.add_done_callback(partial(self.method_queue.defer, self.finish_request, conn))
+
+    def pool_for(self, conn: Connection) -> ThreadPoolExecutor:
+        if not conn.arrived.startswith(READING):
+            return self.sending_pool
+        return self.media_pool if conn.is_for_media() else self.tpool
 
     def finish_request(self, conn: Connection, done: Future) -> None:
         """Keep the connection, go on with what it has sent already, or close it."""
@@ -184,7 +197,7 @@ class PatientWorker(ThreadWorker):
             conn.sock.setblocking(False)
             conn.expect()
             conn.add(more)
-            self.receive(conn)
+            self.proceed(conn)
         else:
             super().finish_request(conn, done)
 
@@ -192,6 +205,8 @@ class PatientWorker(ThreadWorker):
         """Say that the connection ends after a large body: where the next begins is not known."""
         if conn.is_large:
             req.force_close()
+        if conn.is_told_to_go_on:
+            req._expected_100_continue = False
         return super().handle_request(req, conn)
 
     # Connections that wait without a thread: for the rest of a request, or for the client to close

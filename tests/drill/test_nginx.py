@@ -13,6 +13,7 @@ from urllib.request import Request, urlopen
 import pytest
 
 from eim.lib.form_age import FASTEST
+from programme.actions import bump_version
 from programme.models import Meeting
 from registration import tokens
 from tests import factories, nginx
@@ -29,7 +30,8 @@ pytestmark = [
     pytest.mark.skipif(not nginx.NGINX, reason=nginx.MISSING),
 ]
 
-FRESH = 5  # seconds
+# Seconds that the site's Cache-Control allows: unasked, and then while a new page is fetched.
+FRESH, STALE = 5, 10
 
 
 @pytest.fixture
@@ -56,11 +58,12 @@ def proxy(site, tmp_path):
         yield proxy
 
 
-def get(proxy, path, encoding=""):
+def get(proxy, path, encoding="", **headers):
     """Return the status, and what the cache did, which nginx logs after the answer."""
     before = len(proxy.cached())
     address = f"http://127.0.0.1:{proxy.port}{path}"
-    request = Request(address, headers={"Host": "localhost", "Accept-Encoding": encoding})
+    headers = {"Host": "localhost", "Accept-Encoding": encoding, **headers}
+    request = Request(address, headers=headers)
     try:
         with urlopen(request, timeout=PATIENCE) as response:
             answer = response.status
@@ -79,6 +82,27 @@ def test_pages_are_kept_once_for_each_compression_and_no_personal_page_is(proxy)
 
     assert kept == [(200, "MISS"), (200, "HIT")] * 2
     assert [state for _answer, state in never] == ["-"] * 4
+
+
+def test_no_request_puts_a_page_in_place_of_another(proxy):
+    hostile = {"Save-Data": "programa/br"}
+    first = [get(proxy, "/es/", **hostile), get(proxy, f"{PROGRAMME}?q=a", "br")]
+
+    others = [get(proxy, PROGRAMME, "br"), get(proxy, f"{PROGRAMME}?q=abr")]
+
+    assert first + others == [(200, "MISS")] * 4
+
+
+def test_compression_that_a_client_refuses_is_not_sent(proxy):
+    asked = ["br", "br;q=0", "br; q=0.0, gzip", "gzip;q=0", "br;q=0.5, gzip;q=0", "gzip, br;q=0"]
+
+    sent = [
+        ask(proxy.port, "HEAD", PROGRAMME, None, {"Accept-Encoding": encoding})[1]
+        for encoding in asked
+    ]
+
+    encodings = [headers["Content-Encoding"] for headers in sent]
+    assert encodings == ["br", None, "gzip", None, "br", "gzip"]
 
 
 def test_form_is_kept_for_everybody_and_what_one_has_typed_for_nobody(proxy):
@@ -164,11 +188,25 @@ def test_slow_clients_leave_the_site_answering_behind_nginx(proxy, call, drip):
     assert status(call(head("GET", PROGRAMME))) == 200
 
 
-def test_kept_pages_go_on_while_the_site_is_away(site, proxy):
+def test_first_visitor_after_a_quiet_time_gets_the_page_as_it_is(proxy):
+    session = factories.session(slug="a-session")
+    before = [get(proxy, path) for path in (PROGRAMME, "/es/programa/a-session/")]
+    session.delete()
+    bump_version()
+    time.sleep(FRESH + STALE + 1)
+
+    after = [get(proxy, path) for path in (PROGRAMME, "/es/programa/a-session/")]
+
+    assert before == [(200, "MISS")] * 2
+    assert after == [(200, "EXPIRED"), (404, "EXPIRED")]
+
+
+@pytest.mark.parametrize("quiet", [FRESH + 1, FRESH + STALE + 1])
+def test_kept_pages_go_on_while_the_site_is_away(site, proxy, quiet):
     factories.session()
     before = get(proxy, PROGRAMME)
     site.kill("web")
-    time.sleep(FRESH + 1)
+    time.sleep(quiet)
 
     assert before == (200, "MISS")
     assert get(proxy, PROGRAMME) in [(200, "STALE"), (200, "UPDATING")]

@@ -110,6 +110,8 @@ SLOW = {
     "a form": post(TEXT, "Content-Length: 1000"),
     "a form in chunks": post(TEXT, CHUNKED) + b"ffff\r\n",
     "an end of chunks in a chunk": post(TEXT, CHUNKED) + b"ffff\r\nxx\r\n0\r\n\r\n",
+    "an end in a chunk of a page": head("GET", PROGRAMME, CHUNKED) + b"ffff\r\nx\r\n0\r\n\r\n",
+    "small chunks of a page": head("GET", PROGRAMME, CHUNKED) + b"1\r\nx\r\n" * 11_200,
     "a large body": post(TEXT, "Content-Length: 1000000"),
     "a file": post(MULTIPART, "Content-Length: 1000000"),
     "a body of a page": head("GET", PROGRAMME, "Content-Length: 60000"),
@@ -121,6 +123,7 @@ SLOW = {
 CROWDS = {
     "16 forms": ["a form"] * 16,
     "40 half heads": ["half a head"] * 40,
+    "16 pages with chunks": ["an end in a chunk of a page", "small chunks of a page"] * 8,
     "40 of every kind": [*SLOW] * 5,
 }
 
@@ -128,6 +131,23 @@ CROWDS = {
 @pytest.mark.parametrize("crowd", CROWDS)
 def test_slow_clients_leave_the_site_answering(site, call, drip, crowd):
     drip([call(SLOW[what]) for what in CROWDS[crowd]])
+    time.sleep(1)
+
+    statuses, slowest = answers(site)
+
+    assert statuses == {200, 302}
+    assert slowest < SECONDS
+
+
+@pytest.mark.parametrize("folder", ["/media/", "/%6dedia/", "http://localhost/media/"])
+def test_clients_that_do_not_read_a_document_leave_the_pages_answering(
+    site, call, tmp_path, folder
+):
+    document = tmp_path / "media" / "documents" / "large.pdf"
+    document.parent.mkdir(parents=True)
+    document.write_bytes(b"x" * 20_000_000)
+    for _time in range(16):
+        call(head("GET", f"{folder}documents/large.pdf"), window=1024)
     time.sleep(1)
 
     statuses, slowest = answers(site)
@@ -154,10 +174,11 @@ def test_clients_that_do_not_read_or_do_not_close_leave_the_site_answering(site,
 
 
 def test_slow_clients_are_told_and_sent_away_within_half_a_minute(call):
-    slow = [call(SLOW["half a head"]), call(SLOW["a form"])]
+    kinds = ["half a head", "a form", "an end in a chunk of a page", "small chunks of a page"]
+    slow = [call(SLOW[kind]) for kind in kinds]
 
-    assert [client.recv(1000)[:13] for client in slow] == [b"HTTP/1.1 408 "] * 2
-    assert [client.recv(1000) for client in slow] == [b""] * 2
+    assert [client.recv(1000)[:13] for client in slow] == [b"HTTP/1.1 408 "] * 4
+    assert [client.recv(1000) for client in slow] == [b""] * 4
 
 
 # Bodies
@@ -182,6 +203,10 @@ BODIES = {
     "as large, in chunks": (post(TEXT, CHUNKED) + in_chunks(body_of(LARGE)), 422),
     "too large": (post(TEXT, f"Content-Length: {TOO_LARGE}"), 413),
     "too large, in chunks": (post(TEXT, CHUNKED) + in_chunks(body_of(TOO_LARGE)), 413),
+    "in chunks of a byte": (post(TEXT, CHUNKED) + in_chunks(body_of(12_000), 1), 422),
+    "more chunks than form": (post(TEXT, CHUNKED) + in_chunks(body_of(LARGE), 1), 413),
+    "chunks with extensions": (post(TEXT, CHUNKED) + b"5;a=b\r\nneeds\r\n0 ; c\r\n\r\n", 422),
+    "chunks with a trailer": (post(TEXT, CHUNKED) + b"5\r\nneeds\r\n0\r\nA: b\r\n\r\n", 422),
     "without end": (post(TEXT, CHUNKED) + b"fffffff\r\n" + b"x" * 200_000, 413),
     "a video": (post(MULTIPART, "Content-Length: 150000000"), 413),
     "a file": (post(MULTIPART, "Content-Length: 10") + b"x" * 10, 415),
@@ -213,13 +238,41 @@ def test_form_that_ends_before_its_length_is_dropped(site, call):
     assert ask(site.port, "GET", "/healthz")[0] == 200
 
 
-def test_bytes_after_a_form_are_the_next_request(call):
-    form = post(TEXT, "Content-Length: 5") + b"needs"
-
-    client = call(form + head("GET", "/healthz", "Connection: close"))
-
+def all_statuses(client):
     said = b"".join(iter(lambda: client.recv(10_000), b""))
-    assert re.findall(rb"HTTP/1\.1 (\d+) ", said) == [b"422", b"200"]
+    return [int(status) for status in re.findall(rb"HTTP/1\.1 (\d+) ", said)]
+
+
+FORMS = {
+    "of a length": post(TEXT, "Content-Length: 5") + b"needs",
+    "in chunks": post(TEXT, CHUNKED) + in_chunks(b"needs", 2),
+    "with a trailer": post(TEXT, CHUNKED) + b"5\r\nneeds\r\n0\r\nA: b\r\n\r\n",
+}
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_bytes_after_a_form_are_the_next_request(call, form):
+    client = call(FORMS[form] + head("GET", "/healthz", "Connection: close"))
+
+    assert all_statuses(client) == [422, 200]
+
+
+def test_requests_of_a_client_that_sends_no_more_are_all_answered(call):
+    client = call(head("GET", "/healthz") * 3)
+    client.shutdown(socket.SHUT_WR)
+
+    assert all_statuses(client) == [200] * 3
+
+
+@pytest.mark.parametrize("length", ["Content-Length: 5", CHUNKED])
+def test_client_that_waits_for_a_word_before_its_form_gets_it_once(call, length):
+    client = call(post(TEXT, length, "Expect: 100-continue", "Connection: close"))
+    before = client.recv(100)
+
+    client.sendall(b"needs" if "5" in length else in_chunks(b"needs"))
+
+    assert before == b"HTTP/1.1 100 Continue\r\n\r\n"
+    assert all_statuses(client) == [422]
 
 
 def test_upload_of_a_stranger_leaves_nothing_on_the_disk(site, call, tmp_path):
