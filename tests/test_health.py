@@ -116,7 +116,7 @@ def test_mail_fails_and_says_why_once_the_relay_refuses_several(client, worker, 
         refused_since=NOW - 3 * MINUTE,
         refused_at=NOW - MINUTE,
         fault="login",
-        answer="535 5.7.8 no",
+        answer="535 5.7.8 <ana> is not known at mx1.inside.example",
         paused_until=NOW + MINUTE,
     )
 
@@ -127,9 +127,25 @@ def test_mail_fails_and_says_why_once_the_relay_refuses_several(client, worker, 
         "refusals_in_a_row": refusals,
         "seconds_since_refusal": 60,
         "fault": "login",
-        "answer": "535 5.7.8 no",
+        "codes": "535 5.7.8",
         "paused": True,
     }
+
+
+@pytest.mark.parametrize(
+    ("answer", "codes"),
+    [
+        ("421 ana@museo.example", "421"),
+        ("450-4.2.0 wait", "450-4.2.0"),
+        ("[Errno 111] Connection to 10.0.0.5 refused", ""),
+        ("5501234567 5.1.1", ""),
+        ("", ""),
+    ],
+)
+def test_status_tells_of_an_answer_the_codes_alone(client, worker, answer, codes):
+    Relay.objects.create(refusals=1, refused_since=NOW, refused_at=NOW, answer=answer)
+
+    assert client.get("/status").json()["checks"]["mail"]["codes"] == codes
 
 
 def test_backlog_of_more_than_a_day_fails(client, meeting, worker, settings):
@@ -176,6 +192,13 @@ def test_housekeeping_fails_while_the_last_run_of_a_job_failed(client, worker):
         "seconds_since_success": {"lapses": 3600, "reminders": 0, "uploads": None},
         "failing": ["lapses", "uploads"],
     }
+
+
+def test_job_that_this_version_does_not_have_counts_no_more(client, worker):
+    Heartbeat.objects.create(name="of long ago", failed_at=NOW)
+
+    assert failing(client) == []
+    assert client.get("/status").json()["checks"]["housekeeping"]["failing"] == []
 
 
 @pytest.mark.parametrize("setting", ["LEAST_FREE_DATA", "LEAST_FREE_TEMPORARY"])

@@ -58,6 +58,24 @@ def test_log_does_not_change_other_text(message):
     assert line_of(message)["message"] == message
 
 
+@pytest.mark.parametrize(
+    ("message", "masked"),
+    [
+        ('550 <"ana.lopez"@museo.example> unknown', "550 <…> unknown"),
+        ('to "ana \\"x\\" lopez"@museo.example.', "to …."),
+        (r"{\"to\": \"ana@museo.example\"}", r"{\"to\": \"…\"}"),
+        ("Not Found: /ana%40museo.example", "Not Found: …"),
+        ("?next=ana.lopez%2540museo.example", "?next=…"),
+        ("o'brien@museo.example is unknown", "… is unknown"),
+        ("'ana@museo.example', 'd'arcy@museo.example'", "'…', '…'"),
+        ('said "no" to "eva"@museo.example', 'said "no" to …'),
+        ("ana@museo.example,luis@museo.example", "…,…"),
+    ],
+)
+def test_log_hides_addresses_whole(message, masked):
+    assert line_of(message)["message"] == masked
+
+
 def test_log_entry_with_line_breaks_is_one_line():
     record = logging.LogRecord("eim", logging.INFO, __file__, 1, "a\n{}\r\nb", (), None)
 

@@ -3,6 +3,7 @@
 Health checks are answered by `eim.middleware.health`, before hosts are checked.
 """
 
+import re
 import tempfile
 import threading
 from collections.abc import Callable
@@ -20,10 +21,14 @@ from django.views.decorators.http import require_safe
 
 from eim import clock
 from programme.decorators import machine
+from registration.management.housekeeping import JOBS
 from registration.models import Heartbeat, Message, Relay
 
 # What is said of one thing; "ok" says whether it is well.
 type Check = dict[str, object]
+
+# RFC 5321 and 3463: what an answer of a mail server begins with. Its words may be about anybody.
+CODES = re.compile(r"\d{3}\b(?:[ -]\d\.\d{1,3}\.\d{1,3}\b)?")
 
 # Set once the tables are those of this version: to ask the files each time costs 20 ms.
 known_as_migrated = threading.Event()
@@ -98,22 +103,30 @@ def checks_of_rows() -> dict[str, Check]:
     now = timezone.now()
     try:
         beats = {beat.name: beat for beat in Heartbeat.objects.all()}
-        worker = beats.pop(Heartbeat.WORKER, None) or Heartbeat(name=Heartbeat.WORKER)
+        worker = beats.get(Heartbeat.WORKER) or Heartbeat(name=Heartbeat.WORKER)
+        # Rows of jobs that another version had count no more.
+        jobs = [beats[job.name] for job in JOBS if job.name in beats]
         return mail_checks(clock.now()) | {
             "worker": {
                 "ok": not worker.is_silent(now),
                 "seconds_since_report": seconds_since(worker.succeeded_at, now),
             },
-            "housekeeping": {
-                "ok": not any(beat.has_failed for beat in beats.values()),
-                "seconds_since_success": {
-                    name: seconds_since(beat.succeeded_at, now) for name, beat in beats.items()
-                },
-                "failing": [name for name, beat in beats.items() if beat.has_failed],
-            },
+            "housekeeping": housekeeping(jobs, now),
         }
     except DatabaseError:
         return {"database": {"ok": False}}
+
+
+def housekeeping(beats: list[Heartbeat], now: datetime) -> Check:
+    """Tell when each job of this version was last done, and which fail."""
+    failing = [beat.name for beat in beats if beat.has_failed]
+    return {
+        "ok": not failing,
+        "seconds_since_success": {
+            beat.name: seconds_since(beat.succeeded_at, now) for beat in beats
+        },
+        "failing": failing,
+    }
 
 
 def mail_checks(now: datetime) -> dict[str, Check]:
@@ -128,11 +141,17 @@ def mail_checks(now: datetime) -> dict[str, Check]:
             "refusals_in_a_row": relay.refusals,
             "seconds_since_refusal": seconds_since(relay.refused_at, now),
             "fault": relay.fault,
-            "answer": relay.answer,
+            "codes": codes_of(relay.answer),
             "paused": relay.is_paused(now),
         },
         "backlog": {"ok": due <= settings.MAILS_PER_DAY, "due": due, "unsent": waits.count},
     }
+
+
+def codes_of(answer: str) -> str:
+    """Return the code numbers of a mail server's answer; empty if the machine itself said it."""
+    codes = CODES.match(answer)
+    return codes[0] if codes else ""
 
 
 def disk() -> Check:

@@ -84,6 +84,8 @@ class Housekeeping:
             if time.monotonic() >= self.due_at.get(job.name, 0):
                 self.due_at[job.name] = time.monotonic() + self.wait_after(job)
         if time.monotonic() >= self.next_report:
+            if not self.next_report:
+                forget_other_jobs()
             self.report()
             self.next_report = time.monotonic() + HALF_A_MINUTE
 
@@ -120,6 +122,12 @@ class Housekeeping:
                 update_fields=[field],
             )
         self.unreported.clear()
+
+
+def forget_other_jobs() -> None:
+    """Delete what is noted of jobs that this version does not have."""
+    known = [Heartbeat.WORKER, *(job.name for job in JOBS)]
+    Heartbeat.objects.exclude(name__in=known).delete()
 
 
 def is_database_there() -> bool:

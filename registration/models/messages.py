@@ -123,11 +123,13 @@ class MessageQuerySet(models.QuerySet["Message"]):
         abandoned = Q(state=Message.State.LEASED, leased_until__lte=now)
         return self.filter(ready | abandoned).order_by("next_attempt_at", "pk")
 
-    def next_due(self, now: datetime, avoiding: Collection[str] = ()) -> "Message | None":
-        """Return the next mail to send, to one of the domains to avoid only without another."""
-        due = self.due(now)
-        elsewhere = due.not_to(avoiding).most_awaited() if avoiding else None
-        return elsewhere or due.most_awaited()
+    def most_awaited_but(self, keys: Collection[int], domains: Iterable[str]) -> "Message | None":
+        """Return the mail to send first: of these, or to these domains, only without another."""
+        if not keys:
+            return self.most_awaited()
+        others = self.exclude(pk__in=keys)
+        elsewhere = others.not_to(domains).most_awaited()
+        return elsewhere or others.most_awaited() or self.most_awaited()
 
     def not_to(self, domains: Iterable[str]) -> "MessageQuerySet":
         """Leave out mails to these domains."""
@@ -139,8 +141,11 @@ class MessageQuerySet(models.QuerySet["Message"]):
         return rows
 
     def most_awaited(self) -> "Message | None":
-        awaited = self.exclude(kind__in=TO_EVERYBODY).first()
-        return awaited or self.to_everybody().first()
+        return self.awaited().first() or self.to_everybody().first()
+
+    def awaited(self) -> "MessageQuerySet":
+        """Filter mails that a person waits for."""
+        return self.exclude(kind__in=TO_EVERYBODY)
 
     def to_everybody(self) -> "MessageQuerySet":
         """Filter the kinds that go to everybody. Twin of `is_to_everybody`."""

@@ -1,7 +1,8 @@
 """Pause all mails while the relay takes none, so that no message pays for the relay's fault.
 
-A relay that cannot be reached, or lets nobody in, is certain. A refusal by policy (5.7.x) may come
-from the recipient's server too: it counts against the relay once several are refused in a row.
+A relay that cannot be reached, or lets nobody in, is certain. One that goes away in the middle of a
+mail (421) is taken for the fault until it accepts another mail. A refusal by policy (5.7.x) may
+come from the recipient's server too: it counts against the relay once several are refused in a row.
 """
 
 import logging
@@ -21,6 +22,8 @@ SHORTEST_PAUSE = timedelta(seconds=15)
 TRIAL = timedelta(seconds=150)
 # Refusals that may be the recipients' are the relay's if so many domains, or mails, see them.
 MANY = 10
+# Most mails that are noted as suspected: each makes the search for another one longer.
+MOST_SUSPECTED = 100
 SHORTEST_WAIT, LONGEST_WAIT = timedelta(minutes=1), timedelta(minutes=30)
 
 
@@ -36,8 +39,6 @@ def end_of_pause(now: datetime) -> datetime | None:
 
 def domains_of(relay: Relay) -> frozenset[str]:
     """Return the domains whose mails were refused since the relay last took one."""
-    if not relay.suspected:
-        return frozenset()
     suspected = Message.objects.filter(pk__in=relay.suspected).select_related("registration")
     return frozenset(message.domain for message in suspected if message.domain)
 
@@ -73,9 +74,8 @@ def judged(message: Message, outcome: Outcome, now: datetime) -> Outcome:
 
 
 def is_recipients(message: Message, refusal: MailRefusal, relay: Relay) -> bool:
-    """Return whether others were accepted since this message was refused before."""
-    was_refused = bool(message.last_error) and message.pk not in relay.suspected
-    return refusal.blame == Blame.UNCLEAR and was_refused
+    """Return whether others, and no more refusals, came after this message was refused before."""
+    return refusal.blame != Blame.RELAY and bool(message.last_error) and not relay.refusals
 
 
 def log_refusal(message: Message, refusal: MailRefusal) -> None:
@@ -124,9 +124,9 @@ def note_refusal(relay: Relay, message: Message, refusal: MailRefusal, now: date
     relay.refused_since = relay.refused_since or now
     relay.refused_at, relay.fault, relay.answer = now, refusal.fault, refusal.answer
     relay.paused_until = None
-    if refusal.blame == Blame.UNCLEAR and message.pk not in relay.suspected:
-        relay.suspected = [*relay.suspected, message.pk]
-    if refusal.blame == Blame.RELAY or is_general(relay):
+    if refusal.blame != Blame.RELAY and message.pk not in relay.suspected:
+        relay.suspected = [*relay.suspected, message.pk][-MOST_SUSPECTED:]
+    if refusal.blame != Blame.UNCLEAR or is_general(relay):
         lasted = now - relay.refused_since
         relay.paused_until = now + min(max(lasted, SHORTEST_PAUSE), LONGEST_PAUSE)
     relay.save()

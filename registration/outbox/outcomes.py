@@ -45,6 +45,7 @@ class Blame(Enum):
 
     RECIPIENT = "the recipient's, or of this one mail"
     RELAY = "the relay's: no other mail would get through"
+    LIKELY_RELAY = "the relay's, unless others are accepted meanwhile"
     UNCLEAR = "the relay's if others are refused too"
 
 
@@ -114,16 +115,19 @@ def refused(error: Exception, blame: Blame) -> Outcome:
 
 
 def blame_for(error: Exception) -> Blame:
-    """Tell whether the relay, or only this mail or its recipient, is the cause."""
+    """Tell whether the relay, or only this mail or its recipient, is the cause.
+
+    A relay that has let us in may pass on what another server, or a filter, says of this one mail.
+    """
     code, text = code_and_text(error)
     if not code:
         # It hung, died, or could not: that may be because of this mail.
         return Blame.UNCLEAR if is_slowness(error) or is_break(error) else Blame.RECIPIENT
     if code == GOES_AWAY or code in WANTS_LOGIN:
-        return Blame.RELAY
+        return Blame.LIKELY_RELAY
     if isinstance(error, SMTPSenderRefused):
         is_size = code == TOO_LARGE or text.startswith(("5.3.4", "4.3.4"))
-        return Blame.RECIPIENT if is_size else Blame.RELAY
+        return Blame.RECIPIENT if is_size else Blame.LIKELY_RELAY
     return Blame.UNCLEAR if ABOUT_US.match(text) else Blame.RECIPIENT
 
 

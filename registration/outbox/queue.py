@@ -18,10 +18,15 @@ def claim(now: datetime) -> Message | None:
     relay = circuit.state()
     if relay.is_paused(now):
         return None
-    while message := Message.objects.next_due(now, circuit.domains_of(relay)):
-        if is_at_limit(message, now):
+    due, domains = Message.objects.due(now), circuit.domains_of(relay)
+    while message := due.most_awaited_but(relay.suspected, domains):
+        attempts = Message.objects.attempts(now)
+        if attempts.is_minute_used_up or attempts.is_day_used_up:
             return None
-        if message.attempts >= ATTEMPTS:
+        if message.is_to_everybody and attempts.are_reminders_used_up:
+            # An awaited one may be left: the first choice had to avoid a domain.
+            due = due.awaited()
+        elif message.attempts >= ATTEMPTS:
             abandon(message)
         elif not circuit.admits(relay, now):
             return None
@@ -29,13 +34,6 @@ def claim(now: datetime) -> Message | None:
             message.refresh_from_db()
             return message
     return None
-
-
-def is_at_limit(message: Message, now: datetime) -> bool:
-    """Return whether the minute, the day, or the reminders' part of the day is used up."""
-    attempts = Message.objects.attempts(now)
-    is_over = attempts.is_minute_used_up or attempts.is_day_used_up
-    return is_over or (message.is_to_everybody and attempts.are_reminders_used_up)
 
 
 def lease(message: Message, now: datetime) -> bool:

@@ -1,10 +1,12 @@
 """A site under traffic whose database is stopped, hangs, or is locked."""
 
 import os
+import signal
 import threading
 import time
 from contextlib import ExitStack, contextmanager
 from datetime import date
+from pathlib import Path
 from typing import NamedTuple
 
 import pytest
@@ -25,6 +27,8 @@ DAY = date(2100, 11, 18)
 READ = ["/es/", "/es/programa/", "/pt/programa/", "/programme.ics", "/healthz"]
 # Seconds of the outage. The others are generous: the machine of a test is busy.
 AWAY = 6
+# Threads of one web process, as gunicorn.conf.py has it.
+THREADS = 4
 AT_ONCE, SOON, BACK = 1.0, 3.0, 3.0
 
 
@@ -34,13 +38,14 @@ def frozen_clock():
 
 
 @contextmanager
-def web(url, folder):
+def web(url, folder, **changes):
     environment = {
         **os.environ,
         "DJANGO_SETTINGS_MODULE": "tests.settings_cached",
         "DATABASE_URL": url,
         "TEST_DATA_DIR": str(folder),
         "PORT": str(mail_server.free_port()),
+        **changes,
     }
     with running(environment, folder, ["web"]) as site:
         wait_for(site.port)
@@ -55,7 +60,7 @@ def open_site(meeting, tmp_path):
     Meeting.objects.update(registration_opens_at=opens, registration_closes_at=None, **days)
     factories.quota(size=450)
     with ExitStack() as stack:
-        yield lambda url: Traffic(stack.enter_context(web(url, tmp_path)))
+        yield lambda url, **changes: Traffic(stack.enter_context(web(url, tmp_path, **changes)))
 
 
 class Answer(NamedTuple):
@@ -149,5 +154,83 @@ def test_lock_holds_up_nobody_but_who_registers(open_site):
     assert (codes, longest < AT_ONCE) == ({200}, True)
     codes, longest = summary(locked)
     assert (codes, longest < SOON) == ({503}, True)
+    assert last_failure(after, since) < BACK
+    assert 302 in summary(after)[0]
+
+
+class Monitors:
+    """Ask for /status at once, as often as the site has threads, and wait for a table."""
+
+    def __init__(self, port):
+        self.answers = []
+        self.threads = [threading.Thread(target=self.ask, args=(port,)) for _n in range(THREADS)]
+
+    def ask(self, port):
+        start = time.monotonic()
+        status, _headers, _text = ask(port, "GET", "/status")
+        self.answers.append((status, time.monotonic() - start < SOON))
+
+    @contextmanager
+    def waiting(self):
+        """Let all of them be in the middle of a statement: the table is locked."""
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("LOCK TABLE registration_heartbeat")
+            for thread in self.threads:
+                thread.start()
+            give_up_at = time.monotonic() + SOON
+            while len(backends("wait_event_type = 'Lock'")) < THREADS:
+                assert time.monotonic() < give_up_at
+                time.sleep(0.02)
+            yield
+            for thread in self.threads:
+                thread.join()
+
+
+def backends(condition="true"):
+    """Return the processes of PostgreSQL that serve the site."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_stat_clear_snapshot()")
+        cursor.execute(
+            "SELECT pid FROM pg_stat_activity WHERE datname = current_database()"
+            f" AND pid <> pg_backend_pid() AND {condition}"
+        )
+        return [pid for (pid,) in cursor]
+
+
+def postmaster():
+    """Return the process that takes new connections: the parent of our own."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        [own] = cursor.fetchone()
+    return int(Path(f"/proc/{own}/stat").read_text().rpartition(")")[2].split()[1])
+
+
+@contextmanager
+def stopped_server():
+    """Stop PostgreSQL in the middle of what it does, but for the test's own connection."""
+    stopped = [postmaster(), *backends()]
+    try:
+        for pid in stopped:
+            os.kill(pid, signal.SIGSTOP)
+        yield
+    finally:
+        for pid in stopped:
+            os.kill(pid, signal.SIGCONT)
+
+
+def test_pages_go_on_while_health_checks_ask_a_server_that_has_stopped(open_site):
+    """Let questions of monitors hold every thread of the site, and the server never answer."""
+    if connection.vendor != "postgresql":
+        return
+    traffic = open_site(database_url(), WEB_CONCURRENCY="1")
+    monitors = Monitors(traffic.port)
+    with monitors.waiting(), stopped_server():
+        away = traffic.run(AWAY)
+    since = time.monotonic()
+    after = traffic.run(BACK + 3)
+
+    codes, longest = summary(away, READ)
+    assert (codes, longest < SOON) == ({200}, True)
+    assert monitors.answers == [(503, True)] * THREADS
     assert last_failure(after, since) < BACK
     assert 302 in summary(after)[0]

@@ -60,6 +60,14 @@ def test_each_job_reports_its_success_beside_the_worker(seconds):
     assert sorted(reported) == sorted((name, NOW, None) for name in NAMES | {Heartbeat.WORKER})
 
 
+def test_job_that_this_version_does_not_have_is_forgotten_when_a_worker_starts(seconds):
+    Heartbeat.objects.create(name="of long ago", failed_at=NOW)
+
+    Housekeeping().do_what_is_due()
+
+    assert set(Heartbeat.objects.values_list("name", flat=True)) == NAMES | {Heartbeat.WORKER}
+
+
 def test_job_that_raises_stops_neither_the_others_nor_the_mails(seconds, caplog, mailoutbox):
     pending, message = overdue(), factories.message()
     Throttle.objects.create(key="old", window_at=NOW - timedelta(days=3))

@@ -12,7 +12,7 @@ from registration.models import Message, Relay
 from registration.models.messages import GIVE_UP_AFTER, RETRY_AFTER
 from registration.models.relay import LONGEST_PAUSE
 from registration.outbox import delivery
-from registration.outbox.circuit import MANY, SHORTEST_PAUSE
+from registration.outbox.circuit import MANY, MOST_SUSPECTED, SHORTEST_PAUSE
 from tests import factories
 from tests.factories import NOW
 from tests.registration import mail_server
@@ -331,6 +331,97 @@ def test_mail_that_is_too_large_for_the_relay_pays_for_it(mail_to):
         outbox.send_next()
 
     assert facts(message, "state", "attempts") == (State.DUE, 1)
+
+
+# Refusals that look like the relay's, but may be of one mail
+
+
+class Touchy(mail_server.Inbox):
+    """A server that answers the mails to one address as a relay does that takes none at all."""
+
+    words = "421 4.7.0 try later"
+
+    async def handle_RCPT(self, server, session, envelope, address, options):
+        if self.words and address == "ana@museo.example":
+            return self.words
+        return await super().handle_RCPT(server, session, envelope, address, options)
+
+
+@pytest.fixture
+def touchy(mail_to):
+    with mail_server.inbox(Touchy()) as server:
+        mail_to(server.url)
+        yield server
+
+
+@pytest.mark.parametrize("words", [Touchy.words, "454 4.7.0 no TLS", "530 5.7.0 log in first"])
+@pytest.mark.parametrize("other", ["luis@correo.example", "luis@museo.example"])
+def test_mail_that_is_always_refused_delays_others_once_and_fails_in_the_end(
+    touchy, time_machine, words, other
+):
+    touchy.words = words
+    refused = message_to("ana@museo.example")
+    reminder = message_to(other, kind=Message.Kind.DAYS_BEFORE)
+
+    outcomes = [outbox.send_next(), outbox.send_next()]
+    time_machine.shift(SHORTEST_PAUSE)
+    outcomes += [outbox.send_next(), outbox.send_next()]
+
+    states = [outcome and outcome.state for outcome in outcomes]
+    assert states == [State.DUE, None, State.SENT, State.DUE]
+    assert touchy.message_ids == [reminder.message_id]
+    assert facts(refused, "state", "attempts") == (State.DUE, 1)
+    assert relay().paused_until is None
+    while facts(refused, "state")[0] == State.DUE:
+        time_machine.move_to(facts(refused, "next_attempt_at")[0])
+        outbox.send_next()
+    assert facts(refused, "state", "attempts") == (State.FAILED, len(RETRY_AFTER) + 1)
+    assert relay().refusals == 0
+
+
+def test_relay_that_goes_away_in_every_mail_costs_no_attempt(mail_to, inbox, time_machine):
+    messages = [message_to(f"ana@museo{n}.example") for n in range(3)]
+    mail_to(nowhere())
+    for _n in range(3):
+        outbox.send_next()
+        time_machine.shift(LONGEST_PAUSE)
+    mail_to(inbox.url)
+    inbox.answers["RCPT"] = Touchy.words
+
+    for _n in range(6):
+        assert outbox.send_next()
+        assert outbox.send_next() is None
+        time_machine.shift(LONGEST_PAUSE)
+
+    assert all(untouched(message) for message in messages)
+    assert relay().refusals == 9
+
+
+def test_trial_is_made_with_an_awaited_mail_once_reminders_have_used_their_part(
+    touchy, time_machine, settings
+):
+    settings.MAILS_PER_DAY = 4
+    sent = {"state": State.SENT, "sent_at": NOW, "attempted_at": NOW - timedelta(hours=1)}
+    for _n in range(2):
+        message_to("eva@correo.example", kind=Message.Kind.DAYS_BEFORE, **sent)
+    awaited = message_to("ana@museo.example")
+    message_to("luis@correo.example", kind=Message.Kind.DAYS_BEFORE)
+    outbox.send_next()
+    touchy.words = ""
+    time_machine.shift(SHORTEST_PAUSE)
+
+    outbox.send_next()
+
+    assert touchy.message_ids == [awaited.message_id]
+
+
+def test_suspected_mails_are_counted_up_to_a_limit(touchy):
+    Relay.objects.create(refusals=1, refused_since=NOW, suspected=[*range(-MOST_SUSPECTED, 0)])
+    message = message_to("ana@museo.example")
+
+    outbox.send_next()
+
+    assert relay().suspected == [*range(-MOST_SUSPECTED + 1, 0), message.pk]
 
 
 # What the log says

@@ -8,7 +8,18 @@ from datetime import UTC, datetime
 # A signed token, `<payload>:<signature>`: with it a reader of the logs could act for somebody.
 TOKEN = re.compile(r"(?<![\w.=:-])(?:[\w.=:-]|%3A)*(?::|%3A)[\w-]{20,}", re.IGNORECASE)
 
-ADDRESS = re.compile(r"[^\s<>\"'(),;:=]+@[^\s<>\"'(),;:]*[^\s<>\"'(),;:.]")
+# An address, also as in a link (`%40`), and with quotes or an apostrophe in what is before the @.
+# An apostrophe before it all stays. No match begins within a word: the search stays linear.
+ADDRESS = re.compile(
+    r"""
+    (?: "(?: [^"\r\n] | (?<=\\)" ){0,128}"
+      | (?<! [^\s<>"(),;:=] ) (?P<before>'*+) [^\s<>"(),;:=]+
+    )
+    (?: @ | %(?:25)*40 )
+    [^\s<>"'(),;:\\]* [^\s<>"'(),;:.\\]
+    """,
+    re.VERBOSE,
+)
 
 
 class JsonLine(logging.Formatter):
@@ -32,7 +43,7 @@ def without_secrets(text: str) -> str:
 
 
 def without_addresses(text: str) -> str:
-    return ADDRESS.sub("…", text)
+    return ADDRESS.sub(lambda found: f"{found['before'] or ''}…", text)
 
 
 def without_tokens(text: str) -> str:
