@@ -66,16 +66,16 @@ def sums(folder):
     return {name: (t.rows, t.sum) for name, t in tables.items() if name != "programme_meeting"}
 
 
-def signed(folder):
-    """Write the sums anew, as if the backup had been made as it is now."""
+def sign(folder, manifest):
+    """Write a manifest, and the sums anew, as if the backup had been made as it is now."""
+    (folder / MANIFEST).write_bytes(manifest)
     names = [name for name in files_of(folder) if name != SUMS]
     (folder / SUMS).write_text("".join(f"{sum_of(folder / name)}  {name}\n" for name in names))
 
 
 def change_manifest(folder, **changes):
     manifest = json.loads((folder / MANIFEST).read_text())
-    (folder / MANIFEST).write_text(json.dumps(manifest | changes))
-    signed(folder)
+    sign(folder, json.dumps(manifest | changes).encode())
 
 
 def full_site():
@@ -142,6 +142,7 @@ DAMAGES = [
     (lambda backup: (backup / MANIFEST).unlink(), "not a complete backup"),
     (lambda backup: change_manifest(backup, format=2), "has format 2; this code reads 1"),
     (lambda backup: change_manifest(backup, tables=[]), "manifest.json is not one of a backup"),
+    (lambda backup: sign(backup, b"\xff"), "manifest.json is not one of a backup"),
     (
         lambda backup: change_manifest(backup, files={"media/../../evil": 3}),
         r"is of other files: media/\.\./\.\./evil, rows/auth_group\.jsonl\.gz",

@@ -80,14 +80,14 @@ def read_manifest(folder: Path) -> Manifest:
         raise Refused(f"{folder} is not a complete backup: it has no {MANIFEST} to read.")
     if damaged := list(damaged_files(folder)):
         raise Refused(f"The backup is damaged: {'; '.join(damaged)}. {NOTHING_CHANGED}")
-    manifest = parse_manifest((folder / MANIFEST).read_text())
+    manifest = parse_manifest((folder / MANIFEST).read_bytes())
     found = {name: size for name, size in sizes(folder).items() if name not in (MANIFEST, SUMS)}
     if other := sorted(dict(found.items() ^ manifest.files.items())):
         raise Refused(f"{MANIFEST} is of other files: {', '.join(other)}. {NOTHING_CHANGED}")
     return manifest
 
 
-def parse_manifest(text: str) -> Manifest:
+def parse_manifest(text: bytes) -> Manifest:
     try:
         values = json.loads(text)
         if values["format"] != FORMAT:
