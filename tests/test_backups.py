@@ -3,10 +3,13 @@
 import gzip
 import json
 import os
+import resource
+import shutil
 import stat
 from datetime import UTC, datetime
 from decimal import Decimal
 from io import StringIO
+from pathlib import Path
 
 import pytest
 from django.core.files.base import ContentFile
@@ -29,6 +32,12 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture(autouse=True)
 def frozen_clock(running_clock):
     """Let the clock run: connection pools wait by it."""
+
+
+@pytest.fixture(autouse=True)
+def quick_disk(monkeypatch):
+    """Let nothing wait for the disk, as the tests' SQLite does not; the drill's processes do."""
+    monkeypatch.setattr("os.fsync", lambda _descriptor: None)
 
 
 @pytest.fixture
@@ -57,16 +66,16 @@ def sums(folder):
     return {name: (t.rows, t.sum) for name, t in tables.items() if name != "programme_meeting"}
 
 
-def signed(folder):
-    """Write the sums anew, as if the backup had been made as it is now."""
+def sign(folder, manifest):
+    """Write a manifest, and the sums anew, as if the backup had been made as it is now."""
+    (folder / MANIFEST).write_bytes(manifest)
     names = [name for name in files_of(folder) if name != SUMS]
     (folder / SUMS).write_text("".join(f"{sum_of(folder / name)}  {name}\n" for name in names))
 
 
 def change_manifest(folder, **changes):
     manifest = json.loads((folder / MANIFEST).read_text())
-    (folder / MANIFEST).write_text(json.dumps(manifest | changes))
-    signed(folder)
+    sign(folder, json.dumps(manifest | changes).encode())
 
 
 def full_site():
@@ -111,7 +120,7 @@ def test_more_rows_than_a_page_are_all_read_and_written(root):
 
 
 def test_nobody_else_reads_a_backup_whatever_the_umask(root, meeting):
-    default_storage.save("people/ana.jpg", ContentFile(b"ana"))
+    save_upload("people/ana.jpg", b"ana")
     before = os.umask(0)
     try:
         backup = backed_up(root)
@@ -125,26 +134,29 @@ def test_nobody_else_reads_a_backup_whatever_the_umask(root, meeting):
     assert modes == {(True, 0o700), (False, 0o600)}
 
 
-@pytest.mark.parametrize(
-    ("damage", "words"),
-    [
-        (
-            lambda backup: (backup / "rows/auth_user.jsonl.gz").unlink(),
-            "auth_user.jsonl.gz is miss",
-        ),
-        (lambda backup: (backup / "rows/other").touch(), "rows/other does not belong to it"),
-        (lambda backup: (backup / MANIFEST).write_text("{}"), "manifest.json is not as it was"),
-        (lambda backup: (backup / SUMS).unlink(), "SHA256SUMS cannot be read"),
-        (lambda backup: (backup / MANIFEST).unlink(), "not a complete backup"),
-        (lambda backup: change_manifest(backup, format=2), "has format 2; this code reads 1"),
-    ],
-)
-def test_damaged_backup_is_refused_and_nothing_is_changed(root, meeting, damage, words):
-    backup = backed_up(root)
-    damage(backup)
+DAMAGES = [
+    (lambda backup: (backup / "rows/auth_user.jsonl.gz").unlink(), "auth_user.jsonl.gz is missing"),
+    (lambda backup: (backup / "rows/other").touch(), "rows/other does not belong to it"),
+    (lambda backup: (backup / MANIFEST).write_text("{}"), "manifest.json is not as it was written"),
+    (lambda backup: (backup / SUMS).unlink(), "SHA256SUMS cannot be read"),
+    (lambda backup: (backup / MANIFEST).unlink(), "not a complete backup"),
+    (lambda backup: change_manifest(backup, format=2), "has format 2; this code reads 1"),
+    (lambda backup: change_manifest(backup, tables=[]), "manifest.json is not one of a backup"),
+    (lambda backup: sign(backup, b"\xff"), "manifest.json is not one of a backup"),
+    (
+        lambda backup: change_manifest(backup, files={"media/../../evil": 3}),
+        r"is of other files: media/\.\./\.\./evil, rows/auth_group\.jsonl\.gz",
+    ),
+]
 
-    with pytest.raises(CommandError, match=words):
-        restore(backup)
+
+def test_damaged_backup_is_refused_and_nothing_is_changed(root, meeting):
+    backup = backed_up(root)
+
+    for number, (damage, words) in enumerate(DAMAGES):
+        damage(damaged := shutil.copytree(backup, root / f"damaged-{number}"))
+        with pytest.raises(CommandError, match=words):
+            restore(damaged)
 
     assert list(Meeting.objects.values_list("pk", "version")) == [(meeting.pk, meeting.version)]
 
@@ -191,19 +203,24 @@ def test_empty_database_takes_a_backup_without_being_asked(root, meeting):
 )
 def test_restore_that_fails_leaves_all_rows_as_they_were(root, meeting, registration, words):
     consent = factories.consent()
+    save_upload("docs/a.pdf", b"old")
     backup = backed_up(root)
     put_consents(backup, registration)
+    save_upload("docs/a.pdf", b"newer")
 
-    with pytest.raises(CommandError, match=words):
+    with pytest.raises(CommandError, match=rf"{words}[\s\S]*\. Nothing was changed\.$"):
         restore(backup)
 
     assert Registration.objects.get().consents.get() == consent
+    assert all_uploads() == {"docs/a.pdf": b"newer"}
 
 
 def put_consents(backup, registrations):
     """Write consents of these registrations into a backup in place of its own."""
-    rows = backup / "rows/registration_consent.jsonl.gz"
-    tables = json.loads((backup / MANIFEST).read_text())["tables"]
+    name = "rows/registration_consent.jsonl.gz"
+    rows = backup / name
+    manifest = json.loads((backup / MANIFEST).read_text())
+    tables, files = manifest["tables"], manifest["files"]
     table = tables["registration_consent"]
     values = json.loads(gzip.decompress(rows.read_bytes()))
     with gzip.open(rows, "w") as file:
@@ -212,7 +229,7 @@ def put_consents(backup, registrations):
             total = RowSum()
             file.write(total.add(line_of(values)))
             table["sum"] = str(total)
-    change_manifest(backup, tables=tables)
+    change_manifest(backup, tables=tables, files=files | {name: rows.stat().st_size})
 
 
 def test_keys_never_start_again_after_a_restore(root, meeting):
@@ -253,17 +270,89 @@ def test_who_was_erased_after_the_backup_is_erased_again(root, meeting):
 
 
 def test_uploads_come_back_under_their_names(root, meeting):
-    name = default_storage.save("people/ñandú.jpg", ContentFile(b"first"))
+    save_upload("people/ñandú.jpg", b"first")
     backup = backed_up(root)
-    default_storage.delete(name)
-    default_storage.save(name, ContentFile(b"second"))
-    default_storage.save("documents/new.pdf", ContentFile(b"ana"))
+    save_upload("people/ñandú.jpg", b"second")
+    save_upload("documents/new.pdf", b"ana")
 
     restore(backup)
 
-    with default_storage.open(name) as file:
-        assert file.read() == b"first"
-    assert default_storage.listdir("documents")[1] == []
+    assert all_uploads() == {"people/ñandú.jpg": b"first"}
+
+
+def save_upload(name, content):
+    default_storage.delete(name)
+    default_storage.save(name, ContentFile(content))
+
+
+def all_uploads():
+    """Return the content of every file there is among the uploads, by its name."""
+    folder = Path(default_storage.path(""))
+    return {name: (folder / name).read_bytes() for name in files_of(folder)}
+
+
+@pytest.fixture
+def full_disk():
+    """Let no file grow beyond 1 MB, as on a disk that is full."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    yield lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (1_000_000, hard))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+def test_uploads_stay_as_they_were_where_the_disk_is_full(root, meeting, full_disk):
+    save_upload("docs/a.pdf", b"old")
+    save_upload("docs/b.pdf", bytes(1_000_001))
+    backup = backed_up(root)
+    save_upload("docs/a.pdf", b"newer")
+    save_upload("docs/b.pdf", b"newer")
+
+    full_disk()
+    with pytest.raises(CommandError, match=r"File too large.*\. Nothing was changed\.$"):
+        restore(backup)
+
+    assert all_uploads() == {"docs/a.pdf": b"newer", "docs/b.pdf": b"newer"}
+
+
+def test_uploads_stay_as_they_were_where_one_finds_no_place(root, meeting):
+    save_upload("docs/a.pdf", b"old")
+    save_upload("talks/b.pdf", b"old")
+    backup = backed_up(root)
+    save_upload("docs/a.pdf", b"newer")
+    default_storage.delete("talks/b.pdf")
+    default_storage.delete("talks")
+    save_upload("talks", b"newer")
+
+    with pytest.raises(CommandError, match=r"no place for talks/b\.pdf. Nothing was changed\.$"):
+        restore(backup)
+
+    assert all_uploads() == {"docs/a.pdf": b"newer", "talks": b"newer"}
+
+
+def test_uploads_that_fail_after_the_rows_are_named_and_nobody_erased_is_back(root, meeting):
+    save_upload("docs/a.pdf", b"old")
+    registration = factories.registration(full_name="Ana")
+    backup = backed_up(root)
+    erase(registration)
+    default_storage.delete("docs/a.pdf")
+    default_storage.delete("docs")
+    Path(default_storage.path("docs")).symlink_to("nowhere")
+
+    with pytest.raises(CommandError, match=r"File exists.*All rows are restored, but not all upl"):
+        restore(backup)
+
+    assert Registration.objects.get().full_name == ""
+
+
+def test_uploads_that_a_killed_restore_has_left_are_in_no_address_and_no_backup(
+    root, client, meeting
+):
+    save_upload(".restoring/kept/a.pdf", b"ana")
+    backup = backed_up(root)
+
+    assert client.get("/media/.restoring/kept/a.pdf").status_code == 404
+    assert read_manifest(backup).uploads == []
+    restore(backup)
+    assert all_uploads() == {}
 
 
 def test_upload_that_is_deleted_meanwhile_is_named(root, meeting, settings):

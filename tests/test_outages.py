@@ -327,6 +327,27 @@ def test_form_of_another_site_is_not_carried(client, meeting, database):
     assert [page.xpath("//main//form") for page in pages] == [[], []]
 
 
+@pytest.mark.parametrize(
+    ("site_url", "host", "origin"),
+    [
+        ("https://Museums.Example", "testserver", "https://museums.example"),
+        ("https://museums.example:443", "testserver", "https://museums.example"),
+        ("https://museums.example", "www.museums.example", "http://www.museums.example"),
+    ],
+)
+def test_form_is_kept_under_every_name_under_which_it_is_accepted(
+    client, filled, database, settings, site_url, host, origin
+):
+    settings.SITE_URL = site_url
+    settings.ALLOWED_HOSTS = [host]
+    database.stop()
+    headers = {"host": host, "origin": origin, "sec-fetch-site": "same-origin"}
+
+    refused = client.post(FORM, filled, headers=headers)
+
+    assert (refused.status_code, sent_again(parsed(refused))) == (503, filled)
+
+
 def test_password_is_not_carried(client, meeting, database):
     client.raise_request_exception = False
     database.stop()

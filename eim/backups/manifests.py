@@ -10,7 +10,7 @@ from pathlib import Path
 from django.conf import settings
 
 from eim.backups.folders import files_of, private_file
-from eim.backups.refusals import Refused
+from eim.backups.refusals import NOTHING_CHANGED, Refused
 
 FORMAT = 1
 MANIFEST = "manifest.json"
@@ -79,12 +79,23 @@ def read_manifest(folder: Path) -> Manifest:
     if not (folder / MANIFEST).is_file() or folder.name.endswith(".partial"):
         raise Refused(f"{folder} is not a complete backup: it has no {MANIFEST} to read.")
     if damaged := list(damaged_files(folder)):
-        raise Refused(f"The backup is damaged: {'; '.join(damaged)}. Nothing was changed.")
-    values = json.loads((folder / MANIFEST).read_text())
-    if values["format"] != FORMAT:
-        raise Refused(f"The backup has format {values['format']}; this code reads {FORMAT}.")
-    tables = {name: Table(**table) for name, table in values.pop("tables").items()}
-    return Manifest(tables=tables, **values)
+        raise Refused(f"The backup is damaged: {'; '.join(damaged)}. {NOTHING_CHANGED}")
+    manifest = parse_manifest((folder / MANIFEST).read_bytes())
+    found = {name: size for name, size in sizes(folder).items() if name not in (MANIFEST, SUMS)}
+    if other := sorted(dict(found.items() ^ manifest.files.items())):
+        raise Refused(f"{MANIFEST} is of other files: {', '.join(other)}. {NOTHING_CHANGED}")
+    return manifest
+
+
+def parse_manifest(text: bytes) -> Manifest:
+    try:
+        values = json.loads(text)
+        if values["format"] != FORMAT:
+            raise Refused(f"The backup has format {values['format']}; this code reads {FORMAT}.")
+        tables = {name: Table(**table) for name, table in values.pop("tables").items()}
+        return Manifest(tables=tables, **values)
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise Refused(f"{MANIFEST} is not one of a backup. {NOTHING_CHANGED}") from error
 
 
 def damaged_files(folder: Path) -> Iterator[str]:

@@ -11,34 +11,41 @@ from django.db import DatabaseError, connection, transaction
 from eim.backups.manifests import Manifest, read_manifest
 from eim.backups.next_keys import raise_next_keys
 from eim.backups.outlasting import carry_over, outlasting
-from eim.backups.refusals import Refused
+from eim.backups.refusals import NOTHING_CHANGED, Refused, refused_files
 from eim.backups.rows import Model, columns, insert, sum_rows
 from eim.backups.schema import empty_tables_at, refuse_unknown
-from eim.backups.uploads import FOLDER, copy_in, delete_others
+from eim.backups.uploads import FOLDER, delete_others, put_in_place, staged
 from eim.backups.writing import rows_file
+
+ROWS_ALONE = "All rows are restored, but not all uploads: restore once more with --replace."
 
 
 def checked_backup(folder: Path) -> Manifest:
     """Return the manifest of a backup that can be restored here, or raise `Refused`."""
-    manifest = read_manifest(folder)
+    with refused_files(NOTHING_CHANGED):
+        manifest = read_manifest(folder)
     refuse_unknown(manifest.applied, "The backup")
     return manifest
 
 
 def restore(folder: Path, manifest: Manifest, *, is_replaced: bool) -> int:
-    """Replace all rows and add the uploads; return how many people were erased again.
+    """Replace all rows, then the uploads; return how many people were erased again.
 
     All rows come, or none. Raises `Refused`.
     """
     uploads = [name.removeprefix(f"{FOLDER}/") for name in manifest.uploads]
     found = outlasting(manifest)
-    copy_in(folder, uploads)
-    with one_transaction():
-        raise_next_keys(load(folder, manifest), found.next_keys)
-    if is_replaced:
-        delete_others(uploads)
-    call_command("migrate", interactive=False, verbosity=0)
-    return carry_over(found)
+    with staged(folder, uploads):
+        with refused_files(NOTHING_CHANGED), one_transaction():
+            raise_next_keys(load(folder, manifest), found.next_keys)
+        call_command("migrate", interactive=False, verbosity=0)
+        # Before the uploads: if these fail, whoever was erased is not left as the backup knew them.
+        erased = carry_over(found)
+        with refused_files(ROWS_ALONE):
+            put_in_place(uploads)
+            if is_replaced:
+                delete_others(uploads)
+    return erased
 
 
 @contextmanager
@@ -51,7 +58,9 @@ def one_transaction() -> Iterator[None]:
                 yield
                 connection.check_constraints()
         except DatabaseError as error:
-            raise Refused(f"The database refuses the backup: {error}") from error
+            reason = str(error).rstrip(".\n")
+            sentence = f"The database refuses the backup: {reason}. {NOTHING_CHANGED}"
+            raise Refused(sentence) from error
 
 
 def wait_as_long_as_it_takes() -> None:
@@ -78,7 +87,9 @@ def refuse_other_columns(models: list[Model], manifest: Manifest) -> None:
     wanted = {name: table.columns for name, table in manifest.tables.items()}
     if present != wanted:
         names = sorted({*present} ^ {*wanted}) or [t for t in wanted if present[t] != wanted[t]]
-        raise Refused(f"After the same migrations these tables differ: {', '.join(names)}.")
+        raise Refused(
+            f"These tables differ after the same migrations: {', '.join(names)}. {NOTHING_CHANGED}"
+        )
 
 
 def compare(models: list[Model], manifest: Manifest) -> None:
@@ -89,5 +100,5 @@ def compare(models: list[Model], manifest: Manifest) -> None:
         if (total.rows, str(total)) != (table.rows, table.sum):
             raise Refused(
                 f"{model._meta.db_table} has {total.rows} rows, and they are not the backup's "
-                f"{table.rows}. Nothing was changed."
+                f"{table.rows}. {NOTHING_CHANGED}"
             )

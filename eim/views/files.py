@@ -14,9 +14,12 @@ from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_safe
 from django.views.static import serve
 
+from eim.backups.uploads import STAGE
 from eim.lib.fields import kept_uploads
 from programme.decorators import machine
 
+# What waits for a form, or for the rows of a restore.
+NOT_SERVED = (f"{kept_uploads.FOLDER}/", f"{STAGE}/")
 FILE_CSP = {"default-src": [CSP.NONE], "sandbox": ""}
 
 
@@ -26,7 +29,7 @@ FILE_CSP = {"default-src": [CSP.NONE], "sandbox": ""}
 def media(request: HttpRequest, path: str) -> HttpResponse:
     """Serve uploads: browsers show pictures, and download everything else."""
     # “pictures/../documents/…” would be a document that browsers show.
-    if normpath(path) != path or path.startswith(f"{kept_uploads.FOLDER}/"):
+    if normpath(path) != path or path.startswith(NOT_SERVED):
         raise Http404
     try:
         response = cast(HttpResponse, serve(request, path, str(settings.MEDIA_ROOT)))

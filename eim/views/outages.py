@@ -11,6 +11,7 @@ from django.utils import translation
 from django.utils.translation import get_language_from_path
 
 from eim.back_office.language import COOKIE as OFFICE_LANGUAGE
+from eim.lib.forms.origin import is_from_own_page
 from eim.lib.site_languages import SITE_CODES
 from programme.forms import QuestionForm
 from registration.forms import (
@@ -65,7 +66,10 @@ def language_of(request: HttpRequest) -> str | None:
 
 
 def sent_fields(request: HttpRequest) -> Iterator[tuple[str, str]]:
-    """Yield what a page of ours has sent; nothing if a part of it could not be sent again."""
+    """Yield what a page of ours has sent; nothing if a part of it could not be sent again.
+
+    Nothing of another site either: the button would make it look like our own.
+    """
     if request.method != "POST" or not is_from_own_page(request) or request.FILES:
         return
     names = list(request.POST)
@@ -73,13 +77,6 @@ def sent_fields(request: HttpRequest) -> Iterator[tuple[str, str]]:
         return
     for name in names:
         yield from ((name, value) for value in request.POST.getlist(name))
-
-
-def is_from_own_page(request: HttpRequest) -> bool:
-    """Return whether no other site has sent this: the button would make it look like our own."""
-    site = request.headers.get("Sec-Fetch-Site", "same-origin")
-    origin = request.headers.get("Origin", settings.SITE_URL)
-    return site == "same-origin" and origin == settings.SITE_URL
 
 
 def typed_texts(sent: list[tuple[str, str]]) -> Iterator[tuple[str, str]]:
