@@ -161,7 +161,7 @@ def test_strip_names_what_is_streamed_first_and_counts_what_it_does_not_name(
 
 
 def test_strip_offers_no_stream_of_what_is_in_person_only(client, patio, time_machine):
-    factories.workshop(title_en="Clay", room=patio)
+    factories.session(title_en="Clay", room=patio, format="in_person")
 
     page = at(client, time_machine, "10:30")
 

@@ -205,7 +205,7 @@ def test_live_of_a_meeting_that_does_not_take_place_says_why_and_offers_nothing(
 def test_page_of_a_meeting_without_streams_says_so_and_updates_nothing(
     client, meeting, time_machine, day
 ):
-    factories.workshop(starts_at=factories.moment("10:00"))
+    factories.session(format="in_person", starts_at=factories.moment("10:00"))
     time_machine.move_to(factories.moment("10:30", day=day), tick=False)
 
     page = read(client, "/en/live/")
