@@ -1,6 +1,7 @@
 """Write a backup: rows of one moment, while the site goes on, and the uploads after them."""
 
 import gzip
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -9,7 +10,13 @@ from pathlib import Path
 
 from django.db import connection
 
-from eim.backups.folders import MOMENT, new_backup, only_writer, private_file, private_folder
+from eim.backups.folders import (
+    MOMENT,
+    new_backup,
+    only_writer,
+    private_file,
+    private_folder,
+)
 from eim.backups.manifests import FORMAT, Manifest, Table, code_version, sizes, write_manifest
 from eim.backups.next_keys import next_keys
 from eim.backups.refusals import Refused
@@ -41,6 +48,9 @@ class Backup:
 
 def write_backup(root: Path) -> Backup:
     """Write a new backup into a folder of its own below `root`, or raise `Refused`."""
+    if (root / datetime.now(UTC).strftime(MOMENT)).exists():
+        # A backup has the name of its second.
+        time.sleep(1)
     made_at = datetime.now(UTC)
     name = made_at.strftime(MOMENT)
     with only_writer(root), new_backup(root, name) as folder:
