@@ -29,6 +29,16 @@ def use(name):
     connection.settings_dict["NAME"] = name
 
 
+def end_other_sessions():
+    """End those of threads that a test has made to wait: nobody can drop a database in use."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_test_environment, django_db_blocker):
     """Replace pytest-django's fixture, which migrates a database for each process."""
@@ -48,6 +58,7 @@ def django_db_setup(django_test_environment, django_db_blocker):
     yield
 
     with django_db_blocker.unblock():
+        end_other_sessions()
         creation.destroy_test_db(migrated, verbosity=0)
         if is_first:
             MIGRATED.unlink()

@@ -416,7 +416,9 @@ def test_trial_is_made_with_an_awaited_mail_once_reminders_have_used_their_part(
 
 
 def test_suspected_mails_are_counted_up_to_a_limit(touchy):
-    Relay.objects.create(refusals=1, refused_since=NOW, suspected=[*range(-MOST_SUSPECTED, 0)])
+    Relay.objects.create(
+        pk=1, refusals=1, refused_since=NOW, suspected=[*range(-MOST_SUSPECTED, 0)]
+    )
     message = message_to("ana@museo.example")
 
     outbox.send_next()
