@@ -201,6 +201,7 @@ def test_change_shows_after_the_outage(client, session, database, time_machine):
     assert "Weaving at dawn" in text(read(client, PROGRAMME))
 
 
+@pytest.mark.drill
 def test_other_page_says_when_to_come_back(client, meeting, database, time_machine):
     client.get(PROGRAMME)
     database.stop()
@@ -319,6 +320,7 @@ def test_form_is_kept_while_the_disk_is_full(client, filled):
     assert sent_again(parsed(refused)) == person
 
 
+@pytest.mark.drill
 def test_form_of_another_site_is_not_carried(client, meeting, database):
     database.stop()
     strangers = [{"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://evil.example"}]
@@ -349,6 +351,7 @@ def test_form_is_kept_under_every_name_under_which_it_is_accepted(
     assert (refused.status_code, sent_again(parsed(refused))) == (503, filled)
 
 
+@pytest.mark.drill
 def test_password_is_not_carried(client, meeting, database):
     client.raise_request_exception = False
     database.stop()
@@ -359,6 +362,7 @@ def test_password_is_not_carried(client, meeting, database):
     assert parsed(answer).xpath("//main//form") == []
 
 
+@pytest.mark.drill
 def test_cached_pages_go_on_while_no_connection_is_free(client, session, time_machine):
     if connection.vendor != "postgresql":
         return
