@@ -2,13 +2,11 @@
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from eim.lib.databases.patience import patience
 from eim.views.health import CHECKS
-
-# Seconds to wait for the database: a monitor that waits for longer takes it as a failure anyway.
-PATIENCE = 1.7
 
 type View = Callable[..., HttpResponse]
 
@@ -21,7 +19,8 @@ def health_checks(get_response: View) -> View:
         view = views.get(request.path_info)
         if view is None:
             return get_response(request)
-        with patience(PATIENCE):
+        # A monitor that waits for longer takes it as a failure anyway.
+        with patience(settings.PATIENCE):
             return view(request)
 
     return middleware

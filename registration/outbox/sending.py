@@ -6,10 +6,11 @@ from datetime import datetime, timedelta
 from django.db import close_old_connections, transaction
 
 from eim import clock
+from eim.lib.databases.faults import is_unavailable
 from registration.actions import suppressions
 from registration.models import Message, Suppression
 from registration.outbox import circuit
-from registration.outbox.delivery import DATABASE_AWAY, send
+from registration.outbox.delivery import send
 from registration.outbox.outcomes import Outcome
 from registration.outbox.queue import claim, settle
 
@@ -32,7 +33,9 @@ def put_down_with_retries(message: Message, outcome: Outcome) -> Outcome:
     while True:
         try:
             return put_down(message, outcome, clock.now())
-        except DATABASE_AWAY:
+        except Exception as error:
+            if not is_unavailable(error):
+                raise
             if not message.leased_until or clock.now() + PAUSE >= message.leased_until:
                 raise
             close_old_connections()
