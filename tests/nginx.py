@@ -80,12 +80,18 @@ class Proxy:
         """Return what nginx says of its configuration."""
         return subprocess.run([*self.command, "-t"], capture_output=True, text=True, check=False)
 
-    def log(self):
-        return (self.folder / "access.log").read_text()
+    def log(self, *, lines=0):
+        """Return the access log once it has so many lines: each is written after its answer."""
+        for _attempt in range(PATIENCE * 100):
+            text = (self.folder / "access.log").read_text()
+            if text.count("\n") >= lines:
+                return text
+            time.sleep(0.01)
+        raise TimeoutError(text)
 
-    def cached(self):
+    def cached(self, *, lines=0):
         """Return the state of the cache for each request, in order: MISS, HIT, or none."""
-        return [line.split()[-1] for line in self.log().splitlines()]
+        return [line.split()[-1] for line in self.log(lines=lines).splitlines()]
 
 
 @contextmanager
