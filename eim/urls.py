@@ -3,8 +3,7 @@ from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path
 
-from eim import demo
-from eim.views import files, health, home
+from eim.views import demo, files, health, home
 from eim.views.sitemap import sitemap
 
 handler400 = "eim.views.errors.bad_request"
@@ -16,7 +15,7 @@ urlpatterns = [
     path("", home.front_door, name="front-door"),
     path("", include("programme.feeds.urls")),
     # For machines
-    *[path(name, view, name=name) for name, view in health.CHECKS.items()],
+    *[path(name, view, name=name) for name, view in health.ADDRESSES.items()],
     path("robots.txt", files.robots, name="robots"),
     path("sitemap.xml", sitemap, name="sitemap"),
     # Files, and the back office

@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 
-from eim.views.health import known_as_migrated
+from eim.monitoring.checks import known_as_migrated
 from registration.models import Heartbeat, Message, Relay
 from registration.models.relay import SEVERAL, SILENT_AFTER
 from tests import factories

@@ -14,7 +14,7 @@ from eim.lib.databases.breaker import RETRY_AFTER
 from eim.lib.databases.faults import is_unavailable
 from eim.lib.databases.postgresql.base import DatabaseWrapper
 from eim.lib.databases.sqlite3 import base as sqlite
-from eim.views.health import known_as_migrated
+from eim.monitoring.checks import known_as_migrated
 from programme.actions import bump_version
 from programme.caching.snapshot import snapshot_cache
 from programme.models import Session

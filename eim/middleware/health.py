@@ -6,14 +6,14 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from eim.lib.databases.patience import patience
-from eim.views.health import CHECKS
+from eim.views.health import ADDRESSES
 
 type View = Callable[..., HttpResponse]
 
 
 def health_checks(get_response: View) -> View:
     """Answer health checks by whatever name or address they come: monitors know no host."""
-    views = {f"/{name}": view for name, view in CHECKS.items()}
+    views = {f"/{name}": view for name, view in ADDRESSES.items()}
 
     def middleware(request: HttpRequest) -> HttpResponse:
         view = views.get(request.path_info)

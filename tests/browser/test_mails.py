@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from eim.demo import pictures
+from eim.views.demo import pictures
 from tests.browser import axe
 from tests.registration.letters import KINDS, html_of, letter
 

@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext
 
-from eim.loading import load
+from eim.editions.loading import load
 from programme.loading import FileRefused, read
 
 

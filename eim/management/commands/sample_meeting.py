@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext
 
-from eim.loading import load
+from eim.editions.loading import load
 from eim.sample import FEWEST_PEOPLE, FEWEST_SESSIONS, add_registrations, meeting_file
 from programme.loading import FileRefused, contents_of
 from programme.models import Meeting

@@ -1,0 +1,1 @@
+"""Load, freeze and hand on the meetings of this site."""
