@@ -21,7 +21,7 @@ RUN SECRET_KEY=unused-but-as-long-as-the-settings-ask-a-key-to-be ALLOWED_HOSTS=
     python manage.py collectstatic --noinput --verbosity 0 \
  && python -m compileall -q eim programme registration \
  && useradd --system --uid 10001 --no-create-home eim \
- && mkdir /data && chown eim /data
+ && mkdir -m 700 /data && chown eim /data
 
 USER eim
 VOLUME /data

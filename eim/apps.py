@@ -7,6 +7,9 @@ class SiteConfig(AppConfig):
     name = "eim"
     verbose_name = _("Site")
 
+    def ready(self) -> None:
+        from eim.monitoring import deploy_checks  # noqa: F401  registers them; needs the settings
+
 
 class StaffSiteConfig(AdminConfig):
     default_site = "eim.back_office.site.StaffSite"

@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
 import environ
 
@@ -40,6 +40,20 @@ def number(name: str, default: int) -> int:
     if not text.isdecimal():
         raise SystemExit(f"{name} is “{text}”: write a whole number. See .env.example.")
     return int(text)
+
+
+def readable(name: str, address: str) -> SplitResult:
+    """Return the parts of an address; a password as it is typed may end it too early."""
+    try:
+        parts = urlsplit(address)
+        _port = parts.port
+    except ValueError:
+        # Without the fault: it quotes a part of the password.
+        raise SystemExit(
+            f"{name} cannot be read: in its user and password write %2F for /, %3F for ?, %23 for "
+            "# and %40 for @; its port is a number. See .env.example."
+        ) from None
+    return parts
 
 
 def pg_timeouts(text: str) -> dict[str, float]:
@@ -84,7 +98,7 @@ def is_of_this_machine(host: str) -> bool:
 
 def mailer(url: str) -> dict[str, object]:
     """Return a MAILERS entry for `smtp://user:password@host?tls=1`, `console:`, `file:FOLDER`."""
-    parts = urlsplit(url)
+    parts = readable("MAIL_URL", url)
     backend = "django.core.mail.backends.{}.EmailBackend"
     if parts.scheme == "console":
         return {"BACKEND": backend.format("console")}

@@ -14,7 +14,7 @@ from tests import factories
 from tests.factories import NOW
 
 MINUTE = timedelta(minutes=1)
-CHECKS = ["backlog", "database", "disk", "housekeeping", "mail", "worker"]
+CHECKS = ["backlog", "backup", "database", "disk", "housekeeping", "mail", "worker"]
 
 
 @pytest.fixture(autouse=True)

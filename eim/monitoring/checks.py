@@ -3,7 +3,7 @@
 import re
 import tempfile
 import threading
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from shutil import disk_usage
 
@@ -13,6 +13,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
 from eim import clock
+from eim.backups import last_backup
 from registration.management.housekeeping import JOBS
 from registration.models import Heartbeat, Message, Relay
 
@@ -29,7 +30,7 @@ known_as_migrated = threading.Event()
 def named_checks() -> dict[str, Check]:
     """Return all checks by name; of a database that does not answer, no more than that."""
     has_rows = is_database_fine()
-    checks: dict[str, Check] = {"database": {"ok": has_rows}, "disk": disk()}
+    checks: dict[str, Check] = {"database": {"ok": has_rows}, "disk": disk(), "backup": backup()}
     return checks | (checks_of_rows() if has_rows else {})
 
 
@@ -126,6 +127,23 @@ def free_bytes(folder: Path) -> int:
     """Return what is free where the folder is, or will be."""
     there = next(path for path in (folder, *folder.parents) if path.exists())
     return disk_usage(there).free
+
+
+def backup() -> Check:
+    """Tell the age of the newest backup; it fails only where BACKUP_DIR promises some."""
+    now = timezone.now()
+    try:
+        made_at = last_backup()
+    except OSError:
+        # A disk that is not there, or a folder of somebody else.
+        made_at = None
+    oldest = now - timedelta(hours=settings.BACKUP_HOURS)
+    is_young = made_at is not None and made_at >= oldest
+    return {
+        "ok": is_young or not settings.ARE_BACKUPS_EXPECTED,
+        "expected": settings.ARE_BACKUPS_EXPECTED,
+        "seconds_since_backup": seconds_since(made_at, now),
+    }
 
 
 def seconds_since(moment: datetime | None, now: datetime) -> int | None:

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from eim.monitoring.arrivals import arrival
 from eim.monitoring.checks import is_database_fine, named_checks
 from programme.decorators import machine
 
@@ -17,7 +18,9 @@ from programme.decorators import machine
 @never_cache
 @require_safe
 def healthz(request: HttpRequest) -> HttpResponse:
-    """Answer if the process does."""
+    """Answer if the process does; tell the doctor how its question arrived."""
+    if (seen := arrival(request)) is not None:
+        return JsonResponse(seen)
     return HttpResponse("ok", content_type="text/plain")
 
 

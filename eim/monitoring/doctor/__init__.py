@@ -1,0 +1,4 @@
+"""Tell the operator in sentences what is missing, unsafe or unreachable: `manage.py doctor`.
+
+The sentences are in English, as those of the settings and of `backup` are.
+"""

@@ -1,0 +1,102 @@
+"""Put all checks in order: what needs no database beside each other, then what asks for rows."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import partial
+
+from django.conf import settings
+from django.core.checks import WARNING, run_checks
+
+from eim.lib.databases.patience import patience
+from eim.monitoring.doctor import databases, folders, site_rows
+from eim.monitoring.doctor.findings import Finding, Level, broken, doubtful, well
+from eim.monitoring.doctor.relay import relay
+from eim.monitoring.doctor.running import Checkup, guarded, run_all
+from eim.monitoring.doctor.sender import sender_records
+from eim.monitoring.doctor.site import checks_of
+from eim.monitoring.doctor.static import static_files
+from eim.monitoring.doctor.variables import faults_of_file, refused
+
+type Found = tuple[str, Finding]
+
+# Each of them asks the database, which has been found to answer.
+OF_ROWS: list[tuple[str, Callable[[], Iterable[Finding]]]] = [
+    ("database", databases.version),
+    ("database", databases.time_limits),
+    ("clock", databases.clock_of_database),
+    ("worker", site_rows.worker),
+    ("mails", site_rows.waiting_mails),
+    ("accounts", site_rows.accounts),
+    ("meeting", site_rows.meeting),
+]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Request:
+    """What the operator asks for beyond the settings; empty: what these say."""
+
+    url: str = ""
+    letter_to: str = ""
+    selector: str = ""
+    name_server: str = ""
+
+
+def examine(request: Request) -> Iterator[Found]:
+    """Yield the name and each finding of all checks; none of them stops the others."""
+    for finding in guarded(configuration):
+        yield "settings", finding
+    yield from of_database()
+    yield from run_all(beside_each_other(request))
+
+
+def configuration() -> Iterator[Finding]:
+    """Yield what .env and the settings lack, and what is unsafe in them."""
+    yield from map(broken, refused.values())
+    yield from map(doubtful, faults_of_file(settings.BASE_DIR))
+    messages = list(messages_of_django())
+    yield from messages
+    if not (refused or messages):
+        yield well("The variables are complete and safe.")
+
+
+def messages_of_django() -> Iterator[Finding]:
+    """Yield what `check --deploy` says, but for the stand-ins of variables that are refused."""
+    for message in run_checks(include_deployment_checks=True):
+        words = " ".join(filter(None, [message.msg, message.hint or ""]))
+        if not (message.is_silenced() or any(name in words for name in refused)):
+            yield (broken if message.level > WARNING else doubtful)(f"{words} ({message.id})")
+
+
+def of_database() -> Iterator[Found]:
+    """Ask the database in this thread, within its patience; nothing more if it does not answer."""
+    if refused.keys() & {"DATABASE_URL", "DATA_DIR"}:
+        return
+    if away := list(guarded(databases.reachable)):
+        yield from (("database", finding) for finding in away)
+        return
+    behind = list(guarded(databases.migrations))
+    yield from (("database", finding) for finding in behind)
+    if any(finding.level == Level.BROKEN for finding in behind):
+        # Tables may be missing: what they would say is of no use yet.
+        return
+    for name, check in OF_ROWS:
+        with patience(databases.LIMIT):
+            yield from ((name, finding) for finding in guarded(check))
+
+
+def beside_each_other(request: Request) -> Iterator[Checkup]:
+    """Yield the checks that need no database, but for those of variables that are refused."""
+    yield Checkup(name="zones", find=site_rows.zones)
+    if "DATA_DIR" not in refused:
+        yield Checkup(name="disk", find=folders.room)
+        yield Checkup(name="folders", find=folders.folders)
+        yield Checkup(name="backup", find=folders.backups)
+    yield Checkup(name="static", find=static_files)
+    if "MAIL_URL" not in refused:
+        yield Checkup(name="mail", find=partial(relay, request.letter_to), limit=10)
+    if "DEFAULT_FROM_EMAIL" not in refused:
+        records = partial(sender_records, request.name_server, request.selector)
+        yield Checkup(name="dns", find=records, limit=10)
+    if request.url or "SITE_URL" not in refused:
+        for name, find in checks_of(request.url or settings.SITE_URL).items():
+            yield Checkup(name=name, find=find, limit=10)

@@ -1,0 +1,83 @@
+"""Check the mail server: connection, encryption, login, and a letter if one is asked for."""
+
+from collections.abc import Iterator
+from contextlib import suppress
+from email.utils import make_msgid, parseaddr
+from smtplib import SMTPException
+
+from django.conf import settings
+from django.core.mail import EmailMessage, mailers
+from django.core.mail.backends.smtp import EmailBackend
+from django.utils import timezone
+
+from eim.monitoring.doctor.findings import Finding, broken, doubtful, well
+from registration.models.relay import RelayFault
+from registration.outbox.outcomes import Outcome, refused_at_the_door, refused_mail
+
+# Seconds for each answer; the check has a limit of its own for all of them.
+PATIENCE_OF_ANSWER = 5
+REFUSALS = (SMTPException, OSError, ValueError)
+WHAT_TO_DO = {
+    RelayFault.UNREACHABLE: "look at the host and the port in MAIL_URL, and at firewalls",
+    RelayFault.ENCRYPTION: "look at tls=1, the port, and the host for which its certificate is",
+    RelayFault.SLOW: "look at the port in MAIL_URL: 465 and 587 are not the same; and at firewalls",
+    RelayFault.BROKEN: "look at the port in MAIL_URL, and ask who runs it",
+    RelayFault.LOGIN: "look at the user and the password in MAIL_URL (%40 for @)",
+    RelayFault.REFUSING: "ask who runs it whether this machine may send for this sender",
+}
+
+
+def relay(letter_to: str = "") -> Iterator[Finding]:
+    """Open a connection as the worker does, and send a letter if there is an address."""
+    mailer = mailers.default
+    if not isinstance(mailer, EmailBackend):
+        yield doubtful("MAIL_URL is not of a mail server: nobody gets an e-mail.")
+        return
+    mailer.timeout = PATIENCE_OF_ANSWER
+    where = f"{mailer.host}:{mailer.port}"
+    try:
+        mailer.open()
+    except REFUSALS as fault:
+        yield broken(refusal(where, refused_at_the_door(fault)))
+        return
+    try:
+        yield well(f"{where} answers{manner(mailer)}.")
+        if letter_to:
+            yield sent(mailer, letter_to)
+    finally:
+        with suppress(*REFUSALS):
+            mailer.close()
+
+
+def manner(mailer: EmailBackend) -> str:
+    """Say how it was spoken to."""
+    encrypted = ", encrypted" if mailer.use_tls or mailer.use_ssl else ", without encryption"
+    return encrypted + (", and accepts our login" if mailer.username else "")
+
+
+def sent(mailer: EmailBackend, address: str) -> Finding:
+    letter = letter_of_trial(address)
+    try:
+        mailer.send_messages([letter])
+    except REFUSALS as fault:
+        return broken(f"The letter to {address} was not taken. {refusal('', refused_mail(fault))}")
+    name = letter.extra_headers["Message-ID"]
+    return well(f"The letter to {address} was taken, as Message-ID {name}: see that it arrives.")
+
+
+def letter_of_trial(address: str) -> EmailMessage:
+    host = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2] or None
+    return EmailMessage(
+        subject=f"{settings.EMAIL_SUBJECT_PREFIX}A trial of the mail server",
+        body=f"manage.py doctor sent this at {timezone.now():%Y-%m-%d %H:%M:%S} UTC for "
+        f"{settings.SITE_URL}.\nIf it is here, e-mails of the site go out. In its source SPF, DKIM "
+        "and DMARC must each say “pass”.\n",
+        to=[address],
+        headers={"Message-ID": make_msgid(domain=host)},
+    )
+
+
+def refusal(where: str, outcome: Outcome) -> str:
+    """Say whose fault it is, in the server's words, and what to do."""
+    advice = WHAT_TO_DO[outcome.refusal.fault] if outcome.refusal else "look at the address"
+    return f"{where} {outcome.error}: {advice}.".strip()
