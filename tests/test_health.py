@@ -1,12 +1,13 @@
 """Health checks of load balancers and monitors, each by what makes it fail."""
 
 import logging
-from datetime import timedelta
+from datetime import UTC, timedelta
 
 import pytest
 from django.db import connection
 from django.test import Client
 
+from eim.backups.folders import MOMENT
 from eim.monitoring.checks import known_as_migrated
 from registration.models import Heartbeat, Message, Relay
 from registration.models.relay import SEVERAL, SILENT_AFTER
@@ -209,6 +210,43 @@ def test_disk_fails_once_little_is_free(client, worker, settings, setting):
     free = client.get("/status").json()["checks"]["disk"]["free_bytes"]
     assert sorted(free) == ["data", "temporary", "uploads"]
     assert all(isinstance(number, int) for number in free.values())
+
+
+@pytest.fixture
+def backups(settings, tmp_path):
+    """Have an empty folder of backups, which BACKUP_DIR names."""
+    settings.ARE_BACKUPS_EXPECTED = True
+    settings.BACKUP_DIR = tmp_path
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("hours", "names"), [(None, ["backup"]), (26, []), (27, ["backup"]), (1, [])]
+)
+def test_backup_fails_once_the_newest_is_too_old(client, worker, backups, hours, names):
+    if hours is not None:
+        for age in (timedelta(days=3), timedelta(hours=hours)):
+            (backups / (NOW - age).astimezone(UTC).strftime(MOMENT)).mkdir()
+
+    assert failing(client) == names
+    assert client.get("/status").json()["checks"]["backup"] == {
+        "ok": not names,
+        "expected": True,
+        "seconds_since_backup": None if hours is None else hours * 3600,
+    }
+
+
+def test_backup_is_not_missed_before_backup_dir_is_set(client, worker, backups, settings):
+    settings.ARE_BACKUPS_EXPECTED = False
+
+    assert failing(client) == []
+    assert client.get("/status").json()["checks"]["backup"]["expected"] is False
+
+
+def test_backups_that_this_process_cannot_list_are_missed(client, worker, backups, settings):
+    settings.BACKUP_DIR = backups / ("x" * 300)
+
+    assert failing(client) == ["backup"]
 
 
 @pytest.mark.parametrize("path", ["/healthz", "/readyz", "/status"])

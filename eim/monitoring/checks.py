@@ -1,5 +1,6 @@
 """Check one by one what must be well for the site to run, without personal data."""
 
+import os
 import re
 import tempfile
 import threading
@@ -125,7 +126,7 @@ def disk() -> Check:
 
 def free_bytes(folder: Path) -> int:
     """Return what is free where the folder is, or will be."""
-    there = next(path for path in (folder, *folder.parents) if path.exists())
+    there = next(path for path in (folder, *folder.parents) if os.path.exists(path))
     return disk_usage(there).free
 
 

@@ -33,7 +33,7 @@ OF_ROWS: list[tuple[str, Callable[[], Iterable[Finding]]]] = [
 
 @dataclass(frozen=True, kw_only=True)
 class Request:
-    """What the operator asks for beyond the settings; empty: what these say."""
+    """Wishes of the operator beyond the settings; empty: what these say."""
 
     url: str = ""
     letter_to: str = ""

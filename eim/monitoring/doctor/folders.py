@@ -38,7 +38,7 @@ def room() -> Iterator[Finding]:
 
 def free_files(folder: Path) -> int | None:
     """Return how many more files a disk takes; None if it does not count them."""
-    there = next(path for path in (folder, *folder.parents) if path.exists())
+    there = next(path for path in (folder, *folder.parents) if os.path.exists(path))
     counts = os.statvfs(there)
     return counts.f_favail if counts.f_files else None
 
@@ -60,16 +60,17 @@ def places_to_write() -> list[Path]:
     database = settings.DATABASES["default"]
     if "sqlite3" in database["ENGINE"]:
         optional.append(Path(database["NAME"]))
-    return [settings.DATA_DIR, *(path for path in map(Path, optional) if path.exists())]
+    return [settings.DATA_DIR, *(path for path in map(Path, optional) if os.path.exists(path))]
 
 
 def faults_of(path: Path) -> Iterator[Finding]:
-    if not path.exists():
+    # Not Path.exists, which raises in the folder of another user.
+    if not os.path.exists(path):
         yield broken(f"{path} is not there: install -d -m 700 -o THE-SITE'S-USER {path}")
         return
     if path.stat().st_uid != os.geteuid() and os.geteuid() != 0:
         yield doubtful(f"{path} is another user's than the one who runs this: chown it.")
-    if not os.access(path, os.W_OK):
+    if not os.access(path, os.W_OK, effective_ids=True):
         yield broken(f"{path} cannot be written by the user who runs this: chown it.")
     if not is_private(path):
         mode = path.stat().st_mode & 0o777

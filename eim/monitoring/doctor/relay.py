@@ -34,19 +34,24 @@ def relay(letter_to: str = "") -> Iterator[Finding]:
         yield doubtful("MAIL_URL is not of a mail server: nobody gets an e-mail.")
         return
     mailer.timeout = PATIENCE_OF_ANSWER
+    # Closed in any case: one that refuses the login is half open.
+    try:
+        yield from spoken_to(mailer, letter_to)
+    finally:
+        with suppress(*REFUSALS):
+            mailer.close()
+
+
+def spoken_to(mailer: EmailBackend, letter_to: str) -> Iterator[Finding]:
     where = f"{mailer.host}:{mailer.port}"
     try:
         mailer.open()
     except REFUSALS as fault:
         yield broken(refusal(where, refused_at_the_door(fault)))
         return
-    try:
-        yield well(f"{where} answers{manner(mailer)}.")
-        if letter_to:
-            yield sent(mailer, letter_to)
-    finally:
-        with suppress(*REFUSALS):
-            mailer.close()
+    yield well(f"{where} answers{manner(mailer)}.")
+    if letter_to:
+        yield sent(mailer, letter_to)
 
 
 def manner(mailer: EmailBackend) -> str:

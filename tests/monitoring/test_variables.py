@@ -1,0 +1,63 @@
+"""The doctor starts with wrong variables, says all of them at once, and reads .env for slips."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+from django.conf import settings
+
+from eim.monitoring.doctor.variables import faults_of_file
+
+WRONG = {
+    "SECRET_KEY": "short",
+    "SITE_URL": "museums.example",
+    "MAIL_URL": "smtp://ana:pass/word@mail.example",
+    "DATABASE_URL": "postgresql://eim:pass/word@db.example/eim",
+    "TRUSTED_PROXY_COUNT": "one",
+}
+
+
+@pytest.mark.drill
+def test_all_wrong_variables_are_told_without_their_secrets(tmp_path):
+    run = subprocess.run(
+        [sys.executable, settings.BASE_DIR / "manage.py", "doctor", "--name-server=127.0.0.1:1"],
+        env={"DATA_DIR": str(tmp_path), "PATH": os.environ["PATH"], **WRONG},
+        capture_output=True,
+        text=True,
+    )
+
+    told = [text.split()[2] for text in run.stdout.splitlines() if text.startswith("broken  ")]
+    assert set(told) >= {*WRONG, "ALLOWED_HOSTS", "DEFAULT_FROM_EMAIL"}
+    assert (run.returncode, run.stderr) == (1, "")
+    assert "pass" not in run.stdout.replace("password", "").replace("passed", "")
+
+
+@pytest.fixture
+def env_file(tmp_path):
+    (tmp_path / ".env.example").write_text("SECRET_KEY=\n#BACKUP_DIR=var/backups\n")
+    file = tmp_path / ".env"
+    file.touch(mode=0o600)
+    return file
+
+
+def faults(file):
+    return [fault.removeprefix(str(file)) for fault in faults_of_file(file.parent)]
+
+
+def test_right_file_and_none_at_all_have_no_fault(env_file):
+    env_file.write_text("# mine\n\nSECRET_KEY=x\nexport BACKUP_DIR = /srv\nPORT=8000\n")
+    assert faults(env_file) == []
+    env_file.unlink()
+    assert faults(env_file) == []
+
+
+def test_slips_are_told_by_line_and_name_alone(env_file):
+    env_file.write_text("SECRET_KEY: hidden\nBACKUPS_DIR=hidden\n")
+    env_file.chmod(0o644)
+
+    assert faults(env_file) == [
+        f" can be read by every user of this machine: chmod 600 {env_file}",
+        ", line 1, is not NAME=value, and is passed over.",
+        " sets BACKUPS_DIR, which the site does not read: .env.example lists all.",
+    ]
