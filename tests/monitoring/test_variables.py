@@ -57,7 +57,7 @@ def test_slips_are_told_by_line_and_name_alone(env_file):
     env_file.chmod(0o644)
 
     assert faults(env_file) == [
-        f" can be read by every user of this machine: chmod 600 {env_file}",
+        f" can be read by every user of this machine: chmod o= {env_file}",
         ", line 1, is not NAME=value, and is passed over.",
         " sets BACKUPS_DIR, which the site does not read: .env.example lists all.",
     ]

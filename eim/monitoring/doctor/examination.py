@@ -28,6 +28,7 @@ OF_ROWS: list[tuple[str, Callable[[], Iterable[Finding]]]] = [
     ("mails", site_rows.waiting_mails),
     ("accounts", site_rows.accounts),
     ("meeting", site_rows.meeting),
+    ("status", site_rows.other_checks),
 ]
 
 

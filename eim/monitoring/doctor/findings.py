@@ -57,5 +57,6 @@ def secret_values() -> set[str]:
 def secrets_of_settings() -> Iterator[object]:
     yield from (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
     yield from (settings.DATABASES["default"].get("PASSWORD", ""), settings.SENTRY_DSN)
-    options: Any = settings.MAILERS["default"].get("OPTIONS", {})
-    yield options.get("password", "")
+    for section, name in ((settings.MAILERS, "password"), (settings.STORAGES, "secret_key")):
+        options: Any = section["default"].get("OPTIONS", {})
+        yield options.get(name, "")

@@ -10,10 +10,14 @@ from django.utils import timezone
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from eim import clock
+from eim.monitoring.checks import named_checks
 from eim.monitoring.doctor.findings import Finding, broken, doubtful, well
 from programme.models import Meeting
 from registration.management.housekeeping import JOBS
 from registration.models import Heartbeat, Message, Relay
+
+# The checks of /status about which the doctor says more.
+TOLD = {"database", "worker", "housekeeping", "mail", "backlog", "disk", "backup"}
 
 
 def worker() -> Iterator[Finding]:
@@ -48,6 +52,13 @@ def waiting_mails() -> Iterator[Finding]:
         yield doubtful(f"E-mails that are due: {due}, more than MAILS_PER_DAY of one day.")
     if not (relay.is_failing or late):
         yield well(f"E-mails that wait: {due}.")
+
+
+def other_checks() -> Iterator[Finding]:
+    """Yield what else /status says is not well."""
+    for name, check in named_checks().items():
+        if name not in TOLD and not check["ok"]:
+            yield broken(f"/status says that {name} fails: docs/operating.md, Check it, says more.")
 
 
 def accounts() -> Iterator[Finding]:

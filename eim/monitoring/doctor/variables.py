@@ -19,6 +19,8 @@ STAND_INS = {
     "DATA_DIR": tempfile.gettempdir(),
 }
 ASSIGNMENT = re.compile(r"(?:export )?\s*([A-Za-z_][A-Za-z_0-9]*)\s*=")
+# “SITE_URL is …”, “A key of SECRET_KEY_FALLBACKS has …”.
+VARIABLE = re.compile(r"\b[A-Z][A-Z_]{3,}\b")
 EXPLAINED = re.compile(r"^#?([A-Z_]+)=", re.MULTILINE)
 # What gunicorn, Python and the C library read.
 OF_OTHERS = {"PORT", "WEB_CONCURRENCY", "GUNICORN_CMD_ARGS", "MALLOC_ARENA_MAX", "TZ", "LANG"}
@@ -39,12 +41,15 @@ def start_anyway() -> None:
 
 
 def fault_of_settings() -> tuple[str, str] | None:
-    """Return the variable that the settings refuse, and their sentence, which begins with it."""
+    """Return the variable that the settings refuse, and their sentence, which names it first."""
     sys.modules.pop("eim.environment", None)
     try:
         import_module(os.environ["DJANGO_SETTINGS_MODULE"])
     except SystemExit as refusal:
-        return str(refusal).split()[0], str(refusal)
+        named = VARIABLE.search(str(refusal))
+        if named is None:
+            raise
+        return named[0], str(refusal)
     except OSError as fault:
         return "DATA_DIR", f"DATA_DIR is a folder that cannot be made or used: {fault}."
     return None
@@ -56,11 +61,11 @@ def faults_of_file(folder: Path) -> Iterator[str]:
     if not file.exists():
         return
     if file.stat().st_mode & OTHERS_MAY_READ:
-        yield f"{file} can be read by every user of this machine: chmod 600 {file}"
+        yield f"{file} can be read by every user of this machine: chmod o= {file}"
     try:
         lines = file.read_text().splitlines()
     except OSError:
-        yield f"{file} cannot be read by the user who runs this: chown it to the site's user."
+        yield f"{file} cannot be read by the user who runs this: chown it to the site's."
         return
     yield from strange_lines(file, lines)
     yield from unknown_names(file, lines, folder / ".env.example")
