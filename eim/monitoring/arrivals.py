@@ -5,7 +5,6 @@ about that request alone, and goes to nobody else.
 """
 
 import time
-from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.exceptions import DisallowedHost
@@ -41,9 +40,8 @@ def arrival(request: HttpRequest) -> Arrival | None:
         "trusted": settings.TRUSTED_PROXY_COUNT,
         "scheme": request.headers.get("X-Forwarded-Proto", ""),
         "is_secure": request.is_secure(),
-        "host": request.META.get("HTTP_HOST", ""),
+        "host": request.headers.get("host", ""),
         "is_host_allowed": is_host_allowed(request),
-        "site": urlsplit(settings.SITE_URL).netloc,
     }
 
 

@@ -156,6 +156,23 @@ def test_database_of_tests_is_well(db):
     assert wrong(found) == []
 
 
+def test_database_that_is_missing_or_none_is_told(settings, monkeypatch, tmp_path):
+    if connection.vendor == "sqlite":
+        name = tmp_path / "none"
+        monkeypatch.setitem(connection.settings_dict, "NAME", name)
+        (missing,) = told(databases.reachable())
+        name.write_text("This is no database, but a text of more than a hundred bytes. " * 20)
+        (strange,) = told(databases.reachable())
+
+        assert missing.endswith(f"There is no database yet ({name}): manage.py migrate")
+        assert "file is not a database" in strange
+    else:
+        monkeypatch.setitem(connection.settings_dict, "NAME", "nowhere")
+        (away,) = told(databases.reachable())
+
+        assert 'database "nowhere" does not exist' in away
+
+
 def test_clock_of_the_database_that_differs_is_told(db, time_machine):
     away = told(databases.clock_of_database())
     time_machine.move_to(escape_hatch.time.time())

@@ -1,50 +1,51 @@
 """Check the database: whether it answers, which it is, its time limits, tables and clock."""
 
+import os
 import sqlite3
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import psycopg
 from django.conf import settings
-from django.db import DatabaseError, connection
+from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
-from eim.lib.databases.patience import patience
 from eim.monitoring.doctor.findings import Finding, broken, doubtful, well
 
-# Seconds for all that is asked of the database.
-LIMIT = 5
+# Seconds for each thing that is asked of the database, and to connect.
+LIMIT, TO_CONNECT = 5, 3
 OLDEST_POSTGRESQL = 15
 LARGEST_SKEW = 5
 NAMES = ("lock_timeout", "statement_timeout", "idle_in_transaction_session_timeout")
 POOLER = "unsupported startup parameter"
 
 
-def ask_for_life() -> None:
-    """Ask the database for a sign of life; SQLite would wait for 20 seconds for a lock."""
-    if connection.vendor == "sqlite" and connection.connection is None:
-        connection.settings_dict["OPTIONS"]["timeout"] = 1
-    with patience(LIMIT), connection.cursor() as cursor:
-        cursor.execute("SELECT 1")
-
-
 def reachable() -> Iterator[Finding]:
-    """Yield why the database does not answer, if so; to ask SQLite would make its file."""
+    """Yield why the database does not answer, if so, in its own words.
+
+    Without Django: its pool would say only that nobody got a connection.
+    """
     name = str(connection.settings_dict["NAME"])
-    if connection.vendor == "sqlite" and not Path(name).exists():
+    if connection.vendor == "sqlite" and not os.path.exists(name):
         yield broken(f"There is no database yet ({name}): manage.py migrate")
         return
     try:
-        ask_for_life()
-    except DatabaseError as fault:
-        yield broken(f"The database {name} does not answer: {reason(fault)}")
+        ask_sqlite(name) if connection.vendor == "sqlite" else limits_of_pages()
+    except (sqlite3.Error, psycopg.Error) as fault:
+        yield broken(f"The database {name} does not answer: {reason(str(fault))}")
 
 
-def reason(fault: DatabaseError) -> str:
-    """Return what the database says, or that it says nothing, and where to look."""
-    words = str(fault)
+def ask_sqlite(name: str) -> None:
+    """Read the file without making it or the files beside it."""
+    address = f"{Path(name).absolute().as_uri()}?mode=ro"
+    with closing(sqlite3.connect(address, uri=True, timeout=1)) as file:
+        file.execute("SELECT count(*) FROM sqlite_master")
+
+
+def reason(words: str) -> str:
     if POOLER in words:
         return (
             f"{words}. It is a pooler, which refuses our time limits: set PG_TIMEOUTS=none and "
@@ -91,13 +92,14 @@ def time_limits() -> Iterator[Finding]:
 
 
 def limits_of_pages() -> dict[str, str]:
+    """Connect as the web processes do, and return what PostgreSQL then shows."""
     own: dict[str, Any] = connection.get_connection_params()
     own = {name: value for name, value in own.items() if name in PARAMETERS}
     limits = [f"-c {name}={round(s * 1000)}" for name, s in settings.PG_TIMEOUTS.items()]
     options = " ".join([*filter(None, [own.pop("options", "")]), *limits])
     if options:
         own["options"] = options
-    with psycopg.connect(**own | {"connect_timeout": LIMIT}, autocommit=True) as pages:
+    with psycopg.connect(**own | {"connect_timeout": TO_CONNECT}, autocommit=True) as pages:
         return {name: shown_limit(pages, name) for name in NAMES}
 
 

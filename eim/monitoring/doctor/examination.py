@@ -1,5 +1,6 @@
 """Put all checks in order: what needs no database beside each other, then what asks for rows."""
 
+import os
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -22,7 +23,6 @@ type Found = tuple[str, Finding]
 # Each of them asks the database, which has been found to answer.
 OF_ROWS: list[tuple[str, Callable[[], Iterable[Finding]]]] = [
     ("database", databases.version),
-    ("database", databases.time_limits),
     ("clock", databases.clock_of_database),
     ("worker", site_rows.worker),
     ("mails", site_rows.waiting_mails),
@@ -69,20 +69,30 @@ def messages_of_django() -> Iterator[Finding]:
 
 
 def of_database() -> Iterator[Found]:
-    """Ask the database in this thread, within its patience; nothing more if it does not answer."""
-    if refused.keys() & {"DATABASE_URL", "DATA_DIR"}:
+    """Ask the database; nothing more if it does not answer, or has tables to be made.
+
+    Rows are asked for in this thread, within its patience.
+    """
+    if not is_database_named():
         return
-    if away := list(guarded(databases.reachable)):
-        yield from (("database", finding) for finding in away)
+    if away := list(run_all([Checkup(name="database", find=databases.reachable)])):
+        yield from away
         return
     behind = list(guarded(databases.migrations))
     yield from (("database", finding) for finding in behind)
+    yield from run_all([Checkup(name="database", find=databases.time_limits)])
     if any(finding.level == Level.BROKEN for finding in behind):
-        # Tables may be missing: what they would say is of no use yet.
         return
     for name, check in OF_ROWS:
         with patience(databases.LIMIT):
             yield from ((name, finding) for finding in guarded(check))
+
+
+def is_database_named() -> bool:
+    """Return whether the settings know it: without DATABASE_URL it would be in DATA_DIR."""
+    if "DATABASE_URL" in refused:
+        return False
+    return "DATA_DIR" not in refused or bool(os.environ.get("DATABASE_URL"))
 
 
 def beside_each_other(request: Request) -> Iterator[Checkup]:
