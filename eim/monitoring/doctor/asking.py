@@ -23,36 +23,31 @@ class Answer:
 NO_ANSWER = (OSError, http.client.HTTPException)
 
 
-def ask(url: str, headers: dict[str, str], *, is_verified: bool = True) -> Answer:
+def ask(url: str, headers: dict[str, str]) -> Answer:
     """Ask for one address, and follow nothing; raise OSError or HTTPException."""
     parts = urlsplit(url)
-    connection = connection_to(
-        parts.scheme, parts.netloc.rpartition("@")[2], is_verified=is_verified
-    )
+    connection = connection_to(parts.scheme, parts.netloc)
     try:
         connection.connect()
+        ends = end_of_certificate(connection.sock)
         path = f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
-        socket = connection.sock
-        certificate = socket.getpeercert() if isinstance(socket, ssl.SSLSocket) else None
         connection.request("GET", path, headers={"User-Agent": "EIM doctor"} | headers)
         response = connection.getresponse()
-        ends = ssl.cert_time_to_seconds(str(certificate["notAfter"])) if certificate else None
         text = response.read(MOST).decode(errors="replace")
         return Answer(
-            status=response.status,
-            headers=response.headers,
-            text=text,
-            certificate_ends=ends,
+            status=response.status, headers=response.headers, text=text, certificate_ends=ends
         )
     finally:
         connection.close()
 
 
-def connection_to(scheme: str, place: str, *, is_verified: bool) -> http.client.HTTPConnection:
+def connection_to(scheme: str, place: str) -> http.client.HTTPConnection:
     if scheme == "http":
         return http.client.HTTPConnection(place, timeout=TIMEOUT)
     trusting = ssl.create_default_context()
-    if not is_verified:
-        trusting.check_hostname = False
-        trusting.verify_mode = ssl.CERT_NONE
     return http.client.HTTPSConnection(place, timeout=TIMEOUT, context=trusting)
+
+
+def end_of_certificate(connected: object) -> float | None:
+    certificate = connected.getpeercert() if isinstance(connected, ssl.SSLSocket) else None
+    return ssl.cert_time_to_seconds(str(certificate["notAfter"])) if certificate else None

@@ -85,7 +85,7 @@ def time_limits() -> Iterator[Finding]:
     if missing := [name for name, limit in shown.items() if limit == "0"]:
         yield doubtful(
             f"PostgreSQL lets a page wait for ever ({', '.join(missing)} is 0): set PG_TIMEOUTS, "
-            f"or behind a pooler: ALTER ROLE … SET {missing[0]} = '1500ms'."
+            f"or behind a pooler for each: ALTER ROLE … SET {missing[0]} = '1500ms'."
         )
     else:
         yield well(", ".join(f"{name} {limit}" for name, limit in shown.items()) + ".")
