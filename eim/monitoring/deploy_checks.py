@@ -82,13 +82,16 @@ def of_use() -> Iterator[CheckMessage]:
 
 
 def of_mail() -> Iterator[CheckMessage]:
-    """Check that a password for the mail server is encrypted, and that there is a sender.
-
-    Django itself has an error (mail.E001) for `console:` and `file:`.
-    """
+    """Check that e-mails go to a mail server, encrypted if with a password, from somebody."""
     mailer: Any = settings.MAILERS["default"]
     options = mailer.get("OPTIONS", {})
-    if options.get("username") and not (options["use_tls"] or options["use_ssl"]):
+    if not mailer["BACKEND"].endswith(".smtp.EmailBackend"):
+        yield Error(
+            "MAIL_URL is not of a mail server: nobody gets an e-mail, so nobody can confirm.",
+            hint="Write smtp://user:password@host:port?tls=1.",
+            id="eim.E003",
+        )
+    elif options.get("username") and not (options["use_tls"] or options["use_ssl"]):
         yield Warning(
             "MAIL_URL has a password, but no tls=1: it travels to the mail server unencrypted.",
             hint="Write ?tls=1 behind the port, 587 or 465.",

@@ -42,6 +42,7 @@ def test_complete_settings_have_no_message(complete):
         ({"SECRET_KEY_FALLBACKS": ["old"]}, "eim.W005"),
         ({"ARE_BACKUPS_EXPECTED": False}, "eim.W006"),
         ({"MAILERS": {"default": mailer("smtp://ana:secret@mail.test")}}, "eim.W007"),
+        ({"MAILERS": {"default": mailer("console:")}}, "eim.E003"),
         ({"DEFAULT_FROM_EMAIL": "EIM <eim@museums.example>"}, "eim.W008"),
         ({"ADMINS": []}, "eim.W009"),
     ],

@@ -68,6 +68,12 @@ def test_wrong_record_is_named_and_the_others_are_well(change, level, words):
     assert [(finding.level, words in finding.words) for finding in wrong] == [(level, True)]
 
 
+def test_sender_of_a_trial_is_looked_up_nowhere(settings):
+    settings.DEFAULT_FROM_EMAIL = "EIM <eim@localhost>"
+
+    assert found(RIGHT) == []
+
+
 @pytest.mark.parametrize("unwell", [name_server.SILENT, name_server.FAILING])
 def test_name_server_that_does_not_answer_is_one_finding(unwell):
     (finding,) = found(RIGHT, unwell)

@@ -32,6 +32,9 @@ def resolver(name_server: str = "") -> Resolver:
 
 def sender_records(name_server: str = "", selector: str = "") -> Iterator[Finding]:
     domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2]
+    if "." not in domain:
+        # That of a trial; the settings' own check says so.
+        return
     try:
         asking = resolver(name_server)
         yield from mail_exchange(asking, domain)
