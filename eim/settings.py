@@ -102,7 +102,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "programme.caching.middleware.page_cache",
     "eim.middleware.headers.spare_fonts",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "eim.middleware.static_files.StaticFiles",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "eim.middleware.addresses.client_address",
     "eim.middleware.languages.language",
