@@ -37,10 +37,10 @@ def thousands() -> Iterator[Figure]:
     yield from viewers()
     before = bytes_of_database()
     people = [sign_up(seat, n=number) for number in range(scaled(PEOPLE))]
-    yield mails(len(people), "of their own language, with links")
+    yield mails(len(people), "that ask to confirm")
     for person in people:
         actions.confirm(person.pk, person.link_version)
-    yield mails(len(people), "with calendar and pass")
+    yield mails(len(people), "that confirm, with calendar and pass")
     each = (bytes_of_database() - before) / len(people)
     yield Figure(
         what="rows and indexes of a person with two e-mails", value=f"{each / 1000:.1f} kB"
