@@ -251,16 +251,19 @@ def test_site_goes_on_without_its_database_and_is_back_soon(meeting, timeouts, i
         pooled = {
             "DJANGO_SETTINGS_MODULE": "tests.settings_pooled",
             "TEST_DATA_DIR": str(tmp_path),
+            "WEB_CONCURRENCY": "1",
         }
         with running(variables(url, inbox, tmp_path) | pooled, tmp_path, ["web"]) as site:
             wait_for(site.port)
             traffic = Traffic(site.port)
+            before = traffic.run(2)
             gate.refuse()
             away = traffic.run(AWAY)
             gate.accept_again()
             since = time.monotonic()
             after = traffic.run(BACK + 3)
 
+    assert summary(before)[0] == {302}
     codes, longest = summary(away, READ)
     assert (codes, longest < AT_ONCE) == ({200}, True)
     codes, longest = summary(away)
