@@ -1,6 +1,12 @@
 """Configure the web processes; GUNICORN_CMD_ARGS, WEB_CONCURRENCY and PORT override it."""
 
 import os
+import sys
+
+# Read again at each reload. The worker below is imported here, before the processes are: without
+# this they would have the old version's, beside the rest of the new one.
+for name in [name for name in sys.modules if name.partition(".")[0] == "eim"]:
+    del sys.modules[name]
 
 wsgi_app = "eim.serving.wsgi"
 bind = f"127.0.0.1:{os.environ.get('PORT') or 8000}"
@@ -13,6 +19,8 @@ keepalive = 10
 # With files and the database they stay below 1,024, the open files that systemd allows.
 worker_connections = 800
 timeout = 60
+# For a process that ends: longer than a slow form may take (eim/serving/worker.py).
+graceful_timeout = 45
 # Do not let a request's header set SCRIPT_NAME or PATH_INFO.
 forwarder_headers = ""
 # The socket would be in the home directory, which a read-only container does not have.

@@ -21,6 +21,7 @@ PARTS = {
     "mix": ("Random operations in eight processes", "bench.concurrency:mix"),
     "crashes": ("The same, while web and worker are killed", "bench.concurrency:crashes"),
     "network": ("One network floods the form", "bench.concurrency:network"),
+    "thousands": ("What thousands are made of", "bench.thousands:thousands"),
 }
 
 

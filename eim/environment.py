@@ -19,6 +19,12 @@ DATA_DIR = Path(env.str("DATA_DIR", default="") or BASE_DIR / "var")
 IS_COMMAND = Path(sys.argv[0]).name == "manage.py"
 # Seconds: waiting for a lock, one statement, a transaction that does nothing.
 PG_TIMEOUTS = "1.5,10,30"
+# The second is said, too: the role may have a limit of its own, for what comes through a pooler.
+PG_TIMEOUTS_OF_COMMANDS = {
+    "lock_timeout": 60.0,
+    "statement_timeout": 0.0,
+    "idle_in_transaction_session_timeout": 600.0,
+}
 
 
 def required(name: str, hint: str, *, in_debug: str) -> str:
@@ -74,7 +80,7 @@ def pg_options(given: dict[str, Any], timeouts: dict[str, float]) -> dict[str, A
     """Return the options of a pool in which nobody waits long; a command waits longer."""
     if timeouts and IS_COMMAND:
         # Long statements are what commands are for; a lock that never comes is not.
-        timeouts = {"lock_timeout": 60, "idle_in_transaction_session_timeout": 600}
+        timeouts = PG_TIMEOUTS_OF_COMMANDS
     limits = [f"-c {name}={round(limit * 1000)}" for name, limit in timeouts.items()]
     own = [given["options"]] if given.get("options") else []
     return given | {

@@ -103,7 +103,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "programme.caching.middleware.page_cache",
     "eim.middleware.headers.spare_fonts",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "eim.middleware.static_files.StaticFiles",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "eim.middleware.addresses.client_address",
     "eim.middleware.languages.language",
@@ -178,6 +178,8 @@ else:
     DATABASE["ENGINE"] = "eim.lib.databases.postgresql"
     DATABASE["CONN_MAX_AGE"] = 0
     DATABASE["CONN_HEALTH_CHECKS"] = True
+    # A pooler gives each transaction another session, in which the cursor would be missing.
+    DATABASE["DISABLE_SERVER_SIDE_CURSORS"] = True
     # In addition to the options in the address, such as ?sslmode=require.
     DATABASE["OPTIONS"] = pg_options(DATABASE.get("OPTIONS", {}), PG_TIMEOUTS)
 DATABASES = {"default": DATABASE}

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from eim.environment import pg_options, pg_timeouts
+
 HOUSE = Path(__file__).resolve().parent.parent
 
 COMPLETE = {
@@ -227,6 +229,15 @@ def test_database_options_come_from_its_url(settings_say):
     limits += " -c idle_in_transaction_session_timeout=30000"
     pool = {"min_size": 1, "max_size": 8, "reconnect_timeout": 0, "timeout": 1.5}
     assert said == str(["require", pool, 2, f"-c jit=off -c {limits}"])
+
+
+def test_command_waits_a_minute_for_a_lock_and_has_no_limit_for_a_statement(monkeypatch):
+    monkeypatch.setattr("eim.environment.IS_COMMAND", True)
+
+    options = pg_options({}, pg_timeouts(""))["options"]
+
+    limits = "lock_timeout=60000 -c statement_timeout=0"
+    assert options == f"-c {limits} -c idle_in_transaction_session_timeout=600000"
 
 
 def test_server_has_no_timeouts_behind_a_pooler(settings_say):

@@ -10,11 +10,13 @@ from django.contrib.staticfiles import finders
 from django.core.exceptions import ImproperlyConfigured
 from django.core.files.storage import FileSystemStorage
 from django.core.management import call_command
-from django.test import Client, override_settings
+from django.http import HttpResponse
+from django.test import Client, RequestFactory, override_settings
 from rcssmin import cssmin
 
 from eim.lib import static_files
 from eim.lib.weave import FILLS
+from eim.middleware.static_files import StaticFiles
 
 HOUSE = Path(__file__).resolve().parent.parent
 SHEETS = HOUSE / "static" / "css"
@@ -318,3 +320,21 @@ def test_pages_are_the_same_with_save_data(client, meeting):
 
     assert sparing.content == plain.content
     assert "Save-Data" not in sparing.get("Vary", "")
+
+
+def test_sheet_that_is_collected_after_the_start_is_served_by_the_running_process(
+    settings, tmp_path
+):
+    settings.STATIC_ROOT = tmp_path / "collected"
+    (settings.STATIC_ROOT / "css").mkdir(parents=True)
+    serve = StaticFiles(lambda request: HttpResponse(status=404))
+    (settings.STATIC_ROOT / "css" / "site.new.css").write_text("a{}")
+    (tmp_path / "secret.css").write_text("a{}")
+
+    paths = ["css/site.new.css", "../secret.css", "/secret.css", "css", "css/\0", ""]
+    requests = [RequestFactory().head("/") for _path in paths]
+    for request, path in zip(requests, paths, strict=True):
+        request.path_info = f"/static/{path}"
+    answers = [serve(request) for request in requests]
+
+    assert [answer.status_code for answer in answers] == [200, 404, 404, 404, 404, 404]

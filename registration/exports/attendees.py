@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from io import TextIOWrapper
+from itertools import batched
 from typing import IO
 
 from django.conf import settings
@@ -95,8 +96,11 @@ def attendee_rows(registrations: RegistrationQuerySet, *, with_needs: bool) -> I
     columns = [*COLUMNS, NEEDS] if with_needs else COLUMNS
     yield [str(column.heading) for column in columns]
     places = Prefetch("places", Place.objects.select_related("quota__session"))
-    for registration in registrations.named().prefetch_related(places).iterator(ROWS_AT_ONCE):
-        yield [str(column.text(registration)) for column in columns]
+    everybody = registrations.named().prefetch_related(places)
+    for keys in batched(registrations.values_list("pk", flat=True), ROWS_AT_ONCE):
+        # Not by iterator(): without cursors of the server it would read all of them at once.
+        for registration in everybody.filter(pk__in=keys):
+            yield [str(column.text(registration)) for column in columns]
 
 
 def without_formula(text: str) -> str:

@@ -20,12 +20,13 @@ _numbers = count(1)
 class Operator:
     """Types commands of manage.py, each for the database that it names."""
 
-    def __init__(self, inbox, folder):
+    def __init__(self, inbox, folder, **changes):
         self.inbox = inbox
         self.folder = folder
+        self.changes = {"CLOCK": "", **changes}
 
     def variables(self, url):
-        return environment(self.inbox, self.folder, DATABASE_URL=url, CLOCK="")
+        return environment(self.inbox, self.folder, DATABASE_URL=url, **self.changes)
 
     def start(self, url, *arguments):
         return subprocess.Popen(

@@ -154,7 +154,7 @@ def test_export_goes_beyond_the_first_page(exporter, django_assert_num_queries):
     )
     exporter.get(LIST)
 
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(21):
         rows = rows_of_csv(sent(exporter))
 
     assert len(rows) == 1 + 2201

@@ -64,11 +64,11 @@ def address_of(number):
     return f"person{number}@museo.example"
 
 
-def ask(port, method, path, body=None, headers=None):
+def ask(port, method, path, body=None, headers=None, encoding="utf-8"):
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
     try:
         connection.request(method, path, body, {"Host": "localhost"} | (headers or {}))
         response = connection.getresponse()
-        return response.status, response.headers, response.read().decode()
+        return response.status, response.headers, response.read().decode(encoding)
     finally:
         connection.close()
