@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from html import escape
 from pathlib import PurePosixPath
 from typing import Any
+from urllib.parse import quote
 
 from icalendar.parser import Contentline
 
@@ -97,9 +98,17 @@ class Removal:
         for address in self.addresses:
             parent = f"{PurePosixPath(address).parent}/"
             text = text.replace(f"/{address}", f"/{parent}")
-        for name in {self.name, escape(self.name), escape(self.name, quote=False)} - {""}:
+        for name in self.spellings:
             text = text.replace(name, GAP)
         return text
+
+    @property
+    def spellings(self) -> set[str]:
+        """Return the name as HTML, scripts in HTML, calendars and addresses write it."""
+        name = self.name
+        as_html = {escape(name), escape(name, quote=False)}
+        in_calendar = name.replace("\\", "\\\\").replace(",", "\\,").replace(";", "\\;")
+        return {name, *as_html, in_calendar, name.translate(SAFE_IN_HTML), quote(name)} - {""}
 
     def calendar(self, text: str) -> str:
         """Return a calendar without the sessions that are removed; its lines are folded anew."""
