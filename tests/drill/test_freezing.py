@@ -11,6 +11,8 @@ from tests.registration.site import database_url
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
+# A database that does not answer.
+NOBODY = "postgresql://eim@127.0.0.1:1/eim"
 # Files of the copy that is being written when the process is killed.
 MOMENTS = ("data/site/es/index.html", "data/site/index.html", "data/programme.json")
 
@@ -54,7 +56,7 @@ def test_removal_killed_half_way_leaves_the_bag_as_it_was(operator, tmp_path):
         assert (folder / "data/site/es/ponentes/ana/index.html").exists()
 
     # Without the database.
-    operator.manage("sqlite:////nowhere/x", "freeze", folder, "--remove", "es/ponentes/ana/")
+    operator.manage(NOBODY, "freeze", folder, "--remove", "es/ponentes/ana/")
 
     bags.check(folder)
     assert not (folder / "data/site/es/ponentes/ana/index.html").exists()
