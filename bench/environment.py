@@ -20,6 +20,7 @@ def enter(folder: Path) -> None:
             "PG_TIMEOUTS": "",
             "DATA_DIR": str(folder),
             "BACKUP_DIR": "",
+            "STORAGE_URL": "",
             "STATIC_ROOT": str(folder / "static"),
             "MAIL_URL": "file:",
             "DEFAULT_FROM_EMAIL": "EIM <eim@museums.example>",

@@ -41,6 +41,7 @@ def environment() -> dict[str, str]:
         "PG_TIMEOUTS": "",
         "DATA_DIR": str(FOLDER),
         "BACKUP_DIR": "",
+        "STORAGE_URL": "",
         "STATIC_ROOT": str(FOLDER / "static"),
         "MAIL_URL": "file:",
         "DEFAULT_FROM_EMAIL": "EIM <eim@localhost>",

@@ -20,6 +20,8 @@ from eim.environment import (
     pg_options,
     pg_timeouts,
     required,
+    upload_folder,
+    upload_storage,
 )
 from eim.lib.languages import named
 from eim.lib.logs.sentry import start_reporting
@@ -222,10 +224,11 @@ STATIC_URL = "static/"
 STATIC_ROOT = Path(env.str("STATIC_ROOT", default="") or BASE_DIR / "staticfiles")
 STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_URL = "media/"
-MEDIA_ROOT = DATA_DIR / "media"
+STORAGE_URL = env.str("STORAGE_URL", default="")
+MEDIA_ROOT = upload_folder(STORAGE_URL)
 BACKUP_DIR = Path(env.str("BACKUP_DIR", default="") or DATA_DIR / "backups")
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": upload_storage(STORAGE_URL),
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG

@@ -23,6 +23,7 @@ os.environ.update(
         "PG_TIMEOUTS": "30,60,60",
         "DATA_DIR": str(DATA_DIR),
         "BACKUP_DIR": "",
+        "STORAGE_URL": "",
         "STATIC_ROOT": str(DATA_DIR / "static"),
         "MAIL_URL": "console:",
         "DEFAULT_FROM_EMAIL": "EIM <eim@museums.example>",
