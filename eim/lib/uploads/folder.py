@@ -80,7 +80,8 @@ def not_found(name: str, fault: OSError) -> OSError:
 
 
 def away(fault: OSError) -> StorageAway:
-    return StorageAway(fault.errno, fault.strerror, fault.filename)
+    facts = (fault.errno, fault.strerror, fault.filename) if fault.errno else fault.args
+    return StorageAway(*facts)
 
 
 def sync_tree(folder: Path) -> None:

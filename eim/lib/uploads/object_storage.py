@@ -147,8 +147,12 @@ class ObjectStorage(UploadStorage, S3Storage):
     def _open(self, name: str, mode: str = "rb") -> File:
         """Return a copy of the file: in memory, or in a temporary file if it is large."""
         copy = SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 - the File closes it
-        with self.asking(name):
-            copyfileobj(self.client.get_object(**self.where(name))["Body"], copy)
+        try:
+            with self.asking(name):
+                copyfileobj(self.client.get_object(**self.where(name))["Body"], copy)
+        except BaseException:
+            copy.close()
+            raise
         copy.seek(0)
         return File(copy, name)
 
