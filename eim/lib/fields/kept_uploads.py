@@ -28,6 +28,9 @@ UNSTORABLE = gettext_noop(
     "The file could not be stored: the storage does not answer, or is full. What you typed is "
     "still here. Choose the file again in a few minutes, or save without it now."
 )
+OUT_OF_REACH = gettext_noop(
+    "The file is kept, but cannot be read at present: save again in a few minutes."
+)
 # Whether forms refuse files, because the storage takes none (eim/back_office/storing.py).
 refusing_files = ContextVar("refusing_files", default=False)
 
@@ -108,7 +111,7 @@ class KeepsUploads(forms.BaseForm):
         super()._post_clean()  # type: ignore[misc]
         for name in self.file_names():
             if name in self.out_of_reach:
-                self.add_error(name, gettext("The file is kept, but cannot be read at present."))
+                self.add_error(name, gettext(OUT_OF_REACH))
             elif refusing_files.get() and self.add_prefix(name) in self.files:
                 self.add_error(name, gettext(UNSTORABLE))
 
