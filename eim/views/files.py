@@ -18,6 +18,7 @@ from django.views.decorators.http import require_safe
 
 from eim.backups.uploads import STAGE
 from eim.lib.fields import kept_uploads
+from eim.lib.uploads.answers import file_unavailable
 from eim.lib.uploads.ranges import NotSatisfiable, Part, requested_part
 from eim.lib.uploads.storage import Source, StorageAway, Upload, upload_storage
 from programme.decorators import machine
@@ -26,7 +27,6 @@ from programme.decorators import machine
 NOT_SERVED = (f"{kept_uploads.FOLDER}/", f"{STAGE}/")
 FILE_CSP = {"default-src": [CSP.NONE], "sandbox": ""}
 AT_ONCE = 64 * 1024
-RETRY_AFTER = 5  # seconds
 
 
 @machine
@@ -40,8 +40,7 @@ def media(request: HttpRequest, path: str) -> HttpResponse:
     try:
         return answer(request, upload_storage().find(path))
     except StorageAway:
-        headers = {"Retry-After": str(RETRY_AFTER)}
-        return HttpResponse("unavailable\n", content_type="text/plain", headers=headers, status=503)
+        return file_unavailable()
     except OSError as fault:  # there is none, or its name is longer than the file system allows
         raise Http404 from fault
 

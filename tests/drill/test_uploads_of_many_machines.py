@@ -201,6 +201,8 @@ def test_away_storage_costs_pictures_alone(fault, server, bucket, start, staff_c
     storage.save("pictures/a.webp", ContentFile(b"webp"))
     logo = storage.save("pictures/logo.webp", ContentFile(picture().read()))
     Meeting.objects.update(logo=logo)
+    factories.part(person=factories.person(slug="rosa", photo=logo))
+    portrait = "/share/es/speaker/rosa.png"
     site = start(bucket)
     data = new_person(staff_client) | {"photo": picture()}
     try:
@@ -208,6 +210,7 @@ def test_away_storage_costs_pictures_alone(fault, server, bucket, start, staff_c
         began = time.monotonic()
         away = media(site, "pictures/a.webp")
         page = ask(site.port, "GET", "/es/")
+        poster = ask(site.port, "GET", portrait)[0]
         status, form = upload(site, cookie, data)
         _status, found = checks(site)
         seconds = time.monotonic() - began
@@ -225,13 +228,14 @@ def test_away_storage_costs_pictures_alone(fault, server, bucket, start, staff_c
         True,
         True,
     )
-    assert not Person.objects.exists()
+    assert (poster, Person.objects.count()) == (503, 1)
     assert found["object_storage"] == {"ok": False}
     assert "uploads" not in found["disk"]["free_bytes"]
     assert soon == [503] * 3
     assert (seconds < 3 * BOUND, time.monotonic() - began < 2 * BOUND) == (True, True)
     if fault == "hang":
         wait_for(lambda: media(site, "pictures/a.webp")[0] == 200)
+        assert media(site, logo)[0] == 200
         assert upload(site, cookie, data | {"photo": picture()})[0] == 302
 
 
