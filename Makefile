@@ -47,7 +47,8 @@ compilemessages: .venv/tools ## Compile the .po files into the .mo files that th
 
 requirements: .venv/tools ## Pin the newest packages that pyproject.toml allows
 	@$(uv_compile) --upgrade --output-file requirements.txt
-	@$(uv_compile) --upgrade --group dev --output-file requirements-dev.txt
+	@$(uv_compile) --upgrade --extra s3 --output-file requirements-s3.txt
+	@$(uv_compile) --upgrade --extra s3 --group dev --output-file requirements-dev.txt
 
 # The virtual environment: with the site's packages, then with those of tests and checks too.
 

@@ -21,6 +21,7 @@ def enter(folder: Path) -> None:
             "DATA_DIR": str(folder),
             "BACKUP_DIR": "",
             "BACKUP_HOURS": "",
+            "STORAGE_URL": "",
             "STATIC_ROOT": str(folder / "static"),
             "MAIL_URL": "file:",
             "DEFAULT_FROM_EMAIL": "EIM <eim@museums.example>",

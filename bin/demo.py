@@ -42,6 +42,7 @@ def environment() -> dict[str, str]:
         "DATA_DIR": str(FOLDER),
         "BACKUP_DIR": "",
         "BACKUP_HOURS": "",
+        "STORAGE_URL": "",
         "STATIC_ROOT": str(FOLDER / "static"),
         "MAIL_URL": "file:",
         "DEFAULT_FROM_EMAIL": "EIM <eim@localhost>",

@@ -1,6 +1,7 @@
 """Read settings from the environment; a wrong one ends the process with a sentence."""
 
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
@@ -100,6 +101,54 @@ def is_of_this_machine(host: str) -> bool:
     """Return whether only this machine can reach a site under this name."""
     name = host.strip("[]")
     return name in ("localhost", "::1") or name.endswith(".localhost") or name.startswith("127.")
+
+
+def upload_folder(url: str) -> Path:
+    """Return the folder of STORAGE_URL, `file:///folder`; without one, the one in DATA_DIR."""
+    parts = urlsplit(url)
+    if parts.scheme != "file":
+        return DATA_DIR / "media"
+    if parts.netloc or not parts.path.strip("/"):
+        raise SystemExit(f"STORAGE_URL is “{url}”: write file:///folder. See .env.example.")
+    return Path(unquote(parts.path))
+
+
+def upload_storage(url: str) -> dict[str, object]:
+    """Return the STORAGES entry of uploads: a folder, or `s3://key:secret@host/bucket?region=…`."""
+    if not url or url.startswith("file:"):
+        return {"BACKEND": "eim.lib.uploads.folder.FolderStorage"}
+    parts = urlsplit(url)
+    bucket = unquote(parts.path).strip("/")
+    try:
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        host = port = None
+    # Not quoted: it holds a secret.
+    if parts.scheme != "s3" or not host or not bucket or "/" in bucket:
+        raise SystemExit(
+            "STORAGE_URL is not file:///folder or s3://key:secret@host:port/bucket, with special "
+            "characters of key and secret written as %2F and so on. See .env.example."
+        )
+    if not (find_spec("storages") and find_spec("boto3")):
+        raise SystemExit(
+            "STORAGE_URL is s3://…, but packages are missing: "
+            "pip install --require-hashes -r requirements-s3.txt"
+        )
+    asked = parse_qs(parts.query)
+    scheme = "http" if asked.get("tls") == ["0"] else "https"
+    options: dict[str, object] = {
+        "endpoint_url": f"{scheme}://{host}:{port}" if port else f"{scheme}://{host}",
+        "bucket_name": bucket,
+        "region_name": asked.get("region", ["us-east-1"])[0],
+        "location": asked.get("prefix", [""])[0].strip("/"),
+        "is_patient": IS_COMMAND,
+    }
+    if parts.username:
+        options |= {
+            "access_key": unquote(parts.username),
+            "secret_key": unquote(parts.password or ""),
+        }
+    return {"BACKEND": "eim.lib.uploads.object_storage.ObjectStorage", "OPTIONS": options}
 
 
 def mailer(url: str) -> dict[str, object]:

@@ -21,6 +21,8 @@ from eim.environment import (
     pg_timeouts,
     readable,
     required,
+    upload_folder,
+    upload_storage,
 )
 from eim.lib.languages import named
 from eim.lib.logs.sentry import start_reporting
@@ -226,13 +228,14 @@ STATIC_URL = "static/"
 STATIC_ROOT = Path(env.str("STATIC_ROOT", default="") or BASE_DIR / "staticfiles")
 STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_URL = "media/"
-MEDIA_ROOT = DATA_DIR / "media"
 # Without BACKUP_DIR nobody has promised backups, and the status page does not ask for them.
 ARE_BACKUPS_EXPECTED = bool(env.str("BACKUP_DIR", default=""))
+STORAGE_URL = env.str("STORAGE_URL", default="")
+MEDIA_ROOT = upload_folder(STORAGE_URL)
 BACKUP_DIR = Path(env.str("BACKUP_DIR", default="") or DATA_DIR / "backups")
 BACKUP_HOURS = number("BACKUP_HOURS", 26)
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": upload_storage(STORAGE_URL),
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG

@@ -24,6 +24,7 @@ os.environ.update(
         "DATA_DIR": str(DATA_DIR),
         "BACKUP_DIR": "",
         "BACKUP_HOURS": "",
+        "STORAGE_URL": "",
         "STATIC_ROOT": str(DATA_DIR / "static"),
         "MAIL_URL": "console:",
         "DEFAULT_FROM_EMAIL": "EIM <eim@museums.example>",

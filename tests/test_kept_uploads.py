@@ -127,6 +127,67 @@ def test_worker_discards_what_nobody_fetched_within_a_day():
     assert {fetch(token) is None for token in tokens} == {True, False}
 
 
+@pytest.fixture
+def no_place(settings):
+    """Let the storage take no file: where its folder should be there is a file."""
+    settings.MEDIA_ROOT.write_bytes(b"")
+    return settings.MEDIA_ROOT
+
+
+UNSTORABLE = "The file could not be stored"
+
+
+def test_file_that_cannot_be_stored_is_named_and_nothing_typed_is_lost(
+    staff_client, meeting, no_place
+):
+    url = reverse("admin:programme_person_add")
+    data = form_of(staff_client, url) | {"name": "Ana Rey", "slug": "ana-rey"}
+
+    refused = staff_client.post(url, data | {"photo": picture()})
+    form = refused.context["adminform"].form
+    count = Person.objects.count()
+    no_place.unlink()
+    saved = staff_client.post(url, data | shown_again(refused) | {"photo": picture()})
+
+    assert (refused.status_code, count, list(form.errors)) == (200, 0, ["photo"])
+    assert form.errors["photo"][0].startswith(UNSTORABLE)
+    assert form["name"].value() == "Ana Rey"
+    assert saved.status_code == 302
+    assert Person.objects.get().photo.name.startswith("pictures/")
+
+
+def test_picture_of_a_new_row_that_cannot_be_stored_leaves_the_page_as_typed(
+    staff_client, meeting, no_place
+):
+    session = factories.session()
+    data = form_of(staff_client, address(session)) | {
+        "presentations-TOTAL_FORMS": "1",
+        "presentations-0-title_es": "Un cartel",
+        "presentations-0-order": "1",
+        "presentations-0-session": session.pk,
+        "presentations-0-picture_alt_es": "Un cartel azul",
+    }
+
+    refused = staff_client.post(address(session), data | {"presentations-0-picture": picture()})
+    sets = [inline.formset for inline in refused.context["inline_admin_formsets"]]
+    (form,) = next(one.forms for one in sets if one.prefix == "presentations")
+
+    assert form.errors["picture"][0].startswith(UNSTORABLE)
+    assert form["title_es"].value() == "Un cartel"
+    assert not Presentation.objects.exists()
+
+
+def test_file_that_cannot_be_kept_is_to_be_chosen_again(staff_client, meeting, no_place):
+    url = reverse("admin:programme_person_add")
+    data = form_of(staff_client, url) | {"name": "Ana Rey", "slug": "no vale"}
+
+    refused = staff_client.post(url, data | {"photo": picture()})
+
+    assert list(refused.context["adminform"].form.errors) == ["slug"]
+    assert "“foto.jpg” could not be kept: choose it again." in refused.content.decode()
+    assert "photo-kept" not in shown_again(refused)
+
+
 @pytest.mark.parametrize(
     ("typed", "completed"),
     [

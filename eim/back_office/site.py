@@ -20,6 +20,7 @@ from eim.back_office.merging import MergesChanges, WritesChangedColumns
 from eim.back_office.searching import FoldedSearch
 from eim.back_office.sign_in import PasswordForm, SecondStepForm
 from eim.back_office.start_page import start_page
+from eim.back_office.storing import StoresUploads
 from eim.back_office.third_party_strings import ScriptCatalog
 from eim.lib.languages import OWN_NAMES
 from eim.lib.site_languages import SITE_CODES
@@ -107,7 +108,7 @@ class StaffSite(AdminSite):
 def complete(admin_class: type[ModelAdmin]) -> type[ModelAdmin]:
     """Return the class with what every page has here, whichever package it comes from."""
     names = {"__module__": admin_class.__module__, "__doc__": admin_class.__doc__}
-    own = (CheckedLists, TranslatedHistory, MergesChanges)
+    own = (StoresUploads, CheckedLists, TranslatedHistory, MergesChanges)
     bases = (*own, admin_class, FoldedSearch, WritesChangedColumns)
     return type(admin_class.__name__, bases, names)
 

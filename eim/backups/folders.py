@@ -13,6 +13,7 @@ from typing import Any
 from django.conf import settings
 
 from eim.backups.refusals import Refused
+from eim.lib.uploads.folder import sync, sync_tree
 
 MOMENT = "%Y-%m-%dT%H%M%SZ"
 NAME = re.compile(r"\d{4}-\d\d-\d\dT\d{6}Z")
@@ -89,18 +90,3 @@ def files_of(folder: Path) -> list[str]:
     """Return the paths of all files below a folder, relative to it."""
     paths = (path.relative_to(folder) for path in folder.rglob("*") if path.is_file())
     return sorted(path.as_posix() for path in paths)
-
-
-def sync_tree(folder: Path) -> None:
-    """Wait until all that is in a folder is on the disk."""
-    for path in folder.rglob("*"):
-        sync(path)
-    sync(folder)
-
-
-def sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

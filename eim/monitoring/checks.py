@@ -5,8 +5,10 @@ import re
 import tempfile
 import threading
 from datetime import datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
 from shutil import disk_usage
+from time import monotonic
 
 from django.conf import settings
 from django.db import DatabaseError, connection
@@ -15,6 +17,8 @@ from django.utils import timezone
 
 from eim import clock
 from eim.backups import last_backup
+from eim.lib.uploads.folder import FolderStorage
+from eim.lib.uploads.storage import upload_storage
 from registration.management.housekeeping import JOBS
 from registration.models import Heartbeat, Message, Relay
 
@@ -26,12 +30,15 @@ CODES = re.compile(r"\d{3}\b(?:[ -]\d\.\d{1,3}\.\d{1,3}\b)?")
 
 # Set once the tables are those of this version: to ask the files each time costs 20 ms.
 known_as_migrated = threading.Event()
+# Seconds for which an answer of the object storage counts.
+ANSWER_KEPT = 30
 
 
 def named_checks() -> dict[str, Check]:
     """Return all checks by name; of a database that does not answer, no more than that."""
     has_rows = is_database_fine()
     checks: dict[str, Check] = {"database": {"ok": has_rows}, "disk": disk(), "backup": backup()}
+    checks |= object_storage()
     return checks | (checks_of_rows() if has_rows else {})
 
 
@@ -112,16 +119,32 @@ def codes_of(answer: str) -> str:
 
 def disk() -> Check:
     """Tell the free bytes of the folders that this process writes to."""
-    free = {
-        "data": free_bytes(settings.DATA_DIR),
-        "uploads": free_bytes(settings.MEDIA_ROOT),
-        "temporary": free_bytes(Path(tempfile.gettempdir())),
-    }
+    folders = {"data": settings.DATA_DIR, "temporary": Path(tempfile.gettempdir())}
+    if is_uploads_folder():
+        folders["uploads"] = settings.MEDIA_ROOT
+    free = {name: free_bytes(folder) for name, folder in folders.items()}
     least = {"temporary": settings.LEAST_FREE_TEMPORARY}
     return {
         "ok": all(free[name] >= least.get(name, settings.LEAST_FREE_DATA) for name in free),
         "free_bytes": free,
     }
+
+
+def is_uploads_folder() -> bool:
+    return isinstance(upload_storage(), FolderStorage)
+
+
+def object_storage() -> dict[str, Check]:
+    """Tell whether the object storage answers; nothing where uploads are in a folder."""
+    if is_uploads_folder():
+        return {}
+    return {"object_storage": {"ok": storage_answers(int(monotonic() // ANSWER_KEPT))}}
+
+
+@lru_cache(maxsize=1)
+def storage_answers(_period: int) -> bool:
+    """Ask the object storage, at most once in a period: monitors ask often, and from outside."""
+    return upload_storage().is_reachable()
 
 
 def free_bytes(folder: Path) -> int:

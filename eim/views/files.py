@@ -1,26 +1,32 @@
 """Serve uploads and robots.txt."""
 
+from collections.abc import Iterator
+from mimetypes import guess_type
 from pathlib import PurePosixPath
 from posixpath import normpath
-from typing import cast
+from typing import Any, cast
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.urls import reverse
-from django.utils.cache import patch_cache_control
+from django.utils.cache import get_conditional_response, patch_cache_control
 from django.utils.csp import CSP
-from django.utils.http import content_disposition_header
+from django.utils.http import content_disposition_header, http_date
 from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_safe
-from django.views.static import serve
 
 from eim.backups.uploads import STAGE
 from eim.lib.fields import kept_uploads
+from eim.lib.uploads.answers import file_unavailable
+from eim.lib.uploads.ranges import NotSatisfiable, Part, requested_part
+from eim.lib.uploads.storage import Source, StorageAway, Upload, upload_storage
 from programme.decorators import machine
 
 # What waits for a form, or for the rows of a restore.
 NOT_SERVED = (f"{kept_uploads.FOLDER}/", f"{STAGE}/")
 FILE_CSP = {"default-src": [CSP.NONE], "sandbox": ""}
+AT_ONCE = 64 * 1024
 
 
 @machine
@@ -32,15 +38,74 @@ def media(request: HttpRequest, path: str) -> HttpResponse:
     if normpath(path) != path or path.startswith(NOT_SERVED):
         raise Http404
     try:
-        response = cast(HttpResponse, serve(request, path, str(settings.MEDIA_ROOT)))
-    except OSError as fault:  # the name is longer than the file system allows
+        return answer(request, upload_storage().find(path))
+    except StorageAway:
+        return file_unavailable()
+    except OSError as fault:  # there is none, or its name is longer than the file system allows
         raise Http404 from fault
+
+
+def answer(request: HttpRequest, upload: Upload) -> HttpResponse:
+    """Return the file or a part of it, or that the browser has it already."""
+    modified_at = int(upload.modified_at.timestamp())
+    unchanged = get_conditional_response(request, upload.etag, modified_at)
+    response = cast(HttpResponse, unchanged or content(request, upload))
+    response.headers["ETag"] = upload.etag
+    response.headers["Last-Modified"] = http_date(modified_at)
     response.headers["X-Content-Type-Options"] = "nosniff"
-    if not path.startswith("pictures/"):
-        header = content_disposition_header(True, PurePosixPath(path).name)
+    if not upload.name.startswith("pictures/"):
+        header = content_disposition_header(True, PurePosixPath(upload.name).name)
         response.headers["Content-Disposition"] = str(header)
-    patch_cache_control(response, public=True, max_age=86400)
+    if response.status_code < 400:
+        patch_cache_control(response, public=True, max_age=86400)
     return response
+
+
+def content(request: HttpRequest, upload: Upload) -> HttpResponseBase:
+    try:
+        part = asked_part(request, upload)
+    except NotSatisfiable:
+        return HttpResponse(status=416, headers={"Content-Range": f"bytes */{upload.size}"})
+    sent = part or Part(0, upload.size)
+    headers = {"Accept-Ranges": "bytes", "Content-Length": str(sent.length)}
+    if part:
+        headers["Content-Range"] = part.header(upload.size)
+    about: Any = {"content_type": content_type(upload.name), "headers": headers}
+    if request.method == "HEAD":
+        return HttpResponse(**about)
+    pieces = Pieces(upload_storage().source_of(upload, sent.start, sent.length), sent.length)
+    return StreamingHttpResponse(pieces, status=206 if part else 200, **about)
+
+
+def asked_part(request: HttpRequest, upload: Upload) -> Part | None:
+    """Return the part that is asked for; the whole to who has a part of another state of it."""
+    if request.method != "GET" or "Range" not in request.headers:
+        return None
+    modified = http_date(int(upload.modified_at.timestamp()))
+    if request.headers.get("If-Range", upload.etag) not in (upload.etag, modified):
+        return None
+    return requested_part(request.headers["Range"], upload.size)
+
+
+def content_type(name: str) -> str:
+    # Not strict: Python 3.12 does not count WebP among the registered types.
+    found, encoding = guess_type(name, strict=False)
+    return found if found and not encoding else "application/octet-stream"
+
+
+class Pieces:
+    """Read so many bytes piece by piece; whoever sends them closes the source at the end."""
+
+    def __init__(self, source: Source, length: int) -> None:
+        self.source, self.left = source, length
+
+    def __iter__(self) -> Iterator[bytes]:
+        while self.left and (piece := self.source.read(min(AT_ONCE, self.left))):
+            self.left -= len(piece)
+            yield piece
+
+    def close(self) -> None:
+        self.source.close()
 
 
 @machine

@@ -7,9 +7,10 @@ RETRY_AFTER = 1.0  # seconds
 
 
 class CircuitBreaker:
-    """Let one thread a second try what has failed; refuse the others until a try succeeds."""
+    """Let one thread a second, or less often, try what has failed; refuse the others."""
 
-    def __init__(self) -> None:
+    def __init__(self, retry_after: float = RETRY_AFTER) -> None:
+        self.retry_after = retry_after
         self.lock = Lock()
         # None while all is well, so that nobody takes the lock.
         self.tried_at: float | None = None
@@ -24,7 +25,7 @@ class CircuitBreaker:
             return True
         with self.lock:
             now = monotonic()
-            if self.tried_at is not None and now - self.tried_at < RETRY_AFTER:
+            if self.tried_at is not None and now - self.tried_at < self.retry_after:
                 return False
             self.tried_at = now
             return True

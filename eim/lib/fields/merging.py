@@ -94,7 +94,7 @@ class MergingForm(KeepsUploads, forms.ModelForm):
         return any(is_touched(self[name], opened[name]) for name in opened if name in self.fields)
 
     def _post_clean(self) -> None:
-        super()._post_clean()  # type: ignore[misc]
+        super()._post_clean()
         for name in self.conflicts:
             self.add_error(name, self.conflict_words(name))
         if self.is_deletion_refused:

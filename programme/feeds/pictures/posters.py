@@ -11,6 +11,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext
 
 from eim.lib import weave
+from eim.lib.uploads.storage import StorageAway
 from eim.lib.woven.poster import Poster, Woven
 from programme.models import Meeting, Person, Session, Theme
 from programme.models.meeting import Standing
@@ -97,11 +98,16 @@ def pattern_of(theme: Theme | None, themes: Iterable[Theme]) -> tuple[Woven, ...
 
 
 def photo_of(person: Person) -> IO[bytes] | None:
-    """Return the photograph; None if there is none, or if its file is gone."""
+    """Return the photograph; None if there is none, or if its file is gone.
+
+    Raises StorageAway.
+    """
     if not person.photo:
         return None
     try:
         with person.photo.open() as file:
             return BytesIO(file.read())
+    except StorageAway:
+        raise
     except OSError:
         return None

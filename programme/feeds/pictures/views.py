@@ -9,6 +9,8 @@ from django.utils import translation
 from django.views.decorators.http import require_safe
 
 from eim.lib.page_store import CachedPage
+from eim.lib.uploads.answers import file_unavailable
+from eim.lib.uploads.storage import StorageAway
 from eim.lib.woven.poster import Poster, drawn
 from programme.decorators import SiteRequest, machine, reads_query, with_snapshot
 from programme.feeds.pictures.posters import meeting_poster, person_poster, session_poster
@@ -70,7 +72,11 @@ def picture(request: SiteRequest, language: str, poster: Callable[[], Poster]) -
         headers = {"Content-Type": "image/png", "Content-Language": language}
         return CachedPage(HttpResponse(png, headers=headers))
 
-    page = request.shared.pictures.find_or_draw(request.path, draw)
+    try:
+        page = request.shared.pictures.find_or_draw(request.path, draw)
+    except StorageAway:
+        # Without its portrait the picture would be kept.
+        return file_unavailable()
     response = page.respond(request, timedelta())
     # The `v` of the address may come from a page of another process, and be newer than these rows.
     is_current = request.GET.get("v") == f"{request.snapshot.version}"
