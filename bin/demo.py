@@ -48,7 +48,7 @@ def environment() -> dict[str, str]:
         "MAILS_PER_DAY": "",
         "ADMINS": "",
         "SENTRY_DSN": "",
-        "ACCESS_LOG": "",
+        "ACCESS_LOG": "0",
         "METRICS_TOKEN": "",
         "MAILS_PER_ADDRESS": "",
         "SIGNUPS_PER_NETWORK": "",

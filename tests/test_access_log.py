@@ -180,6 +180,26 @@ def test_answer_of_gunicorns_is_noted_once_with_its_number():
     assert (line["request"], line["status"], line["ms"]) == (NUMBER, 304, 3.0)
 
 
+def test_lines_are_written_whole_many_at_once(capfd):
+    sent = [logged(f"/{number}/").encode() for number in range(60)]
+    access.lines.extend(sent)
+
+    access.write_lines()
+
+    assert capfd.readouterr().out.encode() == b"".join(sent)
+    assert list(access.lines) == []
+
+
+def test_lines_that_nobody_takes_are_not_kept(monkeypatch, tmp_path):
+    access.lines.extend([b"x" * 3000] * 9)
+    (tmp_path / "read-only").touch()
+    with (tmp_path / "read-only").open() as file:
+        monkeypatch.setattr("sys.stdout", file)
+        access.write_lines()
+
+    assert list(access.lines) == []
+
+
 # The number of a request
 
 

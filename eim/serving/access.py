@@ -11,7 +11,6 @@ import sys
 import time
 from collections import deque
 from collections.abc import Iterator
-from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any
@@ -107,12 +106,14 @@ def note(
 
 def write_lines() -> None:
     """Write what was noted; a full disk, or nobody who reads, is no fault of the visitor."""
-    with suppress(OSError, ValueError):
+    try:
         while lines:
             part = lines.popleft()
             while lines and len(part) + len(lines[0]) <= AT_ONCE:
                 part += lines.popleft()
             os.write(sys.stdout.fileno(), part)
+    except (OSError, ValueError):
+        lines.clear()
 
 
 @lru_cache(maxsize=2)
