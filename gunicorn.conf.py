@@ -11,6 +11,8 @@ for name in [name for name in sys.modules if name.partition(".")[0] == "eim"]:
 wsgi_app = "eim.serving.wsgi"
 bind = f"127.0.0.1:{os.environ.get('PORT') or 8000}"
 worker_class = "eim.serving.worker.PatientWorker"
+# One line of JSON for each request; ACCESS_LOG=0 in .env switches them off.
+logger_class = "eim.serving.access.JsonLogger"
 workers = int(os.environ.get("WEB_CONCURRENCY") or 2)
 # For pages; the worker adds two for what is sent.
 threads = 4

@@ -29,6 +29,8 @@ def enter(folder: Path) -> None:
             "MAILS_PER_DAY": "1000000",
             "ADMINS": "",
             "SENTRY_DSN": "",
+            "ACCESS_LOG": "",
+            "METRICS_TOKEN": "",
             "MAILS_PER_ADDRESS": "",
             "SIGNUPS_PER_NETWORK": "",
             "QUESTIONS_PER_NETWORK": "",

@@ -50,6 +50,8 @@ def environment() -> dict[str, str]:
         "MAILS_PER_DAY": "",
         "ADMINS": "",
         "SENTRY_DSN": "",
+        "ACCESS_LOG": "0",
+        "METRICS_TOKEN": "",
         "MAILS_PER_ADDRESS": "",
         "SIGNUPS_PER_NETWORK": "",
         "QUESTIONS_PER_NETWORK": "",

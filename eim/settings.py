@@ -32,7 +32,7 @@ from eim.lib.translated.first_language import FallbackOrder
 
 DEMO = flag("DEMO")
 REHEARSAL = flag("REHEARSAL")
-SECRET_KEY_LENGTH = 50
+SECRET_KEY_LENGTH, METRICS_TOKEN_LENGTH = 50, 20
 SECRET_KEY = required(
     "SECRET_KEY",
     "write at least 50 random characters, and keep them.",
@@ -353,6 +353,7 @@ OTP_TOTP_ISSUER = "EIM"
 
 # Logs: JSON lines without query strings, request bodies or tokens of links.
 
+ACCESS_LOG = number("ACCESS_LOG", 1) != 0
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -363,11 +364,19 @@ LOGGING = {
     },
     "root": {"handlers": ["stderr", "reports"], "level": "INFO"},
     "loggers": {
+        # It warns of each HEAD that a view answers with a body, which it then leaves out.
+        "gunicorn.http.wsgi": {"level": "ERROR"},
         # Replaces Django's handler, which would mail request bodies to ADMINS.
         "django": {"handlers": ["stderr", "reports"], "level": "INFO", "propagate": False},
     },
 }
 
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
+if METRICS_TOKEN and len(METRICS_TOKEN) < METRICS_TOKEN_LENGTH:
+    raise SystemExit(
+        f"METRICS_TOKEN has {len(METRICS_TOKEN)} characters: write at least "
+        f"{METRICS_TOKEN_LENGTH} random ones. See .env.example."
+    )
 SENTRY_DSN = env.str("SENTRY_DSN", default="")
 if SENTRY_DSN:
     start_reporting(SENTRY_DSN)

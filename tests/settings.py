@@ -32,6 +32,8 @@ os.environ.update(
         "MAILS_PER_DAY": "",
         "ADMINS": "",
         "SENTRY_DSN": "",
+        "ACCESS_LOG": os.environ.get("ACCESS_LOG", ""),
+        "METRICS_TOKEN": os.environ.get("METRICS_TOKEN", ""),
         "MAILS_PER_ADDRESS": "",
         "SIGNUPS_PER_NETWORK": "",
         "QUESTIONS_PER_NETWORK": "",

@@ -8,6 +8,7 @@ import pytest
 
 from eim.environment import mailer
 from eim.lib.logs.reports import AdminReports, noted
+from eim.lib.logs.request_ids import request_id
 from tests.registration import mail_server
 
 HOUR = timedelta(hours=1)
@@ -159,3 +160,12 @@ def test_error_of_a_request_is_reported_without_the_token_of_its_address(inbox, 
     [body] = bodies(inbox)
     assert "Internal Server Error: /es/mia/…/" in body
     assert time.monotonic() < handler.next_try
+
+
+def test_report_names_the_request_in_whose_log_lines_more_is_found(inbox):
+    before = request_id.set("f8d3df622ce9a423")
+
+    Process().log()
+    request_id.reset(before)
+
+    assert "ERROR eim.of.a.process, request f8d3df622ce9a423" in bodies(inbox)[0]

@@ -11,9 +11,19 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 import brotli
 import pytest
 
+from eim.lib.logs.request_ids import request_id
 from eim.lib.logs.sentry import scrubbed
 
 TOKEN = "WzEsMV0:" + "a" * 43
+
+
+def test_event_names_its_request():
+    before = request_id.set("f8d3df622ce9a423")
+
+    event = scrubbed({"level": "error", "tags": {"typed": "Rosa"}}, {})
+    request_id.reset(before)
+
+    assert event == {"level": "error", "tags": {"request_id": "f8d3df622ce9a423"}}
 
 
 def test_event_is_sent_without_what_is_about_people():

@@ -47,8 +47,9 @@ SLUGS = {
 EXPECTED = {
     "media": {404},
     "registration:look-at-your-mail": {422},
-    # No worker has reported.
+    # No worker has reported, and no token for Prometheus is set.
     "status": {503},
+    "metrics": {404},
     "programme:question-list": {410},
     # The registration is confirmed: a mailbox ends only what nobody has confirmed.
     "registration:withdraw": {410},

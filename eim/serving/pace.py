@@ -46,12 +46,16 @@ class PacedReader(SocketUnreader):
 class PacedSocket(socket.socket):
     """Send an answer to a client that takes it at a pace."""
 
-    def begin(self, seconds: float) -> None:
-        """Set the time for an answer, which starts with its first bytes."""
+    def begin(self, seconds: float, asked: bytes = b"") -> None:
+        """Set the time for an answer, which starts with its first bytes; hold what was asked."""
         self.patience, self.sent, self.due = seconds, 0, 0.0
+        self.asked, self.status = asked, b""
 
     def sendall(self, data: Any, flags: int = 0) -> None:
-        self.due = self.due or time.monotonic() + self.patience
+        if not self.due:
+            self.due = time.monotonic() + self.patience
+            # After HTTP/1.1 and a blank.
+            self.status = bytes(data[9:12])
         # The timeout is one for all the data, not for each part that the client takes.
         with time_for(self, self.due + self.sent / PACE - time.monotonic()):
             super().sendall(data, flags)

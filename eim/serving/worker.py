@@ -18,10 +18,14 @@ from selectors import EVENT_READ
 from typing import Any
 from urllib.parse import unquote
 
+from gunicorn.http.errors import InvalidHeader, InvalidHeaderName
 from gunicorn.util import split_request_uri
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
-from eim.serving.chunks import MOST_OF_FORM, Chunks, Refusal
+from eim.lib.logs.request_ids import request_id, sane_or_new
+from eim.serving.access import note_refusal, write_lines
+from eim.serving.chunks import BAD, MOST_OF_FORM, Chunks, Refusal
+from eim.serving.counters import counters
 from eim.serving.pace import AT_ONCE, PacedReader, PacedSocket
 
 # Bytes that the loop waits for: a head, and the body of a form. A larger body is an upload of
@@ -47,6 +51,9 @@ CHUNKED = re.compile(rb"\r\ntransfer-encoding:", re.IGNORECASE)
 EXPECTS = re.compile(
     rb".*HTTP/1\.1\r\n(?:.*\r\n)*?expect:[ \t]*100-continue[ \t]*\r\n", re.IGNORECASE
 )
+NUMBER = re.compile(rb"\r\nx-request-id:[ \t]*([\w.-]+)[ \t]*\r\n", re.IGNORECASE)
+# Of these gunicorn knows the request, and logs it.
+OF_A_HEADER = (InvalidHeader, InvalidHeaderName)
 GO_ON = b"HTTP/1.1 100 Continue\r\n\r\n"
 TOO_SLOW, TOO_LARGE_HEAD = b"408 Request Timeout", b"431 Request Header Fields Too Large"
 
@@ -68,7 +75,8 @@ class Connection(TConn):
         self.head = 0
         self.chunks: Chunks | None = None
         self.is_large = self.waits_for_word = self.is_told_to_go_on = False
-        self.deadline = time.monotonic() + FOR_HEAD
+        self.since = self.whole_at = time.monotonic()
+        self.deadline = self.since + FOR_HEAD
 
     def add(self, data: bytes) -> None:
         seen = max(0, len(self.arrived) - len(END_OF_HEAD))
@@ -116,9 +124,9 @@ class Connection(TConn):
         if self.chunks:
             self.arrived[self.head : self.chunks.end] = self.chunks.as_one()
         self.parser.unreader.begin(bytes(self.arrived), FOR_UPLOAD if self.is_large else 0)
+        self.sock.begin(FOR_ANSWER, self.arrived)
         self.arrived = bytearray()
         self.sock.settimeout(FOR_ANSWER)
-        self.sock.begin(FOR_ANSWER)
 
 
 class PatientWorker(ThreadWorker):
@@ -134,13 +142,19 @@ class PatientWorker(ThreadWorker):
         self.sending_pool = ThreadPoolExecutor(max_workers=SENDING_THREADS)
         self.media_pool = ThreadPoolExecutor(max_workers=MEDIA_THREADS)
         self.waiting: set[Connection] = set()
+        counters.claim(self.age)
         self.next_look = 0.0
         super().init_process()
 
     def run(self) -> None:
         super().run()
+        write_lines()
         self.sending_pool.shutdown(wait=False)
         self.media_pool.shutdown(wait=False)
+
+    def wait_for_and_dispatch_events(self, timeout: float) -> None:
+        super().wait_for_and_dispatch_events(timeout)
+        write_lines()
 
     def accept(self, listener: socket.socket) -> None:
         try:
@@ -174,6 +188,7 @@ class PatientWorker(ThreadWorker):
             self.refuse(conn, refusal.status)
             return
         if is_whole:
+            conn.whole_at = time.monotonic()
             self.stop_waiting(conn)
             self.enqueue_req(conn)
         else:
@@ -201,8 +216,21 @@ class PatientWorker(ThreadWorker):
         else:
             super().finish_request(conn, done)
 
+    def handle(self, conn: Connection) -> Any:
+        # What is logged before the next request has its number is not about the last one.
+        request_id.set("")
+        return super().handle(conn)
+
+    def handle_error(self, req: Any, client: Any, addr: Any, exc: Exception) -> None:
+        """Log a request, too, that gunicorn's parser has refused; all others gunicorn logs."""
+        super().handle_error(req, client, addr, exc)
+        is_logged = req or (isinstance(exc, OF_A_HEADER) and getattr(exc, "req", None))
+        if not is_logged:
+            note_refusal(client.asked, client.status or BAD, 0, sane_or_new(None))
+
     def handle_request(self, req: Any, conn: Connection) -> bool:
         """Say that the connection ends after a large body: where the next begins is not known."""
+        req.whole_at = conn.whole_at
         if conn.is_large:
             req.force_close()
         if conn.is_told_to_go_on:
@@ -234,9 +262,13 @@ class PatientWorker(ThreadWorker):
                 self.drop(conn)
 
     def refuse(self, conn: Connection, status: bytes) -> None:
+        found = NUMBER.search(conn.arrived, 0, conn.head)
+        number = sane_or_new(found[1].decode() if found else None)
+        note_refusal(bytes(conn.arrived), status, time.monotonic() - conn.since, number)
         try:
             conn.sock.send(
-                b"HTTP/1.1 %b\r\nConnection: close\r\nContent-Length: 0\r\n\r\n" % status
+                b"HTTP/1.1 %b\r\nConnection: close\r\nContent-Length: 0\r\nX-Request-ID: %b\r\n\r\n"
+                % (status, number.encode())
             )
         except OSError:
             self.drop(conn)

@@ -7,7 +7,9 @@ from typing import Any
 
 from django.core.wsgi import get_wsgi_application
 
+from eim.lib.logs.request_ids import request_id, sane_or_new
 from eim.serving.chunks import MOST_OF_FORM
+from eim.serving.routes import route_of
 
 type Application = Callable[..., Iterable[bytes]]
 
@@ -30,4 +32,25 @@ def with_length(site: Application) -> Application:
     return application
 
 
-application = with_length(get_wsgi_application())
+def with_request_id(site: Application) -> Application:
+    """Number each request: in its answer, in the lines that are logged meanwhile, and after it.
+
+    Around everything else, so that also what no page of ours answers has one; and no header of a
+    page that is kept.
+    """
+
+    def application(environ: dict[str, Any], start_response: Callable) -> Iterable[bytes]:
+        number = sane_or_new(environ.get("HTTP_X_REQUEST_ID"))
+        environ["eim.request_id"] = number
+        environ["eim.route"] = route_of(environ.get("PATH_INFO", ""))
+        request_id.set(number)
+
+        def start(status: str, headers: list[tuple[str, str]], *fault: Any) -> Any:
+            return start_response(status, [*headers, ("X-Request-ID", number)], *fault)
+
+        return site(environ, start)
+
+    return application
+
+
+application = with_request_id(with_length(get_wsgi_application()))

@@ -12,6 +12,7 @@ from django.utils.translation import get_language_from_path
 
 from eim.context_processors import home_links
 from eim.lib.databases.faults import is_unavailable
+from eim.lib.logs.request_ids import request_id
 from eim.views.outages import unavailable
 from programme.caching import snapshot
 from programme.decorators import SiteRequest, machine, with_meeting
@@ -77,7 +78,8 @@ def server_error(request: HttpRequest) -> HttpResponse:
     """Show that something failed; a database that is away may come back (if no view asked it)."""
     if is_unavailable(sys.exc_info()[1]):
         return unavailable(request)
-    return HttpResponse(render_to_string("500.html"), status=500)
+    context = {"request_id": request_id.get()}
+    return HttpResponse(render_to_string("500.html", context), status=500)
 
 
 @machine

@@ -1,11 +1,13 @@
-"""Tell load balancers whether this process can serve, and monitors whether all is well.
+"""Tell load balancers whether this process can serve, and monitors how all is.
 
 Health checks are answered by `eim.middleware.health`, before hosts are checked.
 """
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils.crypto import constant_time_compare
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -45,6 +47,24 @@ def status(request: HttpRequest) -> HttpResponse:
     return unlogged(JsonResponse(body, status=200 if is_fine else 503))
 
 
+@machine
+@never_cache
+@require_safe
+def metrics(request: HttpRequest) -> HttpResponse:
+    """Give Prometheus its figures, if the site has a token for it and it sends that token."""
+    if not settings.METRICS_TOKEN:
+        return unlogged(HttpResponse("not found", content_type="text/plain", status=404))
+    sent = request.headers.get("Authorization", "")
+    if not constant_time_compare(sent, f"Bearer {settings.METRICS_TOKEN}"):
+        response = HttpResponse("unauthorized", content_type="text/plain", status=401)
+        response.headers["WWW-Authenticate"] = "Bearer"
+        return unlogged(response)
+    # Not at the top: a site without a token loads none of it.
+    from eim.monitoring.metrics import CONTENT_TYPE, exposition
+
+    return HttpResponse(exposition(), content_type=CONTENT_TYPE)
+
+
 def unlogged(response: HttpResponse) -> HttpResponse:
     """Keep Django from logging an error for each question of a monitor."""
     vars(response)["_has_been_logged"] = True
@@ -56,4 +76,5 @@ ADDRESSES: dict[str, Callable[..., HttpResponse]] = {
     "healthz": healthz,
     "readyz": readyz,
     "status": status,
+    "metrics": metrics,
 }

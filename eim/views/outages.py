@@ -12,6 +12,7 @@ from django.utils.translation import get_language_from_path
 
 from eim.back_office.language import COOKIE as OFFICE_LANGUAGE
 from eim.lib.forms.origin import is_from_own_page
+from eim.lib.logs.request_ids import request_id
 from eim.lib.site_languages import SITE_CODES
 from programme.forms import QuestionForm
 from registration.forms import (
@@ -40,6 +41,8 @@ NOT_SHOWN = {"website"}
 def unavailable(request: HttpRequest) -> HttpResponse:
     """Tell a person when to come back, with a button that sends again what was sent."""
     headers = {"Retry-After": str(RETRY_AFTER)}
+    # Counted by eim/serving/access.py.
+    request.META["eim.without_database"] = True
     if "text/html" not in request.headers.get("Accept", "text/html"):
         plain = "text/plain; charset=utf-8"
         return HttpResponse("unavailable\n", content_type=plain, headers=headers, status=503)
@@ -50,6 +53,7 @@ def unavailable(request: HttpRequest) -> HttpResponse:
         "is_sending": request.method == "POST",
         "address": request.get_full_path(),
         "sent": sent,
+        "request_id": request_id.get(),
     }
     with translation.override(code or settings.LANGUAGE_CODE):
         context["typed"] = list(typed_texts(sent))

@@ -45,6 +45,8 @@ def from_cache(request: HttpRequest) -> HttpResponse | None:
     if hit := snapshot.find_cached(*address):
         # Refuses hosts that are not allowed, as CommonMiddleware does on a miss.
         request.get_host()
+        # Counted by eim/serving/access.py.
+        request.META["eim.page"] = "memory"
         return hit.snapshot.respond(hit.page, request, *address)
     return outdated(request) if snapshot_cache.is_away else None
 
@@ -52,6 +54,7 @@ def from_cache(request: HttpRequest) -> HttpResponse | None:
 def outdated(request: HttpRequest) -> HttpResponse | None:
     if response := snapshot.respond_outdated(request):
         request.get_host()
+        request.META["eim.page"] = "outdated"
     return response
 
 
@@ -62,6 +65,7 @@ def rendered(request: HttpRequest, get_response: View) -> HttpResponse:
     rendered_in = getattr(response, "snapshot", None)
     if rendered_in is None or not is_cacheable(response):
         return response
+    request.META["eim.page"] = "rendered"
     address = request.path, request.META["QUERY_STRING"]
     return rendered_in.respond(rendered_in.keep(response), request, *address)
 

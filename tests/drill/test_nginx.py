@@ -147,6 +147,25 @@ def test_log_has_no_token_and_no_query_string(proxy):
     assert '"GET /es/inscripcion/"' in log
 
 
+def test_each_answer_has_a_number_of_its_own_also_from_the_cache(proxy, tmp_path):
+    given = {"X-Request-ID": "from-a-proxy.1"}
+
+    numbers = [
+        ask(proxy.port, "GET", path, None, headers)[1].get_all("X-Request-ID")
+        for path in (PROGRAMME, FORM)
+        for headers in (given, {}, {"X-Request-ID": "no number"})
+    ]
+
+    assert numbers[::3] == [["from-a-proxy.1"]] * 2
+    others = [*numbers[1:3], *numbers[4:]]
+    assert [[len(number) for number in sent] for sent in others] == [[32]] * 4
+    assert len({number for sent in others for number in sent}) == 4
+    log = proxy.log()
+    assert [number for sent in numbers for number in sent if f" {number} " not in log] == []
+    asked = (tmp_path / "processes.log").read_text()
+    assert '"request": "from-a-proxy.1", "method": "GET", "path": "/es/programa/"' in asked
+
+
 def test_what_is_too_large_is_said_by_the_site_in_its_languages(proxy):
     form = {"Content-Type": "application/x-www-form-urlencoded"}
 

@@ -5,8 +5,14 @@ import logging
 import re
 from datetime import UTC, datetime
 
+from eim.lib.logs.request_ids import request_id
+
 # A signed token, `<payload>:<signature>`: with it a reader of the logs could act for somebody.
-TOKEN = re.compile(r"(?<![\w.=:-])(?:[\w.=:-]|%3A)*(?::|%3A)[\w-]{20,}", re.IGNORECASE)
+TOKEN = re.compile(
+    r"(?<![\w.=:-])(?:[\w.=:-]|%(?:25)*3A)*(?::|%(?:25)*3A)[\w-]{20,}", re.IGNORECASE
+)
+# Addresses that are personal as a whole, without or with the site's own in front.
+PERSONAL = re.compile(r"""((?:^|[\s"'(<]|://[^/\s]{1,255})/+(?:p|door)/)[^\s"'<>)]+""")
 
 # An address, also as in a link (`%40`), and with quotes or an apostrophe in what is before the @.
 # An apostrophe before it all stays. No match begins within a word: the search stays linear.
@@ -32,6 +38,8 @@ class JsonLine(logging.Formatter):
             "logger": record.name,
             "message": without_secrets(record.getMessage()),
         }
+        if number := request_id.get():
+            entry["request"] = number
         if record.exc_info:
             entry["trace"] = without_secrets(self.formatException(record.exc_info))
         return json.dumps(entry, ensure_ascii=False)
@@ -47,4 +55,4 @@ def without_addresses(text: str) -> str:
 
 
 def without_tokens(text: str) -> str:
-    return TOKEN.sub("…", text)
+    return PERSONAL.sub(r"\1…", TOKEN.sub("…", text))

@@ -14,6 +14,7 @@ from django.conf import settings
 from django.core.mail import mail_admins
 
 from eim.lib.logs import without_secrets
+from eim.lib.logs.request_ids import request_id
 
 logger = logging.getLogger(__name__)
 
@@ -62,8 +63,9 @@ class AdminReports(logging.Handler):
 
 def text_of(record: logging.LogRecord) -> str:
     moment = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="seconds")
+    number = request_id.get()
     lines = [
-        f"{moment} {record.levelname} {record.name}",
+        f"{moment} {record.levelname} {record.name}{f', request {number}' if number else ''}",
         without_secrets(record.getMessage()),
         *places_of(record.exc_info[1] if record.exc_info else None),
         "",

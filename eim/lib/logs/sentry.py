@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from eim.lib.logs import without_secrets
+from eim.lib.logs.request_ids import request_id
 
 if TYPE_CHECKING:
     from sentry_sdk.types import Event, Hint
@@ -46,6 +47,8 @@ def scrubbed(event: "Event", hint: "Hint") -> "Event":
     if "logentry" in event:
         entry = event["logentry"]
         event["logentry"] = {"message": entry.get("formatted") or entry.get("message", "")}
+    if number := request_id.get():
+        event["tags"] = {"request_id": number}
     masked: Event = masked_in(event)
     return masked
 
