@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-reset test drill check bench screens html format messages compilemessages requirements
+.PHONY: help demo demo-reset test drill check bench screens html format messages compilemessages requirements release
 
 python := .venv/bin/python
 uv_compile := .venv/bin/uv pip compile pyproject.toml --quiet --universal --python-version 3.12 \
@@ -48,6 +48,9 @@ compilemessages: .venv/tools ## Compile the .po files into the .mo files that th
 requirements: .venv/tools ## Pin the newest packages that pyproject.toml allows
 	@$(uv_compile) --upgrade --output-file requirements.txt
 	@$(uv_compile) --upgrade --group dev --output-file requirements-dev.txt
+
+release: ## Cut a release: VERSION=0.5.0 (docs/releasing.md)
+	@$(python) bin/release.py "$(VERSION)"
 
 # The virtual environment: with the site's packages, then with those of tests and checks too.
 
