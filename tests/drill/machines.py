@@ -10,6 +10,7 @@ import sys
 import time
 from pathlib import Path
 
+DEBOOTSTRAP = shutil.which("debootstrap", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
 BOOT = Path(__file__).parent / "boot.sh"
 ROOTS_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 # What commands may find in their environment, besides what systemd sets for units.
@@ -41,7 +42,7 @@ class Debian:
         self.shared.mkdir()
         (folder / "console").touch()
         with_systemd = ["--variant=minbase", "--include=systemd-sysv,dbus"]
-        run(["debootstrap", *with_systemd, codename(), self.root])
+        run([DEBOOTSTRAP, *with_systemd, codename(), self.root])
         (self.root / "etc/hostname").write_text("museums\n")
         (self.root / "etc/hosts").write_text("127.0.0.1 localhost museums museums.example\n")
         (self.root / "etc/apt/apt.conf.d/drill").write_text(APT)

@@ -1,6 +1,7 @@
 """An operator follows docs/operating.md on a bare Debian: what it says is what happens."""
 
 import json
+import os
 import re
 import shutil
 import sys
@@ -11,7 +12,12 @@ import pytest
 from django.conf import settings
 
 from tests import manual
-from tests.drill.machines import Debian, run
+from tests.drill.machines import DEBOOTSTRAP, Debian, run
+
+pytestmark = [
+    pytest.mark.skipif(os.geteuid() != 0, reason="namespaces of a machine are root's to make"),
+    pytest.mark.skipif(not DEBOOTSTRAP, reason="debootstrap is missing"),
+]
 
 OLD, NEW = "v1.4.0", "v1.5.0"
 # The manual's name of a backup, and its moment to which a database goes back.
