@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-reset test drill check bench screens html format messages compilemessages requirements
+.PHONY: help demo demo-reset test drill check bench screens html format messages compilemessages requirements release
 
 python := .venv/bin/python
 uv_compile := .venv/bin/uv pip compile pyproject.toml --quiet --universal --python-version 3.12 \
@@ -49,6 +49,9 @@ requirements: .venv/tools ## Pin the newest packages that pyproject.toml allows
 	@$(uv_compile) --upgrade --output-file requirements.txt
 	@$(uv_compile) --upgrade --extra s3 --output-file requirements-s3.txt
 	@$(uv_compile) --upgrade --extra s3 --group dev --output-file requirements-dev.txt
+
+release: ## Cut a release: VERSION=0.5.0 (docs/releasing.md)
+	@$(python) bin/release.py "$(VERSION)"
 
 # The virtual environment: with the site's packages, then with those of tests and checks too.
 

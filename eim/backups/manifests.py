@@ -2,12 +2,9 @@
 
 import hashlib
 import json
-import tomllib
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
-
-from django.conf import settings
 
 from eim.backups.folders import files_of, private_file
 from eim.backups.refusals import NOTHING_CHANGED, Refused
@@ -55,11 +52,6 @@ class Manifest:
     @property
     def next_keys(self) -> dict[str, int]:
         return {name: table.next_key for name, table in self.tables.items() if table.next_key}
-
-
-def code_version() -> str:
-    text = (settings.BASE_DIR / "pyproject.toml").read_text()
-    return str(tomllib.loads(text)["project"]["version"])
 
 
 def sizes(folder: Path) -> dict[str, int]:

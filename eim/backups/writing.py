@@ -17,7 +17,7 @@ from eim.backups.folders import (
     private_file,
     private_folder,
 )
-from eim.backups.manifests import FORMAT, Manifest, Table, code_version, sizes, write_manifest
+from eim.backups.manifests import FORMAT, Manifest, Table, sizes, write_manifest
 from eim.backups.next_keys import next_keys
 from eim.backups.refusals import Refused
 from eim.backups.rows import Model, RowSum, columns, lines
@@ -29,6 +29,7 @@ from eim.backups.schema import (
     tables_at,
 )
 from eim.backups.uploads import copy_out
+from eim.monitoring.releases import code_version
 
 ROWS = "rows"
 # Neither waits for writers, nor do these wait for it.

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from eim.monitoring.arrivals import arrival
 from eim.monitoring.checks import is_database_fine, named_checks
+from eim.monitoring.releases import code_version
 from programme.decorators import machine
 
 
@@ -43,7 +44,7 @@ def status(request: HttpRequest) -> HttpResponse:
     """Tell monitors what is well and what is not, without personal data."""
     checks = named_checks()
     is_fine = all(check["ok"] for check in checks.values())
-    body = {"ok": is_fine, "checks": checks}
+    body = {"ok": is_fine, "version": code_version(), "checks": checks}
     return unlogged(JsonResponse(body, status=200 if is_fine else 503))
 
 
