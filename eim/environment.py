@@ -113,7 +113,7 @@ def upload_folder(url: str) -> Path:
     return Path(unquote(parts.path))
 
 
-def upload_storage(url: str) -> dict[str, object]:
+def upload_storage(url: str) -> dict[str, Any]:
     """Return the STORAGES entry of uploads: a folder, or `s3://key:secret@host/bucket?region=…`."""
     if not url or url.startswith("file:"):
         return {"BACKEND": "eim.lib.uploads.folder.FolderStorage"}

@@ -11,7 +11,7 @@ from django.core.exceptions import DisallowedHost
 from django.core.signing import BadSignature, TimestampSigner
 from django.http import HttpRequest
 
-from eim.backups.manifests import code_version
+from eim.monitoring.releases import code_version
 
 HEADER = "X-Eim-Doctor"
 FORWARDED = "X-Forwarded-For"

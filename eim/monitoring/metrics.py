@@ -24,6 +24,7 @@ from prometheus_client.registry import Collector
 from eim import clock
 from eim.lib.databases.breaker import connecting
 from eim.monitoring.checks import Check, named_checks
+from eim.monitoring.releases import code_version
 from eim.serving import counters as counted
 from registration.models import Message, Quota, Registration
 
@@ -49,7 +50,11 @@ class Site(Collector):
 
 
 def about_this_version() -> Metric:
-    versions = {"python": platform.python_version(), "django": django.get_version()}
+    versions = {
+        "version": code_version(),
+        "python": platform.python_version(),
+        "django": django.get_version(),
+    }
     family = GaugeMetricFamily("eim_build_info", "The versions that run.", labels=[*versions])
     family.add_metric([*versions.values()], 1)
     return family

@@ -57,6 +57,7 @@ def secret_values() -> set[str]:
 def secrets_of_settings() -> Iterator[object]:
     yield from (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
     yield from (settings.DATABASES["default"].get("PASSWORD", ""), settings.SENTRY_DSN)
-    for section, name in ((settings.MAILERS, "password"), (settings.STORAGES, "secret_key")):
-        options: Any = section["default"].get("OPTIONS", {})
-        yield options.get(name, "")
+    sections: list[tuple[dict[str, Any], str]]
+    sections = [(settings.MAILERS, "password"), (settings.STORAGES, "secret_key")]
+    for section, name in sections:
+        yield section["default"].get("OPTIONS", {}).get(name, "")

@@ -12,10 +12,10 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 
-from eim.backups.manifests import code_version
 from eim.monitoring.arrivals import question
 from eim.monitoring.doctor.asking import NO_ANSWER, Answer, ask
 from eim.monitoring.doctor.findings import Finding, broken, doubtful, well
+from eim.monitoring.releases import code_version
 
 DAY = 24 * 60 * 60
 # certbot renews a month before the end.
