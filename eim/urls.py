@@ -1,9 +1,10 @@
 from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
-from django.urls import include, path
+from django.urls import include, path, re_path
 
 from eim.views import demo, files, health, home
+from eim.views.archive import archived
 from eim.views.sitemap import sitemap
 
 handler400 = "eim.views.errors.bad_request"
@@ -20,7 +21,9 @@ urlpatterns = [
     path("sitemap.xml", sitemap, name="sitemap"),
     # Files, and the back office
     path("media/<path:path>", files.media, name="media"),
+    # Before the frozen editions: it may be a number, too.
     path(f"{settings.ADMIN_PATH}/", admin.site.urls),
+    re_path(r"^(?P<number>[1-9][0-9]{0,4})/(?P<path>.*)$", archived, name="archived"),
 ]
 
 demo_patterns = [
