@@ -1,4 +1,4 @@
-// Show the page “My agenda”: fetch the programme and leave out what this device has not chosen.
+// Show the page “My agenda”: load the programme and leave out what this device has not chosen.
 "use strict";
 
 {
@@ -7,13 +7,18 @@
   const days = part("days");
   let programme = null;
 
-  // Fetch the programme's days in the language of this page; `programme` stays null if that fails.
+  async function fetchProgramme() {
+    const answer = await fetch(page.dataset.programme);
+    if (!answer.ok) throw new Error(answer.status);
+    return answer.text();
+  }
+
+  // Load the programme's days in the language of this page; `programme` stays null if that fails.
   async function load() {
     part("loading").hidden = false;
     try {
-      const answer = await fetch(page.dataset.programme);
-      if (!answer.ok) throw new Error(answer.status);
-      const found = new DOMParser().parseFromString(await answer.text(), "text/html");
+      const text = eim.copied?.programme ?? (await fetchProgramme());
+      const found = new DOMParser().parseFromString(text, "text/html");
       programme = [...found.querySelectorAll(".day")];
     } catch {
       part("fault").hidden = false;
@@ -100,7 +105,9 @@
     const codes = [...chosen.keys()];
     part("tools").hidden = !codes.length;
     const timed = timedCards().map(({ card }) => card.dataset.code);
-    part("file").hidden = document.getElementById("agenda-file").hidden = !timed.length;
+    // The file is made by the server: a frozen copy of the site has none.
+    const hasFile = timed.length && !eim.copied;
+    part("file").hidden = document.getElementById("agenda-file").hidden = !hasFile;
     part("file").href = `${page.dataset.calendar}&only=${timed.join(",")}`;
     document.getElementById("agenda-link").value =
       `${location.origin}${location.pathname}#codes=${codes.join(",")}`;

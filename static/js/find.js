@@ -15,8 +15,9 @@
     key: element.querySelector("[id^=session-]")?.id.slice(8),
     isCancelled: !!element.querySelector(".is-cancelled"),
   }));
-  // Words to search, by an item's key; the page of speakers has them in the items instead.
-  let words = form.dataset.words ? null : {};
+  // Words to search, by an item's key; the page of speakers has them in the items instead, and a
+  // frozen copy of the site brings them.
+  let words = form.dataset.words ? (eim.copied?.words ?? null) : {};
   let timer;
   let lastRun = 0;
 
@@ -178,4 +179,11 @@
     event.preventDefault();
     removeChip(link);
   });
+
+  // No server has read the filters in the address of a frozen copy.
+  if (eim.copied) {
+    for (const [name, value] of new URLSearchParams(location.search))
+      if (form.elements[name]) set(name, value);
+    show();
+  }
 })();
