@@ -1,6 +1,7 @@
 """Serve frozen editions under their numbers, and lead old addresses to them."""
 
 from pathlib import PurePosixPath
+from typing import Any, cast
 
 from django.conf import settings
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
@@ -22,7 +23,7 @@ from programme.decorators import machine
 # Seconds. Not for ever: what somebody wants removed is taken out of a copy.
 KEPT_FOR = 60 * 60
 # What pages of a copy need: their own sheets, scripts, fonts and pictures.
-PAGE_CSP = {
+PAGE_CSP: dict[str, Any] = {
     **{f"{kind}-src": [CSP.SELF] for kind in ("script", "style", "font", "connect")},
     "default-src": [CSP.NONE],
     "img-src": [CSP.SELF, "data:"],
@@ -57,7 +58,7 @@ UPLOADS, UPLOADED_PICTURES = "media/", "media/pictures/"
 
 @machine
 @require_safe
-def archived(request: HttpRequest, number: str, path: str) -> HttpResponseBase:
+def archived(request: HttpRequest, number: str, path: str) -> HttpResponse:
     """Serve a page or a file of a frozen edition: only what its manifest names."""
     edition = archive.edition(int(number))
     if edition is None:
@@ -72,7 +73,7 @@ def archived(request: HttpRequest, number: str, path: str) -> HttpResponseBase:
     if edition.number == present_number():
         # The living pages are the ones to find.
         response.headers["X-Robots-Tag"] = "noindex"
-    return response
+    return cast(HttpResponse, response)
 
 
 def elsewhere(edition: ArchivedEdition, path: str) -> HttpResponse:
@@ -131,7 +132,7 @@ def compressed(
     response = not_modified(request, headers) or HttpResponse(
         edition.file(name).read_bytes(), content_type=kind, headers=headers
     )
-    return GZipMiddleware(lambda _request: response)(request)
+    return GZipMiddleware(lambda _request: response).process_response(request, response)
 
 
 def headers_of(edition: ArchivedEdition, name: str) -> dict[str, str]:
