@@ -34,7 +34,7 @@ def bag_info(folder: Path) -> dict[str, str]:
 
 
 def check(folder: Path) -> None:
-    """Raise `NotABag` with a sentence about the first fault: a file missing, changed or too many."""
+    """Raise `NotABag` with a sentence about the first fault: a file lost, changed or too many."""
     bag_info(folder)
     check_sums(folder, TAG_SUMS)
     listed = check_sums(folder, SUMS)

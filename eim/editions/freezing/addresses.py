@@ -92,3 +92,11 @@ def with_language(file: str, language: str) -> str:
 
 def relative(file: str, page: str) -> str:
     return quote(posixpath.relpath(file, posixpath.dirname(page) or "."))
+
+
+def resolved(link: str, page: str) -> str | None:
+    """Return the file of the copy to which a link of one of its pages leads; None if to none."""
+    parts = urlsplit(link)
+    if parts.scheme or parts.netloc or not parts.path:
+        return None
+    return posixpath.normpath(posixpath.join(posixpath.dirname(page), unquote(parts.path)))

@@ -36,7 +36,9 @@ FRONT = "index.html"
 class Copy:
     """A copy of the site in a folder, while it is written."""
 
-    def __init__(self, folder: Path, meeting: Meeting, moment: Moment, day: date, base: str) -> None:
+    def __init__(
+        self, folder: Path, meeting: Meeting, moment: Moment, day: date, base: str
+    ) -> None:
         self.folder = folder
         self.meeting = meeting
         self.site = Site()

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from html import escape
 from html.parser import HTMLParser
 
-VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())
+# Elements without an end.
+VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr"}
 type Attributes = dict[str, str | None]
 # From start to end, and what stands there instead.
 type Edit = tuple[int, int, str]

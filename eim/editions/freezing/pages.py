@@ -42,7 +42,7 @@ def closed_names(moment: Moment) -> Iterator[Named]:
 
 def addresses_of(names: list[Named]) -> dict[str, str]:
     """Return the addresses of pages in all languages, each with its language."""
-    found = {}
+    found: dict[str, str] = {}
     for code in SITE_CODES:
         with translation.override(code):
             found |= {reverse(name, args=blanks): code for name, blanks in names}

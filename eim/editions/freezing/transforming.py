@@ -1,4 +1,4 @@
-"""Turn a page of the site into one of the copy: its links, scripts, and what says that it is one."""
+"""Turn a page of the site into one of the copy: its links, its scripts, and a notice."""
 
 import json
 import re
@@ -66,8 +66,7 @@ class Transformer:
         attributes = self.attributes(element, file)
         if attributes == element.attributes:
             return None
-        start, end, tag = with_attributes(element, attributes)
-        return start, end, tag
+        return with_attributes(element, attributes)
 
     def attributes(self, element: Element, file: str) -> dict[str, str | None]:
         changed = dict(element.attributes)

@@ -56,9 +56,7 @@ def freeze(folder: Path, *, base: str = "", rights: str = "") -> Frozen:
     return Frozen(folder, len(files), sum(path.stat().st_size for path in files))
 
 
-def write_bag(
-    partial: Path, meeting: Meeting, shared: SharedRows, base: str, rights: str
-) -> None:
+def write_bag(partial: Path, meeting: Meeting, shared: SharedRows, base: str, rights: str) -> None:
     now = clock.now()
     day = meeting.day_of(now)
     data = partial / bags.DATA

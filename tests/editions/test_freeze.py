@@ -1,0 +1,214 @@
+"""A meeting frozen: what is in the copy, what never is, and that each link leads to a file."""
+
+import json
+import re
+
+import pytest
+from django.conf import settings
+from django.core.management import CommandError, call_command
+
+from eim.editions import bags
+from eim.editions.freezing import CannotFreeze, freeze, remove
+from eim.editions.loading import load
+from programme.loading import read
+from programme.models import Meeting
+from tests import factories
+from tests.editions.frozen_copies import Crawler, bytes_of, judged_by_bagit
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+DAY = "29 de diciembre de 2026"
+# Nothing of these may be anywhere in a bag.
+SECRETS = ["Rosaura", "quispe@", "rampa para silla", "Borrador secreto", "Persona Oculta"]
+
+
+@pytest.fixture
+def meeting(transactional_db, time_machine):
+    time_machine.move_to("2026-12-29T12:00:00Z", tick=False)
+    return factories.meeting(about_es="Léase [el programa](/es/programa/).")
+
+
+@pytest.fixture
+def programme(meeting):
+    """One of each thing that is public, and some that are not."""
+    shown = factories.session(
+        title_es="Abrir «la» caja",
+        slug="abrir",
+        code="S-1",
+        recording_url="https://youtu.be/x1234567890",
+    )
+    ana = factories.person(name="Ana O’Brien & Cía", slug="ana")
+    factories.part(session=shown, person=ana, order=1)
+    factories.workshop(
+        title_es="Barro", slug="barro", code="W-1", starts_at=factories.moment("15:00")
+    )
+    factories.session(title_es="Borrador secreto", state="draft")
+    factories.person(name="Persona Oculta")
+    factories.document()
+    factories.page(slug="viaje", title_es="Viaje")
+    factories.edition(number=11, year=2024)
+    factories.registration(full_name="Rosaura Quispe", email="quispe@museos.example")
+    factories.question(session=shown, text="¿Hay rampa para silla?")
+    return shown
+
+
+@pytest.fixture
+def bag(programme, tmp_path):
+    return freeze(tmp_path / "copy").folder
+
+
+def text_of(bag, name):
+    return (bag / "data" / name).read_text()
+
+
+def test_every_link_of_a_copy_leads_to_a_file_of_it_and_nothing_unpublished_is_in_it(bag):
+    crawler = Crawler(bag, "/12/")
+
+    assert crawler.broken == []
+    pages = {path.relative_to(crawler.site).as_posix() for path in crawler.pages}
+    assert {
+        "index.html",
+        "es/index.html",
+        "pt/programa/abrir/index.html",
+        "en/speakers/ana/index.html",
+        "es/viaje/index.html",
+        "es/mi-agenda/index.html",
+    } <= pages
+    assert not any("module" in tree.xpath("//script/@type") for tree in crawler.pages.values())
+    for path, tree in crawler.pages.items():
+        if path.parent == crawler.site:
+            continue
+        notice = " ".join(
+            tree.xpath("//section[contains(@class, 'archived')]")[0].text_content().split()
+        )
+        assert re.match("Copia archivada el|Cópia arquivada em|Archived copy of", notice)
+        address = path.parent.relative_to(crawler.site).as_posix()
+        assert crawler.living(path) == [f"{settings.SITE_URL}/{address}/"]
+    assert f"Copia archivada el {DAY}." in text_of(bag, "site/es/viaje/index.html")
+
+
+@pytest.mark.drill
+def test_copy_is_a_bag_with_the_number_and_the_version_of_the_meeting(bag):
+    assert judged_by_bagit(bag)
+    info = bags.bag_info(bag)
+    assert info["EIM-Meeting-Number"] == "12"
+    assert info["EIM-Meeting-Version"] == str(Meeting.objects.get().version)
+    assert info["Bagging-Date"] == "2026-12-29"
+
+    # In the same test: a copy takes more than a second.
+    found = [
+        (name, secret)
+        for name, body in bytes_of(bag).items()
+        for secret in SECRETS
+        if secret.encode() in body
+    ]
+    assert found == []
+
+
+@pytest.mark.drill
+def test_programme_of_a_copy_loads_and_changes_nothing(bag):
+    path = bag / "data/programme.json"
+    assert load(read(path)) == {}
+    facts = json.loads(path.read_text())
+    assert [one["code"] for one in facts["sessions"]] == ["S-1", "W-1"]
+    assert [one["slug"] for one in facts["people"]] == ["ana"]
+
+
+@pytest.mark.drill
+def test_words_and_programme_of_a_copy_are_plain_scripts(bag, programme):
+    words = text_of(bag, "site/programme/words.js")
+    assert f'eim.copied = {{"words": {{"{programme.pk}": " abrir la caja' in words
+    agenda = text_of(bag, "site/pt/minha-agenda/programme.js")
+    assert agenda.startswith('eim.copied = {"programme": "')
+    assert "../programa/abrir/index.html" in agenda
+    assert '<script src="programme.js" defer>' in text_of(bag, "site/pt/minha-agenda/index.html")
+
+
+@pytest.mark.drill
+def test_form_of_a_copy_is_a_sentence(programme, tmp_path, time_machine):
+    time_machine.move_to(factories.NOW, tick=False)
+    bag = freeze(tmp_path / "copy").folder
+
+    assert Crawler(bag, "/12/").broken == []
+    page = text_of(bag, "site/es/inscripcion/index.html")
+    assert "No está en esta copia" in page
+    assert "<form" not in page
+    assert "- /es/inscripcion/" in text_of(bag, "left-out.txt")
+
+
+@pytest.mark.drill
+def test_recordings_rights_and_what_was_left_out_stand_beside_the_site(programme, tmp_path):
+    bag = freeze(tmp_path / "copy", rights="CC BY 4.0").folder
+
+    assert text_of(bag, "rights.txt") == "CC BY 4.0\n"
+    assert "https://youtu.be/x1234567890" in text_of(bag, "recordings.csv")
+    assert "Los borradores y todo lo que no se publicó" in text_of(bag, "left-out.txt")
+
+
+@pytest.mark.drill
+def test_copies_of_a_day_are_equal_to_the_byte(programme, tmp_path):
+    first, second = (freeze(tmp_path / name, base="/x/").folder for name in ("a", "b"))
+
+    assert bytes_of(first) == bytes_of(second)
+
+
+def test_folder_that_is_there_is_left_alone(meeting, tmp_path):
+    with pytest.raises(CommandError, match="is there already"):
+        call_command("freeze", str(tmp_path))
+    with pytest.raises(CommandError, match="begins and ends with a slash"):
+        call_command("freeze", str(tmp_path / "copy"), base="11")
+
+
+@pytest.mark.drill
+def test_meeting_changed_meanwhile_is_not_copied_by_halves(programme, tmp_path, monkeypatch):
+    # What an organiser does while pages are read.
+    monkeypatch.setattr(
+        "eim.editions.freezing.writing.programme_json",
+        lambda meeting: str(Meeting.objects.update(version=meeting.version + 1)),
+    )
+    with pytest.raises(CannotFreeze, match="was changed while it was copied"):
+        freeze(tmp_path / "copy")
+    assert list(tmp_path.glob("*copy*")) == []
+
+
+@pytest.mark.drill
+def test_person_taken_out_is_nowhere_in_the_copy(bag):
+    call_command("freeze", str(bag), remove="es/ponentes/ana/")
+
+    assert judged_by_bagit(bag)
+    assert Crawler(bag, "/12/").broken == []
+    files = bytes_of(bag)
+    assert [name for name, body in files.items() if "/ana" in name or b"Brien" in body] == []
+    assert [name for name, body in files.items() if b'"ana"' in body or b"/ana/" in body] == []
+    assert bags.bag_info(bag)["EIM-Removed"] == "2026-12-29: person"
+    assert "se retiraron de esta copia la página y el nombre" in text_of(bag, "left-out.txt")
+    assert "o brien" not in text_of(bag, "site/programme/words.js")
+    # The session stays.
+    assert "Abrir «la» caja" in text_of(bag, "site/es/programa/index.html")
+
+
+@pytest.mark.drill
+def test_session_taken_out_is_in_no_list_and_no_feed(bag, programme):
+    removed = remove(bag, "/12/en/programme/abrir/index.html")
+
+    assert {"es/programa/abrir/index.html", "en/programme/abrir/index.html"} <= {*removed}
+    assert Crawler(bag, "/12/").broken == []
+    for name in ("programme.ics", "programme.pt.ics", "schedule.json", "schedule.en.xml"):
+        assert "abrir" not in text_of(bag, f"site/{name}")
+    assert "S-1" not in text_of(bag, "programme.json")
+    assert "S-1" not in text_of(bag, "recordings.csv")
+    assert f'"{programme.pk}"' not in text_of(bag, "site/programme/words.js")
+    assert "abrir" not in text_of(bag, "site/es/mi-agenda/programme.js")
+    assert bags.bag_info(bag)["EIM-Removed"] == "2026-12-29: page"
+
+
+@pytest.mark.drill
+def test_what_is_not_in_a_copy_is_not_taken_out_of_it(bag):
+    before = bytes_of(bag)
+    for path in ("es/nada/", "../../bag-info.txt", "es/", "index.html", "site/static/css/site.css"):
+        with pytest.raises(CannotFreeze):
+            remove(bag, path)
+    assert bytes_of(bag) == before
+    (bag / "data/rights.txt").write_text("CC0")
+    with pytest.raises(bags.NotABag, match=r"rights\.txt is not as it was written"):
+        remove(bag, "es/viaje/")
