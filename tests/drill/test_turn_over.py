@@ -94,6 +94,9 @@ def test_site_that_runs_shows_the_next_meeting_and_the_copy_of_the_last(operator
         wait_until(lambda: "Aguas que cuentan" in visitors.get(1, "/es/")[2])
         home = visitors.get(1, "/es/")[2]
         copy = visitors.get(1, "/11/es/programa/talleres/")
+    operator.manage(database_url(), "freeze", folder_of(13))
+    frozen = (folder_of(13) / "data/site/es/index.html").read_text()
     assert (before[0], copy[0]) == (200, 200)
-    assert "La de 2024:" in home
+    # A copy leads to no other one.
+    assert ("La de 2024:" in home, "La de 2024:" in frozen) == (True, False)
     assert "Copia archivada" in copy[2]
