@@ -1,5 +1,8 @@
+from datetime import date
+
 import pytest
 
+from tests import factories
 from tests.editions import hand_on
 
 
@@ -11,8 +14,11 @@ def data_dir(settings, tmp_path):
 
 
 @pytest.fixture
-def frozen_11(db, data_dir, time_machine):
-    """Load the 11th and freeze it, long after it is over and without anybody registered."""
-    time_machine.move_to(hand_on.LATER, tick=False)
-    hand_on.load_11()
+def frozen_11(db, data_dir):
+    """Have a small 11th, long over and without anybody registered, and freeze it."""
+    first_day = date(2024, 11, 25)
+    factories.meeting(number=11, first_day=first_day, last_day=date(2024, 11, 27), city_es="Lima")
+    factories.edition(number=11, year=2024)
+    opening = factories.session(code="INAUG", slug="conferencia-inaugural", day=first_day)
+    factories.part(session=opening)
     return hand_on.freeze()

@@ -14,7 +14,7 @@ from programme.models import Meeting
 
 FILE_11 = settings.BASE_DIR / "data" / "eim-11.json"
 FILE_13 = Path(__file__).parent / "eim-13.json"
-# While the 11th goes on, and when its personal data are due.
+# While the 11th goes on, and when its personal data are erased.
 IN_LIMA = datetime(2024, 11, 26, 15, tzinfo=UTC)
 LATER = datetime(2026, 9, 1, 12, tzinfo=UTC)
 
