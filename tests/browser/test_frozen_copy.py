@@ -25,7 +25,7 @@ def eleventh(transactional_db):
 
 @pytest.fixture
 def twelfth(meeting):
-    """A meeting to come: one can register, ask, and choose sessions."""
+    """Plan a meeting to come: one can register, ask, and choose sessions."""
     room = factories.room()
     for hour, title in (("9:00", "Afectos"), ("11:30", "Ñandutí"), ("15:00", "Otra")):
         factories.session(title_es=title, room=room, starts_at=factories.moment(hour))

@@ -2,10 +2,13 @@
 
 import json
 import re
+from io import BytesIO
 
 import pytest
 from django.conf import settings
+from django.core.files.base import ContentFile
 from django.core.management import CommandError, call_command
+from PIL import Image
 
 from eim.editions import bags
 from eim.editions.freezing import CannotFreeze, freeze, remove
@@ -17,6 +20,7 @@ from tests.editions.frozen_copies import Crawler, bytes_of, judged_by_bagit
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
+LANGUAGES = ("es", "pt", "en")
 DAY = "29 de diciembre de 2026"
 # Nothing of these may be anywhere in a bag.
 SECRETS = ["Rosaura", "quispe@", "rampa para silla", "Borrador secreto", "Persona Oculta"]
@@ -30,7 +34,7 @@ def meeting(transactional_db, time_machine):
 
 @pytest.fixture
 def programme(meeting):
-    """One of each thing that is public, and some that are not."""
+    """Write one of each thing that is public, and some that are not."""
     shown = factories.session(
         title_es="Abrir «la» caja",
         slug="abrir",
@@ -129,7 +133,10 @@ def test_form_of_a_copy_is_a_sentence(programme, tmp_path, time_machine):
     time_machine.move_to(factories.NOW, tick=False)
     bag = freeze(tmp_path / "copy").folder
 
-    assert Crawler(bag, "/12/").broken == []
+    crawler = Crawler(bag, "/12/")
+    assert crawler.broken == []
+    pages = [path for path in crawler.pages if path.parent != crawler.site]
+    assert {len(crawler.living(path)) for path in pages} == {1}
     page = text_of(bag, "site/es/inscripcion/index.html")
     assert "No está en esta copia" in page
     assert "<form" not in page
@@ -200,6 +207,30 @@ def test_session_taken_out_is_in_no_list_and_no_feed(bag, programme):
     assert f'"{programme.pk}"' not in text_of(bag, "site/programme/words.js")
     assert "abrir" not in text_of(bag, "site/es/mi-agenda/programme.js")
     assert bags.bag_info(bag)["EIM-Removed"] == "2026-12-29: page"
+
+
+@pytest.mark.drill
+def test_photograph_taken_out_leaves_the_person(programme, tmp_path):
+    picture = BytesIO()
+    Image.new("RGB", (200, 200), "teal").save(picture, "WEBP")
+    rosa = factories.person(
+        name="Rosa", slug="rosa", photo=ContentFile(picture.getvalue(), "rosa.webp")
+    )
+    factories.part(session=programme, person=rosa)
+    factories.document(file=ContentFile(b"%PDF-", "acta.pdf"))
+    bag = freeze(tmp_path / "copy").folder
+    photo = f"media/{rosa.photo.name}"
+    assert (bag / "data/site" / photo).read_bytes() == picture.getvalue()
+    assert len(list((bag / "data/site/media").rglob("*.pdf"))) == 1
+
+    removed = remove(bag, photo)
+
+    assert removed == sorted([photo, *(f"share/{one}/speaker/rosa.png" for one in LANGUAGES)])
+    assert Crawler(bag, "/12/").broken == []
+    files = bytes_of(bag)
+    assert [name for name, body in files.items() if rosa.photo.name.encode() in body] == []
+    assert "Rosa" in text_of(bag, "site/es/ponentes/rosa/index.html")
+    assert bags.bag_info(bag)["EIM-Removed"] == "2026-12-29: file"
 
 
 @pytest.mark.drill

@@ -9,6 +9,7 @@ from pathlib import Path
 from django.core.handlers.wsgi import WSGIRequest
 from django.http import HttpRequest
 from django.template.loader import render_to_string
+from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import translation
 
@@ -31,6 +32,8 @@ from programme.moment import Moment
 FEEDS = ("programme.ics", "schedule.xml", "schedule.json", "programme/changes.atom")
 CSS_ADDRESS = re.compile(r"""url\(\s*["']?([^"')]+)["']?\s*\)""")
 FRONT = "index.html"
+# Fonts may be passed on with their licences.
+LICENCES = ("fonts/alegreya-OFL.txt", "fonts/atkinson-hyperlegible-next-OFL.txt")
 
 
 class Copy:
@@ -54,7 +57,7 @@ class Copy:
             self.write_page(self.site.read(address), address, language)
         closed = self.write_closed()
         self.write_front()
-        self.ask_for_feeds()
+        self.ask_for_unlinked()
         self.write_scripts()
         self.write_files()
         return closed
@@ -99,7 +102,10 @@ class Copy:
             text = render_to_string("editions/front.html", context)
         self.write_file(FRONT, self.transformer.rewritten(text, FRONT).encode())
 
-    def ask_for_feeds(self) -> None:
+    def ask_for_unlinked(self) -> None:
+        """Ask for the files that no page need link: feeds in all languages, and licences."""
+        for name in LICENCES:
+            self.addresses.file_of(static(name))
         for name in FEEDS:
             for code in SITE_CODES:
                 self.addresses.file_of(f"/{name}", f"lang={code}")

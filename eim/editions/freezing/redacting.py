@@ -27,7 +27,7 @@ KEY = re.compile(r'id="session-(\d+)"')
 
 @dataclass
 class Removal:
-    """What is taken out of a copy: files by their paths, and the name of a person."""
+    """The files that are taken out of a copy, by their paths, and the name of a person."""
 
     kind: str
     files: set[str]
