@@ -12,7 +12,7 @@ from django.utils.http import http_date
 from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_safe
 
-from eim.editions.archive import ArchivedEdition, archive
+from eim.editions.archive import NUMBER, ArchivedEdition, archive
 from eim.lib.databases.faults import is_unavailable
 from eim.lib.page_store import SAFE, not_modified_or
 from eim.lib.site_languages import SITE_CODES
@@ -56,11 +56,23 @@ OTHERS = {
 UPLOADS, UPLOADED_PICTURES = "media/", "media/pictures/"
 
 
+class MeetingNumber:
+    """Match the number of a meeting, written without zeros before it."""
+
+    regex = NUMBER.pattern
+
+    def to_python(self, number: str) -> int:
+        return int(number)
+
+    def to_url(self, number: int) -> str:
+        return str(number)
+
+
 @machine
 @require_safe
-def archived(request: HttpRequest, number: str, path: str) -> HttpResponse:
+def archived(request: HttpRequest, number: int, path: str = "") -> HttpResponse:
     """Serve a page or a file of a frozen edition: only what its manifest names."""
-    edition = archive.edition(int(number))
+    edition = archive.edition(number)
     if edition is None:
         raise Http404
     name = edition.name_of(path)
