@@ -6,10 +6,12 @@ from django.http import HttpRequest
 from django.urls import reverse, translate_url
 from django.utils.functional import SimpleLazyObject
 
+from eim.editions.archive import archive
 from eim.lib.languages import OWN_NAMES
 from eim.lib.site_languages import SITE_CODES
 from programme.caching import snapshot
 from programme.decorators import SiteRequest
+from programme.models import Edition
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,6 +22,14 @@ class LanguageLink:
     name: str
     url: str
     is_current: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class ArchivedPage:
+    """The page that an earlier meeting had under the same address, in its frozen edition."""
+
+    year: int
+    url: str
 
 
 def site(request: HttpRequest) -> dict[str, object]:
@@ -45,7 +55,18 @@ def site(request: HttpRequest) -> dict[str, object]:
         "language_links": language_links(request),
         "site_url": settings.SITE_URL,
         "canonical_url": settings.SITE_URL + request.path,
+        "archived_page": SimpleLazyObject(lambda: archived_page(own)),
+        "archived_numbers": SimpleLazyObject(lambda: {e.number for e in archive.editions()}),
     }
+
+
+def archived_page(request: SiteRequest) -> ArchivedPage | None:
+    """Return the same page of the newest earlier edition that has it, if its year is known."""
+    edition = archive.others_with(request.path, request.meeting.number)
+    if edition is None:
+        return None
+    year = Edition.objects.filter(number=edition.number).values_list("year", flat=True).first()
+    return ArchivedPage(year=year, url=edition.address_of(request.path) or "") if year else None
 
 
 def is_streaming(request: SiteRequest) -> bool:

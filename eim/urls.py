@@ -1,15 +1,18 @@
 from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
-from django.urls import include, path
+from django.urls import include, path, register_converter
 
 from eim.views import demo, files, health, home
+from eim.views.archive import MeetingNumber, archived
 from eim.views.sitemap import sitemap
 
 handler400 = "eim.views.errors.bad_request"
 handler403 = "eim.views.errors.permission_denied"
 handler404 = "eim.views.errors.page_not_found"
 handler500 = "eim.views.errors.server_error"
+
+register_converter(MeetingNumber, "meeting_number")
 
 urlpatterns = [
     path("", home.front_door, name="front-door"),
@@ -20,7 +23,10 @@ urlpatterns = [
     path("sitemap.xml", sitemap, name="sitemap"),
     # Files, and the back office
     path("media/<path:path>", files.media, name="media"),
+    # Before the frozen editions: it may be a number, too.
     path(f"{settings.ADMIN_PATH}/", admin.site.urls),
+    path("<meeting_number:number>/", archived, name="archive"),
+    path("<meeting_number:number>/<path:path>", archived, name="archived"),
 ]
 
 demo_patterns = [

@@ -33,6 +33,7 @@ from programme.models import (
 )
 from registration.models import (
     Consent,
+    ConsentCount,
     ErasureLog,
     History,
     Message,
@@ -287,6 +288,11 @@ def consent(**facts):
     }
     facts["registration"] = facts.get("registration") or registration()
     return Consent.objects.create(**_row(defaults, facts))
+
+
+def consent_count(**facts):
+    defaults = {"meeting_number": 11, "purpose": Consent.Purpose.PRIVACY, "text_version": "1"}
+    return ConsentCount.objects.create(**_row(defaults | {"language": "es", "agreed": 1}, facts))
 
 
 def history(**facts):

@@ -12,7 +12,7 @@ from tests import nginx
 
 # Not cached by the site, but the same for everybody, or rare: nginx goes by their headers.
 BY_HEADERS = {
-    *("front-door", "robots", "sitemap", "media"),
+    *("front-door", "robots", "sitemap", "media", "archive", "archived"),
     *("feeds:meeting-picture", "feeds:person-picture", "feeds:session-picture"),
     *("feeds:session-words", "programme:my-agenda"),
 }

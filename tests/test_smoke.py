@@ -46,6 +46,8 @@ SLUGS = {
 # Other addresses may answer 405: they accept only POST.
 EXPECTED = {
     "media": {404},
+    "archive": {404},
+    "archived": {404},
     "registration:look-at-your-mail": {422},
     # No worker has reported, and no token for Prometheus is set.
     "status": {503},
@@ -61,6 +63,7 @@ def filled(name, blanks, registration):
         "slug": SLUGS.get(name, ""),
         "token": token_for(name)(registration) if "token" in blanks else "",
         "path": "pictures/none.webp",
+        "number": 11,
         "code": "in_person",
         "language": "pt",
     }
@@ -135,4 +138,4 @@ def test_address_answers_without_a_meeting(client, db, name, blanks):
 def test_every_argument_of_an_address_has_a_value():
     blanks = {blank for _name, blanks in ADDRESSES for blank in blanks}
 
-    assert blanks == {"code", "language", "path", "slug", "token"}
+    assert blanks == {"code", "language", "number", "path", "slug", "token"}

@@ -13,6 +13,7 @@ from django.utils.translation import get_language_from_path
 from eim.context_processors import home_links
 from eim.lib.databases.faults import is_unavailable
 from eim.lib.logs.request_ids import request_id
+from eim.views.archive import where_it_was
 from eim.views.outages import unavailable
 from programme.caching import snapshot
 from programme.decorators import SiteRequest, machine, with_meeting
@@ -43,8 +44,10 @@ def permission_denied(request: HttpRequest, exception: Exception | None = None) 
 
 @machine
 def page_not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """Answer in the language of the address and the frame of its page, else as the others do."""
+    """Lead to a frozen edition that has the address; else answer in its language and frame."""
     try:
+        if elsewhere := where_it_was(request):
+            return elsewhere
         framed = not_found_in_frame(request)
     except Exception:
         logger.exception("The frame of a page that does not exist could not be rendered.")

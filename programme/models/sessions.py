@@ -227,7 +227,7 @@ class Session(models.Model):
 
     @property
     def calendar_code(self) -> str:
-        """Return the code that never changes: of calendars, agendas and the moderators' link."""
+        """Return the code that never changes: of calendars and agendas."""
         return self.first_code or self.code
 
     @property

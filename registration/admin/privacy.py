@@ -15,7 +15,7 @@ from eim.lib.normalising import email_key
 from registration.actions import is_suppressed, suppress
 from registration.actions.suppressions import mailbox_hash, mailbox_hashes
 from registration.admin.base import ReadOnlyInline, may_see_needs
-from registration.models import Consent, ErasureLog, Suppression
+from registration.models import Consent, ConsentCount, ErasureLog, Suppression
 
 
 class SuppressionForm(forms.ModelForm):
@@ -103,6 +103,12 @@ class ConsentAdmin(ReadOnly):
         if may_see_needs(request):
             return consents
         return consents.exclude(purpose=Consent.Purpose.NEEDS)
+
+
+@admin.register(ConsentCount)
+class ConsentCountAdmin(ReadOnly):
+    list_display = ["meeting_number", "purpose", "text_version", "language", "agreed", "withdrawn"]
+    list_filter = ["meeting_number", "purpose"]
 
 
 @admin.register(ErasureLog)

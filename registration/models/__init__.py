@@ -1,4 +1,4 @@
-from registration.models.consents import Consent
+from registration.models.consents import Consent, ConsentCount
 from registration.models.history import History
 from registration.models.messages import Message
 from registration.models.places import Place, Quota

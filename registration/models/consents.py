@@ -58,3 +58,41 @@ class Consent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_purpose_display()} ({self.text_version})"
+
+
+class ConsentCount(models.Model):
+    """A count of those who agreed to a text at an earlier meeting, and of those who took it back.
+
+    Their consents go with the meeting; what was asked, of how many, remains.
+    """
+
+    meeting_number = models.PositiveSmallIntegerField(_("meeting"))
+    purpose = models.CharField(_("purpose"), max_length=20, choices=Consent.Purpose.choices)
+    text_version = models.CharField(_("version of the text"), max_length=20)
+    language = models.CharField(_("language"), max_length=2, choices=settings.LANGUAGES)
+    agreed = models.PositiveIntegerField(_("given"))
+    withdrawn = models.PositiveIntegerField(_("withdrawn"), default=0)
+
+    class Meta:
+        verbose_name = _("consents of an earlier meeting")
+        verbose_name_plural = _("consents of earlier meetings")
+        ordering = ["-meeting_number", "purpose", "text_version", "language"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["meeting_number", "purpose", "text_version", "language"],
+                name="consents_are_counted_once_a_text",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    purpose__in=["privacy", "needs", "image", "list", "news", "certificate"]
+                ),
+                name="counted_purpose_is_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(withdrawn__lte=models.F("agreed")),
+                name="no_more_consents_are_withdrawn_than_given",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.meeting_number}: {self.get_purpose_display()} ({self.text_version})"

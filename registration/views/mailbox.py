@@ -15,7 +15,7 @@ from registration.models import Registration
 from registration.offer import Offer
 from registration.sign_up_cookie import Typed
 from registration.tokens import Claim
-from registration.views.owner import dead_link, to_own_page
+from registration.views.owner import dead_link, dead_link_of, to_own_page
 
 
 @personal
@@ -96,7 +96,7 @@ def confirm(request: SiteRequest, token: str) -> HttpResponse:
     claim = tokens.read(token, tokens.CONFIRM)
     registration = claim and Registration.objects.filter(pk=claim.registration_id).first()
     if not (claim and registration):
-        return dead_link(request)
+        return dead_link_of(request, claim)
     try:
         if request.method == "POST":
             confirmed = actions.confirm(claim.registration_id, claim.link_version)
@@ -121,7 +121,7 @@ def new_address(request: SiteRequest, token: str) -> HttpResponse:
     claim = tokens.read_new_address(token)
     registration = claim and Registration.objects.filter(pk=claim.registration_id).first()
     if not (claim and registration):
-        return dead_link(request)
+        return dead_link_of(request, claim)
     if request.method == "POST":
         try:
             taken = actions.take_new_address(claim)
@@ -142,7 +142,7 @@ def withdraw(request: SiteRequest, token: str) -> HttpResponse:
     claim = tokens.read_withdraw(token)
     registration = claim and Registration.objects.filter(pk=claim.registration_id).first()
     if not (claim and registration):
-        return dead_link(request)
+        return dead_link_of(request, claim)
     try:
         if request.method == "POST":
             registration = actions.withdraw(claim)

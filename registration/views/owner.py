@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 
 from eim import clock
 from programme.decorators import SiteRequest
@@ -14,7 +15,7 @@ from programme.models import Meeting
 from programme.models.phases import allows_no_changes, is_just_over
 from registration import actions, sign_up_cookie, tokens
 from registration.models import Registration
-from registration.tokens import Claim
+from registration.tokens import Claim, MailboxClaim
 
 # Fields of the forms behind a link of ten minutes that hold texts.
 TYPED_BY_HAND = ("full_name", "email", "institution")
@@ -42,9 +43,10 @@ def owned_for_ever(view: OwnView) -> OwnView:
 
     @wraps(view)
     def wrapper(request: SiteRequest, token: str, **kwargs: object) -> HttpResponse:
-        registration = owners(tokens.read(token, tokens.OWN)).first()
+        claim = tokens.read(token, tokens.OWN)
+        registration = owners(claim).first()
         if registration is None:
-            return dead_link(request)
+            return dead_link_of(request, claim)
         return view(request, registration, token, **kwargs)
 
     return wrapper
@@ -108,14 +110,26 @@ def back_to_own_page(request: SiteRequest, token: str, level: int, sentence: str
     return redirect("registration:own", token=token)
 
 
+def dead_link_of(request: SiteRequest, claim: Claim | MailboxClaim | None) -> HttpResponse:
+    """Say that the link is of an earlier meeting: only the rows of such a one are ever deleted."""
+    if claim is None or Registration.objects.filter(pk=claim.registration_id).exists():
+        return dead_link(request)
+    sentence = gettext(
+        "It comes from an e-mail about an earlier meeting, and what this site knew about your "
+        "registration for that one is erased."
+    )
+    return dead_link(request, sentence)
+
+
 def dead_link(request: SiteRequest, sentence: str = "") -> HttpResponse:
     return render(request, "registration/dead_link.html", {"sentence": sentence}, status=410)
 
 
 def expired_link(request: SiteRequest, token: str) -> HttpResponse:
     """Offer a new link, and show what a form that came too late had in it: it is not lost."""
-    if not owners(tokens.read_stale(token)).exists():
-        return dead_link(request)
+    claim = tokens.read_stale(token)
+    if not owners(claim).exists():
+        return dead_link_of(request, claim)
     return _offer_new_link(request, token)
 
 

@@ -66,7 +66,7 @@ def a_row_in_every_table():
         getattr(factories, name)()
     for name in ("change", "channel", "question", "message", "reminder", "suppression"):
         getattr(factories, name)()
-    for name in ("erasure", "consent", "place"):
+    for name in ("erasure", "consent", "consent_count", "place"):
         getattr(factories, name)()
     Throttle.objects.create(key="1", window_at=clock.now() + timedelta(microseconds=1))
     Heartbeat.objects.create(name=Heartbeat.WORKER, succeeded_at=clock.now())

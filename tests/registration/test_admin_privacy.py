@@ -127,11 +127,12 @@ def test_lead_out_of_bounds_is_refused_with_a_sentence(staff_client, meeting):
     }
 
 
-@pytest.mark.parametrize("name", ["reminder", "consent", "erasurelog"])
+@pytest.mark.parametrize("name", ["reminder", "consent", "consentcount", "erasurelog"])
 def test_rows_that_the_site_makes_are_neither_added_nor_deleted(staff_client, meeting, name):
     row = {
         "reminder": lambda: Reminder.ensured()[0],
         "consent": factories.consent,
+        "consentcount": factories.consent_count,
         "erasurelog": lambda: ErasureLog.objects.create(
             cause="person", erased_at=factories.NOW, people=1
         ),

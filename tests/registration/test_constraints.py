@@ -98,6 +98,15 @@ CASES = {
     "reminder_lead_is_between_1_and_60": lambda: (factories.reminder(), {"lead": 61}),
     "relay_refuses_since_a_moment": lambda: (Relay.objects.create(), {"refusals": 1}),
     "suppression_reason_is_known": lambda: (factories.suppression(), {"reason": "dislike"}),
+    "counted_purpose_is_known": lambda: (factories.consent_count(), {"purpose": "love"}),
+    "consents_are_counted_once_a_text": lambda: (
+        factories.consent_count(),
+        {"purpose": factories.consent_count(purpose="image").purpose},
+    ),
+    "no_more_consents_are_withdrawn_than_given": lambda: (
+        factories.consent_count(),
+        {"withdrawn": 2},
+    ),
     "erasure_cause_is_known": lambda: (factories.erasure(), {"cause": "boredom"}),
     "erasure_is_of_somebody": lambda: (factories.erasure(), {"people": 0}),
 }

@@ -117,7 +117,8 @@ def is_left_out(element: Element) -> bool:
     if element.name == "script":
         script = (element.attributes.get("src") or "").rpartition("/")[2]
         return script.startswith(LEFT_OUT_SCRIPTS)
-    return element.has_class("call-strip") or element.has_class("is-rehearsal")
+    classes = ("call-strip", "is-rehearsal", "archived-page")
+    return any(map(element.has_class, classes))
 
 
 def is_whole(element: Element) -> bool:

@@ -1,0 +1,161 @@
+"""Hand the site on to the next meeting: all of the last one goes, and the next one comes."""
+
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from django.apps import apps
+from django.core.files.storage import default_storage
+from django.db import DatabaseError, transaction
+from django.db.models import F
+
+from eim import clock
+from eim.backups.refusals import NOTHING_CHANGED, Refused
+from eim.backups.restoring import wait_as_long_as_it_takes
+from eim.editions.archive import MEETING_NUMBER, folder_of
+from eim.editions.bags import NotABag, bag_info, check
+from eim.editions.loading import load
+from eim.editions.outliving import (
+    Model,
+    emptied_models,
+    empty_tables,
+    keep_counts_of_consents,
+    keep_edition,
+    kept_counts,
+    lock_tables,
+    uploads_of,
+)
+from programme.actions import bump_version
+from programme.loading import Contents
+from programme.models import Meeting, Question
+from programme.models.phases import allows_no_changes
+from registration.actions import empty_journal
+from registration.actions.erasure import with_data, with_needs, write_erasure
+from registration.models import ErasureLog, Registration
+
+MEETING_VERSION = "EIM-Meeting-Version"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Turned:
+    """Counts of the rows that went, stayed and came, by their kind."""
+
+    emptied: Counter[Model]
+    kept: Counter[Model]
+    loaded: Counter[str]
+
+
+def turn_over(
+    contents: Contents, *, erases_names: bool = False, is_rehearsed: bool = False
+) -> Turned:
+    """Replace the meeting by that of a file, in one transaction; rehearsed, roll it back.
+
+    Raises `Refused` or `FileRefused`, with nothing changed.
+    """
+    version = ready_version(contents, erases_names=erases_names)
+    with one_transaction():
+        lock_tables()
+        if ready_meeting(contents, erases_names=erases_names).version != version:
+            raise Refused(f"The site has changed in this minute: freeze it anew. {NOTHING_CHANGED}")
+        uploads = uploads_of(emptied_models())
+        turned = replace_meeting(contents)
+        gone = uploads - uploads_of(apps.get_models())
+        transaction.on_commit(lambda: delete_uploads(gone))
+        if is_rehearsed:
+            transaction.set_rollback(True)
+    return turned
+
+
+@contextmanager
+def one_transaction() -> Iterator[None]:
+    try:
+        with transaction.atomic():
+            wait_as_long_as_it_takes()
+            yield
+    except DatabaseError as error:
+        reason = str(error).rstrip(".\n")
+        raise Refused(f"The database refuses it: {reason}. {NOTHING_CHANGED}") from error
+
+
+def replace_meeting(contents: Contents) -> Turned:
+    meeting = Meeting.objects.get()
+    keep_edition(meeting)
+    keep_counts_of_consents(meeting.number)
+    if names := Registration.objects.named().count():
+        write_erasure(ErasureLog.Cause.PERSONAL, names, clock.now())
+    emptied = empty_tables()
+    loaded = load(contents)
+    # Pages that browsers and processes keep are known by it.
+    Meeting.objects.update(version=F("version") + meeting.version)
+    bump_version()
+    return Turned(emptied=emptied, kept=kept_counts(), loaded=loaded)
+
+
+def delete_uploads(names: set[str]) -> None:
+    """Delete files to which no row refers any more; the frozen edition has copies of its own."""
+    for name in sorted(names):
+        default_storage.delete(name)
+    empty_journal()
+
+
+# Refusals
+
+
+def ready_version(contents: Contents, *, erases_names: bool) -> int:
+    """Return the version of the site, whose frozen edition is whole, or raise `Refused`."""
+    meeting = ready_meeting(contents, erases_names=erases_names)
+    folder = folder_of(meeting.number)
+    how = f"Freeze it first: manage.py freeze {folder}. {NOTHING_CHANGED}"
+    try:
+        info = bag_info(folder)
+        check(folder)
+    except NotABag as fault:
+        raise Refused(f"The meeting is not frozen: {fault} {how}") from fault
+    if (of := info.get(MEETING_NUMBER)) != str(meeting.number):
+        raise Refused(f"{folder} is of the meeting {of}, not of {meeting.number}. {how}")
+    if (frozen := info.get(MEETING_VERSION)) != str(meeting.version):
+        sentence = f"The site has changed since it was frozen: {frozen}, now {meeting.version}."
+        raise Refused(f"{sentence} {how}")
+    return meeting.version
+
+
+def ready_meeting(contents: Contents, *, erases_names: bool) -> Meeting:
+    """Return the meeting, which is over and has no personal data left, or raise `Refused`."""
+    meeting = Meeting.objects.first()
+    if meeting is None:
+        raise Refused(f"There is no meeting yet: load one with load_meeting. {NOTHING_CHANGED}")
+    entry = contents.root.get("meeting")
+    if entry and entry.get("number") == meeting.number:
+        raise Refused(
+            f"The file is of the meeting {meeting.number} too: load_meeting changes it. "
+            f"{NOTHING_CHANGED}"
+        )
+    if not allows_no_changes(meeting, clock.now()):
+        raise Refused(f"The meeting is not over yet. {NOTHING_CHANGED}")
+    refuse_personal_data(meeting)
+    if not erases_names:
+        refuse_names_kept()
+    return meeting
+
+
+def refuse_personal_data(meeting: Meeting) -> None:
+    """Refuse while something that tells whose it was waits for its day to be erased."""
+    asked = Question.objects.with_personal_data().count()
+    people = with_data().count() + with_needs().count() + asked
+    if not people:
+        return
+    until = meeting.personal_kept_until or "new dates are known"
+    raise Refused(
+        f"Personal data of {people} people are stored: they are kept until {until}, then "
+        f"purge_personal_data erases them. {NOTHING_CHANGED}"
+    )
+
+
+def refuse_names_kept() -> None:
+    if names := Registration.objects.named().count():
+        raise Refused(
+            f"{names} people have asked that their names be kept, so that you can confirm that "
+            "they were registered. Export the attendees in the back office and keep that list "
+            f"safe; then --erase-names lets the names here go. {NOTHING_CHANGED}"
+        )

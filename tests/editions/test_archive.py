@@ -1,0 +1,162 @@
+"""Frozen editions under their numbers, and old addresses that lead to them."""
+
+import os
+
+import pytest
+
+from tests import factories
+from tests.editions import hand_on
+from tests.reading import read, text, words
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def turned(db, data_dir):
+    """Have a 13th with an opening of its own, after an 11th that is frozen; return its folder."""
+    factories.meeting(number=13)
+    factories.session(slug="conferencia-inaugural", title_es="El río abre")
+    for number, year in [(10, 2023), (11, 2024)]:
+        factories.edition(number=number, year=year)
+    return hand_on.freeze(version=1)
+
+
+def body(response):
+    """Read the whole response, which closes its file."""
+    return b"".join(response)
+
+
+# What is served
+
+
+def test_pages_and_files_have_their_types_and_are_known_again(client, turned):
+    types = {}
+    for path in ("es/programa/", "programme.ics", "static/site.css", "media/pictures/ana.webp"):
+        response = client.get(f"/11/{path}")
+        headers = response.headers
+        types[path] = headers["Content-Type"]
+        again = [
+            client.get(f"/11/{path}", headers={"If-None-Match": headers["ETag"]}),
+            client.get(f"/11/{path}", headers={"If-Modified-Since": headers["Last-Modified"]}),
+        ]
+        head = client.head(f"/11/{path}")
+        assert [answer.status_code for answer in again] == [304, 304]
+        assert (head.status_code, body(head)) == (200, b"")
+        assert head.headers["Content-Length"] == headers["Content-Length"]
+        assert headers["Cache-Control"] == "public, max-age=3600"
+        assert "X-Robots-Tag" not in headers
+        assert response.cookies == {}
+        assert (
+            body(response) == hand_on.SITE.get(path, hand_on.SITE.get(f"{path}index.html")).encode()
+        )
+
+    assert types == {
+        "es/programa/": "text/html; charset=utf-8",
+        "programme.ics": "text/calendar; charset=utf-8",
+        "static/site.css": "text/css; charset=utf-8",
+        "media/pictures/ana.webp": "image/webp",
+    }
+
+
+def test_page_is_in_its_own_language_compressed_and_may_load_only_what_is_its_own(client, turned):
+    response = client.get("/11/pt/", headers={"Accept-Language": "en"})
+    packed = client.get("/11/es/programa/", headers={"Accept-Encoding": "gzip"})
+    policy = response.headers["Content-Security-Policy"]
+
+    assert response.headers["Content-Language"] == "pt"
+    assert "script-src 'self';" in policy
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+    assert packed.headers["Content-Encoding"] == "gzip"
+    assert packed.headers["Vary"] == "Accept-Encoding"
+    assert packed.headers["ETag"].startswith('W/"')
+
+
+def test_uploads_of_a_copy_and_files_of_unknown_kinds_are_downloaded(client, turned):
+    for path in ("media/documents/acta.pdf", "media/documents/page.html", "odd.bin"):
+        response = client.get(f"/11/{path}")
+        assert response.headers["Content-Type"] == "application/octet-stream"
+        assert response.headers["Content-Disposition"].startswith("attachment; filename=")
+        assert "sandbox" in response.headers["Content-Security-Policy"]
+        assert body(response)
+
+
+def test_nothing_but_what_the_manifest_names_is_served(client, turned):
+    (turned / "data/site/secret.txt").write_text("not of the bag")
+    paths = [
+        *("11/../bag-info.txt", "11/es/../../../bag-info.txt", "11/%2e%2e/%2e%2e/bag-info.txt"),
+        *("11//etc/passwd", "11/bag-info.txt", "11/secret.txt", "11/es/x", "12/es/"),
+        *("11/es/%00", "011/es/", "11/media/", "99999999/es/"),
+    ]
+
+    assert [path for path in paths if client.get(f"/{path}").status_code != 404] == []
+
+
+def test_address_of_a_copy_alone_leads_to_its_first_language(client, turned):
+    answers = [client.get(path) for path in ("/11/", "/11", "/11/es")]
+
+    assert [a.status_code for a in answers] == [302, 301, 301]
+    assert [a.headers["Location"] for a in answers] == ["/11/es/", "/11/", "/11/es/"]
+    assert client.post("/11/es/").status_code == 405
+
+
+def test_changed_bag_is_read_again_and_a_broken_one_is_not_shown(client, turned, caplog):
+    before = client.get("/11/es/novedades/").status_code
+    hand_on.freeze(site={"es/novedades/index.html": "Novedades"}, version=1)
+    after = client.get("/11/es/novedades/").status_code
+    (turned / "bagit.txt").write_text("BagIt-Version: 9")
+
+    assert (before, after, client.get("/11/es/").status_code) == (404, 200, 404)
+    assert "A frozen edition is not shown:" in caplog.text
+    os.rename(turned, turned.with_name("12"))
+    assert client.get("/12/es/").status_code == 404
+
+
+def test_copy_of_the_present_meeting_is_served_but_not_found_twice(client, db, data_dir):
+    factories.meeting(number=11)
+    hand_on.freeze()
+
+    assert client.get("/11/es/").headers["X-Robots-Tag"] == "noindex"
+    assert client.get("/es/programa/talleres/").status_code == 404
+    assert "archived-page" not in client.get("/es/programa/").content.decode()
+
+
+# Old addresses
+
+
+def test_address_that_exists_again_shows_the_present_page_and_leads_to_the_old_one(client, turned):
+    found = {}
+    for code, path in [("es", "/es/programa/conferencia-inaugural/"), ("pt", "/pt/")]:
+        page = read(client, path)
+        line = page.xpath("//main/p[contains(@class, 'archived-page')]")
+        found[code] = words(line)[0], page.xpath("//main/p/a/@href")[0]
+
+    address = "/11/es/programa/conferencia-inaugural/"
+    assert found == {
+        "es": (f"La de 2024: {address}", address),
+        "pt": ("A de 2024: /11/pt/", "/11/pt/"),
+    }
+    assert "El río abre" in text(read(client, "/es/programa/conferencia-inaugural/"))
+    assert "archived-page" not in client.get("/es/sede/").content.decode()
+
+
+def test_address_that_is_gone_leads_to_the_newest_copy_that_has_it(client, turned):
+    hand_on.freeze(number=10, site=hand_on.SITE | {"es/lima/index.html": "Lima"}, version=1)
+    gone = ("/es/programa/talleres/", "/es/lima/", "/media/pictures/ana.webp")
+    answers = [client.get(path) for path in gone]
+
+    assert [a.status_code for a in answers] == [302] * 3
+    assert [a.headers["Location"] for a in answers] == [
+        "/11/es/programa/talleres/",
+        "/10/es/lima/",
+        "/11/media/pictures/ana.webp",
+    ]
+    assert client.head(gone[0]).headers["Location"] == "/11/es/programa/talleres/"
+    assert client.get("/es/programa/nunca/").status_code == 404
+
+
+def test_editions_lead_to_the_copies(client, turned):
+    page = read(client, "/es/ediciones/")
+
+    assert page.xpath("//li[@id='edition-11']//a/@href")[0] == "/11/es/"
+    assert page.xpath("//li[@id='edition-13']//a[contains(@href, '/13/')]") == []
