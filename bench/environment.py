@@ -14,6 +14,8 @@ def enter(folder: Path) -> None:
         {
             "DJANGO_SETTINGS_MODULE": "eim.settings",
             "SECRET_KEY": "bench-only-" + "x" * 50,
+            "SECRET_KEY_FALLBACKS": "",
+            "RETIRED_SECRET_KEYS": "",
             "ALLOWED_HOSTS": "localhost",
             "SITE_URL": "http://localhost",
             "DATABASE_URL": os.environ.get("DATABASE_URL", ""),

@@ -35,6 +35,8 @@ def environment() -> dict[str, str]:
     """Set every variable of the site, so that a .env file has no effect; the caller's win."""
     own = {
         "SECRET_KEY": stored_secret("secret-key"),
+        "SECRET_KEY_FALLBACKS": "",
+        "RETIRED_SECRET_KEYS": "",
         "ALLOWED_HOSTS": "localhost,127.0.0.1,[::1]",
         "SITE_URL": f"http://localhost:{PORT}",
         "DATABASE_URL": "",

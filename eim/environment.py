@@ -15,6 +15,7 @@ env.read_env(BASE_DIR / ".env", overwrite=False)
 
 DEBUG = env.bool("DEBUG", default=False)
 DATA_DIR = Path(env.str("DATA_DIR", default="") or BASE_DIR / "var")
+SECRET_KEY_LENGTH = 50
 # Whether somebody waits for a page. A command (migrate, worker, purge…) may take its time.
 IS_COMMAND = Path(sys.argv[0]).name == "manage.py"
 # Seconds: waiting for a lock, one statement, a transaction that does nothing.
@@ -29,6 +30,22 @@ def required(name: str, hint: str, *, in_debug: str) -> str:
     if DEBUG:
         return in_debug
     raise SystemExit(f"{name} is not set: {hint} See .env.example.")
+
+
+def secret_key(name: str, value: str) -> str:
+    """Return a key, or end the process with a sentence if it is easily guessed."""
+    if len(value) < SECRET_KEY_LENGTH:
+        raise SystemExit(
+            f"{name} has {len(value)} characters: write at least {SECRET_KEY_LENGTH} random ones. "
+            "See .env.example."
+        )
+    return value
+
+
+def secret_keys(name: str) -> list[str]:
+    """Return the keys of a list with commas between them."""
+    keys = (key.strip() for key in env.str(name, default="").split(","))
+    return [secret_key(f"A key of {name}", key) for key in keys if key]
 
 
 def flag(name: str) -> bool:

@@ -20,6 +20,8 @@ from eim.environment import (
     pg_options,
     pg_timeouts,
     required,
+    secret_key,
+    secret_keys,
 )
 from eim.lib.languages import named
 from eim.lib.logs.sentry import start_reporting
@@ -29,17 +31,17 @@ from eim.lib.translated.first_language import FallbackOrder
 
 DEMO = flag("DEMO")
 REHEARSAL = flag("REHEARSAL")
-SECRET_KEY_LENGTH = 50
-SECRET_KEY = required(
+SECRET_KEY = secret_key(
     "SECRET_KEY",
-    "write at least 50 random characters, and keep them.",
-    in_debug="only-for-development-never-for-a-site-that-others-can-reach",
+    required(
+        "SECRET_KEY",
+        "write at least 50 random characters, and keep them.",
+        in_debug="only-for-development-never-for-a-site-that-others-can-reach",
+    ),
 )
-if len(SECRET_KEY) < SECRET_KEY_LENGTH:
-    raise SystemExit(
-        f"SECRET_KEY has {len(SECRET_KEY)} characters: write at least {SECRET_KEY_LENGTH} random "
-        "ones. See .env.example."
-    )
+# Keys before it: those of the first list still sign; by both lists, stored hashes are looked up.
+SECRET_KEY_FALLBACKS = secret_keys("SECRET_KEY_FALLBACKS")
+RETIRED_SECRET_KEYS = secret_keys("RETIRED_SECRET_KEYS")
 HOSTS = required(
     "ALLOWED_HOSTS",
     "write the host names of the site, separated by commas.",

@@ -16,6 +16,8 @@ DATA_DIR = Path(os.environ["TEST_DATA_DIR"]).resolve()
 os.environ.update(
     {
         "SECRET_KEY": "tests-only-" + "x" * 50,
+        "SECRET_KEY_FALLBACKS": "",
+        "RETIRED_SECRET_KEYS": "",
         "ALLOWED_HOSTS": "testserver,localhost,127.0.0.1",
         "SITE_URL": "http://testserver",
         "DATABASE_URL": os.environ.get("DATABASE_URL", ""),

@@ -149,6 +149,16 @@ def test_short_secret_key_stops_the_start(settings_say, length, starts):
     assert said == ("started" if starts else f"{sentence} See .env.example.")
 
 
+@pytest.mark.parametrize("name", ["SECRET_KEY_FALLBACKS", "RETIRED_SECRET_KEYS"])
+def test_keys_of_before_are_a_list_of_long_ones(settings_say, name):
+    one, other = "a" * 50, "b" * 60
+
+    assert settings_say(f"s.{name}", **{name: f"{one}, {other},"}) == str([one, other])
+    assert settings_say("'started'", **{name: f"{one},short"}) == (
+        f"A key of {name} has 5 characters: write at least 50 random ones. See .env.example."
+    )
+
+
 def test_site_url_without_scheme_stops_the_start(settings_say):
     said = settings_say("'started'", SITE_URL="museums.example")
 
