@@ -124,6 +124,8 @@ MIDDLEWARE = [
 ROOT_URLCONF = "eim.urls"
 WSGI_APPLICATION = "eim.serving.wsgi.application"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+# Not 644, whatever the umask says: uploads are the site's own until a page shows them.
+FILE_UPLOAD_PERMISSIONS = None
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000  # the back office's page of a session with many presentations
 
 TEMPLATES = [
@@ -159,7 +161,7 @@ DATABASE = env.db_url_config(DATABASE_URL)
 PG_TIMEOUTS = pg_timeouts(env.str("PG_TIMEOUTS", default=""))
 if DATABASE["ENGINE"].endswith("sqlite3"):
     DATABASE["ENGINE"] = "eim.lib.databases.sqlite3"
-    Path(DATABASE["NAME"]).parent.mkdir(parents=True, exist_ok=True)
+    Path(DATABASE["NAME"]).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     # IMMEDIATE: otherwise a transaction that reads and then writes can fail with "locked".
     DATABASE["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",

@@ -1,7 +1,9 @@
 """SQLite that gives up soon if its lock is stuck, and later if others write one after another."""
 
+import os
 import sqlite3
 from collections.abc import Callable
+from contextlib import suppress
 from time import monotonic
 from typing import Any
 
@@ -12,6 +14,15 @@ LONGEST_WAIT = 20
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
+    def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
+        """Connect; a file that is new is its owner's alone, and so are those that SQLite adds."""
+        name = str(conn_params["database"])
+        if not name.startswith((":memory:", "file:")):
+            # What stands in the way here is the same for SQLite, which says so.
+            with suppress(OSError):
+                os.close(os.open(name, os.O_CREAT, 0o600))
+        return super().get_new_connection(conn_params)
+
     def create_cursor(self, name: str | None = None) -> "PatientCursor":
         return self.connection.cursor(factory=PatientCursor)
 
