@@ -31,7 +31,7 @@ class Outlasting:
 
 @dataclass(frozen=True, kw_only=True)
 class Repeated:
-    """How many people were erased again, and how many mailboxes suppressed again."""
+    """Numbers of people erased again, and of mailboxes suppressed again."""
 
     erased: int
     suppressed: int
