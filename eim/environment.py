@@ -1,9 +1,10 @@
 """Read settings from the environment; a wrong one ends the process with a sentence."""
 
+import os
 import sys
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import parse_qs, quote, unquote, urlsplit
 
 import environ
 
@@ -57,6 +58,20 @@ def number(name: str, default: int) -> int:
     if not text.isdecimal():
         raise SystemExit(f"{name} is “{text}”: write a whole number. See .env.example.")
     return int(text)
+
+
+def database_url() -> str:
+    """Return DATABASE_URL, or the address of the parts of PostgreSQL, or that of a file."""
+    if url := env.str("DATABASE_URL", default=""):
+        return url
+    if not (host := env.str("POSTGRES_HOST", default="")):
+        return f"sqlite:///{DATA_DIR / 'eim.sqlite3'}"
+    user = env.str("POSTGRES_USER", default="") or "eim"
+    # Not by `env`, which takes what begins with $ for the name of another variable.
+    password = os.environ.get("POSTGRES_PASSWORD", "")
+    name = env.str("POSTGRES_DB", default="") or "eim"
+    user, password, name = (quote(part, safe="") for part in (user, password, name))
+    return f"postgresql://{user}:{password}@{host}/{name}"
 
 
 def pg_timeouts(text: str) -> dict[str, float]:

@@ -12,6 +12,7 @@ from eim.environment import (
     DATA_DIR,
     DEBUG,
     IS_COMMAND,
+    database_url,
     env,
     flag,
     is_of_this_machine,
@@ -151,7 +152,7 @@ CRISPY_ALLOWED_TEMPLATE_PACKS = ("eim",)
 
 # Database
 
-DATABASE_URL = env.str("DATABASE_URL", default="") or f"sqlite:///{DATA_DIR / 'eim.sqlite3'}"
+DATABASE_URL = database_url()
 if not DATABASE_URL.startswith(("sqlite:///", "postgres://", "postgresql://")):
     raise SystemExit(
         "DATABASE_URL is not postgresql://user:password@host:port/name or sqlite:///FILE. "
@@ -303,9 +304,10 @@ SECURE_CSP = {
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_SSL_REDIRECT = IS_HTTPS
 SECURE_HSTS_SECONDS = 31_536_000 if IS_HTTPS else 0
-SECURE_HSTS_INCLUDE_SUBDOMAINS = IS_HTTPS
-# HSTS preloading is a decision for the owner of the whole domain.
-SILENCED_SYSTEM_CHECKS = ["security.W021"]
+# The other hosts below the site's name may still be without https.
+SECURE_HSTS_INCLUDE_SUBDOMAINS = IS_HTTPS and env.str("HSTS_SUBDOMAINS", default="") != "0"
+# Subdomains and preloading are decisions for the owner of the whole domain.
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 if TRUSTED_PROXY_COUNT:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 COOKIE_PREFIX = "__Host-" if IS_HTTPS else ""

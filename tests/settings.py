@@ -21,6 +21,9 @@ os.environ.update(
         "ALLOWED_HOSTS": "testserver,localhost,127.0.0.1",
         "SITE_URL": "http://testserver",
         "DATABASE_URL": os.environ.get("DATABASE_URL", ""),
+        "POSTGRES_HOST": "",
+        "POSTGRES_USER": "",
+        "POSTGRES_DB": "",
         # Patient: a busy machine is no fault of the site. On a server: settings_cached.py.
         "PG_TIMEOUTS": "30,60,60",
         "DATA_DIR": str(DATA_DIR),
@@ -39,6 +42,7 @@ os.environ.update(
         "PERSONAL_KEPT_DAYS": "",
         "ADMIN_PATH": "",
         "TRUSTED_PROXY_COUNT": "",
+        "HSTS_SUBDOMAINS": "",
         "CLOCK": "",
         "REHEARSAL": "",
         "DEBUG": "",

@@ -1,6 +1,7 @@
 """The site does not start with incomplete or wrong variables, and says what to set."""
 
 import ast
+import string
 import subprocess
 import sys
 from pathlib import Path
@@ -22,6 +23,10 @@ COMPLETE = {
     "DEMO": "",
     "TRUSTED_PROXY_COUNT": "",
 }
+
+
+# With what would end a part of an address, or begin a variable.
+EVERY_CHARACTER = string.punctuation + string.ascii_letters + string.digits + " ñ"
 
 
 @pytest.fixture
@@ -194,6 +199,11 @@ def test_https_site_url_turns_on_secure_settings(settings_say):
     assert said == "True 31536000 True True __Host-sessionid __Host-csrftoken True"
 
 
+@pytest.mark.parametrize(("said", "holds"), [("", "True"), ("0", "False")])
+def test_subdomains_may_be_left_out_of_hsts(settings_say, said, holds):
+    assert settings_say("s.SECURE_HSTS_INCLUDE_SUBDOMAINS", HSTS_SUBDOMAINS=said) == holds
+
+
 def test_http_site_url_turns_off_secure_settings(settings_say):
     said = settings_say(SAFETY, SITE_URL="http://museums.example")
 
@@ -247,6 +257,24 @@ def test_server_has_no_timeouts_behind_a_pooler(settings_say):
     )
 
     assert said == "False"
+
+
+PARTS = ("HOST", "USER", "PASSWORD", "NAME")
+
+
+@pytest.mark.parametrize("password", ["$" + EVERY_CHARACTER, "%2F"])
+def test_password_of_the_database_may_hold_any_character(settings_say, password):
+    parts = {"POSTGRES_HOST": "database", "POSTGRES_USER": "e@m", "POSTGRES_DB": "e/m"}
+
+    said = settings_say(f"[s.DATABASE[n] for n in {PARTS}]", POSTGRES_PASSWORD=password, **parts)
+
+    assert said == str(["database", "e@m", password, "e/m"])
+
+
+def test_address_of_the_database_wins_over_its_parts(settings_say):
+    asked = {"DATABASE_URL": "postgresql://eim:secret@db.example/eim", "POSTGRES_HOST": "database"}
+
+    assert settings_say("s.DATABASE['HOST']", **asked) == "db.example"
 
 
 def test_database_without_url_is_a_file(settings_say, tmp_path):
