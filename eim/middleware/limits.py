@@ -4,7 +4,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from django.conf import settings
 from django.core.exceptions import BadRequest
 from django.core.files.uploadhandler import FileUploadHandler, SkipFile
 from django.http import HttpRequest, HttpResponse, UnreadablePostError
@@ -120,7 +119,3 @@ def read_whole(request: HttpRequest) -> None:
 def length_of(request: HttpRequest) -> int:
     length = request.headers.get("Content-Length", "")
     return int(length) if length.isdecimal() else 0
-
-
-def is_of_back_office(request: HttpRequest) -> bool:
-    return request.path_info.startswith(f"/{settings.ADMIN_PATH}/")

@@ -11,6 +11,7 @@ from django.utils import translation
 from django.utils.translation import get_language_from_path
 
 from eim.back_office.language import COOKIE as OFFICE_LANGUAGE
+from eim.back_office.paths import is_of_back_office
 from eim.lib.forms.origin import is_from_own_page
 from eim.lib.site_languages import SITE_CODES
 from programme.forms import QuestionForm
@@ -59,7 +60,7 @@ def unavailable(request: HttpRequest) -> HttpResponse:
 
 def language_of(request: HttpRequest) -> str | None:
     """Return the language of the address, or of the back office; None for other addresses."""
-    if request.path_info.startswith(f"/{settings.ADMIN_PATH}/"):
+    if is_of_back_office(request):
         chosen = request.COOKIES.get(OFFICE_LANGUAGE)
         return chosen if chosen in SITE_CODES else translation.get_language()
     return get_language_from_path(request.path_info)
