@@ -50,7 +50,7 @@ class Database:
         if self.gate:
             self.gate.refuse()
         else:
-            self.settings["NAME"] = "/nowhere/eim.sqlite3"
+            self.settings["NAME"] = "/dev/null/eim.sqlite3"
 
     def start(self):
         if self.gate:
