@@ -6,7 +6,7 @@ wsgi_app = "eim.serving.wsgi"
 bind = f"127.0.0.1:{os.environ.get('PORT') or 8000}"
 worker_class = "eim.serving.worker.PatientWorker"
 workers = int(os.environ.get("WEB_CONCURRENCY") or 2)
-# For pages; the worker adds two for what is sent.
+# For pages; the worker adds two for what is sent, and two for uploads that are read.
 threads = 4
 # Longer than nginx keeps a connection (deploy/nginx.conf), so that none ends under its request.
 keepalive = 10
