@@ -48,10 +48,10 @@ class PacedSocket(socket.socket):
 
     def begin(self, seconds: float) -> None:
         """Set the time for an answer, which starts with its first bytes."""
-        self.patience, self.sent, self.due = seconds, 0, 0.0
+        self.seconds, self.sent, self.due = seconds, 0, 0.0
 
     def sendall(self, data: Any, flags: int = 0) -> None:
-        self.due = self.due or time.monotonic() + self.patience
+        self.due = self.due or time.monotonic() + self.seconds
         # The timeout is one for all the data, not for each part that the client takes.
         with time_for(self, self.due + self.sent / PACE - time.monotonic()):
             super().sendall(data, flags)

@@ -25,7 +25,7 @@ from registration.forms import (
     SignUpForm,
 )
 
-RETRY_AFTER = 5  # seconds
+COME_BACK_AFTER = 5  # seconds
 # Whose texts the page shows with their labels; it carries everything else too.
 PUBLIC_FORMS: tuple[type[forms.Form], ...] = (
     *(SignUpForm, LostLinkForm, CodeForm, QuestionForm),
@@ -40,7 +40,7 @@ NOT_SHOWN = {"website"}
 
 def unavailable(request: HttpRequest) -> HttpResponse:
     """Tell a person when to come back, with a button that sends again what was sent."""
-    headers = {"Retry-After": str(RETRY_AFTER)}
+    headers = {"Retry-After": str(COME_BACK_AFTER)}
     if "text/html" not in request.headers.get("Accept", "text/html"):
         plain = "text/plain; charset=utf-8"
         return HttpResponse("unavailable\n", content_type=plain, headers=headers, status=503)

@@ -3,7 +3,7 @@
 from threading import Lock
 from time import monotonic
 
-RETRY_AFTER = 1.0  # seconds
+BETWEEN_TRIES = 1.0  # seconds
 
 
 class CircuitBreaker:
@@ -24,7 +24,7 @@ class CircuitBreaker:
             return True
         with self.lock:
             now = monotonic()
-            if self.tried_at is not None and now - self.tried_at < RETRY_AFTER:
+            if self.tried_at is not None and now - self.tried_at < BETWEEN_TRIES:
                 return False
             self.tried_at = now
             return True

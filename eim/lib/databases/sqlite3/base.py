@@ -9,6 +9,8 @@ from typing import Any
 
 from django.db.backends.sqlite3 import base
 
+from eim.lib.databases.faults import SQLITE_PRIMARY
+
 # Seconds. SQLite has no queue: in a rush, a writer may be overtaken again and again.
 LONGEST_WAIT = 20
 
@@ -44,7 +46,7 @@ class PatientCursor(base.SQLiteCursorWrapper):
                 return statement()
             except sqlite3.OperationalError as error:
                 before, seen = seen, self.commits_of_others()
-                is_busy = error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
+                is_busy = error.sqlite_errorcode & SQLITE_PRIMARY == sqlite3.SQLITE_BUSY
                 if not is_busy or before == seen or monotonic() > give_up_at:
                     raise
 
