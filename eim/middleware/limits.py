@@ -9,6 +9,8 @@ from django.core.files.uploadhandler import FileUploadHandler, SkipFile
 from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.template.loader import render_to_string
 
+from eim.serving.chunks import MOST_OF_FORM
+
 type View = Callable[..., HttpResponse]
 type Rule = Callable[[HttpRequest], Limit]
 
@@ -26,8 +28,8 @@ class Limit:
 
 
 # Every page that no rule below names: its form is a text.
-FORM = Limit(most=64 * KILOBYTE)
-FIELDS = Limit(most=FORM.most, multipart=True)
+FORM = Limit(most=MOST_OF_FORM)
+FIELDS = Limit(most=MOST_OF_FORM, multipart=True)
 UPLOADS = Limit(most=120 * MEGABYTE, multipart=True, files=True)
 
 
