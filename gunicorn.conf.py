@@ -14,7 +14,7 @@ worker_class = "eim.serving.worker.PatientWorker"
 # One line of JSON for each request; ACCESS_LOG=0 in .env switches them off.
 logger_class = "eim.serving.access.JsonLogger"
 workers = int(os.environ.get("WEB_CONCURRENCY") or 2)
-# For pages; the worker adds two for what is sent.
+# For pages; the worker adds two for what is sent, and two for uploads that are read.
 threads = 4
 # Longer than nginx keeps a connection (deploy/nginx.conf), so that none ends under its request.
 keepalive = 10

@@ -14,9 +14,14 @@ def enter(folder: Path) -> None:
         {
             "DJANGO_SETTINGS_MODULE": "eim.settings",
             "SECRET_KEY": "bench-only-" + "x" * 50,
+            "SECRET_KEY_FALLBACKS": "",
+            "RETIRED_SECRET_KEYS": "",
             "ALLOWED_HOSTS": "localhost",
             "SITE_URL": "http://localhost",
             "DATABASE_URL": os.environ.get("DATABASE_URL", ""),
+            "POSTGRES_HOST": "",
+            "POSTGRES_USER": "",
+            "POSTGRES_DB": "",
             "PG_TIMEOUTS": "",
             "DATA_DIR": str(folder),
             "BACKUP_DIR": "",
@@ -38,6 +43,7 @@ def enter(folder: Path) -> None:
             "PERSONAL_KEPT_DAYS": "",
             "ADMIN_PATH": "",
             "TRUSTED_PROXY_COUNT": "1",
+            "HSTS_SUBDOMAINS": "",
             # The same time as in the tests, whose factories are used here.
             "CLOCK": "2026-09-01T09:00-03:00",
             "REHEARSAL": "1",

@@ -35,9 +35,14 @@ def environment() -> dict[str, str]:
     """Set every variable of the site, so that a .env file has no effect; the caller's win."""
     own = {
         "SECRET_KEY": stored_secret("secret-key"),
+        "SECRET_KEY_FALLBACKS": "",
+        "RETIRED_SECRET_KEYS": "",
         "ALLOWED_HOSTS": "localhost,127.0.0.1,[::1]",
         "SITE_URL": f"http://localhost:{PORT}",
         "DATABASE_URL": "",
+        "POSTGRES_HOST": "",
+        "POSTGRES_USER": "",
+        "POSTGRES_DB": "",
         "PG_TIMEOUTS": "",
         "DATA_DIR": str(FOLDER),
         "BACKUP_DIR": "",
@@ -59,6 +64,7 @@ def environment() -> dict[str, str]:
         "PERSONAL_KEPT_DAYS": "",
         "ADMIN_PATH": "",
         "TRUSTED_PROXY_COUNT": "",
+        "HSTS_SUBDOMAINS": "",
         "DEBUG": "",
         "DEMO": "1",
         "CLOCK": CLOCK,

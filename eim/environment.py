@@ -1,10 +1,11 @@
 """Read settings from the environment; a wrong one ends the process with a sentence."""
 
+import os
 import sys
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
-from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
+from urllib.parse import SplitResult, parse_qs, quote, unquote, urlsplit
 
 import environ
 
@@ -16,6 +17,7 @@ env.read_env(BASE_DIR / ".env", overwrite=False)
 
 DEBUG = env.bool("DEBUG", default=False)
 DATA_DIR = Path(env.str("DATA_DIR", default="") or BASE_DIR / "var")
+SECRET_KEY_LENGTH = 50
 # Whether somebody waits for a page. A command (migrate, worker, purge…) may take its time.
 IS_COMMAND = Path(sys.argv[0]).name == "manage.py"
 # Seconds: waiting for a lock, one statement, a transaction that does nothing.
@@ -36,6 +38,22 @@ def required(name: str, hint: str, *, in_debug: str) -> str:
     if DEBUG:
         return in_debug
     raise SystemExit(f"{name} is not set: {hint} See .env.example.")
+
+
+def secret_key(name: str, value: str) -> str:
+    """Return a key, or end the process with a sentence if it is easily guessed."""
+    if len(value) < SECRET_KEY_LENGTH:
+        raise SystemExit(
+            f"{name} has {len(value)} characters: write at least {SECRET_KEY_LENGTH} random ones. "
+            "See .env.example."
+        )
+    return value
+
+
+def secret_keys(name: str) -> list[str]:
+    """Return the keys of a list with commas between them."""
+    keys = (key.strip() for key in env.str(name, default="").split(","))
+    return [secret_key(f"A key of {name}", key) for key in keys if key]
 
 
 def flag(name: str) -> bool:
@@ -61,6 +79,20 @@ def readable(name: str, address: str) -> SplitResult:
             "# and %40 for @; its port is a number. See .env.example."
         ) from None
     return parts
+
+
+def database_url() -> str:
+    """Return DATABASE_URL, or the address of the parts of PostgreSQL, or that of a file."""
+    if url := env.str("DATABASE_URL", default=""):
+        return url
+    if not (host := env.str("POSTGRES_HOST", default="")):
+        return f"sqlite:///{DATA_DIR / 'eim.sqlite3'}"
+    user = env.str("POSTGRES_USER", default="") or "eim"
+    # Not by `env`, which takes what begins with $ for the name of another variable.
+    password = os.environ.get("POSTGRES_PASSWORD", "")
+    name = env.str("POSTGRES_DB", default="") or "eim"
+    user, password, name = (quote(part, safe="") for part in (user, password, name))
+    return f"postgresql://{user}:{password}@{host}/{name}"
 
 
 def pg_timeouts(text: str) -> dict[str, float]:

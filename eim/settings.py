@@ -12,6 +12,7 @@ from eim.environment import (
     DATA_DIR,
     DEBUG,
     IS_COMMAND,
+    database_url,
     env,
     flag,
     is_of_this_machine,
@@ -21,6 +22,8 @@ from eim.environment import (
     pg_timeouts,
     readable,
     required,
+    secret_key,
+    secret_keys,
     upload_folder,
     upload_storage,
 )
@@ -32,17 +35,18 @@ from eim.lib.translated.first_language import FallbackOrder
 
 DEMO = flag("DEMO")
 REHEARSAL = flag("REHEARSAL")
-SECRET_KEY_LENGTH, METRICS_TOKEN_LENGTH = 50, 20
-SECRET_KEY = required(
+METRICS_TOKEN_LENGTH = 20
+SECRET_KEY = secret_key(
     "SECRET_KEY",
-    "write at least 50 random characters, and keep them.",
-    in_debug="only-for-development-never-for-a-site-that-others-can-reach",
+    required(
+        "SECRET_KEY",
+        "write at least 50 random characters, and keep them.",
+        in_debug="only-for-development-never-for-a-site-that-others-can-reach",
+    ),
 )
-if len(SECRET_KEY) < SECRET_KEY_LENGTH:
-    raise SystemExit(
-        f"SECRET_KEY has {len(SECRET_KEY)} characters: write at least {SECRET_KEY_LENGTH} random "
-        "ones. See .env.example."
-    )
+# Keys before it: those of the first list still sign; by both lists, stored hashes are looked up.
+SECRET_KEY_FALLBACKS = secret_keys("SECRET_KEY_FALLBACKS")
+RETIRED_SECRET_KEYS = secret_keys("RETIRED_SECRET_KEYS")
 HOSTS = required(
     "ALLOWED_HOSTS",
     "write the host names of the site, separated by commas.",
@@ -125,6 +129,8 @@ MIDDLEWARE = [
 ROOT_URLCONF = "eim.urls"
 WSGI_APPLICATION = "eim.serving.wsgi.application"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+# Not 644, whatever the umask says: uploads are the site's own until a page shows them.
+FILE_UPLOAD_PERMISSIONS = None
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000  # the back office's page of a session with many presentations
 
 TEMPLATES = [
@@ -150,7 +156,7 @@ CRISPY_ALLOWED_TEMPLATE_PACKS = ("eim",)
 
 # Database
 
-DATABASE_URL = env.str("DATABASE_URL", default="") or f"sqlite:///{DATA_DIR / 'eim.sqlite3'}"
+DATABASE_URL = database_url()
 if not DATABASE_URL.startswith(("sqlite:///", "postgres://", "postgresql://")):
     raise SystemExit(
         "DATABASE_URL is not postgresql://user:password@host:port/name or sqlite:///FILE. "
@@ -161,7 +167,7 @@ DATABASE = env.db_url_config(DATABASE_URL)
 PG_TIMEOUTS = pg_timeouts(env.str("PG_TIMEOUTS", default=""))
 if DATABASE["ENGINE"].endswith("sqlite3"):
     DATABASE["ENGINE"] = "eim.lib.databases.sqlite3"
-    Path(DATABASE["NAME"]).parent.mkdir(parents=True, exist_ok=True)
+    Path(DATABASE["NAME"]).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     # IMMEDIATE: otherwise a transaction that reads and then writes can fail with "locked".
     DATABASE["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
@@ -309,10 +315,11 @@ SECURE_CSP = {
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_SSL_REDIRECT = IS_HTTPS
 SECURE_HSTS_SECONDS = 31_536_000 if IS_HTTPS else 0
-SECURE_HSTS_INCLUDE_SUBDOMAINS = IS_HTTPS
-# HSTS preloading is a decision for the owner of the whole domain; eim.E003 says of MAIL_URL what
-# mail.E001 says of MAILERS.
-SILENCED_SYSTEM_CHECKS = ["security.W021", "mail.E001"]
+# The other hosts below the site's name may still be without https.
+SECURE_HSTS_INCLUDE_SUBDOMAINS = IS_HTTPS and env.str("HSTS_SUBDOMAINS", default="") != "0"
+# Subdomains and preloading are decisions for the owner of the whole domain; eim.E003 says of
+# MAIL_URL what mail.E001 says of MAILERS.
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021", "mail.E001"]
 if not IS_HTTPS:
     # HSTS, the redirect, and both cookies: eim.W001 says in one sentence what they say in four.
     SILENCED_SYSTEM_CHECKS += [f"security.W0{end}" for end in ("04", "08", "12", "16")]

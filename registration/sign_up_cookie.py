@@ -13,7 +13,7 @@ from django.conf import settings
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
 
-from eim.lib.hashing import keyed_hash
+from eim.lib.hashing import keyed_hash, keyed_hashes
 from eim.lib.normalising import email_key, name_key
 from registration.answers import Use, answers_for
 from registration.models import Registration
@@ -81,8 +81,8 @@ def pending_registration(answers: Typed) -> Registration | None:
 def registration_to_correct(answers: Typed) -> Registration | None:
     """Return the pending registration only if this browser made it: no other may withdraw it."""
     pending = pending_registration(answers)
-    is_own = pending is not None and pending.browser == browser_hash(browser_in(answers))
-    return pending if is_own else None
+    known = keyed_hashes("browser", browser_in(answers))
+    return pending if pending and pending.browser in known else None
 
 
 def browser_hash(browser: str) -> str:

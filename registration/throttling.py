@@ -1,13 +1,15 @@
 """Limits of a network or a mailbox over a sliding window, counted in rows that processes share."""
 
+from collections.abc import Sized
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import chain
 from typing import Any
 
 from django.conf import settings
 from django.db import connection
 
-from eim.lib.hashing import Network, keyed_hash
+from eim.lib.hashing import Network, keyed_hashes
 from registration.models import Throttle
 from registration.models.mailboxes import mailbox_of
 
@@ -21,10 +23,18 @@ ADDRESSES_A_DAY = 5
 
 @dataclass(frozen=True)
 class Limit:
-    """A name of what is counted, and the most that a window allows."""
+    """Names of what is counted, and the most that a window allows.
 
-    what: str
+    The names differ by the key of the hash that they hold: one is counted under the first of them,
+    and what was counted under the others, before the key was replaced, is added.
+    """
+
+    names: list[str]
     most: int
+
+    @property
+    def keys(self) -> list[str]:
+        return [key for name in self.names for key in keyed_hashes("throttle", name)]
 
 
 def may_sign_up(network: Network, now: datetime) -> bool:
@@ -42,8 +52,11 @@ def may_try_code(network: Network, now: datetime) -> bool:
 def _allow_from(network: Network, what: str, now: datetime) -> bool:
     most = settings.SIGNUPS_PER_NETWORK
     return allow_one_more(
-        Limit(f"{what}:{network.own}", most),
-        Limit(f"{what}:{network.block}", most * settings.NETWORKS_OF_A_BLOCK),
+        Limit([f"{what}:{own}" for own in network.own_hashes], most),
+        Limit(
+            [f"{what}:{block}" for block in network.block_hashes],
+            most * settings.NETWORKS_OF_A_BLOCK,
+        ),
         period=HOUR,
         now=now,
     )
@@ -54,25 +67,25 @@ def may_write_to(email_key: str, network: Network, now: datetime) -> bool:
 
     One block of networks has a share of them, so that who lives elsewhere still gets theirs.
     """
-    return _allow_mail(email_key, "form", network.block, now)
+    return _allow_mail(email_key, "form", network.block_hashes, now)
 
 
 def may_write_links_to(email_key: str, network: Network, now: datetime) -> bool:
     """Limit the mails with lost links, apart from others: they help who gets no other."""
-    return _allow_mail(email_key, "links", network.block, now)
+    return _allow_mail(email_key, "links", network.block_hashes, now)
 
 
 def may_write_to_new_address(email_key: str, registration_id: int, now: datetime) -> bool:
     """Limit the mails that one registered person can cause to other addresses."""
-    return _allow_mail(email_key, "form", f"registration {registration_id}", now)
+    return _allow_mail(email_key, "form", [f"registration {registration_id}"], now)
 
 
-def _allow_mail(email_key: str, what: str, source: str, now: datetime) -> bool:
+def _allow_mail(email_key: str, what: str, sources: list[str], now: datetime) -> bool:
     most = settings.MAILS_PER_ADDRESS
-    key = _mailbox_limit(email_key, what)
+    names = _mailbox_names(email_key, what)
     return allow_one_more(
-        Limit(f"{key}:{source}", most),
-        Limit(key, most * settings.SOURCES_PER_ADDRESS),
+        Limit([f"{name}:{source}" for name in names for source in sources], most),
+        Limit(names, most * settings.SOURCES_PER_ADDRESS),
         period=DAY,
         now=now,
     )
@@ -80,32 +93,35 @@ def _allow_mail(email_key: str, what: str, source: str, now: datetime) -> bool:
 
 def may_write_to_owner(email_key: str, now: datetime) -> bool:
     """Limit the mails that a person causes by their own link: no stranger can use them up."""
-    limit = Limit(_mailbox_limit(email_key, "owner"), settings.MAILS_PER_ADDRESS)
+    limit = Limit(_mailbox_names(email_key, "owner"), settings.MAILS_PER_ADDRESS)
     return allow_one_more(limit, period=DAY, now=now)
 
 
 def forgive(email_key: str) -> None:
     """Forget what strangers caused, once somebody has proven that they read the mailbox."""
-    key = keyed_hash("throttle", _mailbox_limit(email_key, "form"))
-    Throttle.objects.filter(key=key).delete()
+    limit = Limit(_mailbox_names(email_key, "form"), settings.MAILS_PER_ADDRESS)
+    Throttle.objects.filter(key__in=limit.keys).delete()
 
 
-def _mailbox_limit(email_key: str, what: str) -> str:
-    return f"mail:{what}:{keyed_hash('mailbox', mailbox_of(email_key))}"
+def _mailbox_names(email_key: str, what: str) -> list[str]:
+    return [f"mail:{what}:{mailbox}" for mailbox in keyed_hashes("mailbox", mailbox_of(email_key))]
 
 
 def may_change_address(registration_id: int, now: datetime) -> bool:
-    limit = Limit(f"address:{registration_id}", ADDRESSES_A_DAY)
+    limit = Limit([f"address:{registration_id}"], ADDRESSES_A_DAY)
     return allow_one_more(limit, period=DAY, now=now)
 
 
-# One statement on both databases, so that a limit costs one query.
+# One statement on both databases, so that a limit costs one query. `known` has the keys under which
+# rows of a limit may be: its own and older ones.
 COUNT_ONE_MORE = """
-    WITH wanted (key, most) AS (VALUES {values}),
+    WITH wanted (key, most) AS (VALUES {wanted}),
+    known (key, stored) AS (VALUES {known}),
     used AS (
         SELECT wanted.key, wanted.most, (
-            SELECT COALESCE(SUM(count), 0) FROM registration_throttle AS spent
-            WHERE spent.key = wanted.key AND spent.window_at >= %s
+            SELECT COALESCE(SUM(spent.count), 0)
+            FROM known JOIN registration_throttle AS spent ON spent.key = known.stored
+            WHERE known.key = wanted.key AND spent.window_at >= %s
         ) AS count FROM wanted
     )
     INSERT INTO registration_throttle (key, window_at, count)
@@ -120,14 +136,18 @@ def allow_one_more(*limits: Limit, period: timedelta, now: datetime) -> bool:
     step = period.total_seconds() / STEPS
     begins_at = datetime.fromtimestamp(now.timestamp() // step * step, UTC)
     moments = [begins_at - period, begins_at]
-    facts: list[Any] = []
-    for limit in limits:
-        facts += keyed_hash("throttle", limit.what), limit.most
+    wanted = [(limit.keys[0], limit.most) for limit in limits]
+    known = [(limit.keys[0], stored) for limit in limits for stored in limit.keys]
+    facts: list[Any] = list(chain.from_iterable([*wanted, *known]))
     facts += map(connection.ops.adapt_datetimefield_value, moments)
+    statement = COUNT_ONE_MORE.format(wanted=pairs(wanted), known=pairs(known))
     with connection.cursor() as cursor:
-        values = ", ".join(["(%s, %s)"] * len(limits))
-        cursor.execute(COUNT_ONE_MORE.format(values=values), facts)
+        cursor.execute(statement, facts)
         return bool(cursor.fetchall())
+
+
+def pairs(values: Sized) -> str:
+    return ", ".join(["(%s, %s)"] * len(values))
 
 
 def forget_old_windows(now: datetime) -> int:

@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.core import signing
 from django.utils.crypto import constant_time_compare, salted_hmac
 
-from eim.lib.hashing import keyed_hash
+from eim.lib.hashing import keyed_hash, keyed_hashes
 from registration.models import Registration
 from registration.models.mailboxes import mailbox_of
 
@@ -81,7 +82,7 @@ class MailboxClaim:
     mailbox: str
 
     def is_of(self, email_key: str | None) -> bool:
-        return email_key is not None and self.mailbox == keyed_hash("mailbox", email_key)
+        return email_key is not None and self.mailbox in keyed_hashes("mailbox", email_key)
 
 
 def stop_token(registration: Registration, email_key: str | None = None) -> str:
@@ -126,13 +127,19 @@ def read_new_address(token: str) -> MailboxClaim | None:
 
 def code(registration: Registration) -> str:
     """Return the six digits of the mail, which change with `link_version`."""
-    value = f"{registration.pk}:{registration.link_version}"
-    digest = salted_hmac("registration.code", value, algorithm="sha256").digest()
-    return f"{int.from_bytes(digest[:8]) % 1_000_000:06d}"
+    return _code(registration, settings.SECRET_KEY)
 
 
 def is_code_of(registration: Registration, typed: str) -> bool:
-    return constant_time_compare(code(registration), typed)
+    """Return whether a mail has this code, also one that was written under the key before."""
+    keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    return any(constant_time_compare(_code(registration, key), typed) for key in keys)
+
+
+def _code(registration: Registration, key: str) -> str:
+    value = f"{registration.pk}:{registration.link_version}"
+    digest = salted_hmac("registration.code", value, key, algorithm="sha256").digest()
+    return f"{int.from_bytes(digest[:8]) % 1_000_000:06d}"
 
 
 def _timed(registration: Registration, purpose: str) -> str:

@@ -16,9 +16,14 @@ DATA_DIR = Path(os.environ["TEST_DATA_DIR"]).resolve()
 os.environ.update(
     {
         "SECRET_KEY": "tests-only-" + "x" * 50,
+        "SECRET_KEY_FALLBACKS": "",
+        "RETIRED_SECRET_KEYS": "",
         "ALLOWED_HOSTS": "testserver,localhost,127.0.0.1",
         "SITE_URL": "http://testserver",
         "DATABASE_URL": os.environ.get("DATABASE_URL", ""),
+        "POSTGRES_HOST": "",
+        "POSTGRES_USER": "",
+        "POSTGRES_DB": "",
         # Patient: a busy machine is no fault of the site. On a server: settings_cached.py.
         "PG_TIMEOUTS": "30,60,60",
         "DATA_DIR": str(DATA_DIR),
@@ -41,6 +46,7 @@ os.environ.update(
         "PERSONAL_KEPT_DAYS": "",
         "ADMIN_PATH": "",
         "TRUSTED_PROXY_COUNT": "",
+        "HSTS_SUBDOMAINS": "",
         "CLOCK": "",
         "REHEARSAL": "",
         "DEBUG": "",

@@ -15,6 +15,8 @@ import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
+from django.db import connection
+from django.db.migrations.loader import MigrationLoader
 
 from eim.backups import last_backup
 from eim.backups.folders import only_writer
@@ -23,7 +25,7 @@ from eim.backups.outlasting import GIVEN_SINCE
 from eim.backups.rows import AT_ONCE, RowSum, line_of
 from programme.models import Meeting, Notice
 from registration.actions import erase
-from registration.models import Registration, Throttle
+from registration.models import Registration, Suppression, Throttle
 from tests import factories
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -123,15 +125,16 @@ def test_nobody_else_reads_a_backup_whatever_the_umask(root, meeting):
     save_upload("people/ana.jpg", b"ana")
     before = os.umask(0)
     try:
-        backup = backed_up(root)
+        backed_up(root)
     finally:
         os.umask(before)
 
-    modes = {
-        (path.is_dir(), stat.S_IMODE(path.stat().st_mode))
-        for path in [root, backup, *root.rglob("*")]
-    }
-    assert modes == {(True, 0o700), (False, 0o600)}
+    assert modes_of(root, *root.rglob("*")) == {(True, 0o700), (False, 0o600)}
+
+
+def modes_of(*paths):
+    """Return whether each path is a folder, and what it allows to whom."""
+    return {(path.is_dir(), stat.S_IMODE(path.stat().st_mode)) for path in paths}
 
 
 DAMAGES = [
@@ -269,6 +272,28 @@ def test_who_was_erased_after_the_backup_is_erased_again(root, meeting):
     ]
 
 
+def test_who_asked_after_the_backup_for_no_mails_gets_none_after_the_restore(root, meeting):
+    reminders, nothing, more = [{"mailbox": n * 64, "is_of_reminders": n != "b"} for n in "abc"]
+    factories.suppression(**more)
+    backup = backed_up(root)
+    factories.suppression(**reminders)
+    factories.suppression(**nothing, reason="refused")
+    Suppression.objects.filter(mailbox="c" * 64).update(is_of_reminders=False)
+    rows = Suppression.objects.order_by("mailbox")
+    before = list(rows.values("mailbox", "is_of_reminders", "reason", "created_at"))
+
+    output = restore(backup)
+
+    assert "Taken off the e-mails again, as in the database that was replaced: 3." in output
+    assert list(rows.values("mailbox", "is_of_reminders", "reason", "created_at")) == before
+
+
+def test_every_migration_runs_in_the_transaction_of_a_restore():
+    migrations = MigrationLoader(connection).disk_migrations
+
+    assert [name for name, migration in migrations.items() if not migration.atomic] == []
+
+
 def test_uploads_come_back_under_their_names(root, meeting):
     save_upload("people/ñandú.jpg", b"first")
     backup = backed_up(root)
@@ -278,6 +303,20 @@ def test_uploads_come_back_under_their_names(root, meeting):
     restore(backup)
 
     assert all_uploads() == {"people/ñandú.jpg": b"first"}
+
+
+def test_restored_uploads_are_their_owners_alone_whatever_the_umask(root, meeting):
+    save_upload("people/ana.jpg", b"ana")
+    backup = backed_up(root)
+    uploads = Path(default_storage.path(""))
+    shutil.rmtree(uploads)
+    before = os.umask(0)
+    try:
+        restore(backup)
+    finally:
+        os.umask(before)
+
+    assert modes_of(uploads, *uploads.rglob("*")) == {(True, 0o700), (False, 0o600)}
 
 
 def save_upload(name, content):

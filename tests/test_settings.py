@@ -1,6 +1,7 @@
 """The site does not start with incomplete or wrong variables, and says what to set."""
 
 import ast
+import string
 import subprocess
 import sys
 from pathlib import Path
@@ -24,6 +25,10 @@ COMPLETE = {
     "DEMO": "",
     "TRUSTED_PROXY_COUNT": "",
 }
+
+
+# With what would end a part of an address, or begin a variable.
+EVERY_CHARACTER = string.punctuation + string.ascii_letters + string.digits + " ñ"
 
 
 @pytest.fixture
@@ -151,6 +156,16 @@ def test_short_secret_key_stops_the_start(settings_say, length, starts):
     assert said == ("started" if starts else f"{sentence} See .env.example.")
 
 
+@pytest.mark.parametrize("name", ["SECRET_KEY_FALLBACKS", "RETIRED_SECRET_KEYS"])
+def test_keys_of_before_are_a_list_of_long_ones(settings_say, name):
+    one, other = "a" * 50, "b" * 60
+
+    assert settings_say(f"s.{name}", **{name: f"{one}, {other},"}) == str([one, other])
+    assert settings_say("'started'", **{name: f"{one},short"}) == (
+        f"A key of {name} has 5 characters: write at least 50 random ones. See .env.example."
+    )
+
+
 def test_site_url_without_scheme_stops_the_start(settings_say):
     said = settings_say("'started'", SITE_URL="museums.example")
 
@@ -184,6 +199,11 @@ def test_https_site_url_turns_on_secure_settings(settings_say):
     said = settings_say(SAFETY)
 
     assert said == "True 31536000 True True __Host-sessionid __Host-csrftoken True"
+
+
+@pytest.mark.parametrize(("said", "holds"), [("", "True"), ("0", "False")])
+def test_subdomains_may_be_left_out_of_hsts(settings_say, said, holds):
+    assert settings_say("s.SECURE_HSTS_INCLUDE_SUBDOMAINS", HSTS_SUBDOMAINS=said) == holds
 
 
 def test_http_site_url_turns_off_secure_settings(settings_say):
@@ -248,6 +268,24 @@ def test_server_has_no_timeouts_behind_a_pooler(settings_say):
     )
 
     assert said == "False"
+
+
+PARTS = ("HOST", "USER", "PASSWORD", "NAME")
+
+
+@pytest.mark.parametrize("password", ["$" + EVERY_CHARACTER, "%2F"])
+def test_password_of_the_database_may_hold_any_character(settings_say, password):
+    parts = {"POSTGRES_HOST": "database", "POSTGRES_USER": "e@m", "POSTGRES_DB": "e/m"}
+
+    said = settings_say(f"[s.DATABASE[n] for n in {PARTS}]", POSTGRES_PASSWORD=password, **parts)
+
+    assert said == str(["database", "e@m", password, "e/m"])
+
+
+def test_address_of_the_database_wins_over_its_parts(settings_say):
+    asked = {"DATABASE_URL": "postgresql://eim:secret@db.example/eim", "POSTGRES_HOST": "database"}
+
+    assert settings_say("s.DATABASE['HOST']", **asked) == "db.example"
 
 
 def test_database_without_url_is_a_file(settings_say, tmp_path):

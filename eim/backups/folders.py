@@ -86,6 +86,16 @@ def private_folder(path: Path) -> Path:
     return path
 
 
+@contextmanager
+def private_umask() -> Iterator[None]:
+    """Let all files and folders that are new belong to their owner alone, whoever makes them."""
+    before = os.umask(0o077)
+    try:
+        yield
+    finally:
+        os.umask(before)
+
+
 def files_of(folder: Path) -> list[str]:
     """Return the paths of all files below a folder, relative to it."""
     paths = (path.relative_to(folder) for path in folder.rglob("*") if path.is_file())

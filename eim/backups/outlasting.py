@@ -1,6 +1,7 @@
-"""Carry over what must outlast replaced rows: keys and versions in use, and who was erased."""
+"""Carry over what must outlast replaced rows: keys, versions, who was erased or wants no mail."""
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db.models import F, Max
 
@@ -11,7 +12,7 @@ from eim.backups.schema import present_tables
 from programme.actions import bump_version
 from programme.models import Meeting
 from registration.actions import erase
-from registration.models import Registration
+from registration.models import Registration, Suppression
 
 # Keys given since the backup was made are in links of e-mails, and versions in addresses that
 # browsers keep: none may be given again to something else. A site gives fewer between two backups.
@@ -24,6 +25,16 @@ class Outlasting:
     version: int = 0
     # References of erased registrations.
     erased: set[str] = field(default_factory=set)
+    # Rows of mailboxes to which nobody writes.
+    suppressed: list[dict[str, Any]] = field(default_factory=list)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Repeated:
+    """Numbers of people erased again, and of mailboxes suppressed again."""
+
+    erased: int
+    suppressed: int
 
 
 def outlasting(manifest: Manifest) -> Outlasting:
@@ -39,11 +50,14 @@ def outlasting(manifest: Manifest) -> Outlasting:
     if registrations and "erased_at" in columns(registrations):
         erased = registrations._base_manager.exclude(erased_at=None)
         found.erased = set(erased.values_list("reference", flat=True))
+    if suppressions := tables.get(Suppression._meta.db_table):
+        facts = [name for name in columns(suppressions) if name != "id"]
+        found.suppressed = list(suppressions._base_manager.values(*facts))
     return found
 
 
-def carry_over(found: Outlasting) -> int:
-    """Carry it over into the restored rows; return how many people were erased again."""
+def carry_over(found: Outlasting) -> Repeated:
+    """Carry it over into the restored rows, in whose transaction it runs."""
     tables = present_tables()
     # Also of tables that came after the backup: they have given keys, too.
     least = {model._meta.db_table: 1 + GIVEN_SINCE for model in tables}
@@ -52,7 +66,10 @@ def carry_over(found: Outlasting) -> int:
     bump_version()
     Meeting.objects.filter(version__lte=found.version).update(version=found.version)
     Meeting.objects.update(version=F("version") + GIVEN_SINCE)
-    return erase_again(found.erased)
+    return Repeated(
+        erased=erase_again(found.erased),
+        suppressed=sum(suppress_again(**facts) for facts in found.suppressed),
+    )
 
 
 def erase_again(references: set[str]) -> int:
@@ -61,3 +78,13 @@ def erase_again(references: set[str]) -> int:
     for registration in back:
         erase(registration)
     return len(back)
+
+
+def suppress_again(*, mailbox: str, is_of_reminders: bool = False, **facts: Any) -> bool:
+    """Suppress a mailbox as far as it was; return whether the backup did not know that."""
+    facts["is_of_reminders"] = is_of_reminders
+    row, is_new = Suppression.objects.get_or_create(mailbox=mailbox, defaults=facts)
+    is_more = row.is_of_reminders and not is_of_reminders
+    if is_more:
+        Suppression.objects.filter(pk=row.pk).update(**facts)
+    return is_new or is_more

@@ -8,9 +8,10 @@ from pathlib import Path
 from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
 
+from eim.backups.folders import private_umask
 from eim.backups.manifests import Manifest, read_manifest
 from eim.backups.next_keys import raise_next_keys
-from eim.backups.outlasting import carry_over, outlasting
+from eim.backups.outlasting import Repeated, carry_over, outlasting
 from eim.backups.refusals import NOTHING_CHANGED, Refused, refused_files
 from eim.backups.rows import Model, columns, insert, sum_rows
 from eim.backups.schema import empty_tables_at, refuse_unknown
@@ -28,24 +29,26 @@ def checked_backup(folder: Path) -> Manifest:
     return manifest
 
 
-def restore(folder: Path, manifest: Manifest, *, is_replaced: bool) -> int:
-    """Replace all rows, then the uploads; return how many people were erased again.
+def restore(folder: Path, manifest: Manifest, *, is_replaced: bool) -> Repeated:
+    """Replace all rows, then the uploads. Raises `Refused`.
 
-    All rows come, or none. Raises `Refused`.
+    All rows come, of this version and without those who were erased meanwhile, or none: one
+    transaction is all of it, so that a kill leaves nobody as the backup knew them.
     """
     uploads = [name.removeprefix(f"{FOLDER}/") for name in manifest.uploads]
     found = outlasting(manifest)
-    with staged(folder, uploads):
+    with private_umask(), staged(folder, uploads):
         with refused_files(NOTHING_CHANGED), one_transaction():
             raise_next_keys(load(folder, manifest), found.next_keys)
-        call_command("migrate", interactive=False, verbosity=0)
-        # Before the uploads: if these fail, whoever was erased is not left as the backup knew them.
-        erased = carry_over(found)
+            # Else what waits for this check stands in the way of migrations.
+            connection.check_constraints()
+            call_command("migrate", interactive=False, verbosity=0)
+            repeated = carry_over(found)
         with refused_files(ROWS_ALONE):
             put_in_place(uploads)
             if is_replaced:
                 delete_others(uploads)
-    return erased
+    return repeated
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 
-from eim.backups.refusals import Refused
+from eim.backups.refusals import NOTHING_CHANGED, Refused
 from eim.backups.rows import Model
 
 type Applied = frozenset[tuple[str, str]]
@@ -39,7 +39,7 @@ def refuse_unknown(applied: Applied, what: str) -> None:
         app, name = unknown[0]
         raise Refused(
             f"{what} is of a newer version than this code, which does not know the migration "
-            f"{app}.{name}: use the version that made it, or a newer one. Nothing was changed."
+            f"{app}.{name}: use the version that made it, or a newer one. {NOTHING_CHANGED}"
         )
 
 

@@ -3,12 +3,21 @@
 import ipaddress
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.utils.crypto import salted_hmac
 
 
 def keyed_hash(purpose: str, value: str) -> str:
+    """Return the hash to store: that of the present key."""
+    return keyed_hashes(purpose, value)[0]
+
+
+def keyed_hashes(purpose: str, value: str) -> list[str]:
+    """Return the hashes to look up: that of the present key, then those of the keys before it."""
+    keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS, *settings.RETIRED_SECRET_KEYS]
     # Never change this salt: stored hashes (throttles, suppressions) are looked up by it.
-    return salted_hmac(f"registration.{purpose}", value, algorithm="sha256").hexdigest()
+    salt = f"registration.{purpose}"
+    return [salted_hmac(salt, value, key, algorithm="sha256").hexdigest() for key in keys]
 
 
 @dataclass(frozen=True)
@@ -21,14 +30,24 @@ class Network:
 
     own: str
     block: str
+    # Both under the keys before the present one, for looking them up.
+    older_own: tuple[str, ...] = ()
+    older_blocks: tuple[str, ...] = ()
+
+    @property
+    def own_hashes(self) -> list[str]:
+        return [self.own, *self.older_own]
+
+    @property
+    def block_hashes(self) -> list[str]:
+        return [self.block, *self.older_blocks]
 
 
 def hashed_network(address: str, purpose: str = "network") -> Network:
     """Hash the network of an address; hashes of two purposes cannot be linked to each other."""
-    return Network(
-        own=keyed_hash(purpose, network_of(address) or "unknown"),
-        block=keyed_hash(purpose, block_of(address) or "unknown block"),
-    )
+    own, *older_own = keyed_hashes(purpose, network_of(address) or "unknown")
+    block, *older_blocks = keyed_hashes(purpose, block_of(address) or "unknown block")
+    return Network(own, block, tuple(older_own), tuple(older_blocks))
 
 
 def network_of(address: str) -> str:

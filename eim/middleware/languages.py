@@ -11,6 +11,7 @@ from django.utils import translation
 from django.utils.translation.trans_real import parse_accept_lang_header
 
 from eim.back_office.language import COOKIE as OFFICE_LANGUAGE
+from eim.back_office.paths import is_of_back_office
 from eim.lib.site_languages import SITE_CODES
 from programme.decorators import SiteRequest
 from programme.models import Meeting
@@ -67,10 +68,9 @@ def staff_pages(get_response: View) -> View:
 
     Its filters go into queries as they are, and PostgreSQL accepts no text with a NUL.
     """
-    prefix = f"/{settings.ADMIN_PATH}/"
 
     def middleware(request: SiteRequest) -> HttpResponse:
-        if not request.path_info.startswith(prefix):
+        if not is_of_back_office(request):
             return get_response(request)
         if NUL.search(request.META["QUERY_STRING"]):
             raise BadRequest("NUL in the query string")

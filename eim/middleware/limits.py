@@ -4,11 +4,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from django.conf import settings
 from django.core.exceptions import BadRequest
 from django.core.files.uploadhandler import FileUploadHandler, SkipFile
 from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.template.loader import render_to_string
+
+from eim.serving.chunks import MOST_OF_FORM
 
 type View = Callable[..., HttpResponse]
 type Rule = Callable[[HttpRequest], Limit]
@@ -27,8 +28,8 @@ class Limit:
 
 
 # Every page that no rule below names: its form is a text.
-FORM = Limit(most=64 * KILOBYTE)
-FIELDS = Limit(most=FORM.most, multipart=True)
+FORM = Limit(most=MOST_OF_FORM)
+FIELDS = Limit(most=MOST_OF_FORM, multipart=True)
 UPLOADS = Limit(most=120 * MEGABYTE, multipart=True, files=True)
 
 
@@ -120,7 +121,3 @@ def read_whole(request: HttpRequest) -> None:
 def length_of(request: HttpRequest) -> int:
     length = request.headers.get("Content-Length", "")
     return int(length) if length.isdecimal() else 0
-
-
-def is_of_back_office(request: HttpRequest) -> bool:
-    return request.path_info.startswith(f"/{settings.ADMIN_PATH}/")

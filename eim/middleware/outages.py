@@ -8,11 +8,11 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
+from eim.back_office.paths import is_of_back_office
 from eim.lib.databases.breaker import CircuitBreaker, connecting
 from eim.lib.databases.faults import is_unavailable
 from eim.lib.databases.patience import patience
 from eim.lib.page_store import SAFE
-from eim.middleware.limits import is_of_back_office
 from eim.views.outages import unavailable
 
 type View = Callable[..., HttpResponse]

@@ -7,7 +7,7 @@ from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends.base import SessionBase
 from django.http import HttpRequest, HttpResponse
 
-from eim.middleware.limits import is_of_back_office
+from eim.back_office.paths import is_of_back_office
 
 type View = Callable[..., HttpResponse]
 

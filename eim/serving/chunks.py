@@ -5,8 +5,8 @@ gunicorn reads it too, but waits for more in a thread, and copies all that follo
 
 import re
 
-# Bytes of a form (eim/middleware/limits.py), and of the chunks around it. No browser sends a form
-# in chunks, but some programs and proxies do.
+# Bytes of a form, also of one that comes whole (eim/middleware/limits.py), and of the chunks around
+# it. No browser sends a form in chunks, but some programs and proxies do.
 MOST_OF_FORM = 64 * 1024
 MOST_OF_FRAMES = 2 * MOST_OF_FORM
 # Bytes that are searched for an end, each time more arrives.

@@ -48,12 +48,12 @@ class PacedSocket(socket.socket):
 
     def begin(self, seconds: float, asked: bytes = b"") -> None:
         """Set the time for an answer, which starts with its first bytes; hold what was asked."""
-        self.patience, self.sent, self.due = seconds, 0, 0.0
+        self.seconds, self.sent, self.due = seconds, 0, 0.0
         self.asked, self.status = asked, b""
 
     def sendall(self, data: Any, flags: int = 0) -> None:
         if not self.due:
-            self.due = time.monotonic() + self.patience
+            self.due = time.monotonic() + self.seconds
             # After HTTP/1.1 and a blank.
             self.status = bytes(data[9:12])
         # The timeout is one for all the data, not for each part that the client takes.

@@ -11,6 +11,7 @@ from django.utils import translation
 from django.utils.translation import get_language_from_path
 
 from eim.back_office.language import COOKIE as OFFICE_LANGUAGE
+from eim.back_office.paths import is_of_back_office
 from eim.lib.forms.origin import is_from_own_page
 from eim.lib.logs.request_ids import request_id
 from eim.lib.site_languages import SITE_CODES
@@ -25,7 +26,7 @@ from registration.forms import (
     SignUpForm,
 )
 
-RETRY_AFTER = 5  # seconds
+COME_BACK_AFTER = 5  # seconds
 # Whose texts the page shows with their labels; it carries everything else too.
 PUBLIC_FORMS: tuple[type[forms.Form], ...] = (
     *(SignUpForm, LostLinkForm, CodeForm, QuestionForm),
@@ -40,7 +41,7 @@ NOT_SHOWN = {"website"}
 
 def unavailable(request: HttpRequest) -> HttpResponse:
     """Tell a person when to come back, with a button that sends again what was sent."""
-    headers = {"Retry-After": str(RETRY_AFTER)}
+    headers = {"Retry-After": str(COME_BACK_AFTER)}
     # Counted by eim/serving/access.py.
     request.META["eim.without_database"] = True
     if "text/html" not in request.headers.get("Accept", "text/html"):
@@ -63,7 +64,7 @@ def unavailable(request: HttpRequest) -> HttpResponse:
 
 def language_of(request: HttpRequest) -> str | None:
     """Return the language of the address, or of the back office; None for other addresses."""
-    if request.path_info.startswith(f"/{settings.ADMIN_PATH}/"):
+    if is_of_back_office(request):
         chosen = request.COOKIES.get(OFFICE_LANGUAGE)
         return chosen if chosen in SITE_CODES else translation.get_language()
     return get_language_from_path(request.path_info)

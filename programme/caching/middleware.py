@@ -2,8 +2,6 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from threading import Lock
-from weakref import WeakValueDictionary
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -13,6 +11,7 @@ from django.utils.translation import get_language_from_path
 
 from eim.lib.page_store import SAFE, canonical_query, is_cacheable
 from programme.caching import snapshot
+from programme.caching.locks import LocksByKey
 from programme.caching.snapshot import snapshot_cache
 
 type View = Callable[..., HttpResponse]
@@ -74,9 +73,7 @@ class Renders:
     """Let one thread render a page, while the others that were asked for it wait."""
 
     def __init__(self) -> None:
-        self.lock = Lock()
-        # Weak: the lock of an address goes with the last request that holds or awaits it.
-        self.locks: WeakValueDictionary[Address, Lock] = WeakValueDictionary()
+        self.locks: LocksByKey[Address] = LocksByKey()
 
     @contextmanager
     def one_at_a_time(self, request: HttpRequest) -> Iterator[bool]:
@@ -88,8 +85,7 @@ class Renders:
         if address is None:
             yield False
             return
-        with self.lock:
-            lock = self.locks.setdefault(address, Lock())
+        lock = self.locks.lock_of(address)
         is_free = lock.acquire(blocking=False)
         is_mine = is_free or lock.acquire(timeout=LONGEST_RENDER)
         try:

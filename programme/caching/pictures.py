@@ -1,10 +1,9 @@
 """Keep the pictures to share that were drawn from the rows of one version."""
 
 from collections.abc import Callable
-from threading import Lock
-from weakref import WeakValueDictionary
 
 from eim.lib.page_store import CachedPage, LRUCache
+from programme.caching.locks import LocksByKey
 
 # Bytes in each process: about a hundred pictures.
 BYTES = 4 * 1024 * 1024
@@ -19,21 +18,14 @@ class PictureStore:
 
     def __init__(self) -> None:
         self.pictures = LRUCache(BYTES)
-        self.lock = Lock()
-        # Weak: the lock of a path goes with the last request that holds or awaits it.
-        self.locks: WeakValueDictionary[str, Lock] = WeakValueDictionary()
+        self.locks: LocksByKey[str] = LocksByKey()
 
     def find_or_draw(self, path: str, draw: Callable[[], CachedPage]) -> CachedPage:
         key = path, ""
         if found := self.pictures.find(key):
             return found
-        lock = self.lock_of(path)
-        with lock:
+        with self.locks.lock_of(path):
             # Another request may have drawn it while this one waited.
             picture = self.pictures.find(key) or draw()
             self.pictures.put(key, picture)
         return picture
-
-    def lock_of(self, path: str) -> Lock:
-        with self.lock:
-            return self.locks.setdefault(path, Lock())

@@ -6,8 +6,8 @@ from enum import StrEnum
 
 from django.utils.translation import gettext, ngettext
 
-from eim.lib.weave import PLAIN_COLOUR, PLAIN_MOTIF
 from programme.models import Session
+from programme.models.themes import marks_of
 from programme.moment import Moment
 
 # The fewer figures, the larger: home.css has a size for each name, so that the cloth never grows
@@ -56,12 +56,7 @@ def cloth_of(listed: Iterable[Session], moment: Moment) -> Cloth:
 
 
 def figure_of(session: Session, moment: Moment) -> Figure:
-    theme = session.theme
-    return Figure(
-        motif=theme.motif if theme else PLAIN_MOTIF,
-        colour=theme.colour if theme else PLAIN_COLOUR,
-        state=state_of(session, moment),
-    )
+    return Figure(**marks_of(session.theme), state=state_of(session, moment))
 
 
 def state_of(session: Session, moment: Moment) -> FigureState:

@@ -28,10 +28,10 @@ class QuestionQuerySet(models.QuerySet["Question"]):
         return self.exclude(name="", network="", network_block="")
 
     def from_network(self, network: Network, *, since: datetime) -> "QuestionQuerySet":
-        return self.filter(network=network.own, asked_at__gt=since)
+        return self.filter(network__in=network.own_hashes, asked_at__gt=since)
 
     def from_block(self, network: Network, *, since: datetime) -> "QuestionQuerySet":
-        return self.filter(network_block=network.block, asked_at__gt=since)
+        return self.filter(network_block__in=network.block_hashes, asked_at__gt=since)
 
     def from_where(self, question: "Question") -> "QuestionQuerySet":
         """Filter those of its session that came from its block of networks."""

@@ -1,8 +1,12 @@
 """Store the themes of the meeting."""
 
+from typing import TypedDict
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+
+from eim.lib.weave import PLAIN_COLOUR, PLAIN_MOTIF
 
 
 class Motif(models.TextChoices):
@@ -55,3 +59,15 @@ class Theme(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class MotifAndColour(TypedDict):
+    motif: str
+    colour: str
+
+
+def marks_of(theme: Theme | None) -> MotifAndColour:
+    """Return how a session of this theme is drawn; plain without one."""
+    if theme is None:
+        return MotifAndColour(motif=PLAIN_MOTIF, colour=PLAIN_COLOUR)
+    return MotifAndColour(motif=theme.motif, colour=theme.colour)

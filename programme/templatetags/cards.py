@@ -13,9 +13,9 @@ from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 
 from eim.lib.per_language import cached_per_language
-from eim.lib.weave import PLAIN_COLOUR, PLAIN_MOTIF
 from programme.listing import finding
 from programme.listing.cards import Card, CardState
+from programme.models.themes import marks_of
 from programme.templatetags.facts import follow
 from programme.templatetags.words import hours_words, session_time
 from programme.wording.marking import marked
@@ -76,8 +76,7 @@ def session_card(
         revised_at=int(session.revised_at.timestamp()) if session.revised_at else None,
         address=session.get_absolute_url(),
         state=card.state,
-        motif=theme.motif if theme else PLAIN_MOTIF,
-        colour=theme.colour if theme else PLAIN_COLOUR,
+        **marks_of(theme),
         kind=card.kind,
         theme=marked(theme, "name") if theme else NOTHING,
         title=marked(session, "title"),
@@ -127,8 +126,7 @@ def speaker_item(person: Any, found: Container[int]) -> SafeString:
         address=person.get_absolute_url(),
         name=person.name,
         photo=person.photo.url if person.photo else "",
-        motif=theme.motif if theme else PLAIN_MOTIF,
-        colour=theme.colour if theme else PLAIN_COLOUR,
+        **marks_of(theme),
         institution=institution_line(person),
         parts=tuple((capfirst(p.role_words), marked(p.session, "title")) for p in parts),
         find=finding.person_filter_facts_line(person),

@@ -60,6 +60,7 @@ from registration.actions.sessions import (
 from registration.actions.sign_up import Application, sign_up
 from registration.actions.suppressions import (
     is_suppressed,
+    rehash,
     suppress,
     suppress_hashed,
     suppress_reminders,

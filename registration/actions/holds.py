@@ -30,5 +30,5 @@ class Holders:
 def holders_of(network: Network | None, near: Iterable[Registration]) -> Holders:
     if network is None:
         return Holders()
-    of_network = {one.pk for one in near if one.network == network.own}
+    of_network = {one.pk for one in near if one.network in network.own_hashes}
     return Holders(of_network, {one.pk for one in near})

@@ -1,15 +1,19 @@
 """Mailboxes to which no mail, or no reminder, is sent."""
 
+from collections.abc import Iterable
+
+from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 
 from eim import clock
-from eim.lib.hashing import keyed_hash
+from eim.lib.hashing import keyed_hash, keyed_hashes
 from registration.models import Suppression
 from registration.models.mailboxes import mailbox_of
 from registration.models.privacy import SuppressionReason
 
 
 def suppress(email_key: str, reason: SuppressionReason) -> None:
+    rehash([email_key])
     suppress_hashed(mailbox_hash(email_key), reason)
 
 
@@ -42,8 +46,36 @@ def suppressions_of(email_key: str) -> QuerySet[Suppression]:
 
 def mailbox_hashes(email_key: str) -> list[str]:
     """Return the hashes under which an address may be suppressed: its own, and its mailbox's."""
-    return [mailbox_hash(email_key), mailbox_hash(mailbox_of(email_key))]
+    addresses = (email_key, mailbox_of(email_key))
+    return [known for address in addresses for known in keyed_hashes("mailbox", address)]
 
 
 def mailbox_hash(email_key: str) -> str:
     return keyed_hash("mailbox", email_key)
+
+
+def rehash(email_keys: Iterable[str]) -> int:
+    """Store the suppressions of addresses under the present key, and return how many these were.
+
+    When an older key is given up, what is stored under it is forgotten.
+    """
+    present: dict[str, str] = {}
+    for address in {one for key in email_keys for one in (key, mailbox_of(key))}:
+        first, *older = keyed_hashes("mailbox", address)
+        present |= dict.fromkeys(older, first)
+    rows = list(Suppression.objects.filter(mailbox__in=present)) if present else []
+    for row in rows:
+        _move(row, present[row.mailbox])
+    return len(rows)
+
+
+def _move(row: Suppression, mailbox: str) -> None:
+    """Give a suppression another hash, or add it to the one that is there."""
+    try:
+        # Not save(): the organisers may have deleted the row meanwhile.
+        with transaction.atomic():
+            Suppression.objects.filter(pk=row.pk).update(mailbox=mailbox)
+    except IntegrityError:
+        if not row.is_of_reminders:
+            suppress_hashed(mailbox, SuppressionReason(row.reason))
+        Suppression.objects.filter(pk=row.pk).delete()

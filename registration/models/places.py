@@ -181,8 +181,8 @@ class PlaceQuerySet(models.QuerySet["Place"]):
         """Filter held places that are overdue, or of this network or its block, by the indexes."""
         of_interest = Q(registration__submitted_at__lte=hold_limit(now))
         if network:
-            of_interest |= Q(registration__network=network.own)
-            of_interest |= Q(registration__network_block=network.block)
+            of_interest |= Q(registration__network__in=network.own_hashes)
+            of_interest |= Q(registration__network_block__in=network.block_hashes)
         rows = self.held().filter(of_interest, registration__state=Registration.State.PENDING)
         # Every sign-up runs this query: read no more columns than needed.
         rows = rows.select_related("registration").order_by()

@@ -27,13 +27,9 @@ MOST_SUSPECTED = 100
 SHORTEST_WAIT, LONGEST_WAIT = timedelta(minutes=1), timedelta(minutes=30)
 
 
-def state() -> Relay:
-    return Relay.known()
-
-
 def end_of_pause(now: datetime) -> datetime | None:
     """Return when mails are tried again; None if they go out now."""
-    relay = state()
+    relay = Relay.known()
     return relay.paused_until if relay.is_paused(now) else None
 
 

@@ -6,7 +6,7 @@ from django.db.models import F
 from django.utils import translation
 from django.utils.translation import gettext
 
-from registration.models import Message
+from registration.models import Message, Relay
 from registration.models.messages import LEASE, RETRY_AFTER, MessageQuerySet
 from registration.outbox import circuit
 from registration.outbox.delivery import organisers_language
@@ -15,7 +15,7 @@ from registration.outbox.outcomes import ATTEMPTS, Outcome
 
 def claim(now: datetime) -> Message | None:
     """Lease the next due message and return it; None without one, at a limit, or in a pause."""
-    relay = circuit.state()
+    relay = Relay.known()
     if relay.is_paused(now):
         return None
     due, domains = Message.objects.due(now), circuit.domains_of(relay)
@@ -67,7 +67,6 @@ def abandon(message: Message) -> None:
 
 def settle(message: Message, outcome: Outcome, now: datetime) -> bool:
     """Write the outcome; return False if the lease ended and another worker has the message."""
-    outcome = outcome.after(message.attempts)
     facts: dict[str, object] = {"state": outcome.state, "last_error": outcome.error}
     if outcome.state == Message.State.DUE:
         wait = RETRY_AFTER[message.attempts - 1] if outcome.wait is None else outcome.wait

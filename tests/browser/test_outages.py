@@ -5,7 +5,7 @@ import time
 import pytest
 from playwright.sync_api import expect
 
-from eim.lib.databases.breaker import RETRY_AFTER
+from eim.lib.databases.breaker import BETWEEN_TRIES
 from registration.models import Registration
 from tests import factories
 from tests.browser import axe
@@ -28,7 +28,7 @@ def test_form_is_sent_again_from_the_page_that_kept_it(page_with_axe, meeting, t
         expect_page(page, "No pudimos recibir su envío en este momento")
         expect(page.locator("main")).to_contain_text(VALID["full_name"])
         broken = axe.broken_rules(page, axe.RULES)
-    time.sleep(RETRY_AFTER)
+    time.sleep(BETWEEN_TRIES)
     press(page, "Enviar otra vez")
     page.wait_for_url("**/su-correo/")
 

@@ -1,9 +1,11 @@
 """Backups under traffic, killed half-way, moved between databases, and restored by newer code."""
 
 import shutil
+import subprocess
+import sys
 import threading
 import time
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from datetime import timedelta
 from itertools import count
 from pathlib import Path
@@ -21,14 +23,16 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from eim import clock
 from eim.backups.folders import PARTIAL, complete_backups
 from eim.backups.manifests import read_manifest
+from eim.backups.outlasting import GIVEN_SINCE
 from eim.backups.uploads import STAGE
 from eim.models import ClockStart
 from programme.models import Meeting, Notice
+from registration.actions import erase
 from registration.models import Consent, Heartbeat, Registration, Relay, Throttle
 from tests import factories
 from tests.drill.backing_up import Operator, empty_database, sums, sums_now
 from tests.registration import mail_server
-from tests.registration.site import database_url, environment, running
+from tests.registration.site import MANAGE, database_url, environment, running
 from tests.registration.visitors import Visitors
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -77,22 +81,33 @@ def route():
     """Return the kinds of databases that a site moves to, one after the other."""
     if connection.vendor == "sqlite":
         return ["sqlite"]
-    return ["sqlite", "postgresql", "postgresql"]
+    return ["sqlite", "postgresql", "sqlite"]
+
+
+def next_keys_of(backup, further=0):
+    tables = read_manifest(backup).tables
+    return {name: table.next_key + further for name, table in tables.items() if table.next_key}
 
 
 def test_every_table_is_the_same_on_every_database_it_moves_to(operator, tmp_path):
     a_row_in_every_table()
-    first = before = operator.back_up(database_url())
+    first = operator.back_up(database_url())
     assert [name for name, table in read_manifest(first).tables.items() if not table.rows] == []
+    # Of a table that was emptied the next key is all that is left.
+    last = factories.notice()
+    Notice.objects.all().delete()
+    first = before = operator.back_up(database_url())
+    assert next_keys_of(first)["programme_notice"] == last.pk + 1
 
     with ExitStack() as stack:
-        for vendor in route():
+        for moves, vendor in enumerate(route(), start=1):
             url = stack.enter_context(empty_database(vendor, tmp_path))
             output = operator.manage(url, "restore", before)
             before = operator.back_up(url)
 
             assert "every table the same" in output
             assert sums(before) == sums(first)
+            assert next_keys_of(before) == next_keys_of(first, further=moves * GIVEN_SINCE)
             assert read_manifest(before).database == vendor
             assert operator.run(url, "migrate", "--check")[0] == 0
 
@@ -260,6 +275,66 @@ def test_backup_of_an_older_schema_is_restored_and_brought_up_to_date(operator, 
             assert operator.manage(url, "shell", "--no-imports", "--command", TELL) == (
                 f"'Ana Pérez' 'ana perez' 2026-01-02T03:04:05.678901+00:00\n{next_key}\n"
             )
+
+
+def test_new_machine_without_the_old_data_gets_all_of_it_for_its_owner_alone(operator, tmp_path):
+    a_row_in_every_table()
+    default_storage.save("docs/a.pdf", ContentFile(b"old"))
+    backup = operator.back_up(database_url())
+    data = tmp_path / "new" / "var"
+    with empty_database(connection.vendor, data) as url:
+        new = operator.variables(url) | {"DATA_DIR": str(data), "BACKUP_DIR": ""}
+
+        def manage(*arguments):
+            command = [sys.executable, MANAGE, *map(str, arguments)]
+            run = subprocess.run(command, env=new, umask=0, capture_output=True, text=True)
+            assert run.returncode == 0, run.stderr
+            return run.stdout
+
+        manage("restore", backup)
+        again = Path(manage("backup").partition(":")[0])
+
+    assert sums(again) == sums(backup)
+    assert (again / "media/docs/a.pdf").read_bytes() == b"old"
+    assert again.parent.parent == data
+    assert {(path.is_dir(), path.stat().st_mode & 0o777) for path in data.rglob("*")} == {
+        (True, 0o700),
+        (False, 0o600),
+    }
+
+
+# In steps of the time that a whole restore takes: over dropped tables, their rows and migrations.
+MOMENTS = [n / 12 for n in range(1, 12)]
+
+
+def test_restore_killed_at_any_moment_brings_back_nobody_who_was_erased(operator, tmp_path):
+    with empty_database(connection.vendor, tmp_path) as old:
+        operator.manage(old, "shell", "--no-imports", "--command", OLD_ROWS)
+        backup = operator.back_up(old)
+    ana = factories.registration(full_name="Ana Pérez", reference="Ana\u200b  Pérez")
+    erase(ana)
+    factories.suppression(mailbox="a" * 64)
+    replace = ("restore", backup, "--replace", "--noinput")
+
+    def killed_after(seconds):
+        """Return who is registered, and who wants no mail, after a restore that was killed then."""
+        process = operator.start(database_url(), *replace)
+        with suppress(subprocess.TimeoutExpired):
+            process.communicate(timeout=seconds)
+        process.kill()
+        process.communicate()
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT full_name FROM registration_registration")
+            people = cursor.fetchall()
+            cursor.execute("SELECT mailbox FROM registration_suppression")
+            return people + cursor.fetchall()
+
+    began = time.monotonic()
+    whole = killed_after(None)
+    seconds = time.monotonic() - began
+
+    assert whole == [("",), ("a" * 64,)]
+    assert [killed_after(seconds * moment) for moment in MOMENTS] == [whole] * len(MOMENTS)
 
 
 TELL = """

@@ -9,6 +9,7 @@ from registration import actions, outbox
 from registration.models import Message, Registration
 from registration.models.messages import LEASE, RETRY_AFTER
 from registration.outbox import Outcome, delivery
+from registration.outbox.sending import put_down
 from tests import factories
 from tests.factories import NOW
 from tests.registration import mail_server
@@ -178,10 +179,10 @@ def test_settle_makes_it_due_again_after_a_longer_wait_each_time(attempts, wait)
     )
 
 
-def test_settle_fails_it_after_the_last_attempt():
+def test_message_fails_after_the_last_attempt():
     message = factories.message(state=State.LEASED, attempts=len(RETRY_AFTER) + 1)
 
-    outbox.settle(message, Outcome(state=State.DUE, error="Busy."), NOW)
+    put_down(message, Outcome(state=State.DUE, error="Busy."), NOW)
 
     assert facts(message, "state", "last_error") == (State.FAILED, "Busy.")
 

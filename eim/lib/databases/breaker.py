@@ -3,14 +3,14 @@
 from threading import Lock
 from time import monotonic
 
-RETRY_AFTER = 1.0  # seconds
+BETWEEN_TRIES = 1.0  # seconds
 
 
 class CircuitBreaker:
     """Let one thread a second, or less often, try what has failed; refuse the others."""
 
-    def __init__(self, retry_after: float = RETRY_AFTER) -> None:
-        self.retry_after = retry_after
+    def __init__(self, between_tries: float = BETWEEN_TRIES) -> None:
+        self.between_tries = between_tries
         self.lock = Lock()
         # None while all is well, so that nobody takes the lock.
         self.tried_at: float | None = None
@@ -25,7 +25,7 @@ class CircuitBreaker:
             return True
         with self.lock:
             now = monotonic()
-            if self.tried_at is not None and now - self.tried_at < self.retry_after:
+            if self.tried_at is not None and now - self.tried_at < self.between_tries:
                 return False
             self.tried_at = now
             return True

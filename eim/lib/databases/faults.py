@@ -9,6 +9,7 @@ SQLITE_FAULTS = frozenset(
     (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR)
     + (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PROTOCOL)
 )
+# The bits of an error code that are its primary code.
 SQLITE_PRIMARY = 0xFF
 IDLE_IN_TRANSACTION = "25P03"  # PostgreSQL has ended a transaction that did nothing for too long.
 

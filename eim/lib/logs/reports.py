@@ -19,7 +19,8 @@ from eim.lib.logs.request_ids import request_id
 logger = logging.getLogger(__name__)
 
 HOUR, MINUTE = 60 * 60, 60
-PATIENCE = 15
+# Seconds that the end of a process waits for a report on its way.
+LONGEST_REPORT = 15
 FRAMES = 15
 SUBJECT = 80
 
@@ -57,7 +58,7 @@ class AdminReports(logging.Handler):
     def close(self) -> None:
         """Let a report that is on its way be sent before the process ends."""
         if self.thread is not None:
-            self.thread.join(PATIENCE)
+            self.thread.join(LONGEST_REPORT)
         super().close()
 
 

@@ -59,7 +59,7 @@ class ObjectStorage(UploadStorage, S3Storage):
         transfer = TransferConfig(use_threads=False)
         options |= {"client_config": config, "transfer_config": transfer, "file_overwrite": False}
         super().__init__(**options)
-        self.breaker = CircuitBreaker(retry_after=LEFT_ALONE)
+        self.breaker = CircuitBreaker(between_tries=LEFT_ALONE)
         self.lock = Lock()
         self.shared: Any = None
 

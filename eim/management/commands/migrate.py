@@ -4,7 +4,7 @@ from django.core.management.commands import migrate
 from django.db import connection
 
 from eim.backups.next_keys import next_keys, raise_next_keys
-from eim.backups.schema import present_tables
+from eim.backups.schema import present_tables, settle
 
 
 class Command(migrate.Command):
@@ -19,3 +19,9 @@ class Command(migrate.Command):
         super().handle(*args, **options)
         if given:
             raise_next_keys(present_tables(), given)
+
+    def migration_progress_callback(self, action: str, *args: Any, **options: Any) -> None:
+        super().migration_progress_callback(action, *args, **options)
+        if connection.in_atomic_block:
+            # A restore runs all migrations in one transaction.
+            settle(action)

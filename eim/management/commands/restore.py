@@ -5,7 +5,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from eim.backups.folders import complete_backups
-from eim.backups.refusals import Refused
+from eim.backups.outlasting import Repeated
+from eim.backups.refusals import NOTHING_CHANGED, Refused
 from eim.backups.restoring import checked_backup, restore
 from eim.backups.schema import tables_in_use
 
@@ -33,18 +34,24 @@ class Command(BaseCommand):
             manifest = checked_backup(dir)
             in_use = tables_in_use()
             self.make_sure(in_use, replace=replace, interactive=interactive)
-            erased = restore(dir, manifest, is_replaced=bool(in_use))
+            repeated = restore(dir, manifest, is_replaced=bool(in_use))
         except Refused as refused:
             raise CommandError(str(refused)) from refused
         self.stdout.write(
             f"Restored as of {manifest.made_at}: {manifest.rows} rows of {len(manifest.tables)} "
             f"tables, every table the same, and {len(manifest.uploads)} uploads."
         )
-        if erased:
-            self.stdout.write(f"Erased again, as in the database that was replaced: {erased}.")
+        self.tell(repeated)
         self.stdout.write(
             "Whoever else was erased after that moment is back: erase them once more."
         )
+
+    def tell(self, repeated: Repeated) -> None:
+        """Say what was done again because the database that was replaced knew of it."""
+        done = {"Erased": repeated.erased, "Taken off the e-mails": repeated.suppressed}
+        for what, number in done.items():
+            if number:
+                self.stdout.write(f"{what} again, as in the database that was replaced: {number}.")
 
     def make_sure(self, in_use: list[str], *, replace: bool, interactive: bool) -> None:
         """Refuse a database with rows, unless they are meant to go."""
@@ -53,10 +60,10 @@ class Command(BaseCommand):
         rows = f"The database is not empty: there are rows in {', '.join(in_use)}."
         if not replace:
             raise CommandError(
-                f"{rows} With --replace they and all uploads are deleted. Nothing was changed."
+                f"{rows} With --replace they and all uploads are deleted. {NOTHING_CHANGED}"
             )
         if interactive and input(f"{rows}\nDelete them, and all uploads? Type yes: ") != "yes":
-            raise CommandError("Nothing was changed.")
+            raise CommandError(NOTHING_CHANGED)
 
 
 def refuse_parent(folder: Path) -> None:

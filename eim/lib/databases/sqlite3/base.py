@@ -1,17 +1,30 @@
 """SQLite that gives up soon if its lock is stuck, and later if others write one after another."""
 
+import os
 import sqlite3
 from collections.abc import Callable
+from contextlib import suppress
 from time import monotonic
 from typing import Any
 
 from django.db.backends.sqlite3 import base
+
+from eim.lib.databases.faults import SQLITE_PRIMARY
 
 # Seconds. SQLite has no queue: in a rush, a writer may be overtaken again and again.
 LONGEST_WAIT = 20
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
+    def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
+        """Connect; a file that is new is its owner's alone, and so are those that SQLite adds."""
+        name = str(conn_params["database"])
+        if not name.startswith((":memory:", "file:")):
+            # What stands in the way here is the same for SQLite, which says so.
+            with suppress(OSError):
+                os.close(os.open(name, os.O_CREAT, 0o600))
+        return super().get_new_connection(conn_params)
+
     def create_cursor(self, name: str | None = None) -> "PatientCursor":
         return self.connection.cursor(factory=PatientCursor)
 
@@ -33,7 +46,7 @@ class PatientCursor(base.SQLiteCursorWrapper):
                 return statement()
             except sqlite3.OperationalError as error:
                 before, seen = seen, self.commits_of_others()
-                is_busy = error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
+                is_busy = error.sqlite_errorcode & SQLITE_PRIMARY == sqlite3.SQLITE_BUSY
                 if not is_busy or before == seen or monotonic() > give_up_at:
                     raise
 
