@@ -215,7 +215,7 @@ def faults_in(house):
     yield None, {"SECRET_KEY": "y" * 20 + "z1" * 20}, "started with another SECRET_KEY"
     yield None, {"TRUSTED_PROXY_COUNT": "2"}, "The site runs with another TRUSTED_PROXY_COUNT"
     yield None, {"SSL_CERT_FILE": "/dev/null"}, "The certificate of https://localhost"
-    yield None, {"STATIC_ROOT": "/nowhere"}, "No style sheets were collected in /nowhere"
+    yield None, {"STATIC_ROOT": "/proc/none"}, "No style sheets were collected in /proc/none"
     yield None, {"DATA_DIR": "/proc/nowhere"}, "/proc/nowhere is not there"
     no_place = {"DATA_DIR": "/proc/nowhere", "DATABASE_URL": ""}
     yield None, no_place, "DATA_DIR is a folder that cannot be made"
