@@ -8,7 +8,7 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 
-from eim.lib.fields.kept_uploads import refusing_files
+from eim.lib.fields.kept_uploads import KEPT, refusing_files
 from eim.lib.uploads.storage import StorageAway, upload_storage
 
 logger = logging.getLogger(__name__)
@@ -18,7 +18,7 @@ class StoresUploads(admin.ModelAdmin):
     """Outermost: what fails inside has left nothing in the database."""
 
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not request.FILES:
+        if not (request.FILES or any(name.endswith(KEPT) for name in request.POST)):
             return super().changeform_view(request, *args, **kwargs)
         # Asked before the page takes its locks: others would wait with it.
         if upload_storage().is_reachable():

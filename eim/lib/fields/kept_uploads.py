@@ -21,6 +21,8 @@ from django.utils.translation import gettext, gettext_noop
 from eim.lib.uploads.storage import StorageAway, upload_storage
 
 FOLDER = "kept"
+# The end of the names of inputs that carry a token.
+KEPT = "-kept"
 KEPT_FOR = timedelta(days=1)
 # Never change it: pages that are open carry names signed with it.
 SALT = "eim.kept-uploads"
@@ -86,7 +88,7 @@ class KeepsUploads(forms.BaseForm):
         return [name for name, field in fields if isinstance(field, forms.FileField)]
 
     def kept_name(self, name: str) -> str:
-        return f"{self.add_prefix(name)}-kept"
+        return f"{self.add_prefix(name)}{KEPT}"
 
     def take_kept(self) -> None:
         for name in self.file_names():
