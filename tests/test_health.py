@@ -9,6 +9,7 @@ from django.test import Client
 
 from eim.backups.folders import MOMENT
 from eim.monitoring.checks import known_as_migrated
+from eim.monitoring.releases import code_version
 from registration.models import Heartbeat, Message, Relay
 from registration.models.relay import SEVERAL, SILENT_AFTER
 from tests import factories
@@ -54,6 +55,7 @@ def test_readyz_and_status_are_fine_with_nothing_to_do(client, worker):
     assert (response.status_code, response.content) == (200, b"ok")
     assert failing(client) == []
     assert sorted(client.get("/status").json()["checks"]) == CHECKS
+    assert client.get("/status").json()["version"] == code_version()
 
 
 def test_everything_that_monitors_watch_leaves_readyz_alone(client, meeting, settings):

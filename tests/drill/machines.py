@@ -4,10 +4,12 @@ Needs root, and debootstrap (Debian: apt-get install debootstrap).
 """
 
 import os
+import platform
 import shutil
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 DEBOOTSTRAP = shutil.which("debootstrap", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
@@ -18,7 +20,7 @@ ENVIRONMENT = {"PATH": ROOTS_PATH, "HOME": "/root", "LANG": "C.UTF-8", "TERM": "
 # pip takes the packages that were fetched for the machine, which reaches nothing.
 OFFLINE = {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": "/mnt/packages", "PIP_NO_CACHE_DIR": "1"}
 QUIET = {"DEBIAN_FRONTEND": "noninteractive"}
-# Nothing waits for the disk, and a question whether to install is answered.
+# A question whether to install is answered; the manual's list must do without what is recommended.
 APT = 'APT::Get::Assume-Yes "true";\nAPT::Install-Recommends "false";\nquiet "2";\n'
 BOOTED = 60
 # "degraded": a unit of Debian's found no device that only hardware has.
@@ -74,8 +76,10 @@ class Debian:
 
 
 def codename():
-    lines = Path("/etc/os-release").read_text().splitlines()
-    return dict(line.split("=", 1) for line in lines if "=" in line)["VERSION_CODENAME"]
+    """Return the name of this machine's Debian, or nothing on another system."""
+    with suppress(OSError, KeyError):
+        return platform.freedesktop_os_release()["VERSION_CODENAME"]
+    return ""
 
 
 class Machine:
