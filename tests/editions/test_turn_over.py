@@ -214,6 +214,7 @@ def test_uploads_of_the_last_meeting_go_once_nothing_refers_to_them(
 ):
     names = [default_storage.save(f"pictures/{n}.webp", ContentFile(b"x")) for n in "abc"]
     Person.objects.update(photo=names[0])
+    Meeting.objects.update(share_picture=names[1])
     Edition.objects.filter(number=11).update(picture=names[1], picture_alt_es="Lima")
 
     with django_capture_on_commit_callbacks(execute=True):
