@@ -2,7 +2,10 @@
 
 import os
 import sys
+from typing import Any
 
+# Of the version before, at a reload.
+counters_before = sys.modules.get("eim.serving.counters")
 # Read again at each reload. The worker below is imported here, before the processes are: without
 # this they would have the old version's, beside the rest of the new one.
 for name in [name for name in sys.modules if name.partition(".")[0] == "eim"]:
@@ -29,3 +32,12 @@ forwarder_headers = ""
 control_socket_disable = True
 # Heartbeat files in memory: on a busy disk a live worker would look dead.
 worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
+
+
+def on_reload(server: Any) -> None:
+    """Log and count on in this version's way: gunicorn itself holds what it had imported before."""
+    from eim.serving.counters import counters
+
+    server.log = server.cfg.logger_class(server.cfg)
+    if counters_before:
+        counters.carry_over(counters_before.counters.totals())

@@ -1,12 +1,13 @@
 """Count requests in memory that all processes of one gunicorn share.
 
 The memory is mapped before gunicorn starts its processes, with a row for each of them, so that
-none waits for another. A process that ends leaves its row to a later one, which counts on: no
-counter goes back before gunicorn itself is started anew.
+none waits for another. A process that ends leaves its row to a later one, which counts on, and a
+reload carries the sums over (gunicorn.conf.py): no counter goes back before gunicorn itself is
+started anew.
 """
 
 from bisect import bisect_left
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from itertools import product
 from mmap import mmap
 from threading import Lock
@@ -59,6 +60,10 @@ class Counters:
         with self.lock:
             for name, amount in amounts:
                 cells[start + places[name]] += amount
+
+    def carry_over(self, totals: Mapping[Name, float]) -> None:
+        """Count on from the sums of a version before; what this one does not count is left out."""
+        self.add((name, value) for name, value in totals.items() if name in self.places)
 
     def totals(self) -> dict[Name, float]:
         """Return the sums over all processes."""

@@ -104,6 +104,7 @@ def test_two_processes_count_each_request_once_and_a_reload_forgets_none(watched
     ask(watched.port, "GET", PAGE)
 
     assert watched.counted("eim_requests_total", **pages) == TIMES + 1
+    wait_until(lambda: len([r for r in watched.requests() if r["path"] == PAGE]) == TIMES + 1)
 
 
 def wait_until(is_true):
