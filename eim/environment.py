@@ -164,7 +164,7 @@ def upload_storage(url: str) -> dict[str, Any]:
     if not (find_spec("storages") and find_spec("boto3")):
         raise SystemExit(
             "STORAGE_URL is s3://…, but packages are missing: "
-            "pip install --require-hashes -r requirements-s3.txt"
+            ".venv/bin/pip install --require-hashes -r requirements-s3.txt"
         )
     asked = parse_qs(parts.query)
     scheme = "http" if asked.get("tls") == ["0"] else "https"
