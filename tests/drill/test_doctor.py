@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.contrib.auth.models import User
 from django.db import connection
+from django.db.migrations.loader import MigrationLoader
 from django_otp.plugins.otp_totp.models import TOTPDevice
 from time_machine import escape_hatch
 
@@ -170,7 +171,8 @@ def migration_to_be_done():
         with connection.cursor() as cursor:
             cursor.execute(statement)
 
-    last = "name = '0014_suppressed_reminders'"
+    [(_app, name)] = MigrationLoader(connection).graph.leaf_nodes("registration")
+    last = f"name = '{name}'"
     run(f"UPDATE django_migrations SET app = 'gone' WHERE {last}")
     yield
     run(f"UPDATE django_migrations SET app = 'registration' WHERE {last}")
