@@ -19,14 +19,17 @@ from eim.lib.site_languages import SITE_CODES
 from eim.views.files import FILE_CSP
 from programme.caching import snapshot
 from programme.decorators import machine
+from programme.live.player import FRAME_SOURCES
 
 # Seconds. Not for ever: what somebody wants removed is taken out of a copy.
 KEPT_FOR = 60 * 60
-# What pages of a copy need: their own sheets, scripts, fonts and pictures.
+# What pages of a copy need: their own sheets, scripts, fonts and pictures, and the recordings, whose
+# files stay where they are.
 PAGE_CSP: dict[str, Any] = {
     **{f"{kind}-src": [CSP.SELF] for kind in ("script", "style", "font", "connect")},
     "default-src": [CSP.NONE],
     "img-src": [CSP.SELF, "data:"],
+    "frame-src": FRAME_SOURCES,
     "base-uri": [CSP.NONE],
     "form-action": [CSP.SELF],
     "frame-ancestors": [CSP.NONE],

@@ -4,6 +4,7 @@ import os
 
 import pytest
 
+from programme.live.player import FRAME_SOURCES
 from tests import factories
 from tests.editions import hand_on
 from tests.reading import read, text, words
@@ -58,7 +59,7 @@ def test_pages_and_files_have_their_types_and_are_known_again(client, turned):
     }
 
 
-def test_page_is_in_its_own_language_compressed_and_may_load_only_what_is_its_own(client, turned):
+def test_page_is_in_its_own_language_compressed_and_may_load_its_own_and_players(client, turned):
     response = client.get("/11/pt/", headers={"Accept-Language": "en"})
     packed = client.get("/11/es/programa/", headers={"Accept-Encoding": "gzip"})
     policy = response.headers["Content-Security-Policy"]
@@ -66,6 +67,7 @@ def test_page_is_in_its_own_language_compressed_and_may_load_only_what_is_its_ow
     assert response.headers["Content-Language"] == "pt"
     assert "script-src 'self';" in policy
     assert "default-src 'none'" in policy
+    assert f"frame-src {' '.join(FRAME_SOURCES)};" in policy
     assert "unsafe" not in policy
     assert packed.headers["Content-Encoding"] == "gzip"
     assert packed.headers["Vary"] == "Accept-Encoding"
