@@ -1,9 +1,10 @@
 """Hand the site on to the next meeting: all of the last one goes, and the next one comes."""
 
+import logging
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.apps import apps
 from django.core.files.storage import default_storage
@@ -36,14 +37,17 @@ from registration.models import ErasureLog, Registration
 
 MEETING_VERSION = "EIM-Meeting-Version"
 
+logger = logging.getLogger(__name__)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Turned:
-    """Counts of the rows that went, stayed and came, by their kind."""
+    """Counts of the rows that went, stayed and came, by their kind; and uploads left behind."""
 
     emptied: Counter[Model]
     kept: Counter[Model]
     loaded: Counter[str]
+    undeleted: tuple[str, ...] = ()
 
 
 def turn_over(
@@ -61,16 +65,18 @@ def turn_over(
         uploads = uploads_of(emptied_models())
         turned = replace_meeting(contents)
         gone = uploads - uploads_of(apps.get_models())
-        transaction.on_commit(lambda: delete_uploads(gone))
         if is_rehearsed:
             transaction.set_rollback(True)
-    return turned
+            return turned
+    # Committed: no fault from here on is one of the handing on.
+    empty_journal()
+    return replace(turned, undeleted=delete_uploads(gone))
 
 
 @contextmanager
 def one_transaction() -> Iterator[None]:
     try:
-        with transaction.atomic():
+        with transaction.atomic(durable=True):
             wait_as_long_as_it_takes()
             yield
     except DatabaseError as error:
@@ -92,11 +98,24 @@ def replace_meeting(contents: Contents) -> Turned:
     return Turned(emptied=emptied, kept=kept_counts(), loaded=loaded)
 
 
-def delete_uploads(names: set[str]) -> None:
-    """Delete files to which no row refers any more; the frozen edition has copies of its own."""
-    for name in sorted(names):
+def delete_uploads(names: set[str]) -> tuple[str, ...]:
+    """Delete files to which no row refers any more; return those that the storage keeps.
+
+    The frozen edition has copies of its own.
+    """
+    return tuple(name for name in sorted(names) if not is_deleted(name))
+
+
+def is_deleted(name: str) -> bool:
+    """Delete an upload and return whether it is gone; log why it is not."""
+    try:
         default_storage.delete(name)
-    empty_journal()
+    except FileNotFoundError:
+        return True
+    except OSError as fault:
+        logger.warning("%s of the last meeting is not deleted: %s", name, fault)
+        return False
+    return True
 
 
 # Refusals

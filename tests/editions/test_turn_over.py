@@ -7,6 +7,7 @@ from django.apps import apps
 from django.contrib.admin.models import LogEntry
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.core.files.storage.memory import InMemoryStorage
 from django.core.management import CommandError, call_command
 from django.urls import reverse
 from django_otp.plugins.otp_totp.models import TOTPDevice
@@ -15,6 +16,7 @@ from eim.backups.next_keys import next_keys
 from eim.backups.rows import sum_rows
 from eim.backups.schema import present_tables
 from eim.editions.outliving import EMPTIED, KEPT, emptied_models
+from eim.lib.uploads.storage import StorageAway
 from programme import moderation
 from programme.models import Edition, Meeting, Person, Session
 from registration import tokens
@@ -209,18 +211,44 @@ def test_counts_of_consents_stay_without_the_people(frozen_11):
     ]
 
 
-def test_uploads_of_the_last_meeting_go_once_nothing_refers_to_them(
-    frozen_11, django_capture_on_commit_callbacks
-):
+def test_uploads_of_the_last_meeting_go_once_nothing_refers_to_them(frozen_11):
     names = [default_storage.save(f"pictures/{n}.webp", ContentFile(b"x")) for n in "abc"]
     Person.objects.update(photo=names[0])
     Meeting.objects.update(share_picture=names[1])
     Edition.objects.filter(number=11).update(picture=names[1], picture_alt_es="Lima")
 
-    with django_capture_on_commit_callbacks(execute=True):
-        turn_over()
+    turn_over("--dry-run")
+    before = len(default_storage.listdir("pictures")[1])
+    turn_over()
 
+    assert before == 3
     assert sorted(default_storage.listdir("pictures")[1]) == ["b.webp", "c.webp"]
+
+
+class FaultyStorage(InMemoryStorage):
+    """A storage that does not delete one file."""
+
+    def delete(self, name):
+        if name == "pictures/b.webp":
+            raise StorageAway("The object storage cannot be used.")
+        super().delete(name)
+
+
+def test_storage_that_fails_leaves_one_file_and_the_site_is_handed_on(frozen_11, settings, caplog):
+    settings.STORAGES = settings.STORAGES | {
+        "default": {"BACKEND": f"{__name__}.{FaultyStorage.__name__}"}
+    }
+    names = [default_storage.save(f"pictures/{n}.webp", ContentFile(b"x")) for n in "abc"]
+    for name in names:
+        factories.person(photo=name)
+
+    output = turn_over()
+
+    assert Meeting.objects.get().number == 13
+    assert default_storage.listdir("pictures")[1] == ["b.webp"]
+    assert "This is now the site of the meeting 13.\n1 uploads of the last meeting" in output
+    assert "Delete them there: pictures/b.webp.\n" in output
+    assert "pictures/b.webp of the last meeting is not deleted" in caplog.text
 
 
 # Keys, and links of before
