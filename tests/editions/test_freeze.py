@@ -14,7 +14,7 @@ from eim.editions import bags
 from eim.editions.freezing import CannotFreeze, freeze, remove
 from eim.editions.loading import load
 from programme.loading import read
-from programme.models import Meeting
+from programme.models import Meeting, Person
 from tests import factories
 from tests.editions.frozen_copies import Crawler, bytes_of, judged_by_bagit
 
@@ -29,7 +29,16 @@ SECRETS = ["Rosaura", "quispe@", "rampa para silla", "Borrador secreto", "Person
 @pytest.fixture
 def meeting(transactional_db, time_machine):
     time_machine.move_to("2026-12-29T12:00:00Z", tick=False)
-    return factories.meeting(about_es="Léase [el programa](/es/programa/).")
+    return factories.meeting(
+        about_es="Léase [el programa](/es/programa/).",
+        share_picture=ContentFile(picture(), "puente.webp"),
+    )
+
+
+def picture():
+    file = BytesIO()
+    Image.new("RGB", (200, 200), "teal").save(file, "WEBP")
+    return file.getvalue()
 
 
 @pytest.fixture
@@ -41,7 +50,8 @@ def programme(meeting):
         code="S-1",
         recording_url="https://youtu.be/x1234567890",
     )
-    ana = factories.person(name="Ana O’Brien & Cía", slug="ana")
+    photo = ContentFile(picture(), "ana.webp")
+    ana = factories.person(name="Ana O’Brien & Cía", slug="ana", photo=photo)
     factories.part(session=shown, person=ana, order=1)
     factories.workshop(
         title_es="Barro", slug="barro", code="W-1", starts_at=factories.moment("15:00")
@@ -178,7 +188,10 @@ def test_meeting_changed_meanwhile_is_not_copied_by_halves(programme, tmp_path, 
 
 
 @pytest.mark.drill
-def test_person_taken_out_is_nowhere_in_the_copy(bag):
+def test_person_taken_out_is_nowhere_in_the_copy(bag, meeting):
+    photo = Person.objects.get(slug="ana").photo.name
+    assert (bag / "data/site/media" / photo).is_file()
+
     call_command("freeze", str(bag), remove="es/ponentes/ana/")
 
     assert judged_by_bagit(bag)
@@ -189,8 +202,10 @@ def test_person_taken_out_is_nowhere_in_the_copy(bag):
     assert bags.bag_info(bag)["EIM-Removed"] == "2026-12-29: person"
     assert "se retiraron de esta copia la página y el nombre" in text_of(bag, "left-out.txt")
     assert "o brien" not in text_of(bag, "site/programme/words.js")
-    # The session stays.
+    assert [name for name, body in files.items() if photo.encode() in body or photo in name] == []
+    # The session stays, and the meeting's picture, which the heads of pages alone name.
     assert "Abrir «la» caja" in text_of(bag, "site/es/programa/index.html")
+    assert f"data/site/media/{meeting.share_picture.name}" in files
 
 
 @pytest.mark.drill
@@ -210,16 +225,12 @@ def test_session_taken_out_is_in_no_list_and_no_feed(bag, programme):
 
 @pytest.mark.drill
 def test_photograph_taken_out_leaves_the_person(programme, tmp_path):
-    picture = BytesIO()
-    Image.new("RGB", (200, 200), "teal").save(picture, "WEBP")
-    rosa = factories.person(
-        name="Rosa", slug="rosa", photo=ContentFile(picture.getvalue(), "rosa.webp")
-    )
+    rosa = factories.person(name="Rosa", slug="rosa", photo=ContentFile(picture(), "rosa.webp"))
     factories.part(session=programme, person=rosa)
     factories.document(file=ContentFile(b"%PDF-", "acta.pdf"))
     bag = freeze(tmp_path / "copy").folder
     photo = f"media/{rosa.photo.name}"
-    assert (bag / "data/site" / photo).read_bytes() == picture.getvalue()
+    assert (bag / "data/site" / photo).read_bytes() == picture()
     assert len(list((bag / "data/site/media").rglob("*.pdf"))) == 1
 
     removed = remove(bag, photo)

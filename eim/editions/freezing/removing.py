@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from functools import partial as with_arguments
 from html import unescape
 from pathlib import Path
+from urllib.parse import quote
 
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -209,13 +210,10 @@ class Bag:
         """Delete uploads that only removed pages have shown."""
         if removal.kind == "file":
             return []
-        linked: set[str | None] = set()
-        for page in self.named("**/*.html"):
-            for one in self.elements_of(page):
-                links = (one.attributes.get(name) or "" for name in ("href", "src"))
-                linked |= {resolved(link, page) for link in links}
+        # Links, and also what the heads of pages name for other sites and search engines.
+        texts = [(self.site / page).read_text("utf-8") for page in self.named("**/*.html")]
         unused = [file for file in self.named("media/**/*") if (self.site / file).is_file()]
-        unused = [file for file in unused if file not in linked]
+        unused = [file for file in unused if not any(quote(file) in text for text in texts)]
         for file in unused:
             (self.site / file).unlink()
         return unused
