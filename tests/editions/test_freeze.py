@@ -21,6 +21,8 @@ from tests.editions.frozen_copies import Crawler, bytes_of, judged_by_bagit
 pytestmark = pytest.mark.django_db(transaction=True)
 
 LANGUAGES = ("es", "pt", "en")
+# With signs that each kind of file writes in its own way.
+ANA = 'Ana "Lucho" O’Brien & Cía; <Lima>, 2'
 DAY = "29 de diciembre de 2026"
 # Nothing of these may be anywhere in a bag.
 SECRETS = ["Rosaura", "quispe@", "rampa para silla", "Borrador secreto", "Persona Oculta"]
@@ -46,12 +48,13 @@ def programme(meeting):
     """Write one of each thing that is public, and some that are not."""
     shown = factories.session(
         title_es="Abrir «la» caja",
+        title_pt=f"A caixa de {ANA}",
         slug="abrir",
         code="S-1",
         recording_url="https://youtu.be/x1234567890",
     )
     photo = ContentFile(picture(), "ana.webp")
-    ana = factories.person(name="Ana O’Brien & Cía", slug="ana", photo=photo)
+    ana = factories.person(name=ANA, slug="ana", photo=photo)
     factories.part(session=shown, person=ana, order=1)
     factories.workshop(
         title_es="Barro", slug="barro", code="W-1", starts_at=factories.moment("15:00")
