@@ -16,6 +16,7 @@ from eim.editions.loading import load
 from programme.loading import read
 from programme.models import Meeting, Person
 from tests import factories
+from tests.editions import hand_on
 from tests.editions.frozen_copies import Crawler, bytes_of, judged_by_bagit
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -176,6 +177,26 @@ def test_folder_that_is_there_is_left_alone(meeting, tmp_path):
         call_command("freeze", str(tmp_path))
     with pytest.raises(CommandError, match="begins and ends with a slash"):
         call_command("freeze", str(tmp_path / "copy"), base="11")
+
+
+def test_bag_of_a_removal_killed_between_its_renames_is_there_again(meeting, tmp_path):
+    folder, old = tmp_path / "copy", tmp_path / ".copy.old.partial"
+    hand_on.freeze(number=12, folder=folder)
+    (folder / "data/programme.json").write_text("{}")
+    bags.seal(folder, {"EIM-Meeting-Number": "12"})
+    whole = bytes_of(folder)
+    ways = [lambda: freeze(folder), lambda: remove(folder, "es/nada/")]
+
+    for way in ways:
+        folder.rename(old)
+        with pytest.raises(CannotFreeze):
+            way()
+        assert (bytes_of(folder), [*tmp_path.glob("*copy*")]) == (whole, [folder])
+    # Killed while what was replaced is deleted.
+    old.mkdir()
+    with pytest.raises(CannotFreeze):
+        remove(folder, "es/nada/")
+    assert (bytes_of(folder), [*tmp_path.glob("*copy*")]) == (whole, [folder])
 
 
 @pytest.mark.drill

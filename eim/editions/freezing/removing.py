@@ -44,6 +44,7 @@ def remove(folder: Path, path: str) -> list[str]:
 
     Raise `bags.NotABag` for a bag that is damaged, `CannotFreeze` for what is not in it.
     """
+    finish_replacing(folder)
     bags.check(folder)
     partial = folder.parent / PARTIAL.format(folder.name)
     shutil.rmtree(partial, ignore_errors=True)
@@ -61,11 +62,25 @@ def remove(folder: Path, path: str) -> list[str]:
 
 def replace_folder(folder: Path, other: Path) -> None:
     """Put another folder in the place of one, and delete that."""
-    old = folder.parent / PARTIAL.format(f"{folder.name}.old")
-    shutil.rmtree(old, ignore_errors=True)
+    old = old_folder(folder)
     folder.rename(old)
     other.rename(folder)
     shutil.rmtree(old)
+
+
+def finish_replacing(folder: Path) -> None:
+    """Bring back the bag that a removal, killed between its two renames, has set aside.
+
+    One that was killed after them has left it to be deleted.
+    """
+    old = old_folder(folder)
+    if old.exists() and not folder.exists():
+        old.rename(folder)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def old_folder(folder: Path) -> Path:
+    return folder.parent / PARTIAL.format(f"{folder.name}.old")
 
 
 class Bag:

@@ -15,6 +15,7 @@ from eim.editions.freezing import records
 from eim.editions.freezing.copying import Copy
 from eim.editions.freezing.exporting import programme_json
 from eim.editions.freezing.refusals import CannotFreeze
+from eim.editions.freezing.removing import finish_replacing
 from programme.caching.snapshot import SharedRows
 from programme.models import Meeting, Session
 
@@ -37,6 +38,7 @@ def freeze(folder: Path, *, base: str = "", rights: str = "") -> Frozen:
     meeting = shared.meeting
     if meeting is None:
         raise CannotFreeze("There is no meeting to freeze.")
+    finish_replacing(folder)
     if folder.exists():
         raise CannotFreeze(
             f"{folder} is there already. Move it away first: what was taken out of it would be "
