@@ -2,9 +2,10 @@
 
 import logging
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import date
 
 from django.apps import apps
 from django.core.files.storage import default_storage
@@ -125,18 +126,38 @@ def ready_version(contents: Contents, *, erases_names: bool) -> int:
     """Return the version of the site, whose frozen edition is whole, or raise `Refused`."""
     meeting = ready_meeting(contents, erases_names=erases_names)
     folder = folder_of(meeting.number)
-    how = f"Freeze it first: manage.py freeze {folder}. {NOTHING_CHANGED}"
     try:
         info = bag_info(folder)
         check(folder)
     except NotABag as fault:
+        how = f"Freeze it first: manage.py freeze {folder}. {NOTHING_CHANGED}"
         raise Refused(f"The meeting is not frozen: {fault} {how}") from fault
-    if (of := info.get(MEETING_NUMBER)) != str(meeting.number):
-        raise Refused(f"{folder} is of the meeting {of}, not of {meeting.number}. {how}")
-    if (frozen := info.get(MEETING_VERSION)) != str(meeting.version):
-        sentence = f"The site has changed since it was frozen: {frozen}, now {meeting.version}."
-        raise Refused(f"{sentence} {how}")
+    if fault := fault_of_copy(info, meeting):
+        how = f"Move {folder} away and freeze the meeting anew: manage.py freeze {folder}."
+        raise Refused(f"{fault} {how} {NOTHING_CHANGED}")
     return meeting.version
+
+
+def fault_of_copy(info: Mapping[str, str], meeting: Meeting) -> str:
+    """Say why a copy is not what stays of the meeting; empty if it is."""
+    number, version = info.get(MEETING_NUMBER), info.get(MEETING_VERSION)
+    day, base = info.get("Bagging-Date", ""), info.get("EIM-Base")
+    if number != str(meeting.number):
+        return f"The copy is of the meeting {number}, not of {meeting.number}."
+    if version != str(meeting.version):
+        return f"The site has changed since it was frozen: {version}, now {meeting.version}."
+    if day <= (last_day := last_day_of(meeting).isoformat()):
+        return f"It was frozen on {day}, before the meeting was over: {last_day} was the last day."
+    if base != f"/{meeting.number}/":
+        return f"The copy is made to lie at {base}, not at /{meeting.number}/: leave out --base."
+    return ""
+
+
+def last_day_of(meeting: Meeting) -> date:
+    """Return the last day of a meeting, or that on which it was cancelled."""
+    if meeting.is_cancelled and meeting.standing_since:
+        return meeting.day_of(meeting.standing_since)
+    return meeting.last_day
 
 
 def ready_meeting(contents: Contents, *, erases_names: bool) -> Meeting:

@@ -23,8 +23,8 @@ from programme.live.player import FRAME_SOURCES
 
 # Seconds. Not for ever: what somebody wants removed is taken out of a copy.
 KEPT_FOR = 60 * 60
-# What pages of a copy need: their own sheets, scripts, fonts and pictures, and the recordings, whose
-# files stay where they are.
+# What pages of a copy need: their own sheets, scripts, fonts and pictures, and players of the
+# recordings, which stay where they are.
 PAGE_CSP: dict[str, Any] = {
     **{f"{kind}-src": [CSP.SELF] for kind in ("script", "style", "font", "connect")},
     "default-src": [CSP.NONE],

@@ -1,6 +1,7 @@
 """`turn_over`: what it refuses, what goes and what stays, and that no key is given twice."""
 
 import json
+from datetime import UTC, datetime
 
 import pytest
 from django.apps import apps
@@ -113,6 +114,30 @@ def test_refused_without_a_whole_frozen_edition_of_the_present_version(frozen_11
     assert "is of the meeting 12, not of 11." in of_another_meeting
     assert "es/index.html is not as it was written" in damaged
     assert f"Freeze it first: manage.py freeze {frozen_11}. Nothing was changed." in missing
+
+
+def test_refused_with_a_copy_that_was_made_too_early_or_for_another_place(frozen_11):
+    hand_on.freeze(**{"Bagging-Date": "2024-11-27"})
+    too_early = refusal()
+    hand_on.freeze(**{"EIM-Base": "/lima/"})
+    elsewhere = refusal()
+    cancelled_at = datetime(2024, 10, 2, 3, tzinfo=UTC)  # still the 1st in Lima
+    Meeting.objects.update(standing="cancelled", standing_since=cancelled_at)
+    hand_on.freeze(**{"Bagging-Date": "2024-10-01"})
+    too_early_for_one_cancelled = refusal()
+    hand_on.freeze(**{"Bagging-Date": "2024-10-02"})
+    turn_over()
+
+    how = f"Move {frozen_11} away and freeze the meeting anew: manage.py freeze {frozen_11}."
+    assert too_early == (
+        "It was frozen on 2024-11-27, before the meeting was over: 2024-11-27 was the last day. "
+        f"{how} Nothing was changed."
+    )
+    assert elsewhere == (
+        "The copy is made to lie at /lima/, not at /11/: leave out --base. "
+        f"{how} Nothing was changed."
+    )
+    assert "frozen on 2024-10-01, before" in too_early_for_one_cancelled
 
 
 def test_file_with_a_fault_empties_nothing(frozen_11, tmp_path):
