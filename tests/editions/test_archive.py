@@ -1,7 +1,9 @@
 """Frozen editions under their numbers, and old addresses that lead to them."""
 
+import gzip
 import os
 
+import brotli
 import pytest
 
 from programme.live.player import FRAME_SOURCES
@@ -59,9 +61,8 @@ def test_pages_and_files_have_their_types_and_are_known_again(client, turned):
     }
 
 
-def test_page_is_in_its_own_language_compressed_and_may_load_its_own_and_players(client, turned):
+def test_page_is_in_its_own_language_and_may_load_its_own_and_players(client, turned):
     response = client.get("/11/pt/", headers={"Accept-Language": "en"})
-    packed = client.get("/11/es/programa/", headers={"Accept-Encoding": "gzip"})
     policy = response.headers["Content-Security-Policy"]
 
     assert response.headers["Content-Language"] == "pt"
@@ -69,9 +70,28 @@ def test_page_is_in_its_own_language_compressed_and_may_load_its_own_and_players
     assert "default-src 'none'" in policy
     assert f"frame-src {' '.join(FRAME_SOURCES)};" in policy
     assert "unsafe" not in policy
-    assert packed.headers["Content-Encoding"] == "gzip"
-    assert packed.headers["Vary"] == "Accept-Encoding"
-    assert packed.headers["ETag"].startswith('W/"')
+
+
+def test_page_is_sent_compressed_and_each_encoding_has_an_etag_of_its_own(client, turned):
+    page, plain = "/11/es/programa/", hand_on.SITE["es/programa/index.html"].encode()
+    unpack = {"br": brotli.decompress, "gzip": gzip.decompress, "": bytes}
+    etags = {}
+    for encoding, accepted in [("br", "gzip, deflate, br"), ("gzip", "gzip"), ("", "identity")]:
+        response = client.get(page, headers={"Accept-Encoding": accepted})
+        headers = response.headers
+        again = client.get(
+            page, headers={"Accept-Encoding": accepted, "If-None-Match": headers["ETag"]}
+        )
+        assert headers.get("Content-Encoding", "") == encoding
+        assert unpack[encoding](response.content) == plain
+        assert (headers["Vary"], again.headers["Vary"]) == ("Accept-Encoding", "Accept-Encoding")
+        assert (again.status_code, again.headers["ETag"]) == (304, headers["ETag"])
+        etags[encoding] = headers["ETag"]
+    short = client.get("/11/es/", headers={"Accept-Encoding": "br"})
+
+    assert len({*etags.values()}) == len(unpack)
+    assert "Content-Encoding" not in short.headers
+    assert short.headers["Vary"] == "Accept-Encoding"
 
 
 def test_uploads_of_a_copy_and_files_of_unknown_kinds_are_downloaded(client, turned):
