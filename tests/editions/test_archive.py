@@ -177,6 +177,18 @@ def test_address_that_is_gone_leads_to_the_newest_copy_that_has_it(client, turne
     assert client.get("/es/programa/nunca/").status_code == 404
 
 
+def test_nothing_leads_to_a_page_that_is_only_a_sentence_in_the_copy(client, turned):
+    live, gone = "es/en-vivo", "es/programa/talleres/preguntar"
+    pages = {f"{path}/index.html": "No está en esta copia" for path in (live, gone)}
+    closed = f"/{live}/\n/{gone}/"
+    hand_on.freeze(site=hand_on.SITE | pages, version=1, **{"EIM-Closed": closed})
+
+    assert "archived-page" not in client.get(f"/{live}/").content.decode()
+    assert client.get(f"/{gone}/").status_code == 404
+    # Other pages of the copy link it.
+    assert client.get(f"/11/{live}/").status_code == 200
+
+
 def test_editions_lead_to_the_copies(client, turned):
     page = read(client, "/es/ediciones/")
 

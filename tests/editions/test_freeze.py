@@ -154,6 +154,10 @@ def test_form_of_a_copy_is_a_sentence(programme, tmp_path, time_machine):
     assert "No está en esta copia" in page
     assert "<form" not in page
     assert "- /es/inscripcion/" in text_of(bag, "left-out.txt")
+    closed = [path.parent for path in pages if "No está en esta copia" in path.read_text()]
+    addresses = {f"/{path.relative_to(crawler.site)}/" for path in closed}
+    written = {one for one in bags.bag_info(bag)["EIM-Closed"].split("\n") if one[:4] == "/es/"}
+    assert (written, "/es/inscripcion/" in written) == (addresses, True)
 
 
 @pytest.mark.drill

@@ -4,6 +4,7 @@ import shutil
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from urllib.parse import unquote
 
 from django.conf import settings
 
@@ -11,6 +12,7 @@ from eim import clock
 from eim.backups.folders import PARTIAL, new_backup
 from eim.backups.refusals import Refused
 from eim.editions import bags
+from eim.editions.archive import CLOSED, MEETING_NUMBER
 from eim.editions.freezing import records
 from eim.editions.freezing.copying import Copy
 from eim.editions.freezing.exporting import programme_json
@@ -73,7 +75,10 @@ def write_bag(partial: Path, meeting: Meeting, shared: SharedRows, base: str, ri
     }
     for name, text in texts.items():
         bags.write_text(data / name, text)
-    bags.seal(partial, info_of(meeting, day, base))
+    info = info_of(meeting, day, base)
+    if closed:
+        info[CLOSED] = "\n".join(map(unquote, closed))
+    bags.seal(partial, info)
 
 
 def info_of(meeting: Meeting, day: date, base: str) -> dict[str, str]:
@@ -81,7 +86,7 @@ def info_of(meeting: Meeting, day: date, base: str) -> dict[str, str]:
     return {
         "Bagging-Date": day.isoformat(),
         "External-Description": f"{name}: {settings.SITE_URL}{base}".replace("\n", " "),
-        "EIM-Meeting-Number": str(meeting.number),
+        MEETING_NUMBER: str(meeting.number),
         "EIM-Meeting-Version": str(meeting.version),
         "EIM-Base": base,
     }
