@@ -316,6 +316,19 @@ def test_links_of_old_mails_open_nobodys_page_and_say_why(client, frozen_11, in_
     assert Suppression.objects.count() == 1
 
 
+def test_link_whose_row_a_restored_backup_lacks_is_not_of_an_earlier_meeting(client, db):
+    factories.meeting()
+    factories.registration()
+    lost = factories.registration()
+    link = reverse("registration:own", args=[tokens.own_token(lost)])
+    lost.delete()
+
+    answer = client.get(link)
+
+    assert answer.status_code == 410
+    assert "un encuentro anterior" not in text(parsed(answer))
+
+
 def test_moderators_of_the_last_opening_do_not_moderate_the_next(client, frozen_11):
     session = Session.objects.get(code="INAUG")
     link = reverse("programme:question-list", args=[moderation.moderators_token(session)])
