@@ -49,7 +49,11 @@ class ArchivedEdition:
         return f"/{self.number}{path}"
 
     def file(self, name: str) -> Path:
-        return self.folder / SITE / name
+        """Return where a file lies, or raise FileNotFoundError if a link leads out of the site."""
+        path = (self.folder / SITE / name).resolve()
+        if not path.is_relative_to(self.folder.resolve() / SITE):
+            raise FileNotFoundError(name)
+        return path
 
 
 class Archive:

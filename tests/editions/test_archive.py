@@ -114,6 +114,23 @@ def test_nothing_but_what_the_manifest_names_is_served(client, turned):
     assert [path for path in paths if client.get(f"/{path}").status_code != 404] == []
 
 
+def test_link_that_leads_out_of_the_site_of_a_bag_is_not_followed(client, turned):
+    outside = turned.parent / "secret.txt"
+    outside.write_text("not of the bag")
+    for name in ("odd.bin", "programme.ics", "es/index.html"):
+        (turned / "data/site" / name).unlink()
+        (turned / "data/site" / name).symlink_to(outside)
+    (turned / "data/site/static/site.css").unlink()
+    (turned / "data/site/static/site.css").symlink_to(turned / "bag-info.txt")
+    paths = ("odd.bin", "programme.ics", "es/", "static/site.css")
+
+    assert [client.get(f"/11/{path}").status_code for path in paths] == [404] * 4
+    # The folder itself may lie elsewhere.
+    turned.rename(turned.parent / "kept elsewhere")
+    turned.symlink_to(turned.parent / "kept elsewhere")
+    assert client.get("/11/es/programa/").status_code == 200
+
+
 def test_address_of_a_copy_alone_leads_to_its_first_language(client, turned):
     answers = [client.get(path) for path in ("/11/", "/11", "/11/es")]
 

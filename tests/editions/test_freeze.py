@@ -272,6 +272,18 @@ def test_photograph_taken_out_leaves_the_person(programme, tmp_path):
 
 
 @pytest.mark.drill
+def test_page_is_taken_out_of_a_bag_to_which_a_link_leads(bag):
+    linked = bag.with_name("12")
+    linked.symlink_to(bag)
+
+    remove(linked, "es/viaje/")
+
+    assert (linked.readlink(), bag.is_symlink()) == (bag, False)
+    assert not (bag / "data/site/es/viaje/index.html").exists()
+    assert {path.name for path in bag.parent.glob("*1*")} == {"12"}
+
+
+@pytest.mark.drill
 def test_what_is_not_in_a_copy_is_not_taken_out_of_it(bag):
     before = bytes_of(bag)
     for path in ("es/nada/", "../../bag-info.txt", "es/", "index.html", "site/static/css/site.css"):

@@ -44,6 +44,7 @@ def remove(folder: Path, path: str) -> list[str]:
 
     Raise `bags.NotABag` for a bag that is damaged, `CannotFreeze` for what is not in it.
     """
+    folder = folder.resolve()  # a link to the bag stays one
     finish_replacing(folder)
     bags.check(folder)
     partial = folder.parent / PARTIAL.format(folder.name)

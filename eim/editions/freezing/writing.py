@@ -40,7 +40,7 @@ def freeze(folder: Path, *, base: str = "", rights: str = "") -> Frozen:
     meeting = shared.meeting
     if meeting is None:
         raise CannotFreeze("There is no meeting to freeze.")
-    finish_replacing(folder)
+    finish_replacing(folder.resolve())
     if folder.exists():
         raise CannotFreeze(
             f"{folder} is there already. Move it away first: what was taken out of it would be "
