@@ -87,6 +87,8 @@ def one_transaction() -> Iterator[None]:
 
 def replace_meeting(contents: Contents) -> Turned:
     meeting = Meeting.objects.get()
+    # Before rows that come are among them.
+    kept = kept_counts()
     keep_edition(meeting)
     keep_counts_of_consents(meeting.number)
     if names := Registration.objects.named().count():
@@ -96,7 +98,7 @@ def replace_meeting(contents: Contents) -> Turned:
     # Pages that browsers and processes keep are known by it.
     Meeting.objects.update(version=F("version") + meeting.version)
     bump_version()
-    return Turned(emptied=emptied, kept=kept_counts(), loaded=loaded)
+    return Turned(emptied=emptied, kept=kept, loaded=loaded)
 
 
 def delete_uploads(names: set[str]) -> tuple[str, ...]:

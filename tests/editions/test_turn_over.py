@@ -166,6 +166,20 @@ def test_dry_run_says_what_would_go_and_stay_and_changes_nothing(frozen_11):
 # What goes and what stays
 
 
+def test_rows_said_to_be_kept_are_those_of_before(frozen_11):
+    Edition.objects.all().delete()
+    factories.consent(registration=factories.registration(full_name="", erased_at=hand_on.LATER))
+    factories.suppression()
+    kept = [apps.get_model(label) for label in KEPT]
+    counts = {model._meta.db_table: model.objects.count() for model in kept}
+    expected = ", ".join(f"{table} {count}" for table, count in counts.items() if count)
+
+    output = turn_over()
+
+    assert f"\nRows that were kept: {expected}.\n" in output
+    assert (Edition.objects.count(), ConsentCount.objects.count()) == (1, 1)
+
+
 def test_next_meeting_is_there_and_nothing_of_the_last_one(frozen_11):
     version = Meeting.objects.get().version
     factories.notice()
