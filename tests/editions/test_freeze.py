@@ -13,8 +13,11 @@ from PIL import Image
 from eim.editions import bags
 from eim.editions.freezing import CannotFreeze, freeze, remove
 from eim.editions.loading import load
+from programme import moderation
 from programme.loading import read
-from programme.models import Meeting, Person
+from programme.models import Meeting, Person, Session
+from registration import tokens
+from registration.models import Registration
 from tests import factories
 from tests.editions import hand_on
 from tests.editions.frozen_copies import Crawler, bytes_of, judged_by_bagit
@@ -26,7 +29,12 @@ LANGUAGES = ("es", "pt", "en")
 ANA = 'Ana "Lucho" O’Brien & Cía; <Lima>, 2'
 DAY = "29 de diciembre de 2026"
 # Nothing of these may be anywhere in a bag.
-SECRETS = ["Rosaura", "quispe@", "rampa para silla", "Borrador secreto", "Persona Oculta"]
+SECRETS = [
+    *("Rosaura", "Quispe", "quispe@", "rampa para silla"),
+    *("Wilmer", "intérprete", "Borrador secreto", "Persona Oculta"),
+]
+# What `tokens` and `moderation` sign.
+TOKEN = re.compile(rb"[\w-]+:[\w-]{43}(?![\w-])")
 
 
 @pytest.fixture
@@ -65,8 +73,10 @@ def programme(meeting):
     factories.document()
     factories.page(slug="viaje", title_es="Viaje")
     factories.edition(number=11, year=2024)
-    factories.registration(full_name="Rosaura Quispe", email="quispe@museos.example")
-    factories.question(session=shown, text="¿Hay rampa para silla?")
+    factories.registration(
+        full_name="Rosaura Quispe", email="quispe@museos.example", needs="rampa para silla"
+    )
+    factories.question(session=shown, text="¿Hay intérprete?", name="Wilmer Huamán")
     return shown
 
 
@@ -111,6 +121,12 @@ def test_every_link_of_a_copy_leads_to_a_file_of_it_and_nothing_unpublished_is_i
         if secret.encode() in body
     ]
     assert found == []
+    signed = [
+        *(sign(Registration.objects.get()) for sign in (tokens.own_token, tokens.fresh_token)),
+        moderation.moderators_token(Session.objects.get(code="S-1")),
+    ]
+    assert [one for one in signed if not TOKEN.search(one.encode())] == []
+    assert [name for name, body in bytes_of(bag).items() if TOKEN.search(body)] == []
 
 
 @pytest.mark.drill
