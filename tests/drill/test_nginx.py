@@ -82,6 +82,12 @@ def test_pages_are_kept_once_for_each_compression_and_no_personal_page_is(proxy)
     assert [state for _answer, state in never] == ["-"] * 4
 
 
+def test_documents_of_this_meeting_and_of_frozen_ones_are_not_kept(proxy):
+    paths = ("media/documents/a.pdf", "11/media/documents/a.pdf", "11/media/pictures/a.webp")
+
+    assert [get(proxy, f"/{path}")[1] for path in paths] == ["-", "-", "MISS"]
+
+
 def test_no_request_puts_a_page_in_place_of_another(proxy):
     hostile = {"Save-Data": "programa/br"}
     first = [get(proxy, "/es/", **hostile), get(proxy, f"{PROGRAMME}?q=a", "br")]
