@@ -14,7 +14,9 @@ def keyed_hash(purpose: str, value: str) -> str:
 
 def keyed_hashes(purpose: str, value: str) -> list[str]:
     """Return the hashes to look up: that of the present key, then those of the keys before it."""
-    keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS, *settings.RETIRED_SECRET_KEYS]
+    listed = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS, *settings.RETIRED_SECRET_KEYS]
+    # After a rollback a key may be in two of them: a limit would count its rows twice.
+    keys = list(dict.fromkeys(listed))
     # Never change this salt: stored hashes (throttles, suppressions) are looked up by it.
     salt = f"registration.{purpose}"
     return [salted_hmac(salt, value, key, algorithm="sha256").hexdigest() for key in keys]

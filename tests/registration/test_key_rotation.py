@@ -47,6 +47,14 @@ def rotate(settings):
     return to
 
 
+@pytest.fixture
+def rolled_back(settings):
+    """Make the old key the present one again, and leave it in both lists, as an operator may."""
+    settings.SECRET_KEY = OLD
+    settings.SECRET_KEY_FALLBACKS = [NEW, OLD]
+    settings.RETIRED_SECRET_KEYS = [OLD]
+
+
 FALLBACK_ALONE = [("fallback", True), ("retired", False), ("dropped", False)]
 EITHER_LIST = [("fallback", True), ("retired", True), ("dropped", False)]
 
@@ -213,6 +221,15 @@ def test_limit_counts_what_was_counted_under_the_old_key(rotate, settings, lists
         5,
         0,
     ]
+
+
+@pytest.mark.usefixtures("rolled_back")
+def test_limit_counts_once_under_a_key_that_is_listed_twice(settings):
+    settings.SIGNUPS_PER_NETWORK, settings.MAILS_PER_ADDRESS = 4, 3
+    now, network = clock.now(), hashed_network(HOME)
+
+    assert sum(throttling.may_sign_up(network, now) for _n in range(6)) == 4
+    assert sum(throttling.may_write_to(ANA, network, now) for _n in range(6)) == 3
 
 
 def test_limit_of_a_mailbox_is_counted_and_forgiven_over_both_keys(rotate, settings):
