@@ -132,6 +132,9 @@ class Connection(TConn):
 class PatientWorker(ThreadWorker):
     """Wait for requests, forms included, and for slow clients to close, without a thread."""
 
+    # Of the counters: gunicorn.conf.py gives each living process its own.
+    row = 0
+
     @classmethod
     def check_config(cls, cfg: Any, log: Any) -> None:
         super().check_config(cfg, log)
@@ -142,7 +145,7 @@ class PatientWorker(ThreadWorker):
         self.sending_pool = ThreadPoolExecutor(max_workers=SENDING_THREADS)
         self.media_pool = ThreadPoolExecutor(max_workers=MEDIA_THREADS)
         self.waiting: set[Connection] = set()
-        counters.claim(self.age)
+        counters.claim(self.row)
         self.next_look = 0.0
         super().init_process()
 
