@@ -85,7 +85,7 @@ def twice(text):
 
 @pytest.mark.parametrize("sent_as", [once, quote, twice])
 def test_no_line_has_the_token_of_a_personal_link(sent_as):
-    addresses = [*personal_addresses(), ("/p/", ""), ("/door/", "/x/")]
+    addresses = [*personal_addresses(), ("/p/", ""), ("/P/", ""), ("/door/", "/x/")]
 
     assert len(addresses) > 25 * len(SITE_CODES)
     for before, after in addresses:
@@ -100,6 +100,9 @@ def test_no_line_has_the_token_of_a_personal_link(sent_as):
     [
         ("/es/inscripcion/mia/a:b/calendar.ics", "/es/inscripcion/mia/…/calendar.ics"),
         ("/p/short", "/p/…"),
+        ("/P/SHORT", "/P/…"),
+        ("//P/SHORT", "//P/…"),
+        ("/%50/SHORT", "/P/…"),
         ("//p/short", "//p/…"),
         ("/%70/short/more", "/p/…"),
         ("/door/a/b", "/door/…"),
