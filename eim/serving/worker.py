@@ -124,7 +124,7 @@ class Connection(TConn):
         if self.chunks:
             self.arrived[self.head : self.chunks.end] = self.chunks.as_one()
         self.parser.unreader.begin(bytes(self.arrived), FOR_UPLOAD if self.is_large else 0)
-        self.sock.begin(FOR_ANSWER, self.arrived)
+        self.sock.begin(FOR_ANSWER, bytes(self.arrived[: self.head]))
         self.arrived = bytearray()
         self.sock.settimeout(FOR_ANSWER)
 
