@@ -6,6 +6,7 @@ from io import StringIO
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
@@ -257,6 +258,23 @@ def test_limit_costs_one_query_also_under_two_keys(rotate, django_assert_num_que
         throttling.may_write_to(ANA, network, clock.now())
     with django_assert_num_queries(1):
         actions.is_suppressed(ANA)
+
+
+def test_limit_looks_up_one_row_a_key_for_each_thing_it_counts(rotate, settings):
+    rotate("fallback")
+    facts = []
+
+    def keep(execute, sql, params, many, context):
+        facts.append(len(params))
+        return execute(sql, params, many, context)
+
+    for retired in ([], ["r" * 50], ["r" * 50, "s" * 50]):
+        settings.RETIRED_SECRET_KEYS = retired
+        with connection.execute_wrapper(keep):
+            throttling.may_write_to(ANA, hashed_network(HOME), clock.now())
+
+    # A pair for each of two limits and two moments; then a pair for each limit and key.
+    assert facts == [6 + 4 * keys for keys in (2, 3, 4)]
 
 
 def test_places_held_under_the_old_key_count_for_their_network(rotate, settings):
