@@ -2,6 +2,7 @@
 
 import os
 import sys
+from itertools import count
 from typing import Any
 
 # Of the version before, at a reload.
@@ -34,10 +35,20 @@ control_socket_disable = True
 worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
 
 
+def pre_fork(server: Any, worker: Any) -> None:
+    """Give a new process the lowest row of the counters that no living process has."""
+    taken = {getattr(other, "row", None) for other in server.WORKERS.values()}
+    worker.row = next(row for row in count() if row not in taken)
+
+
 def on_reload(server: Any) -> None:
     """Log and count on in this version's way: gunicorn itself holds what it had imported before."""
-    from eim.serving.counters import counters
-
     server.log = server.cfg.logger_class(server.cfg)
-    if counters_before:
-        counters.carry_over(counters_before.counters.totals())
+    try:
+        if counters_before:
+            from eim.serving.counters import counters
+
+            counters.carry_over(counters_before.counters.totals())
+    except Exception:
+        # It would end gunicorn, and the site with it: sums may be lost instead.
+        server.log.exception("The counters of the version before are lost.")

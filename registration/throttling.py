@@ -1,15 +1,16 @@
 """Limits of a network or a mailbox over a sliding window, counted in rows that processes share."""
 
-from collections.abc import Sized
+from collections.abc import Iterable, Sized
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from itertools import chain
+from functools import cached_property
+from itertools import chain, repeat
 from typing import Any
 
 from django.conf import settings
 from django.db import connection
 
-from eim.lib.hashing import Network, keyed_hashes
+from eim.lib.hashing import Network, hashes_by_key, keyed_hashes
 from registration.models import Throttle
 from registration.models.mailboxes import mailbox_of
 
@@ -25,16 +26,16 @@ ADDRESSES_A_DAY = 5
 class Limit:
     """Names of what is counted, and the most that a window allows.
 
-    The names differ by the key of the hash that they hold: one is counted under the first of them,
-    and what was counted under the others, before the key was replaced, is added.
+    There is one name for each key, with hashes of that key in it: one is counted under the first of
+    them, and what was counted under the others, before the key was replaced, is added.
     """
 
-    names: list[str]
+    names: Iterable[str]
     most: int
 
-    @property
+    @cached_property
     def keys(self) -> list[str]:
-        return [key for name in self.names for key in keyed_hashes("throttle", name)]
+        return hashes_by_key("throttle", self.names)
 
 
 def may_sign_up(network: Network, now: datetime) -> bool:
@@ -77,14 +78,14 @@ def may_write_links_to(email_key: str, network: Network, now: datetime) -> bool:
 
 def may_write_to_new_address(email_key: str, registration_id: int, now: datetime) -> bool:
     """Limit the mails that one registered person can cause to other addresses."""
-    return _allow_mail(email_key, "form", [f"registration {registration_id}"], now)
+    return _allow_mail(email_key, "form", repeat(f"registration {registration_id}"), now)
 
 
-def _allow_mail(email_key: str, what: str, sources: list[str], now: datetime) -> bool:
+def _allow_mail(email_key: str, what: str, sources: Iterable[str], now: datetime) -> bool:
     most = settings.MAILS_PER_ADDRESS
     names = _mailbox_names(email_key, what)
     return allow_one_more(
-        Limit([f"{name}:{source}" for name in names for source in sources], most),
+        Limit([":".join(pair) for pair in zip(names, sources, strict=False)], most),
         Limit(names, most * settings.SOURCES_PER_ADDRESS),
         period=DAY,
         now=now,
@@ -108,7 +109,7 @@ def _mailbox_names(email_key: str, what: str) -> list[str]:
 
 
 def may_change_address(registration_id: int, now: datetime) -> bool:
-    limit = Limit([f"address:{registration_id}"], ADDRESSES_A_DAY)
+    limit = Limit(repeat(f"address:{registration_id}"), ADDRESSES_A_DAY)
     return allow_one_more(limit, period=DAY, now=now)
 
 

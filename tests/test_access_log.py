@@ -2,6 +2,7 @@
 
 import json
 import logging
+import socket
 from datetime import timedelta
 from types import SimpleNamespace
 from urllib.parse import quote
@@ -16,7 +17,9 @@ from eim.lib.logs import JsonLine
 from eim.lib.logs.request_ids import request_id
 from eim.lib.site_languages import SITE_CODES
 from eim.serving import access
+from eim.serving.pace import PacedSocket
 from eim.serving.routes import route_of
+from eim.serving.worker import Connection
 from eim.serving.wsgi import with_request_id
 from eim.views.errors import server_error
 from eim.views.outages import unavailable
@@ -85,7 +88,7 @@ def twice(text):
 
 @pytest.mark.parametrize("sent_as", [once, quote, twice])
 def test_no_line_has_the_token_of_a_personal_link(sent_as):
-    addresses = [*personal_addresses(), ("/p/", ""), ("/door/", "/x/")]
+    addresses = [*personal_addresses(), ("/p/", ""), ("/P/", ""), ("/door/", "/x/")]
 
     assert len(addresses) > 25 * len(SITE_CODES)
     for before, after in addresses:
@@ -100,6 +103,9 @@ def test_no_line_has_the_token_of_a_personal_link(sent_as):
     [
         ("/es/inscripcion/mia/a:b/calendar.ics", "/es/inscripcion/mia/…/calendar.ics"),
         ("/p/short", "/p/…"),
+        ("/P/SHORT", "/P/…"),
+        ("//P/SHORT", "//P/…"),
+        ("/%50/SHORT", "/P/…"),
         ("//p/short", "//p/…"),
         ("/%70/short/more", "/p/…"),
         ("/door/a/b", "/door/…"),
@@ -278,3 +284,16 @@ def test_page_of_a_fault_shows_the_number_in_each_language_it_has(answer, number
 )
 def test_route_is_one_of_a_few_words(route, paths):
     assert {route_of(path) for path in paths} == {route}
+
+
+def test_connection_holds_the_head_of_what_was_asked_and_not_the_form():
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        conn = Connection(Config(), PacedSocket(fileno=ours.detach()), ("", 0), ("", 0))
+        conn.add(b"POST /es/ HTTP/1.1\r\nContent-Length: 10\r\n\r\nemail=rosa")
+
+        assert conn.is_whole()
+        conn.init()
+
+        assert conn.sock.asked == b"POST /es/ HTTP/1.1\r\nContent-Length: 10\r\n\r\n"
+        conn.close()

@@ -1,9 +1,12 @@
 """Health checks of load balancers and monitors, each by what makes it fail."""
 
 import logging
+import subprocess
+import sys
 from datetime import UTC, timedelta
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.test import Client
 
@@ -56,6 +59,24 @@ def test_readyz_and_status_are_fine_with_nothing_to_do(client, worker):
     assert failing(client) == []
     assert sorted(client.get("/status").json()["checks"]) == CHECKS
     assert client.get("/status").json()["version"] == code_version()
+
+
+STARTED_AND_UPDATED = """
+import eim.serving.wsgi
+from pathlib import Path
+from django.conf import settings
+from eim.monitoring.releases import code_version
+settings.BASE_DIR = Path("/of-the-next-version")
+print(code_version())
+"""
+
+
+def test_version_is_that_of_the_start_whatever_files_an_update_has_written_since():
+    command = [sys.executable, "-c", STARTED_AND_UPDATED]
+
+    run = subprocess.run(command, cwd=settings.BASE_DIR, capture_output=True, text=True)
+
+    assert (run.stdout, run.stderr) == (f"{code_version()}\n", "")
 
 
 def test_everything_that_monitors_watch_leaves_readyz_alone(client, meeting, settings):

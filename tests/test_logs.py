@@ -76,6 +76,19 @@ def test_log_hides_addresses_whole(message, masked):
     assert line_of(message)["message"] == masked
 
 
+@pytest.mark.parametrize(
+    ("message", "masked"),
+    [
+        ("Not Found: /p/a7k2", "Not Found: /p/…"),
+        ("Not Found: /P/A7K2", "Not Found: /P/…"),
+        ("see https://museums.example/P/A7K2.", "see https://museums.example/P/…"),
+        ("Not Found: /es/P/A7K2", "Not Found: /es/P/A7K2"),
+    ],
+)
+def test_log_hides_references_of_badges_in_small_letters_and_capitals(message, masked):
+    assert line_of(message)["message"] == masked
+
+
 def test_log_entry_with_line_breaks_is_one_line():
     record = logging.LogRecord("eim", logging.INFO, __file__, 1, "a\n{}\r\nb", (), None)
 

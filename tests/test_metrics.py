@@ -1,6 +1,12 @@
 """/metrics: who may read it, and what it says of requests, checks and rows."""
 
+import logging
+import sys
+from importlib.util import module_from_spec, spec_from_file_location
+from types import SimpleNamespace
+
 import pytest
+from django.conf import settings
 from django.test import Client
 from prometheus_client.parser import text_string_to_metric_families
 
@@ -113,9 +119,54 @@ def test_requests_are_counted_by_route_method_and_status_and_by_how_long_they_to
 
 def test_processes_count_in_rows_of_their_own_and_a_later_one_counts_on():
     shared = Counters(NAMES)
-    for number in (1, 2, 1, 65):
-        shared.claim(number)
+    for row in (0, 1, 0):
+        shared.claim(row)
         shared.add([(("pages", "memory"), 1)])
 
-    assert shared.totals()["pages", "memory"] == 4
-    assert sum(shared.totals().values()) == 4
+    assert shared.totals()["pages", "memory"] == 3
+    assert sum(shared.totals().values()) == 3
+
+
+@pytest.fixture
+def configuration(monkeypatch):
+    """Load gunicorn.conf.py, which forgets our modules: here in a copy of the list alone."""
+    monkeypatch.setattr(sys, "modules", dict(sys.modules))
+    path = settings.BASE_DIR / "gunicorn.conf.py"
+    spec = spec_from_file_location("configuration", path)
+    loaded = module_from_spec(spec)
+    spec.loader.exec_module(loaded)
+    return loaded
+
+
+def test_process_gets_the_lowest_row_that_no_living_process_has(configuration):
+    gunicorn = SimpleNamespace(WORKERS={})
+
+    def row_of_new(process):
+        worker = SimpleNamespace()
+        configuration.pre_fork(gunicorn, worker)
+        gunicorn.WORKERS[process] = worker
+        return worker.row
+
+    first = [row_of_new(process) for process in (1, 2, 3)]
+    del gunicorn.WORKERS[2]
+
+    assert first == [0, 1, 2]
+    # One crashes again and again, and two stay.
+    for process in range(4, 100):
+        assert row_of_new(process) == 1
+        del gunicorn.WORKERS[process]
+    assert [row_of_new(process) for process in (100, 101)] == [1, 3]
+
+
+def test_counters_that_cannot_be_carried_over_are_logged_and_do_not_end_gunicorn(
+    configuration, monkeypatch, caplog
+):
+    # A version before it that counted otherwise.
+    monkeypatch.setattr(configuration, "counters_before", SimpleNamespace())
+    log = logging.getLogger("gunicorn.error")
+    gunicorn = SimpleNamespace(cfg=SimpleNamespace(logger_class=lambda _cfg: log), log=None)
+
+    configuration.on_reload(gunicorn)
+
+    assert gunicorn.log is log
+    assert caplog.messages == ["The counters of the version before are lost."]

@@ -57,6 +57,11 @@ def test_what_is_for_one_person_has_a_location_without_cache(code):
     assert found == expected
 
 
+@pytest.mark.parametrize("path", ["/p/a7k2", "/P/A7K2", "/door/a7k2"])
+def test_address_of_a_badge_is_not_cached_in_capitals_either(path):
+    assert uncached_location().match(path)
+
+
 @pytest.mark.skipif(not nginx.NGINX, reason=nginx.MISSING)
 def test_nginx_accepts_the_configuration(tmp_path):
     said = nginx.Proxy(tmp_path, 8000).check()

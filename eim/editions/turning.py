@@ -134,9 +134,9 @@ def ready_version(contents: Contents, *, erases_names: bool) -> int:
     except NotABag as fault:
         how = f"Freeze it first: manage.py freeze {folder}. {NOTHING_CHANGED}"
         raise Refused(f"The meeting is not frozen: {fault} {how}") from fault
-    if fault := fault_of_copy(info, meeting):
+    if wrong := fault_of_copy(info, meeting):
         how = f"Move {folder} away and freeze the meeting anew: manage.py freeze {folder}."
-        raise Refused(f"{fault} {how} {NOTHING_CHANGED}")
+        raise Refused(f"{wrong} {how} {NOTHING_CHANGED}")
     return meeting.version
 
 

@@ -1,7 +1,9 @@
 """Hash addresses and networks with a key, so that they can be looked up but not read."""
 
 import ipaddress
+from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import repeat
 
 from django.conf import settings
 from django.utils.crypto import salted_hmac
@@ -14,10 +16,21 @@ def keyed_hash(purpose: str, value: str) -> str:
 
 def keyed_hashes(purpose: str, value: str) -> list[str]:
     """Return the hashes to look up: that of the present key, then those of the keys before it."""
-    keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS, *settings.RETIRED_SECRET_KEYS]
+    return hashes_by_key(purpose, repeat(value))
+
+
+def hashes_by_key(purpose: str, values: Iterable[str]) -> list[str]:
+    """Hash each value with one key: the first with the present one, and so on.
+
+    What holds hashes is hashed again, and was stored, with the key that they were made with.
+    """
+    listed = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS, *settings.RETIRED_SECRET_KEYS]
+    # After a rollback a key may be in two of them: a limit would count its rows twice.
+    keys = list(dict.fromkeys(listed))
     # Never change this salt: stored hashes (throttles, suppressions) are looked up by it.
     salt = f"registration.{purpose}"
-    return [salted_hmac(salt, value, key, algorithm="sha256").hexdigest() for key in keys]
+    pairs = zip(values, keys, strict=False)
+    return [salted_hmac(salt, value, key, algorithm="sha256").hexdigest() for value, key in pairs]
 
 
 @dataclass(frozen=True)

@@ -26,9 +26,10 @@ from eim.serving.counters import METHODS, WITHOUT_DATABASE, Name, count_request
 # A part of a path that is shown. A token has a colon; what else is not a plain word is nobody's
 # address here, and may be anything.
 PLAIN = re.compile(r"[\w.~+-]{0,100}")
-# Usual paths, told in one step. Below these folders everything is personal.
-USUAL = re.compile(r"(?!/+(?:p|door)/)(?:/[A-Za-z0-9_.~+-]{0,100}){1,12}")
-PERSONAL = re.compile(r"\A(/+(?:p|door)/).+", re.DOTALL)
+# Usual paths, told in one step. Below these folders everything is personal, also in capitals, which
+# make a QR code smaller.
+USUAL = re.compile(r"(?!/+(?:[pP]|door)/)(?:/[A-Za-z0-9_.~+-]{0,100}){1,12}")
+PERSONAL = re.compile(r"\A(/+(?:[pP]|door)/).+", re.DOTALL)
 # Characters: each is at most four bytes of a line.
 LONGEST_PATH = 240
 # Bytes up to which a write to a pipe is whole, so that lines of two processes do not mix.

@@ -1,9 +1,9 @@
 """Count requests in memory that all processes of one gunicorn share.
 
 The memory is mapped before gunicorn starts its processes, with a row for each of them, so that
-none waits for another. A process that ends leaves its row to a later one, which counts on, and a
-reload carries the sums over (gunicorn.conf.py): no counter goes back before gunicorn itself is
-started anew.
+none waits for another. gunicorn itself says which row a process takes (gunicorn.conf.py): one that
+no living process has. A process that ends leaves its row to a later one, which counts on, and a
+reload carries the sums over: no counter goes back before gunicorn itself is started anew.
 """
 
 from bisect import bisect_left
@@ -52,7 +52,7 @@ class Counters:
         self.claim(0)
 
     def claim(self, number: int) -> None:
-        """Take the row of the process that gunicorn has started under this number."""
+        """Take the row of this number, which gunicorn has given to this process alone."""
         self.start = number % ROWS * len(self.places)
 
     def add(self, amounts: Iterable[tuple[Name, float]]) -> None:

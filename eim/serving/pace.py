@@ -47,7 +47,7 @@ class PacedSocket(socket.socket):
     """Send an answer to a client that takes it at a pace."""
 
     def begin(self, seconds: float, asked: bytes = b"") -> None:
-        """Set the time for an answer, which starts with its first bytes; hold what was asked."""
+        """Set the time for an answer, which starts with its first bytes; hold the head."""
         self.seconds, self.sent, self.due = seconds, 0, 0.0
         self.asked, self.status = asked, b""
 

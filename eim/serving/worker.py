@@ -124,13 +124,16 @@ class Connection(TConn):
         if self.chunks:
             self.arrived[self.head : self.chunks.end] = self.chunks.as_one()
         self.parser.unreader.begin(bytes(self.arrived), FOR_UPLOAD if self.is_large else 0)
-        self.sock.begin(FOR_ANSWER, self.arrived)
+        self.sock.begin(FOR_ANSWER, bytes(self.arrived[: self.head]))
         self.arrived = bytearray()
         self.sock.settimeout(FOR_ANSWER)
 
 
 class PatientWorker(ThreadWorker):
     """Wait for requests, forms included, and for slow clients to close, without a thread."""
+
+    # Of the counters: gunicorn.conf.py gives each living process its own.
+    row = 0
 
     @classmethod
     def check_config(cls, cfg: Any, log: Any) -> None:
@@ -142,7 +145,7 @@ class PatientWorker(ThreadWorker):
         self.sending_pool = ThreadPoolExecutor(max_workers=SENDING_THREADS)
         self.media_pool = ThreadPoolExecutor(max_workers=MEDIA_THREADS)
         self.waiting: set[Connection] = set()
-        counters.claim(self.age)
+        counters.claim(self.row)
         self.next_look = 0.0
         super().init_process()
 

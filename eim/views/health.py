@@ -16,6 +16,9 @@ from eim.monitoring.checks import is_database_fine, named_checks
 from eim.monitoring.releases import code_version
 from programme.decorators import machine
 
+# Read, and cached, when the process starts: an update writes the file while old processes go on.
+VERSION = code_version()
+
 
 @machine
 @never_cache
@@ -44,7 +47,7 @@ def status(request: HttpRequest) -> HttpResponse:
     """Tell monitors what is well and what is not, without personal data."""
     checks = named_checks()
     is_fine = all(check["ok"] for check in checks.values())
-    body = {"ok": is_fine, "version": code_version(), "checks": checks}
+    body = {"ok": is_fine, "version": VERSION, "checks": checks}
     return unlogged(JsonResponse(body, status=200 if is_fine else 503))
 
 

@@ -8,7 +8,7 @@ import unicodedata
 
 from django.db import migrations
 
-from eim.lib.hashing import keyed_hash
+from eim.lib.hashing import keyed_hash, keyed_hashes
 from eim.lib.normalising import NAME_LENGTH, cleaned_text, email_key, name_key
 
 LIVE = {'confirmed': 0, 'pending': 1}
@@ -89,7 +89,7 @@ def share(mailbox):
 def stay_suppressed(apps, former, present):
     """Write no mail to an address under its new key either, if it was not to be written to."""
     suppressions = apps.get_model('registration', 'Suppression').objects
-    known = suppressions.filter(mailbox=keyed_hash('mailbox', former)).first()
+    known = suppressions.filter(mailbox__in=keyed_hashes('mailbox', former)).first()
     if known:
         suppressions.get_or_create(
             mailbox=keyed_hash('mailbox', present),

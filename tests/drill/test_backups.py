@@ -241,8 +241,8 @@ def test_restore_killed_half_way_leaves_all_rows_or_brings_all(operator):
 OLD_ROWS = """
 from datetime import UTC, datetime
 from django.core.management import call_command
-call_command("migrate", "programme", "0014", verbosity=0)
-call_command("migrate", "registration", "0006", verbosity=0)
+call_command("migrate", "programme", "0009", verbosity=0)
+call_command("migrate", "registration", "0005", verbosity=0)
 from eim.backups.schema import applied_migrations, tables_at
 models = {model._meta.db_table: model for model in tables_at(applied_migrations())}
 rows = {name: model._base_manager for name, model in models.items()}
@@ -251,11 +251,19 @@ rows["programme_meeting"].create(
     number=12, short_name="12", name="Encuentro", first_day=moment, last_day=moment,
     time_zone="America/Lima", city="Lima", country="PE", venue_name="Museo", venue_address="1",
 )
+# Migrations since write to these rows, which refer to others.
+rows["programme_session"].create(
+    code="A-1", slug="a", title="Apertura", kind="lecture", language="es",
+    theme=rows["programme_theme"].create(code="t", name="Memoria", colour="indigo", motif="steps"),
+    room=rows["programme_room"].create(code="r", name="Sala"),
+)
+speaker = rows["programme_person"].create(name="Ana\\u200b Pérez", slug="ana", country="PE")
 for name in ("Ana\\u200b  Pérez", "Eva"):
     rows["registration_registration"].create(
         full_name=name, email="a@museo.example", email_key="a@museo.example", name_key=name,
         country="PE", occupation="other", attendance="online", mail_language="es", reference=name,
         submitted_at=moment, mailbox_slot=len(name) % 5 + 1,
+        person=speaker if name != "Eva" else None,
     )
 rows["registration_registration"].filter(full_name="Eva").delete()
 """

@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.contrib.auth.models import User
-from django.db import connection
+from django.db import connection, transaction
 from django.db.migrations.loader import MigrationLoader
 from django_otp.plugins.otp_totp.models import TOTPDevice
 from time_machine import escape_hatch
@@ -272,4 +272,17 @@ def test_servers_that_hang_are_told_in_time_and_stop_nothing_else(house):
     grave = [line.split()[1] for line in lines if line.startswith("broken")]
     assert grave == ["database", "mail", "site"]
     assert "hidden" not in "".join(lines)
+    assert len([line for line in lines if line.startswith("ok")]) > 5
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite lets everybody read.")
+def test_database_that_lets_nobody_read_its_migrations_is_given_up_in_time(house):
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("LOCK TABLE django_migrations")
+        code, lines = house.doctor()
+
+    (told, *_more) = [line for line in lines if line.split()[:2] == ["broken", "database"]]
+    assert "This check itself failed" in told
+    assert code == 1
+    # What needs no rows is looked at all the same.
     assert len([line for line in lines if line.startswith("ok")]) > 5

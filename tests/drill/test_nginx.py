@@ -142,6 +142,7 @@ def test_front_door_leads_each_browser_to_its_language(proxy):
 def test_log_has_no_token_and_no_query_string(proxy):
     token = tokens.own_token(confirmed())
     paths = [f"/es/inscripcion/confirmar/{token}/", f"/en/moderate/{token}/", f"{FORM}?email=rosa"]
+    paths += ["/p/a7k2", "/P/A7K2"]
 
     before = len(proxy.cached())
     for path in paths:
@@ -151,6 +152,7 @@ def test_log_has_no_token_and_no_query_string(proxy):
     assert (token in log, token.split(":")[-1] in log, "rosa" in log) == (False, False, False)
     assert '"GET /es/inscripcion/confirmar/.../"' in log
     assert '"GET /es/inscripcion/"' in log
+    assert ['"GET /p/..."' in log, '"GET /P/..."' in log, "A7K2" in log] == [True, True, False]
 
 
 def test_each_answer_has_a_number_of_its_own_also_from_the_cache(proxy, tmp_path):

@@ -35,7 +35,7 @@ pytestmark = [
 ]
 
 CODE = ["eim", "programme", "registration", "templates", "static", "locale"]
-FILES = ["manage.py", "gunicorn.conf.py"]
+FILES = ["manage.py", "gunicorn.conf.py", "pyproject.toml"]
 DAY = date(2100, 11, 18)
 READ = ["/es/", "/es/programa/", "/pt/programa/", "/programme.ics", "/es/inscripcion/buscar/"]
 RELOADS, BETWEEN = 4, 4  # seconds

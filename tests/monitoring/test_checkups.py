@@ -1,6 +1,7 @@
 """The doctor goes through all checks: none hangs or stops the others, and no secret is printed."""
 
 import os
+import re
 import time
 from datetime import timedelta
 from io import StringIO
@@ -14,10 +15,11 @@ from django.db.migrations.loader import MigrationLoader
 from django.utils import timezone
 from time_machine import escape_hatch
 
+from eim import settings as site_settings
 from eim.backups.folders import MOMENT
-from eim.environment import mailer
+from eim.environment import mailer, upload_storage
 from eim.monitoring.doctor import databases, folders, sender, site_rows, static
-from eim.monitoring.doctor.findings import Level, line, well
+from eim.monitoring.doctor.findings import Level, line, well, without_secret_values
 from eim.monitoring.doctor.running import Checkup, run_all
 from registration.models import Heartbeat, Relay
 from registration.models.relay import SEVERAL
@@ -26,6 +28,7 @@ from tests.factories import NOW
 from tests.registration import mail_server
 
 HOUR = timedelta(hours=1)
+SECRET = re.compile(r"\A[A-Z_]*(?:SECRET|TOKEN|DSN)[A-Z_]*\Z")
 NOBODY = 65534
 
 
@@ -66,6 +69,36 @@ def test_line_has_no_secret_and_no_break(settings):
     words = f"{settings.SECRET_KEY}\nvery/secret very%2Fsecret said"
 
     assert line("mail", well(words)) == "ok          mail      … … … said"
+
+
+def secret_settings():
+    """Return the names of our settings that are a secret, or a list of them, with a value."""
+    values = {name: value for name, value in vars(site_settings).items() if SECRET.search(name)}
+    return {
+        name: "s" * 50 + name if isinstance(value, str) else ["a" * 50 + name, "b" * 50 + name]
+        for name, value in values.items()
+        if isinstance(value, str | list)
+    }
+
+
+def test_line_has_no_value_of_any_secret_setting(settings):
+    secrets = secret_settings()
+    for name, value in secrets.items():
+        setattr(settings, name, value)
+    storage = upload_storage("s3://a-key:a-secret@s3.example/bucket")
+    settings.STORAGES = {**settings.STORAGES, "default": storage}
+
+    assert sorted(secrets) == [
+        "METRICS_TOKEN",
+        "RETIRED_SECRET_KEYS",
+        "SECRET_KEY",
+        "SECRET_KEY_FALLBACKS",
+        "SENTRY_DSN",
+    ]
+    for name, value in secrets.items():
+        for secret in [value] if isinstance(value, str) else value:
+            assert (name, without_secret_values(f"it said {secret}")) == (name, "it said …")
+    assert without_secret_values("it said a-secret") == "it said …"
 
 
 @pytest.fixture

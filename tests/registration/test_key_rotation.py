@@ -6,6 +6,7 @@ from io import StringIO
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
@@ -45,6 +46,14 @@ def rotate(settings):
         settings.RETIRED_SECRET_KEYS = [OLD] if lists == "retired" else []
 
     return to
+
+
+@pytest.fixture
+def rolled_back(settings):
+    """Make the old key the present one again, and leave it in both lists, as an operator may."""
+    settings.SECRET_KEY = OLD
+    settings.SECRET_KEY_FALLBACKS = [NEW, OLD]
+    settings.RETIRED_SECRET_KEYS = [OLD]
 
 
 FALLBACK_ALONE = [("fallback", True), ("retired", False), ("dropped", False)]
@@ -215,6 +224,15 @@ def test_limit_counts_what_was_counted_under_the_old_key(rotate, settings, lists
     ]
 
 
+@pytest.mark.usefixtures("rolled_back")
+def test_limit_counts_once_under_a_key_that_is_listed_twice(settings):
+    settings.SIGNUPS_PER_NETWORK, settings.MAILS_PER_ADDRESS = 4, 3
+    now, network = clock.now(), hashed_network(HOME)
+
+    assert sum(throttling.may_sign_up(network, now) for _n in range(6)) == 4
+    assert sum(throttling.may_write_to(ANA, network, now) for _n in range(6)) == 3
+
+
 def test_limit_of_a_mailbox_is_counted_and_forgiven_over_both_keys(rotate, settings):
     settings.MAILS_PER_ADDRESS, settings.SOURCES_PER_ADDRESS = 3, 1
     now = clock.now()
@@ -240,6 +258,23 @@ def test_limit_costs_one_query_also_under_two_keys(rotate, django_assert_num_que
         throttling.may_write_to(ANA, network, clock.now())
     with django_assert_num_queries(1):
         actions.is_suppressed(ANA)
+
+
+def test_limit_looks_up_one_row_a_key_for_each_thing_it_counts(rotate, settings):
+    rotate("fallback")
+    facts = []
+
+    def keep(execute, sql, params, many, context):
+        facts.append(len(params))
+        return execute(sql, params, many, context)
+
+    for retired in ([], ["r" * 50], ["r" * 50, "s" * 50]):
+        settings.RETIRED_SECRET_KEYS = retired
+        with connection.execute_wrapper(keep):
+            throttling.may_write_to(ANA, hashed_network(HOME), clock.now())
+
+    # A pair for each of two limits and two moments; then a pair for each limit and key.
+    assert facts == [6 + 4 * keys for keys in (2, 3, 4)]
 
 
 def test_places_held_under_the_old_key_count_for_their_network(rotate, settings):

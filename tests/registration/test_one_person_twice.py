@@ -101,6 +101,19 @@ def test_ended_registration_of_the_same_person_gives_way():
     assert found(registered_twice) == []
 
 
+@pytest.mark.parametrize("list_of_keys", ["SECRET_KEY_FALLBACKS", "RETIRED_SECRET_KEYS"])
+def test_address_stays_suppressed_whose_suppression_has_an_older_key(settings, list_of_keys):
+    address = "ana@muséo.example"
+    factories.registration(full_name="Ana", email=address, email_key=address)
+    actions.suppress(address, Suppression.Reason.ASKED)
+    setattr(settings, list_of_keys, [settings.SECRET_KEY])
+    settings.SECRET_KEY = "new-" + "n" * 50
+
+    keys.fold(apps, None)
+
+    assert suppressions.is_suppressed("ana@xn--muso-dpa.example")
+
+
 def test_mailbox_under_two_spellings_of_its_domain_becomes_one():
     former = {"email": "ana@muséo.example", "email_key": "ana@muséo.example"}
     one = factories.registration(full_name="Ana", **former)

@@ -12,7 +12,7 @@ TOKEN = re.compile(
     r"(?<![\w.=:-])(?:[\w.=:-]|%(?:25)*3A)*(?::|%(?:25)*3A)[\w-]{20,}", re.IGNORECASE
 )
 # Addresses that are personal as a whole, without or with the site's own in front.
-PERSONAL = re.compile(r"""((?:^|[\s"'(<]|://[^/\s]{1,255})/+(?:p|door)/)[^\s"'<>)]+""")
+PERSONAL = re.compile(r"""((?:^|[\s"'(<]|://[^/\s]{1,255})/+(?:[pP]|door)/)[^\s"'<>)]+""")
 
 # An address, also as in a link (`%40`), and with quotes or an apostrophe in what is before the @.
 # An apostrophe before it all stays. No match begins within a word: the search stays linear.

@@ -5,6 +5,7 @@ from collections import Counter
 from typing import Any
 
 from django.core.management.base import BaseCommand
+from django.db import connection
 from django.utils import translation
 
 from eim.monitoring.doctor.examination import Request, examine
@@ -51,5 +52,7 @@ class Command(BaseCommand):
                     self.stdout.write(line(name, finding))
                     counts[finding.level] += 1
         finally:
+            # One that was given up: later the pool would log that it throws it away.
+            connection.close_if_unusable_or_obsolete()
             logging.disable(logging.NOTSET)
         return counts

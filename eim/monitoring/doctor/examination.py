@@ -78,7 +78,8 @@ def of_database() -> Iterator[Found]:
     if away := list(run_all([Checkup(name="database", find=databases.reachable)])):
         yield from away
         return
-    behind = list(guarded(databases.migrations))
+    with patience(databases.LIMIT):
+        behind = list(guarded(databases.migrations))
     yield from (("database", finding) for finding in behind)
     yield from run_all([Checkup(name="database", find=databases.time_limits)])
     if any(finding.level == Level.BROKEN for finding in behind):
