@@ -151,7 +151,7 @@ def compressed(
     """Send a text as the client takes it: each encoding is a body with an ETag of its own."""
     file = edition.file(name)
     is_worth_it = file.stat().st_size >= WORTH_COMPRESSING
-    encoding = encoding_for(request.META.get("HTTP_ACCEPT_ENCODING")) if is_worth_it else ""
+    encoding = encoding_for(request.headers.get("accept-encoding")) if is_worth_it else ""
     headers = headers_of(edition, name, encoding) | {"Vary": "Accept-Encoding"}
     if current := not_modified(request, headers):
         return current
