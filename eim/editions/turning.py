@@ -131,12 +131,12 @@ def ready_version(contents: Contents, *, erases_names: bool) -> int:
     try:
         info = bag_info(folder)
         check(folder)
-    except NotABag as fault:
+    except NotABag as damage:
         how = f"Freeze it first: manage.py freeze {folder}. {NOTHING_CHANGED}"
-        raise Refused(f"The meeting is not frozen: {fault} {how}") from fault
-    if wrong := fault_of_copy(info, meeting):
+        raise Refused(f"The meeting is not frozen: {damage} {how}") from damage
+    if fault := fault_of_copy(info, meeting):
         how = f"Move {folder} away and freeze the meeting anew: manage.py freeze {folder}."
-        raise Refused(f"{wrong} {how} {NOTHING_CHANGED}")
+        raise Refused(f"{fault} {how} {NOTHING_CHANGED}")
     return meeting.version
 
 
