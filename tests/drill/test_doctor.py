@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.contrib.auth.models import User
 from django.db import connection, transaction
+from django.db.migrations.loader import MigrationLoader
 from django_otp.plugins.otp_totp.models import TOTPDevice
 from time_machine import escape_hatch
 
@@ -170,10 +171,10 @@ def migration_to_be_done():
         with connection.cursor() as cursor:
             cursor.execute(statement)
 
-    last = "name = '0014_suppressed_reminders'"
-    run(f"UPDATE django_migrations SET app = 'gone' WHERE {last}")
+    [(_app, last)] = MigrationLoader(connection).graph.leaf_nodes("registration")
+    run(f"UPDATE django_migrations SET app = 'gone' WHERE name = '{last}'")
     yield
-    run(f"UPDATE django_migrations SET app = 'registration' WHERE {last}")
+    run(f"UPDATE django_migrations SET app = 'registration' WHERE name = '{last}'")
 
 
 @contextmanager
