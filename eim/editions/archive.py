@@ -15,6 +15,7 @@ from django.conf import settings
 from eim.editions.bags import DECLARATION, INFO, SUMS, NotABag, bag_info, read_sums
 
 MEETING_NUMBER = "EIM-Meeting-Number"
+CLOSED = "EIM-Closed"
 # Where the public site lies in a bag.
 SITE = "data/site/"
 INDEX = "index.html"
@@ -33,6 +34,8 @@ class ArchivedEdition:
     number: int
     folder: Path
     sums: Mapping[str, str]
+    # Addresses of the living site where the copy has a sentence alone: a form, the live page.
+    closed: frozenset[str]
 
     def name_of(self, path: str) -> str | None:
         """Return the name of the file that answers for a path without its first slash."""
@@ -40,11 +43,17 @@ class ArchivedEdition:
         return name if name in self.sums else None
 
     def address_of(self, path: str) -> str | None:
-        """Return where this edition has the same path as the living site, if it has."""
-        return f"/{self.number}{path}" if self.name_of(path.removeprefix("/")) else None
+        """Return where this edition has what was at a path of the living site, if it has."""
+        if path in self.closed or self.name_of(path.removeprefix("/")) is None:
+            return None
+        return f"/{self.number}{path}"
 
     def file(self, name: str) -> Path:
-        return self.folder / SITE / name
+        """Return where a file lies, or raise FileNotFoundError if a link leads out of the site."""
+        path = (self.folder / SITE / name).resolve()
+        if not path.is_relative_to(self.folder.resolve() / SITE):
+            raise FileNotFoundError(name)
+        return path
 
 
 class Archive:
@@ -108,7 +117,8 @@ def marks_of(folder: Path) -> Marks:
 def read_edition(folder: Path) -> ArchivedEdition | None:
     """Read which files a bag has; log why a folder is none."""
     try:
-        number = bag_info(folder).get(MEETING_NUMBER)
+        info = bag_info(folder)
+        number = info.get(MEETING_NUMBER)
         if number != folder.name:
             raise NotABag(f"{folder / INFO} is of the meeting {number}, not of {folder.name}.")
         sums = read_sums(folder, SUMS)
@@ -116,4 +126,5 @@ def read_edition(folder: Path) -> ArchivedEdition | None:
         logger.warning("A frozen edition is not shown: %s", fault)
         return None
     site = {name.removeprefix(SITE): sum_ for name, sum_ in sums.items() if name.startswith(SITE)}
-    return ArchivedEdition(number=int(folder.name), folder=folder, sums=site)
+    closed = frozenset(info.get(CLOSED, "").splitlines())
+    return ArchivedEdition(number=int(folder.name), folder=folder, sums=site, closed=closed)

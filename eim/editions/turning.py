@@ -1,9 +1,11 @@
 """Hand the site on to the next meeting: all of the last one goes, and the next one comes."""
 
+import logging
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 
 from django.apps import apps
 from django.core.files.storage import default_storage
@@ -36,14 +38,17 @@ from registration.models import ErasureLog, Registration
 
 MEETING_VERSION = "EIM-Meeting-Version"
 
+logger = logging.getLogger(__name__)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Turned:
-    """Counts of the rows that went, stayed and came, by their kind."""
+    """Counts of the rows that went, stayed and came, by their kind; and uploads left behind."""
 
     emptied: Counter[Model]
     kept: Counter[Model]
     loaded: Counter[str]
+    undeleted: tuple[str, ...] = ()
 
 
 def turn_over(
@@ -61,16 +66,18 @@ def turn_over(
         uploads = uploads_of(emptied_models())
         turned = replace_meeting(contents)
         gone = uploads - uploads_of(apps.get_models())
-        transaction.on_commit(lambda: delete_uploads(gone))
         if is_rehearsed:
             transaction.set_rollback(True)
-    return turned
+            return turned
+    # Committed: no fault from here on is one of the handing on.
+    empty_journal()
+    return replace(turned, undeleted=delete_uploads(gone))
 
 
 @contextmanager
 def one_transaction() -> Iterator[None]:
     try:
-        with transaction.atomic():
+        with transaction.atomic(durable=True):
             wait_as_long_as_it_takes()
             yield
     except DatabaseError as error:
@@ -80,6 +87,8 @@ def one_transaction() -> Iterator[None]:
 
 def replace_meeting(contents: Contents) -> Turned:
     meeting = Meeting.objects.get()
+    # Before rows that come are among them.
+    kept = kept_counts()
     keep_edition(meeting)
     keep_counts_of_consents(meeting.number)
     if names := Registration.objects.named().count():
@@ -89,14 +98,27 @@ def replace_meeting(contents: Contents) -> Turned:
     # Pages that browsers and processes keep are known by it.
     Meeting.objects.update(version=F("version") + meeting.version)
     bump_version()
-    return Turned(emptied=emptied, kept=kept_counts(), loaded=loaded)
+    return Turned(emptied=emptied, kept=kept, loaded=loaded)
 
 
-def delete_uploads(names: set[str]) -> None:
-    """Delete files to which no row refers any more; the frozen edition has copies of its own."""
-    for name in sorted(names):
+def delete_uploads(names: set[str]) -> tuple[str, ...]:
+    """Delete files to which no row refers any more; return those that the storage keeps.
+
+    The frozen edition has copies of its own.
+    """
+    return tuple(name for name in sorted(names) if not is_deleted(name))
+
+
+def is_deleted(name: str) -> bool:
+    """Delete an upload and return whether it is gone; log why it is not."""
+    try:
         default_storage.delete(name)
-    empty_journal()
+    except FileNotFoundError:
+        return True
+    except OSError as fault:
+        logger.warning("%s of the last meeting is not deleted: %s", name, fault)
+        return False
+    return True
 
 
 # Refusals
@@ -106,18 +128,38 @@ def ready_version(contents: Contents, *, erases_names: bool) -> int:
     """Return the version of the site, whose frozen edition is whole, or raise `Refused`."""
     meeting = ready_meeting(contents, erases_names=erases_names)
     folder = folder_of(meeting.number)
-    how = f"Freeze it first: manage.py freeze {folder}. {NOTHING_CHANGED}"
     try:
         info = bag_info(folder)
         check(folder)
     except NotABag as fault:
+        how = f"Freeze it first: manage.py freeze {folder}. {NOTHING_CHANGED}"
         raise Refused(f"The meeting is not frozen: {fault} {how}") from fault
-    if (of := info.get(MEETING_NUMBER)) != str(meeting.number):
-        raise Refused(f"{folder} is of the meeting {of}, not of {meeting.number}. {how}")
-    if (frozen := info.get(MEETING_VERSION)) != str(meeting.version):
-        sentence = f"The site has changed since it was frozen: {frozen}, now {meeting.version}."
-        raise Refused(f"{sentence} {how}")
+    if wrong := fault_of_copy(info, meeting):
+        how = f"Move {folder} away and freeze the meeting anew: manage.py freeze {folder}."
+        raise Refused(f"{wrong} {how} {NOTHING_CHANGED}")
     return meeting.version
+
+
+def fault_of_copy(info: Mapping[str, str], meeting: Meeting) -> str:
+    """Say why a copy is not what stays of the meeting; empty if it is."""
+    number, version = info.get(MEETING_NUMBER), info.get(MEETING_VERSION)
+    day, base = info.get("Bagging-Date", ""), info.get("EIM-Base")
+    if number != str(meeting.number):
+        return f"The copy is of the meeting {number}, not of {meeting.number}."
+    if version != str(meeting.version):
+        return f"The site has changed since it was frozen: {version}, now {meeting.version}."
+    if day <= (last_day := last_day_of(meeting).isoformat()):
+        return f"It was frozen on {day}, before the meeting was over: {last_day} was the last day."
+    if base != f"/{meeting.number}/":
+        return f"The copy is made to lie at {base}, not at /{meeting.number}/: leave out --base."
+    return ""
+
+
+def last_day_of(meeting: Meeting) -> date:
+    """Return the last day of a meeting, or that on which it was cancelled."""
+    if meeting.is_cancelled and meeting.standing_since:
+        return meeting.day_of(meeting.standing_since)
+    return meeting.last_day
 
 
 def ready_meeting(contents: Contents, *, erases_names: bool) -> Meeting:

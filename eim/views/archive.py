@@ -5,7 +5,6 @@ from typing import Any, cast
 
 from django.conf import settings
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
-from django.middleware.gzip import GZipMiddleware
 from django.shortcuts import redirect
 from django.utils.csp import CSP
 from django.utils.http import http_date
@@ -14,19 +13,28 @@ from django.views.decorators.http import require_safe
 
 from eim.editions.archive import NUMBER, ArchivedEdition, archive
 from eim.lib.databases.faults import is_unavailable
-from eim.lib.page_store import SAFE, not_modified_or
+from eim.lib.page_store import (
+    ENCODERS,
+    SAFE,
+    WORTH_COMPRESSING,
+    encoding_for,
+    not_modified_or,
+)
 from eim.lib.site_languages import SITE_CODES
 from eim.views.files import FILE_CSP
 from programme.caching import snapshot
 from programme.decorators import machine
+from programme.live.player import FRAME_SOURCES
 
 # Seconds. Not for ever: what somebody wants removed is taken out of a copy.
 KEPT_FOR = 60 * 60
-# What pages of a copy need: their own sheets, scripts, fonts and pictures.
+# What pages of a copy need: their own sheets, scripts, fonts and pictures, and players of the
+# recordings, which stay where they are.
 PAGE_CSP: dict[str, Any] = {
     **{f"{kind}-src": [CSP.SELF] for kind in ("script", "style", "font", "connect")},
     "default-src": [CSP.NONE],
     "img-src": [CSP.SELF, "data:"],
+    "frame-src": FRAME_SOURCES,
     "base-uri": [CSP.NONE],
     "form-action": [CSP.SELF],
     "frame-ancestors": [CSP.NONE],
@@ -140,18 +148,25 @@ def binary(
 def compressed(
     request: HttpRequest, edition: ArchivedEdition, name: str, kind: str
 ) -> HttpResponseBase:
-    headers = headers_of(edition, name)
-    response = not_modified(request, headers) or HttpResponse(
-        edition.file(name).read_bytes(), content_type=kind, headers=headers
-    )
-    return GZipMiddleware(lambda _request: response).process_response(request, response)
+    """Send a text as the client takes it: each encoding is a body with an ETag of its own."""
+    file = edition.file(name)
+    is_worth_it = file.stat().st_size >= WORTH_COMPRESSING
+    encoding = encoding_for(request.headers.get("accept-encoding")) if is_worth_it else ""
+    headers = headers_of(edition, name, encoding) | {"Vary": "Accept-Encoding"}
+    if current := not_modified(request, headers):
+        return current
+    body = ENCODERS[encoding](file.read_bytes())
+    response = HttpResponse(body, content_type=kind, headers=headers)
+    if encoding:
+        response.headers["Content-Encoding"] = encoding
+    return response
 
 
-def headers_of(edition: ArchivedEdition, name: str) -> dict[str, str]:
+def headers_of(edition: ArchivedEdition, name: str, encoding: str = "") -> dict[str, str]:
     """Say how a file is recognised, how long it may be kept, and in which languages it is."""
-    first = name.partition("/")[0]
+    first, digest = name.partition("/")[0], edition.sums[name][:24]
     return {
-        "ETag": f'"{edition.sums[name][:24]}"',
+        "ETag": f'"{digest}-{encoding}"' if encoding else f'"{digest}"',
         "Last-Modified": http_date(edition.file(name).stat().st_mtime),
         "Cache-Control": f"public, max-age={KEPT_FOR}",
         "Content-Language": first if first in SITE_CODES else ", ".join(SITE_CODES),

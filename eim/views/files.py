@@ -34,8 +34,8 @@ AT_ONCE = 64 * 1024
 @csp_override(FILE_CSP)
 def media(request: HttpRequest, path: str) -> HttpResponse:
     """Serve uploads: browsers show pictures, and download everything else."""
-    # “pictures/../documents/…” would be a document that browsers show.
-    if normpath(path) != path or path.startswith(NOT_SERVED):
+    # “pictures/../documents/…” would be a document that browsers show; storages take “\\” for “/”.
+    if normpath(path) != path or "\\" in path or path.startswith(("/", *NOT_SERVED)):
         raise Http404
     try:
         return answer(request, upload_storage().find(path))

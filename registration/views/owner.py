@@ -111,8 +111,11 @@ def back_to_own_page(request: SiteRequest, token: str, level: int, sentence: str
 
 
 def dead_link_of(request: SiteRequest, claim: Claim | MailboxClaim | None) -> HttpResponse:
-    """Say that the link is of an earlier meeting: only the rows of such a one are ever deleted."""
-    if claim is None or Registration.objects.filter(pk=claim.registration_id).exists():
+    """Say that the link is of an earlier meeting: only the rows of such a one are ever deleted.
+
+    A row that is missing after older ones of this meeting was lost when a backup was restored.
+    """
+    if claim is None or Registration.objects.filter(pk__lte=claim.registration_id).exists():
         return dead_link(request)
     sentence = gettext(
         "It comes from an e-mail about an earlier meeting, and what this site knew about your "

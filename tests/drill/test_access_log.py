@@ -96,7 +96,7 @@ def test_two_processes_count_each_request_once_and_a_reload_forgets_none(watched
     assert from_memory + rendered == TIMES
     # Each process renders it once.
     assert rendered <= 2
-    assert len([line for line in watched.requests() if line["path"] == PAGE]) == TIMES
+    wait_until(lambda: len([r for r in watched.requests() if r["path"] == PAGE]) == TIMES)
 
     os.kill(watched.site.running["web"].pid, signal.SIGHUP)
     wait_until(lambda: watched.file.read_text().count("Booting worker") == 4)

@@ -171,10 +171,11 @@ def migration_to_be_done():
         with connection.cursor() as cursor:
             cursor.execute(statement)
 
-    [(_app, last)] = MigrationLoader(connection).graph.leaf_nodes("registration")
-    run(f"UPDATE django_migrations SET app = 'gone' WHERE name = '{last}'")
+    [(_app, name)] = MigrationLoader(connection).graph.leaf_nodes("registration")
+    last = f"name = '{name}'"
+    run(f"UPDATE django_migrations SET app = 'gone' WHERE {last}")
     yield
-    run(f"UPDATE django_migrations SET app = 'registration' WHERE name = '{last}'")
+    run(f"UPDATE django_migrations SET app = 'registration' WHERE {last}")
 
 
 @contextmanager

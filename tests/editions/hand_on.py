@@ -38,7 +38,7 @@ def load_11():
     load(read(FILE_11))
 
 
-def freeze(*, number=11, version=None, site=None, folder=None):
+def freeze(*, number=11, version=None, site=None, folder=None, **facts):
     """Write a bag of a few pages below DATA_DIR/editions; returns its folder."""
     folder = folder or Path(settings.DATA_DIR) / "editions" / str(number)
     for name, text in (site or SITE).items():
@@ -46,7 +46,13 @@ def freeze(*, number=11, version=None, site=None, folder=None):
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, newline="")
     present = Meeting.objects.get().version if version is None else version
-    seal(folder, {"EIM-Meeting-Number": str(number), "EIM-Meeting-Version": str(present)})
+    info = {
+        "Bagging-Date": "2026-08-31",
+        "EIM-Meeting-Number": str(number),
+        "EIM-Meeting-Version": str(present),
+        "EIM-Base": f"/{number}/",
+    }
+    seal(folder, info | facts)
     return folder
 
 

@@ -1,9 +1,12 @@
 """Frozen editions under their numbers, and old addresses that lead to them."""
 
+import gzip
 import os
 
+import brotli
 import pytest
 
+from programme.live.player import FRAME_SOURCES
 from tests import factories
 from tests.editions import hand_on
 from tests.reading import read, text, words
@@ -58,18 +61,37 @@ def test_pages_and_files_have_their_types_and_are_known_again(client, turned):
     }
 
 
-def test_page_is_in_its_own_language_compressed_and_may_load_only_what_is_its_own(client, turned):
+def test_page_is_in_its_own_language_and_may_load_its_own_and_players(client, turned):
     response = client.get("/11/pt/", headers={"Accept-Language": "en"})
-    packed = client.get("/11/es/programa/", headers={"Accept-Encoding": "gzip"})
     policy = response.headers["Content-Security-Policy"]
 
     assert response.headers["Content-Language"] == "pt"
     assert "script-src 'self';" in policy
     assert "default-src 'none'" in policy
+    assert f"frame-src {' '.join(FRAME_SOURCES)};" in policy
     assert "unsafe" not in policy
-    assert packed.headers["Content-Encoding"] == "gzip"
-    assert packed.headers["Vary"] == "Accept-Encoding"
-    assert packed.headers["ETag"].startswith('W/"')
+
+
+def test_page_is_sent_compressed_and_each_encoding_has_an_etag_of_its_own(client, turned):
+    page, plain = "/11/es/programa/", hand_on.SITE["es/programa/index.html"].encode()
+    unpack = {"br": brotli.decompress, "gzip": gzip.decompress, "": bytes}
+    etags = {}
+    for encoding, accepted in [("br", "gzip, deflate, br"), ("gzip", "gzip"), ("", "identity")]:
+        response = client.get(page, headers={"Accept-Encoding": accepted})
+        headers = response.headers
+        again = client.get(
+            page, headers={"Accept-Encoding": accepted, "If-None-Match": headers["ETag"]}
+        )
+        assert headers.get("Content-Encoding", "") == encoding
+        assert unpack[encoding](response.content) == plain
+        assert (headers["Vary"], again.headers["Vary"]) == ("Accept-Encoding", "Accept-Encoding")
+        assert (again.status_code, again.headers["ETag"]) == (304, headers["ETag"])
+        etags[encoding] = headers["ETag"]
+    short = client.get("/11/es/", headers={"Accept-Encoding": "br"})
+
+    assert len({*etags.values()}) == len(unpack)
+    assert "Content-Encoding" not in short.headers
+    assert short.headers["Vary"] == "Accept-Encoding"
 
 
 def test_uploads_of_a_copy_and_files_of_unknown_kinds_are_downloaded(client, turned):
@@ -90,6 +112,23 @@ def test_nothing_but_what_the_manifest_names_is_served(client, turned):
     ]
 
     assert [path for path in paths if client.get(f"/{path}").status_code != 404] == []
+
+
+def test_link_that_leads_out_of_the_site_of_a_bag_is_not_followed(client, turned):
+    outside = turned.parent / "secret.txt"
+    outside.write_text("not of the bag")
+    for name in ("odd.bin", "programme.ics", "es/index.html"):
+        (turned / "data/site" / name).unlink()
+        (turned / "data/site" / name).symlink_to(outside)
+    (turned / "data/site/static/site.css").unlink()
+    (turned / "data/site/static/site.css").symlink_to(turned / "bag-info.txt")
+    paths = ("odd.bin", "programme.ics", "es/", "static/site.css")
+
+    assert [client.get(f"/11/{path}").status_code for path in paths] == [404] * 4
+    # The folder itself may lie elsewhere.
+    turned.rename(turned.parent / "kept elsewhere")
+    turned.symlink_to(turned.parent / "kept elsewhere")
+    assert client.get("/11/es/programa/").status_code == 200
 
 
 def test_address_of_a_copy_alone_leads_to_its_first_language(client, turned):
@@ -153,6 +192,18 @@ def test_address_that_is_gone_leads_to_the_newest_copy_that_has_it(client, turne
     ]
     assert client.head(gone[0]).headers["Location"] == "/11/es/programa/talleres/"
     assert client.get("/es/programa/nunca/").status_code == 404
+
+
+def test_nothing_leads_to_a_page_that_is_only_a_sentence_in_the_copy(client, turned):
+    live, gone = "es/en-vivo", "es/programa/talleres/preguntar"
+    pages = {f"{path}/index.html": "No está en esta copia" for path in (live, gone)}
+    closed = f"/{live}/\n/{gone}/"
+    hand_on.freeze(site=hand_on.SITE | pages, version=1, **{"EIM-Closed": closed})
+
+    assert "archived-page" not in client.get(f"/{live}/").content.decode()
+    assert client.get(f"/{gone}/").status_code == 404
+    # Other pages of the copy link it.
+    assert client.get(f"/11/{live}/").status_code == 200
 
 
 def test_editions_lead_to_the_copies(client, turned):

@@ -13,23 +13,43 @@ from PIL import Image
 from eim.editions import bags
 from eim.editions.freezing import CannotFreeze, freeze, remove
 from eim.editions.loading import load
+from programme import moderation
 from programme.loading import read
-from programme.models import Meeting
+from programme.models import Meeting, Person, Session
+from registration import tokens
+from registration.models import Registration
 from tests import factories
+from tests.editions import hand_on
 from tests.editions.frozen_copies import Crawler, bytes_of, judged_by_bagit
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 LANGUAGES = ("es", "pt", "en")
+# With signs that each kind of file writes in its own way.
+ANA = 'Ana "Lucho" O’Brien & Cía; <Lima>, 2'
 DAY = "29 de diciembre de 2026"
 # Nothing of these may be anywhere in a bag.
-SECRETS = ["Rosaura", "quispe@", "rampa para silla", "Borrador secreto", "Persona Oculta"]
+SECRETS = [
+    *("Rosaura", "Quispe", "quispe@", "rampa para silla"),
+    *("Wilmer", "intérprete", "Borrador secreto", "Persona Oculta"),
+]
+# What `tokens` and `moderation` sign.
+TOKEN = re.compile(rb"[\w-]+:[\w-]{43}(?![\w-])")
 
 
 @pytest.fixture
 def meeting(transactional_db, time_machine):
     time_machine.move_to("2026-12-29T12:00:00Z", tick=False)
-    return factories.meeting(about_es="Léase [el programa](/es/programa/).")
+    return factories.meeting(
+        about_es="Léase [el programa](/es/programa/).",
+        share_picture=ContentFile(picture(), "puente.webp"),
+    )
+
+
+def picture():
+    file = BytesIO()
+    Image.new("RGB", (200, 200), "teal").save(file, "WEBP")
+    return file.getvalue()
 
 
 @pytest.fixture
@@ -37,11 +57,13 @@ def programme(meeting):
     """Write one of each thing that is public, and some that are not."""
     shown = factories.session(
         title_es="Abrir «la» caja",
+        title_pt=f"A caixa de {ANA}",
         slug="abrir",
         code="S-1",
         recording_url="https://youtu.be/x1234567890",
     )
-    ana = factories.person(name="Ana O’Brien & Cía", slug="ana")
+    photo = ContentFile(picture(), "ana.webp")
+    ana = factories.person(name=ANA, slug="ana", photo=photo)
     factories.part(session=shown, person=ana, order=1)
     factories.workshop(
         title_es="Barro", slug="barro", code="W-1", starts_at=factories.moment("15:00")
@@ -51,8 +73,10 @@ def programme(meeting):
     factories.document()
     factories.page(slug="viaje", title_es="Viaje")
     factories.edition(number=11, year=2024)
-    factories.registration(full_name="Rosaura Quispe", email="quispe@museos.example")
-    factories.question(session=shown, text="¿Hay rampa para silla?")
+    factories.registration(
+        full_name="Rosaura Quispe", email="quispe@museos.example", needs="rampa para silla"
+    )
+    factories.question(session=shown, text="¿Hay intérprete?", name="Wilmer Huamán")
     return shown
 
 
@@ -97,6 +121,12 @@ def test_every_link_of_a_copy_leads_to_a_file_of_it_and_nothing_unpublished_is_i
         if secret.encode() in body
     ]
     assert found == []
+    signed = [
+        *(sign(Registration.objects.get()) for sign in (tokens.own_token, tokens.fresh_token)),
+        moderation.moderators_token(Session.objects.get(code="S-1")),
+    ]
+    assert [one for one in signed if not TOKEN.search(one.encode())] == []
+    assert [name for name, body in bytes_of(bag).items() if TOKEN.search(body)] == []
 
 
 @pytest.mark.drill
@@ -140,6 +170,10 @@ def test_form_of_a_copy_is_a_sentence(programme, tmp_path, time_machine):
     assert "No está en esta copia" in page
     assert "<form" not in page
     assert "- /es/inscripcion/" in text_of(bag, "left-out.txt")
+    closed = [path.parent for path in pages if "No está en esta copia" in path.read_text()]
+    addresses = {f"/{path.relative_to(crawler.site)}/" for path in closed}
+    written = {one for one in bags.bag_info(bag)["EIM-Closed"].split("\n") if one[:4] == "/es/"}
+    assert (written, "/es/inscripcion/" in written) == (addresses, True)
 
 
 @pytest.mark.drill
@@ -165,6 +199,26 @@ def test_folder_that_is_there_is_left_alone(meeting, tmp_path):
         call_command("freeze", str(tmp_path / "copy"), base="11")
 
 
+def test_bag_of_a_removal_killed_between_its_renames_is_there_again(meeting, tmp_path):
+    folder, old = tmp_path / "copy", tmp_path / ".copy.old.partial"
+    hand_on.freeze(number=12, folder=folder)
+    (folder / "data/programme.json").write_text("{}")
+    bags.seal(folder, {"EIM-Meeting-Number": "12"})
+    whole = bytes_of(folder)
+    ways = [lambda: freeze(folder), lambda: remove(folder, "es/nada/")]
+
+    for way in ways:
+        folder.rename(old)
+        with pytest.raises(CannotFreeze):
+            way()
+        assert (bytes_of(folder), [*tmp_path.glob("*copy*")]) == (whole, [folder])
+    # Killed while what was replaced is deleted.
+    old.mkdir()
+    with pytest.raises(CannotFreeze):
+        remove(folder, "es/nada/")
+    assert (bytes_of(folder), [*tmp_path.glob("*copy*")]) == (whole, [folder])
+
+
 @pytest.mark.drill
 def test_meeting_changed_meanwhile_is_not_copied_by_halves(programme, tmp_path, monkeypatch):
     # What an organiser does while pages are read.
@@ -178,7 +232,10 @@ def test_meeting_changed_meanwhile_is_not_copied_by_halves(programme, tmp_path, 
 
 
 @pytest.mark.drill
-def test_person_taken_out_is_nowhere_in_the_copy(bag):
+def test_person_taken_out_is_nowhere_in_the_copy(bag, meeting):
+    photo = Person.objects.get(slug="ana").photo.name
+    assert (bag / "data/site/media" / photo).is_file()
+
     call_command("freeze", str(bag), remove="es/ponentes/ana/")
 
     assert judged_by_bagit(bag)
@@ -189,8 +246,10 @@ def test_person_taken_out_is_nowhere_in_the_copy(bag):
     assert bags.bag_info(bag)["EIM-Removed"] == "2026-12-29: person"
     assert "se retiraron de esta copia la página y el nombre" in text_of(bag, "left-out.txt")
     assert "o brien" not in text_of(bag, "site/programme/words.js")
-    # The session stays.
+    assert [name for name, body in files.items() if photo.encode() in body or photo in name] == []
+    # The session stays, and the meeting's picture, which the heads of pages alone name.
     assert "Abrir «la» caja" in text_of(bag, "site/es/programa/index.html")
+    assert f"data/site/media/{meeting.share_picture.name}" in files
 
 
 @pytest.mark.drill
@@ -210,16 +269,12 @@ def test_session_taken_out_is_in_no_list_and_no_feed(bag, programme):
 
 @pytest.mark.drill
 def test_photograph_taken_out_leaves_the_person(programme, tmp_path):
-    picture = BytesIO()
-    Image.new("RGB", (200, 200), "teal").save(picture, "WEBP")
-    rosa = factories.person(
-        name="Rosa", slug="rosa", photo=ContentFile(picture.getvalue(), "rosa.webp")
-    )
+    rosa = factories.person(name="Rosa", slug="rosa", photo=ContentFile(picture(), "rosa.webp"))
     factories.part(session=programme, person=rosa)
     factories.document(file=ContentFile(b"%PDF-", "acta.pdf"))
     bag = freeze(tmp_path / "copy").folder
     photo = f"media/{rosa.photo.name}"
-    assert (bag / "data/site" / photo).read_bytes() == picture.getvalue()
+    assert (bag / "data/site" / photo).read_bytes() == picture()
     assert len(list((bag / "data/site/media").rglob("*.pdf"))) == 1
 
     removed = remove(bag, photo)
@@ -230,6 +285,18 @@ def test_photograph_taken_out_leaves_the_person(programme, tmp_path):
     assert [name for name, body in files.items() if rosa.photo.name.encode() in body] == []
     assert "Rosa" in text_of(bag, "site/es/ponentes/rosa/index.html")
     assert bags.bag_info(bag)["EIM-Removed"] == "2026-12-29: file"
+
+
+@pytest.mark.drill
+def test_page_is_taken_out_of_a_bag_to_which_a_link_leads(bag):
+    linked = bag.with_name("12")
+    linked.symlink_to(bag)
+
+    remove(linked, "es/viaje/")
+
+    assert (linked.readlink(), bag.is_symlink()) == (bag, False)
+    assert not (bag / "data/site/es/viaje/index.html").exists()
+    assert {path.name for path in bag.parent.glob("*1*")} == {"12"}
 
 
 @pytest.mark.drill

@@ -1,12 +1,14 @@
 """`turn_over`: what it refuses, what goes and what stays, and that no key is given twice."""
 
 import json
+from datetime import UTC, datetime
 
 import pytest
 from django.apps import apps
 from django.contrib.admin.models import LogEntry
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.core.files.storage.memory import InMemoryStorage
 from django.core.management import CommandError, call_command
 from django.urls import reverse
 from django_otp.plugins.otp_totp.models import TOTPDevice
@@ -15,6 +17,7 @@ from eim.backups.next_keys import next_keys
 from eim.backups.rows import sum_rows
 from eim.backups.schema import present_tables
 from eim.editions.outliving import EMPTIED, KEPT, emptied_models
+from eim.lib.uploads.storage import StorageAway
 from programme import moderation
 from programme.models import Edition, Meeting, Person, Session
 from registration import tokens
@@ -113,6 +116,30 @@ def test_refused_without_a_whole_frozen_edition_of_the_present_version(frozen_11
     assert f"Freeze it first: manage.py freeze {frozen_11}. Nothing was changed." in missing
 
 
+def test_refused_with_a_copy_that_was_made_too_early_or_for_another_place(frozen_11):
+    hand_on.freeze(**{"Bagging-Date": "2024-11-27"})
+    too_early = refusal()
+    hand_on.freeze(**{"EIM-Base": "/lima/"})
+    elsewhere = refusal()
+    cancelled_at = datetime(2024, 10, 2, 3, tzinfo=UTC)  # still the 1st in Lima
+    Meeting.objects.update(standing="cancelled", standing_since=cancelled_at)
+    hand_on.freeze(**{"Bagging-Date": "2024-10-01"})
+    too_early_for_one_cancelled = refusal()
+    hand_on.freeze(**{"Bagging-Date": "2024-10-02"})
+    turn_over()
+
+    how = f"Move {frozen_11} away and freeze the meeting anew: manage.py freeze {frozen_11}."
+    assert too_early == (
+        "It was frozen on 2024-11-27, before the meeting was over: 2024-11-27 was the last day. "
+        f"{how} Nothing was changed."
+    )
+    assert elsewhere == (
+        "The copy is made to lie at /lima/, not at /11/: leave out --base. "
+        f"{how} Nothing was changed."
+    )
+    assert "frozen on 2024-10-01, before" in too_early_for_one_cancelled
+
+
 def test_file_with_a_fault_empties_nothing(frozen_11, tmp_path):
     faulty = json.loads(hand_on.FILE_13.read_text())
     faulty["sessions"][0]["room"] = "Z"
@@ -137,6 +164,20 @@ def test_dry_run_says_what_would_go_and_stay_and_changes_nothing(frozen_11):
 
 
 # What goes and what stays
+
+
+def test_rows_said_to_be_kept_are_those_of_before(frozen_11):
+    Edition.objects.all().delete()
+    factories.consent(registration=factories.registration(full_name="", erased_at=hand_on.LATER))
+    factories.suppression()
+    kept = [apps.get_model(label) for label in KEPT]
+    counts = {model._meta.db_table: model.objects.count() for model in kept}
+    expected = ", ".join(f"{table} {count}" for table, count in counts.items() if count)
+
+    output = turn_over()
+
+    assert f"\nRows that were kept: {expected}.\n" in output
+    assert (Edition.objects.count(), ConsentCount.objects.count()) == (1, 1)
 
 
 def test_next_meeting_is_there_and_nothing_of_the_last_one(frozen_11):
@@ -209,18 +250,44 @@ def test_counts_of_consents_stay_without_the_people(frozen_11):
     ]
 
 
-def test_uploads_of_the_last_meeting_go_once_nothing_refers_to_them(
-    frozen_11, django_capture_on_commit_callbacks
-):
+def test_uploads_of_the_last_meeting_go_once_nothing_refers_to_them(frozen_11):
     names = [default_storage.save(f"pictures/{n}.webp", ContentFile(b"x")) for n in "abc"]
     Person.objects.update(photo=names[0])
     Meeting.objects.update(share_picture=names[1])
     Edition.objects.filter(number=11).update(picture=names[1], picture_alt_es="Lima")
 
-    with django_capture_on_commit_callbacks(execute=True):
-        turn_over()
+    turn_over("--dry-run")
+    before = len(default_storage.listdir("pictures")[1])
+    turn_over()
 
+    assert before == 3
     assert sorted(default_storage.listdir("pictures")[1]) == ["b.webp", "c.webp"]
+
+
+class FaultyStorage(InMemoryStorage):
+    """A storage that does not delete one file."""
+
+    def delete(self, name):
+        if name == "pictures/b.webp":
+            raise StorageAway("The object storage cannot be used.")
+        super().delete(name)
+
+
+def test_storage_that_fails_leaves_one_file_and_the_site_is_handed_on(frozen_11, settings, caplog):
+    settings.STORAGES = settings.STORAGES | {
+        "default": {"BACKEND": f"{__name__}.{FaultyStorage.__name__}"}
+    }
+    names = [default_storage.save(f"pictures/{n}.webp", ContentFile(b"x")) for n in "abc"]
+    for name in names:
+        factories.person(photo=name)
+
+    output = turn_over()
+
+    assert Meeting.objects.get().number == 13
+    assert default_storage.listdir("pictures")[1] == ["b.webp"]
+    assert "This is now the site of the meeting 13.\n1 uploads of the last meeting" in output
+    assert "Delete them there: pictures/b.webp.\n" in output
+    assert "pictures/b.webp of the last meeting is not deleted" in caplog.text
 
 
 # Keys, and links of before
@@ -261,6 +328,19 @@ def test_links_of_old_mails_open_nobodys_page_and_say_why(client, frozen_11, in_
     assert ["about an earlier meeting" in text(parsed(answer)) for answer in answers] == [True] * 3
     assert client.post(stop).status_code == 200
     assert Suppression.objects.count() == 1
+
+
+def test_link_whose_row_a_restored_backup_lacks_is_not_of_an_earlier_meeting(client, db):
+    factories.meeting()
+    factories.registration()
+    lost = factories.registration()
+    link = reverse("registration:own", args=[tokens.own_token(lost)])
+    lost.delete()
+
+    answer = client.get(link)
+
+    assert answer.status_code == 410
+    assert "un encuentro anterior" not in text(parsed(answer))
 
 
 def test_moderators_of_the_last_opening_do_not_moderate_the_next(client, frozen_11):

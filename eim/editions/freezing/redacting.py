@@ -104,11 +104,13 @@ class Removal:
 
     @property
     def spellings(self) -> set[str]:
-        """Return the name as HTML, scripts in HTML, calendars and addresses write it."""
+        """Return the name as HTML, JSON, scripts in HTML, calendars, CSV and addresses write it."""
         name = self.name
-        as_html = {escape(name), escape(name, quote=False)}
+        in_json = json.dumps(name, ensure_ascii=False)[1:-1]
+        as_html = {escape(name), escape(name, quote=False), in_json.translate(SAFE_IN_HTML)}
         in_calendar = name.replace("\\", "\\\\").replace(",", "\\,").replace(";", "\\;")
-        return {name, *as_html, in_calendar, name.translate(SAFE_IN_HTML), quote(name)} - {""}
+        in_csv = name.replace('"', '""')
+        return {name, *as_html, in_json, in_calendar, in_csv, quote(name)} - {""}
 
     def calendar(self, text: str) -> str:
         """Return a calendar without the sessions that are removed; its lines are folded anew."""

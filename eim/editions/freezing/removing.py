@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from functools import partial as with_arguments
 from html import unescape
 from pathlib import Path
+from urllib.parse import quote
 
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -43,6 +44,8 @@ def remove(folder: Path, path: str) -> list[str]:
 
     Raise `bags.NotABag` for a bag that is damaged, `CannotFreeze` for what is not in it.
     """
+    folder = folder.resolve()  # a link to the bag stays one
+    finish_replacing(folder)
     bags.check(folder)
     partial = folder.parent / PARTIAL.format(folder.name)
     shutil.rmtree(partial, ignore_errors=True)
@@ -60,11 +63,25 @@ def remove(folder: Path, path: str) -> list[str]:
 
 def replace_folder(folder: Path, other: Path) -> None:
     """Put another folder in the place of one, and delete that."""
-    old = folder.parent / PARTIAL.format(f"{folder.name}.old")
-    shutil.rmtree(old, ignore_errors=True)
+    old = old_folder(folder)
     folder.rename(old)
     other.rename(folder)
     shutil.rmtree(old)
+
+
+def finish_replacing(folder: Path) -> None:
+    """Bring back the bag that a removal, killed between its two renames, has set aside.
+
+    One that was killed after them has left it to be deleted.
+    """
+    old = old_folder(folder)
+    if old.exists() and not folder.exists():
+        old.rename(folder)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def old_folder(folder: Path) -> Path:
+    return folder.parent / PARTIAL.format(f"{folder.name}.old")
 
 
 class Bag:
@@ -209,13 +226,10 @@ class Bag:
         """Delete uploads that only removed pages have shown."""
         if removal.kind == "file":
             return []
-        linked: set[str | None] = set()
-        for page in self.named("**/*.html"):
-            for one in self.elements_of(page):
-                links = (one.attributes.get(name) or "" for name in ("href", "src"))
-                linked |= {resolved(link, page) for link in links}
+        # Links, and also what the heads of pages name for other sites and search engines.
+        texts = [(self.site / page).read_text("utf-8") for page in self.named("**/*.html")]
         unused = [file for file in self.named("media/**/*") if (self.site / file).is_file()]
-        unused = [file for file in unused if file not in linked]
+        unused = [file for file in unused if not any(quote(file) in text for text in texts)]
         for file in unused:
             (self.site / file).unlink()
         return unused

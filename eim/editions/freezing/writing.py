@@ -4,6 +4,7 @@ import shutil
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from urllib.parse import unquote
 
 from django.conf import settings
 
@@ -11,10 +12,12 @@ from eim import clock
 from eim.backups.folders import PARTIAL, new_backup
 from eim.backups.refusals import Refused
 from eim.editions import bags
+from eim.editions.archive import CLOSED, MEETING_NUMBER
 from eim.editions.freezing import records
 from eim.editions.freezing.copying import Copy
 from eim.editions.freezing.exporting import programme_json
 from eim.editions.freezing.refusals import CannotFreeze
+from eim.editions.freezing.removing import finish_replacing
 from programme.caching.snapshot import SharedRows
 from programme.models import Meeting, Session
 
@@ -37,6 +40,7 @@ def freeze(folder: Path, *, base: str = "", rights: str = "") -> Frozen:
     meeting = shared.meeting
     if meeting is None:
         raise CannotFreeze("There is no meeting to freeze.")
+    finish_replacing(folder.resolve())
     if folder.exists():
         raise CannotFreeze(
             f"{folder} is there already. Move it away first: what was taken out of it would be "
@@ -71,7 +75,10 @@ def write_bag(partial: Path, meeting: Meeting, shared: SharedRows, base: str, ri
     }
     for name, text in texts.items():
         bags.write_text(data / name, text)
-    bags.seal(partial, info_of(meeting, day, base))
+    info = info_of(meeting, day, base)
+    if closed:
+        info[CLOSED] = "\n".join(map(unquote, closed))
+    bags.seal(partial, info)
 
 
 def info_of(meeting: Meeting, day: date, base: str) -> dict[str, str]:
@@ -79,7 +86,7 @@ def info_of(meeting: Meeting, day: date, base: str) -> dict[str, str]:
     return {
         "Bagging-Date": day.isoformat(),
         "External-Description": f"{name}: {settings.SITE_URL}{base}".replace("\n", " "),
-        "EIM-Meeting-Number": str(meeting.number),
+        MEETING_NUMBER: str(meeting.number),
         "EIM-Meeting-Version": str(meeting.version),
         "EIM-Base": base,
     }

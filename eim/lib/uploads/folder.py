@@ -4,6 +4,7 @@ import errno
 import os
 import shutil
 import stat
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -50,6 +51,9 @@ class FolderStorage(UploadStorage, FileSystemStorage):
         try:
             return str(super()._save(name, content))  # type: ignore[misc]
         except OSError as fault:  # a full disk, a folder of somebody else
+            with suppress(OSError):
+                # What was begun: its name was free a moment ago.
+                os.unlink(self.path(name))
             raise away(fault) from fault
 
     def move(self, name: str, target: str) -> None:

@@ -84,6 +84,8 @@ class ObjectStorage(UploadStorage, S3Storage):
     @contextmanager
     def asking(self, name: str) -> Iterator[None]:
         """Turn all that goes wrong into an OSError; ask nothing if a try has just failed."""
+        # First: an impossible name must not use up the one try.
+        self.where(name)
         if not self.breaker.allows_try():
             raise StorageAway("The object storage did not answer a moment ago.")
         try:

@@ -40,6 +40,11 @@ class Command(BaseCommand):
             return
         meeting = Meeting.objects.get()
         self.stdout.write(f"This is now the site of the meeting {meeting.number}.")
+        if turned.undeleted:
+            self.stdout.write(
+                f"{len(turned.undeleted)} uploads of the last meeting are still in the storage, "
+                f"which did not delete them. Delete them there: {', '.join(turned.undeleted)}."
+            )
         names = ", ".join(Organisation.objects.values_list("name", flat=True))
         self.stdout.write(f"Look through the organisations, which were kept: {names or '–'}.")
 

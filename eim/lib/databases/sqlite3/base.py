@@ -20,9 +20,11 @@ class DatabaseWrapper(base.DatabaseWrapper):
         """Connect; a file that is new is its owner's alone, and so are those that SQLite adds."""
         name = str(conn_params["database"])
         if not name.startswith((":memory:", "file:")):
-            # What stands in the way here is the same for SQLite, which says so.
+            # Never a file that is there: closing it would drop SQLite's locks of the whole process,
+            # and another one would take the journal away that this one goes on to write. What else
+            # stands in the way is the same for SQLite, which says so.
             with suppress(OSError):
-                os.close(os.open(name, os.O_CREAT, 0o600))
+                os.close(os.open(name, os.O_CREAT | os.O_EXCL, 0o600))
         return super().get_new_connection(conn_params)
 
     def create_cursor(self, name: str | None = None) -> "PatientCursor":
