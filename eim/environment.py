@@ -20,6 +20,7 @@ DATA_DIR = Path(env.str("DATA_DIR", default="") or BASE_DIR / "var")
 SECRET_KEY_LENGTH = 50
 # Whether somebody waits for a page. A command (migrate, worker, purge…) may take its time.
 IS_COMMAND = Path(sys.argv[0]).name == "manage.py"
+IS_DOCTOR = IS_COMMAND and sys.argv[1:2] == ["doctor"]
 # Seconds: waiting for a lock, one statement, a transaction that does nothing.
 PG_TIMEOUTS = "1.5,10,30"
 # The second is said, too: the role may have a limit of its own, for what comes through a pooler.

@@ -12,6 +12,7 @@ from eim.environment import (
     DATA_DIR,
     DEBUG,
     IS_COMMAND,
+    IS_DOCTOR,
     database_url,
     env,
     flag,
@@ -167,7 +168,9 @@ DATABASE = env.db_url_config(DATABASE_URL)
 PG_TIMEOUTS = pg_timeouts(env.str("PG_TIMEOUTS", default=""))
 if DATABASE["ENGINE"].endswith("sqlite3"):
     DATABASE["ENGINE"] = "eim.lib.databases.sqlite3"
-    Path(DATABASE["NAME"]).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    # The doctor changes nothing; run as root it would make what the site's user cannot write.
+    if not IS_DOCTOR:
+        Path(DATABASE["NAME"]).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     # IMMEDIATE: otherwise a transaction that reads and then writes can fail with "locked".
     DATABASE["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",

@@ -220,7 +220,7 @@ def faults_in(house):
     yield None, {"STATIC_ROOT": "/proc/none"}, "No style sheets were collected in /proc/none"
     yield None, {"DATA_DIR": "/proc/nowhere"}, "/proc/nowhere is not there"
     no_place = {"DATA_DIR": "/proc/nowhere", "DATABASE_URL": ""}
-    yield None, no_place, "DATA_DIR is a folder that cannot be made"
+    yield None, no_place, "There is no database yet (/proc/nowhere/"
     yield None, {"SITE_URL": f"https://localhost:{mail_server.free_port()}"}, "cannot be reached"
     yield lines(**{appended: "proxy_set_header X-Forwarded-For $http_x;"}), {}, "but 0 proxies tell"
     yield lines(**{scheme: ""}), {}, "does not learn that visitors come by https"

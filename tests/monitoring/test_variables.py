@@ -33,6 +33,21 @@ def test_all_wrong_variables_are_told_without_their_secrets(tmp_path):
     assert "pass" not in run.stdout.replace("password", "").replace("passed", "")
 
 
+@pytest.mark.drill
+def test_doctor_on_a_new_machine_makes_no_folder_that_the_site_could_not_write(tmp_path):
+    data = tmp_path / "var"
+    run = subprocess.run(
+        [sys.executable, settings.BASE_DIR / "manage.py", "doctor", "--name-server=127.0.0.1:1"],
+        env={"DATA_DIR": str(data), "DEBUG": "1", "PATH": os.environ["PATH"]},
+        capture_output=True,
+        text=True,
+    )
+
+    assert f"There is no database yet ({data}/eim.sqlite3): manage.py migrate" in run.stdout
+    assert f"{data} is not there: install -d -m 700 -o THE-SITE'S-USER {data}" in run.stdout
+    assert (run.returncode, run.stderr, data.exists()) == (1, "", False)
+
+
 @pytest.fixture
 def env_file(tmp_path):
     (tmp_path / ".env.example").write_text("SECRET_KEY=\n#BACKUP_DIR=var/backups\n")

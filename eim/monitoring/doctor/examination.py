@@ -1,6 +1,5 @@
 """Put all checks in order: what needs no database beside each other, then what asks for rows."""
 
-import os
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -73,7 +72,7 @@ def of_database() -> Iterator[Found]:
 
     Rows are asked for in this thread, within its patience.
     """
-    if not is_database_named():
+    if "DATABASE_URL" in refused:
         return
     if away := list(run_all([Checkup(name="database", find=databases.reachable)])):
         yield from away
@@ -89,20 +88,12 @@ def of_database() -> Iterator[Found]:
             yield from ((name, finding) for finding in guarded(check))
 
 
-def is_database_named() -> bool:
-    """Return whether the settings know it: without DATABASE_URL it would be in DATA_DIR."""
-    if "DATABASE_URL" in refused:
-        return False
-    return "DATA_DIR" not in refused or bool(os.environ.get("DATABASE_URL"))
-
-
 def beside_each_other(request: Request) -> Iterator[Checkup]:
     """Yield the checks that need no database, but for those of variables that are refused."""
     yield Checkup(name="zones", find=site_rows.zones)
-    if "DATA_DIR" not in refused:
-        yield Checkup(name="disk", find=folders.room)
-        yield Checkup(name="folders", find=folders.folders)
-        yield Checkup(name="backup", find=folders.backups)
+    yield Checkup(name="disk", find=folders.room)
+    yield Checkup(name="folders", find=folders.folders)
+    yield Checkup(name="backup", find=folders.backups)
     yield Checkup(name="static", find=static_files)
     if "MAIL_URL" not in refused:
         yield Checkup(name="mail", find=partial(relay, request.letter_to), limit=10)

@@ -4,7 +4,6 @@ import os
 import re
 import secrets
 import sys
-import tempfile
 from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
@@ -16,7 +15,6 @@ STAND_INS = {
     "SITE_URL": "http://localhost",
     "MAIL_URL": "smtp://localhost",
     "DEFAULT_FROM_EMAIL": "eim@localhost",
-    "DATA_DIR": tempfile.gettempdir(),
 }
 ASSIGNMENT = re.compile(r"(?:export )?\s*([A-Za-z_][A-Za-z_0-9]*)\s*=")
 # “SITE_URL is …”, “A key of SECRET_KEY_FALLBACKS has …”.
@@ -50,8 +48,6 @@ def fault_of_settings() -> tuple[str, str] | None:
         if named is None:
             raise
         return named[0], str(refusal)
-    except OSError as fault:
-        return "DATA_DIR", f"DATA_DIR is a folder that cannot be made or used: {fault}."
     return None
 
 
