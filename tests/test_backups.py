@@ -15,7 +15,7 @@ import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
-from django.db import connection
+from django.db import connection, transaction
 from django.db.migrations.loader import MigrationLoader
 
 from eim.backups import last_backup
@@ -23,7 +23,8 @@ from eim.backups.folders import only_writer
 from eim.backups.manifests import MANIFEST, SUMS, files_of, read_manifest, sum_of
 from eim.backups.outlasting import GIVEN_SINCE
 from eim.backups.rows import AT_ONCE, RowSum, line_of
-from programme.models import Meeting, Notice
+from eim.backups.schema import settle
+from programme.models import Meeting, Notice, Session
 from registration.actions import erase
 from registration.models import Registration, Suppression, Throttle
 from tests import factories
@@ -441,3 +442,17 @@ def test_staff_sign_in_again_after_a_restore(root, staff_client, meeting):
 
     assert staff_client.get("/admin/").status_code == 302
     assert "django_session" not in read_manifest(backup).tables
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite alters tables all the same.")
+def test_migration_that_writes_rows_and_alters_their_table_can_follow_restored_rows(db):
+    with transaction.atomic():
+        session = factories.session(theme=factories.theme())
+
+        settle("apply_success")
+        Session.objects.filter(pk=session.pk).update(title="Clausura")
+        with connection.cursor() as cursor:
+            cursor.execute("ALTER TABLE programme_session ADD COLUMN later integer")
+
+        assert Session.objects.get().title == "Clausura"
+        transaction.set_rollback(True)

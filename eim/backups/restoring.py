@@ -14,7 +14,7 @@ from eim.backups.next_keys import raise_next_keys
 from eim.backups.outlasting import Repeated, carry_over, outlasting
 from eim.backups.refusals import NOTHING_CHANGED, Refused, refused_files
 from eim.backups.rows import Model, columns, insert, sum_rows
-from eim.backups.schema import empty_tables_at, refuse_unknown
+from eim.backups.schema import check_at_once, empty_tables_at, refuse_unknown
 from eim.backups.uploads import FOLDER, delete_others, put_in_place, staged
 from eim.backups.writing import rows_file
 
@@ -40,9 +40,9 @@ def restore(folder: Path, manifest: Manifest, *, is_replaced: bool) -> Repeated:
     with private_umask(), staged(folder, uploads):
         with refused_files(NOTHING_CHANGED), one_transaction():
             raise_next_keys(load(folder, manifest), found.next_keys)
-            # Else what waits for this check stands in the way of migrations.
-            connection.check_constraints()
+            check_at_once()
             call_command("migrate", interactive=False, verbosity=0)
+            connection.check_constraints()
             repeated = carry_over(found)
         with refused_files(ROWS_ALONE):
             put_in_place(uploads)

@@ -85,6 +85,8 @@ def empty_tables_at(wanted: Applied) -> list[Model]:
     if applied_migrations() != wanted:
         drop_tables()
         migrate_to(wanted)
+        # Rows come in the order of their tables: foreign keys wait again.
+        connection.check_constraints()
     models = tables_at(wanted)
     names = [model._meta.db_table for model in models]
     connection.ops.execute_sql_flush(connection.ops.sql_flush(no_style(), names))
@@ -108,5 +110,16 @@ def migrate_to(wanted: Applied) -> None:
 
 def settle(action: str, *_migration: Any) -> None:
     """Check constraints after each migration, as its commit would; else no table can be altered."""
-    if action == "apply_success" and connection.vendor == "postgresql":
-        connection.check_constraints()
+    if action == "apply_success":
+        check_at_once()
+
+
+def check_at_once() -> None:
+    """Check foreign keys now, and then with each statement, until `check_constraints` defers them.
+
+    PostgreSQL alters no table with rows that wait for a check, and a row of this transaction waits
+    for one whenever it is updated.
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
