@@ -71,6 +71,7 @@ print(code_version())
 """
 
 
+@pytest.mark.drill
 def test_version_is_that_of_the_start_whatever_files_an_update_has_written_since():
     command = [sys.executable, "-c", STARTED_AND_UPDATED]
 

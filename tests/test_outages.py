@@ -91,6 +91,7 @@ def notice_outage(client, time_machine):
 # Health checks
 
 
+@pytest.mark.drill
 def test_health_checks_say_soon_that_the_database_is_away(client, database):
     known_as_migrated.set()
     before = client.get("/readyz").status_code
@@ -241,6 +242,7 @@ def sent_again(page):
     return {field.get("name"): field.get("value") for field in inputs}
 
 
+@pytest.mark.drill
 def test_registration_meets_a_lock_and_is_sent_again(client, filled):
     with locked_database():
         start = time.monotonic()
@@ -259,6 +261,7 @@ def test_registration_meets_a_lock_and_is_sent_again(client, filled):
     assert Registration.objects.get().full_name == VALID["full_name"]
 
 
+@pytest.mark.drill
 def test_registrations_after_the_first_do_not_wait_for_a_lock(client, filled):
     with locked_database():
         client.post(FORM, filled)
@@ -409,6 +412,7 @@ def test_mistake_of_our_own_is_no_outage(meeting):
     assert not is_unavailable(mistake.value)
 
 
+@pytest.mark.drill
 def test_sqlite_waits_longer_while_others_write(meeting):
     if connection.vendor != "sqlite":
         return

@@ -63,6 +63,7 @@ def test_sample_meeting_that_is_too_small_is_refused(option):
     assert Meeting.objects.count() == 0
 
 
+@pytest.mark.drill
 def test_sample_registrations_are_counted_in_quotas():
     sample_with(1200)
 
@@ -92,6 +93,7 @@ def test_sample_registrations_have_places_as_on_the_site():
     assert seated.exclude(places__quota__kind="in_person").count() == 0
 
 
+@pytest.mark.drill
 def test_sample_registrations_send_no_mail():
     sample_with(50)
 
@@ -101,6 +103,7 @@ def test_sample_registrations_send_no_mail():
     assert History.objects.filter(event="signed_up").count() == 50
 
 
+@pytest.mark.drill
 def test_sample_registrations_are_added_up_to_the_given_number():
     sample_with(30)
 
@@ -110,6 +113,7 @@ def test_sample_registrations_are_added_up_to_the_given_number():
     assert Registration.objects.values("email").distinct().count() == 45
 
 
+@pytest.mark.drill
 def test_sample_registrations_do_not_change_others():
     sample_with(0)
     own = factories.registration(attendance="in_person")

@@ -113,6 +113,7 @@ except ValueError:
 """
 
 
+@pytest.mark.drill
 def test_error_of_a_process_arrives_without_what_is_about_people(sentry, tmp_path):
     site = {
         **os.environ,

@@ -91,6 +91,7 @@ def faults_of_mail(page, source):
     return {name: found for name, found in faults.items() if found}
 
 
+@pytest.mark.drill
 def test_mails_have_no_fault_on_a_narrow_phone(page):
     faults = {kind: faults_of_mail(page, shown(letter(kind, "es")[1])) for kind in KINDS}
 

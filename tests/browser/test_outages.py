@@ -16,6 +16,7 @@ from tests.registration.helpers import VALID
 pytestmark = pytest.mark.usefixtures("impatient")
 
 
+@pytest.mark.drill
 def test_form_is_sent_again_from_the_page_that_kept_it(page_with_axe, meeting, time_machine):
     page = page_with_axe
     factories.quota(size=20)

@@ -67,6 +67,7 @@ def expect_said(page, words):
     expect(page.get_by_role("status").filter(has_text=words)).to_be_visible()
 
 
+@pytest.mark.drill
 def test_whole_way_by_keyboard(page, person, in_person, clay, paper, in_english):
     page.goto(address("own", person))
     assert page.get_by_text("Waiting list: number 1 of 1").is_visible()

@@ -279,6 +279,7 @@ def test_session_past_midnight_is_valid_and_on_the_day_it_begins(valid_json, mee
     assert datetime.fromisoformat(event["end"]) - starts_at == timedelta(hours=1)
 
 
+@pytest.mark.drill
 def test_sample_meeting_is_valid_in_every_language(valid_xml, valid_json, db):
     sizes = ["--sessions", "24", "--people", "30", "--registrations", "0"]
     call_command("sample_meeting", *sizes, stdout=StringIO())

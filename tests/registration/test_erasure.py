@@ -253,6 +253,7 @@ def test_preview_says_what_is_due_and_erases_nothing(days_after, capsys):
     assert LAST_DAY.isoformat() == "2026-11-20"
 
 
+@pytest.mark.drill
 @pytest.mark.parametrize("people", [1, 600])
 def test_erasing_many_costs_a_few_statements_more(
     people, days_after, django_assert_max_num_queries

@@ -137,6 +137,7 @@ def test_export_leaves_out_erased_people_whose_name_is_not_kept(exporter):
     assert LogEntry.objects.get().object_repr == "Exported 1 registration as CSV."
 
 
+@pytest.mark.drill
 def test_export_goes_beyond_the_first_page(exporter, django_assert_num_queries):
     template = factories.registration(email="")
     Registration.objects.bulk_create(

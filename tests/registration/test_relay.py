@@ -254,6 +254,7 @@ def test_relay_that_denies_many_mails_to_one_domain_is_paused(inbox):
     assert all(untouched(message) for message in messages)
 
 
+@pytest.mark.drill
 def test_lone_mail_that_is_denied_waits_alone_and_costs_no_attempt(inbox, time_machine):
     inbox.answers["RCPT"] = DENIED
     message = message_to("ana@museo.example")
@@ -285,6 +286,7 @@ def picky(mail_to):
         yield server
 
 
+@pytest.mark.drill
 def test_domain_that_refuses_us_does_not_delay_the_others(picky):
     refused = [message_to(f"person{n}@strict.example") for n in range(MANY)]
     others = [message_to(f"person{n}@museo.example") for n in range(MANY)]
@@ -297,6 +299,7 @@ def test_domain_that_refuses_us_does_not_delay_the_others(picky):
     assert all(untouched(message) for message in refused)
 
 
+@pytest.mark.drill
 def test_mail_that_is_refused_again_while_others_are_accepted_pays_for_it(picky, time_machine):
     refused = message_to("ana@strict.example")
     for n in range(9):
