@@ -1,10 +1,14 @@
 """Uploads are sent whole or in part, and not again to a browser that has them."""
 
+import errno
+
 import pytest
 from django.utils.http import http_date
 
 from eim.environment import upload_folder, upload_storage
 from eim.lib.uploads.folder import FolderStorage
+from eim.lib.uploads.object_storage import ObjectStorage
+from eim.lib.uploads.storage import StorageAway
 
 NAME = "documents/x/video.pdf"
 SIZE = 1000
@@ -116,6 +120,55 @@ def test_every_answer_about_an_upload_is_safe(client, address):
 
 
 # STORAGE_URL
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "pictures%5C..%5Cdocuments%5Cx%5Cvideo.pdf",
+        "documents%5Cx%5Cvideo.pdf",
+        "/documents/x/video.pdf",
+    ],
+)
+def test_name_that_a_storage_might_take_for_another_is_not_there(client, address, path):
+    assert client.get(f"/media/{path}").status_code == 404
+
+
+class FullAfterTheFirst:
+    """A file for which there is no room: it fails after its first part."""
+
+    def __init__(self, name):
+        self.name = name
+
+    def chunks(self):
+        yield b"first"
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+
+def test_upload_that_does_not_fit_leaves_nothing_and_its_neighbour_as_it_was(address, settings):
+    storage = FolderStorage()
+
+    with pytest.raises(StorageAway):
+        storage._save("documents/x/other.pdf", FullAfterTheFirst("other.pdf"))
+    with pytest.raises(StorageAway):
+        storage._save(NAME, FullAfterTheFirst("video.pdf"))
+
+    files = {
+        path.name: path.read_bytes() for path in (settings.MEDIA_ROOT / "documents/x").iterdir()
+    }
+    assert files[NAME.rpartition("/")[2]] == CONTENT
+    assert "other.pdf" not in files
+
+
+def test_impossible_name_does_not_use_up_the_try_of_a_storage_that_is_back():
+    storage = ObjectStorage(**upload_storage("s3://key:secret@127.0.0.1:9/bucket?tls=0")["OPTIONS"])
+    storage.breaker.fail()
+    storage.breaker.tried_at -= storage.breaker.between_tries
+
+    with pytest.raises(FileNotFoundError):
+        storage.find("documents/\x01")
+
+    assert storage.breaker.allows_try()
 
 
 def test_uploads_are_in_the_folder_that_is_named(settings):

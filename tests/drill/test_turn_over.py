@@ -40,10 +40,18 @@ def operator(inbox, tmp_path, settings, time_machine):
 
 
 def wait_until(is_true):
+    """Return what is true at last."""
     deadline = time.monotonic() + 30
-    while not is_true():
+    while not (found := is_true()):
         assert time.monotonic() < deadline
         time.sleep(0.1)
+    return found
+
+
+def next_home(visitors):
+    """Return the home page if it is the next meeting's: another process may be a second behind."""
+    home = visitors.get(1, "/es/")[2]
+    return home if "Aguas que cuentan" in home else ""
 
 
 def test_killed_half_way_nothing_is_lost(operator):
@@ -91,8 +99,7 @@ def test_site_that_runs_shows_the_next_meeting_and_the_copy_of_the_last(operator
 
         # Each process looks once a second whether something has changed.
         wait_until(lambda: visitors.get(1, "/es/programa/talleres/")[0] == 302)
-        wait_until(lambda: "Aguas que cuentan" in visitors.get(1, "/es/")[2])
-        home = visitors.get(1, "/es/")[2]
+        home = wait_until(lambda: next_home(visitors))
         copy = visitors.get(1, "/11/es/programa/talleres/")
     operator.manage(database_url(), "freeze", folder_of(13))
     frozen = (folder_of(13) / "data/site/es/index.html").read_text()

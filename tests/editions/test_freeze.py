@@ -209,6 +209,7 @@ def test_bag_of_a_removal_killed_between_its_renames_is_there_again(meeting, tmp
 
     for way in ways:
         folder.rename(old)
+        (tmp_path / ".copy.partial").mkdir()
         with pytest.raises(CannotFreeze):
             way()
         assert (bytes_of(folder), [*tmp_path.glob("*copy*")]) == (whole, [folder])
@@ -217,6 +218,23 @@ def test_bag_of_a_removal_killed_between_its_renames_is_there_again(meeting, tmp
     with pytest.raises(CannotFreeze):
         remove(folder, "es/nada/")
     assert (bytes_of(folder), [*tmp_path.glob("*copy*")]) == (whole, [folder])
+
+
+def test_bag_that_was_set_aside_stays_while_none_is_in_its_place_and_goes_after_it(
+    meeting, tmp_path
+):
+    folder, old = tmp_path / "copy", tmp_path / ".copy.old.partial"
+    hand_on.freeze(number=12, folder=old)
+    folder.mkdir()
+    with pytest.raises(bags.NotABag):
+        remove(folder, "es/nada/")
+    assert old.exists()
+
+    # The one in its place was moved away: what is left holds what was taken out.
+    folder.rmdir()
+    with pytest.raises(bags.NotABag):
+        remove(folder, "es/nada/")
+    assert [*tmp_path.glob("*copy*")] == []
 
 
 @pytest.mark.drill

@@ -72,12 +72,25 @@ def replace_folder(folder: Path, other: Path) -> None:
 def finish_replacing(folder: Path) -> None:
     """Bring back the bag that a removal, killed between its two renames, has set aside.
 
-    One that was killed after them has left it to be deleted.
+    One that was killed after them has left it to be deleted: it holds what was taken out.
     """
-    old = old_folder(folder)
-    if old.exists() and not folder.exists():
+    old, new = old_folder(folder), folder.parent / PARTIAL.format(folder.name)
+    if not old.exists():
+        return
+    # Between the renames the new bag has not got its name yet.
+    if not folder.exists() and new.exists():
         old.rename(folder)
-    shutil.rmtree(old, ignore_errors=True)
+        shutil.rmtree(new, ignore_errors=True)
+    elif not folder.exists() or is_whole(folder):
+        shutil.rmtree(old, ignore_errors=True)
+
+
+def is_whole(folder: Path) -> bool:
+    try:
+        bags.check(folder)
+    except bags.NotABag:
+        return False
+    return True
 
 
 def old_folder(folder: Path) -> Path:

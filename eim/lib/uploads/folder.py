@@ -18,6 +18,7 @@ AWAY = frozenset(
     (errno.EIO, errno.ESTALE, errno.ETIMEDOUT, errno.ENOTCONN)
     + (errno.EHOSTDOWN, errno.EHOSTUNREACH, errno.ENETUNREACH)
 )
+FULL = frozenset((errno.ENOSPC, errno.EDQUOT, errno.EFBIG))
 
 
 class FolderStorage(UploadStorage, FileSystemStorage):
@@ -48,12 +49,15 @@ class FolderStorage(UploadStorage, FileSystemStorage):
         return file
 
     def _save(self, name: str, content: Any) -> str:
+        path = self.path(name)
+        was_free = not os.path.lexists(path)
         try:
             return str(super()._save(name, content))  # type: ignore[misc]
         except OSError as fault:  # a full disk, a folder of somebody else
-            with suppress(OSError):
-                # What was begun: its name was free a moment ago.
-                os.unlink(self.path(name))
+            if was_free and fault.errno in FULL:
+                # What was begun would stay for ever, without a row.
+                with suppress(OSError):
+                    os.unlink(path)
             raise away(fault) from fault
 
     def move(self, name: str, target: str) -> None:
