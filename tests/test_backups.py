@@ -444,7 +444,6 @@ def test_staff_sign_in_again_after_a_restore(root, staff_client, meeting):
     assert "django_session" not in read_manifest(backup).tables
 
 
-@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite alters tables all the same.")
 def test_migration_that_writes_rows_and_alters_their_table_can_follow_restored_rows(db):
     with transaction.atomic():
         session = factories.session(theme=factories.theme())
