@@ -1,6 +1,7 @@
 """Filters and search at once: what the browser finds is what the server finds."""
 
 import pytest
+from playwright.sync_api import expect
 
 from programme.listing.finding import folded_words
 from tests import factories
@@ -155,11 +156,11 @@ def test_keyboard_alone_filters_and_takes_away(page, programme):
 
     page.locator(".chip").first.focus()
     page.keyboard.press("Enter")
-    page.wait_for_function("document.querySelectorAll('.chip').length === 1")
+    expect(page.locator(".chip")).to_have_count(1)
     assert page.evaluate("document.activeElement.dataset.name") == "online"
 
     page.keyboard.press("Enter")
-    page.wait_for_function("document.querySelectorAll('.chip').length === 0")
+    expect(page.locator(".chip")).to_have_count(0)
     assert page.evaluate("document.activeElement.name") == "q"
     assert state(page)["status"] == ["4 sessions · 1 cancelled"]
     assert page.url.endswith("/en/programme/")
@@ -169,7 +170,7 @@ def test_clear_all_shows_the_whole_again_where_nothing_was_found(page, programme
     page.goto("/en/programme/?q=nowhere&online=1")
 
     page.locator(".nothing-found").get_by_role("link", name="Clear all").click()
-    page.wait_for_function("!document.querySelector('.chip')")
+    expect(page.locator(".chip")).to_have_count(0)
 
     assert page.locator(SEEN).count() == 6
     assert page.evaluate("document.activeElement.name") == "q"
@@ -184,7 +185,7 @@ def test_coming_back_finds_the_filters_as_they_were(page, programme):
     page.wait_for_url("**/en/programme/*/")
 
     page.go_back()
-    page.wait_for_function("document.querySelectorAll('.chip').length === 1")
+    expect(page.locator(".chip")).to_have_count(1)
 
     assert state(page) == before
 

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.states import SCENES, STATES
 
@@ -39,7 +40,7 @@ def stops(page):
 def wait_for_first_focus(page):
     """Chromium gives it a moment after the page has come: not in the middle of a walk."""
     if page.locator("[autofocus]").count():
-        page.wait_for_function("document.activeElement.hasAttribute('autofocus')")
+        expect(page.locator("[autofocus]")).to_be_focused()
 
 
 def is_after(one, other):

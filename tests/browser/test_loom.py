@@ -63,7 +63,11 @@ def test_loom_scrolls_by_keyboard_where_rooms_are_many(page, programme, second_d
     region.focus()
     page.keyboard.press("ArrowRight")
 
-    page.wait_for_function("() => document.activeElement.scrollLeft > 0")
+    for _attempt in range(100):
+        if page.evaluate("document.activeElement.scrollLeft > 0"):
+            break
+        page.wait_for_timeout(20)
+    assert page.evaluate("document.activeElement.scrollLeft > 0")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
