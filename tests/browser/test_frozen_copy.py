@@ -60,11 +60,16 @@ class Reader:
         self.complaints = []
         page.on("console", self.heard)
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        page.on("requestfailed", lambda request: self.complaints.append(request.url))
+        page.on("requestfailed", self.missed)
 
     def heard(self, message):
         if message.type in ("error", "warning"):
             self.complaints.append(message.text)
+
+    def missed(self, request):
+        # The next page was asked for before all of this one had come.
+        if request.failure != "net::ERR_ABORTED":
+            self.complaints.append(f"{request.url}: {request.failure}")
 
     def open(self, path):
         self.page.goto(f"{self.address}/{path}")
