@@ -34,7 +34,7 @@ class Frozen:
 def freeze(folder: Path, *, base: str = "", rights: str = "") -> Frozen:
     """Write the public site as it is now into a new bag, or raise `CannotFreeze`.
 
-    `base` is where the copy will lie on this site: /11/ if it is not given.
+    `base` is where the copy will lie on this site: /NUMBER/, the meeting's, if it is not given.
     """
     shared = SharedRows()
     meeting = shared.meeting
