@@ -18,7 +18,7 @@ from django.utils.translation import pgettext_lazy
 
 from eim.lib.normalising import email_key
 from eim.lib.site_languages import SITE_CODES
-from programme.models import Meeting, Person
+from programme.models import Meeting, Person, Session
 from registration.letters import wording
 from registration.models import Letter, NewsAddress, Place, Quota, Registration, Suppression
 from registration.models.letters import Audience
@@ -124,20 +124,34 @@ def one_of(*values: str) -> str:
     return "|".join(values)
 
 
-def with_place(value: str) -> Q:
-    """Match those with a place of a quota, or on its waiting list: “has-3”, “waits-3”."""
+def parts_of_place(value: str) -> tuple[str, int]:
+    """Split “has-3” or “waits-3”: with a place of this quota, or on its waiting list."""
     kind, _dash, key = value.partition("-")
+    return kind, int(key)
+
+
+def with_place(value: str) -> Q:
+    kind, key = parts_of_place(value)
     states = Place.TAKEN if kind == HAS else (Place.State.WAITING,)
-    places = Place.objects.filter(quota=int(key), state__in=states).order_by()
+    places = Place.objects.filter(quota=key, state__in=states).order_by()
     return Q(pk__in=places.values("registration"))
 
 
 def place_words(value: str, count: int) -> str:
-    kind, _dash, key = value.partition("-")
-    quota = Quota.objects.select_related("session").filter(pk=int(key)).first()
+    kind, key = parts_of_place(value)
+    quota = Quota.objects.select_related("session").filter(pk=key).first()
     if quota is None:
         raise NotUnderstood
     return wording.seat_words(quota) if kind == HAS else wording.waiting_words(quota)
+
+
+def session_of_segment(letter: Letter) -> Session | None:
+    """Return the session whose people the letter is for; None if it is for others."""
+    value = letter.segment.get("place") if isinstance(letter.segment, Mapping) else None
+    if not value or not CONDITIONS_BY_NAME["place"].knows(value):
+        return None
+    _kind, key = parts_of_place(value)
+    return Session.objects.with_room_and_theme().filter(quota=key).first()
 
 
 def person_reads(code: str) -> Q:
@@ -202,6 +216,7 @@ CONDITIONS = (
         words=wording.language_words,
     ),
 )
+CONDITIONS_BY_NAME = {condition.name: condition for condition in CONDITIONS}
 # What holds unless the segment says otherwise.
 UNLESS_SAID: Mapping[str, Segment] = {Audience.ATTENDEES: {"state": CONFIRMED}}
 
@@ -246,9 +261,8 @@ def recipients_in(audience: str, segment: object) -> Recipients:
 
 
 def without_suppressed(rows: Recipients, address: str) -> Recipients:
-    """Leave out mailboxes that get no e-mails: of these only hashes are stored."""
-    stored = Suppression.objects.filter(is_of_reminders=False)
-    suppressed = set(stored.values_list("mailbox", flat=True))
+    """Leave out mailboxes that want no e-mails, or no reminders: these are hashes in the rows."""
+    suppressed = set(Suppression.objects.values_list("mailbox", flat=True))
     if not suppressed:
         return rows
     pairs = rows.order_by().values_list("pk", address)
