@@ -51,6 +51,8 @@ class Readers:
     language: str
     # Who may see the list of them.
     permission: str
+    # Whether one who wants no reminders wants no letters either: news are asked for apart.
+    are_stopped_with_reminders: bool
     # The order in which a list shows them.
     order: tuple[str, ...]
 
@@ -74,6 +76,7 @@ READERS = {
         name="full_name",
         language="mail_language",
         permission="registration.view_registration",
+        are_stopped_with_reminders=True,
         order=("name_key", "pk"),
     ),
     Audience.SPEAKERS: Readers(
@@ -82,6 +85,7 @@ READERS = {
         name="name",
         language="mail_language",
         permission="programme.view_person",
+        are_stopped_with_reminders=True,
         order=("name_key", "pk"),
     ),
     Audience.NEWS: Readers(
@@ -90,6 +94,7 @@ READERS = {
         name="",
         language="language",
         permission="registration.view_newsaddress",
+        are_stopped_with_reminders=False,
         order=("email_key",),
     ),
 }
@@ -257,15 +262,18 @@ def recipients_in(audience: str, segment: object) -> Recipients:
     rows = readers.reachable()
     for condition, value in conditions:
         rows = rows.filter(condition.matches[Audience(audience)](value))
-    return without_suppressed(rows, readers.address).order_by("pk")
+    return without_suppressed(rows, readers).order_by("pk")
 
 
-def without_suppressed(rows: Recipients, address: str) -> Recipients:
-    """Leave out mailboxes that want no e-mails, or no reminders: these are hashes in the rows."""
-    suppressed = set(Suppression.objects.values_list("mailbox", flat=True))
+def without_suppressed(rows: Recipients, readers: Readers) -> Recipients:
+    """Leave out the mailboxes that want none: of these only hashes are stored."""
+    stored = Suppression.objects.all()
+    if not readers.are_stopped_with_reminders:
+        stored = stored.filter(is_of_reminders=False)
+    suppressed = set(stored.values_list("mailbox", flat=True))
     if not suppressed:
         return rows
-    pairs = rows.order_by().values_list("pk", address)
+    pairs = rows.order_by().values_list("pk", readers.address)
     unwanted = [
         key for key, email in pairs if not suppressed.isdisjoint(mailbox_hashes(email_key(email)))
     ]
