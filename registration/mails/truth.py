@@ -6,7 +6,7 @@ from eim import clock
 from programme.models import Meeting, Session
 from programme.models.meeting import Standing
 from programme.models.phases import is_meeting_over
-from registration.models import History, Message, Quota, Registration
+from registration.models import History, Letter, Message, Quota, Registration
 from registration.models.messages import BY_STANDING
 from registration.models.places import PlaceQuerySet
 
@@ -26,9 +26,11 @@ UNTIL_THE_END = (
 
 def is_still_true(message: Message) -> bool:
     """Tell whether the message is true now and has an address to go to."""
-    registration = message.registrant
     if not message.address or is_too_late(message):
         return False
+    if message.letter:
+        return is_letter_still_for(message)
+    registration = message.registrant
     match message.kind:
         case Message.Kind.MAILBOX:
             return True
@@ -44,6 +46,22 @@ def is_still_true(message: Message) -> bool:
             return message.mailbox != registration.email_key
     # All others contain what somebody typed: they go only to a proven mailbox.
     return not registration.is_unproven and is_true_for_proven_mailbox(message)
+
+
+def is_letter_still_for(message: Message) -> bool:
+    """Tell whether the letter was not stopped, and its reader is who they were when it was sent.
+
+    Letters contain what somebody typed: they go only to a proven mailbox.
+    """
+    if message.told_letter.state == Letter.State.STOPPED:
+        return False
+    registration = message.registration
+    if registration is None or (registration.is_confirmed and not registration.is_unproven):
+        return True
+    # A letter to people who had cancelled before is for them.
+    ended_at = registration.cancelled_at
+    had_cancelled = registration.state == Registration.State.CANCELLED and ended_at is not None
+    return had_cancelled and ended_at <= message.created_at and not registration.is_unproven
 
 
 def is_too_late(message: Message) -> bool:

@@ -309,6 +309,11 @@ class Message(models.Model):
         return cast(History, self.history)
 
     @property
+    def told_letter(self) -> Letter:
+        """Return the letter of a mail that is one's."""
+        return cast(Letter, self.letter)
+
+    @property
     def recipient(self) -> Registration | Person | NewsAddress:
         recipient = self.registration or self.person or self.news_address
         return cast(Registration | Person | NewsAddress, recipient)
