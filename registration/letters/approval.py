@@ -92,6 +92,10 @@ class Yes:
         """Return whether the letter waits for another person than this one."""
         return self.is_asked and self.is_author and not self.is_alone
 
+    @property
+    def is_possible(self) -> bool:
+        return not (self.is_for_somebody_else or self.is_too_early)
+
 
 def ask_second_person(letter: Letter, *, by: User, now: datetime) -> bool:
     """Let the letter wait for a second yes; return whether it was a draft until then."""

@@ -18,7 +18,7 @@ from django.utils.translation import pgettext_lazy
 
 from eim.lib.normalising import email_key
 from eim.lib.site_languages import SITE_CODES
-from programme.models import Meeting, Person, Session
+from programme.models import Meeting, Person
 from registration.letters import wording
 from registration.models import Letter, NewsAddress, Place, Quota, Registration, Suppression
 from registration.models.letters import Audience
@@ -150,15 +150,6 @@ def place_words(value: str, count: int) -> str:
     return wording.seat_words(quota) if kind == HAS else wording.waiting_words(quota)
 
 
-def session_of_segment(letter: Letter) -> Session | None:
-    """Return the session whose people the letter is for; None if it is for others."""
-    value = letter.segment.get("place") if isinstance(letter.segment, Mapping) else None
-    if not value or not CONDITIONS_BY_NAME["place"].knows(value):
-        return None
-    _kind, key = parts_of_place(value)
-    return Session.objects.with_room_and_theme().filter(quota=key).first()
-
-
 def person_reads(code: str) -> Q:
     """Match people with this language, and those without one if it is the meeting's first."""
     return Q(mail_language__in=[code, ""] if code == first_language_of_mails() else [code])
@@ -221,7 +212,6 @@ CONDITIONS = (
         words=wording.language_words,
     ),
 )
-CONDITIONS_BY_NAME = {condition.name: condition for condition in CONDITIONS}
 # What holds unless the segment says otherwise.
 UNLESS_SAID: Mapping[str, Segment] = {Audience.ATTENDEES: {"state": CONFIRMED}}
 

@@ -4,30 +4,70 @@ from functools import partial
 from typing import Any
 
 from django.contrib import admin, messages
-from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext, pgettext_lazy
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import TranslationAdmin
 
 from eim import clock
 from programme.admin.languages import FollowsFirstLanguage
+from registration.admin.letters.addresses import page_of
 from registration.admin.letters.deeds import deed_view
 from registration.admin.letters.forms import PREFIX, SUBJECTS, TEXTS, LetterForm
 from registration.admin.letters.overview import overview_view, send_again_view
 from registration.admin.letters.preview import mail_view, preview_view
 from registration.admin.letters.testing import test_view
-from registration.letters.explanations import placeholder_lines
+from registration.letters.reach import Reach
 from registration.letters.segments import CONDITIONS
 from registration.models import Letter, Message
-from registration.models.letters import LetterState
+from registration.models.letters import PLACEHOLDERS, Audience, LetterState, Placeholder
 
+# The button that saves and counts, and the part of the page that it leads to.
+COUNT, COUNT_PLACE = "_count", "count"
 CONDITION_FIELDS = [f"{PREFIX}{condition.name}" for condition in CONDITIONS]
+
+
+def counted(state: str) -> Subquery:
+    """Count a letter's e-mails in this state, beside the rows of the list."""
+    mails = Message.objects.filter(letter=OuterRef("pk"), state=state).order_by()
+    counts = mails.values("letter").annotate(count=Count("pk")).values("count")
+    return Subquery(counts, output_field=IntegerField())
+
+
+def address_after_saving(request: HttpRequest, letter: Letter) -> str:
+    """Return the form again, to count, or the page on which the letter is tried and sent."""
+    if COUNT in request.POST:
+        return f"{reverse('admin:registration_letter_change', args=[letter.pk])}#{COUNT_PLACE}"
+    return page_of(letter)
+
+
+def with_placeholders(context: dict[str, Any] | None) -> dict[str, Any]:
+    return {**(context or {}), "placeholders": placeholder_lines(), "title": gettext("Letter")}
+
+
+def placeholder_lines() -> list[tuple[str, str, str]]:
+    """Return each placeholder as it is typed, what it becomes, and for which audiences."""
+    lines = []
+    for one in Placeholder:
+        audiences = [audience for audience in Audience if one in PLACEHOLDERS[audience]]
+        only = ", ".join(str(audience.label) for audience in audiences)
+        lines.append(
+            (f"{{{one.value}}}", str(one.label), "" if len(audiences) == len(Audience) else only)
+        )
+    return lines
+
+
+def kept_apart_words() -> str:
+    return gettext(
+        "Meanwhile this letter was sent, or waits for a second person: what you have typed is a "
+        "new draft."
+    )
 
 
 @admin.register(Letter)
@@ -35,7 +75,14 @@ class LetterAdmin(FollowsFirstLanguage, TranslationAdmin):
     """Write drafts; everything after that happens on the letter's own page."""
 
     form = LetterForm
-    list_display = ["linked_subject", "state", "audience", "progress_words", "created_by", "created_at"]
+    list_display = [
+        "linked_subject",
+        "state",
+        "audience",
+        "progress_words",
+        "created_by",
+        "created_at",
+    ]
     list_display_links = None
     list_filter = ["state", "audience"]
     list_select_related = ["created_by"]
@@ -123,10 +170,8 @@ class LetterAdmin(FollowsFirstLanguage, TranslationAdmin):
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
-        letter = kwargs.get("obj")
-        if letter and "counted" in request.GET:
-            from_here = overview_facts(letter)
-            context |= from_here
+        if letter := kwargs.get("obj"):
+            context["reach"] = Reach(letter)
         return super().render_change_form(request, context, *args, **kwargs)
 
     # Pages of a letter
@@ -142,7 +187,11 @@ class LetterAdmin(FollowsFirstLanguage, TranslationAdmin):
         wrap = self.admin_site.admin_view
         return [
             *(
-                path(f"<int:pk>/{name}/", wrap(partial(view, self)), name=f"registration_letter_{name}")
+                path(
+                    f"<int:pk>/{name}/",
+                    wrap(partial(view, self)),
+                    name=f"registration_letter_{name}",
+                )
                 for name, view in pages.items()
             ),
             path(

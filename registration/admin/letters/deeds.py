@@ -18,10 +18,16 @@ from django.utils.translation import gettext, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from eim import clock
-from registration.actions import Refusal
+from registration.actions import Refusal, locked_places
 from registration.actions.mailings import letters
 from registration.admin.letters.addresses import may_send, page_of
-from registration.letters.approval import Yes, ask_second_person, back_to_draft
+from registration.admin.letters.times import time_words
+from registration.letters.approval import (
+    SECOND_YES_ABOVE,
+    Yes,
+    ask_second_person,
+    back_to_draft,
+)
 from registration.letters.reach import Reach
 from registration.models import Letter
 from registration.models.letters import LetterState
@@ -37,23 +43,7 @@ class LetterDeed:
     what: tuple[Promise, ...]
     done: Promise
     states: tuple[LetterState, ...]
-    act: Callable[..., bool]
-
-
-def pause(letter: Letter, by: User) -> bool:
-    return letters.pause(letter, by=by)
-
-
-def resume(letter: Letter, by: User) -> bool:
-    return letters.resume(letter, by=by)
-
-
-def stop(letter: Letter, by: User) -> bool:
-    return letters.stop(letter, by=by)
-
-
-def withdraw(letter: Letter, by: User) -> bool:
-    return back_to_draft(letter)
+    act: Callable[[Letter], bool]
 
 
 DEEDS = {
@@ -65,25 +55,27 @@ DEEDS = {
         ),
         done=_("Paused. Nothing more of this letter is sent."),
         states=(LetterState.SENDING,),
-        act=pause,
+        act=letters.pause,
     ),
     "resume": LetterDeed(
         title=pgettext_lazy("letter", "Resume"),
         what=(_("The e-mails that are left are sent. Nobody gets the letter twice."),),
         done=_("The letter is being sent again."),
         states=(LetterState.PAUSED,),
-        act=resume,
+        act=letters.resume,
     ),
     "stop": LetterDeed(
         title=pgettext_lazy("letter", "Stop for good"),
         what=(
             _("The e-mails that are left are never sent, and nobody can resume this letter."),
-            _("Those already sent cannot be called back: if they say something wrong, write again."),
+            _(
+                "Those already sent cannot be called back: if they say something wrong, write again."
+            ),
             _("To hold it only for a while, pause it instead."),
         ),
         done=_("Stopped. What was left is not sent."),
         states=(LetterState.SENDING, LetterState.PAUSED),
-        act=stop,
+        act=letters.stop,
     ),
     "withdraw": LetterDeed(
         title=pgettext_lazy("letter", "Take back, to change it"),
@@ -93,7 +85,7 @@ DEEDS = {
         ),
         done=_("It is a draft again."),
         states=(LetterState.ASKED,),
-        act=withdraw,
+        act=back_to_draft,
     ),
 }
 
@@ -145,12 +137,10 @@ def too_late(model_admin: ModelAdmin, request: HttpRequest, letter: Letter) -> H
 def perform(
     model_admin: ModelAdmin, request: HttpRequest, letter: Letter, deed: LetterDeed
 ) -> HttpResponse:
-    if not deed.act(letter, by=request.user):
+    if not deed.act(letter):
         letter.refresh_from_db()
         return too_late(model_admin, request, letter)
-    model_admin.log_change(request, letter, str(deed.done))
-    model_admin.message_user(request, str(deed.done), messages.SUCCESS)
-    return redirect(page_of(letter))
+    return done(model_admin, request, letter, str(deed.done))
 
 
 # Sending
@@ -191,37 +181,42 @@ def changed_words(counted: int | None, count: int) -> str:
     return words % {"before": "–" if counted is None else counted, "now": count}
 
 
-class ReachChanged(Exception):
-    """Other people were frozen as recipients than were counted: the transaction is undone."""
-
-
 def send_page(model_admin: ModelAdmin, request: HttpRequest, letter: Letter) -> HttpResponse:
+    if request.method != "POST":
+        return page_before_sending(model_admin, request, letter)
+    # Nobody's registration or place changes between the count and the sending.
+    with locked_places():
+        return page_before_sending(model_admin, request, letters.locked(letter))
+
+
+def page_before_sending(
+    model_admin: ModelAdmin, request: HttpRequest, letter: Letter
+) -> HttpResponse:
     if not letter.is_unfrozen:
         return too_late(model_admin, request, letter)
-    reach, by = Reach(letter), cast(User, request.user)
-    yes = Yes(letter, reach.count, by, clock.now())
-    asks = yes.must_type_the_count
+    reach = Reach(letter)
+    yes = Yes(letter, reach.count, cast(User, request.user), clock.now())
     data = request.POST if request.method == "POST" else None
-    form = SendForm(data, count=reach.count, asks_for_it=asks)
-    if data is not None and reach.is_ready and not (yes.is_for_somebody_else or yes.is_too_early):
-        if form.is_valid():
-            return ask(model_admin, request, yes) if yes.only_asks else send(model_admin, request, yes)
-    facts = {"reach": reach, "yes": yes, "form": with_present_count(form, reach.count)}
-    return deed_page(model_admin, request, letter, title_of(yes), facts)
+    form = SendForm(data, count=reach.count, asks_for_it=yes.must_type_the_count)
+    if data is not None and reach.is_ready and yes.is_possible and form.is_valid():
+        return ask(model_admin, request, yes) if yes.only_asks else send(model_admin, request, yes)
+    facts = {
+        "reach": reach,
+        "yes": yes,
+        "form": with_present_count(form),
+        "time": time_words(reach.count, yes.now),
+        "limit": SECOND_YES_ABOVE,
+    }
+    title = gettext("Ask a second person") if yes.only_asks else gettext("Send the letter")
+    return deed_page(model_admin, request, letter, title, facts)
 
 
-def with_present_count(form: SendForm, count: int) -> SendForm:
+def with_present_count(form: SendForm) -> SendForm:
     """Let the page that comes back carry the count that it shows."""
     if form.is_bound:
         form.data = form.data.copy()
-        form.data["counted"] = str(count)
+        form.data["counted"] = str(form.count)
     return form
-
-
-def title_of(yes: Yes) -> str:
-    if yes.only_asks:
-        return gettext("Ask a second person")
-    return gettext("Send the letter")
 
 
 def ask(model_admin: ModelAdmin, request: HttpRequest, yes: Yes) -> HttpResponse:
@@ -229,31 +224,25 @@ def ask(model_admin: ModelAdmin, request: HttpRequest, yes: Yes) -> HttpResponse
         yes.letter.refresh_from_db()
         return too_late(model_admin, request, yes.letter)
     words = gettext("A second person was asked: %(count)s recipients.") % {"count": yes.count}
-    model_admin.log_change(request, yes.letter, words)
-    model_admin.message_user(request, words, messages.SUCCESS)
-    return redirect(page_of(yes.letter))
+    return done(model_admin, request, yes.letter, words)
 
 
 def send(model_admin: ModelAdmin, request: HttpRequest, yes: Yes) -> HttpResponse:
-    letter = yes.letter
     try:
         with transaction.atomic():
-            written = letters.send_letter(letter, by=yes.by)
-            if written and written != yes.count:
-                raise ReachChanged
+            sent = letters.send_letter(yes.letter, by=yes.by)
+            if sent.recipients != yes.count:
+                raise Refusal(changed_words(yes.count, sent.recipients))
     except Refusal as refusal:
         model_admin.message_user(request, str(refusal), messages.ERROR)
-        return redirect(page_of(letter))
-    except ReachChanged:
-        words = changed_words(yes.count, Reach(Letter.objects.get(pk=letter.pk)).count)
-        model_admin.message_user(request, words, messages.ERROR)
-        return redirect("admin:registration_letter_deed", letter.pk, SEND)
-    if not written:
-        letter.refresh_from_db()
-        return too_late(model_admin, request, letter)
+        return redirect("admin:registration_letter_deed", yes.letter.pk, SEND)
     words = ngettext(
-        "It is being sent to %(count)s person.", "It is being sent to %(count)s people.", written
-    ) % {"count": written}
+        "It is being sent to %(count)s person.", "It is being sent to %(count)s people.", yes.count
+    ) % {"count": yes.count}
+    return done(model_admin, request, sent, words)
+
+
+def done(model_admin: ModelAdmin, request: HttpRequest, letter: Letter, words: str) -> HttpResponse:
     model_admin.log_change(request, letter, words)
     model_admin.message_user(request, words, messages.SUCCESS)
     return redirect(page_of(letter))
