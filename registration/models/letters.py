@@ -63,6 +63,10 @@ class LetterQuerySet(models.QuerySet["Letter"]):
     def sending(self) -> "LetterQuerySet":
         return self.filter(state=LetterState.SENDING)
 
+    def given_up(self) -> "LetterQuerySet":
+        """Filter paused letters to people of the meeting, for when their addresses are erased."""
+        return self.filter(state=LetterState.PAUSED).exclude(audience=Audience.NEWS)
+
     def unfinished(self) -> "LetterQuerySet":
         """Filter letters some of whose e-mails may still be sent."""
         return self.filter(state__in=[LetterState.SENDING, LetterState.PAUSED])
@@ -121,7 +125,6 @@ class Letter(models.Model):
     # Counts of the e-mails whose rows are erased: what remains of a letter is how many it reached.
     erased_sent = models.PositiveIntegerField(default=0, editable=False)
     erased_failed = models.PositiveIntegerField(default=0, editable=False)
-    erased_skipped = models.PositiveIntegerField(default=0, editable=False)
 
     objects = LetterQuerySet.as_manager()
 

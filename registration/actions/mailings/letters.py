@@ -199,10 +199,7 @@ def forget_recipients(messages: MessageQuerySet) -> int:
 
 
 def count_erased(letter_id: int, states: Sequence[str]) -> None:
-    sent = states.count(Message.State.SENT)
-    failed = states.count(Message.State.FAILED)
     Letter.objects.filter(pk=letter_id).update(
-        erased_sent=F("erased_sent") + sent,
-        erased_failed=F("erased_failed") + failed,
-        erased_skipped=F("erased_skipped") + len(states) - sent - failed,
+        erased_sent=F("erased_sent") + states.count(Message.State.SENT),
+        erased_failed=F("erased_failed") + states.count(Message.State.FAILED),
     )
