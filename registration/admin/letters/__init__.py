@@ -48,7 +48,7 @@ def address_after_saving(request: HttpRequest, letter: Letter) -> str:
 
 
 def with_placeholders(context: dict[str, Any] | None) -> dict[str, Any]:
-    return {**(context or {}), "placeholders": placeholder_lines(), "title": gettext("Letter")}
+    return {**(context or {}), "placeholders": placeholder_lines()}
 
 
 def placeholder_lines() -> list[tuple[str, str, str]]:
@@ -57,9 +57,8 @@ def placeholder_lines() -> list[tuple[str, str, str]]:
     for one in Placeholder:
         audiences = [audience for audience in Audience if one in PLACEHOLDERS[audience]]
         only = ", ".join(str(audience.label) for audience in audiences)
-        lines.append(
-            (f"{{{one.value}}}", str(one.label), "" if len(audiences) == len(Audience) else only)
-        )
+        is_for_all = len(audiences) == len(Audience)
+        lines.append((f"{{{one.value}}}", str(one.label), "" if is_for_all else only))
     return lines
 
 

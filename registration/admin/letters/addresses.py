@@ -30,9 +30,8 @@ def may_see_recipients(request: HttpRequest, letter: Letter) -> bool:
 
 def letter_to_look_at(request: HttpRequest, pk: int) -> Letter:
     """Return the letter to whoever may see letters, or send them."""
-    if not (
-        request.user.has_perm("registration.view_letter") or may_write(request) or may_send(request)
-    ):
+    may_view = request.user.has_perm("registration.view_letter")
+    if not (may_view or may_write(request) or may_send(request)):
         raise PermissionDenied
     letters = Letter.objects.select_related("created_by", "asked_by", "approved_by")
     return get_object_or_404(letters, pk=pk)

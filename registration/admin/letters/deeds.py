@@ -68,9 +68,7 @@ DEEDS = {
         title=pgettext_lazy("letter", "Stop for good"),
         what=(
             _("The e-mails that are left are never sent, and nobody can resume this letter."),
-            _(
-                "Those already sent cannot be called back: if they say something wrong, write again."
-            ),
+            _("Those already sent cannot be called back: if one is wrong, write another letter."),
             _("To hold it only for a while, pause it instead."),
         ),
         done=_("Stopped. What was left is not sent."),
