@@ -248,7 +248,9 @@ def test_letter_goes_only_to_who_still_is_what_they_were(facts, is_sent):
 
 
 @pytest.mark.parametrize("audience", ["attendees", "speakers", "news"])
-@pytest.mark.parametrize("suppress", [suppressions.suppress_reminders, suppressions.suppress_hashed])
+@pytest.mark.parametrize(
+    "suppress", [suppressions.suppress_reminders, suppressions.suppress_hashed]
+)
 def test_reader_who_wants_no_mails_gets_no_letter(audience, suppress, inbox):
     recipients = {
         "attendees": lambda: {"registration": factories.registration()},

@@ -55,7 +55,7 @@ def refuse_unfit(letter: Letter, recipients: Recipients) -> None:
     """Refuse a letter that some of its recipients could not read."""
     by_language = count_by_language(letter, recipients)
     if not by_language:
-        raise Refusal(gettext("Nobody fulfils the conditions of this letter: there is no recipient."))
+        raise Refusal(gettext("Nobody fulfils the conditions of this letter: it has no recipient."))
     if missing := [code for code in by_language if code not in letter.written_languages]:
         names = get_text_list([language_name(code) for code in missing], gettext("and"))
         raise Refusal(
@@ -68,7 +68,7 @@ def refuse_unfit(letter: Letter, recipients: Recipients) -> None:
         raise Refusal(" ".join(fault.messages)) from fault
     if names_session(letter) and not letter.session_about():
         raise Refusal(
-            gettext("The letter names a session, but its condition is not about a session’s places.")
+            gettext("The letter names a session, but its conditions name no session’s places.")
         )
 
 
