@@ -4,8 +4,10 @@ from datetime import timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.urls import reverse
 
 from eim import clock
+from programme.models import Person
 from registration import actions, mails, outbox
 from registration.actions import Refusal, suppressions
 from registration.models import Letter, Message, Registration
@@ -300,6 +302,13 @@ def test_letter_is_sent_once_nothing_of_it_waits(by):
     assert Letter.objects.get().state == "sent"
 
 
+def test_letter_that_waited_for_its_turn_for_days_outlives_a_fault_of_the_relay(mail_to):
+    mail_to("smtp://127.0.0.1:1")
+    factories.message(kind="letter", created_at=NOW - timedelta(days=9))
+
+    assert outbox.send_next().state == "due"
+
+
 # Its recipients are forgotten
 
 
@@ -314,6 +323,20 @@ def test_erased_person_is_no_recipient_any_more(by):
     actions.erase(eva)
 
     assert list(letter.messages.values_list("registration", flat=True)) == [ada.pk]
+
+
+def test_organiser_deletes_a_person_with_the_letters_they_got(staff_client):
+    message = factories.message(kind="letter", person=factories.person())
+    factories.consent(person=message.person)
+    kept = factories.message(kind="letter")
+    page = reverse("admin:programme_person_delete", args=[message.person_id])
+
+    assert staff_client.post(page, {"post": "yes"}).status_code == 302
+
+    assert list(Message.objects.all()) == [kept]
+    assert not Person.objects.exists()
+    kept_page = reverse("admin:registration_message_delete", args=[kept.pk])
+    assert staff_client.get(kept_page).status_code == 403
 
 
 def test_purge_erases_recipients_and_addresses_of_speakers_and_keeps_counts(by, time_machine):

@@ -48,7 +48,7 @@ def send_letter(letter: Letter, by: User) -> Letter:
 
 def locked(letter: Letter) -> Letter:
     """Read the letter again, in a transaction in which nobody else can change its state."""
-    return Letter.objects.select_for_update(no_key=True, of=["self"]).get(pk=letter.pk)
+    return Letter.objects.select_for_update(no_key=True).get(pk=letter.pk)
 
 
 def refuse_unfit(letter: Letter, recipients: Recipients) -> None:
@@ -188,7 +188,7 @@ def forget_recipients(messages: MessageQuerySet) -> int:
     Call it in a transaction.
     """
     rows = messages.filter(kind=Kind.LETTER).order_by("pk")
-    found = list(rows.select_for_update(of=["self"]).values_list("pk", "letter", "state"))
+    found = list(rows.select_for_update().values_list("pk", "letter", "state"))
     for letter_id in {letter_id for _key, letter_id, _state in found}:
         states = [state for _key, one, state in found if one == letter_id]
         count_erased(letter_id, states)
