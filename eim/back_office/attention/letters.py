@@ -4,8 +4,6 @@ from datetime import datetime, timedelta
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import User
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import CharField, Exists, OuterRef, QuerySet
-from django.db.models.functions import Cast
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -20,26 +18,25 @@ DAY = timedelta(days=1)
 
 def letters_that_wait(user: User, meeting: Meeting, now: datetime) -> Iterator[Item]:
     """Find letters that wait for a second person, and those that somebody paused and left."""
-    for letter in Letter.objects.filter(state=LetterState.ASKED).order_by("asked_at"):
-        words = gettext("The letter “%(subject)s” waits for the yes of a second person")
-        yield item_about(letter, words, page="deed", arguments=["send"])
-    for letter in left_paused():
-        words = gettext("The letter “%(subject)s” has been paused for more than a day")
-        yield item_about(letter, words, page="page", arguments=[])
+    states = [LetterState.ASKED, LetterState.PAUSED]
+    for letter in Letter.objects.filter(state__in=states).order_by("pk"):
+        if letter.state == LetterState.ASKED:
+            words = gettext("The letter “%(subject)s” waits for the yes of a second person")
+            yield item_about(letter, words, "deed", "send")
+        elif is_left(letter):
+            words = gettext("The letter “%(subject)s” has been paused for more than a day")
+            yield item_about(letter, words, "page")
 
 
-def left_paused() -> QuerySet[Letter]:
-    """Return paused letters to which nobody has done anything for a day, by the log."""
-    recent = LogEntry.objects.filter(
-        content_type=ContentType.objects.get_for_model(Letter),
-        object_id=Cast(OuterRef("pk"), CharField()),
-        # The log has the time of the server, also in a rehearsal.
-        action_time__gt=timezone.now() - DAY,
-    )
-    return Letter.objects.filter(~Exists(recent), state=LetterState.PAUSED).order_by("pk")
+def is_left(letter: Letter) -> bool:
+    """Return whether nobody has done anything with the letter for a day, by the log."""
+    kind = ContentType.objects.get_for_model(Letter)
+    entries = LogEntry.objects.filter(content_type=kind, object_id=str(letter.pk))
+    # The log has the time of the server, also in a rehearsal.
+    return not entries.filter(action_time__gt=timezone.now() - DAY).exists()
 
 
-def item_about(letter: Letter, words: str, *, page: str, arguments: list[str]) -> Item:
+def item_about(letter: Letter, words: str, page: str, *arguments: str) -> Item:
     url = reverse(f"admin:registration_letter_{page}", args=[letter.pk, *arguments])
     link = ItemLink(words=gettext("Look at it"), url=url)
     return Item(icon="mail", words=words % {"subject": letter}, links=[link])

@@ -144,10 +144,11 @@ class LetterAdmin(FollowsFirstLanguage, TranslationAdmin):
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
         letter = Letter.objects.filter(pk=object_id).first() if object_id.isdecimal() else None
-        if letter is None or letter.state == LetterState.DRAFT:
+        if letter is None or self.has_change_permission(request, letter):
             context = with_placeholders(extra_context)
             return super().change_view(request, object_id, form_url, context)
-        if request.method == "POST" and self.has_add_permission(request):
+        is_late = letter.state != LetterState.DRAFT and request.method == "POST"
+        if is_late and self.has_add_permission(request):
             # Somebody has sent it while this page was open: what was typed is a letter of its own.
             self.message_user(request, kept_apart_words(), messages.WARNING)
             return self.add_view(request, reverse("admin:registration_letter_add"))
