@@ -32,8 +32,9 @@ def office(page_with_axe, meeting, staff_client, live_server):
     factories.place(quota=seats, state=Place.State.WAITING)
     factories.registration(needs="Lengua de señas")
     factories.message(state=Message.State.FAILED)
-    factories.letter()
-    sending = factories.letter(state="sending")
+    organiser = User.objects.get()
+    factories.letter(created_by=organiser)
+    sending = factories.letter(created_by=organiser, state="sending")
     factories.message(kind="letter", letter=sending, state=Message.State.FAILED)
     page = page_with_axe
     name = site_settings.SESSION_COOKIE_NAME

@@ -95,6 +95,13 @@ def test_draft_keeps_what_was_typed_with_its_segment(staff_client, organiser):
     assert form["only_attendance"].value() == "online"
 
 
+def test_saving_twice_makes_one_draft(staff_client):
+    for _n in range(2):
+        response = staff_client.post(ADD, draft(text_es="Hola", only_country=[]))
+
+    assert response.url == page(Letter.objects.get())
+
+
 def test_count_says_the_sentence_and_which_language_is_missing(staff_client):
     factories.registration(country="CL", mail_language="pt")
     factories.registration(country="BO", mail_language="es")
@@ -318,7 +325,8 @@ def test_letter_without_a_language_of_its_readers_is_not_sent(staff_client):
 
     assert response.status_code == 200
     assert state(letter) == "draft"
-    assert "Falta" in text(read(staff_client, page(letter))) or True
+    shown = text(read(staff_client, page(letter)))
+    assert "Se puede enviar cuando esté escrito en cada idioma que alguien lee." in shown
 
 
 def test_letter_to_many_waits_for_somebody_who_has_not_written_it(

@@ -1,7 +1,5 @@
 """Who gets a letter: each segment against a filter in plain Python, and the sentence about it."""
 
-from functools import partial
-
 import pytest
 from django.db import transaction
 from django.utils import translation
@@ -143,27 +141,27 @@ def in_portuguese(meeting):
     Meeting.objects.update(first_language="pt")
 
 
+def compare_in_many_runs(audience, profile, *, most, sends=False):
+    @profile
+    @given(
+        st.lists(PEOPLE[audience], max_size=most),
+        st.lists(oracle.segments(audience), min_size=3, max_size=6),
+    )
+    def run(people, segments):
+        compare(audience, people, segments, sends=sends)
+
+    run()
+
+
 @pytest.mark.parametrize("audience", PEOPLE)
 def test_segment_is_what_a_plain_filter_finds(in_portuguese, audience):
-    run = given(
-        st.lists(PEOPLE[audience], max_size=5),
-        st.lists(oracle.segments(audience), min_size=3, max_size=5),
-    )(partial(compare, audience))
-
-    IN_EVERY_RUN(run)()
+    compare_in_many_runs(audience, IN_EVERY_RUN, most=5)
 
 
 @pytest.mark.drill
 @pytest.mark.parametrize("audience", PEOPLE)
-def test_segment_and_what_is_sent_are_what_a_plain_filter_finds_in_many_runs(
-    in_portuguese, audience
-):
-    run = given(
-        st.lists(PEOPLE[audience], max_size=10),
-        st.lists(oracle.segments(audience), min_size=4, max_size=8),
-    )(partial(compare, audience, sends=True))
-
-    IN_THE_DRILL(run)()
+def test_segment_and_what_is_sent_are_what_a_plain_filter_finds(in_portuguese, audience):
+    compare_in_many_runs(audience, IN_THE_DRILL, most=10, sends=True)
 
 
 def test_segment_with_what_nobody_knows_is_of_nobody(meeting):

@@ -1,9 +1,11 @@
 """Letters in the back office: the list, the form, and the pages of each letter."""
 
+from datetime import timedelta
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import admin, messages
+from django.contrib.auth.models import User
 from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
@@ -30,6 +32,8 @@ from registration.models.letters import PLACEHOLDERS, Audience, LetterState, Pla
 
 # The button that saves and counts, and the part of the page that it leads to.
 COUNT, COUNT_PLACE = "_count", "count"
+# Two drafts that say the same, written within this time, are one.
+DOUBLE_PRESS = timedelta(seconds=10)
 CONDITION_FIELDS = [f"{PREFIX}{condition.name}" for condition in CONDITIONS]
 
 
@@ -60,6 +64,22 @@ def placeholder_lines() -> list[tuple[str, str, str]]:
         is_for_all = len(audiences) == len(Audience)
         lines.append((f"{{{one.value}}}", str(one.label), "" if is_for_all else only))
     return lines
+
+
+def draft_like(letter: Letter) -> Letter | None:
+    """Return the draft that the first of two presses on “Save” has just made.
+
+    Call it in a transaction: the second press waits for the first.
+    """
+    User.objects.select_for_update(no_key=True).get(pk=letter.created_by_id)
+    texts = {column: getattr(letter, column) for column in [*SUBJECTS, *TEXTS, "audience"]}
+    drafts = Letter.objects.filter(
+        created_by=letter.created_by_id,
+        created_at__gt=letter.created_at - DOUBLE_PRESS,
+        state=LetterState.DRAFT,
+        **texts,
+    )
+    return next((draft for draft in drafts if draft.segment == letter.segment), None)
 
 
 def kept_apart_words() -> str:
@@ -156,15 +176,19 @@ class LetterAdmin(FollowsFirstLanguage, TranslationAdmin):
 
     def save_model(self, request: HttpRequest, obj: Letter, form: Any, change: bool) -> None:
         if not change:
-            obj.created_by, obj.created_at = request.user, clock.now()  # type: ignore[assignment]
+            obj.created_by, obj.created_at = cast(User, request.user), clock.now()
+            if twin := draft_like(obj):
+                obj.pk = twin.pk
+                return
         super().save_model(request, obj, form, change)
 
     def response_add(
         self, request: HttpRequest, obj: Letter, post_url_continue: str | None = None
     ) -> HttpResponse:
-        return redirect(address_after_saving(request, obj))
+        return self.response_change(request, obj)
 
     def response_change(self, request: HttpRequest, obj: Letter) -> HttpResponse:
+        self.message_user(request, gettext("Saved as a draft."), messages.SUCCESS)
         return redirect(address_after_saving(request, obj))
 
     def render_change_form(
