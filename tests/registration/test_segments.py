@@ -260,7 +260,7 @@ def test_sentence_agrees_with_its_people_in_each_language(meeting):
         ("es", ["DO", "CL"], "de Chile o de la República Dominicana"),
         ("es", ["CU", "CL", "BO"], "de Bolivia, Chile o Cuba"),
         ("pt", ["CU", "CL", "BO"], "da Bolívia, do Chile ou de Cuba"),
-        ("pt", ["US"], "dos Estados Unidos"),
+        ("pt", ["US"], "dos Estados Unidos da América"),
         ("en", ["US"], "from the United States of America"),
     ],
 )
