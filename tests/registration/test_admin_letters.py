@@ -8,6 +8,7 @@ from django.core import mail
 from django.urls import reverse
 from django.utils import translation
 
+from registration import tokens
 from registration.letters import approval
 from registration.models import Letter, Message
 from tests import factories
@@ -186,7 +187,7 @@ def test_page_lists_recipients_only_to_whoever_may_see_registrations(staff_clien
 
 def test_preview_shows_each_language_and_three_real_recipients(staff_client):
     people = [factories.registration(full_name=f"Ana {n}", mail_language="pt") for n in range(5)]
-    letter = factories.letter(text_pt="Olá, {name}.")
+    letter = factories.letter(text_pt="Olá, {name}. {own_page}")
 
     samples = staff_client.get(page(letter, "preview")).context["samples"]
     shown = staff_client.get(page(letter, "mail"), {"as": str(people[2].pk)})
@@ -194,6 +195,9 @@ def test_preview_shows_each_language_and_three_real_recipients(staff_client):
     chosen = [str(people[n].pk) for n in (0, 2, 4)]
     assert [sample.code for sample in samples] == ["es", "pt", "en", *chosen]
     assert "Olá, Ana 2." in shown.text
+    with translation.override("pt"):
+        assert reverse("registration:lost-link") in shown.text
+    assert tokens.own_token(people[2]) not in shown.text
     assert "style-src 'unsafe-inline'" in shown.headers["Content-Security-Policy"]
     assert shown.headers["X-Frame-Options"] == "SAMEORIGIN"
     assert Message.objects.count() == 0
