@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 IN_EVERY_RUN = settings(
     max_examples=12, deadline=None, suppress_health_check=list(HealthCheck), database=None
 )
-IN_THE_DRILL = settings(IN_EVERY_RUN, max_examples=600)
+IN_THE_DRILL = settings(IN_EVERY_RUN, max_examples=300)
 PEOPLE = {
     "attendees": oracle.ATTENDEES,
     "speakers": oracle.SPEAKERS,
