@@ -1,4 +1,4 @@
-"""Who gets a letter: each segment against a filter in plain Python, and the sentence about it."""
+"""Segments of letters, compared with a filter in plain Python, and the sentences about them."""
 
 import pytest
 from django.db import transaction
