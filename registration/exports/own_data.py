@@ -2,9 +2,9 @@
 
 from datetime import datetime
 
-from programme.models import Meeting
+from programme.models import Meeting, Person
 from registration.answers import EVERY_ANSWER, OWN_DATA_KEYS, with_new_email
-from registration.models import Consent, History, Message, Place, Registration
+from registration.models import Consent, History, Message, NewsAddress, Place, Registration
 
 VERSION = 1
 
@@ -12,6 +12,7 @@ VERSION = 1
 def own_data(registration: Registration, meeting: Meeting, now: datetime) -> dict[str, object]:
     history = registration.history.select_related("quota__session")
     places = registration.places.with_quotas().with_positions()
+    mails = registration.messages.select_related("letter")
     return {
         "format": VERSION,
         "made_at": moment(now),
@@ -20,7 +21,9 @@ def own_data(registration: Registration, meeting: Meeting, now: datetime) -> dic
         "places": [place_of(place) for place in places],
         "consents": [consent_of(consent) for consent in registration.consents.all()],
         "history": [event_of(event) for event in history],
-        "mails": [mail_of(message) for message in registration.messages.order_by("pk")],
+        "mails": [mail_of(message) for message in mails.order_by("pk")],
+        "news": news_of(registration),
+        "speaker": speaker_of(registration.person) if registration.person else None,
     }
 
 
@@ -89,9 +92,36 @@ def mail_of(message: Message) -> dict[str, object]:
     return {
         "kind": message.kind,
         "to": message.to,
+        "letter": str(message.letter) if message.letter else None,
         "state": message.state,
         "written_at": moment(message.created_at),
         "sent_at": moment(message.sent_at),
+    }
+
+
+def news_of(registration: Registration) -> dict[str, object] | None:
+    """Return the address for news of the person's mailbox, which outlives the registration."""
+    if registration.is_unproven:
+        return None
+    row = NewsAddress.objects.filter(email_key=registration.email_key or "").first()
+    if row is None:
+        return None
+    return {
+        "address": row.address,
+        "language": row.language,
+        "text_version": row.text_version,
+        "given_at": moment(row.given_at),
+    }
+
+
+def speaker_of(person: Person) -> dict[str, object]:
+    """Return what the organisers know of a speaker, and the programme does not show."""
+    mails = person.messages.select_related("letter").order_by("pk")
+    return {
+        "email": person.email,
+        "language_of_mails": person.mail_language,
+        "consents": [consent_of(consent) for consent in person.consents.all()],
+        "mails": [mail_of(message) for message in mails],
     }
 
 
