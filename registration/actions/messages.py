@@ -9,7 +9,7 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import transaction
 
-from registration.models import History, Message, Place, Quota, Registration
+from registration.models import History, Message, NewsAddress, Place, Quota, Registration
 from registration.models.history import Event
 from registration.models.messages import PROVING, Kind
 
@@ -100,6 +100,19 @@ def write_event(registration: Registration | None, event: Event, kind: Kind, now
         transaction.set_rollback(registration is None)
 
 
+def write_to_news_address(news_address: NewsAddress | None, now: datetime) -> None:
+    """Tell an address for news what is kept of it; without one do the same work, and undo it."""
+    with transaction.atomic():
+        Message(
+            kind=Kind.NEWS_KEPT,
+            news_address=news_address or NewsAddress(pk=0),
+            created_at=now,
+            next_attempt_at=now,
+            message_id=new_message_id(),
+        ).save(force_insert=True)
+        transaction.set_rollback(news_address is None)
+
+
 def write_messages(kind: Kind, histories: Iterable[History]) -> None:
     """Put a mail into the outbox for each history, in few statements."""
     Message.objects.bulk_create(
@@ -116,5 +129,9 @@ def _message(kind: Kind, registration: Registration, history: History, to: str =
         to=to,
         created_at=history.happened_at,
         next_attempt_at=history.happened_at,
-        message_id=f"<{secrets.token_hex(16)}@{urlsplit(settings.SITE_URL).hostname}>",
+        message_id=new_message_id(),
     )
+
+
+def new_message_id() -> str:
+    return f"<{secrets.token_hex(16)}@{urlsplit(settings.SITE_URL).hostname}>"

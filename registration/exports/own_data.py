@@ -5,6 +5,7 @@ from datetime import datetime
 from programme.models import Meeting, Person
 from registration.answers import EVERY_ANSWER, OWN_DATA_KEYS, with_new_email
 from registration.models import Consent, History, Message, NewsAddress, Place, Registration
+from registration.models.messages import MessageQuerySet
 
 VERSION = 1
 
@@ -12,7 +13,6 @@ VERSION = 1
 def own_data(registration: Registration, meeting: Meeting, now: datetime) -> dict[str, object]:
     history = registration.history.select_related("quota__session")
     places = registration.places.with_quotas().with_positions()
-    mails = registration.messages.select_related("letter")
     return {
         "format": VERSION,
         "made_at": moment(now),
@@ -21,7 +21,7 @@ def own_data(registration: Registration, meeting: Meeting, now: datetime) -> dic
         "places": [place_of(place) for place in places],
         "consents": [consent_of(consent) for consent in registration.consents.all()],
         "history": [event_of(event) for event in history],
-        "mails": [mail_of(message) for message in mails.order_by("pk")],
+        "mails": [mail_of(message) for message in mails_of(registration)],
         "news": news_of(registration),
         "speaker": speaker_of(registration.person) if registration.person else None,
     }
@@ -88,15 +88,24 @@ def event_of(event: History) -> dict[str, object]:
     }
 
 
+def mails_of(owner: Registration | Person) -> MessageQuerySet:
+    return owner.messages.select_related("letter").order_by("pk")
+
+
 def mail_of(message: Message) -> dict[str, object]:
     return {
         "kind": message.kind,
+        "subject": subject_of(message),
         "to": message.to,
-        "letter": str(message.letter) if message.letter else None,
         "state": message.state,
         "written_at": moment(message.created_at),
         "sent_at": moment(message.sent_at),
     }
+
+
+def subject_of(message: Message) -> str | None:
+    """Return the subject of a letter; that of another mail is what its kind says."""
+    return message.letter.subject_in(message.own_language) if message.letter else None
 
 
 def news_of(registration: Registration) -> dict[str, object] | None:
@@ -116,12 +125,11 @@ def news_of(registration: Registration) -> dict[str, object] | None:
 
 def speaker_of(person: Person) -> dict[str, object]:
     """Return what the organisers know of a speaker, and the programme does not show."""
-    mails = person.messages.select_related("letter").order_by("pk")
     return {
         "email": person.email,
         "language_of_mails": person.mail_language,
         "consents": [consent_of(consent) for consent in person.consents.all()],
-        "mails": [mail_of(message) for message in mails],
+        "mails": [mail_of(message) for message in mails_of(person)],
     }
 
 

@@ -89,9 +89,7 @@ class ErasureForm(forms.Form):
         error_messages={"required": _("Tick this if you want your data to be erased.")},
     )
 
-    def __init__(
-        self, data: Mapping[str, object] | None = None, *, has_news: bool = False
-    ) -> None:
+    def __init__(self, data: Mapping[str, object] | None = None, *, has_news: bool = False) -> None:
         super().__init__(data)
         if not has_news:
             del self.fields["news"]

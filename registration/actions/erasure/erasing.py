@@ -141,8 +141,9 @@ def empty_journal() -> None:
 
 
 def forget_traces(keys: Sequence[int]) -> None:
-    """Erase notes of organisers, answers of mail servers, former addresses and names in the log."""
+    """Erase notes, answers of mail servers, former addresses, letters, and names in the log."""
     History.objects.filter(registration__in=keys).update(note="")
+    forget_recipients(Message.objects.filter(registration__in=keys))
     Message.objects.filter(registration__in=keys).update(last_error="", to="")
     log = LogEntry.objects.filter(
         content_type=ContentType.objects.get_for_model(Registration),

@@ -2,10 +2,9 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
@@ -23,12 +22,14 @@ from registration.actions.erasure.erasing import (
     with_needs,
     write_erasure,
 )
-from registration.actions.mailings.letters import forget_recipients
+from registration.actions.mailings.letters import forget_recipients, stop
 from registration.actions.places import locked_places
-from registration.models import ErasureLog, Message
+from registration.models import ErasureLog, Letter, Message
 from registration.models.messages import MessageQuerySet
 
 Cause = ErasureLog.Cause
+# For so long mail servers may send an e-mail back.
+COMES_BACK_WITHIN = timedelta(days=30)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,48 +48,67 @@ class Term:
 class Erasing:
     """What is erased when a line of the table is due."""
 
-    rows: Callable[[datetime], QuerySet[Any]]
-    erase: Callable[[datetime], object]
+    rows: Callable[[Meeting, datetime], QuerySet[Any]]
+    erase: Callable[[Meeting, datetime], object]
     # Of the entry in the log of erasures, which counts people.
     cause: Cause | None = None
 
 
-def anonymise_people(now: datetime) -> None:
+def anonymise_people(meeting: Meeting, now: datetime) -> None:
     for keys in batches(with_data()):
         anonymise(keys, now)
 
 
-def emails_of_letters(now: datetime) -> MessageQuerySet:
-    """Filter e-mails of letters; of those to addresses for news, only what is old in itself.
+def of_past_letters(meeting: Meeting, now: datetime) -> MessageQuerySet:
+    """Return the e-mails of letters whose recipients are erased, once it is time for that.
 
-    Addresses for news are written to when the meeting is long over.
+    A later letter, to those who want news, needs its own for as long as some may come back.
     """
-    limit = now - timedelta(days=settings.PERSONAL_KEPT_DAYS)
-    is_old = Q(news_address=None) | Q(created_at__lt=limit)
-    return Message.objects.filter(is_old, kind=Message.Kind.LETTER)
+    ended = Q(letter__ended_at__lte=now - COMES_BACK_WITHIN)
+    if until := meeting.personal_kept_until:
+        limit = datetime.combine(until + timedelta(days=1), time.min, meeting.zone)
+        ended |= Q(letter__ended_at__lt=limit)
+    is_given_up = Q(letter__in=Letter.objects.given_up())
+    is_answer = Q(kind=Message.Kind.NEWS_KEPT, created_at__lte=now - COMES_BACK_WITHIN)
+    return Message.objects.filter(is_given_up | ended | is_answer)
 
 
-def speakers_with_address() -> QuerySet[Person]:
-    return Person.objects.exclude(email="", mail_language="")
+def forget_letters(meeting: Meeting, now: datetime) -> None:
+    """Erase who got which letter, and how many each reached remains."""
+    past = of_past_letters(meeting, now)
+    past.filter(kind=Message.Kind.NEWS_KEPT).delete()
+    keys = set(past.values_list("letter", flat=True))
+    for letter in Letter.objects.given_up():
+        stop(letter)
+    forget_recipients(Message.objects.filter(letter__in=keys))
+
+
+def forget_addresses_of_speakers(meeting: Meeting, now: datetime) -> None:
+    Person.objects.with_address().update(email="", mail_language="")
 
 
 # In the order of the table. Pages that close by their day are not among them.
 ERASINGS = {
     "needs": Erasing(
-        lambda now: with_needs(), lambda now: erase_needs(with_needs(), now), Cause.NEEDS
+        lambda meeting, now: with_needs(),
+        lambda meeting, now: erase_needs(with_needs(), now),
+        Cause.NEEDS,
     ),
-    "personal": Erasing(lambda now: with_data(), anonymise_people, Cause.PERSONAL),
+    "personal": Erasing(lambda meeting, now: with_data(), anonymise_people, Cause.PERSONAL),
     "asked": Erasing(
-        lambda now: Question.objects.with_personal_data(), lambda now: forget_who_asked()
+        lambda meeting, now: Question.objects.with_personal_data(),
+        lambda meeting, now: forget_who_asked(),
     ),
-    "letters": Erasing(emails_of_letters, lambda now: forget_recipients(emails_of_letters(now))),
+    "letters": Erasing(of_past_letters, forget_letters),
     "speakers": Erasing(
-        lambda now: speakers_with_address(),
-        lambda now: speakers_with_address().update(email="", mail_language=""),
+        lambda meeting, now: Person.objects.with_address(),
+        forget_addresses_of_speakers,
         Cause.SPEAKERS,
     ),
     "news": Erasing(
-        outdated_news, lambda now: delete_news_addresses(outdated_news(now)), Cause.NEWS
+        lambda meeting, now: outdated_news(now),
+        lambda meeting, now: delete_news_addresses(outdated_news(now)),
+        Cause.NEWS,
     ),
 }
 
@@ -102,19 +122,19 @@ def term(name: str, meeting: Meeting, now: datetime) -> Term:
     line, erasing = AFTER_THE_MEETING.get(name), ERASINGS.get(name)
     kept_until = line.kept_until(meeting) if line else None
     is_due = kept_until is not None and meeting.day_of(now) > kept_until
-    may_erase = is_due or line is None
-    return Term(
-        kept_until=kept_until, due=erasing.rows(now).count() if erasing and may_erase else 0
-    )
+    if erasing is None or not (is_due or line is None):
+        return Term(kept_until=kept_until, due=0)
+    return Term(kept_until=kept_until, due=erasing.rows(meeting, now).count())
 
 
 def purge() -> dict[str, Term]:
     """Erase what is due and log how many people it was. Harmless twice."""
     with locked_places() as lock:
-        done = terms(Meeting.objects.get(), lock.now)
+        meeting = Meeting.objects.get()
+        done = terms(meeting, lock.now)
         for name, erasing in ERASINGS.items():
             if done[name].due:
-                erasing.erase(lock.now)
+                erasing.erase(meeting, lock.now)
             if done[name].due and erasing.cause:
                 write_erasure(erasing.cause, done[name].due, lock.now)
         transaction.on_commit(empty_journal)
