@@ -14,7 +14,7 @@ def news_kept_facts(message: Message, meeting: Meeting) -> Facts:
 
 
 def mailbox_and_news_facts(message: Message, meeting: Meeting) -> Facts:
-    """Return the registrations of a mailbox and, to who asked for its links, its address for news."""
+    """Return the registrations of a mailbox; also its address for news, if somebody asked."""
     facts = mailbox_facts(message, meeting)
     row = NewsAddress.objects.filter(email_key=message.mailbox).first()
     return facts | facts_of_news(row) if row and facts["was_asked_for"] else facts
