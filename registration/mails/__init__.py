@@ -24,7 +24,7 @@ from registration.mails.facts import (
     session_of,
     stop_reminders_address_of,
 )
-from registration.mails.letters import letter_facts, stop_letters_address_of
+from registration.mails.letters import letter_facts, sample_of, stop_letters_address_of
 from registration.mails.news import mailbox_and_news_facts, news_kept_facts
 from registration.mails.truth import is_still_true
 from registration.models import Message

@@ -25,7 +25,7 @@ from registration.actions.erasure.erasing import (
 from registration.actions.mailings.letters import forget_recipients, stop
 from registration.actions.places import locked_places
 from registration.models import ErasureLog, Letter, Message
-from registration.models.messages import MessageQuerySet
+from registration.models.messages import DAY, MessageQuerySet
 
 Cause = ErasureLog.Cause
 # For so long mail servers may send an e-mail back.
@@ -64,13 +64,14 @@ def of_past_letters(meeting: Meeting, now: datetime) -> MessageQuerySet:
 
     A later letter, to those who want news, needs its own for as long as some may come back.
     """
-    ended = Q(letter__ended_at__lte=now - COMES_BACK_WITHIN)
+    before = now - COMES_BACK_WITHIN
+    is_answer = Q(kind=Message.Kind.NEWS_KEPT, created_at__lt=before)
     if until := meeting.personal_kept_until:
-        limit = datetime.combine(until + timedelta(days=1), time.min, meeting.zone)
-        ended |= Q(letter__ended_at__lt=limit)
+        before = max(before, datetime.combine(until + DAY, time.min, meeting.zone))
+    ended = Letter.objects.filter(ended_at__isnull=False)
+    past = ended.filter(Q(ended_at__lt=before) | ~Q(audience=Letter.Audience.NEWS))
     is_given_up = Q(letter__in=Letter.objects.given_up())
-    is_answer = Q(kind=Message.Kind.NEWS_KEPT, created_at__lte=now - COMES_BACK_WITHIN)
-    return Message.objects.filter(is_given_up | ended | is_answer)
+    return Message.objects.filter(Q(letter__in=past) | is_given_up | is_answer)
 
 
 def forget_letters(meeting: Meeting, now: datetime) -> None:
