@@ -2,7 +2,7 @@
 
 from modeltranslation.translator import TranslationOptions, register
 
-from registration.models import Quota, Reminder
+from registration.models import Letter, Quota, Reminder
 
 
 @register(Quota)
@@ -13,3 +13,8 @@ class QuotaTranslation(TranslationOptions):
 @register(Reminder)
 class ReminderTranslation(TranslationOptions):
     fields = ("words",)
+
+
+@register(Letter)
+class LetterTranslation(TranslationOptions):
+    fields = ("subject", "text")

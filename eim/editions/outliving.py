@@ -15,7 +15,7 @@ type Model = type[models.Model]
 
 # Those that refer to others come first.
 EMPTIED = [
-    *("registration.Message", "registration.History", "registration.Place"),
+    *("registration.Message", "registration.Letter", "registration.History", "registration.Place"),
     *("registration.Consent", "registration.Registration", "registration.Quota"),
     # Their additional texts speak of the last meeting.
     *("registration.Reminder", "registration.Throttle"),
@@ -34,6 +34,8 @@ KEPT = [
     *("programme.Edition", "programme.Organisation"),
     # What was promised, and the proof of it
     *("registration.Suppression", "registration.ErasureLog", "registration.ConsentCount"),
+    # Who wants to be told of the next meeting
+    "registration.NewsAddress",
     # The site itself
     *("registration.Relay", "registration.Heartbeat", "eim.ClockStart"),
 ]

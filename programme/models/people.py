@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
@@ -9,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
 from eim.lib.fields.cleaned import CleanedColumn, NameKeyColumn
+from eim.lib.fields.email_addresses import AddressColumn
 from eim.lib.fields.web_addresses import with_scheme
 from eim.lib.normalising import NAME_LENGTH
 from eim.lib.site_languages import translated_columns
@@ -53,6 +55,23 @@ class Person(models.Model):
         validators=[validate_picture_size],
     )
     links = models.TextField(_("links"), blank=True, help_text=_("One web address a line."))
+    # For the organisers' letters, and never public.
+    email = AddressColumn(
+        _("e-mail"),
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("Only the organisers see it: no page, feed or file of the site contains it."),
+    )
+    mail_language = models.CharField(
+        _("language of the e-mails"),
+        max_length=2,
+        choices=settings.LANGUAGES,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("Without one: the first language of the meeting."),
+    )
 
     objects = PersonQuerySet.as_manager()
 
@@ -60,6 +79,13 @@ class Person(models.Model):
         verbose_name = _("person")
         verbose_name_plural = _("people")
         ordering = ["name_key", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(mail_language__in=["", "es", "pt", "en"]),
+                name="person_mail_language_is_known",
+                violation_error_message=_("Choose the language of the e-mails."),
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name

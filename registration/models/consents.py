@@ -3,6 +3,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from programme.models import Person
+
 
 class ConsentQuerySet(models.QuerySet["Consent"]):
     def live(self) -> "ConsentQuerySet":
@@ -20,11 +22,22 @@ class Consent(models.Model):
         NEWS = "news", _("news of the meetings")
         CERTIFICATE = "certificate", _("name kept after the meeting")
 
+    # Exactly one of the two agreed.
     registration = models.ForeignKey(
         "registration.Registration",
         models.PROTECT,
+        null=True,
+        blank=True,
         related_name="consents",
         verbose_name=_("registration"),
+    )
+    person = models.ForeignKey(
+        Person,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="consents",
+        verbose_name=_("person"),
     )
     purpose = models.CharField(_("purpose"), max_length=20, choices=Purpose.choices)
     text_version = models.CharField(_("version of the text"), max_length=20)
@@ -49,6 +62,20 @@ class Consent(models.Model):
                 fields=["registration", "purpose"],
                 condition=Q(withdrawn_at__isnull=True),
                 name="consent_is_given_once_at_a_time",
+            ),
+            models.UniqueConstraint(
+                fields=["person", "purpose"],
+                condition=Q(withdrawn_at__isnull=True),
+                name="person_consents_once_at_a_time",
+                violation_error_message=_("This person has agreed to it already."),
+            ),
+            models.CheckConstraint(
+                condition=Q(registration__isnull=False, person__isnull=True)
+                | Q(registration__isnull=True, person__isnull=False),
+                name="consent_is_of_a_registration_or_a_person",
+                violation_error_message=_(
+                    "A consent belongs to a registration or to a person: to one of them."
+                ),
             ),
             models.CheckConstraint(
                 condition=Q(withdrawn_at__isnull=True) | Q(withdrawn_at__gte=models.F("given_at")),

@@ -11,8 +11,11 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from eim.lib.normalising import email_key
+from programme.models import Person
 from programme.models.meeting import Standing
 from registration.models.history import History
+from registration.models.letters import Letter
+from registration.models.news import NewsAddress
 from registration.models.registrations import Registration
 
 MINUTE = timedelta(minutes=1)
@@ -51,6 +54,7 @@ class Kind(models.TextChoices):
     MEETING_CANCELLED = "meeting_cancelled", _("The meeting is cancelled")
     MEETING_HELD = "meeting_held", _("The meeting takes place")
     FRESH_LINK = "fresh_link", _("The link to your data")
+    LETTER = "letter", pgettext_lazy("mail", "letter")
 
 
 # Sent to everybody once the meeting's standing has changed, as long as it is still this one.
@@ -172,6 +176,18 @@ class MessageQuerySet(models.QuerySet["Message"]):
         return Attempts(**counts)
 
 
+def written_once_a_letter() -> list[models.UniqueConstraint]:
+    """Return the constraints that let no letter be written twice to one recipient."""
+    return [
+        models.UniqueConstraint(
+            fields=["letter", recipient],
+            name=f"letter_goes_once_to_each_{recipient}",
+            violation_error_message=_("This letter was already written to them."),
+        )
+        for recipient in ("registration", "person", "news_address")
+    ]
+
+
 class Message(models.Model):
     """A mail to one attendee, written in the transaction that it is about, rendered when sent."""
 
@@ -185,14 +201,47 @@ class Message(models.Model):
         SKIPPED = "skipped", pgettext_lazy("message", "no longer needed")
 
     kind = models.CharField(_("kind"), max_length=20, choices=Kind.choices)
+    # Exactly one of the three is the recipient; all but letters go to registrations.
     registration = models.ForeignKey(
         Registration,
         models.PROTECT,
+        null=True,
+        blank=True,
         related_name="messages",
         verbose_name=_("registration"),
     )
+    person = models.ForeignKey(
+        Person,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="messages",
+        verbose_name=_("person"),
+    )
+    news_address = models.ForeignKey(
+        NewsAddress,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="messages",
+        verbose_name=_("address for news"),
+    )
+    # Why it was written: an event of the registration, or a letter.
     history = models.ForeignKey(
-        History, models.PROTECT, related_name="messages", verbose_name=_("because of")
+        History,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="messages",
+        verbose_name=_("because of"),
+    )
+    letter = models.ForeignKey(
+        Letter,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="messages",
+        verbose_name=pgettext_lazy("mail", "letter"),
     )
     # Only where it is another address than the registration's.
     to = models.EmailField(_("to"), blank=True)
@@ -218,6 +267,27 @@ class Message(models.Model):
             models.UniqueConstraint(
                 fields=["kind", "registration", "history"],
                 name="message_is_written_once",
+            ),
+            *written_once_a_letter(),
+            models.CheckConstraint(
+                condition=Q(person=None, news_address=None, registration__isnull=False)
+                | Q(registration=None, news_address=None, person__isnull=False)
+                | Q(registration=None, person=None, news_address__isnull=False),
+                name="message_has_one_recipient",
+                violation_error_message=_(
+                    "An e-mail goes to a registration, a person or an address for news: to one."
+                ),
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="letter", letter__isnull=False, history=None)
+                | (
+                    ~Q(kind="letter")
+                    & Q(letter=None, history__isnull=False, registration__isnull=False)
+                ),
+                name="message_is_of_an_event_or_a_letter",
+                violation_error_message=_(
+                    "An e-mail belongs to an event of a registration, or to a letter."
+                ),
             ),
             models.CheckConstraint(condition=Q(kind__in=Kind.values), name="message_kind_is_known"),
             models.CheckConstraint(
