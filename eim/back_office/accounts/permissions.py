@@ -22,7 +22,16 @@ OWN_WORDS: dict[str, Promise] = {
     "registration.export_registration": _("Download lists of attendees"),
     "registration.view_needs": _("See access needs: they tell of people’s health"),
     "registration.erase_registration": _("Erase the personal data of an attendee"),
+    "registration.send_letter": _("Send letters"),
+    "programme.moderate_question": _("Hide questions, and show them again"),
+    "programme.remove_content": _("Take down what is published, and show it again"),
+    "programme.translate_texts": _("Write the texts of the programme in the other languages"),
+    "admin.view_logentry": _("See who did what"),
 }
+# Asked for by pages that are not those of a model.
+OF_OWN_PAGES = {"admin.view_logentry"}
+# Asked for by no page: the desk adds people for those who may change registrations.
+ASKED_NOWHERE = {"registration.add_registration"}
 
 
 def edited_models() -> dict[type[Model], Any]:
@@ -59,8 +68,8 @@ def effective_permissions() -> list[Permission]:
     kept = [
         row
         for row in rows
-        if (row.content_type.app_label, row.content_type.model) in labels
-        and label_of(row) not in useless - ALWAYS
+        if label_of(row) in OF_OWN_PAGES
+        or (key_of(row) in labels and label_of(row) not in useless - ALWAYS | ASKED_NOWHERE)
     ]
     return sorted(kept, key=position_of)
 
