@@ -17,6 +17,7 @@ from eim.back_office.first_steps import first_steps
 from eim.back_office.language import choose_language
 from eim.back_office.log_words import TranslatedHistory
 from eim.back_office.merging import MergesChanges, WritesChangedColumns
+from eim.back_office.roles.translating import TranslatesTexts
 from eim.back_office.searching import FoldedSearch
 from eim.back_office.sign_in import PasswordForm, SecondStepForm
 from eim.back_office.start_page import start_page
@@ -108,7 +109,7 @@ class StaffSite(AdminSite):
 def complete(admin_class: type[ModelAdmin]) -> type[ModelAdmin]:
     """Return the class with what every page has here, whichever package it comes from."""
     names = {"__module__": admin_class.__module__, "__doc__": admin_class.__doc__}
-    own = (StoresUploads, CheckedLists, TranslatedHistory, MergesChanges)
+    own = (TranslatesTexts, StoresUploads, CheckedLists, TranslatedHistory, MergesChanges)
     bases = (*own, admin_class, FoldedSearch, WritesChangedColumns)
     return type(admin_class.__name__, bases, names)
 
