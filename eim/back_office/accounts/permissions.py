@@ -30,8 +30,14 @@ OWN_WORDS: dict[str, Promise] = {
 }
 # Asked for by pages that are not those of a model.
 OF_OWN_PAGES = {"admin.view_logentry"}
-# Asked for by no page: the desk adds people for those who may change registrations.
-ASKED_NOWHERE = {"registration.add_registration"}
+# Of no use: the desk adds people for those who may change registrations.
+ASKED_NOWHERE = {
+    "registration.add_registration",
+    # Pages on which everything is fixed.
+    "axes.change_accessattempt",
+    "axes.change_accesslog",
+    "axes.change_accessfailurelog",
+}
 
 
 def edited_models() -> dict[type[Model], Any]:

@@ -11,6 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+COORDINATION = "coordination"
 VERBS = ("view", "add", "change", "delete")
 
 
@@ -73,8 +74,10 @@ DATA = frozenset(
     [
         *may(("view",), "registration", "registration", "consent", "consentcount", "erasurelog"),
         *may(("view", "add", "delete"), "registration", "suppression"),
+        "registration.export_registration",
         "registration.erase_registration",
         "admin.view_logentry",
+        *may(("view",), "axes", "accesslog", "accessattempt", "accessfailurelog"),
     ]
 )
 TRANSLATION = frozenset(
@@ -89,6 +92,7 @@ ACCOUNTS = frozenset(
     [
         *may(VERBS, "auth", "user", "group"),
         *may(("view", "delete"), "otp_totp", "totpdevice"),
+        *may(("view", "delete"), "axes", "accesslog", "accessattempt", "accessfailurelog"),
     ]
 )
 # What no other role may do.
@@ -108,7 +112,7 @@ EVERYTHING = (
 
 ROLES = (
     Role(
-        code="coordination",
+        code=COORDINATION,
         name=pgettext_lazy("role", "Coordination"),
         sentence=_(
             "Does everything that the back office offers, invites colleagues and gives them roles; "
@@ -121,7 +125,7 @@ ROLES = (
         name=pgettext_lazy("role", "Programme"),
         sentence=_(
             "Writes the programme and the pages: sessions, people, rooms, themes, notices and "
-            "documents; cancels sessions; sees no attendees."
+            "documents; cancels sessions; sees no registrations."
         ),
         labels=PROGRAMME,
     ),
@@ -129,7 +133,7 @@ ROLES = (
         code="registrations",
         name=pgettext_lazy("role", "Registrations"),
         sentence=_(
-            "Sees who is registered, corrects and cancels registrations, gives places and "
+            "Sees who is registered, adds, corrects and cancels registrations, gives places and "
             "downloads lists; sees no access needs and erases nobody."
         ),
         labels=REGISTRATIONS,
@@ -137,7 +141,7 @@ ROLES = (
     Role(
         code="needs",
         name=pgettext_lazy("role", "Access needs"),
-        sentence=_("Sees who is registered and what they need in order to take part."),
+        sentence=_("Sees who is registered and what they need to take part; changes nothing."),
         labels=NEEDS,
     ),
     Role(
@@ -145,7 +149,7 @@ ROLES = (
         name=pgettext_lazy("role", "Streams"),
         sentence=_(
             "Sets up the streams and their channels, switches to the spare one and announces "
-            "delays; sees the programme."
+            "delays; sees sessions and rooms."
         ),
         labels=STREAMS,
     ),
@@ -154,7 +158,7 @@ ROLES = (
         name=pgettext_lazy("role", "Moderation"),
         sentence=_(
             "Reads and hides questions, and takes down what is published against the terms; "
-            "sees no attendees."
+            "sees no registrations."
         ),
         labels=MODERATION,
     ),
@@ -168,8 +172,8 @@ ROLES = (
         code="data",
         name=pgettext_lazy("role", "Personal data"),
         sentence=_(
-            "Answers for personal data: sees registrations, consents and who did what, and erases "
-            "who asks for it; sees no access needs."
+            "Answers for personal data: sees and downloads registrations, sees consents, sign-ins "
+            "and who did what, and erases whoever asks for it; sees no access needs."
         ),
         labels=DATA,
     ),
@@ -177,8 +181,8 @@ ROLES = (
         code="translation",
         name=pgettext_lazy("role", "Translation"),
         sentence=_(
-            "Writes the texts of the programme and the pages in the other languages; changes "
-            "nothing else."
+            "Writes the texts of the meeting, the programme and the pages in the other languages; "
+            "changes nothing else."
         ),
         labels=TRANSLATION,
     ),
