@@ -116,7 +116,7 @@ ROLES = (
         name=pgettext_lazy("role", "Coordination"),
         sentence=_(
             "Does everything that the back office offers, invites colleagues and gives them roles; "
-            "only superusers make superusers."
+            "makes no superusers."
         ),
         labels=EVERYTHING,
     ),
