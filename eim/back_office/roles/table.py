@@ -45,7 +45,7 @@ REGISTRATIONS = frozenset(
         *may(("view", "change"), "registration", "registration", "message"),
         *may(VERBS, "registration", "quota"),
         "registration.export_registration",
-        *may(("view",), "programme", "meeting", "session"),
+        *may(("view",), "programme", "meeting", "session", "person"),
     ]
 )
 NEEDS = frozenset(["registration.view_registration", "registration.view_needs"])

@@ -6,6 +6,7 @@ from typing import Any, cast
 from django import forms
 from django.contrib import admin
 from django.contrib.auth.models import User
+from django.core.exceptions import NON_FIELD_ERRORS
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from modeltranslation.translator import translator
@@ -45,16 +46,17 @@ def fixed_fields(model: type[Model], form: type[forms.ModelForm]) -> Iterator[st
     yield from form.declared_fields  # type: ignore[attr-defined]
 
 
-class SaysBesideTheForm(forms.ModelForm):
-    """Say above the form what is wrong with a field that is not in it."""
+class ForgivesFixedFields(forms.ModelForm):
+    """Leave out what is wrong with a field that this person cannot correct, and does not write."""
 
     def add_error(self, field: str | None, error: Any) -> None:
-        named = getattr(error, "error_dict", {})
-        if field is None and any(name not in self.fields for name in named):
-            for name, errors in named.items():
-                super().add_error(name if name in self.fields else None, errors)
-        else:
+        named = getattr(error, "error_dict", None)
+        if field is not None or named is None:
             super().add_error(field, error)
+            return
+        for name, errors in named.items():
+            if name == NON_FIELD_ERRORS or name in self.fields:
+                super().add_error(None if name == NON_FIELD_ERRORS else name, errors)
 
 
 class TranslatesTexts(admin.ModelAdmin):
@@ -93,4 +95,4 @@ class TranslatesTexts(admin.ModelAdmin):
         form: Any = super().get_form(request, obj, change=change, **kwargs)
         if not self.is_translating(request):
             return form
-        return type(form)(form.__name__, (SaysBesideTheForm, form), {})
+        return type(form)(form.__name__, (ForgivesFixedFields, form), {})
