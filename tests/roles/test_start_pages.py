@@ -21,7 +21,7 @@ START_PAGES = {
     "needs": (["registration"], {"people", "per_day"}),
     "streams": (["meeting", "session", "room", "stream"], set()),
     "moderation": (["session", "presentation", "person", "question", "document"], set()),
-    "letters": (["reminder"], set()),
+    "letters": (["registration", "message", "person", "reminder"], {"people", "per_day", "mails"}),
     "data": (
         ["registration", "consent", "erasurelog", "consentcount", "suppression"]
         + [*SIGN_INS, "logentry"],
@@ -67,7 +67,7 @@ def test_start_page_of_coordination_has_everything(of_role, staff_client, busy_s
     assert things(own) == things(all_of_it)
 
 
-SEEING_NEEDS = {"registrations": False, "needs": True, "data": False}
+SEEING_NEEDS = {"registrations": False, "needs": True, "letters": False, "data": False}
 
 
 @pytest.mark.parametrize("code", SEEING_NEEDS)

@@ -23,8 +23,8 @@ OWN_WORDS: dict[str, Promise] = {
     "registration.view_needs": _("See access needs: they tell of people’s health"),
     "registration.erase_registration": _("Erase the personal data of an attendee"),
     "registration.send_letter": _("Send letters"),
-    "programme.moderate_question": _("Hide questions, and show them again"),
-    "programme.remove_content": _("Take down what is published, and show it again"),
+    "programme.remove_content": _("Remove texts, pictures and files from the site"),
+    "programme.moderate_question": _("Remove questions from the moderators’ list"),
     "programme.translate_texts": _("Write the texts of the programme in the other languages"),
     "admin.view_logentry": _("See who did what"),
 }

@@ -15,11 +15,13 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from eim.back_office.deeds.sources import HISTORY, LOG
 from eim.back_office.log_words import words_of_entry
-from programme.models import Question
 from registration.models import History, Letter, Quota, Registration, Reminder
 
-# Rows whose name tells of no attendee. Of all others the list says only what kind they are.
+# Rows whose name tells of no attendee, besides those of the programme. Of all others the list says
+# only what kind they are.
 NAMED: tuple[type[Model], ...] = (Quota, Reminder, Letter, User, Group, TOTPDevice)
+# The name of these is a text that an attendee has typed, or may be.
+TYPED_BY_ATTENDEES = {"question", "removal"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,7 +113,7 @@ def name_of(user: User | None) -> str:
 def named(entry: LogEntry) -> str:
     """Return the name of a thing as it was then, if it tells of no attendee."""
     model = model_of(entry)
-    if model is None or model is Question:
+    if model is None or model._meta.model_name in TYPED_BY_ATTENDEES:
         return ""
     is_of_programme = model._meta.app_label == "programme"
     return entry.object_repr if is_of_programme or model in NAMED else ""

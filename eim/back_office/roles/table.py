@@ -57,9 +57,9 @@ STREAMS = frozenset(
 )
 MODERATION = frozenset(
     [
-        "programme.moderate_question",
         "programme.remove_content",
-        *may(("view", "delete"), "programme", "question"),
+        "programme.moderate_question",
+        *may(("view",), "programme", "question", "removal"),
         *may(("view",), "programme", "session", "presentation", "person", "document"),
     ]
 )
@@ -68,12 +68,15 @@ LETTERS = frozenset(
         *may(("view", "add", "change"), "registration", "letter"),
         "registration.send_letter",
         *may(("view", "change"), "registration", "reminder"),
+        *may(("view",), "registration", "registration", "message", "newsaddress"),
+        "programme.view_person",
     ]
 )
 DATA = frozenset(
     [
         *may(("view",), "registration", "registration", "consent", "consentcount", "erasurelog"),
         *may(("view", "add", "delete"), "registration", "suppression"),
+        *may(("view", "delete"), "registration", "newsaddress"),
         "registration.export_registration",
         "registration.erase_registration",
         "admin.view_logentry",
@@ -96,7 +99,9 @@ ACCOUNTS = frozenset(
     ]
 )
 # What no other role may do.
-OF_COORDINATION = frozenset(may(("add", "change"), "programme", "meeting"))
+OF_COORDINATION = frozenset(
+    [*may(("add", "change"), "programme", "meeting"), "programme.delete_question"]
+)
 EVERYTHING = (
     OF_COORDINATION
     | ACCOUNTS
@@ -157,15 +162,18 @@ ROLES = (
         code="moderation",
         name=pgettext_lazy("role", "Moderation"),
         sentence=_(
-            "Reads and hides questions, and takes down what is published against the terms; "
-            "sees no registrations."
+            "Reads questions, and removes them and what is published against the terms, with a "
+            "reason; brings it back; sees no registrations."
         ),
         labels=MODERATION,
     ),
     Role(
         code="letters",
         name=pgettext_lazy("role", "Letters"),
-        sentence=_("Writes letters and reminders, and sends them to those who need to know."),
+        sentence=_(
+            "Writes letters and reminders and sends them, and sees who they go to: attendees, "
+            "speakers, whoever wants news; sees no access needs."
+        ),
         labels=LETTERS,
     ),
     Role(
