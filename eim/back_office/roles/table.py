@@ -162,8 +162,8 @@ ROLES = (
         code="moderation",
         name=pgettext_lazy("role", "Moderation"),
         sentence=_(
-            "Reads questions, and removes them and what is published against the terms, with a "
-            "reason; brings it back; sees no registrations."
+            "Reads questions; removes questions and published content against the terms, with a "
+            "reason, and brings them back; sees no registrations."
         ),
         labels=MODERATION,
     ),
