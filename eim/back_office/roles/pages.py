@@ -29,6 +29,8 @@ class RoleAdmin(WithActor, GroupAdmin):
     """Nobody changes a ready role, so that its sentence stays true; organisers make others."""
 
     form = GroupForm
+    fields = ("name", "permissions")
+    readonly_fields = READ
     list_display = ["words", "sentence", "people"]
     search_fields = ()
 
@@ -43,9 +45,6 @@ class RoleAdmin(WithActor, GroupAdmin):
         if obj and not self.has_change_permission(request, obj):
             return READ
         return super().get_fields(request, obj)
-
-    def get_readonly_fields(self, request: HttpRequest, obj: Group | None = None) -> Any:
-        return READ
 
     def has_change_permission(self, request: HttpRequest, obj: Group | None = None) -> bool:
         own = super().has_change_permission(request, obj)
