@@ -1,6 +1,7 @@
 """Who may open, and send to, each address of the back office: the letters of the roles.
 
-What an address answers with 403 is refused; 405 is an address for the other method alone.
+The list of an app of which somebody may see nothing is answered with 404; 405 is an address for the
+other method alone.
 """
 
 LETTERS = {
@@ -14,7 +15,8 @@ LETTERS = {
     "D": "data",
     "T": "translation",
 }
-ANSWERS = {200, 302, 400, 403, 404, 405}
+REFUSED = {403, 404}
+ANSWERS = {200, 302, 405, *REFUSED}
 
 # By the name of an address: the roles that may read it, and those that may send to it.
 ADDRESSES: dict[str, tuple[str, str]] = {}

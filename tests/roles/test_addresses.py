@@ -7,7 +7,7 @@ from django.contrib.auth.models import Group, User
 from django.db import transaction
 
 from tests.roles.rows import address_of, everything, names_of_addresses
-from tests.roles.table import ADDRESSES, ANSWERS, LETTERS
+from tests.roles.table import ADDRESSES, ANSWERS, LETTERS, REFUSED
 
 
 def test_table_has_every_address_of_the_back_office():
@@ -36,7 +36,7 @@ def table_of(of_role, method):
         found = answers(of_role(code), method, addresses)
         statuses |= set(found.values())
         for name, status in found.items():
-            opened[name] += "" if status == 403 else letter
+            opened[name] += "" if status in REFUSED else letter
     return opened, statuses
 
 
