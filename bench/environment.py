@@ -44,6 +44,7 @@ def enter(folder: Path) -> None:
             "OWN_PAGE_DAYS": "",
             "LIST_KEPT_DAYS": "",
             "NEWS_KEPT_YEARS": "",
+            "DEEDS_KEPT_DAYS": "",
             "ADMIN_PATH": "",
             "TRUSTED_PROXY_COUNT": "1",
             "HSTS_SUBDOMAINS": "",

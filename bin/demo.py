@@ -65,6 +65,7 @@ def environment() -> dict[str, str]:
         "OWN_PAGE_DAYS": "",
         "LIST_KEPT_DAYS": "",
         "NEWS_KEPT_YEARS": "",
+        "DEEDS_KEPT_DAYS": "",
         "ADMIN_PATH": "",
         "TRUSTED_PROXY_COUNT": "",
         "HSTS_SUBDOMAINS": "",

@@ -299,6 +299,8 @@ LIST_KEPT_DAYS = number("LIST_KEPT_DAYS", 30)
 PERSONAL_KEPT_DAYS = number("PERSONAL_KEPT_DAYS", 180)
 # Counted from the day when somebody last agreed
 NEWS_KEPT_YEARS = number("NEWS_KEPT_YEARS", 4)
+# Counted from the deed: what organisers did, and who it was.
+DEEDS_KEPT_DAYS = number("DEEDS_KEPT_DAYS", 730)
 
 # Questions from the online audience, in ten minutes
 

@@ -87,6 +87,12 @@ def retention_lines(meeting: Meeting) -> list[RetentionLine]:
             ),
             until=news_words(),
         ),
+        RetentionLine(
+            what=gettext(
+                "What the organisers did on this site, and which of them it was; without your data"
+            ),
+            until=deeds_words(),
+        ),
     ]
 
 
@@ -106,6 +112,18 @@ def news_words() -> str:
         years,
     )
     return words % {"years": years}
+
+
+def deeds_words() -> str:
+    days = settings.DEEDS_KEPT_DAYS
+    years, rest = divmod(days, 365)
+    if not rest:
+        words = ngettext(
+            "%(years)d year after it was done", "%(years)d years after it was done", years
+        )
+        return words % {"years": years}
+    words = ngettext("%(days)d day after it was done", "%(days)d days after it was done", days)
+    return words % {"days": days}
 
 
 def year_of_last_news(meeting: Meeting, today: date) -> int:

@@ -253,6 +253,7 @@ def test_preview_says_what_is_due_and_erases_nothing(days_after, capsys):
         "Recipients of letters: kept until 2027-05-19; 0 e-mails would be erased.",
         "Addresses of speakers: kept until 2027-05-19; 0 people would be erased.",
         "Addresses for news: kept 4 years after the last consent; 0 addresses would be erased.",
+        "Organisers' deeds: kept 730 days; the worker deletes older ones.",
     ]
     assert Registration.objects.get(pk=registration.pk).needs == NEEDS
     assert LAST_DAY.isoformat() == "2026-11-20"

@@ -326,9 +326,9 @@ def test_address_is_deleted_four_years_after_the_last_yes(time_machine, capsys, 
     call_command("purge_personal_data")
 
     assert NewsAddress.objects.count() == 1 - people
-    last = capsys.readouterr().out.splitlines()[-1]
     words = ["0 addresses", "1 address"][people]
-    assert last == f"Addresses for news: kept 4 years after the last consent; {words} erased."
+    line = f"Addresses for news: kept 4 years after the last consent; {words} erased."
+    assert line in capsys.readouterr().out.splitlines()
 
 
 def test_years_are_counted_by_the_calendar():

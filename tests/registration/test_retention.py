@@ -61,16 +61,20 @@ def test_page_on_privacy_has_a_row_for_everything_with_its_day(client):
         "The e-mail addresses of people who agreed to news of later meetings, kept apart": (
             "4 years after they last agreed, or until they take it back"
         ),
+        "What the organisers did on this site, and which of them it was; without your data": (
+            "2 years after it was done"
+        ),
     }
 
 
 def test_page_on_privacy_follows_the_settings(client, settings):
     settings.NEEDS_KEPT_DAYS, settings.OWN_PAGE_DAYS, settings.LIST_KEPT_DAYS = 1, 2, 3
     settings.PERSONAL_KEPT_DAYS, settings.NEWS_KEPT_YEARS = 4, 1
+    settings.DEEDS_KEPT_DAYS = 5
 
     days = [until.split()[0] for until in table(client).values()]
 
-    assert days == ["21", "22", "23", "24", "24", "24", "24", "Until", "1"]
+    assert days == ["21", "22", "23", "24", "24", "24", "24", "Until", "1", "5"]
 
 
 def test_page_on_privacy_names_no_day_while_the_meeting_is_postponed(client):

@@ -36,6 +36,8 @@ class Command(BaseCommand):
         done = terms(meeting, clock.now()) if dry_run else purge()
         for name, term in done.items():
             self.tell(name, term, "would be erased" if dry_run else "erased")
+        days = settings.DEEDS_KEPT_DAYS
+        self.stdout.write(f"Organisers' deeds: kept {days} days; the worker deletes older ones.")
 
     def tell(self, name: str, term: Term, verb: str) -> None:
         what, counted = LINES[name]
