@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from programme.models import Meeting, Person
+from registration.actions.consents.news import proven_mailbox
 from registration.answers import EVERY_ANSWER, OWN_DATA_KEYS, with_new_email
 from registration.models import Consent, History, Message, NewsAddress, Place, Registration
 from registration.models.messages import MessageQuerySet
@@ -110,9 +111,7 @@ def subject_of(message: Message) -> str | None:
 
 def news_of(registration: Registration) -> dict[str, object] | None:
     """Return the address for news of the person's mailbox, which outlives the registration."""
-    if registration.is_unproven:
-        return None
-    row = NewsAddress.objects.filter(email_key=registration.email_key or "").first()
+    row = NewsAddress.objects.filter(email_key=proven_mailbox(registration)).first()
     if row is None:
         return None
     return {

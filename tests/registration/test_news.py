@@ -22,7 +22,7 @@ from tests.registration.helpers import confirmed, correction, events, sign_up
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_english", "meeting")]
 
 ROSA = "rosa@museo.example"
-TEXT = {"text_version": "2", "language": "pt"}
+TEXT = {"text_version": "1", "language": "pt"}
 
 
 def kept():
@@ -55,7 +55,7 @@ def test_consent_writes_the_address_with_text_language_and_moment():
 
     row = NewsAddress.objects.get()
     assert (row.address, row.email_key) == ("Rosa@museo.example", ROSA)
-    assert (row.language, row.text_version, row.given_at) == ("es", "2", factories.NOW)
+    assert (row.language, row.text_version, row.given_at) == ("es", "1", factories.NOW)
 
 
 def test_box_beside_the_confirming_button_gives_the_consent(client):
@@ -146,7 +146,7 @@ def test_year_in_the_words_is_that_of_the_last_deletion(client, time_machine):
 
 def test_consent_to_the_words_of_before_keeps_no_address_until_it_is_renewed(client):
     registration = confirmed()
-    factories.consent(registration=registration, purpose="news", text_version="1")
+    factories.consent(registration=registration, purpose="news", text_version="0")
     page = own("consents", registration)
     assert read(client, page).xpath("//input[@name='news']/@checked") == []
 
@@ -166,6 +166,15 @@ def test_unproven_address_is_kept_once_it_is_proven(organiser):
     actions.confirm(registration.pk, registration.link_version)
 
     assert (before, kept()) == ([], [(ROSA, "es")])
+
+
+def test_proof_of_an_address_writes_none_for_the_words_of_before(organiser):
+    registration = actions.confirm_by_hand(sign_up(), by=organiser)
+    factories.consent(registration=registration, purpose="news", text_version="0")
+
+    actions.confirm(registration.pk, registration.link_version)
+
+    assert kept() == []
 
 
 # Another address
@@ -394,7 +403,7 @@ def test_download_has_the_address(client):
     assert data["news"] == {
         "address": ROSA,
         "language": "es",
-        "text_version": "2",
+        "text_version": "1",
         "given_at": clock.now().isoformat(timespec="seconds"),
     }
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from django.conf import settings
 from django.db.models import F, QuerySet
 
+from programme.models import Meeting
 from registration.actions.mailings.letters import forget_recipients
 from registration.actions.messages import write_history
 from registration.actions.places import locked_places
@@ -23,24 +24,39 @@ def wishes_of(mailbox: str) -> ConsentQuerySet:
     return of_news.filter(registration__in=readers)
 
 
+def proven_mailbox(registration: Registration) -> str:
+    """Return the mailbox that the person has proven to read; empty without one."""
+    is_reader = registration.confirmed_at is not None and not registration.is_unproven
+    return (registration.email_key or "") if is_reader else ""
+
+
 def news_address_of_others(registration: Registration) -> NewsAddress | None:
     """Return the address for news of a person's mailbox, if they did not ask for it here.
 
     It is of an earlier meeting, or of somebody else who reads the same mailbox.
     """
-    mailbox = registration.email_key or ""
-    if registration.is_unproven or wishes_of(mailbox).filter(registration=registration).exists():
+    if _wish_of(registration):
         return None
-    return NewsAddress.objects.filter(email_key=mailbox).first()
+    return NewsAddress.objects.filter(email_key=proven_mailbox(registration)).first()
 
 
 def keep_news_address(registration: Registration) -> None:
-    """Write the address, or renew it, if its reader agreed to news. Harmless twice."""
-    mailbox = registration.email_key or ""
-    wish = wishes_of(mailbox).filter(registration=registration).first()
-    if wish is None:
-        return
-    row = NewsAddress.objects.filter(email_key=mailbox).first()
+    """Write the address, or renew it, if its reader agreed to news. Harmless twice.
+
+    Who agreed to other words, under which addresses were not kept apart, has to agree again.
+    """
+    wish = _wish_of(registration)
+    if wish and wish.text_version == Meeting.objects.get().privacy_version:
+        _write(registration, wish)
+
+
+def _wish_of(registration: Registration) -> Consent | None:
+    wishes = wishes_of(registration.email_key or "")
+    return wishes.filter(registration=registration).first()
+
+
+def _write(registration: Registration, wish: Consent) -> None:
+    row = NewsAddress.objects.filter(email_key=registration.email_key).first()
     if row is None or row.given_at < wish.given_at:
         facts = {
             "address": registration.email,
@@ -48,7 +64,7 @@ def keep_news_address(registration: Registration) -> None:
             "text_version": wish.text_version,
             "given_at": wish.given_at,
         }
-        NewsAddress.objects.update_or_create(email_key=mailbox, defaults=facts)
+        NewsAddress.objects.update_or_create(email_key=registration.email_key, defaults=facts)
 
 
 def let_go_of_news_address(mailbox: str) -> None:
@@ -63,25 +79,25 @@ def move_news_address(registration: Registration, *, left: str) -> None:
     Until the new one is proven nothing is kept of them for news.
     """
     wants = registration.consents.live().filter(purpose=Consent.Purpose.NEWS).exists()
-    if not (wants and left):
+    rows = NewsAddress.objects.filter(email_key=left) if left and wants else None
+    if rows is None or not rows.exists():
         return
-    mailbox = registration.email_key or ""
-    is_proven = registration.is_confirmed and not registration.is_unproven
+    wish, mailbox = _wish_of(registration), registration.email_key
     is_known = NewsAddress.objects.filter(email_key=mailbox).exists()
-    if is_proven and not is_known and not wishes_of(left).exists():
+    if wish and not is_known and not wishes_of(left).exists():
         # The same row, so that a letter that is being sent still reaches them. Links in the mailbox
         # that they have left end.
-        NewsAddress.objects.filter(email_key=left).update(
-            address=registration.email, email_key=mailbox, link_version=F("link_version") + 1
-        )
-    keep_news_address(registration)
+        link_version = F("link_version") + 1
+        rows.update(address=registration.email, email_key=mailbox, link_version=link_version)
+    elif wish:
+        _write(registration, wish)
     let_go_of_news_address(left)
 
 
 def write_news_in_language_of(registration: Registration) -> None:
     """Write news in the language of the person's e-mails, if they want any."""
     mailbox = registration.email_key or ""
-    if wishes_of(mailbox).filter(registration=registration).exists():
+    if _wish_of(registration):
         rows = NewsAddress.objects.filter(email_key=mailbox)
         rows.update(language=registration.mail_language)
 

@@ -12,7 +12,7 @@ from django.db.models import Q, QuerySet
 from programme.models import Meeting, Person
 from programme.models.phases import is_meeting_over
 from registration.actions.cancellation import cancel_locked
-from registration.actions.consents.news import delete_news_addresses, wishes_of
+from registration.actions.consents.news import delete_news_addresses, proven_mailbox, wishes_of
 from registration.actions.mailings.letters import forget_recipients
 from registration.actions.messages import write_histories
 from registration.actions.places import locked_places
@@ -89,10 +89,9 @@ def news_addresses_of(registration: Registration) -> QuerySet[NewsAddress]:
 
     It may have been given at an earlier meeting.
     """
-    is_reader = registration.confirmed_at is not None and not registration.is_unproven
-    mailbox = registration.email_key if is_reader else None
-    others = wishes_of(mailbox or "").exclude(registration=registration)
-    known = NewsAddress.objects.filter(email_key=mailbox or "")
+    mailbox = proven_mailbox(registration)
+    others = wishes_of(mailbox).exclude(registration=registration)
+    known = NewsAddress.objects.filter(email_key=mailbox)
     return known.none() if others.exists() else known
 
 
