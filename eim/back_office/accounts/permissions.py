@@ -22,6 +22,8 @@ OWN_WORDS: dict[str, Promise] = {
     "registration.export_registration": _("Download lists of attendees"),
     "registration.view_needs": _("See access needs: they tell of people’s health"),
     "registration.erase_registration": _("Erase the personal data of an attendee"),
+    "programme.remove_content": _("Remove texts, pictures and files from the site"),
+    "programme.moderate_question": _("Remove questions from the moderators’ list"),
 }
 
 
