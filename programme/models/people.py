@@ -32,6 +32,9 @@ class PersonQuerySet(models.QuerySet["Person"]):
         rows = self.exclude(Q.create(list(nothing.items()), connector=Q.OR))
         return rows.exclude(removed_parts__contains=RemovedPart.TEXT)
 
+    def with_address(self) -> "PersonQuerySet":
+        return self.exclude(email="")
+
     def in_programme(self) -> "PersonQuerySet":
         """Return people with a part in a session that visitors can see."""
         seen = Q(parts__session__state__in=Session.VISIBLE) | Q(
