@@ -14,7 +14,7 @@ from eim.lib.fields import CodesField
 from eim.lib.uploads.storage import upload_storage
 from programme.actions.sessions import bump_version
 from programme.models import Question, Removal
-from programme.models.removals import columns_of, parts_of, removed_path
+from programme.models.removals import fields_by_part, removed_path, stored_columns
 
 type Move = Callable[[str, str], None]
 type Record = Callable[[list[Removal]], None]
@@ -36,13 +36,15 @@ class Grounds:
 def removable_parts(row: Model) -> list[str]:
     """Return the parts of a row that have something to remove."""
     if isinstance(row, Question):
-        return [] if row.state == Question.State.REMOVED else list(parts_of(row))
+        return [] if row.state == Question.State.REMOVED else list(fields_by_part(row))
     removed = getattr(row, "removed_parts", "").split()
-    return [part for part in parts_of(row) if part not in removed and has_something(row, part)]
+    return [part for part in fields_by_part(row) if part not in removed and is_filled(row, part)]
 
 
-def has_something(row: Model, part: str) -> bool:
-    return any(getattr(row, column) for column in columns_of(type(row), parts_of(row)[part]))
+def is_filled(row: Model, part: str) -> bool:
+    return any(
+        getattr(row, column) for column in stored_columns(type(row), fields_by_part(row)[part])
+    )
 
 
 def remove_from_site(
@@ -60,9 +62,9 @@ def remove_from_site(
     cannot be moved.
     """
     with moving_files() as move:
-        present = locked(row)
+        present = locked_again(row)
         chosen = [part for part in removable_parts(present) if part in [*parts]]
-        removals = [removal_of(present, part, grounds, by) for part in chosen]
+        removals = [taken_from(present, part, grounds, by) for part in chosen]
         if removals:
             record(removals)
             bump_version()
@@ -72,19 +74,19 @@ def remove_from_site(
     return removals
 
 
-def locked(row: Model) -> Any:
+def locked_again(row: Model) -> Any:
     return type(row)._base_manager.select_for_update(no_key=True).get(pk=row.pk)
 
 
-def removal_of(row: Any, part: str, grounds: Grounds, by: User | None) -> Removal:
+def taken_from(row: Any, part: str, grounds: Grounds, by: User | None) -> Removal:
     """Move a part of a row into a removal, and leave its columns empty."""
-    columns = columns_of(type(row), parts_of(row)[part])
+    columns = stored_columns(type(row), fields_by_part(row)[part])
     removal = Removal(
         **{str(row._meta.model_name): row, **vars(grounds)},
         part=part,
         removed_at=clock.now(),
         removed_by=by,
-        kept={column: plain(getattr(row, column)) for column in columns},
+        kept={column: value_to_keep(getattr(row, column)) for column in columns},
     )
     write_part(row, part, {column: empty_value(row, column) for column in columns}, is_removed=True)
     removal.save(force_insert=True)
@@ -94,7 +96,7 @@ def removal_of(row: Any, part: str, grounds: Grounds, by: User | None) -> Remova
 def write_part(row: Any, part: str, values: dict[str, Any], *, is_removed: bool) -> None:
     """Write the columns of a part, and into the row that it is removed, or no longer is."""
     # The columns without a language too: they repeat a text.
-    columns = {*values, *parts_of(row)[part]}
+    columns = {*values, *fields_by_part(row)[part]}
     for column, value in values.items():
         setattr(row, column, value)
     if not isinstance(row, Question):
@@ -104,7 +106,7 @@ def write_part(row: Any, part: str, values: dict[str, Any], *, is_removed: bool)
     row.save(update_fields=columns)
 
 
-def plain(value: Any) -> Any:
+def value_to_keep(value: Any) -> Any:
     """Return a value as JSON has it; that of a file is its name."""
     return value if value is None or isinstance(value, list) else str(value)
 
@@ -120,7 +122,7 @@ def empty_value(row: Model, column: str) -> Any:
 
 def move_away(removal: Removal, move: Move) -> None:
     """Move the file of a removed part to where no address leads."""
-    if name := file_of(removal):
+    if name := former_file(removal):
         hidden = removed_path(removal, name)
         # One that is missing, as after a restore without uploads, has nothing to move.
         with suppress(FileNotFoundError):
@@ -129,7 +131,7 @@ def move_away(removal: Removal, move: Move) -> None:
             removal.save(update_fields=["file"])
 
 
-def file_of(removal: Removal) -> str:
+def former_file(removal: Removal) -> str:
     """Return the former name of the file of a removal, which is its address; else nothing."""
     model = type(removal.target)
     files = (f.name for f in model._meta.local_fields if isinstance(f, FileField))
@@ -166,14 +168,14 @@ def bring_back(removal: Removal, *, by: User | None, replaces: bool = False) -> 
     if a file cannot be moved.
     """
     with moving_files() as move:
-        row = locked(removal.target)
-        present: Removal = locked(removal)
+        row = locked_again(removal.target)
+        present: Removal = locked_again(removal)
         if not present.is_open:
             return False
         if not replaces and replacement_of(present, row):
             raise Replaced
         write_part(row, present.part, present.kept, is_removed=False)
-        hidden, name = present.file.name, file_of(present)
+        hidden, name = present.file.name, former_file(present)
         present.brought_back_at, present.brought_back_by = clock.now(), by
         # A text that is on the site again is changed or erased there alone.
         present.kept, present.file = {}, ""

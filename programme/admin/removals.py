@@ -32,9 +32,9 @@ from programme.models.removals import (
     PARTS,
     RemovalReason,
     RemovedPart,
-    columns_of,
-    parts_of,
+    fields_by_part,
     permission_to_remove,
+    stored_columns,
 )
 
 LONGEST_SHOWN = 120
@@ -105,7 +105,7 @@ def words_of_part(row: Model, part: str) -> str:
     if isinstance(row, Question):
         found = [row.text]
     else:
-        columns = columns_of(type(row), parts_of(row)[part])
+        columns = stored_columns(type(row), fields_by_part(row)[part])
         found = [str(value) for column in columns if (value := getattr(row, column))]
     label = capfirst(str(RemovedPart(part).label))
     return f"{label}: {Truncator(found[0]).chars(LONGEST_SHOWN)}" if found else label
@@ -163,22 +163,22 @@ def remove_view(model_admin: Any, request: HttpRequest, pk: int) -> HttpResponse
     if not removable_parts(row):
         sentence = gettext("There is nothing here that can be removed.")
         model_admin.message_user(request, sentence, messages.WARNING)
-        return after(model_admin, request, row)
+        return where_to_go(model_admin, request, row)
     senders = model_admin.senders_of(row)
     data = request.POST if request.method == "POST" else None
     form = RemovalForm(data, row=row, has_sender=bool(senders))
-    if form.is_valid() and remove(model_admin, request, row, form):
-        return after(model_admin, request, row)
+    if form.is_valid() and take_off(model_admin, request, row, form):
+        return where_to_go(model_admin, request, row)
     context = {
         "title": gettext("Remove from the site"),
         "senders": senders,
         "only": words_of_part(row, form.possible[0]) if len(form.possible) == 1 else "",
         "kind": model_admin.opts.model_name,
     }
-    return page(model_admin, request, row, form, "remove.html", context)
+    return removal_page(model_admin, request, row, form, "remove.html", context)
 
 
-def remove(model_admin: Any, request: HttpRequest, row: Any, form: RemovalForm) -> bool:
+def take_off(model_admin: Any, request: HttpRequest, row: Any, form: RemovalForm) -> bool:
     """Remove what was chosen; return False, and say why in the form, if it cannot be."""
 
     def record(removals: list[Removal]) -> None:
@@ -208,14 +208,14 @@ def deed_words(removal: Removal) -> str:
     return gettext("Brought back to the site: %(what)s.") % facts
 
 
-def after(model_admin: Any, request: HttpRequest, row: Any) -> HttpResponse:
+def where_to_go(model_admin: Any, request: HttpRequest, row: Any) -> HttpResponse:
     """Lead back to the page of the row, or to the start page for those who may not see it."""
     if model_admin.has_view_permission(request, row):
         return redirect(f"admin:programme_{model_admin.opts.model_name}_change", row.pk)
     return redirect("admin:programme_removal_changelist")
 
 
-def page(
+def removal_page(
     model_admin: Any,
     request: HttpRequest,
     row: Any,
@@ -336,16 +336,18 @@ def bring_back_view(model_admin: Any, request: HttpRequest, pk: int) -> HttpResp
     replacement = replacement_of(removal, removal.target)
     data = request.POST if request.method == "POST" else None
     form = BringingBackForm(data, is_replaced=bool(replacement))
-    if form.is_valid() and undo(model_admin, request, removal, form):
+    if form.is_valid() and put_back(model_admin, request, removal, form):
         return redirect("admin:programme_removal_change", pk)
     context = {
         "title": gettext("Bring back to the site"),
         "replacement": [Truncator(words).chars(LONGEST_SHOWN) for words in replacement],
     }
-    return page(model_admin, request, removal, form, "bring_back.html", context)
+    return removal_page(model_admin, request, removal, form, "bring_back.html", context)
 
 
-def undo(model_admin: Any, request: HttpRequest, removal: Removal, form: BringingBackForm) -> bool:
+def put_back(
+    model_admin: Any, request: HttpRequest, removal: Removal, form: BringingBackForm
+) -> bool:
     """Bring it back; return False, and say why in the form, if it cannot be."""
     user, replaces = cast(User, request.user), form.cleaned_data.get("replaces", False)
     try:

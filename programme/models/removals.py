@@ -62,11 +62,11 @@ PARTS: dict[str, dict[str, tuple[str, ...]]] = {
 }
 
 
-def parts_of(row: models.Model) -> dict[str, tuple[str, ...]]:
+def fields_by_part(row: models.Model) -> dict[str, tuple[str, ...]]:
     return PARTS[str(row._meta.model_name)]
 
 
-def columns_of(model: type[models.Model], fields: Iterable[str]) -> list[str]:
+def stored_columns(model: type[models.Model], fields: Iterable[str]) -> list[str]:
     """Return the columns of fields: a translated one has one for each language."""
     columns: list[str] = []
     for name in fields:
@@ -83,7 +83,7 @@ def removed_parts_column() -> models.CharField:
 def withheld_fields(row: models.Model) -> dict[str, tuple[str, ...]]:
     """Return the fields of a row's removed parts, by the part."""
     removed = getattr(row, "removed_parts", "").split()
-    return {part: parts_of(row)[part] for part in removed}
+    return {part: fields_by_part(row)[part] for part in removed}
 
 
 def removed_path(instance: Any, filename: str) -> str:
