@@ -70,18 +70,12 @@ class RemovalForm(forms.Form):
 
     def __init__(self, data: Any = None, *, row: Model, has_sender: bool) -> None:
         super().__init__(data)
-        self.possible = removable_parts(row)
-        if len(self.possible) == 1:
-            del self.fields["parts"]
-        else:
-            choices = [(part, words_of_part(row, part)) for part in self.possible]
-            self.fields["parts"].choices = choices  # type: ignore[attr-defined]
+        possible = removable_parts(row)
+        choices = [(part, words_of_part(row, part)) for part in possible]
+        self.fields["parts"].choices = choices  # type: ignore[attr-defined]
+        self.fields["parts"].initial = possible if len(possible) == 1 else []
         if not has_sender:
             del self.fields["words_for_sender"]
-
-    @property
-    def chosen(self) -> list[str]:
-        return cast(list[str], self.cleaned_data.get("parts", self.possible))
 
     @property
     def grounds(self) -> Grounds:
@@ -172,7 +166,6 @@ def remove_view(model_admin: Any, request: HttpRequest, pk: int) -> HttpResponse
     context = {
         "title": gettext("Remove from the site"),
         "senders": senders,
-        "only": words_of_part(row, form.possible[0]) if len(form.possible) == 1 else "",
         "kind": model_admin.opts.model_name,
     }
     return removal_page(model_admin, request, row, form, "remove.html", context)
@@ -188,7 +181,11 @@ def take_off(model_admin: Any, request: HttpRequest, row: Any, form: RemovalForm
 
     try:
         removals = remove_from_site(
-            row, form.chosen, form.grounds, by=cast(User, request.user), record=record
+            row,
+            form.cleaned_data["parts"],
+            form.grounds,
+            by=cast(User, request.user),
+            record=record,
         )
     except OSError:
         form.add_error(None, str(STORAGE_AWAY))
@@ -209,7 +206,7 @@ def deed_words(removal: Removal) -> str:
 
 
 def where_to_go(model_admin: Any, request: HttpRequest, row: Any) -> HttpResponse:
-    """Lead back to the page of the row, or to the start page for those who may not see it."""
+    """Lead back to the page of the row, or to the list of removals for those who may not see it."""
     if model_admin.has_view_permission(request, row):
         return redirect(f"admin:programme_{model_admin.opts.model_name}_change", row.pk)
     return redirect("admin:programme_removal_changelist")

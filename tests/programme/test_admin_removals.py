@@ -134,7 +134,7 @@ def test_question_is_removed_with_its_reason_and_the_list_says_through_what(staf
     page = read(staff_client, address(question, "remove"))
     assert "a question carries no address" in text(page, "//div[@id='content']")
 
-    staff_client.post(address(question, "remove"), SENT)
+    staff_client.post(address(question, "remove"), SENT | {"parts": ["question"]})
 
     assert Question.objects.get(pk=question.pk).state == "removed"
     listed = read(staff_client, "/admin/programme/question/")

@@ -24,7 +24,7 @@ def test_person_is_told_in_their_language_with_the_reason_and_whom_to_write_to(s
     page = read(staff_client, address(person, "remove"))
     assert "One person gets an e-mail: Rui." in text(page, "//div[@id='content']")
 
-    staff_client.post(address(person, "remove"), SENT)
+    staff_client.post(address(person, "remove"), SENT | {"parts": ["text"]})
 
     message = Message.objects.get()
     assert (message.kind, message.person, message.state) == ("letter", person, "due")
@@ -59,6 +59,6 @@ def test_nobody_is_asked_for_words_or_told_where_no_address_is_known(staff_clien
     person = speaker()
     assert b"words_for_sender" not in staff_client.get(address(person, "remove")).content
 
-    staff_client.post(address(person, "remove"), SENT)
+    staff_client.post(address(person, "remove"), SENT | {"parts": ["text"]})
 
     assert (Removal.objects.get().words_for_sender, Letter.objects.count()) == ("", 0)
