@@ -13,6 +13,7 @@ from django.contrib.auth.models import Permission, User
 from django.db.models import F, Max
 
 from eim import clock
+from eim.lib.hashing import keyed_hash
 from programme.models import (
     Change,
     Channel,
@@ -32,6 +33,7 @@ from programme.models import (
     Theme,
 )
 from registration.models import (
+    Bounce,
     Consent,
     ConsentCount,
     ErasureLog,
@@ -317,6 +319,16 @@ def message(**facts):
     facts["registration"] = facts.get("registration") or registration()
     facts["history"] = facts.get("history") or history(registration=facts["registration"])
     return Message.objects.create(**_row(defaults, facts))
+
+
+def bounce(**facts):
+    """Create a report that an e-mail came back from its recipient's present mailbox."""
+    defaults = {"kind": "failed", "reason": "unknown", "reported_at": clock.now()}
+    if "message" not in facts:
+        person = facts.pop("registration", None) or registration()
+        hashed = keyed_hash("mailbox", person.email_key or "")
+        facts["message"] = message(registration=person, state="sent", sent_to=hashed)
+    return Bounce.objects.create(**_row(defaults, facts))
 
 
 def reminder(**facts):

@@ -1,5 +1,6 @@
 """Define the admin site of the back office: access, order of models, start page."""
 
+from functools import partial
 from typing import Any, cast
 
 from django.conf import settings
@@ -16,6 +17,7 @@ from eim.back_office.bad_requests import CheckedLists
 from eim.back_office.first_steps import first_steps
 from eim.back_office.language import choose_language
 from eim.back_office.log_words import TranslatedHistory
+from eim.back_office.mail_health.page import health_page, send_trial
 from eim.back_office.merging import MergesChanges, WritesChangedColumns
 from eim.back_office.searching import FoldedSearch
 from eim.back_office.sign_in import PasswordForm, SecondStepForm
@@ -32,7 +34,7 @@ MODEL_ORDER = (
     ("Meeting", "Session", "Presentation", "Person", "Room", "Theme", "Stream")
     + ("Question", "Change")
     + ("Notice", "Page", "Document", "Edition", "Organisation")
-    + ("Registration", "Quota", "Message")
+    + ("Registration", "Quota", "Message", "Bounce")
     + ("User", "Group", "TOTPDevice")
 )
 
@@ -71,9 +73,12 @@ class StaffSite(AdminSite):
         return {**super().each_context(request), **header}
 
     def get_urls(self) -> list[Any]:
-        return [path("language/", self.admin_view(choose_language), name="language")] + list(
-            super().get_urls()
-        )
+        return [
+            path("language/", self.admin_view(choose_language), name="language"),
+            path("mails/", self.admin_view(partial(health_page, self)), name="mail_health"),
+            path("mails/trial/", self.admin_view(send_trial), name="mail_trial"),
+            *super().get_urls(),
+        ]
 
     def i18n_javascript(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

@@ -18,7 +18,7 @@ from registration.actions.cancellation import cancel_locked
 from registration.actions.messages import write_histories
 from registration.actions.places import locked_places
 from registration.answers import Use, answers_for
-from registration.models import Consent, ErasureLog, History, Message, Registration
+from registration.models import Bounce, Consent, ErasureLog, History, Message, Registration
 from registration.models.history import Event
 from registration.models.registrations import RegistrationQuerySet
 
@@ -173,7 +173,8 @@ def empty_journal() -> None:
 def forget_traces(keys: Sequence[int]) -> None:
     """Erase notes of organisers, answers of mail servers, former addresses and names in the log."""
     History.objects.filter(registration__in=keys).update(note="")
-    Message.objects.filter(registration__in=keys).update(last_error="", to="")
+    Bounce.objects.filter(message__registration__in=keys).delete()
+    Message.objects.filter(registration__in=keys).update(last_error="", to="", sent_to="")
     log = LogEntry.objects.filter(
         content_type=ContentType.objects.get_for_model(Registration),
         object_id__in=[str(key) for key in keys],

@@ -18,6 +18,7 @@ SHOWN = (
     "history",
     "state",
     "last_error",
+    "came_back",
     "attempts",
     "created_at",
     "next_attempt_at",
@@ -31,9 +32,12 @@ SHOWN = (
 class MessageAdmin(admin.ModelAdmin):
     """Show which mails were sent, which wait, and why some failed."""
 
-    list_display = ["kind", "registration", "state", "attempts", "next_attempt_at", "sent_at"]
+    list_display = [
+        *("kind", "registration", "state", "came_back", "attempts"),
+        *("next_attempt_at", "sent_at"),
+    ]
     list_filter = ["state", "kind", "next_attempt_at"]
-    list_select_related = ["registration"]
+    list_select_related = ["registration", "bounce"]
     search_fields = ["registration__full_name", "registration__email", "registration__reference"]
     show_full_result_count = False
     actions = ["send_again"]
@@ -49,6 +53,11 @@ class MessageAdmin(admin.ModelAdmin):
         self, request: HttpRequest, obj: Message | None = None
     ) -> tuple[str, ...]:
         return SHOWN
+
+    @admin.display(description=_("came back"))
+    def came_back(self, message: Message) -> str:
+        """Say what was reported of the e-mail."""
+        return str(getattr(message, "bounce", ""))
 
     @admin.action(description=_("Send again"), permissions=["change"], location=EVERYWHERE)
     def send_again(self, request: HttpRequest, queryset: QuerySet[Message]) -> None:

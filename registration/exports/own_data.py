@@ -4,7 +4,7 @@ from datetime import datetime
 
 from programme.models import Meeting
 from registration.answers import EVERY_ANSWER, OWN_DATA_KEYS, with_new_email
-from registration.models import Consent, History, Message, Place, Registration
+from registration.models import Bounce, Consent, History, Message, Place, Registration
 
 VERSION = 1
 
@@ -12,6 +12,7 @@ VERSION = 1
 def own_data(registration: Registration, meeting: Meeting, now: datetime) -> dict[str, object]:
     history = registration.history.select_related("quota__session")
     places = registration.places.with_quotas().with_positions()
+    mails = registration.messages.select_related("bounce")
     return {
         "format": VERSION,
         "made_at": moment(now),
@@ -20,7 +21,7 @@ def own_data(registration: Registration, meeting: Meeting, now: datetime) -> dic
         "places": [place_of(place) for place in places],
         "consents": [consent_of(consent) for consent in registration.consents.all()],
         "history": [event_of(event) for event in history],
-        "mails": [mail_of(message) for message in registration.messages.order_by("pk")],
+        "mails": [mail_of(message) for message in mails.order_by("pk")],
     }
 
 
@@ -92,7 +93,17 @@ def mail_of(message: Message) -> dict[str, object]:
         "state": message.state,
         "written_at": moment(message.created_at),
         "sent_at": moment(message.sent_at),
+        "came_back": bounce_of(getattr(message, "bounce", None)),
     }
+
+
+def bounce_of(bounce: Bounce | None) -> dict[str, object] | None:
+    """Tell what the server of the mailbox reported, or an organiser noted."""
+    if bounce is None:
+        return None
+    told = {"what": bounce.kind, "why": bounce.reason, "code": bounce.status}
+    told |= {"words": bounce.answer, "reported_at": moment(bounce.reported_at)}
+    return told | {"settled_at": moment(bounce.cleared_at)}
 
 
 def moment(value: datetime | None) -> str | None:

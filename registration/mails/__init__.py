@@ -64,7 +64,8 @@ def render(message: Message) -> Mail:
         mail = Mail(
             subject=subject_of(title, meeting),
             body=plain_text(message.kind, facts),
-            from_email=settings.DEFAULT_FROM_EMAIL,
+            # The sender of the envelope: reports of what cannot be delivered go there.
+            from_email=settings.BOUNCE_ADDRESS,
             to=[message.address],
             reply_to=[meeting.contact_email] if meeting.contact_email else [],
             headers=headers_of(message),
@@ -79,7 +80,10 @@ def render(message: Message) -> Mail:
 def headers_of(message: Message) -> dict[str, str]:
     """Return the headers; reminders also say how to unsubscribe by one click (RFC 8058)."""
     headers = {
+        "From": settings.DEFAULT_FROM_EMAIL,
         "Message-ID": message.message_id,
+        # Some relays write a Message-ID of their own in place of ours.
+        "X-Message-ID": message.message_id,
         "Auto-Submitted": "auto-generated",
         "Content-Language": message.registration.mail_language,
     }

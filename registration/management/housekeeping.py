@@ -19,6 +19,8 @@ from registration import throttling
 from registration.actions import empty_journal, purge_when_due, remind, sweep
 from registration.models import Heartbeat
 from registration.outbox import DATABASE_AWAY
+from registration.outbox.bounces.rounds import read_bounces
+from registration.outbox.sender.health import look_up_sender
 
 logger = logging.getLogger(__name__)
 
@@ -65,6 +67,8 @@ JOBS = [
     Job(name="erasures", words=_("erasure of personal data"), every=HOUR, work=purge_when_due),
     Job(name="uploads", words=_("old uploads"), every=HOUR, work=forget_uploads),
     Job(name="sign-ins", words=_("old sign-ins"), every=HOUR, work=forget_sign_ins),
+    Job(name="bounces", words=_("e-mails that come back"), every=2 * MINUTE, work=read_bounces),
+    Job(name="sender", words=_("health of the sender"), every=HOUR, work=look_up_sender),
     Job(name="journal", words=_("journal of the database"), every=HOUR, work=empty_journal),
 ]
 

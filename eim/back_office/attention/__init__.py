@@ -8,6 +8,7 @@ from datetime import datetime
 
 from django.contrib.auth.models import User
 
+from eim.back_office.attention.bounces import broken_sender, undelivered_mails
 from eim.back_office.attention.items import Item
 from eim.back_office.attention.mails import mail_problems
 from eim.back_office.attention.people import (
@@ -35,6 +36,8 @@ type Finder = Callable[[User, Meeting, datetime], Iterable[Item]]
 FINDERS: list[tuple[Finder, list[str]]] = [
     (mail_problems, ["registration.view_message"]),
     (worker_problems, ["registration.view_message"]),
+    (broken_sender, ["registration.view_message"]),
+    (undelivered_mails, ["registration.view_message"]),
     (overdue_erasures, ["registration.view_registration"]),
     (missing_channels, ["programme.view_stream", "programme.view_session"]),
     (left_over_places, ["registration.view_registration", "registration.view_quota"]),
