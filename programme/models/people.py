@@ -29,6 +29,9 @@ class PersonQuerySet(models.QuerySet["Person"]):
         nothing = {f"{column}__gt": "" for column in translated_columns("biography")}
         return self.exclude(Q.create(list(nothing.items()), connector=Q.OR))
 
+    def with_address(self) -> "PersonQuerySet":
+        return self.exclude(email="")
+
     def in_programme(self) -> "PersonQuerySet":
         """Return people with a part in a session that visitors can see."""
         seen = Q(parts__session__state__in=Session.VISIBLE) | Q(

@@ -32,7 +32,7 @@ def history_of(registration: Registration, *, with_needs: bool) -> list[HistoryE
     events = registration.history.select_related("actor", "quota__session")
     if not with_needs:
         events = events.exclude(ABOUT_NEEDS)
-    mails = registration.messages.select_related("bounce").order_by("created_at", "pk")
+    mails = registration.messages.select_related("bounce", "letter").order_by("created_at", "pk")
     told = [*map(entry_of_event, events), *map(entry_of_mail, mails)]
     return sorted(told, key=lambda entry: entry.at)
 
@@ -50,7 +50,8 @@ def entry_of_event(history: History) -> HistoryEntry:
 
 
 def entry_of_mail(message: Message) -> HistoryEntry:
-    what = gettext("E-mail: %(kind)s") % {"kind": message.get_kind_display()}
+    kind = str(message.letter or message.get_kind_display())
+    what = gettext("E-mail: %(kind)s") % {"kind": kind}
     notes = [message.last_error]
     if bounce := getattr(message, "bounce", None):
         notes.append(f"{bounce} ({bounce.answer})" if bounce.answer else str(bounce))

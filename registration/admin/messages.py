@@ -7,13 +7,18 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from eim import clock
+from eim.lib.site_languages import translated_columns
 from registration import outbox
+from registration.admin.base import goes_with_its_person
 from registration.models import Message
 
 EVERYWHERE = [admin.ActionLocation.CHANGE_LIST, admin.ActionLocation.CHANGE_FORM]
 SHOWN = (
     "kind",
     "registration",
+    "person",
+    "news_address",
+    "letter",
     "to",
     "history",
     "state",
@@ -33,12 +38,15 @@ class MessageAdmin(admin.ModelAdmin):
     """Show which mails were sent, which wait, and why some failed."""
 
     list_display = [
-        *("kind", "registration", "state", "came_back", "attempts"),
-        *("next_attempt_at", "sent_at"),
+        *("what", "reader", "state", "came_back", "attempts", "next_attempt_at", "sent_at"),
     ]
     list_filter = ["state", "kind", "next_attempt_at"]
-    list_select_related = ["registration", "bounce"]
-    search_fields = ["registration__full_name", "registration__email", "registration__reference"]
+    list_select_related = ["registration", "person", "news_address", "letter", "bounce"]
+    search_fields = [
+        *("registration__full_name", "registration__email", "registration__reference"),
+        *("person__name", "person__email", "news_address__address"),
+        *translated_columns("letter__subject"),
+    ]
     show_full_result_count = False
     actions = ["send_again"]
     fields = SHOWN
@@ -47,7 +55,7 @@ class MessageAdmin(admin.ModelAdmin):
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: Message | None = None) -> bool:
-        return False
+        return goes_with_its_person(request, obj)
 
     def get_readonly_fields(
         self, request: HttpRequest, obj: Message | None = None
@@ -58,6 +66,14 @@ class MessageAdmin(admin.ModelAdmin):
     def came_back(self, message: Message) -> str:
         """Say what was reported of the e-mail."""
         return str(getattr(message, "bounce", ""))
+
+    @admin.display(description=_("kind"), ordering="kind")
+    def what(self, message: Message) -> str:
+        return str(message.letter or message.get_kind_display())
+
+    @admin.display(description=_("to"))
+    def reader(self, message: Message) -> str:
+        return str(message.recipient)
 
     @admin.action(description=_("Send again"), permissions=["change"], location=EVERYWHERE)
     def send_again(self, request: HttpRequest, queryset: QuerySet[Message]) -> None:

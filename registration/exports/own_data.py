@@ -5,6 +5,7 @@ from datetime import datetime
 from programme.models import Meeting
 from registration.answers import EVERY_ANSWER, OWN_DATA_KEYS, with_new_email
 from registration.models import Bounce, Consent, History, Message, Place, Registration
+from registration.models.messages import MessageQuerySet
 
 VERSION = 1
 
@@ -12,7 +13,6 @@ VERSION = 1
 def own_data(registration: Registration, meeting: Meeting, now: datetime) -> dict[str, object]:
     history = registration.history.select_related("quota__session")
     places = registration.places.with_quotas().with_positions()
-    mails = registration.messages.select_related("bounce")
     return {
         "format": VERSION,
         "made_at": moment(now),
@@ -21,7 +21,7 @@ def own_data(registration: Registration, meeting: Meeting, now: datetime) -> dic
         "places": [place_of(place) for place in places],
         "consents": [consent_of(consent) for consent in registration.consents.all()],
         "history": [event_of(event) for event in history],
-        "mails": [mail_of(message) for message in mails.order_by("pk")],
+        "mails": [mail_of(message) for message in mails_of(registration)],
     }
 
 
@@ -86,9 +86,14 @@ def event_of(event: History) -> dict[str, object]:
     }
 
 
+def mails_of(registration: Registration) -> MessageQuerySet:
+    return registration.messages.select_related("letter", "bounce").order_by("pk")
+
+
 def mail_of(message: Message) -> dict[str, object]:
     return {
         "kind": message.kind,
+        "subject": subject_of(message),
         "to": message.to,
         "state": message.state,
         "written_at": moment(message.created_at),
@@ -104,6 +109,11 @@ def bounce_of(bounce: Bounce | None) -> dict[str, object] | None:
     told = {"what": bounce.kind, "why": bounce.reason, "code": bounce.status}
     told |= {"words": bounce.answer, "reported_at": moment(bounce.reported_at)}
     return told | {"settled_at": moment(bounce.cleared_at)}
+
+
+def subject_of(message: Message) -> str | None:
+    """Return the subject of a letter; that of another mail is what its kind says."""
+    return message.letter.subject_in(message.own_language) if message.letter else None
 
 
 def moment(value: datetime | None) -> str | None:

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('registration', '0020_without_letters_on_the_way_back'),
+        ('registration', '0021_words_of_suppressions'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -49,6 +49,8 @@ BY_GRAVITY = (
 )
 # What organisers can do something about.
 UNDELIVERED = (BounceKind.FAILED, BounceKind.GIVEN_UP, BounceKind.CHALLENGE)
+# Nothing that its reader does not wait for is sent to the mailbox any more.
+STOPPING = (BounceKind.FAILED, BounceKind.COMPLAINT)
 LONGEST_ANSWER = 300
 
 
@@ -57,9 +59,9 @@ class BounceQuerySet(models.QuerySet["Bounce"]):
         """Filter those since which nothing has shown that the mailbox can be reached."""
         return self.filter(cleared_at=None)
 
-    def permanent(self) -> "BounceQuerySet":
-        """Filter those after which no more bulk mail goes to the mailbox."""
-        return self.filter(kind=BounceKind.FAILED)
+    def stopping(self) -> "BounceQuerySet":
+        """Filter those after which no reminder, letter or news goes to the mailbox."""
+        return self.filter(kind__in=STOPPING)
 
     def undelivered(self) -> "BounceQuerySet":
         return self.filter(kind__in=UNDELIVERED)
@@ -69,6 +71,7 @@ class BounceQuerySet(models.QuerySet["Bounce"]):
         return self.filter(message__sent_to__in=mailboxes)
 
     def with_recipients(self) -> "BounceQuerySet":
+        """Join the recipients of the e-mails. Twin of that of `MessageQuerySet`."""
         return self.select_related(
             "message__registration", "message__person", "message__news_address"
         )

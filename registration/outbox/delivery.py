@@ -49,8 +49,9 @@ def send(message: Message) -> Outcome:
             return SKIPPED
         if suppressions.is_suppressed(message.mailbox):
             return replace(SKIPPED, error=gettext("We do not write to this address."))
-        if message.is_reminder and suppressions.is_without_reminders(message.mailbox):
-            return replace(SKIPPED, error=gettext("This reader wants no reminders."))
+        is_unwanted = suppressions.is_without_reminders
+        if message.is_stopped_with_reminders and is_unwanted(message.mailbox):
+            return replace(SKIPPED, error=gettext("This reader wants no reminders and no letters."))
         if message.kind in NOT_TO_BOUNCING and suppressions.is_bouncing(message.mailbox):
             return replace(SKIPPED, error=gettext("E-mails to this address come back."))
         try:

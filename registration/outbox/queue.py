@@ -6,8 +6,8 @@ from django.db.models import F
 from django.utils import translation
 from django.utils.translation import gettext
 
-from registration.actions import suppressions
 from registration.models import Message, Relay
+from registration.models.mailboxes import mailbox_hash
 from registration.models.messages import LEASE, RETRY_AFTER, MessageQuerySet
 from registration.outbox import circuit
 from registration.outbox.delivery import organisers_language
@@ -24,7 +24,7 @@ def claim(now: datetime) -> Message | None:
         attempts = Message.objects.attempts(now)
         if attempts.is_minute_used_up or attempts.is_day_used_up:
             return None
-        if message.is_to_everybody and attempts.are_reminders_used_up:
+        if message.is_bulk and attempts.is_bulk_used_up:
             # An awaited one may be left: the first choice had to avoid a domain.
             due = due.awaited()
         elif message.attempts >= ATTEMPTS:
@@ -38,15 +38,15 @@ def claim(now: datetime) -> Message | None:
 
 
 def lease(message: Message, now: datetime) -> bool:
-    """Lease a message by one conditional UPDATE, which only one of several workers wins."""
-    return bool(
-        as_it_was(message).update(
-            state=Message.State.LEASED,
-            leased_until=now + LEASE,
-            attempts=message.attempts + 1,
-            attempted_at=now,
-        )
-    )
+    """Lease a message by one conditional UPDATE, which only one of several workers wins.
+
+    Mails to many may wait for days until it is their turn: from then on they are tried.
+    """
+    facts: dict[str, object] = {"attempts": message.attempts + 1, "attempted_at": now}
+    if message.is_bulk and message.attempted_at is None:
+        facts["rescheduled_at"] = now
+    leased = {"state": Message.State.LEASED, "leased_until": now + LEASE}
+    return bool(as_it_was(message).update(**leased, **facts))
 
 
 def as_it_was(message: Message) -> MessageQuerySet:
@@ -75,7 +75,7 @@ def settle(message: Message, outcome: Outcome, now: datetime) -> bool:
     if outcome.state == Message.State.SENT:
         facts["sent_at"] = now
     if outcome.is_with_recipient:
-        facts["sent_to"] = suppressions.mailbox_hash(message.mailbox)
+        facts["sent_to"] = mailbox_hash(message.mailbox)
     if not outcome.costs_attempt:
         facts["attempts"] = F("attempts") - 1
     return bool(as_it_was(message).update(leased_until=None, **facts))

@@ -5,10 +5,9 @@ from collections.abc import Iterable
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from eim.lib.normalising import email_key
-from registration.actions import suppressions
 from registration.models import Bounce, Message
 from registration.models.bounces import BounceKind, BounceReason
+from registration.models.mailboxes import mailbox_hashes
 
 MISTYPED = _("Look for a slip in the address and correct it, or phone.")
 LATER = _("Send it again in some days, or phone.")
@@ -49,12 +48,4 @@ def is_present(message: Message) -> bool:
     registration = message.registration
     if registration and not registration.is_live:
         return False
-    mailbox = email_key(address_of(message))
-    return bool(mailbox) and message.sent_to in suppressions.mailbox_hashes(mailbox)
-
-
-def address_of(message: Message) -> str:
-    """Return where the e-mail went, or would go now; empty once that is erased."""
-    if message.person:
-        return message.person.email
-    return message.news_address.address if message.news_address else message.address
+    return bool(message.address) and message.sent_to in mailbox_hashes(message.mailbox)

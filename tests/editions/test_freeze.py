@@ -31,7 +31,7 @@ DAY = "29 de diciembre de 2026"
 # Nothing of these may be anywhere in a bag.
 SECRETS = [
     *("Rosaura", "Quispe", "quispe@", "rampa para silla"),
-    *("Wilmer", "intérprete", "Borrador secreto", "Persona Oculta"),
+    *("Wilmer", "intérprete", "Borrador secreto", "Persona Oculta", "ponente@"),
 ]
 # What `tokens` and `moderation` sign.
 TOKEN = re.compile(rb"[\w-]+:[\w-]{43}(?![\w-])")
@@ -63,7 +63,7 @@ def programme(meeting):
         recording_url="https://youtu.be/x1234567890",
     )
     photo = ContentFile(picture(), "ana.webp")
-    ana = factories.person(name=ANA, slug="ana", photo=photo)
+    ana = factories.person(name=ANA, slug="ana", photo=photo, email="ponente@museo.example")
     factories.part(session=shown, person=ana, order=1)
     factories.workshop(
         title_es="Barro", slug="barro", code="W-1", starts_at=factories.moment("15:00")

@@ -41,6 +41,7 @@ def part_of_both():
 
 # By constraint: a valid row, and new values of its columns that violate the constraint.
 CASES = {
+    "person_mail_language_is_known": lambda: (factories.person(), {"mail_language": "fr"}),
     "there_is_one_meeting": lambda: (Meeting.objects.get(), {"id": 2}),
     "meeting_ends_on_or_after_its_first_day": lambda: (
         Meeting.objects.get(),

@@ -23,7 +23,7 @@ from registration.actions.suppressions import reached_hashed
 from registration.models import Bounce, Message
 from registration.models.bounces import BounceReason
 from registration.outbox.bounces.noting import note_by_hand
-from registration.wording.bounces import address_of, advice_for
+from registration.wording.bounces import advice_for
 
 EVERYWHERE = [admin.ActionLocation.CHANGE_LIST, admin.ActionLocation.CHANGE_FORM]
 SHOWN = (
@@ -97,7 +97,7 @@ class BounceAdmin(admin.ModelAdmin):
 
     @admin.display(description=_("e-mail address"))
     def address(self, bounce: Bounce) -> str:
-        return address_of(bounce.message)
+        return bounce.message.address
 
     @admin.display(description=_("what happened"))
     def what_happened(self, bounce: Bounce) -> str:
@@ -152,7 +152,7 @@ def mark_view(model_admin: admin.ModelAdmin, request: HttpRequest, pk: int) -> H
         "title": gettext("Mark as bounced"),
         "opts": model_admin.opts,
         "message": message,
-        "address": address_of(message),
+        "address": message.address,
         "form": form,
     }
     return TemplateResponse(request, "admin/mail_health/mark.html", context)

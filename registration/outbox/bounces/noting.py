@@ -5,13 +5,12 @@ from datetime import datetime
 from django.contrib.auth.models import User
 from django.db import transaction
 
-from eim.lib.normalising import email_key
 from registration.actions import suppressions
 from registration.models import Bounce, Message
 from registration.models.bounces import BY_GRAVITY, BounceKind, BounceReason
+from registration.models.mailboxes import mailbox_hash, mailbox_hashes
 from registration.outbox.bounces.reading import Report
 from registration.outbox.bounces.reasons import reason_for, status_in
-from registration.wording.bounces import address_of
 
 
 def note(report: Report, now: datetime) -> Bounce | None:
@@ -44,12 +43,11 @@ def remember_mailbox(message: Message) -> bool:
 
     E-mails of earlier releases do not say it: theirs is taken to be the present one.
     """
-    mailbox = email_key(address_of(message))
-    if not mailbox:
+    if not message.address:
         return False
     if message.sent_to:
-        return message.sent_to in suppressions.mailbox_hashes(mailbox)
-    message.sent_to = suppressions.mailbox_hash(mailbox)
+        return message.sent_to in mailbox_hashes(message.mailbox)
+    message.sent_to = mailbox_hash(message.mailbox)
     message.save(update_fields=["sent_to"])
     return True
 
