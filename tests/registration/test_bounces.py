@@ -7,8 +7,8 @@ import pytest
 from registration import outbox
 from registration.actions import confirm, correct, erase, suppressions
 from registration.exports.own_data import own_data
-from registration.models import Bounce, Heartbeat, Message, Suppression
-from registration.models.bounces import BounceMailbox
+from registration.models import Bounce, BounceMailbox, Heartbeat, Message, Suppression
+from registration.models.messages import RETRY_AFTER
 from registration.outbox.bounces import mailbox as imap
 from registration.outbox.bounces.noting import note, note_by_hand
 from registration.outbox.bounces.reading import read
@@ -188,13 +188,17 @@ def test_refusal_at_once_is_noted_too(inbox):
     assert suppressions.is_bouncing(message.mailbox)
 
 
-def test_refusal_that_may_end_is_not_noted(inbox):
+def test_refusal_that_may_end_is_noted_only_after_the_last_attempt(inbox):
     inbox.answers["RCPT"] = "450 4.2.1 try again"
-    factories.message()
+    message = factories.message()
 
     outbox.send_next()
-
     assert not Bounce.objects.exists()
+
+    Message.objects.update(attempts=len(RETRY_AFTER), next_attempt_at=NOW)
+    outbox.send_next()
+    assert Bounce.objects.get(message=message).kind == "given_up"
+    assert not suppressions.is_bouncing(message.mailbox)
 
 
 def test_e_mail_remembers_the_mailbox_it_went_to_and_names_where_it_comes_back(inbox, settings):
@@ -217,6 +221,19 @@ def test_note_by_hand_wins_over_a_report(sent):
     bounce = note_by_hand(sent, "full", by=factories.user(username="eva"), now=NOW)
 
     assert (bounce.kind, bounce.reason, bounce.noted_by.username) == ("failed", "full", "eva")
+
+
+def test_person_and_news_address_get_no_letter_once_one_came_back():
+    for recipient in [
+        {"person": factories.person(email="luz@museo.example")},
+        {"news_address": factories.news_address(address="luz@museo.example")},
+    ]:
+        first = factories.message(kind=Message.Kind.LETTER, message_id=FULL_ID, **recipient)
+        outbox.settle(first, outbox.SENT, NOW)
+        assert noted("gmail").message == first
+        assert suppressions.is_bouncing("luz@museo.example")
+        Bounce.objects.all().delete()
+        Message.objects.all().delete()
 
 
 def test_erasure_deletes_what_came_back(sent):

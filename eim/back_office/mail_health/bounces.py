@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy as _
 
 from eim import clock
 from registration.actions.suppressions import reached_hashed
+from registration.admin.base import goes_with_its_person
 from registration.models import Bounce, Message
 from registration.models.bounces import BounceReason
 from registration.outbox.bounces.noting import note_by_hand
@@ -48,7 +49,8 @@ class BounceAdmin(admin.ModelAdmin):
     search_fields = [
         "message__registration__full_name",
         "message__registration__email",
-        "message__person__name",
+        *("message__person__name", "message__person__email"),
+        "message__news_address__address",
     ]
     list_select_related = [
         *("message__registration", "message__person", "message__news_address"),
@@ -72,7 +74,7 @@ class BounceAdmin(admin.ModelAdmin):
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: Bounce | None = None) -> bool:
-        return False
+        return goes_with_its_person(request, obj.message if obj else None)
 
     def get_readonly_fields(
         self, request: HttpRequest, obj: Bounce | None = None

@@ -78,7 +78,7 @@ def chapters(user: User, meeting: Meeting | None, now: datetime) -> Iterator[Cha
     yield Chapter(
         code="going-out",
         title=gettext("Going out"),
-        findings=list(going_out(meeting, now)),
+        findings=list(going_out(meeting, now, with_answer=sees_mails)),
         links=[unsent] if sees_mails else [],
     )
     came_back = ItemLink(words=gettext("See who"), url=list_url(Bounce, cleared_at__isempty=1))
@@ -106,16 +106,10 @@ def of_sender() -> Iterator[Finding]:
         yield doubtful(words % {"who": health.excused_by, "why": health.excuse})
 
 
-def going_out(meeting: Meeting | None, now: datetime) -> Iterator[Finding]:
+def going_out(meeting: Meeting | None, now: datetime, *, with_answer: bool) -> Iterator[Finding]:
     """Say what the relay does, what of the day's budget is used, and what waits since when."""
-    relay_row, attempts = Relay.known(), Message.objects.attempts(now)
-    if relay_row.is_failing:
-        said = [str(relay_row.get_fault_display()), relay_row.answer]
-        words = gettext("The mail server takes no e-mails (since: %(since)s). %(why)s")
-        since = moment_words(relay_row.refused_since, meeting)
-        yield broken(words % {"since": since, "why": " ".join(filter(None, said))})
-    else:
-        yield well(gettext("The mail server takes e-mails."))
+    yield of_relay(Relay.known(), meeting, with_answer=with_answer)
+    attempts = Message.objects.attempts(now)
     used = gettext("E-mails of the last 24 hours: %(used)s of %(most)s")
     is_tight = attempts.is_day_nearly_used_up
     used %= {"used": attempts.day, "most": settings.MAILS_PER_DAY}
@@ -131,6 +125,16 @@ def going_out(meeting: Meeting | None, now: datetime) -> Iterator[Finding]:
     )
     words %= {"count": waits.count, "since": moment_words(waits.since, meeting)}
     yield (broken if Message.objects.late(now).exists() else well)(words)
+
+
+def of_relay(state: Relay, meeting: Meeting | None, *, with_answer: bool) -> Finding:
+    """Say whether the relay takes e-mails; its own words may name people and machines."""
+    if not state.is_failing:
+        return well(gettext("The mail server takes e-mails."))
+    said = [str(state.get_fault_display()), state.answer if with_answer else ""]
+    words = gettext("The mail server takes no e-mails (since: %(since)s). %(why)s")
+    since = moment_words(state.refused_since, meeting)
+    return broken(words % {"since": since, "why": " ".join(filter(None, said))})
 
 
 def moment_words(moment: datetime | None, meeting: Meeting | None) -> str:

@@ -53,10 +53,11 @@ def remember_mailbox(message: Message) -> bool:
 
 
 def note_refusal(message: Message, answer: str, now: datetime) -> None:
-    """Note what the recipient's server said at once; call it when the e-mail is settled."""
+    """Note what the recipient's server said at once, or at every attempt."""
     status = status_in(answer)
+    kind = BounceKind.GIVEN_UP if answer.startswith("4") else BounceKind.FAILED
     facts: dict[str, object] = {"reason": reason_for(status, answer), "status": status}
-    write(message, BounceKind.FAILED, facts | {"answer": answer}, now)
+    write(message, kind, facts | {"answer": answer}, now)
 
 
 def note_by_hand(message: Message, reason: BounceReason, *, by: User, now: datetime) -> Bounce:
