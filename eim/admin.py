@@ -8,11 +8,14 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from eim.back_office.accounts.pages import AccountAdmin
 from eim.back_office.accounts.permissions import may_touch
+from eim.back_office.mail_health.bounces import BounceAdmin
 from eim.back_office.roles.pages import RoleAdmin
+from registration.models import Bounce
 
 admin.site.unregister([User, Group])
 admin.site.register(User, AccountAdmin)
 admin.site.register(Group, RoleAdmin)
+admin.site.register(Bounce, BounceAdmin)
 
 FIELDS = ("user", "name", "confirmed", "created_at", "last_used_at")
 

@@ -13,6 +13,8 @@ from eim.environment import (
     DEBUG,
     IS_COMMAND,
     IS_DOCTOR,
+    bounce_address,
+    bounce_mailbox,
     database_url,
     env,
     flag,
@@ -269,6 +271,12 @@ DEFAULT_FROM_EMAIL = required(
     in_debug="EIM <eim@localhost>",
 )
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+# The envelope's sender, to which servers report what they cannot deliver, and its mailbox.
+BOUNCE_ADDRESS = bounce_address(DEFAULT_FROM_EMAIL)
+BOUNCE_MAILBOX = bounce_mailbox(env.str("BOUNCE_URL", default=""))
+# By which the DNS is asked about the sender: the DKIM key's name, and another server than its own.
+DKIM_SELECTOR = env.str("DKIM_SELECTOR", default="")
+NAME_SERVER = env.str("NAME_SERVER", default="")
 EMAIL_SUBJECT_PREFIX = f"[{urlsplit(SITE_URL).hostname}] "
 ADMINS = [
     address.strip() for address in env.str("ADMINS", default="").split(",") if address.strip()

@@ -15,6 +15,7 @@ from django.db.models import F, Max
 
 from eim import clock
 from eim.back_office.roles.giving import create_ready_roles
+from eim.lib.hashing import keyed_hash
 from programme.models import (
     Change,
     Channel,
@@ -35,6 +36,7 @@ from programme.models import (
     Theme,
 )
 from registration.models import (
+    Bounce,
     Consent,
     ConsentCount,
     ErasureLog,
@@ -345,6 +347,16 @@ def message(**facts):
     elif facts.get("kind") != Message.Kind.NEWS_KEPT:
         facts["history"] = facts.get("history") or history(registration=facts["registration"])
     return Message.objects.create(**_row(defaults, facts))
+
+
+def bounce(**facts):
+    """Create a report that an e-mail came back from its recipient's present mailbox."""
+    defaults = {"kind": "failed", "reason": "unknown", "reported_at": clock.now()}
+    if "message" not in facts:
+        person = facts.pop("registration", None) or registration()
+        hashed = keyed_hash("mailbox", person.email_key or "")
+        facts["message"] = message(registration=person, state="sent", sent_to=hashed)
+    return Bounce.objects.create(**_row(defaults, facts))
 
 
 def letter(**facts):

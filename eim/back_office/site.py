@@ -18,6 +18,7 @@ from eim.back_office.deeds.page import deeds_page, entry_of_start_page
 from eim.back_office.first_steps import first_steps
 from eim.back_office.language import choose_language
 from eim.back_office.log_words import TranslatedHistory
+from eim.back_office.mail_health.page import health_page, send_trial
 from eim.back_office.merging import MergesChanges, WritesChangedColumns
 from eim.back_office.roles.translating import TranslatesTexts
 from eim.back_office.searching import FoldedSearch
@@ -35,7 +36,7 @@ MODEL_ORDER = (
     ("Meeting", "Session", "Presentation", "Person", "Room", "Theme", "Stream")
     + ("Question", "Removal", "Change")
     + ("Notice", "Page", "Document", "Edition", "Organisation")
-    + ("Registration", "Quota", "Letter", "Message")
+    + ("Registration", "Quota", "Letter", "Message", "Bounce")
     + ("User", "Group", "TOTPDevice")
 )
 
@@ -77,6 +78,8 @@ class StaffSite(AdminSite):
         own = [
             path("language/", self.admin_view(choose_language), name="language"),
             path("deeds/", self.admin_view(partial(deeds_page, self)), name="deeds"),
+            path("mails/", self.admin_view(partial(health_page, self)), name="mail_health"),
+            path("mails/trial/", self.admin_view(send_trial), name="mail_trial"),
         ]
         return [*own, *super().get_urls()]
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from programme.models import Meeting, Person
 from registration.actions.consents.news import proven_mailbox
 from registration.answers import EVERY_ANSWER, OWN_DATA_KEYS, with_new_email
-from registration.models import Consent, History, Message, NewsAddress, Place, Registration
+from registration.models import Bounce, Consent, History, Message, NewsAddress, Place, Registration
 from registration.models.messages import MessageQuerySet
 
 VERSION = 1
@@ -90,7 +90,7 @@ def event_of(event: History) -> dict[str, object]:
 
 
 def mails_of(owner: Registration | Person) -> MessageQuerySet:
-    return owner.messages.select_related("letter").order_by("pk")
+    return owner.messages.select_related("letter", "bounce").order_by("pk")
 
 
 def mail_of(message: Message) -> dict[str, object]:
@@ -101,7 +101,17 @@ def mail_of(message: Message) -> dict[str, object]:
         "state": message.state,
         "written_at": moment(message.created_at),
         "sent_at": moment(message.sent_at),
+        "came_back": bounce_of(getattr(message, "bounce", None)),
     }
+
+
+def bounce_of(bounce: Bounce | None) -> dict[str, object] | None:
+    """Tell what the server of the mailbox reported, or an organiser noted."""
+    if bounce is None:
+        return None
+    told = {"what": bounce.kind, "why": bounce.reason, "code": bounce.status}
+    told |= {"words": bounce.answer, "reported_at": moment(bounce.reported_at)}
+    return told | {"settled_at": moment(bounce.cleared_at)}
 
 
 def subject_of(message: Message) -> str | None:

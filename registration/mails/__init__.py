@@ -72,7 +72,8 @@ def render(message: Message) -> Mail:
         mail = Mail(
             subject=str(facts["title"]) if message.letter else subject_of(title, meeting),
             body=plain_text(message.kind, facts),
-            from_email=settings.DEFAULT_FROM_EMAIL,
+            # The sender of the envelope: reports of what cannot be delivered go there.
+            from_email=settings.BOUNCE_ADDRESS,
             to=[message.address],
             reply_to=[meeting.contact_email] if meeting.contact_email else [],
             headers=headers_of(message, language),
@@ -87,7 +88,10 @@ def render(message: Message) -> Mail:
 def headers_of(message: Message, language: str) -> dict[str, str]:
     """Return the headers; what nobody waits for can be stopped by one click (RFC 8058)."""
     headers = {
+        "From": settings.DEFAULT_FROM_EMAIL,
         "Message-ID": message.message_id,
+        # Some relays write a Message-ID of their own in place of ours.
+        "X-Message-ID": message.message_id,
         "Auto-Submitted": "auto-generated",
         "Content-Language": language,
     }

@@ -21,6 +21,8 @@ from registration import throttling
 from registration.actions import empty_journal, end_letters, purge_when_due, remind, sweep
 from registration.models import Heartbeat, History
 from registration.outbox import DATABASE_AWAY
+from registration.outbox.bounces.rounds import read_bounces
+from registration.outbox.sender.health import look_up_sender
 
 logger = logging.getLogger(__name__)
 
@@ -82,6 +84,8 @@ JOBS = [
     Job(name="uploads", words=_("old uploads"), every=HOUR, work=forget_uploads),
     Job(name="sign-ins", words=_("old sign-ins"), every=HOUR, work=forget_sign_ins),
     Job(name="deeds", words=_("old deeds of organisers"), every=HOUR, work=forget_deeds),
+    Job(name="bounces", words=_("e-mails that come back"), every=2 * MINUTE, work=read_bounces),
+    Job(name="sender", words=_("health of the sender"), every=HOUR, work=look_up_sender),
     Job(name="journal", words=_("journal of the database"), every=HOUR, work=empty_journal),
 ]
 

@@ -69,6 +69,8 @@ BY_STANDING = {
 BULK = (Kind.WEEK_BEFORE, Kind.DAYS_BEFORE, *BY_STANDING.values(), Kind.LETTER)
 # Sent by the clock, and not because of what the person did: a reader can have no more of these.
 REMINDERS = (Kind.UNCONFIRMED, Kind.WEEK_BEFORE, Kind.DAYS_BEFORE)
+# Not sent to a mailbox whose e-mails come back: whatever a person waits for is tried all the same.
+NOT_TO_BOUNCING = (*REMINDERS, Kind.LETTER)
 # Sent to the unproven address of a confirmed person: each asks for the proof.
 PROVING = (Kind.MOVED, Kind.DESK)
 # Sent to an address that the registration does not have yet, or has no longer.
@@ -242,6 +244,8 @@ class Message(models.Model):
     sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
     last_error = models.TextField(_("last error"), blank=True)
     message_id = models.CharField(_("Message-ID"), max_length=120, unique=True)
+    # A keyed hash of the mailbox: the recipient may have another one by the time it comes back.
+    sent_to = models.CharField(max_length=64, blank=True, default="", db_default="", editable=False)
 
     objects = MessageQuerySet.as_manager()
 
@@ -295,6 +299,7 @@ class Message(models.Model):
         indexes = [
             models.Index(fields=["state", "next_attempt_at"], name="message_by_term"),
             models.Index(fields=["attempted_at"], name="message_by_last_attempt"),
+            models.Index(fields=["sent_to"], name="message_by_mailbox"),
         ]
 
     def __str__(self) -> str:

@@ -7,6 +7,7 @@ from django.utils import translation
 from django.utils.translation import gettext
 
 from registration.models import Message, Relay
+from registration.models.mailboxes import mailbox_hash
 from registration.models.messages import LEASE, RETRY_AFTER, MessageQuerySet
 from registration.outbox import circuit
 from registration.outbox.delivery import organisers_language
@@ -73,6 +74,8 @@ def settle(message: Message, outcome: Outcome, now: datetime) -> bool:
         facts["next_attempt_at"] = now + wait
     if outcome.state == Message.State.SENT:
         facts["sent_at"] = now
+    if outcome.is_with_recipient:
+        facts["sent_to"] = mailbox_hash(message.mailbox)
     if not outcome.costs_attempt:
         facts["attempts"] = F("attempts") - 1
     return bool(as_it_was(message).update(leased_until=None, **facts))

@@ -394,6 +394,8 @@ SCENES = {
             "office-signatures": as_organiser(
                 "admin:registration_quota_sheet", first(Quota, session__slug="workshop")
             ),
+            "office-mails": as_organiser("admin:mail_health"),
+            "office-bounces": as_organiser("admin:registration_bounce_changelist"),
             "office-live": ways.live_control,
         },
     ),

@@ -10,7 +10,7 @@ from django.urls import reverse
 from playwright.sync_api import expect
 
 from programme.models import Session
-from registration.models import Letter, Message, Place, Registration
+from registration.models import Bounce, Letter, Message, Place, Registration
 from tests import factories
 from tests.browser import axe
 
@@ -36,6 +36,7 @@ def office(page_with_axe, meeting, staff_client, live_server):
     factories.letter(created_by=organiser)
     sending = factories.letter(created_by=organiser, state="sending")
     factories.message(kind="letter", letter=sending, state=Message.State.FAILED)
+    factories.bounce(reason="full")
     page = page_with_axe
     name = site_settings.SESSION_COOKIE_NAME
     page.context.add_cookies(
@@ -61,7 +62,7 @@ def addresses():
     draft, sending = Letter.objects.order_by("pk")
     registration = Registration.objects.exclude(needs="").get()
     session = workshop()
-    waiting = Place.objects.waiting().get()
+    waiting, bounce = Place.objects.waiting().get(), Bounce.objects.get()
     return [
         reverse("admin:index"),
         reverse("admin:registration_registration_changelist"),
@@ -93,6 +94,11 @@ def addresses():
         reverse("admin:registration_letter_page", args=[sending.pk]),
         reverse("admin:registration_suppression_add"),
         reverse("admin:registration_reminder_changelist"),
+        reverse("admin:mail_health"),
+        reverse("admin:registration_bounce_changelist"),
+        reverse("admin:registration_bounce_change", args=[bounce.pk]),
+        reverse("admin:registration_bounce_mark", args=[bounce.message_id]),
+        reverse("admin:registration_registration_change", args=[bounce.message.registration_id]),
         reverse("admin:password_change"),
     ]
 

@@ -18,6 +18,7 @@ from registration.actions.messages import write_histories
 from registration.actions.places import locked_places
 from registration.answers import Use, answers_for
 from registration.models import (
+    Bounce,
     Consent,
     ErasureLog,
     History,
@@ -143,7 +144,8 @@ def forget_traces(keys: Sequence[int]) -> None:
     """Erase notes, answers of mail servers, former addresses, letters, and names in the log."""
     History.objects.filter(registration__in=keys).update(note="")
     forget_recipients(Message.objects.filter(registration__in=keys))
-    Message.objects.filter(registration__in=keys).update(last_error="", to="")
+    Bounce.objects.filter(message__registration__in=keys).delete()
+    Message.objects.filter(registration__in=keys).update(last_error="", to="", sent_to="")
     log = LogEntry.objects.filter(
         content_type=ContentType.objects.get_for_model(Registration),
         object_id__in=[str(key) for key in keys],

@@ -1,0 +1,1 @@
+"""E-mails that come back: reports are read from a mailbox, and noted at the e-mail they name."""
