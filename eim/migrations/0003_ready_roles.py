@@ -13,7 +13,7 @@ def delete(apps, _schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("eim", "0001_clock"),
+        ("eim", "0002_colleagues"),
         ("programme", "0024_permission_to_translate"),
         ("registration", "0020_without_letters_on_the_way_back"),
         ("admin", "0003_logentry_add_action_flag_choices"),
