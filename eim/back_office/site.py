@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from eim import clock
 from eim.back_office.bad_requests import CheckedLists
+from eim.back_office.colleagues.addresses import addresses_of_accounts
 from eim.back_office.first_steps import first_steps
 from eim.back_office.language import choose_language
 from eim.back_office.log_words import TranslatedHistory
@@ -33,8 +34,10 @@ MODEL_ORDER = (
     + ("Question", "Change")
     + ("Notice", "Page", "Document", "Edition", "Organisation")
     + ("Registration", "Quota", "Message")
-    + ("User", "Group", "TOTPDevice")
+    + ("User", "Invitation", "Group", "TOTPDevice")
 )
+# The page of django-otp shows recovery codes; ours are hashes, and their owner's alone.
+WITHOUT_PAGES = ("StaticDevice",)
 
 
 class StaffSite(AdminSite):
@@ -56,6 +59,8 @@ class StaffSite(AdminSite):
     def register(
         self, model_or_iterable: Any, admin_class: type[ModelAdmin] | None = None, **options: Any
     ) -> None:
+        if getattr(model_or_iterable, "__name__", "") in WITHOUT_PAGES:
+            return
         super().register(model_or_iterable, complete(admin_class or ModelAdmin), **options)
 
     def has_permission(self, request: HttpRequest) -> bool:
@@ -71,9 +76,11 @@ class StaffSite(AdminSite):
         return {**super().each_context(request), **header}
 
     def get_urls(self) -> list[Any]:
-        return [path("language/", self.admin_view(choose_language), name="language")] + list(
-            super().get_urls()
-        )
+        return [
+            path("language/", self.admin_view(choose_language), name="language"),
+            *addresses_of_accounts(self.admin_view),
+            *super().get_urls(),
+        ]
 
     def i18n_javascript(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

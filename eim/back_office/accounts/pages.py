@@ -17,6 +17,7 @@ from eim.back_office.accounts.permissions import (
     may_touch_group,
     words_of,
 )
+from eim.back_office.colleagues.resetting import LooksAfterSecondSteps
 
 FIELDS_IN_WORDS: dict[str, tuple[Any, Any]] = {
     "is_active": (_("switched on"), _("Switch an account off instead of deleting it.")),
@@ -106,7 +107,7 @@ class OwnGroupAdmin(WithActor, GroupAdmin):
         return own and may_touch_group(cast(User, request.user), obj)
 
 
-class AccountAdmin(WithActor, UserAdmin):
+class AccountAdmin(LooksAfterSecondSteps, WithActor, UserAdmin):
     """Only a superuser makes or touches superusers; others only accounts that can do no more."""
 
     form = AccountForm
