@@ -105,7 +105,7 @@ class Invitation(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.name}, {self.address}"
+        return self.name
 
     @property
     def is_unused(self) -> bool:

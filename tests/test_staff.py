@@ -232,7 +232,7 @@ def test_index_lists_own_apps_first_and_accounts_last(staff_client, meeting):
     ]
     assert [model["name"] for model in apps[-1]["models"]][:3] == [
         "Users",
-        "Groups",
+        "Roles",
         "Second steps",
     ]
 

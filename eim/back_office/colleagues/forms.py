@@ -8,13 +8,11 @@ from django.contrib.auth import authenticate
 from django.contrib.auth.forms import BaseUserCreationForm
 from django.contrib.auth.models import Group, User
 from django.http import HttpRequest
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from eim.back_office.colleagues import second_steps
-from eim.back_office.roles import offered_to, sentence_of, words_of
+from eim.back_office.roles.ticks import offer_roles
 from eim.lib.fields.cleaned import CleanedField
 from eim.lib.fields.email_addresses import AddressField
 from eim.lib.normalising import email_key, fold
@@ -32,32 +30,19 @@ def code_input(*, is_numeric: bool = False) -> forms.TextInput:
     return forms.TextInput({**attributes, **more})
 
 
-class RolesField(forms.ModelMultipleChoiceField):
-    """Offer roles, each with the sentence of what it may do."""
-
-    widget = forms.CheckboxSelectMultiple
-
-    def label_from_instance(self, obj: Group) -> SafeString:
-        return format_html("<strong>{}</strong>: {}", words_of(obj), sentence_of(obj))
-
-    def offer(self, groups: list[Group]) -> None:
-        self.queryset = Group.objects.filter(pk__in=[group.pk for group in groups])
-        self.choices = [(group.pk, self.label_from_instance(group)) for group in groups]
-
-
 class InvitationForm(forms.Form):
     name = CleanedField(label=_("Name"), max_length=NAME_LENGTH)
     address = AddressField(label=_("E-mail"), max_length=254)
     language = forms.ChoiceField(label=_("Language of the e-mail"), choices=settings.LANGUAGES)
-    roles = RolesField(
+    roles = forms.ModelMultipleChoiceField(
         label=_("Roles"),
         queryset=Group.objects.none(),
-        help_text=_("At least one; they can be changed at any time."),
+        widget=forms.CheckboxSelectMultiple,
     )
 
     def __init__(self, data: Any = None, *, actor: User) -> None:
         super().__init__(data, initial={"language": get_language()})
-        cast(RolesField, self.fields["roles"]).offer(offered_to(actor))
+        offer_roles(self.fields["roles"], actor)
 
     def clean_address(self) -> str:
         address: str = self.cleaned_data["address"]

@@ -4,10 +4,14 @@ from collections.abc import Iterable
 
 from django.contrib.auth.models import Group, User
 from django.db.models import QuerySet
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 
-from eim.back_office.accounts.permissions import label_of
+from eim.back_office.accounts import permissions
 from eim.back_office.roles.table import BY_CODE, ROLES
+
+CODES = [role.code for role in ROLES]
+# Of a group that organisers made, so many permissions are read out.
+READ_OUT = 8
 
 
 def is_ready(group: Group) -> bool:
@@ -20,16 +24,29 @@ def words_of(group: Group) -> str:
 
 
 def sentence_of(group: Group) -> str:
-    """Return what a role may do; of a group that organisers made, only that they made it."""
+    """Return what a role may do; of a group that organisers made, its permissions."""
     if is_ready(group):
         return str(BY_CODE[group.name].sentence)
-    return gettext("Made by the organisers.")
+    words = permission_words(group)
+    if not words:
+        return gettext("May do nothing yet.")
+    rest = len(words) - READ_OUT
+    if rest > 0:
+        more = ngettext("and %(count)s more", "and %(count)s more", rest) % {"count": rest}
+        words = [*words[:READ_OUT], more]
+    return "; ".join(words)
+
+
+def permission_words(group: Group) -> list[str]:
+    """Return in words what a group may do, in the order of the start page."""
+    rows = sorted(group.permissions.all(), key=permissions.position_of)
+    return [permissions.words_of(row) for row in rows]
 
 
 def offered_to(actor: User) -> list[Group]:
     """Return the groups that a person may give to others: those that can do no more."""
     own = actor.get_all_permissions()
-    groups = with_permissions(Group.objects.all())
+    groups = in_order(Group.objects.prefetch_related("permissions__content_type"))
     return [group for group in groups if actor.is_superuser or labels_of(group) <= own]
 
 
@@ -37,21 +54,14 @@ def held_by(user: User) -> list[Group]:
     return in_order(user.groups.all())
 
 
-def with_permissions(groups: QuerySet[Group]) -> list[Group]:
-    """Read groups with what they may do, by three queries; an empty one does nothing."""
-    read = groups.prefetch_related("permissions__content_type")
-    return [group for group in in_order(read) if group.permissions.all()]
-
-
 def labels_of(group: Group) -> set[str]:
-    return {label_of(permission) for permission in group.permissions.all()}
+    return {permissions.label_of(row) for row in group.permissions.all()}
 
 
-def in_order(groups: Iterable[Group]) -> list[Group]:
+def in_order(groups: Iterable[Group] | QuerySet[Group]) -> list[Group]:
     """Sort ready roles as their table does, then the organisers' own by name."""
-    codes = [role.code for role in ROLES]
 
     def position(group: Group) -> tuple[int, str]:
-        return (codes.index(group.name) if is_ready(group) else len(codes), group.name)
+        return (CODES.index(group.name) if is_ready(group) else len(CODES), group.name)
 
     return sorted(groups, key=position)

@@ -11,6 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+COORDINATION = "coordination"
 VERBS = ("view", "add", "change", "delete")
 
 
@@ -44,7 +45,7 @@ REGISTRATIONS = frozenset(
         *may(("view", "change"), "registration", "registration", "message"),
         *may(VERBS, "registration", "quota"),
         "registration.export_registration",
-        *may(("view",), "programme", "meeting", "session"),
+        *may(("view",), "programme", "meeting", "session", "person"),
     ]
 )
 NEEDS = frozenset(["registration.view_registration", "registration.view_needs"])
@@ -56,9 +57,9 @@ STREAMS = frozenset(
 )
 MODERATION = frozenset(
     [
-        "programme.moderate_question",
         "programme.remove_content",
-        *may(("view", "delete"), "programme", "question"),
+        "programme.moderate_question",
+        *may(("view",), "programme", "question", "removal"),
         *may(("view",), "programme", "session", "presentation", "person", "document"),
     ]
 )
@@ -67,14 +68,19 @@ LETTERS = frozenset(
         *may(("view", "add", "change"), "registration", "letter"),
         "registration.send_letter",
         *may(("view", "change"), "registration", "reminder"),
+        *may(("view",), "registration", "registration", "message", "newsaddress"),
+        "programme.view_person",
     ]
 )
 DATA = frozenset(
     [
         *may(("view",), "registration", "registration", "consent", "consentcount", "erasurelog"),
         *may(("view", "add", "delete"), "registration", "suppression"),
+        *may(("view", "delete"), "registration", "newsaddress"),
+        "registration.export_registration",
         "registration.erase_registration",
         "admin.view_logentry",
+        *may(("view",), "axes", "accesslog", "accessattempt", "accessfailurelog"),
     ]
 )
 TRANSLATION = frozenset(
@@ -89,10 +95,13 @@ ACCOUNTS = frozenset(
     [
         *may(VERBS, "auth", "user", "group"),
         *may(("view", "delete"), "otp_totp", "totpdevice"),
+        *may(("view", "delete"), "axes", "accesslog", "accessattempt", "accessfailurelog"),
     ]
 )
 # What no other role may do.
-OF_COORDINATION = frozenset(may(("add", "change"), "programme", "meeting"))
+OF_COORDINATION = frozenset(
+    [*may(("add", "change"), "programme", "meeting"), "programme.delete_question"]
+)
 EVERYTHING = (
     OF_COORDINATION
     | ACCOUNTS
@@ -108,11 +117,11 @@ EVERYTHING = (
 
 ROLES = (
     Role(
-        code="coordination",
+        code=COORDINATION,
         name=pgettext_lazy("role", "Coordination"),
         sentence=_(
             "Does everything that the back office offers, invites colleagues and gives them roles; "
-            "only superusers make superusers."
+            "makes no superusers."
         ),
         labels=EVERYTHING,
     ),
@@ -121,7 +130,7 @@ ROLES = (
         name=pgettext_lazy("role", "Programme"),
         sentence=_(
             "Writes the programme and the pages: sessions, people, rooms, themes, notices and "
-            "documents; cancels sessions; sees no attendees."
+            "documents; cancels sessions; sees no registrations."
         ),
         labels=PROGRAMME,
     ),
@@ -129,7 +138,7 @@ ROLES = (
         code="registrations",
         name=pgettext_lazy("role", "Registrations"),
         sentence=_(
-            "Sees who is registered, corrects and cancels registrations, gives places and "
+            "Sees who is registered, adds, corrects and cancels registrations, gives places and "
             "downloads lists; sees no access needs and erases nobody."
         ),
         labels=REGISTRATIONS,
@@ -137,7 +146,7 @@ ROLES = (
     Role(
         code="needs",
         name=pgettext_lazy("role", "Access needs"),
-        sentence=_("Sees who is registered and what they need in order to take part."),
+        sentence=_("Sees who is registered and what they need to take part; changes nothing."),
         labels=NEEDS,
     ),
     Role(
@@ -145,7 +154,7 @@ ROLES = (
         name=pgettext_lazy("role", "Streams"),
         sentence=_(
             "Sets up the streams and their channels, switches to the spare one and announces "
-            "delays; sees the programme."
+            "delays; sees sessions and rooms."
         ),
         labels=STREAMS,
     ),
@@ -153,23 +162,26 @@ ROLES = (
         code="moderation",
         name=pgettext_lazy("role", "Moderation"),
         sentence=_(
-            "Reads and hides questions, and takes down what is published against the terms; "
-            "sees no attendees."
+            "Reads questions; removes questions and published content against the terms, with a "
+            "reason, and brings them back; sees no registrations."
         ),
         labels=MODERATION,
     ),
     Role(
         code="letters",
         name=pgettext_lazy("role", "Letters"),
-        sentence=_("Writes letters and reminders, and sends them to those who need to know."),
+        sentence=_(
+            "Writes letters and reminders and sends them, and sees who they go to: attendees, "
+            "speakers, whoever wants news; sees no access needs."
+        ),
         labels=LETTERS,
     ),
     Role(
         code="data",
         name=pgettext_lazy("role", "Personal data"),
         sentence=_(
-            "Answers for personal data: sees registrations, consents and who did what, and erases "
-            "who asks for it; sees no access needs."
+            "Answers for personal data: sees and downloads registrations, sees consents, sign-ins "
+            "and who did what, and erases whoever asks for it; sees no access needs."
         ),
         labels=DATA,
     ),
@@ -177,8 +189,8 @@ ROLES = (
         code="translation",
         name=pgettext_lazy("role", "Translation"),
         sentence=_(
-            "Writes the texts of the programme and the pages in the other languages; changes "
-            "nothing else."
+            "Writes the texts of the meeting, the programme and the pages in the other languages; "
+            "changes nothing else."
         ),
         labels=TRANSLATION,
     ),
