@@ -69,7 +69,9 @@ def test_invitation_leads_into_the_back_office_with_its_roles(
 
     assert (response.status_code, response.url) == (302, address(invitation))
     assert (mail.to, mail.extra_headers["Content-Language"]) == (["eva@museo.example"], "es")
-    assert "Eva Quispe" in mail.body and "Ana Ríos" in mail.body and "Programa" in mail.body
+    assert "Eva Quispe" in mail.body
+    assert "Ana Ríos" in mail.body
+    assert "Programa" in mail.body
     link = link_in(mail)
     assert client.get(link).context["form"]["username"].value() == "eva.quispe"
     assert choose(client, link).url == TELEPHONE
@@ -84,9 +86,11 @@ def test_invitation_leads_into_the_back_office_with_its_roles(
     assert (account.email, account.get_full_name()) == ("eva@museo.example", "Eva Quispe")
     assert (account.mail_language.code, invitation.account) == ("es", account)
     assert invitation.used_at is not None
-    assert len(set(codes)) == 10 and text.split("\r\n")[3:13] == codes
+    assert len(set(codes)) == 10
+    assert text.split("\r\n")[3:13] == codes
     stored = StaticToken.objects.filter(device__user=account).values_list("token", flat=True)
-    assert len(stored) == 10 and not {code.replace("-", "") for code in codes} & set(stored)
+    assert len(stored) == 10
+    assert not {code.replace("-", "") for code in codes} & set(stored)
     assert [m.to for m in mailoutbox[1:]] == [["eva@museo.example"]]
     assert client.get(CODES).status_code == 410
 
@@ -339,7 +343,8 @@ def test_mail_that_cannot_be_sent_is_said_and_sent_again(
     organising.post(reverse("admin:eim_invitation_again", args=[invitation.pk]))
 
     invitation.refresh_from_db()
-    assert "did not take the e-mail" in page.text and "not sent: send it again" in page.text
+    assert "did not take the e-mail" in page.text
+    assert "not sent: send it again" in page.text
     assert (unsent, invitation.version) == (None, 2)
     assert invitation.sent_at is not None
     assert len(sent_mails.outbox) == 1

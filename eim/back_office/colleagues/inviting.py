@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import timedelta
 
+from django.conf import settings
 from django.contrib.auth.models import Group, User
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -18,9 +19,6 @@ from eim.models import Invitation, MailLanguage
 from registration import throttling
 from registration.actions import Refusal
 
-# As long as the list of organisers' deeds.
-KEPT = timedelta(days=730)
-
 
 def invite(
     *, name: str, address: str, language: str, roles: Iterable[Group], by: User
@@ -28,7 +26,6 @@ def invite(
     """Write the invitation; `send_link` then mails it. Raises `Refusal`."""
     roles = list(roles)
     refuse_roles(roles, by)
-    forget_old_invitations()
     try:
         with transaction.atomic():
             invitation = Invitation.objects.create(
@@ -50,8 +47,13 @@ def refuse_roles(roles: Iterable[Group], by: User) -> None:
         raise Refusal(gettext("You can only give roles that do no more than you may do yourself."))
 
 
-def forget_old_invitations() -> None:
-    Invitation.objects.older_than(timezone.now() - KEPT).delete()
+def forget_old_invitations() -> int:
+    """Delete invitations as old as the deeds that are no longer listed; accounts stay."""
+    kept = timedelta(days=settings.DEEDS_KEPT_DAYS)
+    old = Invitation.objects.older_than(timezone.now() - kept)
+    count = old.count()
+    old.delete()
+    return count
 
 
 def send_link(invitation: Invitation) -> bool:
