@@ -69,7 +69,8 @@ def mails_about(typed: str, network: Network) -> list[Mail]:
         mail_to(user.email, language_of(user), notes.password_link(user))
         for user in found or [nobody]
     ]
-    may_write = throttling.may_write_links_to(email_key(typed), network, clock.now())
+    mailbox = email_key(found[0].email if found else typed)
+    may_write = throttling.may_write_links_to(mailbox, network, clock.now())
     return rendered if found and may_write else []
 
 
@@ -77,7 +78,8 @@ def accounts_of(typed: str) -> list[User]:
     name = typed.strip()
     same = Q(username__iexact=name) | Q(email__iexact=name)
     active = User.objects.filter(is_active=True, is_staff=True).exclude(email="")
-    return list(active.filter(same).order_by("pk")[:MOST])
+    found = active.filter(same).order_by("pk")[:MOST]
+    return [user for user in found if user.has_usable_password()]
 
 
 @require_http_methods(FORM_METHODS)
@@ -101,7 +103,7 @@ def new_password(request: HttpRequest, token: str) -> HttpResponse:
 @transaction.atomic
 def change_password(token: str, form: SetPasswordForm) -> None:
     """Keep the password, once for the link, and end all sessions. Raises `DeadLink`."""
-    User.objects.select_for_update().get(pk=form.user.pk)
+    list(User.objects.select_for_update().filter(pk=form.user.pk))
     read_account(token, PASSWORD)
     form.save()
     end_sessions(form.user)

@@ -28,7 +28,7 @@ class LooksAfterSecondSteps(admin.ModelAdmin):
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: Any) -> None:
         super().save_model(request, obj, form, change)
-        if "is_active" in form.changed_data and not obj.is_active:
+        if not (obj.is_active and obj.is_staff) and {"is_active", "is_staff"} & {*form.changed_data}:
             end_sessions(obj)
 
     def second_step_page(self, request: HttpRequest, pk: int) -> HttpResponse:
@@ -90,4 +90,6 @@ def obstacle(user: User) -> str:
         return gettext("This account is switched off, or may not enter the back office.")
     if not user.email:
         return gettext("This account has no e-mail address: write it down on its page first.")
+    if not user.has_usable_password():
+        return gettext("This account has no password: set one on its page first.")
     return ""

@@ -1,11 +1,13 @@
 """Second steps: the app on a telephone, and recovery codes for when it is not at hand."""
 
+import time
 from base64 import b32encode
 
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext
+from django_otp.oath import TOTP
 from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
@@ -42,8 +44,17 @@ def is_proof(user: User, typed: str) -> bool:
     """Return whether this is a code of the account's app, or one of its recovery codes."""
     if len(plain(typed)) == LENGTH:
         return used_recovery_code(user, typed) is not None
-    devices = TOTPDevice.objects.filter(user=user, confirmed=True).order_by("pk")
-    return any(is_code_of_app(device.pk, typed) for device in devices)
+    devices = list(TOTPDevice.objects.filter(user=user, confirmed=True).order_by("pk"))
+    # Each app that is asked and shows another code would have to wait afterwards.
+    showing = [device for device in devices if shows(device, plain(typed))]
+    return any(is_code_of_app(device.pk, typed) for device in (showing or devices)[:1])
+
+
+def shows(device: TOTPDevice, code: str) -> bool:
+    """Return whether an app shows this code now; nothing is used up by asking."""
+    totp = TOTP(device.bin_key, device.step, device.t0, device.digits, device.drift)
+    totp.time = time.time()
+    return code.isdecimal() and totp.verify(int(code), device.tolerance)
 
 
 def use_device(device: TOTPDevice) -> None:

@@ -30,6 +30,7 @@ from eim.back_office.colleagues.links import (
     INVITATION,
     SECOND_STEP,
     DeadLink,
+    marks_of,
     read_account,
     read_invitation,
 )
@@ -74,20 +75,19 @@ def welcome(request: HttpRequest, token: str) -> HttpResponse:
     if request.user.is_authenticated:
         return page(request, "signed_in", gettext("You are invited to the back office"))
     form = WelcomeForm(sent(request), invitation=invitation)
-    if form.is_valid() and is_begun(token, form):
-        return begin(request, INVITATION, token)
+    if form.is_valid() and (account := begun(token, form)):
+        return begin(request, INVITATION, token, account)
     context = {"form": form, "invitation": invitation, "inviter": invitation.invited_by, "step": 1}
     return page(request, "welcome", gettext("You are invited to the back office"), context)
 
 
-def is_begun(token: str, form: WelcomeForm) -> bool:
+def begun(token: str, form: WelcomeForm) -> User | None:
     """Keep the account; add an error to the form if another one took its name this moment."""
     try:
-        begin_account(token, form.account())
+        return begin_account(token, form.account())
     except IntegrityError:
         form.add_error("username", gettext("Somebody has this user name: choose another."))
-        return False
-    return True
+        return None
 
 
 @require_http_methods(FORM_METHODS)
@@ -100,16 +100,20 @@ def second_step_link(request: HttpRequest, token: str) -> HttpResponse:
         return page(request, "signed_in", title)
     form = OwnPasswordForm(sent(request), request=request, user=user)
     if form.is_valid():
-        return begin(request, SECOND_STEP, token)
+        return begin(request, SECOND_STEP, token, user)
     context = {"form": form, "account": user, "step": 1}
     return page(request, "own_password", title, context)
 
 
-def begin(request: HttpRequest, purpose: str, token: str) -> HttpResponse:
+def begin(request: HttpRequest, purpose: str, token: str, user: User) -> HttpResponse:
     """Go on without the token in the address: histories and printed pages would keep it."""
     request.session.cycle_key()
-    now = datetime.now(UTC).isoformat()
-    request.session[SESSION] = {"purpose": purpose, "token": token, "began": now}
+    request.session[SESSION] = {
+        "purpose": purpose,
+        "token": token,
+        "mark": marks_of(user)[0],
+        "began": datetime.now(UTC).isoformat(),
+    }
     return redirect("admin:set-up-telephone")
 
 
@@ -122,6 +126,9 @@ def current(request: HttpRequest) -> tuple[SetUp, dict[str, Any]]:
     if not marks or datetime.now(UTC) - datetime.fromisoformat(marks["began"]) > LONGEST:
         raise DeadLink(gettext("This took a long time: open the link in the e-mail once more."))
     found = read(marks["purpose"], marks["token"])
+    # Somebody has opened the link after this browser, and chosen another password.
+    if marks["mark"] not in marks_of(found.user):
+        raise DeadLink(gettext("Open the link in the e-mail once more."))
     speak(request, found.language)
     return found, marks
 
@@ -201,12 +208,16 @@ def finish(request: HttpRequest, found: SetUp, marks: dict[str, Any]) -> HttpRes
 @transaction.atomic
 def opened_account(found: SetUp, marks: dict[str, Any]) -> tuple[User, TOTPDevice]:
     """Let all that was set up count, once. Raises `DeadLink` if another browser was first."""
-    User.objects.select_for_update().get(pk=found.user.pk)
-    read(found.purpose, found.token)
+    user = open_account(found.token) if found.purpose == INVITATION else locked(found)
     device = TOTPDevice.objects.filter(pk=marks["proven"], user=found.user).first()
     if device is None:
         raise DeadLink(gettext("Open the link in the e-mail once more."))
-    user = open_account(found.token) if found.purpose == INVITATION else found.user
     second_steps.use_device(device)
     second_steps.keep_recovery_codes(user, second_steps.recovery_codes(marks["seed"]))
     return user, device
+
+
+def locked(found: SetUp) -> User:
+    """Lock the account of a reset, and read its link again. Raises `DeadLink`."""
+    list(User.objects.select_for_update().filter(pk=found.user.pk))
+    return read_account(found.token, SECOND_STEP)
