@@ -28,7 +28,8 @@ class LooksAfterSecondSteps(admin.ModelAdmin):
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: Any) -> None:
         super().save_model(request, obj, form, change)
-        if not (obj.is_active and obj.is_staff) and {"is_active", "is_staff"} & {*form.changed_data}:
+        is_let_in = obj.is_active and obj.is_staff
+        if not is_let_in and {"is_active", "is_staff"} & set(form.changed_data):
             end_sessions(obj)
 
     def second_step_page(self, request: HttpRequest, pk: int) -> HttpResponse:
