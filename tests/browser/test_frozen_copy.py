@@ -113,6 +113,8 @@ def search_and_choose(reader, words, found):
     assert page.locator("[data-days] .card-title").all_inner_texts() == [found]
     page.click("[data-days] .card-title a")
     assert page.inner_text("h1") == found
+    reader.open(f"es/mi-agenda/index.html#meeting=99&codes={code}")
+    page.locator("[data-other]").wait_for()
 
 
 def test_eleventh_meeting_opens_everywhere_without_a_complaint(eleventh, reading):

@@ -5,6 +5,7 @@ import os
 
 import brotli
 import pytest
+from icalendar import Calendar
 
 from programme.live.player import FRAME_SOURCES
 from tests import factories
@@ -204,6 +205,23 @@ def test_nothing_leads_to_a_page_that_is_only_a_sentence_in_the_copy(client, tur
     assert client.get(f"/{gone}/").status_code == 404
     # Other pages of the copy link it.
     assert client.get(f"/11/{live}/").status_code == 200
+
+
+@pytest.mark.parametrize("number", ["&meeting=11", ""])
+def test_agenda_of_an_earlier_meeting_is_an_empty_calendar_that_says_so(client, turned, number):
+    for code in ("S-1", "S-2"):
+        factories.session(code=code)
+    address = "/programme.ics?lang=en{}&only=S-1"
+
+    earlier, present = (
+        Calendar.from_ical(client.get(address.format(one)).content)
+        for one in (number, "&meeting=13")
+    )
+
+    assert [str(event["UID"]) for event in earlier.walk("VEVENT")] == []
+    assert earlier["NAME"] == "My agenda of an earlier meeting: no longer updated"
+    assert earlier["SOURCE"] == f"http://testserver{address.format(number)}"
+    assert [str(event["UID"]) for event in present.walk("VEVENT")] == ["13-S-1@testserver"]
 
 
 def test_editions_lead_to_the_copies(client, turned):
