@@ -286,6 +286,47 @@ def test_session_taken_out_is_in_no_list_and_no_feed(bag, programme):
 
 
 @pytest.mark.drill
+def test_session_taken_out_while_one_could_ask_about_it_leaves_no_word_of_it(
+    programme, tmp_path, time_machine
+):
+    time_machine.move_to(factories.NOW, tick=False)
+    programme.recording_url = ""
+    programme.save()
+    bag = freeze(tmp_path / "copy").folder
+    asked = bag / "data/site/es/programa/abrir/preguntar/index.html"
+    assert (asked.is_file(), "/abrir/" in text_of(bag, "left-out.txt")) == (True, True)
+    others = {one for one in bags.bag_info(bag)["EIM-Closed"].split("\n") if "/abrir/" not in one}
+
+    call_command("freeze", str(bag), remove="es/programa/abrir/")
+
+    assert Crawler(bag, "/12/").broken == []
+    assert {*bags.bag_info(bag)["EIM-Closed"].split("\n")} == others
+    names = [path.relative_to(bag).as_posix() for path in bag.rglob("*")]
+    assert [name for name in names if "abrir" in name] == []
+    assert [name for name, body in bytes_of(bag).items() if b"abrir/" in body] == []
+
+
+def test_only_uploads_that_no_page_names_whole_go_with_a_page(meeting, tmp_path):
+    folder = tmp_path / "copy"
+    bag = "<link href='http://testserver/media/12/media/pictures/head.webp'>"
+    site = {
+        "es/viaje/index.html": "<h1>Viaje</h1><a href='../../media/documents/a/acta.pdf'></a>",
+        "es/otra/index.html": f"{bag}<a href='../../media/documents/a/acta.pdf.zip#page=2'></a>",
+        "programme/words.js": "eim.copied = {};",
+        **dict.fromkeys(("media/documents/a/acta.pdf", "media/documents/a/acta.pdf.zip"), "x"),
+        "media/pictures/head.webp": "x",
+    }
+    hand_on.freeze(number=12, folder=folder, site=site)
+    for name in ("programme.json", "recordings.csv", "left-out.txt"):
+        (folder / "data" / name).write_text('{"sessions": [], "people": [], "pages": []}')
+    bags.seal(folder, bags.bag_info(folder))
+
+    removed = remove(folder, "es/viaje/")
+
+    assert removed == ["es/viaje/index.html", "media/documents/a/acta.pdf"]
+
+
+@pytest.mark.drill
 def test_photograph_taken_out_leaves_the_person(programme, tmp_path):
     rosa = factories.person(name="Rosa", slug="rosa", photo=ContentFile(picture(), "rosa.webp"))
     factories.part(session=programme, person=rosa)
