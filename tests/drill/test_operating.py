@@ -228,6 +228,7 @@ def update_and_go_back(operator):
 def lose_the_machine(operator):
     """Take a machine's power away after its nightly backup, and return that backup."""
     operator.follow("restore", backup=operator.newest_backup())
+    operator.run(f"cd /srv/eim; {MANAGE} freeze var/editions/11")
     operator.run("systemctl start eim-backup.service")
     name = operator.newest_backup()
     before = operator.manifest(name)
@@ -238,6 +239,7 @@ def lose_the_machine(operator):
 def restore_on_another(operator, backup):
     operator.follow("code", "new machine", "new tables", "processes", "every night", backup=backup)
     operator.follow("nginx", "trial certificate", "encryption")
+    assert "Copia archivada" in operator.run(f"{ASK} https://museums.example/11/es/")
     return operator.back_up()[1]
 
 
