@@ -42,7 +42,8 @@ SENDING_THREADS = MEDIA_THREADS = 2
 SEND_BUFFER = 256 * 1024
 
 READING = (b"GET ", b"HEAD ")
-MEDIA = "/media/"
+# Uploads, also those in a frozen edition, below its number.
+MEDIA = re.compile(r"/(?:[1-9][0-9]{0,4}/)?media/", re.ASCII)
 END_OF_HEAD = b"\r\n\r\n"
 # Python refuses to read a number of thousands of digits: 18 are more than enough.
 LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*0*(\d{0,18})\d*[ \t]*\r\n", re.IGNORECASE)
@@ -112,7 +113,7 @@ class Connection(TConn):
         line = bytes(self.arrived[: self.arrived.find(b"\r\n")]).decode("latin-1")
         target = line.split(" ")[1]
         with suppress(ValueError):
-            return unquote(split_request_uri(target).path).startswith(MEDIA)
+            return bool(MEDIA.match(unquote(split_request_uri(target).path)))
         return False
 
     def init(self) -> None:

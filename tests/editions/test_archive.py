@@ -104,6 +104,28 @@ def test_uploads_of_a_copy_and_files_of_unknown_kinds_are_downloaded(client, tur
         assert body(response)
 
 
+def test_part_of_a_document_of_a_copy_is_sent_as_that_of_an_upload(client, turned):
+    path, plain = "/11/media/documents/acta.pdf", b"%PDF-1.7"
+    whole = client.get(path)
+    etag = whole.headers["ETag"]
+    assert (body(whole), whole.headers["Accept-Ranges"]) == (plain, "bytes")
+    found = {}
+    for part, state in [("2-3", etag), ("-3", etag), ("2-3", '"other"'), ("8-", etag)]:
+        response = client.get(path, headers={"Range": f"bytes={part}", "If-Range": state})
+        sent = response.status_code, body(response), response.headers.get("Content-Range")
+        found[part, state] = sent
+        assert response.headers["Content-Security-Policy"] == "default-src 'none'; sandbox"
+    head = client.head(path, headers={"Range": "bytes=2-3"})
+
+    assert found == {
+        ("2-3", etag): (206, plain[2:4], "bytes 2-3/8"),
+        ("-3", etag): (206, plain[-3:], "bytes 5-7/8"),
+        ("2-3", '"other"'): (200, plain, None),
+        ("8-", etag): (416, b"", "bytes */8"),
+    }
+    assert (head.status_code, head.headers["Content-Length"], body(head)) == (200, "8", b"")
+
+
 def test_nothing_but_what_the_manifest_names_is_served(client, turned):
     (turned / "data/site/secret.txt").write_text("not of the bag")
     paths = [
