@@ -1,6 +1,7 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from math import ceil
 
 from django.conf import settings
 from django.db import models
@@ -103,6 +104,16 @@ class Waits:
 
     count: int
     since: datetime | None
+
+
+def minutes_for(count: int) -> int:
+    """Return how many minutes so many mails take at the rate that the relay takes."""
+    return ceil(count / max(settings.MAILS_PER_MINUTE, 1))
+
+
+def outlast_holds(count: int) -> bool:
+    """Return whether the last of so many mails comes after the places it speaks of are free."""
+    return minutes_for(count) > settings.HOLD_MINUTES
 
 
 def waits_since() -> Case:
