@@ -116,6 +116,7 @@ MIDDLEWARE = [
     "eim.middleware.static_files.StaticFiles",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "eim.middleware.addresses.client_address",
+    "eim.middleware.editions.archived_numbers",
     "eim.middleware.languages.language",
     "eim.middleware.outages.bounded_waits",
     "django.contrib.sessions.middleware.SessionMiddleware",

@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("eim", "0002_colleagues"),
         ("programme", "0026_permission_to_translate"),
-        ("registration", "0021_words_of_suppressions"),
+        ("registration", "0026_sender_health"),
         ("admin", "0003_logentry_add_action_flag_choices"),
         ("auth", "0012_alter_user_first_name_max_length"),
         ("contenttypes", "0002_remove_content_type_name"),

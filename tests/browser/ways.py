@@ -132,7 +132,8 @@ def agenda_with_a_clash(visitor):
 
 def agenda_brought_by_a_link(visitor):
     remember(visitor, "agenda", {})
-    visitor.page.goto(f"{reverse('programme:my-agenda')}#codes={','.join(chosen())}")
+    link = f"#meeting={Meeting.objects.get().number}&codes={','.join(chosen())}"
+    visitor.page.goto(reverse("programme:my-agenda") + link)
     visitor.page.locator("[data-offer] li").first.wait_for()
 
 

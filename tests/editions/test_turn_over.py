@@ -16,6 +16,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from eim.backups.next_keys import next_keys
 from eim.backups.rows import sum_rows
 from eim.backups.schema import present_tables
+from eim.editions import deleting
 from eim.editions.outliving import EMPTIED, KEPT, emptied_models
 from eim.lib.uploads.storage import StorageAway
 from programme import moderation
@@ -284,7 +285,7 @@ def test_uploads_of_the_last_meeting_go_once_nothing_refers_to_them(frozen_11):
 
 
 class FaultyStorage(InMemoryStorage):
-    """A storage that does not delete one file."""
+    """A storage that never deletes one file."""
 
     def delete(self, name):
         if name == "pictures/b.webp":
@@ -292,13 +293,43 @@ class FaultyStorage(InMemoryStorage):
         super().delete(name)
 
 
-def test_storage_that_fails_leaves_one_file_and_the_site_is_handed_on(frozen_11, settings, caplog):
-    settings.STORAGES = settings.STORAGES | {
-        "default": {"BACKEND": f"{__name__}.{FaultyStorage.__name__}"}
-    }
-    names = [default_storage.save(f"pictures/{n}.webp", ContentFile(b"x")) for n in "abc"]
-    for name in names:
-        factories.person(photo=name)
+class AbsentStorage(InMemoryStorage):
+    """A storage that is away at first: as many times as it may be, but for one."""
+
+    refusals = 0
+
+    def delete(self, name):
+        if self.refusals < deleting.TRIES - 1:
+            self.refusals += 1
+            raise StorageAway("The object storage did not answer a moment ago.")
+        super().delete(name)
+
+
+@pytest.fixture
+def three_photographs_in(settings, monkeypatch, frozen_11):
+    monkeypatch.setattr(deleting, "PAUSE", 0)
+
+    def store(storage):
+        backend = {"BACKEND": f"{__name__}.{storage.__name__}"}
+        settings.STORAGES = settings.STORAGES | {"default": backend}
+        for n in "abc":
+            name = default_storage.save(f"pictures/{n}.webp", ContentFile(b"x"))
+            factories.person(photo=name)
+
+    return store
+
+
+def test_storage_that_is_away_for_a_moment_is_asked_again(three_photographs_in):
+    three_photographs_in(AbsentStorage)
+
+    output = turn_over()
+
+    assert default_storage.listdir("pictures")[1] == []
+    assert "uploads of the last meeting" not in output
+
+
+def test_storage_that_fails_leaves_one_file_and_the_site_is_handed_on(three_photographs_in, caplog):
+    three_photographs_in(FaultyStorage)
 
     output = turn_over()
 

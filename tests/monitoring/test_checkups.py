@@ -155,6 +155,19 @@ def test_mails_that_wait_are_told(meeting, in_english):
     ]
 
 
+def test_more_awaited_mails_than_fit_into_a_hold_are_told(db, settings):
+    settings.MAILS_PER_MINUTE, settings.HOLD_MINUTES = 1, 2
+    for _n in range(2):
+        factories.message()
+    assert told(site_rows.waiting_mails()) == ["ok: E-mails that wait: 2."]
+    factories.message()
+
+    assert told(site_rows.waiting_mails()) == [
+        "to look at: E-mails that people wait for: 3, which take 3 minutes at MAILS_PER_MINUTE=1, "
+        "and a place is held for 2: raise it, if the mail server takes more."
+    ]
+
+
 def test_accounts_without_a_second_step_and_a_single_chief_are_told(db, sign_in):
     (nobody,) = told(site_rows.accounts())
     sign_in(factories.user(username="ana", is_superuser=True))

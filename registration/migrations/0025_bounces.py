@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('registration', '0021_words_of_suppressions'),
+        ('registration', '0024_without_new_kinds_on_the_way_back'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

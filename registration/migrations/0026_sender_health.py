@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('registration', '0024_bounces'),
+        ('registration', '0025_bounces'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
