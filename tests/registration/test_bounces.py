@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from eim import clock
 from registration import outbox
 from registration.actions import confirm, correct, erase, suppressions
 from registration.exports.own_data import own_data
@@ -115,6 +116,20 @@ def test_report_is_noted_once_and_the_graver_one_stays(sent):
         noted(name)
 
     assert [bounce.kind for bounce in Bounce.objects.all()] == ["failed"]
+
+
+def test_e_mail_that_came_back_can_be_sent_again_and_come_back_again(sent, inbox, time_machine):
+    bounce = noted("exchange-full")
+    suppressions.reached("ana@museo.example", NOW)
+    time_machine.move_to(NOW + timedelta(days=2))
+
+    assert outbox.reschedule(sent, clock.now())
+    outbox.send_next()
+    assert note(read(report("gmail", FULL_ID)), clock.now()) == bounce
+
+    bounce.refresh_from_db()
+    assert inbox.message_ids == [FULL_ID]
+    assert (bounce.reason, bounce.is_standing) == ("unknown", True)
 
 
 # What follows

@@ -30,12 +30,19 @@ def write(message: Message, kind: BounceKind, facts: dict[str, object], now: dat
     """Write what became of an e-mail; a later report replaces one that is less grave."""
     message = Message.objects.select_for_update(of=("self",)).get(pk=message.pk)
     known = Bounce.objects.filter(message=message).first()
-    if known and BY_GRAVITY.index(BounceKind(known.kind)) >= BY_GRAVITY.index(kind):
+    if known and not is_news(known, message, kind):
         return known
     is_settled = not remember_mailbox(message)
     facts |= {"kind": kind, "reported_at": now, "cleared_at": now if is_settled else None}
     bounce, _is_new = Bounce.objects.update_or_create(message=message, defaults=facts)
     return bounce
+
+
+def is_news(known: Bounce, message: Message, kind: BounceKind) -> bool:
+    """Return whether a report says more than what is known, or is of a later attempt."""
+    is_later = message.sent_at is not None and message.sent_at > known.reported_at
+    order = BY_GRAVITY.index
+    return is_later or order(kind) > order(BounceKind(known.kind))
 
 
 def remember_mailbox(message: Message) -> bool:
