@@ -7,7 +7,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.urls import URLPattern, reverse
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from programme.models import Page
+from programme.models import Meeting, Page
 from registration.models import Letter, Place
 from tests import factories
 
@@ -16,7 +16,7 @@ NEEDS = "Silla de ruedas"
 
 def everything():
     """Create a row of each model that has a page; return those that addresses are made of."""
-    meeting = factories.meeting()
+    meeting = Meeting.objects.first() or factories.meeting()
     session = factories.workshop(theme=factories.theme(), room=factories.room())
     presentation = factories.presentation(session=session)
     factories.part(session=session)
@@ -36,7 +36,8 @@ def everything():
     eva = factories.user(username="eva")
     TOTPDevice.objects.create(user=eva, name="teléfono")
     own = Group.objects.create(name="Voluntariado")
-    for model in (AccessAttempt, AccessFailureLog, AccessLog):
+    AccessAttempt.objects.create(username="eva", ip_address="192.0.2.7", failures_since_start=1)
+    for model in (AccessFailureLog, AccessLog):
         model.objects.create(username="eva", ip_address="192.0.2.7")
     Letter.objects.create(
         subject_es="Llegar", text_es="En bus.", created_by=eva, created_at=factories.NOW
