@@ -7,7 +7,7 @@ from django.core import signing
 from django.utils.crypto import constant_time_compare, salted_hmac
 
 from eim.lib.hashing import keyed_hash, keyed_hashes
-from registration.models import Registration
+from registration.models import NewsAddress, Registration
 from registration.models.mailboxes import mailbox_of
 
 CONFIRM = "registration.confirm"
@@ -18,6 +18,7 @@ STOP = "registration.stop"
 STOP_REMINDERS = "registration.stop-reminders"
 WITHDRAW = "registration.withdraw"
 NEW_ADDRESS = "registration.new-address"
+NEWS = "registration.news"
 
 # By the real clock, also in a rehearsal. A form that was opened in time may be sent for longer.
 FRESH_SECONDS = 10 * 60
@@ -98,9 +99,12 @@ def read_stop(token: str) -> MailboxClaim | None:
     return _read_mailbox(token, STOP)
 
 
-def stop_reminders_token(registration: Registration, email_key: str | None = None) -> str:
-    """Sign a token for all addresses of the mailbox that never expires, as `stop_token` does."""
-    key = mailbox_of(email_key or registration.email_key or "")
+def stop_reminders_token(registration: Registration | None, email_key: str | None = None) -> str:
+    """Sign a token for all addresses of the mailbox that never expires, as `stop_token` does.
+
+    A speaker who gets a letter may have no registration.
+    """
+    key = mailbox_of(email_key or (registration and registration.email_key) or "")
     return _mailbox_token(registration, key, STOP_REMINDERS)
 
 
@@ -123,6 +127,26 @@ def new_address_token(registration: Registration, email_key: str) -> str:
 
 def read_new_address(token: str) -> MailboxClaim | None:
     return _read_mailbox(token, NEW_ADDRESS)
+
+
+@dataclass(frozen=True)
+class NewsClaim:
+    """The address for news of a link, and the version of its links that the link has."""
+
+    address_id: int
+    link_version: int
+
+
+def news_token(address: NewsAddress) -> str:
+    """Sign a token that never expires: it takes the address back."""
+    return signing.Signer(salt=NEWS).sign_object([address.pk, address.link_version])
+
+
+def read_news(token: str) -> NewsClaim | None:
+    try:
+        return NewsClaim(*map(int, signing.Signer(salt=NEWS).unsign_object(token)))
+    except (signing.BadSignature, ValueError, TypeError):
+        return None
 
 
 def code(registration: Registration) -> str:
@@ -163,8 +187,8 @@ def _value(registration: Registration) -> list[int]:
     return [registration.pk, registration.link_version]
 
 
-def _mailbox_token(registration: Registration, email_key: str, purpose: str) -> str:
-    value = [registration.pk, keyed_hash("mailbox", email_key)]
+def _mailbox_token(registration: Registration | None, email_key: str, purpose: str) -> str:
+    value = [registration.pk if registration else 0, keyed_hash("mailbox", email_key)]
     return signing.Signer(salt=purpose).sign_object(value)
 
 

@@ -28,6 +28,7 @@ from programme.models import (
     Person,
     Presentation,
     Question,
+    Removal,
     Room,
     Session,
     Stream,
@@ -38,13 +39,16 @@ from registration.models import (
     ConsentCount,
     ErasureLog,
     History,
+    Letter,
     Message,
+    NewsAddress,
     Place,
     Quota,
     Registration,
     Reminder,
     Suppression,
 )
+from registration.models.letters import UNFROZEN
 
 ZONE = ZoneInfo("America/Asuncion")
 FIRST_DAY = date(2026, 11, 18)
@@ -238,6 +242,19 @@ def question(**facts):
     return Question.objects.create(**_row(defaults, facts))
 
 
+def removal(**facts):
+    """Create the record of a removal, by default of a session's text; its row is not changed."""
+    defaults = {
+        "part": Removal.Part.TEXT,
+        "reason": Removal.Reason.OTHER,
+        "words": "Lo pidió el museo.",
+        "removed_at": clock.now(),
+    }
+    if not any(name in facts for name in ("presentation", "person", "document", "question")):
+        facts["session"] = facts.get("session") or session()
+    return Removal.objects.create(**_row(defaults, facts))
+
+
 # Registration
 
 
@@ -288,7 +305,8 @@ def consent(**facts):
         "language": "es",
         "given_at": clock.now(),
     }
-    facts["registration"] = facts.get("registration") or registration()
+    if not facts.get("person"):
+        facts["registration"] = facts.get("registration") or registration()
     return Consent.objects.create(**_row(defaults, facts))
 
 
@@ -304,7 +322,10 @@ def history(**facts):
 
 
 def message(**facts):
-    """Create a message, by default due now; `state=` also sets the time of that state."""
+    """Create a message, by default due now; `state=` also sets the time of that state.
+
+    One of a letter goes to `registration=`, `person=` or `news_address=`.
+    """
     now = clock.now()
     defaults = {
         "kind": Message.Kind.CONFIRMED,
@@ -316,9 +337,50 @@ def message(**facts):
         defaults["leased_until"] = now + timedelta(minutes=10)
     if facts.get("state") == Message.State.SENT:
         defaults["sent_at"] = now
-    facts["registration"] = facts.get("registration") or registration()
-    facts["history"] = facts.get("history") or history(registration=facts["registration"])
+    if not (facts.get("person") or facts.get("news_address")):
+        facts["registration"] = facts.get("registration") or registration()
+    if facts.get("kind") == Message.Kind.LETTER:
+        facts["letter"] = facts.get("letter") or letter(state=Letter.State.SENDING)
+    else:
+        facts["history"] = facts.get("history") or history(registration=facts["registration"])
     return Message.objects.create(**_row(defaults, facts))
+
+
+def letter(**facts):
+    """Create a letter in three languages, by default a draft to everybody who is confirmed.
+
+    `state=` also sets what that state needs.
+    """
+    now, state = clock.now(), facts.get("state", Letter.State.DRAFT)
+    facts["created_by"] = facts.get("created_by") or user()
+    defaults = {
+        "subject_es": "Su oficina cambia de sala",
+        "subject_pt": "A sua oficina muda de sala",
+        "subject_en": "Your workshop moves",
+        "text_es": "Nos vemos en la Sala Guaraní.",
+        "text_pt": "Até breve na Sala Guaraní.",
+        "text_en": "See you in the Guaraní room.",
+        "created_at": now,
+    }
+    if state == Letter.State.ASKED:
+        defaults |= {"asked_at": now, "asked_by": facts["created_by"]}
+    if state not in UNFROZEN:
+        defaults |= {"approved_at": now, "approved_by": facts["created_by"]}
+        defaults |= {"frozen_at": now, "recipients": 1}
+    if state in (Letter.State.STOPPED, Letter.State.SENT):
+        defaults["ended_at"] = now
+    return Letter.objects.create(**_row(defaults, facts))
+
+
+def news_address(**facts):
+    address = facts.setdefault("address", f"noticias{next(_numbers)}@museo.example")
+    defaults = {
+        "email_key": address.lower(),
+        "language": "es",
+        "text_version": "1",
+        "given_at": clock.now(),
+    }
+    return NewsAddress.objects.create(**_row(defaults, facts))
 
 
 def reminder(**facts):

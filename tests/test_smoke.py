@@ -14,7 +14,8 @@ SESSION, SPEAKER, PAGE = "apertura", "ana-benitez", "preguntas"
 @pytest.fixture
 def small_site(meeting):
     session = factories.session(slug=SESSION)
-    factories.part(session=session, person=factories.person(slug=SPEAKER))
+    person = factories.person(slug=SPEAKER, email=f"{SECRET}@museo.example", mail_language="pt")
+    factories.part(session=session, person=person)
     factories.page(slug=PAGE)
     return factories.registration()
 
@@ -41,6 +42,9 @@ SLUGS = {
     "programme:speaker-detail": SPEAKER,
     "programme:page-detail": PAGE,
 }
+
+# In the address of the speaker.
+SECRET = "solo-para-comunicados"
 
 # No picture was uploaded; nobody registered in this browser; the token is for another page.
 # Other addresses may answer 405: they accept only POST.
@@ -95,6 +99,8 @@ def is_as_expected(client, registration, name, blanks, language):
     with translation.override(language):
         address = filled(name, blanks, registration)
         response = client.get(address, headers={"Accept-Language": language})
+    # What is for the organisers' letters alone.
+    assert SECRET.encode() not in response.getvalue()
     return response.status_code in EXPECTED.get(name, {200, 302, 405})
 
 
@@ -110,6 +116,12 @@ OF_EACH_KIND = [
     *("registration:sign-up", "registration:own", "registration:confirm", "registration:lost-link"),
     *("feeds:session-calendar", "healthz"),
 ]
+
+
+def test_nobody_finds_a_speaker_by_their_address(client, small_site):
+    for name in ("programme:session-list", "programme:speaker-list"):
+        page = client.get(reverse(name), {"q": SECRET})
+        assert reverse("programme:speaker-detail", args=[SPEAKER]) not in page.text
 
 
 @pytest.mark.parametrize("language", ["pt", "en"])

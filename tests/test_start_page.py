@@ -175,7 +175,7 @@ def test_reminders_that_used_half_of_the_daily_limit_are_reported(start, setting
     response = start()
 
     assert lines(response) == [
-        "Reminders have used their half of the day’s e-mails: 2 wait until tomorrow"
+        "Reminders and letters have used their half of the day’s e-mails: 2 wait until tomorrow"
     ]
     assert links(response) == ["/admin/registration/message/?state__in=due%2Cleased"]
 

@@ -34,7 +34,7 @@ OWN_APPS = ("programme", "registration")
 # In the order in which organisers set up a meeting; other models follow, sorted by name.
 MODEL_ORDER = (
     ("Meeting", "Session", "Presentation", "Person", "Room", "Theme", "Stream")
-    + ("Question", "Change")
+    + ("Question", "Removal", "Change")
     + ("Notice", "Page", "Document", "Edition", "Organisation")
     + ("Registration", "Quota", "Message")
     + ("User", "Invitation", "Group", "TOTPDevice")

@@ -42,6 +42,16 @@ from registration.actions.mail_requests import (
     send_again,
 )
 from registration.actions.mailboxes import Known, MailboxFull
+from registration.actions.mailings.letters import (
+    Progress,
+    end_letters,
+    forget_recipients,
+    pause,
+    progress,
+    resume,
+    send_letter,
+    stop,
+)
 from registration.actions.mailings.reminders import remind
 from registration.actions.mailings.standing import change_standing, people_to_tell
 from registration.actions.messages import write_message

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import User
@@ -12,14 +12,16 @@ from django.db.models import Q, QuerySet
 
 from eim import clock
 from programme.actions import forget_who_asked
-from programme.models import Meeting, Question
+from programme.models import Meeting, Person, Question
 from programme.models.phases import is_meeting_over
 from registration.actions.cancellation import cancel_locked
+from registration.actions.mailings.letters import forget_recipients, stop
 from registration.actions.messages import write_histories
 from registration.actions.places import locked_places
 from registration.answers import Use, answers_for
-from registration.models import Consent, ErasureLog, History, Message, Registration
+from registration.models import Consent, ErasureLog, History, Letter, Message, Registration
 from registration.models.history import Event
+from registration.models.messages import MessageQuerySet
 from registration.models.registrations import RegistrationQuerySet
 
 # What an erasure writes; the rest says how many took part, from where and in which occupation.
@@ -36,6 +38,8 @@ PERSONAL: dict[str, object] = {
     "person": None,
 }
 AT_ONCE = 500
+# For so long mail servers may send an e-mail back.
+COMES_BACK_WITHIN = timedelta(days=30)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,19 +59,26 @@ class Terms:
     needs: Term
     personal: Term
     asked: Term
+    # Addresses of the people of the programme
+    speakers: Term
+    # Counted by e-mail: one person may have got several letters.
+    letters: Term
 
     @property
     def is_any_due(self) -> bool:
-        return any(term.people for term in (self.needs, self.personal, self.asked))
+        every = (self.needs, self.personal, self.asked, self.speakers, self.letters)
+        return any(term.people for term in every)
 
 
 def terms(meeting: Meeting, now: datetime) -> Terms:
     """Return what `purge` would erase now."""
-    today = meeting.day_of(now)
+    today, until = meeting.day_of(now), meeting.personal_kept_until
     return Terms(
         needs=term(meeting.needs_kept_until, with_needs(), today),
-        personal=term(meeting.personal_kept_until, with_data(), today),
-        asked=term(meeting.personal_kept_until, Question.objects.with_personal_data(), today),
+        personal=term(until, with_data(), today),
+        asked=term(until, Question.objects.with_personal_data(), today),
+        speakers=term(until, Person.objects.with_address(), today),
+        letters=term(until, of_past_letters(meeting, now), today),
     )
 
 
@@ -78,6 +89,19 @@ def term(kept_until: date | None, rows: QuerySet, today: date) -> Term:
 
 def with_needs() -> RegistrationQuerySet:
     return Registration.objects.exclude(needs="")
+
+
+def of_past_letters(meeting: Meeting, now: datetime) -> MessageQuerySet:
+    """Return the e-mails of letters whose recipients are erased, once it is time for that.
+
+    A later letter, to those who want news, needs its own for as long as some may come back.
+    """
+    ended = Q(letter__ended_at__lte=now - COMES_BACK_WITHIN)
+    if until := meeting.personal_kept_until:
+        limit = datetime.combine(until + timedelta(days=1), time.min, meeting.zone)
+        ended |= Q(letter__ended_at__lt=limit)
+    is_given_up = Q(letter__in=Letter.objects.given_up())
+    return Message.objects.filter(is_given_up | ended)
 
 
 def with_data() -> RegistrationQuerySet:
@@ -105,7 +129,19 @@ def purge() -> Terms:
             write_erasure(ErasureLog.Cause.PERSONAL, done.personal.people, lock.now)
         if done.asked.people:
             forget_who_asked()
+        if done.speakers.people:
+            Person.objects.with_address().update(email="", mail_language="")
+        if done.letters.people:
+            forget_letters(meeting, lock.now)
     return done
+
+
+def forget_letters(meeting: Meeting, now: datetime) -> None:
+    """Erase who got which letter, and how many each reached remains."""
+    keys = set(of_past_letters(meeting, now).values_list("letter", flat=True))
+    for letter in Letter.objects.given_up():
+        stop(letter)
+    forget_recipients(Message.objects.filter(letter__in=keys))
 
 
 def purge_when_due() -> None:
@@ -171,8 +207,9 @@ def empty_journal() -> None:
 
 
 def forget_traces(keys: Sequence[int]) -> None:
-    """Erase notes of organisers, answers of mail servers, former addresses and names in the log."""
+    """Erase notes, answers of mail servers, former addresses, letters, and names in the log."""
     History.objects.filter(registration__in=keys).update(note="")
+    forget_recipients(Message.objects.filter(registration__in=keys))
     Message.objects.filter(registration__in=keys).update(last_error="", to="")
     log = LogEntry.objects.filter(
         content_type=ContentType.objects.get_for_model(Registration),

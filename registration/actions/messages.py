@@ -116,5 +116,9 @@ def _message(kind: Kind, registration: Registration, history: History, to: str =
         to=to,
         created_at=history.happened_at,
         next_attempt_at=history.happened_at,
-        message_id=f"<{secrets.token_hex(16)}@{urlsplit(settings.SITE_URL).hostname}>",
+        message_id=new_message_id(),
     )
+
+
+def new_message_id() -> str:
+    return f"<{secrets.token_hex(16)}@{urlsplit(settings.SITE_URL).hostname}>"

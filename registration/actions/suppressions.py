@@ -6,9 +6,9 @@ from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 
 from eim import clock
-from eim.lib.hashing import keyed_hash, keyed_hashes
+from eim.lib.hashing import keyed_hashes
 from registration.models import Suppression
-from registration.models.mailboxes import mailbox_of
+from registration.models.mailboxes import mailbox_hash, mailbox_hashes, mailbox_of
 from registration.models.privacy import SuppressionReason
 
 
@@ -42,16 +42,6 @@ def is_without_reminders(email_key: str) -> bool:
 
 def suppressions_of(email_key: str) -> QuerySet[Suppression]:
     return Suppression.objects.filter(mailbox__in=mailbox_hashes(email_key))
-
-
-def mailbox_hashes(email_key: str) -> list[str]:
-    """Return the hashes under which an address may be suppressed: its own, and its mailbox's."""
-    addresses = (email_key, mailbox_of(email_key))
-    return [known for address in addresses for known in keyed_hashes("mailbox", address)]
-
-
-def mailbox_hash(email_key: str) -> str:
-    return keyed_hash("mailbox", email_key)
 
 
 def rehash(email_keys: Iterable[str]) -> int:

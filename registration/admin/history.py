@@ -30,7 +30,7 @@ def history_of(registration: Registration, *, with_needs: bool) -> list[HistoryE
     events = registration.history.select_related("actor", "quota__session")
     if not with_needs:
         events = events.exclude(ABOUT_NEEDS)
-    mails = registration.messages.order_by("created_at", "pk")
+    mails = registration.messages.select_related("letter").order_by("created_at", "pk")
     told = [*map(entry_of_event, events), *map(entry_of_mail, mails)]
     return sorted(told, key=lambda entry: entry.at)
 
@@ -48,7 +48,8 @@ def entry_of_event(history: History) -> HistoryEntry:
 
 
 def entry_of_mail(message: Message) -> HistoryEntry:
-    what = gettext("E-mail: %(kind)s") % {"kind": message.get_kind_display()}
+    kind = str(message.letter or message.get_kind_display())
+    what = gettext("E-mail: %(kind)s") % {"kind": kind}
     return HistoryEntry(
         at=message.created_at, what=what, by="", note=message.last_error, message=message
     )

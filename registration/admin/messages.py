@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from eim import clock
+from eim.lib.site_languages import translated_columns
 from registration import outbox
 from registration.models import Message
 
@@ -14,6 +15,9 @@ EVERYWHERE = [admin.ActionLocation.CHANGE_LIST, admin.ActionLocation.CHANGE_FORM
 SHOWN = (
     "kind",
     "registration",
+    "person",
+    "news_address",
+    "letter",
     "to",
     "history",
     "state",
@@ -31,10 +35,14 @@ SHOWN = (
 class MessageAdmin(admin.ModelAdmin):
     """Show which mails were sent, which wait, and why some failed."""
 
-    list_display = ["kind", "registration", "state", "attempts", "next_attempt_at", "sent_at"]
+    list_display = ["what", "reader", "state", "attempts", "next_attempt_at", "sent_at"]
     list_filter = ["state", "kind", "next_attempt_at"]
-    list_select_related = ["registration"]
-    search_fields = ["registration__full_name", "registration__email", "registration__reference"]
+    list_select_related = ["registration", "person", "news_address", "letter"]
+    search_fields = [
+        *("registration__full_name", "registration__email", "registration__reference"),
+        *("person__name", "person__email", "news_address__address"),
+        *translated_columns("letter__subject"),
+    ]
     show_full_result_count = False
     actions = ["send_again"]
     fields = SHOWN
@@ -49,6 +57,14 @@ class MessageAdmin(admin.ModelAdmin):
         self, request: HttpRequest, obj: Message | None = None
     ) -> tuple[str, ...]:
         return SHOWN
+
+    @admin.display(description=_("kind"), ordering="kind")
+    def what(self, message: Message) -> str:
+        return str(message.letter or message.get_kind_display())
+
+    @admin.display(description=_("to"))
+    def reader(self, message: Message) -> str:
+        return str(message.recipient)
 
     @admin.action(description=_("Send again"), permissions=["change"], location=EVERYWHERE)
     def send_again(self, request: HttpRequest, queryset: QuerySet[Message]) -> None:

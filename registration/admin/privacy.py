@@ -13,9 +13,9 @@ from django.utils.translation import gettext_lazy as _
 from eim.lib.fields.email_addresses import AddressField, cleaned_address
 from eim.lib.normalising import email_key
 from registration.actions import is_suppressed, suppress
-from registration.actions.suppressions import mailbox_hash, mailbox_hashes
 from registration.admin.base import ReadOnlyInline, may_see_needs
 from registration.models import Consent, ConsentCount, ErasureLog, Suppression
+from registration.models.mailboxes import mailbox_hash, mailbox_hashes
 
 
 class SuppressionForm(forms.ModelForm):

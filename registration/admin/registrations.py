@@ -23,7 +23,7 @@ from registration.admin import waiting_list
 from registration.admin.base import LocksPlaces, may_act, may_erase, may_see_needs
 from registration.admin.bulk import cancel_registrations, make_new_link, resend_mail
 from registration.admin.correcting import correct_view
-from registration.admin.desk_pages import add_page, let_in_page
+from registration.admin.desk.pages import add_page, let_in_page
 from registration.admin.erasing import erase_view
 from registration.admin.filters import CountryFilter, NeedsFilter, PlaceFilter, SignUpDayFilter
 from registration.admin.history import history_of

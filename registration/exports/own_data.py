@@ -5,6 +5,7 @@ from datetime import datetime
 from programme.models import Meeting
 from registration.answers import EVERY_ANSWER, OWN_DATA_KEYS, with_new_email
 from registration.models import Consent, History, Message, Place, Registration
+from registration.models.messages import MessageQuerySet
 
 VERSION = 1
 
@@ -20,7 +21,7 @@ def own_data(registration: Registration, meeting: Meeting, now: datetime) -> dic
         "places": [place_of(place) for place in places],
         "consents": [consent_of(consent) for consent in registration.consents.all()],
         "history": [event_of(event) for event in history],
-        "mails": [mail_of(message) for message in registration.messages.order_by("pk")],
+        "mails": [mail_of(message) for message in mails_of(registration)],
     }
 
 
@@ -85,14 +86,24 @@ def event_of(event: History) -> dict[str, object]:
     }
 
 
+def mails_of(registration: Registration) -> MessageQuerySet:
+    return registration.messages.select_related("letter").order_by("pk")
+
+
 def mail_of(message: Message) -> dict[str, object]:
     return {
         "kind": message.kind,
+        "subject": subject_of(message),
         "to": message.to,
         "state": message.state,
         "written_at": moment(message.created_at),
         "sent_at": moment(message.sent_at),
     }
+
+
+def subject_of(message: Message) -> str | None:
+    """Return the subject of a letter; that of another mail is what its kind says."""
+    return message.letter.subject_in(message.own_language) if message.letter else None
 
 
 def moment(value: datetime | None) -> str | None:

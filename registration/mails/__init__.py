@@ -24,9 +24,10 @@ from registration.mails.facts import (
     session_of,
     stop_reminders_address_of,
 )
+from registration.mails.letters import letter_facts, sample_of, stop_letters_address_of
 from registration.mails.truth import is_still_true
 from registration.models import Message
-from registration.models.messages import BY_STANDING
+from registration.models.messages import BY_STANDING, REMINDERS
 
 WITH_CALENDAR = (
     Message.Kind.CONFIRMED,
@@ -34,6 +35,7 @@ WITH_CALENDAR = (
     Message.Kind.WEEK_BEFORE,
     *BY_STANDING.values(),
 )
+FACTS_OF = FACTS | {Message.Kind.LETTER: letter_facts}
 ABOUT_A_SESSION = (Message.Kind.SESSION_CANCELLED, Message.Kind.SESSION_MOVED)
 SUBJECT_LENGTH = 60
 LINE_LENGTH = 76
@@ -57,17 +59,18 @@ class Mail(EmailMultiAlternatives):
 
 def render(message: Message) -> Mail:
     """Render the mail in the recipient's language and with the meeting's hours."""
-    meeting, registration = cast(Meeting, present_meeting()), message.registration
-    with translation.override(registration.mail_language), meeting.activated():
+    meeting = cast(Meeting, present_meeting())
+    language = message.own_language or meeting.first_language
+    with translation.override(language), meeting.activated():
         title = message.get_kind_display()
-        facts = common_facts(meeting) | {"title": title} | FACTS[message.kind](message, meeting)
+        facts = common_facts(meeting) | {"title": title} | FACTS_OF[message.kind](message, meeting)
         mail = Mail(
-            subject=subject_of(title, meeting),
+            subject=str(facts["title"]) if message.letter else subject_of(title, meeting),
             body=plain_text(message.kind, facts),
             from_email=settings.DEFAULT_FROM_EMAIL,
             to=[message.address],
             reply_to=[meeting.contact_email] if meeting.contact_email else [],
-            headers=headers_of(message),
+            headers=headers_of(message, language),
         )
         mail.attach_alternative(render_to_string(f"mail/{message.kind}.html", facts), "text/html")
         mail.pictures = tuple(fact for fact in facts.values() if isinstance(fact, Picture))
@@ -76,22 +79,28 @@ def render(message: Message) -> Mail:
     return mail
 
 
-def headers_of(message: Message) -> dict[str, str]:
-    """Return the headers; reminders also say how to unsubscribe by one click (RFC 8058)."""
+def headers_of(message: Message, language: str) -> dict[str, str]:
+    """Return the headers; what nobody waits for can be stopped by one click (RFC 8058)."""
     headers = {
         "Message-ID": message.message_id,
         "Auto-Submitted": "auto-generated",
-        "Content-Language": message.registration.mail_language,
+        "Content-Language": language,
     }
-    if message.is_reminder:
-        headers["List-Unsubscribe"] = f"<{stop_reminders_address_of(message)}>"
+    if stop_address := one_click_address_of(message):
+        headers["List-Unsubscribe"] = f"<{stop_address}>"
         headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     return headers
 
 
+def one_click_address_of(message: Message) -> str:
+    if message.letter:
+        return stop_letters_address_of(message)
+    return stop_reminders_address_of(message) if message.kind in REMINDERS else ""
+
+
 def attached_parts(message: Message, meeting: Meeting) -> Iterator[MIMEPart]:
     if message.kind in WITH_CALENDAR:
-        yield attachments.calendar_of_registration(message.registration, meeting)
+        yield attachments.calendar_of_registration(message.registrant, meeting)
     if message.kind in ABOUT_A_SESSION:
         yield attachments.calendar_of_session(session_of(message), meeting)
 

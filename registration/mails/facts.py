@@ -64,19 +64,19 @@ def withdraw_address_of(registration: Registration) -> str:
 
 def stop_address_of(message: Message) -> str:
     """Return the link that stops mails, for mails that anybody can cause to any address."""
-    token = tokens.stop_token(message.registration, message.mailbox)
+    token = tokens.stop_token(message.registrant, message.mailbox)
     return address_of("registration:stop", token)
 
 
 def stop_reminders_address_of(message: Message) -> str:
     """Return the link for readers, and for mail programs that offer to unsubscribe."""
-    token = tokens.stop_reminders_token(message.registration, message.mailbox)
+    token = tokens.stop_reminders_token(message.registrant, message.mailbox)
     return address_of("registration:stop-reminders", token)
 
 
 def pending_facts(message: Message, meeting: Meeting) -> Facts:
     """Return nothing that was typed: the address may be a stranger's."""
-    registration = message.registration
+    registration = message.registrant
     has_held = registration.places.held().exists() and registration.held_until > clock.now()
     return {
         "confirm_url": confirm_address_of(registration),
@@ -108,13 +108,13 @@ def reminder_words(kind: str) -> str:
 
 def unproven_facts(message: Message, meeting: Meeting) -> Facts:
     """Return nothing about the person: the organiser may have mistyped the address."""
-    confirm_url = confirm_address_of(message.registration)
+    confirm_url = confirm_address_of(message.registrant)
     return {"confirm_url": confirm_url, "stop_url": stop_address_of(message)}
 
 
 def new_address_facts(message: Message, meeting: Meeting) -> Facts:
     """Return nothing about the person, who may have mistyped the address."""
-    token = tokens.new_address_token(message.registration, message.mailbox)
+    token = tokens.new_address_token(message.registrant, message.mailbox)
     confirm_url = address_of("registration:new-address", token)
     return {"confirm_url": confirm_url, "stop_url": stop_address_of(message)}
 
@@ -125,7 +125,7 @@ def address_left_facts(message: Message, meeting: Meeting) -> Facts:
 
 
 def own_facts(message: Message, meeting: Meeting) -> Facts:
-    registration = message.registration
+    registration = message.registrant
     return {
         "registration": registration,
         "own_url": own_address_of(registration),
@@ -135,9 +135,9 @@ def own_facts(message: Message, meeting: Meeting) -> Facts:
 
 def confirmed_facts(message: Message, meeting: Meeting) -> Facts:
     sessions = Session.objects.published().in_order()
-    if not message.registration.is_in_person:
+    if not message.registrant.is_in_person:
         sessions = sessions.followed_online()
-    facts = own_facts(message, meeting) | pass_facts(message.registration) | where_facts()
+    facts = own_facts(message, meeting) | pass_facts(message.registrant) | where_facts()
     now = clock.now()
     has_begun = meeting.begins_at <= now
     ahead = sessions.filter(starts_at__gt=now) if has_begun else sessions
@@ -161,7 +161,7 @@ def pass_facts(registration: Registration) -> Facts:
 
 def coming_facts(message: Message, meeting: Meeting) -> Facts:
     """Return directions for people in person, and for people online the hours in their zone."""
-    registration = message.registration
+    registration = message.registrant
     facts = own_facts(message, meeting) | pass_facts(registration) | where_facts()
     facts |= {
         "answer_url": address_of("registration:answer", tokens.own_token(registration)),
@@ -223,7 +223,7 @@ def mailbox_facts(message: Message, meeting: Meeting) -> Facts:
 
     Anybody can sign up with the address any number of times: only the newest few are listed.
     """
-    mailbox = Registration.objects.for_mailbox(message.registration.email_key or "")
+    mailbox = Registration.objects.for_mailbox(message.registrant.email_key or "")
     listed = list(mailbox.with_links(clock.now()).order_by("name_key", "pk"))
     proven = [person for person in listed if not (person.is_pending or person.is_unproven)]
     waiting = set() if is_meeting_over(meeting, clock.now()) else set(listed) - set(proven)
@@ -239,11 +239,11 @@ def mailbox_facts(message: Message, meeting: Meeting) -> Facts:
 
 def promoted_facts(message: Message, meeting: Meeting) -> Facts:
     places = given_places(message)
-    answers = [answer_address_of(message.registration, place.quota) for place in places]
-    facts = own_facts(message, meeting) | pass_facts(message.registration)
+    answers = [answer_address_of(message.registrant, place.quota) for place in places]
+    facts = own_facts(message, meeting) | pass_facts(message.registrant)
     # Several places at once are answered one by one, on the person's own page.
     answer_url = answers[0] if len(answers) == 1 else ""
-    was_asked_for = message.history.event == History.Event.TOOK_FREE
+    was_asked_for = message.because_of.event == History.Event.TOOK_FREE
     others = Place.objects.others_waiting_for(places)
     return facts | {
         "lines": lines_of(places, meeting),
@@ -258,8 +258,8 @@ def answer_address_of(registration: Registration, quota: Quota) -> str:
 
 
 def cancelled_facts(message: Message, meeting: Meeting) -> Facts:
-    registration = message.registration
-    given_back = registration.places.released().for_history(message.history)
+    registration = message.registrant
+    given_back = registration.places.released().for_history(message.because_of)
     return {
         "registration": registration,
         "lines": lines_of(given_back, meeting),
@@ -285,9 +285,10 @@ def moved_facts(message: Message, meeting: Meeting) -> Facts:
 
 def move_told_by(message: Message) -> Change | None:
     """Return the first move that the person has not read about, else the latest one."""
-    history, place = message.history, message.registration.places.get(quota=message.history.quota)
+    history = message.because_of
+    place = message.registrant.places.get(quota=history.quota)
     moves = [change for change in session_of(message).changes.visible() if change.is_new_placing]
-    told = message.registration.history.filter(
+    told = message.registrant.history.filter(
         event=History.Event.SESSION_MOVED, quota=history.quota, pk__lt=history.pk
     ).order_by("pk")
     last = told.last()
@@ -298,7 +299,7 @@ def move_told_by(message: Message) -> Change | None:
 
 def session_facts(message: Message, meeting: Meeting) -> Facts:
     """Return the session that was cancelled or moved, and what it now overlaps with."""
-    registration = message.registration
+    registration = message.registrant
     session = session_of(message)
     had = [place.quota for place in registration.places.taken().with_quotas()]
     others = [quota for quota in had if quota.session != session]
@@ -313,19 +314,19 @@ def session_facts(message: Message, meeting: Meeting) -> Facts:
 
 
 def session_of(message: Message) -> Session:
-    return Session.objects.with_room_and_theme().get(quota=message.history.quota)
+    return Session.objects.with_room_and_theme().get(quota=message.because_of.quota)
 
 
 def standing_facts(message: Message, meeting: Meeting) -> Facts:
     """Return why, as text too: what people typed does not matter here."""
     return {
-        "own_url": own_address_of(message.registration),
+        "own_url": own_address_of(message.registrant),
         "reason": without_markup(meeting.standing_reason),
     }
 
 
 def fresh_link_facts(message: Message, meeting: Meeting) -> Facts:
-    token = tokens.fresh_token(message.registration)
+    token = tokens.fresh_token(message.registrant)
     return {"data_url": address_of("registration:own-data", token)}
 
 

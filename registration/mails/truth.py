@@ -6,7 +6,7 @@ from eim import clock
 from programme.models import Meeting, Session
 from programme.models.meeting import Standing
 from programme.models.phases import is_meeting_over
-from registration.models import History, Message, Quota, Registration
+from registration.models import History, Letter, Message, Quota, Registration
 from registration.models.messages import BY_STANDING
 from registration.models.places import PlaceQuerySet
 
@@ -26,9 +26,11 @@ UNTIL_THE_END = (
 
 def is_still_true(message: Message) -> bool:
     """Tell whether the message is true now and has an address to go to."""
-    registration = message.registration
     if not message.address or is_too_late(message):
         return False
+    if message.letter:
+        return is_letter_still_for(message)
+    registration = message.registrant
     match message.kind:
         case Message.Kind.MAILBOX:
             return True
@@ -46,6 +48,22 @@ def is_still_true(message: Message) -> bool:
     return not registration.is_unproven and is_true_for_proven_mailbox(message)
 
 
+def is_letter_still_for(message: Message) -> bool:
+    """Tell whether the letter was not stopped, and its reader is who they were when it was sent.
+
+    Letters contain what somebody typed: they go only to a proven mailbox.
+    """
+    if message.told_letter.state == Letter.State.STOPPED:
+        return False
+    registration = message.registration
+    if registration is None or (registration.is_confirmed and not registration.is_unproven):
+        return True
+    # A letter to people who had cancelled before is for them.
+    ended_at = registration.cancelled_at
+    had_cancelled = registration.state == Registration.State.CANCELLED and ended_at is not None
+    return had_cancelled and ended_at <= message.created_at and not registration.is_unproven
+
+
 def is_too_late(message: Message) -> bool:
     """Tell whether the meeting is over, and with it what the message speaks of."""
     is_to_register = message.kind == Message.Kind.MAILBOX and not was_link_lost(message)
@@ -56,7 +74,7 @@ def is_too_late(message: Message) -> bool:
 
 def was_link_lost(message: Message) -> bool:
     """Tell whether somebody asked for the links of a mailbox, not for one more registration."""
-    return message.history.event == History.Event.LINK_LOST
+    return message.because_of.event == History.Event.LINK_LOST
 
 
 def can_be_confirmed(registration: Registration) -> bool:
@@ -64,14 +82,14 @@ def can_be_confirmed(registration: Registration) -> bool:
 
 
 def is_true_for_proven_mailbox(message: Message) -> bool:
-    registration, quota = message.registration, message.history.quota
+    registration, quota = message.registrant, message.because_of.quota
     if message.kind in BY_STANDING.values():
         return registration.is_confirmed and is_of_present_standing(message)
     match message.kind:
         case Message.Kind.CANCELLED:
             return registration.state == Registration.State.CANCELLED
         case Message.Kind.FRESH_LINK:
-            age = clock.now() - message.history.happened_at
+            age = clock.now() - message.because_of.happened_at
             return registration.confirmed_at is not None and age < FRESHNESS
         case Message.Kind.PROMOTED:
             is_off = Meeting.objects.get().standing == Standing.CANCELLED
@@ -94,7 +112,7 @@ def is_session_over(quota: Quota | None) -> bool:
 def is_of_present_standing(message: Message) -> bool:
     """Tell whether the meeting still stands so, and this is the last mail that says it."""
     kind = BY_STANDING[Standing(Meeting.objects.get().standing)]
-    later = message.registration.messages.filter(kind=kind, pk__gt=message.pk)
+    later = message.registrant.messages.filter(kind=kind, pk__gt=message.pk)
     return message.kind == kind and not later.exists()
 
 
@@ -108,13 +126,13 @@ def takes_part(registration: Registration) -> bool:
 
 def is_first_of_its_moment(message: Message) -> bool:
     """Tell whether this is the first mail about places given at one moment: it names them all."""
-    others = message.registration.messages.filter(
-        kind=message.kind, history__happened_at=message.history.happened_at, pk__lt=message.pk
+    others = message.registrant.messages.filter(
+        kind=message.kind, history__happened_at=message.because_of.happened_at, pk__lt=message.pk
     )
     return given_places(message).exists() and not others.exists()
 
 
 def given_places(message: Message) -> PlaceQuerySet:
     """Return what the event gave and is still taken, without seats of sessions that have begun."""
-    given = message.registration.places.taken().for_history(message.history)
+    given = message.registrant.places.taken().for_history(message.because_of)
     return given.exclude(quota__session__starts_at__lte=clock.now())

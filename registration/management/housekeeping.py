@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from eim import clock
 from eim.lib.fields.kept_uploads import discard_old_uploads
 from registration import throttling
-from registration.actions import empty_journal, purge_when_due, remind, sweep
+from registration.actions import empty_journal, end_letters, purge_when_due, remind, sweep
 from registration.models import Heartbeat, History
 from registration.outbox import DATABASE_AWAY
 
@@ -66,6 +66,10 @@ def forget_deeds() -> None:
     call_command("forget_invitations", stdout=StringIO())
 
 
+def end_letters_sent() -> None:
+    end_letters()
+
+
 def remind_some() -> bool:
     """Write reminders to some people; return whether others may be left."""
     return remind() > 0
@@ -74,6 +78,7 @@ def remind_some() -> bool:
 JOBS = [
     Job(name="lapses", words=_("overdue places"), every=HALF_A_MINUTE, work=sweep),
     Job(name="reminders", words=_("reminders"), every=MINUTE, work=remind_some),
+    Job(name="letters", words=_("letters"), every=HALF_A_MINUTE, work=end_letters_sent),
     Job(name="limits", words=_("old counts of the limits"), every=HOUR, work=forget_old_windows),
     Job(name="erasures", words=_("erasure of personal data"), every=HOUR, work=purge_when_due),
     Job(name="uploads", words=_("old uploads"), every=HOUR, work=forget_uploads),

@@ -36,7 +36,6 @@ class Migration(migrations.Migration):
                 ('recipients', models.PositiveIntegerField(default=0, editable=False, verbose_name='recipients')),
                 ('erased_sent', models.PositiveIntegerField(default=0, editable=False)),
                 ('erased_failed', models.PositiveIntegerField(default=0, editable=False)),
-                ('erased_skipped', models.PositiveIntegerField(default=0, editable=False)),
             ],
             options={
                 'verbose_name': 'letter',

@@ -1,12 +1,16 @@
 """Store the letters that organisers write to many people, and whom they are for."""
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from eim.lib.fields.cleaned import CleanedColumn
+from eim.lib.markdown.letters import placeholders_in
+from eim.lib.site_languages import SITE_CODES, translated_columns
+from programme.models import Session
 
 
 class Audience(models.TextChoices):
@@ -24,6 +28,32 @@ class LetterState(models.TextChoices):
     SENT = "sent", pgettext_lazy("letter", "sent")
 
 
+class Placeholder(models.TextChoices):
+    """What may stand in braces in a letter: the site writes it for each recipient."""
+
+    NAME = "name", _("the name of the recipient")
+    MEETING = "meeting", _("the name of the meeting")
+    DATES = "dates", _("the days of the meeting")
+    CITY = "city", _("the city")
+    PLACE = "place", _("the venue and its address")
+    SESSION = "session", _("the session whose people the letter is for, with its time and room")
+    PROGRAMME = "programme", _("a link to the programme")
+    LIVE = "live", _("a link to the stream")
+    OWN_PAGE = "own_page", _("a link to the recipient’s own page")
+
+
+OF_EVERYBODY = (
+    *(Placeholder.MEETING, Placeholder.DATES, Placeholder.CITY, Placeholder.PLACE),
+    *(Placeholder.PROGRAMME, Placeholder.LIVE),
+)
+PLACEHOLDERS = {
+    Audience.ATTENDEES: tuple(Placeholder),
+    Audience.SPEAKERS: (Placeholder.NAME, *OF_EVERYBODY),
+    # An address for news has neither a name nor a page.
+    Audience.NEWS: OF_EVERYBODY,
+}
+
+
 # Nobody is a recipient yet, and the text may be changed.
 UNFROZEN = (LetterState.DRAFT, LetterState.ASKED)
 FROZEN = (LetterState.SENDING, LetterState.PAUSED, LetterState.STOPPED, LetterState.SENT)
@@ -32,6 +62,10 @@ FROZEN = (LetterState.SENDING, LetterState.PAUSED, LetterState.STOPPED, LetterSt
 class LetterQuerySet(models.QuerySet["Letter"]):
     def sending(self) -> "LetterQuerySet":
         return self.filter(state=LetterState.SENDING)
+
+    def given_up(self) -> "LetterQuerySet":
+        """Filter paused letters to people of the meeting, for when their addresses are erased."""
+        return self.filter(state=LetterState.PAUSED).exclude(audience=Audience.NEWS)
 
     def unfinished(self) -> "LetterQuerySet":
         """Filter letters some of whose e-mails may still be sent."""
@@ -91,7 +125,6 @@ class Letter(models.Model):
     # Counts of the e-mails whose rows are erased: what remains of a letter is how many it reached.
     erased_sent = models.PositiveIntegerField(default=0, editable=False)
     erased_failed = models.PositiveIntegerField(default=0, editable=False)
-    erased_skipped = models.PositiveIntegerField(default=0, editable=False)
 
     objects = LetterQuerySet.as_manager()
 
@@ -148,6 +181,53 @@ class Letter(models.Model):
 
     def __str__(self) -> str:
         return self.subject or str(_("(no subject)"))
+
+    def clean(self) -> None:
+        """Refuse what stands in braces and is no placeholder of the audience, by its field."""
+        columns = translated_columns("subject", "text")
+        unknown = {column: self.unknown_placeholders(column) for column in columns}
+        faults = {column: self.fault_of(names) for column, names in unknown.items() if names}
+        if faults:
+            raise ValidationError(faults)
+
+    def unknown_placeholders(self, column: str) -> list[str]:
+        known = self.placeholders
+        return [name for name in placeholders_in(getattr(self, column) or "") if name not in known]
+
+    def fault_of(self, unknown: list[str]) -> str:
+        return gettext(
+            "The site cannot fill in %(unknown)s for these recipients. It knows: %(known)s."
+        ) % {
+            "unknown": ", ".join(f"{{{name}}}" for name in unknown),
+            "known": ", ".join(f"{{{name}}}" for name in self.placeholders),
+        }
+
+    @property
+    def placeholders(self) -> list[str]:
+        """Return what may stand in braces, given who the letter is for."""
+        if self.audience not in PLACEHOLDERS:
+            return []
+        is_of_session = isinstance(self.segment, dict) and "place" in self.segment
+        names = [name.value for name in PLACEHOLDERS[Audience(self.audience)]]
+        return [name for name in names if name != Placeholder.SESSION or is_of_session]
+
+    def session_about(self) -> Session | None:
+        """Return the session whose places the segment names, if it names one's."""
+        key = str(self.segment.get("place", "")).rpartition("-")[2]
+        rows = Session.objects.with_room_and_theme()
+        return rows.filter(quota=int(key)).first() if key.isdecimal() else None
+
+    def subject_in(self, language: str) -> str:
+        """Return the subject as it is written in this language, and in no other."""
+        return (getattr(self, f"subject_{language}") or "").strip()
+
+    def text_in(self, language: str) -> str:
+        return (getattr(self, f"text_{language}") or "").strip()
+
+    @property
+    def written_languages(self) -> list[str]:
+        """Return the languages in which it has both a subject and a text."""
+        return [code for code in SITE_CODES if self.subject_in(code) and self.text_in(code)]
 
     @property
     def is_unfrozen(self) -> bool:

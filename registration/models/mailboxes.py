@@ -1,5 +1,6 @@
 """Mailboxes: how many people may share one, and which addresses lead to the same one."""
 
+from eim.lib.hashing import keyed_hash, keyed_hashes
 from eim.lib.normalising import email_key
 
 # Small museums have one address for everybody. A check constraint of `Registration` holds the slots
@@ -20,3 +21,13 @@ def mailbox_of(address: str) -> str:
         # Google says of itself that dots do not matter, and that both domains are one.
         name, domain = name.replace(".", ""), GMAIL[0]
     return f"{name}@{domain}"
+
+
+def mailbox_hashes(address: str) -> list[str]:
+    """Return the hashes under which a folded address may be suppressed, and its mailbox."""
+    addresses = (address, mailbox_of(address))
+    return [known for address in addresses for known in keyed_hashes("mailbox", address)]
+
+
+def mailbox_hash(address: str) -> str:
+    return keyed_hash("mailbox", address)

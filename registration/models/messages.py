@@ -1,8 +1,8 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import cast
 
-from django.conf import settings
 from django.db import models
 from django.db.models import Case, Count, F, Min, Q, When
 from django.db.models.functions import Coalesce
@@ -14,7 +14,8 @@ from eim.lib.normalising import email_key
 from programme.models import Person
 from programme.models.meeting import Standing
 from registration.models.history import History
-from registration.models.letters import Letter
+from registration.models.letters import Letter, LetterState
+from registration.models.mail_budget import Attempts
 from registration.models.news import NewsAddress
 from registration.models.registrations import Registration
 
@@ -63,42 +64,14 @@ BY_STANDING = {
     Standing.CANCELLED: Kind.MEETING_CANCELLED,
     Standing.AS_PLANNED: Kind.MEETING_HELD,
 }
-# Sent to everybody at once, for hours: mails that a person waits for go first.
-TO_EVERYBODY = (Kind.WEEK_BEFORE, Kind.DAYS_BEFORE, *BY_STANDING.values())
+# Sent to many at once, for hours: mails that a person waits for go first.
+BULK = (Kind.WEEK_BEFORE, Kind.DAYS_BEFORE, *BY_STANDING.values(), Kind.LETTER)
 # Sent by the clock, and not because of what the person did: a reader can have no more of these.
 REMINDERS = (Kind.UNCONFIRMED, Kind.WEEK_BEFORE, Kind.DAYS_BEFORE)
 # Sent to the unproven address of a confirmed person: each asks for the proof.
 PROVING = (Kind.MOVED, Kind.DESK)
 # Sent to an address that the registration does not have yet, or has no longer.
 ELSEWHERE = (Kind.NEW_ADDRESS, Kind.ADDRESS_LEFT)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Attempts:
-    """Counts of mails attempted within a minute and a day, which the mail relay limits."""
-
-    minute: int
-    day: int
-    # Mails of the day that go to everybody.
-    reminders: int
-
-    @property
-    def is_minute_used_up(self) -> bool:
-        return self.minute >= settings.MAILS_PER_MINUTE
-
-    @property
-    def is_day_used_up(self) -> bool:
-        return self.day >= settings.MAILS_PER_DAY
-
-    @property
-    def is_day_nearly_used_up(self) -> bool:
-        """Return whether four fifths are used: early enough to have the budget raised."""
-        return self.day * 5 >= settings.MAILS_PER_DAY * 4
-
-    @property
-    def are_reminders_used_up(self) -> bool:
-        """Return whether half of the day's mails were reminders: the other half is for the rest."""
-        return self.reminders >= settings.MAILS_PER_DAY // 2
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -122,10 +95,14 @@ def waits_since() -> Case:
 
 class MessageQuerySet(models.QuerySet["Message"]):
     def due(self, now: datetime) -> "MessageQuerySet":
-        """Filter mails to send now, also those whose lease ended because their worker died."""
+        """Filter mails to send now, also those whose lease ended because their worker died.
+
+        Those of a letter that organisers have paused wait.
+        """
         ready = Q(state=Message.State.DUE, next_attempt_at__lte=now)
         abandoned = Q(state=Message.State.LEASED, leased_until__lte=now)
-        return self.filter(ready | abandoned).order_by("next_attempt_at", "pk")
+        rows = self.filter(ready | abandoned).exclude(letter__state=LetterState.PAUSED)
+        return rows.order_by("next_attempt_at", "pk")
 
     def most_awaited_but(self, keys: Collection[int], domains: Iterable[str]) -> "Message | None":
         """Return the mail to send first: of these, or to these domains, only without another."""
@@ -141,26 +118,30 @@ class MessageQuerySet(models.QuerySet["Message"]):
         for domain in domains:
             at = f"@{domain}"
             own = Q(to="", registration__email_key__endswith=at)
-            rows = rows.exclude(own | Q(to__iendswith=at))
+            others = Q(person__email__iendswith=at) | Q(news_address__email_key__endswith=at)
+            rows = rows.exclude(own | others | Q(to__iendswith=at))
         return rows
 
     def most_awaited(self) -> "Message | None":
-        return self.awaited().first() or self.to_everybody().first()
+        return self.awaited().first() or self.bulk().first()
 
     def awaited(self) -> "MessageQuerySet":
         """Filter mails that a person waits for."""
-        return self.exclude(kind__in=TO_EVERYBODY)
+        return self.exclude(kind__in=BULK)
 
-    def to_everybody(self) -> "MessageQuerySet":
-        """Filter the kinds that go to everybody. Twin of `is_to_everybody`."""
-        return self.filter(kind__in=TO_EVERYBODY)
+    def bulk(self) -> "MessageQuerySet":
+        """Filter the kinds that go to many. Twin of `is_bulk`."""
+        return self.filter(kind__in=BULK)
+
+    def with_recipients(self) -> "MessageQuerySet":
+        return self.select_related("registration", "person", "news_address")
 
     def unsent(self) -> "MessageQuerySet":
         return self.filter(state__in=[Message.State.DUE, Message.State.LEASED])
 
     def late(self, now: datetime) -> "MessageQuerySet":
-        """Filter mails that wait too long, but for those to everybody, which take hours anyway."""
-        unsent = self.unsent().exclude(kind__in=TO_EVERYBODY)
+        """Filter mails that wait too long, but for those to many, which take hours anyway."""
+        unsent = self.unsent().awaited()
         return unsent.filter(LessThan(waits_since(), now - LATE_AFTER))
 
     def waits(self) -> "Waits":
@@ -170,9 +151,13 @@ class MessageQuerySet(models.QuerySet["Message"]):
 
     def attempts(self, now: datetime) -> Attempts:
         of_day = self.order_by().filter(attempted_at__gt=now - DAY)
-        of_minute = Count("pk", filter=Q(attempted_at__gt=now - MINUTE))
-        to_everybody = Count("pk", filter=Q(kind__in=TO_EVERYBODY))
-        counts = of_day.aggregate(day=Count("pk"), minute=of_minute, reminders=to_everybody)
+        in_minute, is_bulk = Q(attempted_at__gt=now - MINUTE), Q(kind__in=BULK)
+        counts = of_day.aggregate(
+            day=Count("pk"),
+            minute=Count("pk", filter=in_minute),
+            bulk_of_day=Count("pk", filter=is_bulk),
+            bulk_of_minute=Count("pk", filter=is_bulk & in_minute),
+        )
         return Attempts(**counts)
 
 
@@ -189,7 +174,7 @@ def written_once_a_letter() -> list[models.UniqueConstraint]:
 
 
 class Message(models.Model):
-    """A mail to one attendee, written in the transaction that it is about, rendered when sent."""
+    """A mail to one person, written in the transaction that it is about, rendered when sent."""
 
     Kind = Kind
 
@@ -314,9 +299,40 @@ class Message(models.Model):
         return self.get_kind_display()
 
     @property
+    def registrant(self) -> Registration:
+        """Return the registration of a mail that is about one; letters may have none."""
+        return cast(Registration, self.registration)
+
+    @property
+    def because_of(self) -> History:
+        """Return the event of a mail that is about one; letters have none."""
+        return cast(History, self.history)
+
+    @property
+    def told_letter(self) -> Letter:
+        """Return the letter of a mail that is one's."""
+        return cast(Letter, self.letter)
+
+    @property
+    def recipient(self) -> Registration | Person | NewsAddress:
+        recipient = self.registration or self.person or self.news_address
+        return cast(Registration | Person | NewsAddress, recipient)
+
+    @property
+    def recipient_name(self) -> str:
+        """Return the name; an address for news has none."""
+        if self.registration:
+            return self.registration.full_name
+        return self.person.name if self.person else ""
+
+    @property
     def address(self) -> str:
         """Return where the mail goes; empty once the data are erased."""
-        return self.to if self.kind in ELSEWHERE else self.registration.email
+        if self.kind in ELSEWHERE:
+            return self.to
+        if self.news_address:
+            return self.news_address.address
+        return self.person.email if self.person else self.registrant.email
 
     @property
     def mailbox(self) -> str:
@@ -332,9 +348,17 @@ class Message(models.Model):
         return self.rescheduled_at or self.created_at
 
     @property
-    def is_reminder(self) -> bool:
-        return self.kind in REMINDERS
+    def own_language(self) -> str:
+        """Return the recipient's language; empty for a person who has chosen none."""
+        if self.news_address:
+            return self.news_address.language
+        return self.person.mail_language if self.person else self.registrant.mail_language
 
     @property
-    def is_to_everybody(self) -> bool:
-        return self.kind in TO_EVERYBODY
+    def is_stopped_with_reminders(self) -> bool:
+        """Return whether a reader who wants no reminders gets it not: not news, asked for apart."""
+        return self.kind in REMINDERS or (self.kind == Kind.LETTER and not self.news_address)
+
+    @property
+    def is_bulk(self) -> bool:
+        return self.kind in BULK

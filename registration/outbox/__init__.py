@@ -2,6 +2,7 @@
 
 from registration.outbox.circuit import end_of_pause
 from registration.outbox.delivery import DATABASE_AWAY, send
+from registration.outbox.forecasts import Forecast, when_done
 from registration.outbox.outcomes import SENT, SKIPPED, Outcome
 from registration.outbox.queue import claim, lease, reschedule, settle
 from registration.outbox.sending import send_next

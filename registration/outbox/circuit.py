@@ -35,7 +35,7 @@ def end_of_pause(now: datetime) -> datetime | None:
 
 def domains_of(relay: Relay) -> frozenset[str]:
     """Return the domains whose mails were refused since the relay last took one."""
-    suspected = Message.objects.filter(pk__in=relay.suspected).select_related("registration")
+    suspected = Message.objects.filter(pk__in=relay.suspected).with_recipients()
     return frozenset(message.domain for message in suspected if message.domain)
 
 

@@ -48,8 +48,9 @@ def send(message: Message) -> Outcome:
             return SKIPPED
         if suppressions.is_suppressed(message.mailbox):
             return replace(SKIPPED, error=gettext("We do not write to this address."))
-        if message.is_reminder and suppressions.is_without_reminders(message.mailbox):
-            return replace(SKIPPED, error=gettext("This reader wants no reminders."))
+        is_unwanted = suppressions.is_without_reminders
+        if message.is_stopped_with_reminders and is_unwanted(message.mailbox):
+            return replace(SKIPPED, error=gettext("This reader wants no reminders and no letters."))
         try:
             mail = mails.render(message)
         except DATABASE_AWAY:

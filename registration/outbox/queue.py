@@ -23,7 +23,7 @@ def claim(now: datetime) -> Message | None:
         attempts = Message.objects.attempts(now)
         if attempts.is_minute_used_up or attempts.is_day_used_up:
             return None
-        if message.is_to_everybody and attempts.are_reminders_used_up:
+        if message.is_bulk and attempts.is_bulk_used_up:
             # An awaited one may be left: the first choice had to avoid a domain.
             due = due.awaited()
         elif message.attempts >= ATTEMPTS:

@@ -9,13 +9,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from eim.lib.hashing import hashed_network
 from programme.decorators import SiteRequest, personal
-from registration import actions, sign_up_cookie, tokens
+from registration import actions, tokens
 from registration.forms import CodeForm
 from registration.models import Registration
 from registration.offer import Offer
-from registration.sign_up_cookie import Typed
 from registration.tokens import Claim
+from registration.views import sign_up_cookie
 from registration.views.owner import dead_link, dead_link_of, to_own_page
+from registration.views.sign_up_cookie import Typed
 
 
 @personal

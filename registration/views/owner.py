@@ -13,9 +13,10 @@ from eim import clock
 from programme.decorators import SiteRequest
 from programme.models import Meeting
 from programme.models.phases import allows_no_changes, is_just_over
-from registration import actions, sign_up_cookie, tokens
+from registration import actions, tokens
 from registration.models import Registration
 from registration.tokens import Claim, MailboxClaim
+from registration.views import sign_up_cookie
 
 # Fields of the forms behind a link of ten minutes that hold texts.
 TYPED_BY_HAND = ("full_name", "email", "institution")

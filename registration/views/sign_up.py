@@ -15,11 +15,12 @@ from eim.lib.hashing import hashed_network
 from programme.decorators import SiteRequest, personal, public_form, reads_query
 from programme.views.sending import accepts, refusal_status
 from programme.wording.standing import standing_words
-from registration import actions, sign_up_cookie, throttling
+from registration import actions, throttling
 from registration.forms import CorrectionForm, SignUpForm
 from registration.forms.asked_for import AskedFor, asked_for
 from registration.offer import Offer
-from registration.sign_up_cookie import Typed
+from registration.views import sign_up_cookie
+from registration.views.sign_up_cookie import Typed
 
 
 # Exempt from the token, which a cached page cannot carry: `is_from_own_page` checks in its place.

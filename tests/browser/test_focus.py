@@ -115,7 +115,7 @@ def test_every_button_of_a_persons_pages_says_first_what_it_has_done(any_page, s
         ("Send me the link", "ask-for-data", here),
         ("Cancel my registration", "cancel", here),
         ("Make a new link", "new-link", elsewhere),
-        ("No more reminders", "stop-reminders", elsewhere, tokens.stop_reminders_token),
+        ("No more reminders or letters", "stop-reminders", elsewhere, tokens.stop_reminders_token),
         ("Do not write", "stop", elsewhere, tokens.stop_token),
     ]
     said = [said_first(any_page, own(*page), button)[:24] for button, *page in presses]

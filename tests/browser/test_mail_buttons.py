@@ -22,7 +22,7 @@ BUTTONS = "main form[method=post] button"
 CONFIRM = {"registration:confirm": ["Confirm my registration"]}
 PROVE = {"registration:confirm": ["Confirm this address"]}
 STOP = {"registration:stop": ["Do not write to this address again"]}
-NO_REMINDERS = {"registration:stop-reminders": ["No more reminders"]}
+NO_REMINDERS = {"registration:stop-reminders": ["No more reminders or letters"]}
 WITHDRAW = {"registration:withdraw": ["Cancel this registration"]}
 # What loses a place is behind one more page: see the tests of a person's own page.
 OWN = {"registration:own": ["Send me the e-mail with this pass again"]}

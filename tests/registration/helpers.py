@@ -121,9 +121,18 @@ def message_about(kind, *quotas, **facts):
         Session.objects.filter(quota=about).update(state="cancelled", cancellation_reason="Lluvia.")
     for standing in (standing for standing, one in BY_STANDING.items() if one == kind):
         Meeting.objects.update(standing=standing, standing_reason_es="El museo está **cerrado**.")
+    if kind == Message.Kind.LETTER:
+        return factories.message(kind=kind, registration=registration, letter=sample_letter())
     history = factories.history(registration=registration, happened_at=now, quota=about)
     facts = {"to": ELSEWHERE[kind]} if kind in ELSEWHERE else {}
     return factories.message(kind=kind, registration=registration, history=history, **facts)
+
+
+def sample_letter(**facts):
+    """Create a letter with every part that a text may have, as it is being sent."""
+    text = "## {name}\n\n* **{place}**\n* {dates}\n\n[{meeting}]({own_page})"
+    texts = {f"text_{language}": text for language in ("es", "pt", "en")}
+    return factories.letter(**{"state": "sending"} | texts | facts)
 
 
 # Recipients of the mails that do not go to the registration's address.

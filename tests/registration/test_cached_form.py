@@ -12,8 +12,8 @@ from django.urls import URLPattern, get_resolver
 
 from eim.lib.form_age import SALT, age_of
 from programme.models import Meeting
-from registration import sign_up_cookie
 from registration.models import Registration
+from registration.views import sign_up_cookie
 from tests import factories
 from tests.reading import parsed
 from tests.registration.helpers import VALID, errors, started_field

@@ -7,7 +7,7 @@ from itertools import count, cycle
 import pytest
 from django.apps import apps
 
-from registration.models import Heartbeat, Message, Relay, Throttle
+from registration.models import Consent, Heartbeat, Message, Relay, Throttle
 from tests import constraints, factories
 from tests.factories import NOW
 
@@ -43,6 +43,18 @@ def second_message():
         kind="already", registration=first.registration, history=first.history
     )
     return other, {"kind": "confirmed"}
+
+
+def second_of_a_letter(**recipient):
+    first = factories.message(kind="letter", **recipient)
+    other = factories.message(kind="letter", **recipient)
+    return other, {"letter": first.letter}
+
+
+def second_consent_of_a_person():
+    first = factories.consent(purpose="image", person=factories.person())
+    other = factories.consent(purpose="list", person=first.person)
+    return other, {"purpose": "image"}
 
 
 def second_window():
@@ -90,6 +102,41 @@ CASES = {
     "place_state_is_known": lambda: (factories.place(), {"state": "lent"}),
     "message_is_written_once": second_message,
     "message_kind_is_known": lambda: (factories.message(), {"kind": "advert"}),
+    "letter_goes_once_to_each_registration": lambda: second_of_a_letter(
+        registration=factories.registration()
+    ),
+    "letter_goes_once_to_each_person": lambda: second_of_a_letter(person=factories.person()),
+    "letter_goes_once_to_each_news_address": lambda: second_of_a_letter(
+        news_address=factories.news_address()
+    ),
+    "message_has_one_recipient": lambda: (
+        factories.message(kind="letter"),
+        {"person": factories.person()},
+    ),
+    "message_is_of_an_event_or_a_letter": lambda: (
+        factories.message(),
+        {"letter": factories.letter()},
+    ),
+    "letter_audience_is_known": lambda: (factories.letter(), {"audience": "the world"}),
+    "letter_has_recipients_once_it_is_sent": lambda: (factories.letter(), {"recipients": 1}),
+    "letter_is_approved_by_somebody": lambda: (factories.letter(), {"approved_at": NOW}),
+    "letter_is_sent_with_an_approval": lambda: (
+        factories.letter(state="sending"),
+        {"approved_at": None, "approved_by": None},
+    ),
+    "second_person_is_asked_by_somebody": lambda: (factories.letter(), {"asked_at": NOW}),
+    "letter_that_waits_was_asked_about": lambda: (factories.letter(), {"state": "asked"}),
+    "letter_that_ended_has_its_moment": lambda: (
+        factories.letter(state="sending"),
+        {"ended_at": NOW},
+    ),
+    "news_address_is_an_address": lambda: (factories.news_address(), {"address": ""}),
+    "news_language_is_known": lambda: (factories.news_address(), {"language": "fr"}),
+    "person_consents_once_at_a_time": second_consent_of_a_person,
+    "consent_is_of_a_registration_or_a_person": lambda: (
+        factories.consent(),
+        {"person": factories.person()},
+    ),
     "message_is_leased_with_a_term": lambda: (factories.message(), {"leased_until": NOW}),
     "message_sent_has_its_moment": lambda: (factories.message(), {"state": "sent"}),
     "throttle_counts_a_window_once": second_window,
@@ -196,6 +243,7 @@ abouts = cycle(["week_before", "days_before"])
 MAKERS = {
     "Heartbeat": {"name": lambda: Heartbeat.objects.create(name=f"job {next(numbers)}")},
     "Message": {"message_id": factories.message},
+    "NewsAddress": {"email_key": factories.news_address},
     "Quota": {
         "session": lambda: factories.quota(session=factories.workshop()),
         "service_code": lambda: factories.quota(service_code=f"bus-{next(numbers)}"),
@@ -252,6 +300,18 @@ def test_mails_about_the_meeting_are_forgotten_on_the_way_back():
     told.refresh_from_db()
     assert told.event == "reminded"
     assert not Message.objects.exists()
+
+
+def test_letters_and_consents_of_persons_are_forgotten_on_the_way_back():
+    kept = factories.message()
+    factories.message(kind="letter", person=factories.person())
+    factories.consent(person=factories.person())
+    name = "registration.migrations.0020_without_letters_on_the_way_back"
+
+    import_module(name).Migration.operations[-1].reverse_code(apps, None)
+
+    assert list(Message.objects.all()) == [kept]
+    assert not Consent.objects.exists()
 
 
 def test_unconfirmed_get_slots_where_there_is_room_on_the_way_back():

@@ -19,7 +19,7 @@ from programme.actions import TooManyQuestions, ask
 from programme.models import Question
 from registration import actions, throttling, tokens
 from registration.models import Suppression, Throttle
-from registration.sign_up_cookie import browser_hash, registration_to_correct
+from registration.views.sign_up_cookie import browser_hash, registration_to_correct
 from tests import factories
 from tests.registration.helpers import application, states
 

@@ -46,6 +46,7 @@ PARTS = {
     "meeting_cancelled": ["button"],
     "meeting_held": ["button"],
     "fresh_link": ["button", "address"],
+    "letter": [],
 }
 FOR_THE_DOOR = {"confirmed", "promoted", "week_before", "days_before"}
 FOR_THE_CALENDAR = {"confirmed", "promoted", "week_before", "session_cancelled", "session_moved"}
@@ -92,8 +93,8 @@ def single_words(text):
 
 
 def unsubscribing(message, language):
-    """Return the headers of RFC 8058, which only reminders have: nobody asked for those."""
-    if message.kind not in ("unconfirmed", "week_before", "days_before"):
+    """Return the headers of RFC 8058, which mails have that nobody asked for."""
+    if message.kind not in ("unconfirmed", "week_before", "days_before", "letter"):
         return {}
     token = tokens.stop_reminders_token(message.registration)
     with translation.override(language):
@@ -162,7 +163,8 @@ def test_html_has_its_parts_in_order_and_says_its_language(kind, language):
     assert marks == ["preheader", "head", "band", "h1", *PARTS[kind], "foot"]
     assert tree.xpath("//@lang")[:2] == tree.xpath("//*[@dir='ltr']/@lang") == [language] * 2
     with translation.override(language):
-        assert tree.findtext(".//title") == message.get_kind_display()
+        title = message.letter and message.letter.subject_in(language)
+        assert tree.findtext(".//title") == (title or message.get_kind_display())
     assert all(tree.xpath("//*[@class='preheader']/text()"))
     assert set(tree.xpath("//table/@role")) == {"presentation"}
 

@@ -10,7 +10,8 @@ from eim.back_office.attention.items import Item, ItemLink, list_url
 from programme.models import Meeting
 from programme.wording.dates import moment_in
 from registration.models import Message, Relay
-from registration.models.messages import Attempts, Waits
+from registration.models.mail_budget import Attempts
+from registration.models.messages import Waits
 
 
 def mail_problems(user: User, meeting: Meeting, now: datetime) -> Iterator[Item]:
@@ -37,9 +38,9 @@ def mail_problems(user: User, meeting: Meeting, now: datetime) -> Iterator[Item]
 def limits_nearly_reached(attempts: Attempts, now: datetime) -> Iterable[Item]:
     if attempts.is_day_nearly_used_up:
         yield mails_of_the_day(attempts.day)
-    reminders = Message.objects.due(now).to_everybody()
-    if attempts.are_reminders_used_up and (waiting := reminders.count()):
-        yield reminders_of_tomorrow(waiting)
+    bulk = Message.objects.due(now).bulk()
+    if attempts.is_bulk_of_day_used_up and (waiting := bulk.count()):
+        yield bulk_of_tomorrow(waiting)
 
 
 def failed_mails(count: int, *, may_change: bool) -> Item:
@@ -96,10 +97,12 @@ def mails_of_the_day(used: int) -> Item:
     return Item(icon="mail", words=words % facts, links=[link])
 
 
-def reminders_of_tomorrow(count: int) -> Item:
+def bulk_of_tomorrow(count: int) -> Item:
     words = ngettext(
-        "Reminders have used their half of the day’s e-mails: %(count)s waits until tomorrow",
-        "Reminders have used their half of the day’s e-mails: %(count)s wait until tomorrow",
+        "Reminders and letters have used their half of the day’s e-mails: %(count)s waits until "
+        "tomorrow",
+        "Reminders and letters have used their half of the day’s e-mails: %(count)s wait until "
+        "tomorrow",
         count,
     )
     return Item(icon="mail", words=words % {"count": count}, links=[see_unsent()])

@@ -25,6 +25,8 @@ class Command(BaseCommand):
         self.tell("Access needs", done.needs, verb)
         self.tell("Personal data", done.personal, verb)
         self.tell("Names with questions", done.asked, verb, counted=("question", "questions"))
+        self.tell("Addresses of people of the programme", done.speakers, verb)
+        self.tell("Recipients of letters", done.letters, verb, counted=("e-mail", "e-mails"))
 
     def tell(
         self, what: str, term: Term, verb: str, counted: tuple[str, str] = ("person", "people")

@@ -3,8 +3,9 @@ from itertools import batched
 from django.core.management.base import BaseCommand
 
 from eim.lib.normalising import email_key
+from programme.models import Person
 from registration.actions import rehash
-from registration.models import Message, Registration, Suppression
+from registration.models import Message, NewsAddress, Registration, Suppression
 
 AT_ONCE = 500
 
@@ -28,5 +29,7 @@ def known_addresses() -> list[str]:
         Registration.objects.values_list("email"),
         Registration.objects.values_list("new_email"),
         Message.objects.values_list("to"),
+        Person.objects.values_list("email"),
+        NewsAddress.objects.values_list("address"),
     ]
     return sorted({email_key(address) for rows in columns for (address,) in rows if address})

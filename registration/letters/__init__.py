@@ -1,0 +1,1 @@
+"""Letters of the organisers: who gets one, and the sentence that says so."""
