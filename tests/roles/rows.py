@@ -7,6 +7,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.urls import URLPattern, reverse
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
+from eim.models import Invitation
 from programme.models import Meeting, Page
 from registration.models import Letter, Place
 from tests import factories
@@ -31,12 +32,21 @@ def everything():
     factories.message(registration=person)
     factories.question(session=session)
     factories.change(session=session)
+    factories.removal(session=session)
     for make in ("suppression", "erasure", "consent_count", "reminder"):
         getattr(factories, make)()
     eva = factories.user(username="eva")
     TOTPDevice.objects.create(user=eva, name="teléfono")
     own = Group.objects.create(name="Voluntariado")
     AccessAttempt.objects.create(username="eva", ip_address="192.0.2.7", failures_since_start=1)
+    Invitation.objects.create(
+        name="Iris",
+        address="iris@museo.example",
+        email_key="iris@museo.example",
+        language="es",
+        invited_by=eva,
+        invited_at=factories.NOW,
+    )
     for model in (AccessFailureLog, AccessLog):
         model.objects.create(username="eva", ip_address="192.0.2.7")
     Letter.objects.create(
