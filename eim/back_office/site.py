@@ -36,7 +36,7 @@ MODEL_ORDER = (
     ("Meeting", "Session", "Presentation", "Person", "Room", "Theme", "Stream")
     + ("Question", "Removal", "Change")
     + ("Notice", "Page", "Document", "Edition", "Organisation")
-    + ("Registration", "Quota", "Message")
+    + ("Registration", "Quota", "Letter", "Message")
     + ("User", "Invitation", "Group", "TOTPDevice")
 )
 # The page of django-otp shows recovery codes; ours are hashes, and their owner's alone.
