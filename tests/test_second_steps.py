@@ -410,7 +410,7 @@ def test_link_of_a_forgotten_password_changes_it_once_and_nothing_else(
     ]
     time_machine.shift(31)
     assert sign_in_as(client, password=new, otp_token=code_of(rosas_app)).url == "/admin/"
-    assert "has been changed" in mailoutbox[1].body
+    assert "fue cambiada" in mailoutbox[1].body
 
 
 def test_link_of_a_forgotten_password_ends_after_an_hour_and_by_a_sign_in(

@@ -44,7 +44,7 @@ def invite_eva(page, language):
     page.goto(reverse("admin:eim_invitation_add"))
     page.fill("[name=name]", "Eva Quispe")
     page.fill("[name=address]", "eva@museo.example")
-    page.select_option("[name=language]", language)
+    page.select_option("select[name=language]", language)
     page.locator("label", has_text="Programa").last.click()
     found = faults(page)
     press(page)
