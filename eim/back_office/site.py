@@ -32,7 +32,7 @@ MODEL_ORDER = (
     ("Meeting", "Session", "Presentation", "Person", "Room", "Theme", "Stream")
     + ("Question", "Removal", "Change")
     + ("Notice", "Page", "Document", "Edition", "Organisation")
-    + ("Registration", "Quota", "Message")
+    + ("Registration", "Quota", "Letter", "Message")
     + ("User", "Group", "TOTPDevice")
 )
 

@@ -21,7 +21,7 @@ from registration.actions.places import locked_places
 from registration.answers import Use, answers_for
 from registration.models import Consent, ErasureLog, History, Letter, Message, Registration
 from registration.models.history import Event
-from registration.models.messages import MessageQuerySet
+from registration.models.messages import DAY, MessageQuerySet
 from registration.models.registrations import RegistrationQuerySet
 
 # What an erasure writes; the rest says how many took part, from where and in which occupation.
@@ -96,12 +96,12 @@ def of_past_letters(meeting: Meeting, now: datetime) -> MessageQuerySet:
 
     A later letter, to those who want news, needs its own for as long as some may come back.
     """
-    ended = Q(letter__ended_at__lte=now - COMES_BACK_WITHIN)
+    before = now - COMES_BACK_WITHIN
     if until := meeting.personal_kept_until:
-        limit = datetime.combine(until + timedelta(days=1), time.min, meeting.zone)
-        ended |= Q(letter__ended_at__lt=limit)
-    is_given_up = Q(letter__in=Letter.objects.given_up())
-    return Message.objects.filter(is_given_up | ended)
+        before = max(before, datetime.combine(until + DAY, time.min, meeting.zone))
+    ended = Letter.objects.filter(ended_at__isnull=False)
+    past = ended.filter(Q(ended_at__lt=before) | ~Q(audience=Letter.Audience.NEWS))
+    return Message.objects.filter(Q(letter__in=past) | Q(letter__in=Letter.objects.given_up()))
 
 
 def with_data() -> RegistrationQuerySet:

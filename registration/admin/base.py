@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from programme.actions import SessionsWrite
 from programme.admin import base
 from registration.actions import locked_places, writing_sessions
-from registration.models import Quota
+from registration.models import Consent, Message, Quota
 
 
 class LocksPlaces(admin.ModelAdmin):
@@ -103,3 +103,12 @@ def may_act(request: HttpRequest) -> bool:
 def taken_words(quota: Quota | None) -> str | None:
     """Return how many places are taken, of how many: “19 / 25”."""
     return f"{quota.taken} / {quota.size}" if quota else None
+
+
+def goes_with_its_person(request: HttpRequest, row: Message | Consent | None) -> bool:
+    """Return whether the row may be deleted: only with the person of the programme that it is of.
+
+    Organisers delete people who ask for it; the rows of registrations stay.
+    """
+    is_of_person = row is not None and row.person_id is not None
+    return is_of_person and request.user.has_perm("programme.delete_person")

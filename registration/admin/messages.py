@@ -9,6 +9,7 @@ from django.utils.translation import ngettext
 from eim import clock
 from eim.lib.site_languages import translated_columns
 from registration import outbox
+from registration.admin.base import goes_with_its_person
 from registration.models import Message
 
 EVERYWHERE = [admin.ActionLocation.CHANGE_LIST, admin.ActionLocation.CHANGE_FORM]
@@ -51,7 +52,7 @@ class MessageAdmin(admin.ModelAdmin):
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: Message | None = None) -> bool:
-        return False
+        return goes_with_its_person(request, obj)
 
     def get_readonly_fields(
         self, request: HttpRequest, obj: Message | None = None

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from eim.lib.fields.email_addresses import AddressField, cleaned_address
 from eim.lib.normalising import email_key
 from registration.actions import is_suppressed, suppress
-from registration.admin.base import ReadOnlyInline, may_see_needs
+from registration.admin.base import ReadOnlyInline, goes_with_its_person, may_see_needs
 from registration.models import Consent, ConsentCount, ErasureLog, Suppression
 from registration.models.mailboxes import mailbox_hash, mailbox_hashes
 
@@ -86,7 +86,7 @@ class ReadOnly(admin.ModelAdmin):
 @admin.register(Consent)
 class ConsentAdmin(ReadOnly):
     list_display = [
-        "registration",
+        "giver",
         "purpose",
         "text_version",
         "language",
@@ -94,8 +94,8 @@ class ConsentAdmin(ReadOnly):
         "withdrawn_at",
     ]
     list_filter = ["purpose", "text_version", "language"]
-    list_select_related = ["registration"]
-    search_fields = ["registration__full_name", "registration__reference"]
+    list_select_related = ["registration", "person"]
+    search_fields = ["registration__full_name", "registration__reference", "person__name"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Consent]:
         """Leave out the consents to use access needs: they reveal who has some."""
@@ -103,6 +103,13 @@ class ConsentAdmin(ReadOnly):
         if may_see_needs(request):
             return consents
         return consents.exclude(purpose=Consent.Purpose.NEEDS)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return goes_with_its_person(request, obj)
+
+    @admin.display(description=_("person"))
+    def giver(self, consent: Consent) -> str:
+        return str(consent.registration or consent.person)
 
 
 @admin.register(ConsentCount)

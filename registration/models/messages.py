@@ -233,7 +233,7 @@ class Message(models.Model):
     state = models.CharField(_("state"), max_length=20, choices=State.choices, default=State.DUE)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     created_at = models.DateTimeField(_("written"))
-    # Only after organisers asked to send it again.
+    # Only after organisers asked to send it again, or when the turn of one to many came.
     rescheduled_at = models.DateTimeField(null=True, blank=True, editable=False)
     next_attempt_at = models.DateTimeField(_("next attempt"))
     attempted_at = models.DateTimeField(_("last attempt"), null=True, blank=True)

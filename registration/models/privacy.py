@@ -17,7 +17,9 @@ class Suppression(models.Model):
     mailbox = models.CharField(_("e-mail address"), max_length=64, unique=True, editable=False)
     reason = models.CharField(_("reason"), max_length=20, choices=Reason.choices)
     # The reader wants no more reminders, but all that is about their own registration.
-    is_of_reminders = models.BooleanField(_("only reminders and letters"), default=False, db_default=False)
+    is_of_reminders = models.BooleanField(
+        _("only reminders and letters"), default=False, db_default=False
+    )
     created_at = models.DateTimeField(_("since"), editable=False)
 
     class Meta:

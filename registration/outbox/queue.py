@@ -37,15 +37,15 @@ def claim(now: datetime) -> Message | None:
 
 
 def lease(message: Message, now: datetime) -> bool:
-    """Lease a message by one conditional UPDATE, which only one of several workers wins."""
-    return bool(
-        as_it_was(message).update(
-            state=Message.State.LEASED,
-            leased_until=now + LEASE,
-            attempts=message.attempts + 1,
-            attempted_at=now,
-        )
-    )
+    """Lease a message by one conditional UPDATE, which only one of several workers wins.
+
+    Mails to many may wait for days until it is their turn: from then on they are tried.
+    """
+    facts: dict[str, object] = {"attempts": message.attempts + 1, "attempted_at": now}
+    if message.is_bulk and message.attempted_at is None:
+        facts["rescheduled_at"] = now
+    leased = {"state": Message.State.LEASED, "leased_until": now + LEASE}
+    return bool(as_it_was(message).update(**leased, **facts))
 
 
 def as_it_was(message: Message) -> MessageQuerySet:

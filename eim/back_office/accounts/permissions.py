@@ -24,6 +24,7 @@ OWN_WORDS: dict[str, Promise] = {
     "registration.erase_registration": _("Erase the personal data of an attendee"),
     "programme.remove_content": _("Remove texts, pictures and files from the site"),
     "programme.moderate_question": _("Remove questions from the moderators’ list"),
+    "registration.send_letter": _("Send letters, pause and stop them, say yes to those of others"),
 }
 
 

@@ -48,14 +48,14 @@ def send_letter(letter: Letter, by: User) -> Letter:
 
 def locked(letter: Letter) -> Letter:
     """Read the letter again, in a transaction in which nobody else can change its state."""
-    return Letter.objects.select_for_update(no_key=True, of=["self"]).get(pk=letter.pk)
+    return Letter.objects.select_for_update(no_key=True).get(pk=letter.pk)
 
 
 def refuse_unfit(letter: Letter, recipients: Recipients) -> None:
     """Refuse a letter that some of its recipients could not read."""
     by_language = count_by_language(letter, recipients)
     if not by_language:
-        raise Refusal(gettext("Nobody fulfils the conditions of this letter: there is no recipient."))
+        raise Refusal(gettext("Nobody fulfils the conditions of this letter: it has no recipient."))
     if missing := [code for code in by_language if code not in letter.written_languages]:
         names = get_text_list([language_name(code) for code in missing], gettext("and"))
         raise Refusal(
@@ -68,7 +68,7 @@ def refuse_unfit(letter: Letter, recipients: Recipients) -> None:
         raise Refusal(" ".join(fault.messages)) from fault
     if names_session(letter) and not letter.session_about():
         raise Refusal(
-            gettext("The letter names a session, but its condition is not about a session’s places.")
+            gettext("The letter names a session, but its conditions name no session’s places.")
         )
 
 
@@ -188,7 +188,7 @@ def forget_recipients(messages: MessageQuerySet) -> int:
     Call it in a transaction.
     """
     rows = messages.filter(kind=Kind.LETTER).order_by("pk")
-    found = list(rows.select_for_update(of=["self"]).values_list("pk", "letter", "state"))
+    found = list(rows.select_for_update().values_list("pk", "letter", "state"))
     for letter_id in {letter_id for _key, letter_id, _state in found}:
         states = [state for _key, one, state in found if one == letter_id]
         count_erased(letter_id, states)
