@@ -35,7 +35,7 @@ MODEL_ORDER = (
     ("Meeting", "Session", "Presentation", "Person", "Room", "Theme", "Stream")
     + ("Question", "Change")
     + ("Notice", "Page", "Document", "Edition", "Organisation")
-    + ("Registration", "Quota", "Message")
+    + ("Registration", "Quota", "Letter", "Message")
     + ("User", "Group", "TOTPDevice")
 )
 

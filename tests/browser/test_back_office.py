@@ -10,7 +10,7 @@ from django.urls import reverse
 from playwright.sync_api import expect
 
 from programme.models import Session
-from registration.models import Message, Place, Registration
+from registration.models import Letter, Message, Place, Registration
 from tests import factories
 from tests.browser import axe
 
@@ -32,6 +32,10 @@ def office(page_with_axe, meeting, staff_client, live_server):
     factories.place(quota=seats, state=Place.State.WAITING)
     factories.registration(needs="Lengua de señas")
     factories.message(state=Message.State.FAILED)
+    organiser = User.objects.get()
+    factories.letter(created_by=organiser)
+    sending = factories.letter(created_by=organiser, state="sending")
+    factories.message(kind="letter", letter=sending, state=Message.State.FAILED)
     page = page_with_axe
     name = site_settings.SESSION_COOKIE_NAME
     page.context.add_cookies(
@@ -54,6 +58,7 @@ def coordinator():
 
 
 def addresses():
+    draft, sending = Letter.objects.order_by("pk")
     registration = Registration.objects.exclude(needs="").get()
     session = workshop()
     waiting = Place.objects.waiting().get()
@@ -80,6 +85,12 @@ def addresses():
         reverse("admin:registration_registration_add"),
         reverse("admin:registration_registration_pass", args=[waiting.registration_id]),
         reverse("admin:programme_session_people", args=[session.pk]),
+        reverse("admin:registration_letter_changelist"),
+        reverse("admin:registration_letter_change", args=[draft.pk]),
+        reverse("admin:registration_letter_page", args=[draft.pk]),
+        reverse("admin:registration_letter_preview", args=[draft.pk]),
+        reverse("admin:registration_letter_deed", args=[draft.pk, "send"]),
+        reverse("admin:registration_letter_page", args=[sending.pk]),
         reverse("admin:registration_suppression_add"),
         reverse("admin:registration_reminder_changelist"),
         reverse("admin:password_change"),

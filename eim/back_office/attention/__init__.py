@@ -9,6 +9,7 @@ from datetime import datetime
 from django.contrib.auth.models import User
 
 from eim.back_office.attention.items import Item
+from eim.back_office.attention.letters import letters_that_wait
 from eim.back_office.attention.mails import mail_problems
 from eim.back_office.attention.people import (
     access_needs,
@@ -35,6 +36,7 @@ type Finder = Callable[[User, Meeting, datetime], Iterable[Item]]
 FINDERS: list[tuple[Finder, list[str]]] = [
     (mail_problems, ["registration.view_message"]),
     (worker_problems, ["registration.view_message"]),
+    (letters_that_wait, ["registration.send_letter"]),
     (overdue_erasures, ["registration.view_registration"]),
     (missing_channels, ["programme.view_stream", "programme.view_session"]),
     (left_over_places, ["registration.view_registration", "registration.view_quota"]),
