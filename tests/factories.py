@@ -28,6 +28,7 @@ from programme.models import (
     Person,
     Presentation,
     Question,
+    Removal,
     Room,
     Session,
     Stream,
@@ -239,6 +240,19 @@ def question(**facts):
     defaults = {"text": f"¿Y el barrio {n}?", "language": "es", "asked_at": clock.now()}
     facts["session"] = facts.get("session") or session()
     return Question.objects.create(**_row(defaults, facts))
+
+
+def removal(**facts):
+    """Create the record of a removal, by default of a session's text; its row is not changed."""
+    defaults = {
+        "part": Removal.Part.TEXT,
+        "reason": Removal.Reason.OTHER,
+        "words": "Lo pidió el museo.",
+        "removed_at": clock.now(),
+    }
+    if not any(name in facts for name in ("presentation", "person", "document", "question")):
+        facts["session"] = facts.get("session") or session()
+    return Removal.objects.create(**_row(defaults, facts))
 
 
 # Registration

@@ -256,6 +256,7 @@ def everything():
     factories.part(session=session)
     factories.part(presentation=presentation)
     factories.channel()
+    factories.removal(session=session)
     for make in ("organisation", "notice", "document", "page"):
         getattr(factories, make)()
     place = factories.place(quota=factories.quota(session=session))

@@ -33,7 +33,7 @@ OWN_APPS = ("programme", "registration")
 # In the order in which organisers set up a meeting; other models follow, sorted by name.
 MODEL_ORDER = (
     ("Meeting", "Session", "Presentation", "Person", "Room", "Theme", "Stream")
-    + ("Question", "Change")
+    + ("Question", "Removal", "Change")
     + ("Notice", "Page", "Document", "Edition", "Organisation")
     + ("Registration", "Quota", "Letter", "Message")
     + ("User", "Group", "TOTPDevice")

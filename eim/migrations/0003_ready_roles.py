@@ -14,8 +14,8 @@ def delete(apps, _schema_editor):
 class Migration(migrations.Migration):
     dependencies = [
         ("eim", "0001_clock"),
-        ("programme", "0024_permission_to_translate"),
-        ("registration", "0020_without_letters_on_the_way_back"),
+        ("programme", "0026_permission_to_translate"),
+        ("registration", "0021_words_of_suppressions"),
         ("admin", "0003_logentry_add_action_flag_choices"),
         ("auth", "0012_alter_user_first_name_max_length"),
         ("contenttypes", "0002_remove_content_type_name"),

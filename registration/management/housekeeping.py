@@ -55,10 +55,6 @@ def forget_sign_ins() -> None:
         rows.objects.filter(attempt_time__lt=timezone.now() - SIGN_INS_KEPT).delete()
 
 
-def end_letters_sent() -> None:
-    end_letters()
-
-
 def forget_deeds() -> None:
     """Delete the log of the back office, and names of organisers in histories, after their term."""
     kept = timedelta(days=settings.DEEDS_KEPT_DAYS)
@@ -66,6 +62,10 @@ def forget_deeds() -> None:
     LogEntry.objects.filter(action_time__lt=timezone.now() - kept).delete()
     old = History.objects.exclude(actor=None).filter(happened_at__lt=clock.now() - kept)
     old.update(actor=None)
+
+
+def end_letters_sent() -> None:
+    end_letters()
 
 
 def remind_some() -> bool:

@@ -22,7 +22,7 @@ OWN_WORDS: dict[str, Promise] = {
     "registration.export_registration": _("Download lists of attendees"),
     "registration.view_needs": _("See access needs: they tell of people’s health"),
     "registration.erase_registration": _("Erase the personal data of an attendee"),
-    "registration.send_letter": _("Send letters"),
+    "registration.send_letter": _("Send letters, pause and stop them, say yes to those of others"),
     "programme.remove_content": _("Remove texts, pictures and files from the site"),
     "programme.moderate_question": _("Remove questions from the moderators’ list"),
     "programme.translate_texts": _("Write the texts of the programme in the other languages"),

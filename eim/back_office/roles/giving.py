@@ -25,7 +25,8 @@ def create_all_permissions(apps: Any) -> None:
     """Create what Django creates only when all migrations have run."""
     for app_config in apps.get_app_configs():
         # Those of a migration have no module, and would be passed over.
-        module, app_config.models_module = app_config.models_module, True
+        module = getattr(app_config, "models_module", None)
+        app_config.models_module = module or True
         create_permissions(app_config, apps=apps, verbosity=0)
         app_config.models_module = module
 

@@ -6,7 +6,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('programme', '0023_person_address'),
+        ('programme', '0025_open_removals_stop_the_way_back'),
     ]
 
     operations = [
