@@ -6,6 +6,7 @@ from typing import Any
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
+from django_countries import countries
 
 from eim.lib.surnames import surname_key
 from programme.forms.find import FindForm, ResultCount
@@ -42,5 +43,5 @@ class FindParticipants(FindForm):
 
 
 def words_of(registration: Registration) -> str:
-    country = registration.country.name
+    country = countries.name(str(registration.country))
     return search_text([registration.full_name, registration.institution, country])

@@ -54,7 +54,7 @@ def test_consent_writes_the_address_with_text_language_and_moment():
     wants_news(email="Rosa@Museo.example")
 
     row = NewsAddress.objects.get()
-    assert (row.address, row.email_key) == ("Rosa@museo.example", ROSA)
+    assert (row.address, row.email_key) == ("Rosa@Museo.example", ROSA)
     assert (row.language, row.text_version, row.given_at) == ("es", "1", factories.NOW)
 
 
