@@ -75,7 +75,7 @@ class StaffSite(AdminSite):
     def get_urls(self) -> list[Any]:
         return [
             path("language/", self.admin_view(choose_language), name="language"),
-            path("mails/", self.admin_view(partial(health_page, self)), name="mail_health"),
+            path("mails/", self.admin_view(partial(health_page, site=self)), name="mail_health"),
             path("mails/trial/", self.admin_view(send_trial), name="mail_trial"),
             *super().get_urls(),
         ]
