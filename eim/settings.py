@@ -273,10 +273,8 @@ DEFAULT_FROM_EMAIL = required(
     in_debug="EIM <eim@localhost>",
 )
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
-# The envelope's sender, to which servers report what they cannot deliver, and its mailbox.
 BOUNCE_ADDRESS = bounce_address(DEFAULT_FROM_EMAIL)
 BOUNCE_MAILBOX = bounce_mailbox(env.str("BOUNCE_URL", default=""))
-# By which the DNS is asked about the sender: the DKIM key's name, and another server than its own.
 DKIM_SELECTOR = env.str("DKIM_SELECTOR", default="")
 NAME_SERVER = env.str("NAME_SERVER", default="")
 EMAIL_SUBJECT_PREFIX = f"[{urlsplit(SITE_URL).hostname}] "
@@ -395,6 +393,7 @@ LOGGING = {
     "loggers": {
         # It warns of each HEAD that a view answers with a body, which it then leaves out.
         "gunicorn.http.wsgi": {"level": "ERROR"},
+        "flufl.bounce": {"level": "WARNING"},
         # Replaces Django's handler, which would mail request bodies to ADMINS.
         "django": {"handlers": ["stderr", "reports"], "level": "INFO", "propagate": False},
     },

@@ -83,7 +83,7 @@ class StaffSite(AdminSite):
         own = [
             path("language/", self.admin_view(choose_language), name="language"),
             path("deeds/", self.admin_view(partial(deeds_page, self)), name="deeds"),
-            path("mails/", self.admin_view(partial(health_page, self)), name="mail_health"),
+            path("mails/", self.admin_view(partial(health_page, site=self)), name="mail_health"),
             path("mails/trial/", self.admin_view(send_trial), name="mail_trial"),
         ]
         return [*own, *addresses_of_accounts(self.admin_view), *super().get_urls()]

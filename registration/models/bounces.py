@@ -1,4 +1,4 @@
-"""E-mails that came back, and what is known of the mailbox in which the reports arrive."""
+"""Store e-mails that came back, and the state of the mailbox in which the reports arrive."""
 
 from datetime import datetime
 
@@ -140,7 +140,7 @@ class Bounce(models.Model):
 
 
 class BounceMailbox(models.Model):
-    """What the worker found when it last looked into the mailbox of bounces."""
+    """The state of the mailbox of bounces when the worker last looked into it."""
 
     Fault = MailboxFault
 

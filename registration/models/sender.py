@@ -1,4 +1,4 @@
-"""What the domain name system says of the sender of the e-mails, as it was last asked."""
+"""Store what is wrong with the sender of the e-mails, as it was last looked up."""
 
 from datetime import datetime
 

@@ -146,7 +146,7 @@ def test_worker_killed_again_and_again_notes_each_report_once(server, inbox, tmp
 
 def test_worker_sends_on_while_the_mailbox_hangs(server, inbox, tmp_path):
     message = factories.message()
-    with mail_server.rogue(greeting=mail_server.silence) as silent:
+    with mail_server.rogue(greeting=mail_server.standstill) as silent:
         url = f"imaps://user:secret@127.0.0.1:{silent.rpartition(':')[2]}/INBOX"
         worker = start_worker(inbox, tmp_path, url, server.folder)
         assert worker.wait(PATIENCE + 20) == 0

@@ -118,6 +118,13 @@ def silence(connection):
     connection.recv(1)
 
 
+def standstill(connection):
+    """Read nothing and say nothing until the client hangs up."""
+    connection.settimeout(30)
+    while connection.recv(4096):
+        pass
+
+
 def drip(connection):
     """Send byte after byte, but never a whole line."""
     for _n in range(400):

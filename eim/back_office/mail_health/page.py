@@ -55,7 +55,7 @@ def may_see_health(user: User) -> bool:
 
 
 @require_safe
-def health_page(site: AdminSite, request: HttpRequest) -> HttpResponse:
+def health_page(request: HttpRequest, *, site: AdminSite) -> HttpResponse:
     user = cast(User, request.user)
     if not may_see_health(user):
         raise PermissionDenied

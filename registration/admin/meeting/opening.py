@@ -65,7 +65,8 @@ class OpeningForm(MeetingForm):
 
     def note_excuse(self, by: User) -> None:
         """Record why it opens all the same, if that was written."""
-        health, reason = SenderHealth.known(), self.cleaned_data.get(EXCUSE)
+        reason = self.cleaned_data.get(EXCUSE) if self.is_bound else ""
+        health = SenderHealth.known()
         if health and health.is_broken and reason and reason != health.excuse:
             health.pardon(reason, by, clock.now())
 

@@ -1,1 +1,1 @@
-"""E-mails that come back: reports are read from a mailbox, and noted at the e-mail they name."""
+"""Read the mailbox of e-mails that come back, and note each report at the e-mail it names."""

@@ -41,7 +41,7 @@ MACHINES = re.compile(
 
 @dataclass(frozen=True, kw_only=True)
 class Report:
-    """What an e-mail reports; without a kind it is of no consequence, such as a vacation reply."""
+    """The content of a report; without a kind it is of no consequence, such as a vacation reply."""
 
     kind: BounceKind | None
     message_ids: frozenset[str] = frozenset()

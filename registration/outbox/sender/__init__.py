@@ -1,1 +1,1 @@
-"""Whether the sender of the e-mails can work: what the domain name system says of it."""
+"""Look up whether e-mails of the site’s sender can arrive."""

@@ -46,7 +46,7 @@ DOUBTFUL = (Code.SPF_MISSING, Code.SPF_OPEN, Code.DMARC_MISSING)
 
 @dataclass(frozen=True, kw_only=True)
 class Record:
-    """What was found of one kind of record, and the facts that its sentence names."""
+    """A finding about one kind of record, and the facts that its sentence names."""
 
     code: Code
     facts: dict[str, str]
