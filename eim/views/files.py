@@ -1,6 +1,7 @@
 """Serve uploads and robots.txt."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from mimetypes import guess_type
 from pathlib import PurePosixPath
 from posixpath import normpath
@@ -18,15 +19,20 @@ from django.views.decorators.http import require_safe
 
 from eim.backups.uploads import STAGE
 from eim.lib.fields import kept_uploads
+from eim.lib.page_store import SHARED_FOR
 from eim.lib.uploads.answers import file_unavailable
 from eim.lib.uploads.ranges import NotSatisfiable, Part, requested_part
 from eim.lib.uploads.storage import Source, StorageAway, Upload, upload_storage
 from programme.decorators import machine
+from programme.models import removals
 
-# What waits for a form, or for the rows of a restore.
-NOT_SERVED = (f"{kept_uploads.FOLDER}/", f"{STAGE}/")
+# What waits for a form, or for the rows of a restore; what organisers took off the site.
+NOT_SERVED = (f"{kept_uploads.FOLDER}/", f"{STAGE}/", f"{removals.FOLDER}/")
 FILE_CSP = {"default-src": [CSP.NONE], "sandbox": ""}
 AT_ONCE = 64 * 1024
+
+# Opens a file at a byte, from which so many can be read.
+type Opener = Callable[[int, int], Source]
 
 
 @machine
@@ -49,7 +55,9 @@ def answer(request: HttpRequest, upload: Upload) -> HttpResponse:
     """Return the file or a part of it, or that the browser has it already."""
     modified_at = int(upload.modified_at.timestamp())
     unchanged = get_conditional_response(request, upload.etag, modified_at)
-    response = cast(HttpResponse, unchanged or content(request, upload))
+    opened = partial(upload_storage().source_of, upload)
+    sent = unchanged or content(request, upload, content_type(upload.name), opened)
+    response = cast(HttpResponse, sent)
     response.headers["ETag"] = upload.etag
     response.headers["Last-Modified"] = http_date(modified_at)
     response.headers["X-Content-Type-Options"] = "nosniff"
@@ -57,11 +65,13 @@ def answer(request: HttpRequest, upload: Upload) -> HttpResponse:
         header = content_disposition_header(True, PurePosixPath(upload.name).name)
         response.headers["Content-Disposition"] = str(header)
     if response.status_code < 400:
-        patch_cache_control(response, public=True, max_age=86400)
+        # Caches in between ask again soon: an organiser may have removed the file.
+        patch_cache_control(response, public=True, max_age=86400, s_maxage=SHARED_FOR)
     return response
 
 
-def content(request: HttpRequest, upload: Upload) -> HttpResponseBase:
+def content(request: HttpRequest, upload: Upload, kind: str, open_at: Opener) -> HttpResponseBase:
+    """Return a file or the part of it that is asked for; to HEAD only what is said about it."""
     try:
         part = asked_part(request, upload)
     except NotSatisfiable:
@@ -70,10 +80,10 @@ def content(request: HttpRequest, upload: Upload) -> HttpResponseBase:
     headers = {"Accept-Ranges": "bytes", "Content-Length": str(sent.length)}
     if part:
         headers["Content-Range"] = part.header(upload.size)
-    about: Any = {"content_type": content_type(upload.name), "headers": headers}
+    about: Any = {"content_type": kind, "headers": headers}
     if request.method == "HEAD":
         return HttpResponse(**about)
-    pieces = Pieces(upload_storage().source_of(upload, sent.start, sent.length), sent.length)
+    pieces = Pieces(open_at(sent.start, sent.length), sent.length)
     return StreamingHttpResponse(pieces, status=206 if part else 200, **about)
 
 
