@@ -59,9 +59,10 @@ def is_letter_still_for(message: Message) -> bool:
     if registration is None or (registration.is_confirmed and not registration.is_unproven):
         return True
     # A letter to people who had cancelled before is for them.
+    if registration.state != Registration.State.CANCELLED or registration.is_unproven:
+        return False
     ended_at = registration.cancelled_at
-    had_cancelled = registration.state == Registration.State.CANCELLED and ended_at is not None
-    return had_cancelled and ended_at <= message.created_at and not registration.is_unproven
+    return ended_at is not None and ended_at <= message.created_at
 
 
 def is_too_late(message: Message) -> bool:
