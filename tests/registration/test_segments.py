@@ -17,7 +17,7 @@ from tests.registration import segment_oracle as oracle
 pytestmark = pytest.mark.django_db
 
 IN_EVERY_RUN = settings(
-    max_examples=12, deadline=None, suppress_health_check=list(HealthCheck), database=None
+    max_examples=8, deadline=None, suppress_health_check=list(HealthCheck), database=None
 )
 IN_THE_DRILL = settings(IN_EVERY_RUN, max_examples=300)
 PEOPLE = {
