@@ -354,6 +354,7 @@ def test_list_of_invitations_queries_do_not_grow(
     organising, coordinator, programme, django_assert_num_queries
 ):
     pages = reverse("admin:eim_invitation_changelist")
+    organising.get(pages)
     for count in (1, 8):
         for number in range(count):
             Invitation.objects.create(
@@ -364,5 +365,5 @@ def test_list_of_invitations_queries_do_not_grow(
                 invited_by=coordinator,
                 invited_at=timezone.now(),
             ).roles.set([programme])
-        with django_assert_num_queries(14):
+        with django_assert_num_queries(11):
             organising.get(pages)
