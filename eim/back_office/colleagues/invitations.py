@@ -25,6 +25,9 @@ from eim.models import Invitation
 from registration.actions import Refusal
 
 
+FIELDS = ("name", "address", "language", "roles_in_words", "state", "invited_by", "invited_at")
+
+
 class InvitationAdmin(admin.ModelAdmin):
     """Whoever may add accounts may invite; rows are written by actions alone."""
 
@@ -32,8 +35,8 @@ class InvitationAdmin(admin.ModelAdmin):
     search_fields = ["name", "address"]
     list_select_related = ["invited_by"]
     show_full_result_count = False
-    fields = ["name", "address", "language", "roles_in_words", "state", "invited_by", "invited_at"]
-    readonly_fields = fields
+    fields = FIELDS
+    readonly_fields = FIELDS
     change_form_template = "admin/colleagues/invitation.html"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Invitation]:
