@@ -24,12 +24,11 @@ from eim.back_office.roles import words_of
 from eim.models import Invitation
 from registration.actions import Refusal
 
-
 FIELDS = ("name", "address", "language", "roles_in_words", "state", "invited_by", "invited_at")
 
 
 class InvitationAdmin(admin.ModelAdmin):
-    """Whoever may add accounts may invite; rows are written by actions alone."""
+    """List invitations to whoever may add accounts; actions alone write the rows."""
 
     list_display = ["name", "address", "roles_in_words", "state", "invited_by", "invited_at"]
     search_fields = ["name", "address"]
