@@ -1,5 +1,7 @@
 """The list of invitations in the back office, and the page that invites."""
 
+from datetime import timedelta
+from math import ceil
 from typing import Any, cast
 
 from django.contrib import admin, messages
@@ -95,8 +97,10 @@ class InvitationAdmin(admin.ModelAdmin):
         return invitation
 
     def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> Any:
-        shown = {"invitation": self.get_object(request, object_id)}
-        context = shown if shown["invitation"] else {}
+        context = {
+            "title": gettext("Invitation"),
+            "invitation": self.get_object(request, object_id),
+        }
         return super().change_view(request, object_id, extra_context=context)
 
     def again_view(self, request: HttpRequest, pk: int) -> HttpResponse:
@@ -157,9 +161,8 @@ def state_of(invitation: Invitation) -> str:
     if invitation.sent_at is None:
         return gettext("not sent: send it again")
     left = invitation.sent_at + VALID[INVITATION] - timezone.now()
-    if left.total_seconds() <= 0:
+    days = ceil(left / timedelta(days=1))
+    if days <= 0:
         return gettext("expired: send it again")
-    words = ngettext(
-        "waits, for %(days)s more day", "waits, for %(days)s more days", max(left.days, 1)
-    )
-    return words % {"days": max(left.days, 1)}
+    words = ngettext("waits, for %(days)s more day", "waits, for %(days)s more days", days)
+    return words % {"days": days}
