@@ -92,7 +92,7 @@ def test_invitation_leads_into_the_back_office_with_its_roles(
     assert len(stored) == 10
     assert not {code.replace("-", "") for code in codes} & set(stored)
     assert [m.to for m in mailoutbox[1:]] == [["eva@museo.example"]]
-    assert client.get(CODES).status_code == 410
+    assert [client.get(CODES).status_code, Client().get(link).status_code] == [410, 410]
 
 
 def test_nothing_counts_before_the_last_step(invited, client):
@@ -121,6 +121,7 @@ def test_steps_cannot_be_skipped_or_done_without_the_link(invited, client):
     assert not eva().is_active
 
 
+@pytest.mark.drill
 def test_wrong_code_of_the_app_is_refused(invited, client):
     choose(client, invited)
     client.get(TELEPHONE)
@@ -132,6 +133,7 @@ def test_wrong_code_of_the_app_is_refused(invited, client):
     assert client.get(CODES).url == TELEPHONE
 
 
+@pytest.mark.drill
 def test_whoever_is_interrupted_goes_on_by_the_same_link_with_a_new_secret(invited, client):
     choose(Client(), invited)
     choose(first := Client(), invited)
@@ -150,6 +152,7 @@ def test_whoever_is_interrupted_goes_on_by_the_same_link_with_a_new_secret(invit
     assert first.get(TELEPHONE).status_code == 410
 
 
+@pytest.mark.drill
 def test_steps_take_an_hour_at_most(invited, client, time_machine):
     choose(client, invited)
     time_machine.shift(timedelta(minutes=61))
@@ -158,6 +161,7 @@ def test_steps_take_an_hour_at_most(invited, client, time_machine):
     assert client.get(invited).status_code == 200
 
 
+@pytest.mark.drill
 @pytest.mark.parametrize(
     ("fields", "wrong"),
     [
@@ -187,6 +191,7 @@ def test_page_of_the_invitation_speaks_its_language(invited):
 # Links that are dead
 
 
+@pytest.mark.drill
 def test_link_is_used_once(invited, client):
     choose(client, invited)
     show_code(client, eva())
@@ -200,6 +205,7 @@ def test_link_is_used_once(invited, client):
     assert eva().password == password
 
 
+@pytest.mark.drill
 def test_link_ends_after_seven_days_and_with_the_next_one(
     invited, organising, client, time_machine, mailoutbox
 ):
@@ -282,6 +288,7 @@ def test_nobody_gives_a_role_that_may_do_more(organising, coordinator):
     assert not Invitation.objects.exists()
 
 
+@pytest.mark.drill
 def test_invitation_of_somebody_stronger_is_neither_sent_nor_withdrawn(
     staff_client, organising, mailoutbox
 ):
@@ -294,6 +301,7 @@ def test_invitation_of_somebody_stronger_is_neither_sent_nor_withdrawn(
     assert len(mailoutbox) == 1
 
 
+@pytest.mark.drill
 def test_inviting_needs_the_right_to_add_accounts(organising, programme, sign_in):
     invite(organising, programme)
     invitation = Invitation.objects.get()
@@ -309,6 +317,7 @@ def test_inviting_needs_the_right_to_add_accounts(organising, programme, sign_in
     assert statuses == [403] * 6
 
 
+@pytest.mark.drill
 @pytest.mark.parametrize("typed", ["EVA@museo.example", " eva@Museo.example "])
 def test_address_is_invited_once(organising, programme, typed):
     invite(organising, programme)
@@ -354,6 +363,7 @@ def test_list_of_invitations_queries_do_not_grow(
     organising, coordinator, programme, django_assert_num_queries
 ):
     pages = reverse("admin:eim_invitation_changelist")
+    organising.get(pages)
     for count in (1, 8):
         for number in range(count):
             Invitation.objects.create(
@@ -364,5 +374,5 @@ def test_list_of_invitations_queries_do_not_grow(
                 invited_by=coordinator,
                 invited_at=timezone.now(),
             ).roles.set([programme])
-        with django_assert_num_queries(14):
+        with django_assert_num_queries(11):
             organising.get(pages)

@@ -164,6 +164,7 @@ def test_what_decides_who_signs_in_asks_for_the_second_step_again(
     assert rosas_browser.post(asked[2], {"otp_token": codes[0]}).url == "/admin/account/codes/"
 
 
+@pytest.mark.drill
 def test_telephone_counts_only_once_it_has_shown_a_code(rosas_browser, rosa, rosas_app, codes):
     rosas_browser.post("/admin/account/prove/my-telephone/", {"otp_token": codes[0]})
     rosas_browser.get("/admin/account/telephone/")
@@ -233,6 +234,7 @@ def test_sign_out_everywhere_ends_every_session_of_the_account_alone(
     assert is_in(staff_client)
 
 
+@pytest.mark.drill
 def test_account_that_is_switched_off_loses_its_sessions_for_good(
     staff_client, rosas_browser, rosa
 ):
@@ -314,6 +316,7 @@ def test_link_of_a_reset_ends_with_the_password_and_after_three_days(reset, rosa
     assert (fresh, late, Client().get(reset).status_code) == (200, 410, 410)
 
 
+@pytest.mark.drill
 def test_wrong_passwords_at_the_link_of_a_reset_lock_the_name(reset, settings):
     settings.AXES_LOCKOUT_CALLABLE = "eim.back_office.sign_in.locked_out"
     client = Client()
@@ -334,6 +337,7 @@ def test_superuser_is_reset_by_nobody(staff_client, organising, mailoutbox):
     assert (TOTPDevice.objects.filter(user=chief).count(), len(mailoutbox)) == (1, 0)
 
 
+@pytest.mark.drill
 def test_stronger_account_is_not_reset_and_ones_own_leads_to_my_account(
     organising, coordinator, rosa, powerless_client
 ):
@@ -426,6 +430,7 @@ def test_link_of_a_forgotten_password_ends_after_an_hour_and_by_a_sign_in(
     assert (late, fresh, client.get(link_in(mailoutbox[1])).status_code) == (410, 200, 410)
 
 
+@pytest.mark.drill
 def test_forgotten_passwords_are_limited_for_a_network(rosa, mailoutbox):
     statuses = [forget(f"nadie{number}").status_code for number in range(11)]
 
@@ -435,6 +440,7 @@ def test_forgotten_passwords_are_limited_for_a_network(rosa, mailoutbox):
 # Mails
 
 
+@pytest.mark.drill
 def test_mails_are_written_in_three_languages(rosa, organiser):
     invitation = Invitation.objects.create(
         name="Eva",

@@ -35,7 +35,7 @@ def everything():
     factories.removal(session=session)
     for make in ("suppression", "erasure", "consent_count", "reminder"):
         getattr(factories, make)()
-    eva = factories.user(username="eva")
+    eva = factories.user(username="eva", email="eva@museo.example", password="x")
     TOTPDevice.objects.create(user=eva, name="teléfono")
     own = Group.objects.create(name="Voluntariado")
     AccessAttempt.objects.create(username="eva", ip_address="192.0.2.7", failures_since_start=1)
@@ -90,8 +90,12 @@ OWN_ARGUMENTS = {
     ],
     "registration_quota_deed": lambda rows: [rows["place"].quota_id, rows["place"].pk, "give"],
     "registration_registration_sheet": lambda rows: [factories.FIRST_DAY],
+    "registration_letter_deed": lambda rows: [Letter.objects.get().pk, "send"],
+    "prove": lambda rows: ["my-codes"],
+    **{name: lambda rows: ["nothing"] for name in ("welcome", "second-step", "new-password")},
 }
 QUERIES = {
+    "registration_letter_mail": "?as=es",
     "autocomplete": "?app_label=programme&model_name=presentation&field_name=session",
 }
 MODELS = {f"{m._meta.app_label}_{m._meta.model_name}": m for m in admin.site._registry}

@@ -20,8 +20,14 @@ START_PAGES = {
     ),
     "needs": (["registration"], {"people", "per_day"}),
     "streams": (["meeting", "session", "room", "stream"], set()),
-    "moderation": (["session", "presentation", "person", "question", "document"], set()),
-    "letters": (["registration", "message", "person", "reminder"], {"people", "per_day", "mails"}),
+    "moderation": (
+        ["session", "presentation", "person", "question", "removal", "document"],
+        set(),
+    ),
+    "letters": (
+        ["registration", "letter", "message", "person", "reminder"],
+        {"people", "per_day", "mails"},
+    ),
     "data": (
         ["registration", "consent", "erasurelog", "consentcount", "suppression"]
         + [*SIGN_INS, "logentry"],

@@ -70,6 +70,7 @@ class WelcomeForm(BaseUserCreationForm):
         )
         super().__init__(data, instance=account)
         self.fields["username"].widget.attrs.pop("autofocus", None)
+        self.fields["username"].label = gettext("User name")
         self.fields["username"].help_text = gettext(
             "You sign in with it: letters, digits and @ . + - _ only."
         )

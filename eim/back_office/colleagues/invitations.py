@@ -1,5 +1,7 @@
 """The list of invitations in the back office, and the page that invites."""
 
+from datetime import timedelta
+from math import ceil
 from typing import Any, cast
 
 from django.contrib import admin, messages
@@ -24,16 +26,18 @@ from eim.back_office.roles import words_of
 from eim.models import Invitation
 from registration.actions import Refusal
 
+FIELDS = ("name", "address", "language", "roles_in_words", "state", "invited_by", "invited_at")
+
 
 class InvitationAdmin(admin.ModelAdmin):
-    """Whoever may add accounts may invite; rows are written by actions alone."""
+    """List invitations to whoever may add accounts; actions alone write the rows."""
 
     list_display = ["name", "address", "roles_in_words", "state", "invited_by", "invited_at"]
     search_fields = ["name", "address"]
     list_select_related = ["invited_by"]
     show_full_result_count = False
-    fields = ["name", "address", "language", "roles_in_words", "state", "invited_by", "invited_at"]
-    readonly_fields = fields
+    fields = FIELDS
+    readonly_fields = FIELDS
     change_form_template = "admin/colleagues/invitation.html"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Invitation]:
@@ -93,8 +97,10 @@ class InvitationAdmin(admin.ModelAdmin):
         return invitation
 
     def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> Any:
-        shown = {"invitation": self.get_object(request, object_id)}
-        context = shown if shown["invitation"] else {}
+        context = {
+            "title": gettext("Invitation"),
+            "invitation": self.get_object(request, object_id),
+        }
         return super().change_view(request, object_id, extra_context=context)
 
     def again_view(self, request: HttpRequest, pk: int) -> HttpResponse:
@@ -155,9 +161,8 @@ def state_of(invitation: Invitation) -> str:
     if invitation.sent_at is None:
         return gettext("not sent: send it again")
     left = invitation.sent_at + VALID[INVITATION] - timezone.now()
-    if left.total_seconds() <= 0:
+    days = ceil(left / timedelta(days=1))
+    if days <= 0:
         return gettext("expired: send it again")
-    words = ngettext(
-        "waits, for %(days)s more day", "waits, for %(days)s more days", max(left.days, 1)
-    )
-    return words % {"days": max(left.days, 1)}
+    words = ngettext("waits, for %(days)s more day", "waits, for %(days)s more days", days)
+    return words % {"days": days}

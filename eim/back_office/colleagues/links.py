@@ -1,5 +1,6 @@
 """Signed links of mails to colleagues: each acts once, for some days, and for one purpose."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from django.contrib.auth.models import User
@@ -37,8 +38,8 @@ def account_link(user: User, purpose: str) -> str:
     return address_of(f"admin:{name}", token)
 
 
-def signed(purpose: str, value: list[object]) -> str:
-    return signing.TimestampSigner(salt=purpose).sign_object(value)
+def signed(purpose: str, value: Sequence[object]) -> str:
+    return signing.TimestampSigner(salt=purpose).sign_object(list(value))
 
 
 def read_invitation(token: str, *, for_update: bool = False) -> Invitation:

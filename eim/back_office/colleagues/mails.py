@@ -25,7 +25,7 @@ TEMPLATE = "colleague"
 
 @dataclass(frozen=True, kw_only=True)
 class Note:
-    """What a mail says: paragraphs, perhaps a button with its address, and what follows it."""
+    """The words of a mail: paragraphs, perhaps a button with its address, and what follows it."""
 
     title: str
     paragraphs: list[str]

@@ -41,7 +41,7 @@ PROVEN_PAGES = ("my-address", "my-telephone", "my-codes")
 
 
 def own(request: HttpRequest) -> User:
-    return User.objects.get(pk=request.user.pk)
+    return User.objects.get(pk=cast(User, request.user).pk)
 
 
 @require_http_methods(FORM_METHODS)
