@@ -132,4 +132,4 @@ def test_sitemap_queries_do_not_grow(client, meeting, django_assert_num_queries,
         factories.part()
 
     with django_assert_num_queries(4):
-        assert client.get("/sitemap.xml").content.count(b"<url>") == 3 * (11 + 2 * count)
+        assert client.get("/sitemap.xml").content.count(b"<url>") == 3 * (12 + 2 * count)

@@ -101,7 +101,10 @@ def test_browser_that_has_an_upload_is_not_sent_it_again(client, address):
     kept = client.get(address, headers=conditions[0])
 
     assert statuses == [304, 304, 200, 412]
-    assert (kept.headers["ETag"], kept.headers["Cache-Control"]) == (etag, "public, max-age=86400")
+    assert (kept.headers["ETag"], kept.headers["Cache-Control"]) == (
+        etag,
+        "public, max-age=86400, s-maxage=15",
+    )
 
 
 def test_head_names_the_whole_size_and_sends_nothing(client, address):

@@ -265,10 +265,11 @@ class RemovalAdmin(admin.ModelAdmin):
         "question__text",
     ]
     show_full_result_count = False
-    fields = readonly_fields = [
+    fields: Any = [
         *("what", "part", "kept_words", "reason", "words", "words_for_sender"),
         *("removed_at", "removed_by", "brought_back_at", "brought_back_by"),
     ]
+    readonly_fields: Any = fields
 
     @admin.display(description=_("of what"))
     def what(self, removal: Removal) -> str:
@@ -311,7 +312,7 @@ class RemovalAdmin(admin.ModelAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Let a removal go together with what it is of, from that page, and never alone."""
-        match = getattr(request, "resolver_match", None)
+        match: Any = getattr(request, "resolver_match", None)
         return bool(match) and not match.url_name.startswith("programme_removal")
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:

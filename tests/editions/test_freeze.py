@@ -314,7 +314,7 @@ def test_session_taken_out_during_it_leaves_no_page_to_ask_questions_on(
 def test_copy_of_a_site_has_nothing_that_was_removed_from_it(programme, tmp_path):
     programme.abstract_es = "charangos"
     programme.save()
-    ana = Person.objects.get()
+    ana = Person.objects.get(slug="ana")
     name = ana.photo.name
     grounds = Grounds(reason="rights", words="zampoñas")
     remove_from_site(programme, ["text", "recording"], grounds, by=None)

@@ -432,7 +432,7 @@ def test_search_texts_may_be_cached_if_the_version_asked_for_is_current(client, 
     current = client.get("/programme/words.json?v=7")["Cache-Control"]
     stale = client.get("/programme/words.json?v=6")["Cache-Control"]
 
-    assert (current, stale) == ("public, max-age=604800", "public, max-age=0")
+    assert (current, stale) == ("public, max-age=604800, s-maxage=15", "public, max-age=0")
 
 
 def test_page_links_to_the_search_texts_of_its_version(client, spoken):

@@ -209,7 +209,7 @@ def test_picture_is_drawn_once_whatever_its_address_asks(client, django_assert_n
 
     assert {other.content for other in others} == {first.content}
     assert {other.headers["Cache-Control"] for other in others} == {"public, max-age=0"}
-    assert first.headers["Cache-Control"] == "public, max-age=3600"
+    assert first.headers["Cache-Control"] == "public, max-age=3600, s-maxage=15"
     assert (kept.status_code, kept.headers["Cache-Control"]) == (304, "public, max-age=3600")
     assert stored_pictures() == [(PICTURE, "")]
 
@@ -227,7 +227,10 @@ def test_picture_from_before_a_change_is_not_kept_as_of_its_version(client, time
     after = client.get(f"{PICTURE}?v=2")
 
     found = [(r.content == old, r.headers["Cache-Control"]) for r in (before, after)]
-    assert found == [(True, "public, max-age=0"), (False, "public, max-age=3600")]
+    assert found == [
+        (True, "public, max-age=0"),
+        (False, "public, max-age=3600, s-maxage=15"),
+    ]
 
 
 @pytest.mark.usefixtures("cached_pages")

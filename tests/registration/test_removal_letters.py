@@ -1,4 +1,4 @@
-"""Whoever sent what organisers remove is told by a letter, with the reason and the contact."""
+"""Test the letter about a removal: to whom it goes, with the reason and whom to write to."""
 
 import pytest
 
