@@ -41,6 +41,7 @@ def enter(folder: Path) -> None:
             "QUESTIONS_PER_NETWORK": "",
             "NEEDS_KEPT_DAYS": "",
             "PERSONAL_KEPT_DAYS": "",
+            "DEEDS_KEPT_DAYS": "",
             "ADMIN_PATH": "",
             "TRUSTED_PROXY_COUNT": "1",
             "HSTS_SUBDOMAINS": "",

@@ -62,6 +62,7 @@ def environment() -> dict[str, str]:
         "QUESTIONS_PER_NETWORK": "",
         "NEEDS_KEPT_DAYS": "",
         "PERSONAL_KEPT_DAYS": "",
+        "DEEDS_KEPT_DAYS": "",
         "ADMIN_PATH": "",
         "TRUSTED_PROXY_COUNT": "",
         "HSTS_SUBDOMAINS": "",

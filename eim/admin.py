@@ -6,12 +6,13 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from eim.back_office.accounts.pages import AccountAdmin, OwnGroupAdmin
+from eim.back_office.accounts.pages import AccountAdmin
 from eim.back_office.accounts.permissions import may_touch
+from eim.back_office.roles.pages import RoleAdmin
 
 admin.site.unregister([User, Group])
 admin.site.register(User, AccountAdmin)
-admin.site.register(Group, OwnGroupAdmin)
+admin.site.register(Group, RoleAdmin)
 
 FIELDS = ("user", "name", "confirmed", "created_at", "last_used_at")
 

@@ -294,6 +294,8 @@ SOURCES_PER_ADDRESS = 3
 # Counted from the meeting's last day; the privacy notice states both.
 NEEDS_KEPT_DAYS = number("NEEDS_KEPT_DAYS", 30)
 PERSONAL_KEPT_DAYS = number("PERSONAL_KEPT_DAYS", 180)
+# Counted from the deed: what organisers did, and who it was.
+DEEDS_KEPT_DAYS = number("DEEDS_KEPT_DAYS", 730)
 
 # Questions from the online audience, in ten minutes
 

@@ -114,10 +114,10 @@ class QuestionList:
 def questions_of(session: Session) -> QuestionList:
     """Return the list of a session's questions, newest first in each state; two queries."""
     places: Iterable[When] = (When(state=s, then=Value(n)) for n, s in enumerate(ORDER))
-    in_order = session.questions.order_by(
+    in_order = session.questions.listed().order_by(
         Case(*places, output_field=IntegerField()), "-asked_at", "-pk"
     )
-    counted = session.questions.order_by().values_list("state").annotate(Count("pk"))
+    counted = session.questions.listed().order_by().values_list("state").annotate(Count("pk"))
     counts = dict.fromkeys(State.values, 0) | dict(counted)
     return QuestionList(listed=list(in_order[:MAX_LISTED]), counts=counts)
 

@@ -26,5 +26,6 @@ urlpatterns = [
     path(_("notice/"), pages.standing, name="standing"),
     path(_("privacy/"), pages.privacy, name="privacy"),
     path(_("accessibility/"), pages.accessibility, name="accessibility"),
+    path(_("terms/"), pages.terms, name="terms"),
     path("<slug:slug>/", pages.page_detail, name="page-detail"),
 ]

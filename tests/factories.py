@@ -9,10 +9,12 @@ from itertools import count
 from unicodedata import normalize
 from zoneinfo import ZoneInfo
 
-from django.contrib.auth.models import Permission, User
+from django.apps import apps
+from django.contrib.auth.models import Group, Permission, User
 from django.db.models import F, Max
 
 from eim import clock
+from eim.back_office.roles.giving import create_ready_roles
 from programme.models import (
     Change,
     Channel,
@@ -26,6 +28,7 @@ from programme.models import (
     Person,
     Presentation,
     Question,
+    Removal,
     Room,
     Session,
     Stream,
@@ -239,6 +242,19 @@ def question(**facts):
     return Question.objects.create(**_row(defaults, facts))
 
 
+def removal(**facts):
+    """Create the record of a removal, by default of a session's text; its row is not changed."""
+    defaults = {
+        "part": Removal.Part.TEXT,
+        "reason": Removal.Reason.OTHER,
+        "words": "Lo pidió el museo.",
+        "removed_at": clock.now(),
+    }
+    if not any(name in facts for name in ("presentation", "person", "document", "question")):
+        facts["session"] = facts.get("session") or session()
+    return Removal.objects.create(**_row(defaults, facts))
+
+
 # Registration
 
 
@@ -426,4 +442,14 @@ def user(*, permissions=(), **facts):
         row.user_permissions.add(
             Permission.objects.get(content_type__app_label=app, codename=codename)
         )
+    return row
+
+
+def colleague(code, **facts):
+    """Create a member of staff with a ready role."""
+    if not Group.objects.filter(name=code).exists():
+        # A test with transactions of its own has emptied the table.
+        create_ready_roles(apps)
+    row = user(**{"username": f"{code}{next(_numbers)}"} | facts)
+    row.groups.add(Group.objects.get(name=code))
     return row

@@ -44,6 +44,7 @@ os.environ.update(
         "QUESTIONS_PER_NETWORK": "",
         "NEEDS_KEPT_DAYS": "",
         "PERSONAL_KEPT_DAYS": "",
+        "DEEDS_KEPT_DAYS": "",
         "ADMIN_PATH": "",
         "TRUSTED_PROXY_COUNT": "",
         "HSTS_SUBDOMAINS": "",

@@ -50,6 +50,7 @@ def test_every_list_with_a_search_folds(staff_client):
     session = factories.session(title_pt="Conservação de açaí")
     factories.change(session=session)
     factories.question(session=session, text="Açaí?")
+    factories.removal(session=session)
     factories.presentation(session=session, institution="Açaí")
     factories.user(last_name="Açaí")
     searched = [

@@ -53,6 +53,7 @@ def test_sitemap_lists_every_public_page_in_every_language(client, meeting, list
         "/en/registration/",
         "/en/speakers/",
         "/en/speakers/ana/",
+        "/en/terms/",
         "/en/venue/",
         "/en/viaje/",
     ]

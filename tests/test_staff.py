@@ -232,7 +232,7 @@ def test_index_lists_own_apps_first_and_accounts_last(staff_client, meeting):
     ]
     assert [model["name"] for model in apps[-1]["models"]][:3] == [
         "Users",
-        "Groups",
+        "Roles",
         "Second steps",
     ]
 
@@ -256,6 +256,7 @@ def everything():
     factories.part(session=session)
     factories.part(presentation=presentation)
     factories.channel()
+    factories.removal(session=session)
     for make in ("organisation", "notice", "document", "page"):
         getattr(factories, make)()
     place = factories.place(quota=factories.quota(session=session))

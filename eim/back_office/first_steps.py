@@ -7,9 +7,11 @@ from email.utils import parseaddr
 
 from django.conf import settings
 from django.contrib.auth.models import User
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext
 
+from eim.back_office.roles.table import BY_CODE, COORDINATION
 from programme.models import Meeting, Room, Session
 from registration.models import Quota
 
@@ -23,11 +25,12 @@ class Step:
 
 
 def first_steps(user: User, meeting: Meeting | None, now: datetime) -> list[Step]:
-    """Return all steps, until all are done or the meeting is over."""
+    """Return all steps to who can do one of them, until all are done or the meeting is over."""
     if meeting and meeting.day_of(now) > meeting.last_day:
         return []
     steps = [*steps_of_meeting(user, meeting), *steps_of_programme(user), *steps_of_site(user)]
-    return [] if all(step.is_done for step in steps) else steps
+    is_finished = all(step.is_done for step in steps)
+    return steps if any(step.url for step in steps) and not is_finished else []
 
 
 def steps_of_meeting(user: User, meeting: Meeting | None) -> Iterator[Step]:
@@ -81,10 +84,19 @@ def steps_of_site(user: User) -> Iterator[Step]:
         is_done=has_sender(settings.DEFAULT_FROM_EMAIL),
     )
     yield Step(
-        words=gettext("Give a second person every right: one alone may lose their telephone"),
-        is_done=User.objects.filter(is_superuser=True, is_active=True).count() > 1,
+        words=gettext(
+            "Give a second person the role “%(role)s”: one alone may lose their telephone"
+        )
+        % {"role": BY_CODE[COORDINATION].name},
+        is_done=are_there_two_coordinators(),
         url=address(user, "auth.add_user", "auth_user_changelist"),
     )
+
+
+def are_there_two_coordinators() -> bool:
+    """Count whoever may give accounts and their second steps back to others."""
+    strong = Q(is_superuser=True) | Q(groups__name=COORDINATION)
+    return User.objects.filter(strong, is_active=True).distinct().count() > 1
 
 
 def has_sender(sender: str) -> bool:

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 
 from programme.actions import bump_version
-from programme.loading import Contents, Fault, FileRefused, write
+from programme.loading import Contents, Fault, FileRefused, Loaded, write
 from programme.loading.shapes import Entry
 from programme.models import Session
 from registration.actions import (
@@ -33,7 +33,12 @@ class WantedQuota:
 
 
 def load(contents: Contents, *, is_sample: bool = False) -> Counter[str]:
-    """Write what differs from the database, and return how many rows of each kind were written.
+    """Write what differs, as below, and return how many rows of each kind were written."""
+    return load_and_tell(contents, is_sample=is_sample).written
+
+
+def load_and_tell(contents: Contents, *, is_sample: bool = False) -> Loaded:
+    """Write what differs from the database, and return what was written, and what was not.
 
     Raise FileRefused, with nothing written, if the file has faults.
     """
@@ -53,7 +58,7 @@ def load(contents: Contents, *, is_sample: bool = False) -> Counter[str]:
             loaded.written[str(Quota._meta.verbose_name_plural)] = quotas
             if not is_visible:
                 bump_version()
-    return loaded.written
+    return loaded
 
 
 def faults_of_codes(root: Entry) -> Iterator[Fault]:

@@ -18,6 +18,8 @@ from eim import clock
 
 # Seconds: browsers and shared caches may show a page for MAX_AGE + STALE = 15 s.
 MAX_AGE, STALE = 5, 10
+# Seconds for which shared caches may show what browsers may keep for long.
+SHARED_FOR = MAX_AGE + STALE
 # Seconds for which a shared cache may show a page while the site answers with errors.
 STALE_IF_ERROR = 60 * 60
 # Bytes in each process. Two caches, so that a flood of invented query strings evicts no page that

@@ -18,13 +18,15 @@ from django.views.decorators.http import require_safe
 
 from eim.backups.uploads import STAGE
 from eim.lib.fields import kept_uploads
+from eim.lib.page_store import SHARED_FOR
 from eim.lib.uploads.answers import file_unavailable
 from eim.lib.uploads.ranges import NotSatisfiable, Part, requested_part
 from eim.lib.uploads.storage import Source, StorageAway, Upload, upload_storage
 from programme.decorators import machine
+from programme.models import removals
 
-# What waits for a form, or for the rows of a restore.
-NOT_SERVED = (f"{kept_uploads.FOLDER}/", f"{STAGE}/")
+# What waits for a form, or for the rows of a restore; what organisers took off the site.
+NOT_SERVED = (f"{kept_uploads.FOLDER}/", f"{STAGE}/", f"{removals.FOLDER}/")
 FILE_CSP = {"default-src": [CSP.NONE], "sandbox": ""}
 AT_ONCE = 64 * 1024
 
@@ -57,7 +59,8 @@ def answer(request: HttpRequest, upload: Upload) -> HttpResponse:
         header = content_disposition_header(True, PurePosixPath(upload.name).name)
         response.headers["Content-Disposition"] = str(header)
     if response.status_code < 400:
-        patch_cache_control(response, public=True, max_age=86400)
+        # Caches in between ask again soon: an organiser may have removed the file.
+        patch_cache_control(response, public=True, max_age=86400, s_maxage=SHARED_FOR)
     return response
 
 

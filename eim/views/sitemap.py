@@ -21,7 +21,8 @@ from programme.models import Meeting, Page, Person, Session
 
 # Pages that show the programme: they change when it changes.
 CURRENT = ["home", "programme:session-list", "programme:change-list", "programme:live"]
-OTHERS = ["speaker-list", "venue", "document-list", "edition-list", "privacy", "accessibility"]
+OTHERS = ["speaker-list", "venue", "document-list", "edition-list", "privacy"]
+OTHERS += ["accessibility", "terms"]
 # The name of an address, its arguments, and when the page last changed (if known).
 type Named = tuple[str, list[str], datetime | None]
 

@@ -9,5 +9,13 @@ from programme.actions.questions import (
     renew_moderators_link,
     stop_questions,
 )
+from programme.actions.removals import (
+    Grounds,
+    Replaced,
+    bring_back,
+    removable_parts,
+    remove_from_site,
+    replacement_of,
+)
 from programme.actions.sessions import SessionsWrite, bump_version, writing_sessions
 from programme.actions.streams import NoSpare, say_late, switch_stream

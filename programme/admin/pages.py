@@ -6,6 +6,7 @@ from modeltranslation.admin import TranslationAdmin
 
 from eim.lib.site_languages import translated_columns
 from programme.admin.base import VisibleChange
+from programme.admin.removals import RemovesFromSite
 from programme.models import Document, Edition, Notice, Organisation, Page
 
 
@@ -23,7 +24,7 @@ class NoticeAdmin(VisibleChange, TranslationAdmin):
 
 
 @admin.register(Document)
-class DocumentAdmin(VisibleChange, TranslationAdmin):
+class DocumentAdmin(RemovesFromSite, VisibleChange, TranslationAdmin):
     list_display = ["title", "language", "order"]
     list_filter = ["language"]
     search_fields = translated_columns("title")

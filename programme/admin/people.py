@@ -12,6 +12,7 @@ from modeltranslation.admin import TranslationAdmin
 from eim.lib.site_languages import translated_columns
 from programme.admin.base import OwnFields, VisibleChange
 from programme.admin.filters import IncompletePersonFilter
+from programme.admin.removals import RemovesFromSite
 from programme.models import Part, Person, Presentation, Session
 from programme.wording.overlaps import people_overlapping
 
@@ -43,7 +44,7 @@ def warn_of_overlaps(page: admin.ModelAdmin, request: HttpRequest, session: Sess
 
 
 @admin.register(Person)
-class PersonAdmin(VisibleChange, TranslationAdmin):
+class PersonAdmin(RemovesFromSite, VisibleChange, TranslationAdmin):
     list_display = ["full_name", "position", "institution", "country"]
     list_filter = [IncompletePersonFilter]
     search_fields = ["name", "institution"]
@@ -55,7 +56,7 @@ class PersonAdmin(VisibleChange, TranslationAdmin):
 
 
 @admin.register(Presentation)
-class PresentationAdmin(VisibleChange, TranslationAdmin):
+class PresentationAdmin(RemovesFromSite, VisibleChange, TranslationAdmin):
     list_display = ["title", "session", "institution", "country", "order"]
     list_select_related = ["session"]
     search_fields = [

@@ -11,22 +11,32 @@ from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from eim.lib.qr import qr_svg
 from programme import moderation
 from programme.actions import renew_moderators_link
+from programme.admin.removals import RemovesFromSite
 from programme.models import Question, Session
 
 
 @admin.register(Question)
-class QuestionAdmin(admin.ModelAdmin):
+class QuestionAdmin(RemovesFromSite):
     """Read-only: moderators change the state of questions, on their own page."""
 
-    list_display = ["text", "name", "session", "state", "asked_at"]
+    list_display = ["text", "name", "session", "state", "asked_at", "hidden_through"]
     list_filter = ["state", ("session", admin.RelatedOnlyFieldListFilter)]
     list_select_related = ["session"]
     search_fields = ["text", "name"]
     show_full_result_count = False
+
+    @admin.display(description=_("hidden through"))
+    def hidden_through(self, question: Question) -> str | None:
+        """Say who took it from the list: only its link hides, only organisers remove."""
+        if question.state == Question.State.HIDDEN:
+            return gettext("the moderators’ link")
+        is_removed = question.state == Question.State.REMOVED
+        return gettext("the back office") if is_removed else None
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

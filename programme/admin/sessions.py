@@ -21,6 +21,7 @@ from programme.admin.filters import DayFilter
 from programme.admin.hours import HoursForm
 from programme.admin.people import PartInline, warn_of_overlaps
 from programme.admin.questions import moderators_view
+from programme.admin.removals import RemovesFromSite
 from programme.models import Presentation, Session
 from programme.wording.dates import end_in, hour_in, short_day_words
 from programme.wording.sessions import where_name
@@ -45,7 +46,7 @@ class PresentationInline(OwnFields, TranslationStackedInline):
 
 
 @admin.register(Session)
-class SessionAdmin(FoldsEmptyGroups, WritesSessions, TranslationAdmin):
+class SessionAdmin(RemovesFromSite, FoldsEmptyGroups, WritesSessions, TranslationAdmin):
     form = HoursForm
     list_display = ["title", "when", "where", "kind", "theme", "state"]
     list_select_related = ["room", "theme"]

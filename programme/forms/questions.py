@@ -85,7 +85,7 @@ class MoveForm(forms.Form):
 
     def clean_move(self) -> tuple[Question, str, str]:
         reference, seen, to = (self.cleaned_data["move"].split() + ["", "", ""])[:3]
-        question = self.session.questions.filter(reference=reference).first()
+        question = self.session.questions.listed().filter(reference=reference).first()
         moves = Question.MOVES.get(seen, ())
         is_hiding_all = to == HIDE_ALL and Question.State.HIDDEN in moves
         if question is None or not (to in moves or is_hiding_all):

@@ -14,6 +14,7 @@ from eim.lib.fields.cleaned import with_keys
 from eim.lib.site_languages import SITE_CODES
 from programme.loading.faults import Fault
 from programme.loading.shapes import PROVENANCE, Entry
+from programme.models.removals import RemovedPart, withheld_fields
 
 # Keys of the file whose field of the row has another name.
 FILE_KEYS = {"starts_at": "starts", "ends_at": "ends"}
@@ -35,6 +36,8 @@ class Writer:
 
     faults: list[Fault]
     written: Counter[str] = field(default_factory=Counter)
+    # Sentences about what the file has and organisers have removed from the site.
+    withheld: list[str] = field(default_factory=list)
 
     def put(self, row: Model, entry: Entry, values: dict[str, Any]) -> bool:
         """Assign the values and save the row; return whether it is in the database now."""
@@ -47,6 +50,7 @@ class Writer:
         takes it, and so is one of which the file says only a part: others are checked against it,
         and then everything is rolled back.
         """
+        self.tell_withheld(row, entry)
         columns = None if row._state.adding else with_keys(type(row), changed)
         if columns is not None and not columns:
             return True
@@ -59,6 +63,17 @@ class Writer:
         self.faults += faults
         complete_choices(row)
         return is_taken(row)
+
+    def tell_withheld(self, row: Model, entry: Entry) -> None:
+        for part, fields in withheld_fields(row).items():
+            if any(has_words(entry.get(name)) for name in fields):
+                self.withhold(entry, part)
+
+    def withhold(self, entry: Entry, part: str) -> None:
+        words = gettext(
+            "%(path)s: not loaded, because the organisers have removed it from the site: %(part)s."
+        )
+        self.withheld.append(words % {"path": entry.path, "part": RemovedPart(part).label})
 
     def delete(self, rows: Iterable[Model]) -> None:
         for row in rows:
@@ -82,6 +97,10 @@ class Writer:
             self.add_fault(entry.at(key), sentence % {"code": code})
         row = rows.get(code)
         return row.pk if row else None
+
+
+def has_words(value: Any) -> bool:
+    return any(value.values()) if isinstance(value, dict) else bool(value)
 
 
 def is_valid(row: Model) -> bool:
@@ -141,9 +160,15 @@ def values_of(entry: Entry, *, leave_out: Iterable[str] = ()) -> dict[str, Any]:
 
 
 def assign(row: Model, values: dict[str, Any]) -> set[str]:
-    """Set the fields that differ, and return their names; fields not in `values` stay."""
+    """Set the fields that differ, and return their names; fields not in `values` stay.
+
+    So do those that organisers have removed from the site: a file does not bring them back.
+    """
     changed = set()
+    withheld = {name for fields in withheld_fields(row).values() for name in fields}
     for name, value in values.items():
+        if name in withheld:
+            continue
         for column, wanted in column_values(row, name, value).items():
             field = row._meta.get_field(column)
             if wanted is None and not field.null:

@@ -1,5 +1,6 @@
 """Write sessions with their hours, parts and presentations."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
@@ -151,7 +152,19 @@ def write_presentations(
         values = values_of(item, leave_out=["parts"]) | {"order": number}
         if writer.put(row, item, values):
             write_parts(writer, item, people, presentation=row)
+    refuse_to_forget(writer, entry, leaving)
     writer.delete(leaving)
+
+
+def refuse_to_forget(writer: Writer, entry: Entry, leaving: Iterable[Presentation]) -> None:
+    """Refuse to delete what was removed from the site: under a new title it would come back."""
+    for row in leaving:
+        if row.removed_parts:
+            words = gettext(
+                "Part of “%(title)s” is removed from the site: name it by the same title, or delete"
+                " it in the back office first."
+            )
+            writer.add_fault(entry.at("presentations"), words % {"title": row})
 
 
 def same_title(rows: list[Presentation], entry: Entry) -> Presentation | None:

@@ -27,12 +27,14 @@ from programme.models import (
     Organisation,
     Page,
     Person,
+    Removal,
     Room,
     Session,
     Stream,
     Theme,
 )
 from programme.models.meeting import Standing
+from programme.models.removals import RemovedPart
 from programme.wording.dates import skipped_words
 
 MOMENTS = ("registration_opens_at", "registration_closes_at")
@@ -50,6 +52,8 @@ class Loaded:
     written: Counter[str]
     sessions: dict[str, Session]
     faults: list[Fault]
+    # Sentences about what organisers have removed from the site, and the file has.
+    withheld: list[str]
 
 
 def write(contents: Contents, *, is_sample: bool = False) -> Loaded:
@@ -64,7 +68,7 @@ def write(contents: Contents, *, is_sample: bool = False) -> Loaded:
         sessions = write_programme(writer, root, meeting)
         if is_moved and not writer.faults:
             check_all_sessions(writer, root.entries("sessions"))
-    return Loaded(writer.written, sessions, writer.faults)
+    return Loaded(writer.written, sessions, writer.faults, writer.withheld)
 
 
 def write_programme(writer: Writer, root: Entry, meeting: Meeting) -> dict[str, Session]:
@@ -74,7 +78,7 @@ def write_programme(writer: Writer, root: Entry, meeting: Meeting) -> dict[str, 
     rooms = write_all(writer, Room, root.entries("rooms"), by="code")
     people = write_all(writer, Person, root.entries("people"), by="slug", values=person_values)
     write_all(writer, Page, root.entries("pages"), by="slug")
-    write_all(writer, Document, root.entries("documents"), by="url")
+    write_all(writer, Document, documents_in(writer, root), by="url")
     write_all(writer, Edition, root.entries("editions"), by="number", values=edition_values)
     references = References(meeting=meeting, rooms=rooms, themes=themes, people=people)
     sessions = write_sessions(writer, root.entries("sessions"), references)
@@ -82,6 +86,17 @@ def write_programme(writer: Writer, root: Entry, meeting: Meeting) -> dict[str, 
     for dated in root.entries("themes") + root.entries("streams"):
         check_day(writer, dated, meeting)
     return sessions
+
+
+def documents_in(writer: Writer, root: Entry) -> list[Entry]:
+    """Return the documents of the file without those that organisers have removed from the site."""
+    entries = root.entries("documents")
+    removed = Removal.objects.open().filter(document__isnull=False) if entries else []
+    gone = {removal.kept["url"] for removal in removed}
+    for entry in entries:
+        if entry.get("url") in gone:
+            writer.withhold(entry, RemovedPart.DOCUMENT)
+    return [entry for entry in entries if entry.get("url") not in gone]
 
 
 def write_meeting(writer: Writer, root: Entry, *, is_sample: bool) -> tuple[Meeting, bool]:

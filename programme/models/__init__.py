@@ -8,6 +8,7 @@ from programme.models.pages import Page
 from programme.models.people import Part, Person
 from programme.models.presentations import Presentation
 from programme.models.questions import Question
+from programme.models.removals import Removal
 from programme.models.rooms import Room
 from programme.models.sessions import Session
 from programme.models.streams import Channel, Stream

@@ -7,6 +7,13 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from eim.lib.uploads import document_path, validate_document
+from programme.models.removals import removed_parts_column
+
+
+class DocumentQuerySet(models.QuerySet["Document"]):
+    def shown(self) -> "DocumentQuerySet":
+        """Return all but those that were removed from the site."""
+        return self.exclude(file="", url="")
 
 
 class Document(models.Model):
@@ -20,6 +27,9 @@ class Document(models.Model):
     )
     url = models.URLField(_("or its web address"), blank=True)
     order = models.PositiveSmallIntegerField(_("order"), default=0)
+    removed_parts = removed_parts_column()
+
+    objects = DocumentQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("document")
@@ -27,7 +37,9 @@ class Document(models.Model):
         ordering = ["order", "pk"]
         constraints = [
             models.CheckConstraint(
-                condition=(Q(file="") & ~Q(url="")) | (~Q(file="") & Q(url="")),
+                condition=(Q(file="") & ~Q(url=""))
+                | (~Q(file="") & Q(url=""))
+                | (Q(file="") & Q(url="") & ~Q(removed_parts="")),
                 name="document_is_a_file_or_an_address",
                 violation_error_message=_("Give either a file or a web address."),
             ),
@@ -41,5 +53,6 @@ class Document(models.Model):
         return self.file.url if self.file else self.url
 
     def clean(self) -> None:
-        if bool(self.file) == bool(self.url):
+        is_removed = bool(self.removed_parts) and not (self.file or self.url)
+        if bool(self.file) == bool(self.url) and not is_removed:
             raise ValidationError({"url": _("Give either a file or a web address.")})

@@ -225,6 +225,7 @@ class Meeting(models.Model):
     class Meta:
         verbose_name = _("meeting")
         verbose_name_plural = _("meeting")
+        permissions = [("translate_texts", _("Can translate texts"))]
         constraints = [
             models.CheckConstraint(condition=Q(pk=1), name="there_is_one_meeting"),
             models.CheckConstraint(

@@ -17,17 +17,20 @@ from eim.lib.site_languages import translated_columns
 from eim.lib.uploads import picture_path, validate_picture_size
 from programme.models.addresses import page_address
 from programme.models.presentations import Presentation
+from programme.models.removals import RemovedPart, removed_parts_column
 from programme.models.sessions import Session
 
 
 class PersonQuerySet(models.QuerySet["Person"]):
     def without_photo(self) -> "PersonQuerySet":
-        return self.filter(photo="")
+        """Return people without a photograph, but for those whose photograph was removed."""
+        return self.filter(photo="").exclude(removed_parts__contains=RemovedPart.PICTURE)
 
     def without_biography(self) -> "PersonQuerySet":
-        """Return people who have a biography in no language."""
+        """Return people who have a biography in no language, and of whom none was removed."""
         nothing = {f"{column}__gt": "" for column in translated_columns("biography")}
-        return self.exclude(Q.create(list(nothing.items()), connector=Q.OR))
+        rows = self.exclude(Q.create(list(nothing.items()), connector=Q.OR))
+        return rows.exclude(removed_parts__contains=RemovedPart.TEXT)
 
     def with_address(self) -> "PersonQuerySet":
         return self.exclude(email="")
@@ -75,6 +78,8 @@ class Person(models.Model):
         db_default="",
         help_text=_("Without one: the first language of the meeting."),
     )
+
+    removed_parts = removed_parts_column()
 
     objects = PersonQuerySet.as_manager()
 

@@ -8,6 +8,7 @@ from django_countries.fields import CountryField
 from eim.lib.fields import first_column
 from eim.lib.fields.cleaned import CleanedColumn
 from eim.lib.uploads import picture_path, validate_picture_size
+from programme.models.removals import removed_parts_column
 from programme.models.sessions import Session
 
 
@@ -29,6 +30,7 @@ class Presentation(models.Model):
         validators=[validate_picture_size],
     )
     picture_alt = models.CharField(_("what the picture shows"), max_length=250, blank=True)
+    removed_parts = removed_parts_column()
 
     class Meta:
         verbose_name = _("presentation")

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from eim.lib.hashing import Network
 from programme.models.sessions import Session
@@ -21,11 +22,17 @@ class QuestionState(models.TextChoices):
     MARKED = "marked", _("to be asked next")
     ANSWERED = "answered", _("answered")
     HIDDEN = "hidden", _("hidden")
+    # By organisers, with a reason (`Removal`): moderators do not see it, nor bring it back.
+    REMOVED = "removed", pgettext_lazy("question", "removed")
 
 
 class QuestionQuerySet(models.QuerySet["Question"]):
     def with_personal_data(self) -> "QuestionQuerySet":
         return self.exclude(name="", network="", network_block="")
+
+    def listed(self) -> "QuestionQuerySet":
+        """Return what moderators see."""
+        return self.exclude(state=QuestionState.REMOVED)
 
     def from_network(self, network: Network, *, since: datetime) -> "QuestionQuerySet":
         return self.filter(network__in=network.own_hashes, asked_at__gt=since)
@@ -49,6 +56,7 @@ class Question(models.Model):
         State.MARKED: (State.ANSWERED, State.NEW, State.HIDDEN),
         State.ANSWERED: (State.NEW,),
         State.HIDDEN: (State.NEW,),
+        State.REMOVED: (),
     }
 
     session = models.ForeignKey(

@@ -15,6 +15,7 @@ from eim.lib.languages import SIGN_LANGUAGES, spoken_languages
 from eim.lib.validators import raise_every_error
 from programme.models.addresses import is_used_by_site, page_address
 from programme.models.meeting import Meeting, validate_hours_have_zone
+from programme.models.removals import removed_parts_column
 from programme.models.rooms import Room
 from programme.models.session_choices import (
     MAX_MINUTES_LATE,
@@ -157,6 +158,7 @@ class Session(models.Model):
     minutes_late = models.PositiveSmallIntegerField(_("minutes late"), default=0, editable=False)
     revision = models.PositiveIntegerField(default=0, editable=False)
     revised_at = models.DateTimeField(null=True, editable=False)
+    removed_parts = removed_parts_column()
 
     objects = SessionQuerySet.as_manager()
 

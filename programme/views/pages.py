@@ -47,7 +47,7 @@ def maps(meeting: Meeting) -> dict[str, str]:
 @public
 @require_safe
 def document_list(request: SiteRequest) -> HttpResponse:
-    context = {"documents": list(Document.objects.all())}
+    context = {"documents": list(Document.objects.shown())}
     return render(request, "programme/document_list.html", context)
 
 
@@ -87,6 +87,13 @@ def accessibility(request: SiteRequest) -> HttpResponse:
         "is_too_late": until is not None and until < meeting.day_of(request.moment.now),
     }
     return render(request, "programme/accessibility.html", context)
+
+
+@public
+@require_safe
+def terms(request: SiteRequest) -> HttpResponse:
+    """Say what organisers may remove, and how to ask for it."""
+    return render(request, "programme/terms.html")
 
 
 @public

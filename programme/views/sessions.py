@@ -9,6 +9,7 @@ from django.utils.cache import patch_cache_control
 from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_safe
 
+from eim.lib.page_store import SHARED_FOR
 from programme.decorators import SiteRequest, cached, machine, public, reads_query
 from programme.forms import FindSessions
 from programme.listing import cards, days, finding
@@ -56,8 +57,12 @@ def search_texts(request: SiteRequest) -> HttpResponse:
     if meeting is None:
         raise Http404
     response = JsonResponse(finding.session_search_texts(request.snapshot.sessions))
-    max_age = SEARCH_TEXTS_MAX_AGE if request.GET.get("v") == f"{meeting.version}" else 0
-    patch_cache_control(response, public=True, max_age=max_age)
+    if request.GET.get("v") == f"{meeting.version}":
+        # Caches in between ask again soon: an organiser may have removed a text.
+        ages = {"max_age": SEARCH_TEXTS_MAX_AGE, "s_maxage": SHARED_FOR}
+    else:
+        ages = {"max_age": 0}
+    patch_cache_control(response, public=True, **ages)
     return response
 
 

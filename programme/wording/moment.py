@@ -62,7 +62,7 @@ def results_of(moment: Moment, listed: Iterable[Session]) -> Results:
         return Results()
     return Results(
         recordings=[s for s in listed if s.recording_url and not s.is_cancelled],
-        documents=list(Document.objects.all()),
+        documents=list(Document.objects.shown()),
         edition=Edition.objects.filter(number=moment.meeting.number).first(),
     )
 

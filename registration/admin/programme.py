@@ -1,20 +1,23 @@
-"""Pages of the programme that change what places are about, under the places' lock."""
+"""Pages of the programme that lock places, or write to people, when something is changed there."""
 
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import admin, messages
+from django.contrib.auth.models import User
 from django.http import HttpRequest
 from django.urls import URLPattern, path
 
-from programme.admin import MeetingAdmin, RoomAdmin
+from programme.admin import MeetingAdmin, PersonAdmin, PresentationAdmin, RoomAdmin
 from programme.admin.fieldsets import without
-from programme.models import Meeting, Room
+from programme.admin.removals import RemovesFromSite
+from programme.models import Meeting, Person, Presentation, Removal, Room
+from registration.actions.mailings.removals import senders_of, write_to_senders
 from registration.admin.base import WritesSeatedSessions
 from registration.admin.standing import REASONS, standing_view
 from registration.wording.crowding import crowded_sessions
 
-admin.site.unregister([Meeting, Room])
+admin.site.unregister([Meeting, Room, Person, Presentation])
 
 
 @admin.register(Meeting)
@@ -38,3 +41,23 @@ class LockedRoomAdmin(WritesSeatedSessions, RoomAdmin):
         super().save_related(request, form, formsets, change)
         for crowding in crowded_sessions(form.instance.sessions.all()):
             self.message_user(request, crowding.words, messages.WARNING)
+
+
+class TellsSenders(RemovesFromSite):
+    """Write to the people of the programme whose text or file is removed."""
+
+    def senders_of(self, row: Any) -> list[str]:
+        return [person.name for person in senders_of(row)]
+
+    def tell_senders(self, request: HttpRequest, row: Any, removals: list[Removal]) -> None:
+        write_to_senders(row, removals, cast(User, request.user))
+
+
+@admin.register(Person)
+class ToldPersonAdmin(TellsSenders, PersonAdmin):
+    """Tell the person."""
+
+
+@admin.register(Presentation)
+class ToldPresentationAdmin(TellsSenders, PresentationAdmin):
+    """Tell the people who present it."""

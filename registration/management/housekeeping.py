@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from axes.models import AccessAttempt, AccessFailureLog, AccessLog
+from django.conf import settings
+from django.contrib.admin.models import LogEntry
 from django.core.management import call_command
 from django.db import DatabaseError, connection
 from django.utils import timezone
@@ -17,7 +19,7 @@ from eim import clock
 from eim.lib.fields.kept_uploads import discard_old_uploads
 from registration import throttling
 from registration.actions import empty_journal, end_letters, purge_when_due, remind, sweep
-from registration.models import Heartbeat
+from registration.models import Heartbeat, History
 from registration.outbox import DATABASE_AWAY
 
 logger = logging.getLogger(__name__)
@@ -53,6 +55,15 @@ def forget_sign_ins() -> None:
         rows.objects.filter(attempt_time__lt=timezone.now() - SIGN_INS_KEPT).delete()
 
 
+def forget_deeds() -> None:
+    """Delete the log of the back office, and names of organisers in histories, after their term."""
+    kept = timedelta(days=settings.DEEDS_KEPT_DAYS)
+    # By the real clock, as Django writes its log; histories have that of a rehearsal.
+    LogEntry.objects.filter(action_time__lt=timezone.now() - kept).delete()
+    old = History.objects.exclude(actor=None).filter(happened_at__lt=clock.now() - kept)
+    old.update(actor=None)
+
+
 def end_letters_sent() -> None:
     end_letters()
 
@@ -70,6 +81,7 @@ JOBS = [
     Job(name="erasures", words=_("erasure of personal data"), every=HOUR, work=purge_when_due),
     Job(name="uploads", words=_("old uploads"), every=HOUR, work=forget_uploads),
     Job(name="sign-ins", words=_("old sign-ins"), every=HOUR, work=forget_sign_ins),
+    Job(name="deeds", words=_("old deeds of organisers"), every=HOUR, work=forget_deeds),
     Job(name="journal", words=_("journal of the database"), every=HOUR, work=empty_journal),
 ]
 

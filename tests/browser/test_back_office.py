@@ -51,6 +51,12 @@ def workshop():
     return Session.objects.get(kind=Session.Kind.WORKSHOP)
 
 
+def coordinator():
+    return User.objects.filter(groups__name="coordination").first() or factories.colleague(
+        "coordination"
+    )
+
+
 def addresses():
     draft, sending = Letter.objects.order_by("pk")
     registration = Registration.objects.exclude(needs="").get()
@@ -65,7 +71,10 @@ def addresses():
         reverse("admin:programme_session_changelist"),
         reverse("admin:programme_session_change", args=[session.pk]),
         reverse("admin:programme_session_cancel", args=[session.pk]),
-        reverse("admin:auth_user_change", args=[User.objects.get().pk]),
+        reverse("admin:auth_user_change", args=[User.objects.get(is_superuser=True).pk]),
+        reverse("admin:auth_group_changelist"),
+        reverse("admin:auth_group_change", args=[coordinator().groups.get().pk]),
+        reverse("admin:deeds"),
         reverse("admin:programme_session_history", args=[session.pk]),
         reverse("admin:programme_room_delete", args=[session.room_id]),
         reverse("admin:registration_quota_changelist"),

@@ -16,6 +16,7 @@ PAGES = [
     "/en/documents/",
     "/en/privacy/",
     "/en/accessibility/",
+    "/en/terms/",
     "/en/travel/",
     "/en/nothing-here/",
 ]

@@ -14,6 +14,7 @@ from eim.editions import bags
 from eim.editions.freezing import CannotFreeze, freeze, remove
 from eim.editions.loading import load
 from programme import moderation
+from programme.actions import Grounds, remove_from_site
 from programme.loading import read
 from programme.models import Meeting, Person, Session
 from registration import tokens
@@ -32,6 +33,11 @@ DAY = "29 de diciembre de 2026"
 SECRETS = [
     *("Rosaura", "Quispe", "quispe@", "rampa para silla"),
     *("Wilmer", "intérprete", "Borrador secreto", "Persona Oculta", "ponente@"),
+]
+ASKED = [
+    "es/programa/abrir/preguntar",
+    "pt/programa/abrir/perguntar",
+    "en/programme/abrir/ask",
 ]
 # What `tokens` and `moderation` sign.
 TOKEN = re.compile(rb"[\w-]+:[\w-]{43}(?![\w-])")
@@ -283,6 +289,44 @@ def test_session_taken_out_is_in_no_list_and_no_feed(bag, programme):
     assert f'"{programme.pk}"' not in text_of(bag, "site/programme/words.js")
     assert "abrir" not in text_of(bag, "site/es/mi-agenda/programme.js")
     assert bags.bag_info(bag)["EIM-Removed"] == "2026-12-29: page"
+
+
+@pytest.mark.drill
+def test_session_taken_out_during_it_leaves_no_page_to_ask_questions_on(
+    programme, tmp_path, time_machine
+):
+    time_machine.move_to(factories.moment("10:30"), tick=False)
+    bag = freeze(tmp_path / "copy").folder
+    asked = "data/site/es/programa/abrir/preguntar/index.html"
+    assert asked in bytes_of(bag)
+    assert "/es/programa/abrir/preguntar/" in bags.bag_info(bag)["EIM-Closed"]
+
+    removed = remove(bag, "es/programa/abrir/")
+
+    assert {f"{path}/index.html" in removed for path in ASKED} == {True}
+    assert Crawler(bag, "/12/").broken == []
+    files = bytes_of(bag)
+    assert [name for name, body in files.items() if "abrir/" in name or b"abrir/" in body] == []
+    assert "/es/inscripcion/" in bags.bag_info(bag)["EIM-Closed"]
+
+
+@pytest.mark.drill
+def test_copy_of_a_site_has_nothing_that_was_removed_from_it(programme, tmp_path):
+    programme.abstract_es = "charangos"
+    programme.save()
+    ana = Person.objects.get()
+    name = ana.photo.name
+    grounds = Grounds(reason="rights", words="zampoñas")
+    remove_from_site(programme, ["text", "recording"], grounds, by=None)
+    remove_from_site(ana, ["picture"], grounds, by=None)
+
+    bag = freeze(tmp_path / "copy").folder
+
+    files = bytes_of(bag)
+    secrets = [b"charangos", b"x1234567890", "zampoñas".encode(), name.encode()]
+    assert [name for name, body in files.items() for one in secrets if one in body] == []
+    assert [name for name in files if "media/" in name and "ana" in name] == []
+    assert "La organización retiró este texto." in text_of(bag, "site/es/programa/abrir/index.html")
 
 
 @pytest.mark.drill

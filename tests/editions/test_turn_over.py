@@ -185,6 +185,7 @@ def test_next_meeting_is_there_and_nothing_of_the_last_one(frozen_11):
     factories.notice()
     factories.reminder()
     factories.question(session=Session.objects.first(), name="", text="¿?")
+    factories.removal(session=Session.objects.first())
 
     turn_over()
 

@@ -39,6 +39,12 @@ def part_of_both():
     return factories.part(), {"presentation": factories.presentation()}
 
 
+def second_removal(**of):
+    """Return a removal that was brought back, and what makes it a second one of the same part."""
+    factories.removal(**of)
+    return factories.removal(**of, brought_back_at=NOW), {"brought_back_at": None}
+
+
 # By constraint: a valid row, and new values of its columns that violate the constraint.
 CASES = {
     "person_mail_language_is_known": lambda: (factories.person(), {"mail_language": "fr"}),
@@ -109,6 +115,30 @@ CASES = {
     "channel_has_a_video_id_or_an_address": lambda: (factories.channel(), {"video_id": ""}),
     "question_state_is_known": lambda: (factories.question(), {"state": "sung"}),
     "question_says_something": lambda: (factories.question(), {"text": ""}),
+    "removal_is_of_one_part_of_one_thing": lambda: (factories.removal(), {"part": "question"}),
+    "removal_reason_is_known": lambda: (factories.removal(), {"reason": "boring"}),
+    "removal_has_its_words": lambda: (factories.removal(), {"words": ""}),
+    "removal_is_undone_after_it": lambda: (
+        factories.removal(),
+        {"brought_back_at": NOW + EARLIER},
+    ),
+    "removal_is_undone_at_some_time": lambda: (
+        factories.removal(),
+        {"brought_back_by": factories.user()},
+    ),
+    "part_of_a_session_is_removed_once_at_a_time": lambda: second_removal(
+        session=factories.session()
+    ),
+    "part_of_a_presentation_is_removed_once_at_a_time": lambda: second_removal(
+        presentation=factories.presentation()
+    ),
+    "part_of_a_person_is_removed_once_at_a_time": lambda: second_removal(person=factories.person()),
+    "part_of_a_document_is_removed_once_at_a_time": lambda: second_removal(
+        document=factories.document(), part="document"
+    ),
+    "part_of_a_question_is_removed_once_at_a_time": lambda: second_removal(
+        question=factories.question(), part="question"
+    ),
     "channel_kind_is_known": lambda: (factories.channel(), {"kind": "smell"}),
 }
 

@@ -21,6 +21,7 @@ PAGES = [
     "/en/editions/",
     "/en/privacy/",
     "/en/accessibility/",
+    "/en/terms/",
 ]
 # The heading and the text, without what stands beside it.
 ARTICLE = "//div[@class='page-head'] | //div[@class='prose']"

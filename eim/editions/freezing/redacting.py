@@ -26,7 +26,7 @@ KEY = re.compile(r'id="session-(\d+)"')
 
 
 @dataclass
-class Removal:
+class Redaction:
     """The files that are taken out of a copy, by their paths, and the name of a person."""
 
     kind: str
@@ -38,9 +38,12 @@ class Removal:
 
     @property
     def addresses(self) -> list[str]:
-        """Return the addresses of the pages that are taken out, without the base of the copy."""
+        """Return the addresses of the pages that are taken out, without the base of the copy.
+
+        Those below another page come before it.
+        """
         pages = (file for file in self.files if file.endswith("/index.html"))
-        return sorted(file.removesuffix("index.html") for file in pages)
+        return sorted((file.removesuffix("index.html") for file in pages), reverse=True)
 
     def html(self, text: str, page: str) -> str:
         """Return a page without the entries of what is removed, and without links to it."""
@@ -177,6 +180,11 @@ class Removal:
     def agenda(self, text: str, page: str) -> str:
         facts = facts_of(text)
         return script_of({"programme": self.html(str(facts["programme"]), page)})
+
+    def left_out(self, text: str) -> str:
+        """Return the list of what the copy does not have, without pages that were a sentence."""
+        gone = {f"- /{address}" for address in self.addresses}
+        return "".join(row for row in text.splitlines(keepends=True) if row.strip() not in gone)
 
     def recordings(self, text: str, code: str) -> str:
         rows = text.splitlines(keepends=True)

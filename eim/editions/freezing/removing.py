@@ -19,10 +19,11 @@ from django.utils import translation
 
 from eim.backups.folders import PARTIAL, sync_tree
 from eim.editions import bags
+from eim.editions.archive import CLOSED
 from eim.editions.freezing import records
 from eim.editions.freezing.addresses import INDEX, resolved
 from eim.editions.freezing.markup import Element, elements
-from eim.editions.freezing.redacting import Removal
+from eim.editions.freezing.redacting import Redaction
 from eim.editions.freezing.refusals import CannotFreeze
 from eim.lib.site_languages import SITE_CODES
 
@@ -115,7 +116,7 @@ class Bag:
             (self.site / gone).unlink()
         self.rewrite(removal, code)
         files = {*removal.files, *self.remove_unused(removal)}
-        self.note(removal.kind)
+        self.note(removal)
         return sorted(files)
 
     def file_of(self, path: str) -> str:
@@ -133,23 +134,30 @@ class Bag:
             raise CannotFreeze(f"{path} belongs to the frame of the copy, which needs it.")
         return file.relative_to(self.site).as_posix()
 
-    def removal_of(self, file: str) -> Removal:
+    def removal_of(self, file: str) -> Redaction:
         if not file.endswith(INDEX):
-            return Removal("file", {file, *self.pictures_with(file)})
+            return Redaction("file", {file, *self.pictures_with(file)})
         pages = {file, *self.in_other_languages(file)}
         kind, slug = self.kind_of(file), Path(file).parent.name
         if kind not in KINDS:
-            return Removal(kind, pages, slug=slug)
+            return Redaction(kind, pages, slug=slug)
         files = pages | {*self.named(f"share/*/{KINDS[kind][1]}/{slug}.png")}
         if kind == SESSION:
-            feeds = {
-                f"programme/{slug}{suffix}.ics" for suffix in ("", *map(".{}".format, SITE_CODES))
-            }
-            return Removal(
-                kind, files | {one for one in feeds if (self.site / one).is_file()}, slug=slug
-            )
+            files |= self.feeds_of(slug) | self.pages_below(pages)
+            return Redaction(kind, files, slug=slug)
         files |= {picture for page in pages for picture in self.pictures_linked(page)}
-        return Removal(kind, files, self.heading_of(file), slug)
+        return Redaction(kind, files, self.heading_of(file), slug)
+
+    def feeds_of(self, slug: str) -> set[str]:
+        """Return the calendars of a session."""
+        suffixes = ("", *map(".{}".format, SITE_CODES))
+        feeds = {f"programme/{slug}{suffix}.ics" for suffix in suffixes}
+        return {one for one in feeds if (self.site / one).is_file()}
+
+    def pages_below(self, pages: set[str]) -> set[str]:
+        """Return the pages below these: the one that stands for the form for questions."""
+        folders = (str(Path(page).parent) for page in pages)
+        return {page for folder in folders for page in self.named(f"{folder}/*/{INDEX}")}
 
     def kind_of(self, file: str) -> str:
         """Return whether a page is that of a session or a person, or else "page"."""
@@ -161,7 +169,7 @@ class Bag:
                 return kind
         return "page"
 
-    def code_of(self, removal: Removal) -> str:
+    def code_of(self, removal: Redaction) -> str:
         """Return the code of a session that is removed, by which lists know it."""
         codes = {session["slug"]: session["code"] for session in self.programme["sessions"]}
         return codes.get(removal.slug, "") if removal.kind == SESSION else ""
@@ -211,7 +219,7 @@ class Bag:
         words = re.sub(r"<[^>]*>", "", text[heading.inner : heading.end])
         return unescape(words).strip()
 
-    def rewrite(self, removal: Removal, code: str) -> None:
+    def rewrite(self, removal: Redaction, code: str) -> None:
         """Take what is removed out of all files that stay: pages first, which know the keys."""
         for page in sorted(self.named("**/*.html")):
             self.change(self.site / page, with_arguments(removal.html, page=page))
@@ -228,6 +236,7 @@ class Bag:
             for file in self.named(pattern):
                 self.change(self.site / file, rewrite)
         self.change(self.data / "programme.json", removal.programme)
+        self.change(self.data / records.LEFT_OUT, removal.left_out)
         recordings = self.data / records.RECORDINGS
         self.change(recordings, with_arguments(removal.recordings, code=code))
 
@@ -235,7 +244,7 @@ class Bag:
         text = path.read_bytes().decode()
         path.write_bytes(rewrite(text).encode())
 
-    def remove_unused(self, removal: Removal) -> list[str]:
+    def remove_unused(self, removal: Redaction) -> list[str]:
         """Delete uploads that only removed pages have shown."""
         if removal.kind == "file":
             return []
@@ -247,14 +256,17 @@ class Bag:
             (self.site / file).unlink()
         return unused
 
-    def note(self, kind: str) -> None:
+    def note(self, removal: Redaction) -> None:
         """Say in the bag that something was removed, and nothing of what it was."""
         day = datetime.now(UTC).date()
-        shown = "page" if kind == SESSION else kind
+        shown = "page" if removal.kind == SESSION else removal.kind
         lines = [self.sentence(code, shown, day) for code in SITE_CODES]
         with (self.data / records.LEFT_OUT).open("a", encoding="utf-8") as file:
             file.write("\n----\n\n" + "".join(f"- {line}\n" for line in lines))
         info = {name: value for name, value in self.info.items() if name != "Payload-Oxum"}
+        closed = {f"/{address}" for address in removal.addresses}
+        rest = [one for one in info.pop(CLOSED, "").splitlines() if one not in closed]
+        info |= {CLOSED: "\n".join(rest)} if rest else {}
         before = [info[REMOVED]] if REMOVED in info else []
         bags.seal(self.folder, info | {REMOVED: "\n".join([*before, f"{day}: {shown}"])})
 

@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext
 
-from eim.editions.loading import load
+from eim.editions.loading import load_and_tell
 from programme.loading import FileRefused, read
 
 
@@ -17,12 +17,14 @@ class Command(BaseCommand):
 
     def handle(self, *, file: Path, **options: Any) -> None:
         try:
-            written = load(read(file))
+            loaded = load_and_tell(read(file))
         except FileRefused as refused:
             raise CommandError(str(refused)) from refused
-        counts = ", ".join(f"{kind} {count}" for kind, count in sorted(written.items()))
+        counts = ", ".join(f"{kind} {count}" for kind, count in sorted(loaded.written.items()))
         self.stdout.write(
             gettext("Written: %(counts)s.") % {"counts": counts}
             if counts
             else gettext("Nothing has changed.")
         )
+        for sentence in loaded.withheld:
+            self.stdout.write(sentence)

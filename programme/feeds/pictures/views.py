@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404
 from django.utils import translation
 from django.views.decorators.http import require_safe
 
-from eim.lib.page_store import CachedPage
+from eim.lib.page_store import SHARED_FOR, CachedPage
 from eim.lib.uploads.answers import file_unavailable
 from eim.lib.uploads.storage import StorageAway
 from eim.lib.woven.poster import Poster, drawn
@@ -20,6 +20,7 @@ from programme.models import Session
 from programme.views.people import speakers
 
 # Seconds; pages name a picture by the version of the programme, so a change has a new address.
+# Caches in between ask again soon: an organiser may have removed the portrait.
 MAX_AGE = 60 * 60
 
 
@@ -80,5 +81,6 @@ def picture(request: SiteRequest, language: str, poster: Callable[[], Poster]) -
     response = page.respond(request, timedelta())
     # The `v` of the address may come from a page of another process, and be newer than these rows.
     is_current = request.GET.get("v") == f"{request.snapshot.version}"
-    response.headers["Cache-Control"] = f"public, max-age={MAX_AGE if is_current else 0}"
+    ages = f"max-age={MAX_AGE}, s-maxage={SHARED_FOR}" if is_current else "max-age=0"
+    response.headers["Cache-Control"] = f"public, {ages}"
     return response

@@ -23,6 +23,7 @@ from registration.actions import (
     seats_of,
 )
 from registration.admin.base import WritesSeatedSessions, taken_words
+from registration.admin.programme import TellsSenders
 from registration.admin.sessions.cancelling import REASONS, cancel_session_view
 from registration.admin.sessions.people import people_view
 from registration.models import Quota
@@ -103,7 +104,7 @@ admin.site.unregister(Session)
 
 
 @admin.register(Session)
-class SeatedSessionAdmin(WritesSeatedSessions, SessionAdmin):
+class SeatedSessionAdmin(TellsSenders, WritesSeatedSessions, SessionAdmin):
     """Add the seats to the programme's page of a session."""
 
     form = SeatsForm
@@ -145,7 +146,7 @@ class SeatedSessionAdmin(WritesSeatedSessions, SessionAdmin):
         self, request: HttpRequest, form: forms.ModelForm, formsets: Any, change: bool
     ) -> None:
         super().save_related(request, form, formsets, change)
-        seats = form.cleaned_data["seats"]
+        seats = form.cleaned_data.get("seats")
         if seats is not None:
             open_seats(form.instance, seats)
         if change and "state" in form.changed_data:
