@@ -324,7 +324,8 @@ def history(**facts):
 def message(**facts):
     """Create a message, by default due now; `state=` also sets the time of that state.
 
-    One of a letter goes to `registration=`, `person=` or `news_address=`.
+    One of a letter goes to `registration=`, `person=` or `news_address=`; of the others only that
+    about an address for news goes there.
     """
     now = clock.now()
     defaults = {
@@ -341,7 +342,7 @@ def message(**facts):
         facts["registration"] = facts.get("registration") or registration()
     if facts.get("kind") == Message.Kind.LETTER:
         facts["letter"] = facts.get("letter") or letter(state=Letter.State.SENDING)
-    else:
+    elif facts.get("kind") != Message.Kind.NEWS_KEPT:
         facts["history"] = facts.get("history") or history(registration=facts["registration"])
     return Message.objects.create(**_row(defaults, facts))
 

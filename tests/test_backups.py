@@ -21,12 +21,12 @@ from django.db.migrations.loader import MigrationLoader
 from eim.backups import last_backup
 from eim.backups.folders import only_writer
 from eim.backups.manifests import MANIFEST, SUMS, files_of, read_manifest, sum_of
-from eim.backups.outlasting import GIVEN_SINCE
+from eim.backups.outlasting import GIVEN_SINCE, Outlasting, delete_news_again
 from eim.backups.rows import AT_ONCE, RowSum, line_of
 from eim.backups.schema import settle
 from programme.models import Meeting, Notice, Session
 from registration.actions import erase
-from registration.models import Registration, Suppression, Throttle
+from registration.models import NewsAddress, Registration, Suppression, Throttle
 from tests import factories
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -287,6 +287,24 @@ def test_who_asked_after_the_backup_for_no_mails_gets_none_after_the_restore(roo
 
     assert "Taken off the e-mails again, as in the database that was replaced: 3." in output
     assert list(rows.values("mailbox", "is_of_reminders", "reason", "created_at")) == before
+
+
+def test_addresses_for_news_that_were_taken_back_after_the_backup_stay_deleted(root, meeting):
+    gone, other = factories.news_address(), factories.news_address()
+    backup = backed_up(root)
+    gone.delete()
+
+    restore(backup)
+
+    assert list(NewsAddress.objects.values_list("pk", flat=True)) == [other.pk]
+
+
+def test_addresses_for_news_stay_in_a_database_that_never_had_them(meeting):
+    factories.news_address()
+
+    delete_news_again(Outlasting())
+
+    assert NewsAddress.objects.count() == 1
 
 
 def test_every_migration_runs_in_the_transaction_of_a_restore():

@@ -14,6 +14,7 @@ from eim import clock
 from eim.lib.hashing import Network
 from eim.lib.normalising import email_key
 from registration import throttling, tokens
+from registration.actions.consents.news import keep_news_address
 from registration.actions.mailboxes import take_slot
 from registration.actions.messages import fitting_kind, write_event, write_history, write_message
 from registration.actions.places import Refusal, confirm_held, locked_places, release
@@ -62,6 +63,7 @@ def prove_address(registration: Registration, now: datetime) -> Registration:
     if registration.is_unproven:
         registration.unproven_since = None
         registration.save(update_fields=["unproven_since"])
+        keep_news_address(registration)
         history = write_history(registration, History.Event.MOVED, now)
         write_message(Message.Kind.CONFIRMED, registration, history)
     return registration

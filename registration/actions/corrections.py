@@ -11,6 +11,11 @@ from eim.lib.normalising import email_key
 from programme.models import Person
 from registration import throttling, tokens
 from registration.actions.confirmation import prove_address
+from registration.actions.consents.news import (
+    move_news_address,
+    proven_mailbox,
+    write_news_in_language_of,
+)
 from registration.actions.mailboxes import KEY_FIELDS, MAILBOX_FIELDS, NEW_ADDRESS_FIELDS, move_to
 from registration.actions.messages import write_history, write_message
 from registration.actions.places import Lock, Refusal, locked_places
@@ -66,11 +71,16 @@ def _write_changed(
         if name != "email":
             setattr(registration, name, answers[name])
     email = answers.get("email", registration.email)
+    left = proven_mailbox(registration)
     is_moved = move_to(registration, email, by=by, is_renamed="full_name" in changed)
     if is_moved:
         registration.unproven_since = None if registration.is_pending else now
     keys = (*MAILBOX_FIELDS, "unproven_since") if is_moved else KEY_FIELDS
     registration.save(update_fields=[*changed, *keys])
+    if is_moved:
+        move_news_address(registration, left=left)
+    if "mail_language" in changed:
+        write_news_in_language_of(registration)
     note = f"{note}\n{', '.join(changed)}".strip()
     history = write_history(registration, event, now, by=by, note=note)
     if is_moved and registration.is_live:
@@ -159,9 +169,10 @@ def take_new_address(claim: tokens.MailboxClaim) -> Registration:
                     "to this address."
                 )
             )
-        left = registration.email
+        left, left_mailbox = registration.email, proven_mailbox(registration)
         move_to(registration, registration.new_email, by=None)
         registration.save(update_fields=["email", *MAILBOX_FIELDS])
+        move_news_address(registration, left=left_mailbox)
         history = write_history(registration, History.Event.MOVED, lock.now)
         write_message(Message.Kind.CONFIRMED, registration, history)
         write_message(Message.Kind.ADDRESS_LEFT, registration, history, to=left)

@@ -25,6 +25,7 @@ from registration.mails.facts import (
     stop_reminders_address_of,
 )
 from registration.mails.letters import letter_facts, sample_of, stop_letters_address_of
+from registration.mails.news import mailbox_and_news_facts, news_kept_facts
 from registration.mails.truth import is_still_true
 from registration.models import Message
 from registration.models.messages import BY_STANDING, REMINDERS
@@ -35,7 +36,11 @@ WITH_CALENDAR = (
     Message.Kind.WEEK_BEFORE,
     *BY_STANDING.values(),
 )
-FACTS_OF = FACTS | {Message.Kind.LETTER: letter_facts}
+FACTS_OF = FACTS | {
+    Message.Kind.LETTER: letter_facts,
+    Message.Kind.MAILBOX: mailbox_and_news_facts,
+    Message.Kind.NEWS_KEPT: news_kept_facts,
+}
 ABOUT_A_SESSION = (Message.Kind.SESSION_CANCELLED, Message.Kind.SESSION_MOVED)
 SUBJECT_LENGTH = 60
 LINE_LENGTH = 76

@@ -30,6 +30,8 @@ def is_still_true(message: Message) -> bool:
         return False
     if message.letter:
         return is_letter_still_for(message)
+    if message.kind == Message.Kind.NEWS_KEPT:
+        return True
     registration = message.registrant
     match message.kind:
         case Message.Kind.MAILBOX:

@@ -56,6 +56,7 @@ class Kind(models.TextChoices):
     MEETING_HELD = "meeting_held", _("The meeting takes place")
     FRESH_LINK = "fresh_link", _("The link to your data")
     LETTER = "letter", pgettext_lazy("mail", "letter")
+    NEWS_KEPT = "news_kept", _("What we keep of this address")
 
 
 # Sent to everybody once the meeting's standing has changed, as long as it is still this one.
@@ -265,8 +266,9 @@ class Message(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(kind="letter", letter__isnull=False, history=None)
+                | Q(kind="news_kept", letter=None, history=None, news_address__isnull=False)
                 | (
-                    ~Q(kind="letter")
+                    ~Q(kind__in=["letter", "news_kept"])
                     & Q(letter=None, history__isnull=False, registration__isnull=False)
                 ),
                 name="message_is_of_an_event_or_a_letter",

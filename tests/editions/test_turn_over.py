@@ -21,7 +21,14 @@ from eim.lib.uploads.storage import StorageAway
 from programme import moderation
 from programme.models import Edition, Meeting, Person, Session
 from registration import tokens
-from registration.models import ConsentCount, ErasureLog, Quota, Registration, Suppression
+from registration.models import (
+    ConsentCount,
+    ErasureLog,
+    NewsAddress,
+    Quota,
+    Registration,
+    Suppression,
+)
 from tests import factories
 from tests.editions import hand_on
 from tests.editions.hand_on import turn_over
@@ -217,6 +224,17 @@ def test_staff_promises_and_the_series_stay(frozen_11, organiser, sign_in):
     assert client.get("/admin/").status_code == 200
     edition = Edition.objects.get(number=11)
     assert (edition.year, edition.place_es, edition.first_day.day) == (2024, "Lima", 25)
+
+
+def test_address_for_news_stays_and_its_link_still_deletes_it(frozen_11, client):
+    news = factories.news_address()
+    link = reverse("registration:news-stop", args=[tokens.news_token(news)])
+
+    turn_over()
+
+    assert list(NewsAddress.objects.values_list("address", flat=True)) == [news.address]
+    assert client.post(link).status_code == 200
+    assert not NewsAddress.objects.exists()
 
 
 def test_meeting_that_was_cancelled_is_no_edition_that_was_held(frozen_11):
