@@ -391,6 +391,22 @@ def new_link_sent(visitor):
     send(visitor.page, then="[role=status]")
 
 
+def found_participants(visitor):
+    person = Registration.objects.get(full_name=scenery.SEATED)
+    page = reverse("registration:participants", args=[tokens.own_token(person)])
+    visitor.page.goto(page + "?q=museo")
+
+
+def list_that_is_closed(visitor):
+    visitor.clock.shift(60 * 24 * 60 * 60)
+    own(scenery.SEATED, "registration:participants")(visitor)
+
+
+def stop_news(visitor):
+    news = factories.news_address()
+    at("registration:news-stop", tokens.news_token(news))(visitor)
+
+
 def own_page_that_is_closed(visitor):
     visitor.clock.shift(60 * 24 * 60 * 60)
     own(scenery.SEATED)(visitor)
