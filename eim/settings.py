@@ -97,6 +97,7 @@ INSTALLED_APPS = [
     "django.forms",
     "django_otp",
     "django_otp.plugins.otp_totp",
+    "django_otp.plugins.otp_static",
     "axes",
     "crispy_forms",
     "django_countries",
@@ -365,6 +366,8 @@ AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_CLIENT_IP_CALLABLE = "eim.middleware.addresses.axes_network"
 AXES_RESET_ON_SUCCESS = True
 AXES_VERBOSE = False
+# Of what is noted of a failed attempt: a recovery code is good until it is used.
+AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "otp_token", "recovery_otp_token"]
 AXES_LOCKOUT_CALLABLE = "eim.back_office.sign_in.locked_out"
 OTP_TOTP_ISSUER = "EIM"
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from eim import clock
 from eim.back_office.bad_requests import CheckedLists
+from eim.back_office.colleagues.addresses import addresses_of_accounts
 from eim.back_office.deeds.page import deeds_page, entry_of_start_page
 from eim.back_office.first_steps import first_steps
 from eim.back_office.language import choose_language
@@ -36,8 +37,10 @@ MODEL_ORDER = (
     + ("Question", "Removal", "Change")
     + ("Notice", "Page", "Document", "Edition", "Organisation")
     + ("Registration", "Quota", "Letter", "Message")
-    + ("User", "Group", "TOTPDevice")
+    + ("User", "Invitation", "Group", "TOTPDevice")
 )
+# The page of django-otp shows recovery codes; ours are hashes, and their owner's alone.
+WITHOUT_PAGES = ("StaticDevice",)
 
 
 class StaffSite(AdminSite):
@@ -59,6 +62,8 @@ class StaffSite(AdminSite):
     def register(
         self, model_or_iterable: Any, admin_class: type[ModelAdmin] | None = None, **options: Any
     ) -> None:
+        if getattr(model_or_iterable, "__name__", "") in WITHOUT_PAGES:
+            return
         super().register(model_or_iterable, complete(admin_class or ModelAdmin), **options)
 
     def has_permission(self, request: HttpRequest) -> bool:
@@ -78,7 +83,7 @@ class StaffSite(AdminSite):
             path("language/", self.admin_view(choose_language), name="language"),
             path("deeds/", self.admin_view(partial(deeds_page, self)), name="deeds"),
         ]
-        return [*own, *super().get_urls()]
+        return [*own, *addresses_of_accounts(self.admin_view), *super().get_urls()]
 
     def i18n_javascript(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

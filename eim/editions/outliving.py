@@ -31,6 +31,8 @@ KEPT = [
     *("auth.User_groups", "auth.User_user_permissions", "auth.Group_permissions"),
     *("sessions.Session", "contenttypes.ContentType", "axes.AccessLog", "axes.AccessAttempt"),
     *("axes.AccessAttemptExpiration", "axes.AccessFailureLog"),
+    *("otp_static.StaticDevice", "otp_static.StaticToken", "eim.MailLanguage"),
+    *("eim.Invitation", "eim.Invitation_roles"),
     # The series of meetings, and who organises it
     *("programme.Edition", "programme.Organisation"),
     # What was promised, and the proof of it

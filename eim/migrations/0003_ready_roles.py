@@ -13,7 +13,7 @@ def delete(apps, _schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("eim", "0001_clock"),
+        ("eim", "0002_colleagues"),
         ("programme", "0026_permission_to_translate"),
         ("registration", "0021_words_of_suppressions"),
         ("admin", "0003_logentry_add_action_flag_choices"),

@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from io import StringIO
 
 from axes.models import AccessAttempt, AccessFailureLog, AccessLog
 from django.conf import settings
@@ -62,6 +63,7 @@ def forget_deeds() -> None:
     LogEntry.objects.filter(action_time__lt=timezone.now() - kept).delete()
     old = History.objects.exclude(actor=None).filter(happened_at__lt=clock.now() - kept)
     old.update(actor=None)
+    call_command("forget_invitations", stdout=StringIO())
 
 
 def end_letters_sent() -> None:

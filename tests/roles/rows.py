@@ -7,7 +7,8 @@ from django.contrib.contenttypes.models import ContentType
 from django.urls import URLPattern, reverse
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from programme.models import Page
+from eim.models import Invitation
+from programme.models import Meeting, Page
 from registration.models import Letter, Place
 from tests import factories
 
@@ -16,7 +17,7 @@ NEEDS = "Silla de ruedas"
 
 def everything():
     """Create a row of each model that has a page; return those that addresses are made of."""
-    meeting = factories.meeting()
+    meeting = Meeting.objects.first() or factories.meeting()
     session = factories.workshop(theme=factories.theme(), room=factories.room())
     presentation = factories.presentation(session=session)
     factories.part(session=session)
@@ -31,12 +32,22 @@ def everything():
     factories.message(registration=person)
     factories.question(session=session)
     factories.change(session=session)
+    factories.removal(session=session)
     for make in ("suppression", "erasure", "consent_count", "reminder"):
         getattr(factories, make)()
     eva = factories.user(username="eva")
     TOTPDevice.objects.create(user=eva, name="teléfono")
     own = Group.objects.create(name="Voluntariado")
-    for model in (AccessAttempt, AccessFailureLog, AccessLog):
+    AccessAttempt.objects.create(username="eva", ip_address="192.0.2.7", failures_since_start=1)
+    Invitation.objects.create(
+        name="Iris",
+        address="iris@museo.example",
+        email_key="iris@museo.example",
+        language="es",
+        invited_by=eva,
+        invited_at=factories.NOW,
+    )
+    for model in (AccessFailureLog, AccessLog):
         model.objects.create(username="eva", ip_address="192.0.2.7")
     Letter.objects.create(
         subject_es="Llegar", text_es="En bus.", created_by=eva, created_at=factories.NOW

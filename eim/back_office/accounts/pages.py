@@ -18,6 +18,7 @@ from eim.back_office.accounts.permissions import (
     position_of,
     words_of,
 )
+from eim.back_office.colleagues.resetting import LooksAfterSecondSteps
 from eim.back_office.roles.groups import held_by
 from eim.back_office.roles.groups import words_of as words_of_role
 from eim.back_office.roles.ticks import offer_roles
@@ -97,7 +98,7 @@ class WithActor(admin.ModelAdmin):
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
 
-class AccountAdmin(WithActor, UserAdmin):
+class AccountAdmin(LooksAfterSecondSteps, WithActor, UserAdmin):
     """Only a superuser makes or touches superusers; others only accounts that can do no more."""
 
     form = AccountForm

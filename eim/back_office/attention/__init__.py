@@ -18,6 +18,7 @@ from eim.back_office.attention.people import (
     waiting_people,
 )
 from eim.back_office.attention.privacy import overdue_erasures
+from eim.back_office.attention.recovery_codes import few_recovery_codes
 from eim.back_office.attention.same_people import registered_twice, written_twice
 from eim.back_office.attention.sessions import (
     crowded_rooms,
@@ -48,6 +49,7 @@ FINDERS: list[tuple[Finder, list[str]]] = [
     (registered_twice, ["registration.view_registration"]),
     (written_twice, ["programme.view_person"]),
     (access_needs, ["registration.view_registration", "registration.view_needs"]),
+    (few_recovery_codes, []),
     (incomplete_people, ["programme.view_person"]),
     (missing_translations, []),
 ]

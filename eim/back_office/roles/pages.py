@@ -38,8 +38,9 @@ class RoleAdmin(WithActor, GroupAdmin):
         rows = super().get_queryset(request).prefetch_related("permissions__content_type")
         return rows.annotate(position=position_in_table(), people_count=Count("user"))
 
-    def get_ordering(self, request: HttpRequest) -> list[str]:
-        return ["position", "name"]
+    def get_ordering(self, request: HttpRequest) -> Any:
+        """Sort by an expression: other pages sort their choices alike, without our columns."""
+        return [position_in_table().asc(), "name"]
 
     def get_fields(self, request: HttpRequest, obj: Group | None = None) -> Any:
         if obj and not self.has_change_permission(request, obj):
