@@ -344,7 +344,10 @@ def test_reminders_are_stopped_only_by_a_post_and_nothing_else_with_them(client)
     responses = [client.post(page), one_click(page)]
 
     assert "csrftoken" not in shown.cookies
-    assert ["no more reminders or letters to this address" in r.text for r in responses] == [True, True]
+    assert ["no more reminders or letters to this address" in r.text for r in responses] == [
+        True,
+        True,
+    ]
     assert [response.status_code for response in responses] == [200, 200]
     assert not responses[1].cookies
     address = "rosa@museo.example"
