@@ -299,15 +299,12 @@ SIGNUPS_PER_NETWORK = number("SIGNUPS_PER_NETWORK", 60)
 MAILS_PER_ADDRESS = number("MAILS_PER_ADDRESS", 10)
 # So many blocks of networks may use up their share of the mails to one address; then nobody may.
 SOURCES_PER_ADDRESS = 3
-# How long what is kept: `programme/wording/retention.py` lists it, and the privacy page shows it.
-# Counted from the meeting's last day
+# How long what is kept (programme/wording/retention.py): from the last day, the last yes, the deed
 NEEDS_KEPT_DAYS = number("NEEDS_KEPT_DAYS", 30)
 OWN_PAGE_DAYS = number("OWN_PAGE_DAYS", 30)
 LIST_KEPT_DAYS = number("LIST_KEPT_DAYS", 30)
 PERSONAL_KEPT_DAYS = number("PERSONAL_KEPT_DAYS", 180)
-# Counted from the day when somebody last agreed
 NEWS_KEPT_YEARS = number("NEWS_KEPT_YEARS", 4)
-# Counted from the deed: what organisers did, and who it was.
 DEEDS_KEPT_DAYS = number("DEEDS_KEPT_DAYS", 730)
 
 # Questions from the online audience, in ten minutes

@@ -227,7 +227,7 @@ def test_frozen_editions_come_back_from_a_backup_where_they_are_missing(
     ("registration", "words"),
     [
         # Nobody's consent, one of nobody who is there, and no consent at all.
-        ([None], "The database refuses the backup: .*registration_id"),
+        ([None], "The database refuses the backup: .*consent_is_of_a_registration_or_a_person"),
         ([9], "The database refuses the backup: .*registration_id"),
         ([], "registration_consent has 0 rows, and they are not the backup's 1"),
     ],

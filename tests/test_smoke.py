@@ -78,6 +78,10 @@ def address_token(registration):
     return tokens.new_address_token(registration, registration.email_key)
 
 
+def news_token(registration):
+    return tokens.news_token(factories.news_address())
+
+
 def token_for(name):
     """Return the token function of an address: by default that of the attendee's page."""
     return {
@@ -85,6 +89,7 @@ def token_for(name):
         "registration:new-address": address_token,
         "registration:stop": tokens.stop_token,
         "registration:stop-reminders": tokens.stop_reminders_token,
+        "registration:news-stop": news_token,
         "registration:withdraw": tokens.withdraw_token,
         "registration:own-data": tokens.fresh_token,
         "registration:own-data-again": tokens.fresh_token,

@@ -6,6 +6,7 @@ from typing import cast
 
 from django import forms
 from django.conf import settings
+from django.utils.functional import lazy
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
@@ -152,6 +153,10 @@ def sentence_of(purpose: Consent.Purpose, meeting: Meeting) -> str:
     return sentence
 
 
+# Counted only where the words are shown.
+lazy_sentence_of = lazy(sentence_of, str)
+
+
 class ConsentsForm(CarriedForm):
     """Show a box for each purpose; a consent that was given can always be withdrawn.
 
@@ -172,7 +177,9 @@ class ConsentsForm(CarriedForm):
         given = OPTIONAL_PURPOSES if may_give else ()
         for purpose in (p for p in REVOCABLE_PURPOSES if p in live or p in given):
             self.fields[purpose.value] = forms.BooleanField(
-                label=sentence_of(purpose, meeting), required=False, initial=purpose in agreed
+                label=lazy_sentence_of(purpose, meeting),
+                required=False,
+                initial=purpose in agreed,
             )
 
     @property
@@ -188,7 +195,7 @@ class FirstConsentsForm(CarriedForm):
     def __init__(self, data: Mapping[str, object] | None = None, *, meeting: Meeting) -> None:
         super().__init__(data)
         for purpose in self.OFFERED:
-            field = forms.BooleanField(label=sentence_of(purpose, meeting), required=False)
+            field = forms.BooleanField(label=lazy_sentence_of(purpose, meeting), required=False)
             self.fields[purpose.value] = field
 
     @property

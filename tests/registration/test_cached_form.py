@@ -429,7 +429,7 @@ def exempt(patterns, namespace=""):
 
 
 # A mail program stops reminders by its own button, without any page (RFC 8058).
-WITHOUT_TOKEN = ["registration:sign-up", "registration:stop-reminders"]
+WITHOUT_TOKEN = ["registration:news-stop", "registration:sign-up", "registration:stop-reminders"]
 
 
 def test_no_other_form_does_without_the_token():

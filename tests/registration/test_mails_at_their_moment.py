@@ -20,6 +20,7 @@ EVERY_KIND = set(Message.Kind) - set(BY_STANDING.values())
 REMINDERS = {"week_before", "days_before"}
 # What is said of an address, of one's data, of what has been cancelled, and by the organisers.
 FOR_EVER = {"moved", "desk", "new_address", "address_left", "cancelled", "fresh_link", "letter"}
+FOR_EVER |= {"news_kept"}
 
 
 @pytest.fixture(autouse=True)

@@ -251,6 +251,7 @@ def test_own_page_after_the_meeting_offers_what_can_still_be_done(client, in_per
     assert page.xpath("//main//*[@class='pass-code-image']") == []
     assert words(page.xpath("//main//a")) == [
         "The programme, with the available recordings and materials",
+        "List of participants",
         "Give or withdraw consents",
         "Correct, download or erase my data",
         "Make a new link",

@@ -1,4 +1,4 @@
-"""What is kept until when: one table for the page on privacy, the purge and its preview."""
+"""One table of what is kept until when, for the page on privacy, the purge and its preview."""
 
 from datetime import timedelta
 

@@ -46,7 +46,7 @@ class Term:
 
 @dataclass(frozen=True)
 class Erasing:
-    """What is erased when a line of the table is due."""
+    """The rows of a line of the table, and how they are erased when it is due."""
 
     rows: Callable[[Meeting, datetime], QuerySet[Any]]
     erase: Callable[[Meeting, datetime], object]
