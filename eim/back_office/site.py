@@ -34,7 +34,7 @@ MODEL_ORDER = (
     ("Meeting", "Session", "Presentation", "Person", "Room", "Theme", "Stream")
     + ("Question", "Change")
     + ("Notice", "Page", "Document", "Edition", "Organisation")
-    + ("Registration", "Quota", "Message", "Bounce")
+    + ("Registration", "Quota", "Letter", "Message", "Bounce")
     + ("User", "Group", "TOTPDevice")
 )
 

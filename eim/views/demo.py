@@ -2,8 +2,6 @@
 
 import email
 import email.policy
-from base64 import b64encode
-from collections.abc import Iterator
 from email.message import EmailMessage
 from itertools import cycle
 from pathlib import Path
@@ -19,6 +17,7 @@ from django.views.decorators.http import require_safe
 
 from eim.lib import weave
 from programme.decorators import SiteRequest, personal, public
+from registration.mails.html_parts import page_of_mail
 
 # The line that Django's file-based mail backend writes after each mail.
 SEPARATOR = b"\n" + b"-" * 79 + b"\n"
@@ -80,25 +79,14 @@ def mail(request: SiteRequest, number: int) -> HttpResponse:
 def mail_html(request: SiteRequest, number: int) -> HttpResponse:
     """Show the HTML part in its frame; its links open outside of it."""
     found = mail_or_404(number)
-    body = found.get_body(("html",))
-    if body is None:
+    html = page_of_mail(found)
+    if html is None:
         raise Http404
-    html = body.get_content()
-    for cid, url in pictures(found):
-        html = html.replace(f"cid:{cid}", url)
-    return HttpResponse(html.replace("<head>", '<head><base target="_top">', 1))
+    return HttpResponse(html)
 
 
 def language_of(found: EmailMessage) -> str:
     return found["Content-Language"] or ""
-
-
-def pictures(found: EmailMessage) -> Iterator[tuple[str, str]]:
-    """Yield the Content-ID of each inline part, with the part as a data: URL."""
-    for part in found.walk():
-        if part["Content-ID"]:
-            data = b64encode(part.get_content()).decode()
-            yield part["Content-ID"].strip("<> "), f"data:{part.get_content_type()};base64,{data}"
 
 
 def mail_or_404(number: int) -> EmailMessage:

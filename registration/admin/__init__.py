@@ -1,5 +1,6 @@
 """The registration's back office: importing these modules registers their pages."""
 
+from registration.admin.letters import LetterAdmin
 from registration.admin.messages import MessageAdmin
 from registration.admin.privacy import ConsentAdmin, ErasureLogAdmin, SuppressionAdmin
 from registration.admin.programme import LockedMeetingAdmin, LockedRoomAdmin

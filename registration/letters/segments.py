@@ -51,6 +51,8 @@ class Readers:
     language: str
     # Who may see the list of them.
     permission: str
+    # Whether one who wants no reminders wants no letters either: news are asked for apart.
+    are_stopped_with_reminders: bool
     # The order in which a list shows them.
     order: tuple[str, ...]
 
@@ -74,6 +76,7 @@ READERS = {
         name="full_name",
         language="mail_language",
         permission="registration.view_registration",
+        are_stopped_with_reminders=True,
         order=("name_key", "pk"),
     ),
     Audience.SPEAKERS: Readers(
@@ -82,6 +85,7 @@ READERS = {
         name="name",
         language="mail_language",
         permission="programme.view_person",
+        are_stopped_with_reminders=True,
         order=("name_key", "pk"),
     ),
     Audience.NEWS: Readers(
@@ -90,6 +94,7 @@ READERS = {
         name="",
         language="language",
         permission="registration.view_newsaddress",
+        are_stopped_with_reminders=False,
         order=("email_key",),
     ),
 }
@@ -124,17 +129,22 @@ def one_of(*values: str) -> str:
     return "|".join(values)
 
 
-def with_place(value: str) -> Q:
-    """Match those with a place of a quota, or on its waiting list: “has-3”, “waits-3”."""
+def parts_of_place(value: str) -> tuple[str, int]:
+    """Split “has-3” or “waits-3”: with a place of this quota, or on its waiting list."""
     kind, _dash, key = value.partition("-")
+    return kind, int(key)
+
+
+def with_place(value: str) -> Q:
+    kind, key = parts_of_place(value)
     states = Place.TAKEN if kind == HAS else (Place.State.WAITING,)
-    places = Place.objects.filter(quota=int(key), state__in=states).order_by()
+    places = Place.objects.filter(quota=key, state__in=states).order_by()
     return Q(pk__in=places.values("registration"))
 
 
 def place_words(value: str, count: int) -> str:
-    kind, _dash, key = value.partition("-")
-    quota = Quota.objects.select_related("session").filter(pk=int(key)).first()
+    kind, key = parts_of_place(value)
+    quota = Quota.objects.select_related("session").filter(pk=key).first()
     if quota is None:
         raise NotUnderstood
     return wording.seat_words(quota) if kind == HAS else wording.waiting_words(quota)
@@ -242,16 +252,18 @@ def recipients_in(audience: str, segment: object) -> Recipients:
     rows = readers.reachable()
     for condition, value in conditions:
         rows = rows.filter(condition.matches[Audience(audience)](value))
-    return without_suppressed(rows, readers.address).order_by("pk")
+    return without_suppressed(rows, readers).order_by("pk")
 
 
-def without_suppressed(rows: Recipients, address: str) -> Recipients:
-    """Leave out mailboxes that get no e-mails: of these only hashes are stored."""
-    stored = Suppression.objects.filter(is_of_reminders=False)
+def without_suppressed(rows: Recipients, readers: Readers) -> Recipients:
+    """Leave out the mailboxes that want none: of these only hashes are stored."""
+    stored = Suppression.objects.all()
+    if not readers.are_stopped_with_reminders:
+        stored = stored.filter(is_of_reminders=False)
     suppressed = set(stored.values_list("mailbox", flat=True))
     if not suppressed:
         return rows
-    pairs = rows.order_by().values_list("pk", address)
+    pairs = rows.order_by().values_list("pk", readers.address)
     unwanted = [
         key for key, email in pairs if not suppressed.isdisjoint(mailbox_hashes(email_key(email)))
     ]

@@ -9,6 +9,7 @@ from django.utils.translation import get_language
 from eim.lib.markdown.letters import bodies, filled
 from programme.models import Meeting, Person, Session
 from programme.wording import dates
+from programme.wording.sessions import in_running_text
 from registration import tokens
 from registration.mails.facts import Facts, address_of, own_address_of
 from registration.models import Letter, Message
@@ -43,7 +44,7 @@ def values_for(message: Message, meeting: Meeting) -> Mapping[str, str]:
     return {
         Placeholder.NAME: message.recipient_name,
         Placeholder.MEETING: meeting.name,
-        Placeholder.DATES: dates.meeting_dates_words(meeting),
+        Placeholder.DATES: in_running_text(dates.meeting_dates_words(meeting)),
         Placeholder.CITY: meeting.city,
         Placeholder.PLACE: f"{meeting.venue_name}, {meeting.venue_address}",
         Placeholder.SESSION: session_words(message.told_letter.session_about(), meeting),

@@ -10,7 +10,7 @@ from django.urls import reverse
 from playwright.sync_api import expect
 
 from programme.models import Session
-from registration.models import Bounce, Message, Place, Registration
+from registration.models import Bounce, Letter, Message, Place, Registration
 from tests import factories
 from tests.browser import axe
 
@@ -33,6 +33,10 @@ def office(page_with_axe, meeting, staff_client, live_server):
     factories.registration(needs="Lengua de señas")
     factories.message(state=Message.State.FAILED)
     factories.bounce(reason="full")
+    organiser = User.objects.get()
+    factories.letter(created_by=organiser)
+    sending = factories.letter(created_by=organiser, state="sending")
+    factories.message(kind="letter", letter=sending, state=Message.State.FAILED)
     page = page_with_axe
     name = site_settings.SESSION_COOKIE_NAME
     page.context.add_cookies(
@@ -49,6 +53,7 @@ def workshop():
 
 
 def addresses():
+    draft, sending = Letter.objects.order_by("pk")
     registration = Registration.objects.exclude(needs="").get()
     session = workshop()
     waiting, bounce = Place.objects.waiting().get(), Bounce.objects.get()
@@ -72,6 +77,12 @@ def addresses():
         reverse("admin:registration_registration_add"),
         reverse("admin:registration_registration_pass", args=[waiting.registration_id]),
         reverse("admin:programme_session_people", args=[session.pk]),
+        reverse("admin:registration_letter_changelist"),
+        reverse("admin:registration_letter_change", args=[draft.pk]),
+        reverse("admin:registration_letter_page", args=[draft.pk]),
+        reverse("admin:registration_letter_preview", args=[draft.pk]),
+        reverse("admin:registration_letter_deed", args=[draft.pk, "send"]),
+        reverse("admin:registration_letter_page", args=[sending.pk]),
         reverse("admin:registration_suppression_add"),
         reverse("admin:registration_reminder_changelist"),
         reverse("admin:mail_health"),

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from eim.views.demo import pictures
+from registration.mails.html_parts import pictures
 from tests.browser import axe
 from tests.registration.letters import KINDS, html_of, letter
 

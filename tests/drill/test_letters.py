@@ -1,32 +1,33 @@
 """Letters to thousands by real processes, which are killed: each recipient gets one e-mail."""
 
 import random
-import subprocess
-import sys
+import threading
 import time
 from collections import Counter
-from datetime import timedelta
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from urllib.parse import urlencode
 
 import pytest
+from django.conf import settings
+from django.contrib.sessions.models import Session
+from django.urls import reverse
 
 from eim import clock
 from registration import actions
 from registration.models import Letter, Message, Registration
 from tests import factories
+from tests.registration import mail_server
 from tests.registration.operations import end_leases
 from tests.registration.processes import at_once, leave_connections
-from tests.registration.site import MANAGE, PATIENCE, environment, running
+from tests.registration.site import PATIENCE, environment, running
+from tests.registration.visitors import NO_ANSWER, ask
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 PEOPLE = 5000
-KILLS = 50
-SEND = """
-from django.contrib.auth.models import User
-from registration import actions
-from registration.models import Letter
-actions.send_letter(Letter.objects.get(), User.objects.get())
-"""
+KILLS = 40  # of the worker
+WEB_KILLS = 10
 
 
 @pytest.fixture(autouse=True)
@@ -53,17 +54,56 @@ def wait_until(is_so, seconds=PATIENCE):
         time.sleep(0.05)
 
 
-def press_send(variables):
-    """Send the letter from a process of its own, as the web does."""
-    return subprocess.Popen([sys.executable, MANAGE, "shell", "-v0", "-c", SEND], env=variables)
+@pytest.fixture
+def cookie(staff_client):
+    """Return the cookie of an organiser whose session lasts by the real clock too."""
+    Session.objects.update(expire_date=datetime(2100, 1, 1, tzinfo=UTC))
+    return f"sessionid={staff_client.cookies['sessionid'].value}"
 
 
-def test_letter_to_thousands_reaches_each_once_however_often_processes_are_killed(inbox, tmp_path):
+class Button:
+    """The button that sends a letter, pressed as a browser does it, in a thread of its own."""
+
+    def __init__(self, site, cookie, letter):
+        self.site, self.token = site, "t" * 32
+        self.path = reverse("admin:registration_letter_deed", args=[letter.pk, "send"])
+        self.headers = {
+            "Content-Type": "application/x-www-form-urlencoded",
+            "Cookie": f"{cookie}; csrftoken={self.token}",
+        }
+
+    def press(self):
+        """Return the status of the answer, from a web that may have been started just now."""
+        form = urlencode({"csrfmiddlewaretoken": self.token, "counted": PEOPLE})
+        end = time.monotonic() + PATIENCE
+        while time.monotonic() < end:
+            with suppress(ConnectionRefusedError):
+                return ask(self.site.port, "POST", self.path, form, self.headers)[0]
+            time.sleep(0.05)
+        raise TimeoutError
+
+    def press_until_killed(self):
+        with suppress(*NO_ANSWER):
+            self.press()
+
+
+def test_letter_to_thousands_reaches_each_once_however_often_processes_are_killed(
+    inbox, tmp_path, cookie
+):
     people(PEOPLE)
-    letter, chance = factories.letter(), random.Random(17)
-    variables = environment(inbox, tmp_path, MAILS_PER_MINUTE="1000000", MAILS_PER_DAY="1000000")
+    asked = {"state": "asked", "asked_at": clock.now(), "asked_by": factories.user()}
+    letter, chance = factories.letter(**asked), random.Random(17)
+    variables = environment(
+        inbox,
+        tmp_path,
+        PORT=str(mail_server.free_port()),
+        MAILS_PER_MINUTE="1000000",
+        MAILS_PER_DAY="1000000",
+        SECRET_KEY=settings.SECRET_KEY,
+    )
 
-    freeze_amid_kills(variables, chance)
+    with running(variables, tmp_path, names=["web"]) as site:
+        freeze_amid_kills(site, Button(site, cookie, letter), chance)
     in_hand, awaited = send_amid_kills(variables, tmp_path, chance)
 
     arrived = Counter(inbox.message_ids)
@@ -77,17 +117,30 @@ def test_letter_to_thousands_reaches_each_once_however_often_processes_are_kille
     assert_awaited_left_in_time(awaited)
 
 
-def freeze_amid_kills(variables, chance):
-    """Kill those who press the button, until one gets through; all are frozen, or nobody."""
-    for _n in range(KILLS // 5):
-        process = press_send(variables)
-        time.sleep(chance.uniform(0.8, 3.5))
-        process.kill()
-        process.wait(PATIENCE)
-        wait_until(lambda: Message.objects.count() in (0, PEOPLE))
-    for process in [press_send(variables) for _n in range(2)]:
-        assert process.wait(2 * PATIENCE) == 0
+def freeze_amid_kills(site, button, chance):
+    """Kill the web while it freezes the recipients, then let it: all are frozen, or nobody."""
+    counts = []
+    for _n in range(WEB_KILLS):
+        wait_for_web(site)
+        pressing = threading.Thread(target=button.press_until_killed)
+        pressing.start()
+        time.sleep(chance.uniform(0.05, 0.9))
+        site.kill("web")
+        pressing.join(PATIENCE)
+        counts.append(Message.objects.count())
+        site.start("web")
+    # Twice: the second press finds the letter sent.
+    assert [button.press() for _n in range(2)] == [302, 302]
+    assert set(counts) <= {0, PEOPLE}
     assert Message.objects.count() == Letter.objects.get().recipients == PEOPLE
+
+
+def wait_for_web(site):
+    def answers():
+        with suppress(*NO_ANSWER):
+            return ask(site.port, "GET", "/healthz")[0] == 200
+
+    wait_until(answers)
 
 
 def send_amid_kills(variables, tmp_path, chance):

@@ -22,6 +22,7 @@ OWN_WORDS: dict[str, Promise] = {
     "registration.export_registration": _("Download lists of attendees"),
     "registration.view_needs": _("See access needs: they tell of people’s health"),
     "registration.erase_registration": _("Erase the personal data of an attendee"),
+    "registration.send_letter": _("Send letters, pause and stop them, say yes to those of others"),
 }
 
 

@@ -10,6 +10,7 @@ from django.contrib.auth.models import User
 
 from eim.back_office.attention.bounces import broken_sender, undelivered_mails
 from eim.back_office.attention.items import Item
+from eim.back_office.attention.letters import letters_that_wait
 from eim.back_office.attention.mails import mail_problems
 from eim.back_office.attention.people import (
     access_needs,
@@ -38,6 +39,7 @@ FINDERS: list[tuple[Finder, list[str]]] = [
     (worker_problems, ["registration.view_message"]),
     (broken_sender, ["registration.view_message"]),
     (undelivered_mails, ["registration.view_message"]),
+    (letters_that_wait, ["registration.send_letter"]),
     (overdue_erasures, ["registration.view_registration"]),
     (missing_channels, ["programme.view_stream", "programme.view_session"]),
     (left_over_places, ["registration.view_registration", "registration.view_quota"]),
