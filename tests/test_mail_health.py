@@ -38,7 +38,7 @@ def dns(settings, running_clock, monkeypatch):
 
 
 def broken_sender(**facts):
-    defaults = {"sender": "eim", "looked_at": NOW, "faults": [FAULT]}
+    defaults = {"pk": 1, "sender": "eim", "looked_at": NOW, "faults": [FAULT]}
     return SenderHealth.objects.create(**defaults | facts)
 
 

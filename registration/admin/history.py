@@ -61,8 +61,8 @@ def entry_of_mail(message: Message) -> HistoryEntry:
 
 def last_sent(history: Iterable[HistoryEntry]) -> Message | None:
     """Return the e-mail that an organiser means who says that it came back."""
-    sent = (entry.message for entry in history if entry.message and entry.message.sent_at)
-    return max(sent, key=lambda message: message.sent_at, default=None)
+    mails = [entry.message for entry in history if entry.message and entry.message.sent_at]
+    return mails[-1] if mails else None
 
 
 def standing_bounces(history: Iterable[HistoryEntry]) -> list[tuple[Bounce, str]]:

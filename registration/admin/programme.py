@@ -3,6 +3,7 @@
 from functools import partial
 from typing import Any, cast
 
+from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse
@@ -15,8 +16,10 @@ from programme.models import Meeting, Person, Presentation, Removal, Room
 from registration.actions.mailings.removals import senders_of, write_to_senders
 from registration.admin.base import WritesSeatedSessions
 from registration.admin.meeting.opening import (
+    EXCUSE,
     OpeningForm,
     is_sender_broken,
+    note_excuse,
     opens_registration,
     with_excuse,
 )
@@ -49,10 +52,11 @@ class LockedMeetingAdmin(WritesSeatedSessions, MeetingAdmin):
         return super().changeform_view(request, object_id, *args, **kwargs)
 
     def save_model(
-        self, request: HttpRequest, obj: Meeting, form: OpeningForm, change: bool
+        self, request: HttpRequest, obj: Meeting, form: forms.ModelForm, change: bool
     ) -> None:
         super().save_model(request, obj, form, change)
-        form.note_excuse(cast(User, request.user))
+        if EXCUSE in form.changed_data:
+            note_excuse(form.cleaned_data[EXCUSE], by=cast(User, request.user))
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(partial(standing_view, self))

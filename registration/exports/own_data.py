@@ -109,9 +109,14 @@ def bounce_of(bounce: Bounce | None) -> dict[str, object] | None:
     """Tell what the server of the mailbox reported, or an organiser noted."""
     if bounce is None:
         return None
-    told = {"what": bounce.kind, "why": bounce.reason, "code": bounce.status}
-    told |= {"words": bounce.answer, "reported_at": moment(bounce.reported_at)}
-    return told | {"settled_at": moment(bounce.cleared_at)}
+    return {
+        "what": bounce.kind,
+        "why": bounce.reason,
+        "code": bounce.status,
+        "words": bounce.answer,
+        "reported_at": moment(bounce.reported_at),
+        "settled_at": moment(bounce.cleared_at),
+    }
 
 
 def subject_of(message: Message) -> str | None:

@@ -73,8 +73,8 @@ class Outcome:
     @property
     def is_refused_by_recipient(self) -> bool:
         """Return whether the recipient's server refused it for good."""
-        is_recipients = bool(self.refusal) and self.refusal.blame == Blame.RECIPIENT
-        return self.state == Message.State.FAILED and is_recipients
+        blame = self.refusal and self.refusal.blame
+        return self.state == Message.State.FAILED and blame == Blame.RECIPIENT
 
     @property
     def is_with_recipient(self) -> bool:

@@ -118,6 +118,7 @@ def test_mail_has_the_headers_of_an_automatic_one(kind, language):
         "To": message.address,
         "Reply-To": "encuentro@museos.example",
         "Message-ID": message.message_id,
+        "X-Message-ID": message.message_id,
         "Auto-Submitted": "auto-generated",
         "Content-Language": language,
         "MIME-Version": "1.0",

@@ -119,7 +119,7 @@ class BounceAdmin(admin.ModelAdmin):
         bounces = list(queryset.select_related("message"))
         mailboxes = {bounce.message.sent_to for bounce in bounces} - {""}
         reached_hashed(sorted(mailboxes), clock.now())
-        Bounce.objects.filter(pk__in=[bounce.pk for bounce in bounces]).clear(clock.now())  # type: ignore[attr-defined]
+        Bounce.objects.filter(pk__in=[bounce.pk for bounce in bounces]).clear(clock.now())
         for bounce in bounces:
             self.log_change(request, bounce, gettext("Arrives again"))
         words = ngettext(

@@ -63,12 +63,12 @@ class OpeningForm(MeetingForm):
             self.add_error(OPENS, warning())
         return cleaned
 
-    def note_excuse(self, by: User) -> None:
-        """Record why it opens all the same, if that was written."""
-        reason = self.cleaned_data.get(EXCUSE) if self.is_bound else ""
-        health = SenderHealth.known()
-        if health and health.is_broken and reason and reason != health.excuse:
-            health.pardon(reason, by, clock.now())
+
+def note_excuse(reason: str, *, by: User) -> None:
+    """Record why registration opens all the same, if that was written."""
+    health = SenderHealth.known()
+    if health and health.is_broken and reason and reason != health.excuse:
+        health.pardon(reason, by, clock.now())
 
 
 def warning() -> SafeString:

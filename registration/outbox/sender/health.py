@@ -47,7 +47,7 @@ def note_records(records: Found, sender: str, now: datetime) -> None:
         return
     # What was excused is another sender.
     facts |= {"sender": sender, "excuse": "", "excused_by": None, "excused_at": None}
-    SenderHealth.objects.update_or_create(pk=1, defaults=facts)
+    SenderHealth.objects.update_or_create(pk=known.pk if known else 1, defaults=facts)
 
 
 def look_up_if_old() -> None:
