@@ -15,7 +15,7 @@ from eim.editions.loading import load
 from programme.loading import read
 from tests import factories
 from tests.browser import axe
-from tests.browser.test_keyboard import DESK, PHONE, faults_of
+from tests.browser.test_keyboard import DESK, MEASURES, PHONE, faults_of
 from tests.editions import hand_on
 from tests.editions.frozen_copies import Crawler
 
@@ -157,7 +157,9 @@ def handed_on(eleventh, settings, tmp_path, time_machine):
 
 
 def tab_to(page, control):
-    """Go on to a control with the Tab key."""
+    """Go from the top of the page to a control with the Tab key."""
+    page.evaluate(MEASURES)
+    page.evaluate("measures.start_at_the_top()")
     for _press in range(200):
         page.keyboard.press("Tab")
         if control.evaluate("element => element === document.activeElement"):
