@@ -272,7 +272,7 @@ class PatientWorker(ThreadWorker):
                 self.drop(conn)
 
     def refuse(self, conn: Connection, status: bytes) -> None:
-        number = sane_or_new(sent_number(conn.arrived[: conn.head]))
+        number = sane_or_new(sent_number(bytes(conn.arrived[: conn.head])))
         note_refusal(bytes(conn.arrived), status, time.monotonic() - conn.since, number)
         try:
             conn.sock.send(

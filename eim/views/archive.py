@@ -146,7 +146,8 @@ def binary(
     response = content(request, file, kind or "application/octet-stream", partial(opened, path))
     if response.status_code < 400:
         disposition = content_disposition_header(kind is None, PurePosixPath(name).name)
-        response.headers.update(headers | {"Content-Disposition": disposition})
+        for header, value in {**headers, "Content-Disposition": str(disposition)}.items():
+            response.headers[header] = value
     return response
 
 
