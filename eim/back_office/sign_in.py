@@ -108,7 +108,8 @@ class SecondStepForm(PasswordForm, OTPAdminAuthenticationForm):
                 gettext("This recovery code is wrong or was used: wait a moment, then try another.")
             )
         vars(user)["otp_device"] = device
-        tell_codes_left(self.request, second_steps.codes_left(user))
+        if self.request:
+            tell_codes_left(self.request, second_steps.codes_left(user))
 
     def count_failure(self, user: User) -> None:
         """Count a wrong second step as a wrong password: after five the name is locked."""

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import TranslationAdmin
 
 from eim.lib.site_languages import translated_columns
+from programme.admin.filters import LackingFilter
 from programme.admin.languages import FollowsFirstLanguage
 from registration.models import Message, Reminder
 
@@ -21,6 +22,7 @@ class ReminderAdmin(FollowsFirstLanguage, TranslationAdmin):
     """Set which mails the worker writes by the clock, when, and with which added words."""
 
     list_display = ["about", "is_on", "lead", "sent"]
+    list_filter = [LackingFilter]
     fields = ["about", "is_on", "lead", *WORDS]
     readonly_fields = ["about"]
     show_full_result_count = False

@@ -33,7 +33,8 @@ def everything():
     factories.question(session=session)
     factories.change(session=session)
     factories.removal(session=session)
-    for make in ("suppression", "erasure", "consent_count", "reminder"):
+    factories.reminder(words_es="Traiga su pase.")
+    for make in ("suppression", "erasure", "consent_count"):
         getattr(factories, make)()
     eva = factories.user(username="eva", email="eva@museo.example", password="x")
     TOTPDevice.objects.create(user=eva, name="teléfono")

@@ -1,4 +1,4 @@
-"""Who may open, and send to, each address of the back office: the letters of the roles.
+"""Name who may open, and send to, each address of the back office: the letters of the roles.
 
 The list of an app of which somebody may see nothing is answered with 404; 405 is an address for the
 other method alone, 410 a link that has ended.

@@ -1,4 +1,4 @@
-"""Who did what: one list, in plain words, in which attendees are references."""
+"""The list of who did what: in plain words, and attendees are references."""
 
 from datetime import timedelta
 

@@ -10,13 +10,16 @@ from django.utils.translation import ngettext
 from eim.back_office.attention.items import Item, ItemLink, list_url
 from eim.lib.translated.untranslated import lacking_counts, translated_models
 from programme.models import Meeting
+from registration.models import Letter
 
 LANGUAGES = dict(settings.LANGUAGES)
 
 
 def missing_translations(user: User, meeting: Meeting, now: datetime) -> Iterator[Item]:
     """Yield an item for each language, with the counts of the models this user may see."""
-    seen = [m for m in translated_models() if user.has_perm(permission_to_view(m))]
+    # A letter says itself which languages it lacks, and may be sent without those of nobody.
+    models = [model for model in translated_models() if model is not Letter]
+    seen = [model for model in models if user.has_perm(permission_to_view(model))]
     for code, counts in lacking_counts(seen).items():
         if counts:
             yield untranslated_texts(code, counts)

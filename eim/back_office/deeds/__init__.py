@@ -1,1 +1,1 @@
-"""Who did what: one list of organisers' deeds, with references in place of attendees' data."""
+"""List who did what: organisers' deeds, with references in place of attendees' data."""

@@ -68,9 +68,9 @@ def events_by_key(keys: Iterable[int]) -> dict[int, History]:
 def references_of(entries: Iterable[LogEntry]) -> dict[str, str]:
     """Return the reference of each registration in the log, by its key as the log has it."""
     keys = {
-        int(entry.object_id)
+        int(key)
         for entry in entries
-        if model_of(entry) is Registration and (entry.object_id or "").isdecimal()
+        if model_of(entry) is Registration and (key := entry.object_id or "").isdecimal()
     }
     rows = Registration.objects.only("reference").in_bulk(list(keys))
     return {str(key): row.spaced_reference for key, row in rows.items()}

@@ -1,5 +1,7 @@
 """Call groups roles, in every language, wherever the back office writes their name."""
 
+from typing import Any
+
 from django.contrib.auth.models import Group, User
 from django.utils.translation import pgettext_lazy
 
@@ -11,7 +13,9 @@ def name_roles() -> None:
 
     Migrations do not see it: they compare what a model was written with.
     """
+    groups: Any = Group
     Group._meta.verbose_name = pgettext_lazy("account", "role")
     Group._meta.verbose_name_plural = pgettext_lazy("account", "roles")
-    User._meta.get_field("groups").verbose_name = pgettext_lazy("account", "roles")  # type: ignore[union-attr]
-    Group.__str__ = words_of  # type: ignore[method-assign]
+    field: Any = User._meta.get_field("groups")
+    field.verbose_name = pgettext_lazy("account", "roles")
+    groups.__str__ = words_of

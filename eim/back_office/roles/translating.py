@@ -43,7 +43,7 @@ def fixed_fields(model: type[Model], form: type[forms.ModelForm]) -> Iterator[st
         is_shown = field.editable and not field.primary_key and field.name not in originals
         if is_shown and texts.get(field.name) in (None, first_language()):
             yield field.name
-    yield from form.declared_fields  # type: ignore[attr-defined]
+    yield from form.declared_fields
 
 
 class ForgivesFixedFields(forms.ModelForm):
