@@ -117,8 +117,8 @@ class SeatedSessionAdmin(TellsSenders, WritesSeatedSessions, SessionAdmin):
     ]
 
     @admin.display(description=_("seats taken"))
-    def seats(self, session: Session) -> str | None:
-        return taken_words(getattr(session, "quota", None))
+    def seats(self, session: Session) -> str:
+        return taken_words(getattr(session, "quota", None)) or str(self.get_empty_value_display())
 
     def get_fieldsets(self, request: HttpRequest, obj: Session | None = None) -> Any:
         """Show the reason of a cancellation only where there is one."""
