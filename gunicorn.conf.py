@@ -1,9 +1,12 @@
-"""Configure the web processes; GUNICORN_CMD_ARGS, WEB_CONCURRENCY and PORT override it."""
+"""Configure the web processes; WEB_CONCURRENCY and PORT, and GUNICORN_CMD_ARGS, override it."""
 
 import os
 import sys
 from itertools import count
+from pathlib import Path
 from typing import Any
+
+import environ
 
 # Of the version before, at a reload.
 counters_before = sys.modules.get("eim.serving.counters")
@@ -12,12 +15,21 @@ counters_before = sys.modules.get("eim.serving.counters")
 for name in [name for name in sys.modules if name.partition(".")[0] == "eim"]:
     del sys.modules[name]
 
+
+class Variables(environ.Env):
+    """The variables of this process and of .env, where each process reads them for itself."""
+
+    ENVIRON = dict(os.environ)
+
+
+Variables.read_env(Path(__file__).with_name(".env"))
+
 wsgi_app = "eim.serving.wsgi"
-bind = f"127.0.0.1:{os.environ.get('PORT') or 8000}"
+bind = f"127.0.0.1:{Variables.ENVIRON.get('PORT') or 8000}"
 worker_class = "eim.serving.worker.PatientWorker"
 # One line of JSON for each request; ACCESS_LOG=0 in .env switches them off.
 logger_class = "eim.serving.access.JsonLogger"
-workers = int(os.environ.get("WEB_CONCURRENCY") or 2)
+workers = int(Variables.ENVIRON.get("WEB_CONCURRENCY") or 2)
 # For pages; the worker adds two for what is sent, and two for uploads that are read.
 threads = 4
 # Longer than nginx keeps a connection (deploy/nginx.conf), so that none ends under its request.

@@ -6,19 +6,26 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from eim.back_office.accounts.pages import AccountAdmin, OwnGroupAdmin
+from eim.back_office.accounts.pages import AccountAdmin
 from eim.back_office.accounts.permissions import may_touch
+from eim.back_office.colleagues.invitations import InvitationAdmin
+from eim.back_office.mail_health.bounces import BounceAdmin
+from eim.back_office.roles.pages import RoleAdmin
+from eim.models import Invitation
+from registration.models import Bounce
 
 admin.site.unregister([User, Group])
 admin.site.register(User, AccountAdmin)
-admin.site.register(Group, OwnGroupAdmin)
+admin.site.register(Group, RoleAdmin)
+admin.site.register(Bounce, BounceAdmin)
+admin.site.register(Invitation, InvitationAdmin)
 
 FIELDS = ("user", "name", "confirmed", "created_at", "last_used_at")
 
 
 @admin.register(TOTPDevice)
 class DeviceAdmin(admin.ModelAdmin):
-    """List second steps, and delete lost ones; the command `staff_device` creates new ones.
+    """List second steps, and delete lost ones: see eim/back_office/colleagues for new ones.
 
     Replaces the page of django-otp, which shows the secret to every superuser.
     """

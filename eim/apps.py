@@ -16,6 +16,9 @@ class StaffSiteConfig(AdminConfig):
 
     def ready(self) -> None:
         super().ready()
-        from eim.back_office.third_party_strings import name_second_steps  # needs the models
+        # These need the models.
+        from eim.back_office.roles.naming import name_roles
+        from eim.back_office.third_party_strings import name_second_steps
 
+        name_roles()
         name_second_steps()

@@ -56,7 +56,7 @@ def site(request: HttpRequest) -> dict[str, object]:
         "site_url": settings.SITE_URL,
         "canonical_url": settings.SITE_URL + request.path,
         "archived_page": SimpleLazyObject(lambda: archived_page(own)),
-        "archived_numbers": SimpleLazyObject(lambda: {e.number for e in archive.editions()}),
+        "archived_numbers": SimpleLazyObject(archive.numbers),
     }
 
 

@@ -2,6 +2,7 @@
 
 import os
 import sys
+from email.utils import parseaddr
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -214,3 +215,35 @@ def mailer(url: str) -> dict[str, object]:
             "password": unquote(parts.password or ""),
         }
     return {"BACKEND": backend.format("smtp"), "OPTIONS": options}
+
+
+def bounce_mailbox(url: str) -> dict[str, Any]:
+    """Return the parts of `imaps://user:password@host:port/FOLDER`; nothing without an address."""
+    if not url:
+        return {}
+    parts = readable("BOUNCE_URL", url)
+    folder = unquote(parts.path).strip("/") or "INBOX"
+    if parts.scheme != "imaps" or not (parts.hostname and parts.username and folder.isascii()):
+        # Not quoted: it holds a password.
+        raise SystemExit(
+            "BOUNCE_URL is not imaps://user:password@host:port/INBOX, with special characters of "
+            "user and password written as %40 and so on. See .env.example."
+        )
+    return {
+        "host": parts.hostname,
+        "port": parts.port or 993,
+        "user": unquote(parts.username),
+        "password": unquote(parts.password or ""),
+        "folder": folder,
+    }
+
+
+def bounce_address(sender: str) -> str:
+    """Return the address to which bounces go: BOUNCE_ADDRESS, else that of the sender."""
+    address = env.str("BOUNCE_ADDRESS", default="")
+    if address and ("@" not in address or "<" in address):
+        raise SystemExit(
+            f"BOUNCE_ADDRESS is “{address}”: write an e-mail address without a name. "
+            "See .env.example."
+        )
+    return address or parseaddr(sender)[1] or sender

@@ -13,6 +13,8 @@ from eim.environment import (
     DEBUG,
     IS_COMMAND,
     IS_DOCTOR,
+    bounce_address,
+    bounce_mailbox,
     database_url,
     env,
     flag,
@@ -97,6 +99,7 @@ INSTALLED_APPS = [
     "django.forms",
     "django_otp",
     "django_otp.plugins.otp_totp",
+    "django_otp.plugins.otp_static",
     "axes",
     "crispy_forms",
     "django_countries",
@@ -113,6 +116,7 @@ MIDDLEWARE = [
     "eim.middleware.static_files.StaticFiles",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "eim.middleware.addresses.client_address",
+    "eim.middleware.editions.archived_numbers",
     "eim.middleware.languages.language",
     "eim.middleware.outages.bounded_waits",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -269,6 +273,10 @@ DEFAULT_FROM_EMAIL = required(
     in_debug="EIM <eim@localhost>",
 )
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+BOUNCE_ADDRESS = bounce_address(DEFAULT_FROM_EMAIL)
+BOUNCE_MAILBOX = bounce_mailbox(env.str("BOUNCE_URL", default=""))
+DKIM_SELECTOR = env.str("DKIM_SELECTOR", default="")
+NAME_SERVER = env.str("NAME_SERVER", default="")
 EMAIL_SUBJECT_PREFIX = f"[{urlsplit(SITE_URL).hostname}] "
 ADMINS = [
     address.strip() for address in env.str("ADMINS", default="").split(",") if address.strip()
@@ -291,9 +299,16 @@ SIGNUPS_PER_NETWORK = number("SIGNUPS_PER_NETWORK", 60)
 MAILS_PER_ADDRESS = number("MAILS_PER_ADDRESS", 10)
 # So many blocks of networks may use up their share of the mails to one address; then nobody may.
 SOURCES_PER_ADDRESS = 3
-# Counted from the meeting's last day; the privacy notice states both.
+# How long what is kept: `programme/wording/retention.py` lists it, and the privacy page shows it.
+# Counted from the meeting's last day
 NEEDS_KEPT_DAYS = number("NEEDS_KEPT_DAYS", 30)
+OWN_PAGE_DAYS = number("OWN_PAGE_DAYS", 30)
+LIST_KEPT_DAYS = number("LIST_KEPT_DAYS", 30)
 PERSONAL_KEPT_DAYS = number("PERSONAL_KEPT_DAYS", 180)
+# Counted from the day when somebody last agreed
+NEWS_KEPT_YEARS = number("NEWS_KEPT_YEARS", 4)
+# Counted from the deed: what organisers did, and who it was.
+DEEDS_KEPT_DAYS = number("DEEDS_KEPT_DAYS", 730)
 
 # Questions from the online audience, in ten minutes
 
@@ -358,6 +373,8 @@ AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_CLIENT_IP_CALLABLE = "eim.middleware.addresses.axes_network"
 AXES_RESET_ON_SUCCESS = True
 AXES_VERBOSE = False
+# Of what is noted of a failed attempt: a recovery code is good until it is used.
+AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "otp_token", "recovery_otp_token"]
 AXES_LOCKOUT_CALLABLE = "eim.back_office.sign_in.locked_out"
 OTP_TOTP_ISSUER = "EIM"
 
@@ -376,6 +393,7 @@ LOGGING = {
     "loggers": {
         # It warns of each HEAD that a view answers with a body, which it then leaves out.
         "gunicorn.http.wsgi": {"level": "ERROR"},
+        "flufl.bounce": {"level": "WARNING"},
         # Replaces Django's handler, which would mail request bodies to ADMINS.
         "django": {"handlers": ["stderr", "reports"], "level": "INFO", "propagate": False},
     },

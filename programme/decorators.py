@@ -35,6 +35,8 @@ class SiteRequest(HttpRequest):
     meeting: Meeting
     moment: Moment
     client_address: str
+    # Of the frozen editions of the meeting that this site has.
+    archived_numbers: frozenset[int]
     # None if neither the address nor the browser names a language of the site.
     asked_language: str | None
 

@@ -40,7 +40,7 @@ SHOWN = (Use.DESK, Use.COOKIE, Use.BACK_OFFICE, Use.EXPORT)
 class Answers:
     """The answers of one person; each is the column of `Registration` with its name."""
 
-    # An erasure leaves it where a certificate needs it: see `actions/erasure.py`.
+    # An erasure leaves it where a certificate needs it: see `actions/erasure/erasing.py`.
     full_name: str = field(metadata=used_for(Use.ABOUT_YOU, *CORRECTED, *SHOWN))
     # The person changes it by proving the new one.
     email: str = field(metadata=used_for(Use.ABOUT_YOU, Use.BY_ORGANISERS, *SHOWN, Use.ERASED))

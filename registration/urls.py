@@ -1,7 +1,7 @@
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
-from registration.views import changes, data, lost, mailbox, own, sign_up
+from registration.views import changes, data, lost, mailbox, news, own, participants, sign_up
 
 app_name = "registration"
 
@@ -19,6 +19,7 @@ urlpatterns = [
     path(_("registration/new-address/<str:token>/"), mailbox.new_address, name="new-address"),
     path(_("registration/stop/<str:token>/"), lost.stop, name="stop"),
     path(_("registration/no-reminders/<str:token>/"), lost.stop_reminders, name="stop-reminders"),
+    path(_("news/stop/<str:token>/"), news.news_stop, name="news-stop"),
     # A person's own page
     path(_("registration/mine/<str:token>/"), own.own, name="own"),
     path(_("registration/mine/<str:token>/calendar.ics"), own.own_calendar, name="own-calendar"),
@@ -30,6 +31,11 @@ urlpatterns = [
     path(_("registration/mine/<str:token>/online/"), own.go_online, name="go-online"),
     path(_("registration/mine/<str:token>/in-person/"), own.come_in_person, name="come-in-person"),
     path(_("registration/mine/<str:token>/consents/"), changes.consents, name="consents"),
+    path(
+        _("registration/mine/<str:token>/participants/"),
+        participants.participants,
+        name="participants",
+    ),
     path(_("registration/mine/<str:token>/access-needs/"), changes.needs, name="needs"),
     path(_("registration/mine/<str:token>/send-again/"), own.send_again, name="send-again"),
     path(_("registration/mine/<str:token>/new-link/"), own.new_link, name="new-link"),

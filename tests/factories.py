@@ -9,10 +9,13 @@ from itertools import count
 from unicodedata import normalize
 from zoneinfo import ZoneInfo
 
-from django.contrib.auth.models import Permission, User
+from django.apps import apps
+from django.contrib.auth.models import Group, Permission, User
 from django.db.models import F, Max
 
 from eim import clock
+from eim.back_office.roles.giving import create_ready_roles
+from eim.lib.hashing import keyed_hash
 from programme.models import (
     Change,
     Channel,
@@ -33,6 +36,7 @@ from programme.models import (
     Theme,
 )
 from registration.models import (
+    Bounce,
     Consent,
     ConsentCount,
     ErasureLog,
@@ -322,7 +326,8 @@ def history(**facts):
 def message(**facts):
     """Create a message, by default due now; `state=` also sets the time of that state.
 
-    One of a letter goes to `registration=`, `person=` or `news_address=`.
+    One of a letter goes to `registration=`, `person=` or `news_address=`; of the others only that
+    about an address for news goes there.
     """
     now = clock.now()
     defaults = {
@@ -339,9 +344,19 @@ def message(**facts):
         facts["registration"] = facts.get("registration") or registration()
     if facts.get("kind") == Message.Kind.LETTER:
         facts["letter"] = facts.get("letter") or letter(state=Letter.State.SENDING)
-    else:
+    elif facts.get("kind") != Message.Kind.NEWS_KEPT:
         facts["history"] = facts.get("history") or history(registration=facts["registration"])
     return Message.objects.create(**_row(defaults, facts))
+
+
+def bounce(**facts):
+    """Create a report that an e-mail came back from its recipient's present mailbox."""
+    defaults = {"kind": "failed", "reason": "unknown", "reported_at": clock.now()}
+    if "message" not in facts:
+        person = facts.pop("registration", None) or registration()
+        hashed = keyed_hash("mailbox", person.email_key or "")
+        facts["message"] = message(registration=person, state="sent", sent_to=hashed)
+    return Bounce.objects.create(**_row(defaults, facts))
 
 
 def letter(**facts):
@@ -440,4 +455,14 @@ def user(*, permissions=(), **facts):
         row.user_permissions.add(
             Permission.objects.get(content_type__app_label=app, codename=codename)
         )
+    return row
+
+
+def colleague(code, **facts):
+    """Create a member of staff with a ready role."""
+    if not Group.objects.filter(name=code).exists():
+        # A test with transactions of its own has emptied the table.
+        create_ready_roles(apps)
+    row = user(**{"username": f"{code}{next(_numbers)}"} | facts)
+    row.groups.add(Group.objects.get(name=code))
     return row

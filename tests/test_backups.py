@@ -21,13 +21,16 @@ from django.db.migrations.loader import MigrationLoader
 from eim.backups import last_backup
 from eim.backups.folders import only_writer
 from eim.backups.manifests import MANIFEST, SUMS, files_of, read_manifest, sum_of
-from eim.backups.outlasting import GIVEN_SINCE
+from eim.backups.outlasting import GIVEN_SINCE, Outlasting, delete_news_again
 from eim.backups.rows import AT_ONCE, RowSum, line_of
 from eim.backups.schema import settle
+from eim.editions.bags import bag_info, seal
 from programme.models import Meeting, Notice, Session
 from registration.actions import erase
-from registration.models import Registration, Suppression, Throttle
+from registration.models import NewsAddress, Registration, Suppression, Throttle
 from tests import factories
+from tests.editions import hand_on
+from tests.editions.frozen_copies import bytes_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -196,6 +199,30 @@ def test_empty_database_takes_a_backup_without_being_asked(root, meeting):
     assert Meeting.objects.get().pk == meeting.pk
 
 
+def test_frozen_editions_come_back_from_a_backup_where_they_are_missing(
+    root, meeting, settings, tmp_path
+):
+    settings.DATA_DIR = tmp_path / "data"
+    ninth, tenth, eleventh = (hand_on.freeze(number=n, version=1) for n in (9, 10, 11))
+    (ninth / "data/site/odd.bin").write_text("changed")
+    whole = bytes_of(eleventh)
+    output = run("backup", root)
+    (backup,) = root.glob("20*")
+    shutil.rmtree(eleventh)
+    # Somebody wanted it removed.
+    (tenth / "data/site/odd.bin").unlink()
+    seal(tenth, bag_info(tenth))
+
+    restore(backup)
+
+    assert read_manifest(backup).editions == [10, 11]
+    assert "Frozen editions in it: 10, 11.\nThe frozen edition 9 is not in the backup:" in output
+    assert bytes_of(eleventh) == whole
+    assert not (tenth / "data/site/odd.bin").exists()
+    assert {path.name for path in eleventh.parent.iterdir()} == {"9", "10", "11"}
+    assert modes_of(*eleventh.rglob("*")) == {(True, 0o700), (False, 0o600)}
+
+
 @pytest.mark.parametrize(
     ("registration", "words"),
     [
@@ -287,6 +314,24 @@ def test_who_asked_after_the_backup_for_no_mails_gets_none_after_the_restore(roo
 
     assert "Taken off the e-mails again, as in the database that was replaced: 3." in output
     assert list(rows.values("mailbox", "is_of_reminders", "reason", "created_at")) == before
+
+
+def test_addresses_for_news_that_were_taken_back_after_the_backup_stay_deleted(root, meeting):
+    gone, other = factories.news_address(), factories.news_address()
+    backup = backed_up(root)
+    gone.delete()
+
+    restore(backup)
+
+    assert list(NewsAddress.objects.values_list("pk", flat=True)) == [other.pk]
+
+
+def test_addresses_for_news_stay_in_a_database_that_never_had_them(meeting):
+    factories.news_address()
+
+    delete_news_again(Outlasting())
+
+    assert NewsAddress.objects.count() == 1
 
 
 def test_every_migration_runs_in_the_transaction_of_a_restore():

@@ -42,7 +42,9 @@ def test_steps_that_are_done_are_ticked_and_all_done_are_gone(
     missing = [words for words, (is_done, _url) in steps(staff_client).items() if not is_done]
     factories.user(is_superuser=True)
 
-    assert missing == ["Give a second person every right: one alone may lose their telephone"]
+    assert missing == [
+        "Give a second person the role “Coordination”: one alone may lose their telephone"
+    ]
     assert steps(staff_client) == {}
     assert b"Nothing besides" not in staff_client.get("/admin/").content
 

@@ -52,7 +52,7 @@ def test_every_list_with_a_search_folds(staff_client):
     factories.question(session=session, text="Açaí?")
     factories.removal(session=session)
     factories.presentation(session=session, institution="Açaí")
-    factories.user(last_name="Açaí")
+    factories.letter(subject_es="Açaí", created_by=factories.user(last_name="Açaí"))
     searched = [
         f"{model._meta.app_label}_{model._meta.model_name}"
         for model, page in admin.site._registry.items()

@@ -121,7 +121,7 @@ OF_EACH_KIND = [
 def test_nobody_finds_a_speaker_by_their_address(client, small_site):
     for name in ("programme:session-list", "programme:speaker-list"):
         page = client.get(reverse(name), {"q": SECRET})
-        assert reverse("programme:speaker-detail", args=[SPEAKER]) not in page.text
+        assert page.context["form"].matches == set()
 
 
 @pytest.mark.parametrize("language", ["pt", "en"])

@@ -88,6 +88,27 @@ def test_late_mails_are_reported(start):
     ]
 
 
+@pytest.mark.parametrize(("count", "tried"), [(2, 0), (3, 0), (3, 1)])
+def test_more_awaited_mails_than_fit_into_a_hold_are_reported(start, settings, count, tried):
+    without_texts_to_translate()
+    settings.MAILS_PER_MINUTE, settings.HOLD_MINUTES = 1, 2
+    for _n in range(count):
+        factories.message(created_at=NOW - timedelta(minutes=16), kind="pending")
+        factories.message(kind="days_before")
+    for _n in range(tried):
+        factories.message(state="sent", attempted_at=NOW)
+
+    slow = (
+        "3 e-mails that people wait for take 3 minutes at 1 a minute, and a place is held for 2: "
+        "have MAILS_PER_MINUTE raised, if the mail server takes more"
+    )
+    found = lines(start())
+
+    assert [words for words in found if "wait for take" in words] == [slow] * (count > 2)
+    # A worker that sends as many as it may runs.
+    assert any("is the worker running?" in words for words in found) == (not tried)
+
+
 def test_relay_that_refuses_mails_is_reported_with_its_words(start):
     without_texts_to_translate()
     factories.message(created_at=NOW - timedelta(hours=1))
@@ -515,7 +536,7 @@ def test_queries_do_not_grow(staff_client, meeting, count, django_assert_num_que
     something_of_everything(count)
     staff_client.get("/admin/")
 
-    with django_assert_num_queries(40):
+    with django_assert_num_queries(45):
         response = staff_client.get("/admin/")
 
     assert len(response.context["attention_items"]) == 9

@@ -3,15 +3,18 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from email.utils import parseaddr
 
 from django.conf import settings
 from django.contrib.auth.models import User
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext
 
+from eim.back_office.mail_health.page import may_see_health
+from eim.back_office.roles.table import BY_CODE, COORDINATION
 from programme.models import Meeting, Room, Session
-from registration.models import Quota
+from registration.models import Quota, SenderHealth
+from registration.outbox.sender.records import has_sender
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,11 +26,12 @@ class Step:
 
 
 def first_steps(user: User, meeting: Meeting | None, now: datetime) -> list[Step]:
-    """Return all steps, until all are done or the meeting is over."""
+    """Return all steps to who can do one of them, until all are done or the meeting is over."""
     if meeting and meeting.day_of(now) > meeting.last_day:
         return []
     steps = [*steps_of_meeting(user, meeting), *steps_of_programme(user), *steps_of_site(user)]
-    return [] if all(step.is_done for step in steps) else steps
+    is_finished = all(step.is_done for step in steps)
+    return steps if any(step.url for step in steps) and not is_finished else []
 
 
 def steps_of_meeting(user: User, meeting: Meeting | None) -> Iterator[Step]:
@@ -80,17 +84,26 @@ def steps_of_site(user: User) -> Iterator[Step]:
         words=gettext("Set the sender of the e-mails (whoever runs the site: DEFAULT_FROM_EMAIL)"),
         is_done=has_sender(settings.DEFAULT_FROM_EMAIL),
     )
+    if health := SenderHealth.known():
+        yield Step(
+            words=gettext("Have the e-mails arrive: the sender’s entries in the DNS"),
+            is_done=not health.is_to_attend,
+            url=reverse("admin:mail_health") if may_see_health(user) else "",
+        )
     yield Step(
-        words=gettext("Give a second person every right: one alone may lose their telephone"),
-        is_done=User.objects.filter(is_superuser=True, is_active=True).count() > 1,
+        words=gettext(
+            "Give a second person the role “%(role)s”: one alone may lose their telephone"
+        )
+        % {"role": BY_CODE[COORDINATION].name},
+        is_done=are_there_two_coordinators(),
         url=address(user, "auth.add_user", "auth_user_changelist"),
     )
 
 
-def has_sender(sender: str) -> bool:
-    """Return whether mails have a sender to whom somebody could answer."""
-    host = parseaddr(sender)[1].rpartition("@")[2]
-    return "." in host and not host.endswith((".example", ".local", ".localhost", ".invalid"))
+def are_there_two_coordinators() -> bool:
+    """Count whoever may give accounts and their second steps back to others."""
+    strong = Q(is_superuser=True) | Q(groups__name=COORDINATION)
+    return User.objects.filter(strong, is_active=True).distinct().count() > 1
 
 
 def address(user: User, permission: str, name: str, *keys: object) -> str:

@@ -20,13 +20,17 @@ def choose_language(request: HttpRequest) -> HttpResponse:
     is_ours = url_has_allowed_host_and_scheme(asked, allowed_hosts=None)
     response = redirect(asked if asked and is_ours else reverse("admin:index"))
     if (code := request.POST.get("language")) in SITE_CODES:
-        response.set_cookie(
-            COOKIE,
-            str(code),
-            max_age=YEAR,
-            path=f"/{settings.ADMIN_PATH}/",
-            secure=settings.IS_HTTPS,
-            httponly=True,
-            samesite="Lax",
-        )
+        remember_language(response, str(code))
     return response
+
+
+def remember_language(response: HttpResponse, code: str) -> None:
+    response.set_cookie(
+        COOKIE,
+        code,
+        max_age=YEAR,
+        path=f"/{settings.ADMIN_PATH}/",
+        secure=settings.IS_HTTPS,
+        httponly=True,
+        samesite="Lax",
+    )

@@ -1,16 +1,23 @@
 """Sign organisers in with user name, password and a one-time code, all on one page."""
 
+from axes.handlers.proxy import AxesProxyHandler
 from django import forms
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.admin.forms import AdminAuthenticationForm
 from django.contrib.auth.models import User
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext, ngettext_lazy
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext, ngettext, ngettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django_otp import devices_for_user
 from django_otp.admin import OTPAdminAuthenticationForm
 from django_otp.models import Device
+from django_otp.plugins.otp_totp.models import TOTPDevice
+
+from eim.back_office.colleagues import second_steps
 
 
 class PasswordForm(AdminAuthenticationForm):
@@ -40,6 +47,21 @@ class SecondStepForm(PasswordForm, OTPAdminAuthenticationForm):
             }
         ),
     )
+    # Its name lets no page and no log carry what was typed.
+    recovery_otp_token = forms.CharField(
+        label=_("Recovery code"),
+        required=False,
+        max_length=40,
+        widget=forms.TextInput(
+            {
+                "autocomplete": "off",
+                "autocapitalize": "none",
+                "spellcheck": "false",
+                "aria-describedby": "id_recovery_otp_token_helptext",
+            }
+        ),
+        help_text=_("One of the ten that you kept when you set up the second step."),
+    )
     otp_error_messages = {
         **OTPAdminAuthenticationForm.otp_error_messages,
         "token_required": _("Enter the six digits that your authenticator app shows."),
@@ -58,23 +80,74 @@ class SecondStepForm(PasswordForm, OTPAdminAuthenticationForm):
         return "".join(self.cleaned_data["otp_token"].split())
 
     def clean_otp(self, user: User | None) -> None:
-        if user and not list(devices_for_user(user)):
+        """Accept a recovery code in the place of the app's; wrong ones count for django-axes."""
+        if user is None:
+            return
+        if typed := self.cleaned_data.get("recovery_otp_token"):
+            return self.clean_recovery_code(user, typed)
+        if not second_steps.has_second_step(user):
             raise forms.ValidationError(
                 gettext(
-                    "Your account has no second step yet. Ask the person who runs this "
-                    "site to set one up: it takes a minute."
+                    "Your account has no second step yet. Ask another organiser to send you the "
+                    "link for it (or whoever runs this site): it takes a minute."
                 ),
                 code="no_device",
             )
-        super().clean_otp(user)
+        try:
+            super().clean_otp(user)
+        except forms.ValidationError as error:
+            if error.code == "invalid_token":
+                self.count_failure(user)
+            raise
+
+    def clean_recovery_code(self, user: User, typed: str) -> None:
+        device = second_steps.used_recovery_code(user, typed)
+        if device is None:
+            self.count_failure(user)
+            raise forms.ValidationError(
+                gettext("This recovery code is wrong or was used: wait a moment, then try another.")
+            )
+        vars(user)["otp_device"] = device
+        tell_codes_left(self.request, second_steps.codes_left(user))
+
+    def count_failure(self, user: User) -> None:
+        """Count a wrong second step as a wrong password: after five the name is locked."""
+        credentials = {"username": user.get_username()}
+        AxesProxyHandler.user_login_failed(self.__class__, credentials, self.request)
 
     def _chosen_device(self, user: User) -> Device | None:
-        devices = list(devices_for_user(user))
-        return devices[0] if len(devices) == 1 else super()._chosen_device(user)
+        # Locked: nobody else uses the code meanwhile.
+        devices = list(apps_of(user).select_for_update())
+        if len(devices) == 1:
+            return devices[0]
+        chosen = super()._chosen_device(user)
+        return chosen if isinstance(chosen, TOTPDevice) else None
+
+    @staticmethod
+    def device_choices(user: User) -> list[tuple[str, str]]:
+        return [("", "---------"), *((app.persistent_id, app.name) for app in apps_of(user))]
 
     @property
     def has_several_apps(self) -> bool:
         return len(self.fields["otp_device"].widget.choices) > 2
+
+
+def apps_of(user: User) -> QuerySet[TOTPDevice]:
+    return TOTPDevice.objects.filter(user=user, confirmed=True).order_by("pk")
+
+
+def tell_codes_left(request: HttpRequest, left: int) -> None:
+    """Say how many recovery codes are left, and where to make new ones."""
+    words = ngettext(
+        "You signed in with a recovery code: %(count)s is left.",
+        "You signed in with a recovery code: %(count)s are left.",
+        left,
+    )
+    link = format_html('<a href="{}">{}</a>', reverse("admin:my-account"), gettext("My account"))
+    level = messages.WARNING if left < second_steps.FEW else messages.INFO
+    sentence = gettext("Lost your telephone? Replace it, or make new codes:")
+    told = format_html("{} {} {}", words % {"count": left}, sentence, link)
+    messages.add_message(request, level, told)
 
 
 def locked_out(

@@ -1,5 +1,6 @@
 """Define the admin site of the back office: access, order of models, start page."""
 
+from functools import partial
 from typing import Any, cast
 
 from django.conf import settings
@@ -13,10 +14,14 @@ from django.utils.translation import gettext_lazy as _
 
 from eim import clock
 from eim.back_office.bad_requests import CheckedLists
+from eim.back_office.colleagues.addresses import addresses_of_accounts
+from eim.back_office.deeds.page import deeds_page, entry_of_start_page
 from eim.back_office.first_steps import first_steps
 from eim.back_office.language import choose_language
 from eim.back_office.log_words import TranslatedHistory
+from eim.back_office.mail_health.page import health_page, send_trial
 from eim.back_office.merging import MergesChanges, WritesChangedColumns
+from eim.back_office.roles.translating import TranslatesTexts
 from eim.back_office.searching import FoldedSearch
 from eim.back_office.sign_in import PasswordForm, SecondStepForm
 from eim.back_office.start_page import start_page
@@ -32,9 +37,11 @@ MODEL_ORDER = (
     ("Meeting", "Session", "Presentation", "Person", "Room", "Theme", "Stream")
     + ("Question", "Removal", "Change")
     + ("Notice", "Page", "Document", "Edition", "Organisation")
-    + ("Registration", "Quota", "Letter", "Message")
-    + ("User", "Group", "TOTPDevice")
+    + ("Registration", "Quota", "Letter", "Message", "Bounce")
+    + ("User", "Invitation", "Group", "TOTPDevice")
 )
+# The page of django-otp shows recovery codes; ours are hashes, and their owner's alone.
+WITHOUT_PAGES = ("StaticDevice",)
 
 
 class StaffSite(AdminSite):
@@ -56,6 +63,8 @@ class StaffSite(AdminSite):
     def register(
         self, model_or_iterable: Any, admin_class: type[ModelAdmin] | None = None, **options: Any
     ) -> None:
+        if getattr(model_or_iterable, "__name__", "") in WITHOUT_PAGES:
+            return
         super().register(model_or_iterable, complete(admin_class or ModelAdmin), **options)
 
     def has_permission(self, request: HttpRequest) -> bool:
@@ -71,9 +80,13 @@ class StaffSite(AdminSite):
         return {**super().each_context(request), **header}
 
     def get_urls(self) -> list[Any]:
-        return [path("language/", self.admin_view(choose_language), name="language")] + list(
-            super().get_urls()
-        )
+        own = [
+            path("language/", self.admin_view(choose_language), name="language"),
+            path("deeds/", self.admin_view(partial(deeds_page, self)), name="deeds"),
+            path("mails/", self.admin_view(partial(health_page, site=self)), name="mail_health"),
+            path("mails/trial/", self.admin_view(send_trial), name="mail_trial"),
+        ]
+        return [*own, *addresses_of_accounts(self.admin_view), *super().get_urls()]
 
     def i18n_javascript(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
@@ -89,12 +102,14 @@ class StaffSite(AdminSite):
             return apps
         own = [app for label in OWN_APPS for app in apps if app["app_label"] == label]
         rest = [app for app in apps if app["app_label"] not in OWN_APPS]
-        if not rest:
-            return own
         rest.sort(key=lambda app: app["app_label"] != "auth")
         models = sorted((model for app in rest for model in app["models"]), key=position_of)
+        models += entry_of_start_page(cast(User, request.user))
+        if not models:
+            return own
         accounts = {"name": gettext("Accounts"), "app_label": "accounts", "models": models}
-        return [*own, {**rest[0], **accounts}]
+        frame = rest[0] if rest else {"app_url": models[0]["admin_url"], "has_module_perms": True}
+        return [*own, {**frame, **accounts}]
 
     def index(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
@@ -108,7 +123,7 @@ class StaffSite(AdminSite):
 def complete(admin_class: type[ModelAdmin]) -> type[ModelAdmin]:
     """Return the class with what every page has here, whichever package it comes from."""
     names = {"__module__": admin_class.__module__, "__doc__": admin_class.__doc__}
-    own = (StoresUploads, CheckedLists, TranslatedHistory, MergesChanges)
+    own = (TranslatesTexts, StoresUploads, CheckedLists, TranslatedHistory, MergesChanges)
     bases = (*own, admin_class, FoldedSearch, WritesChangedColumns)
     return type(admin_class.__name__, bases, names)
 

@@ -116,6 +116,11 @@ OF_SECOND_STEPS = {
     "last_used_at": _("last used"),
 }
 
+OF_RECOVERY_CODES = {
+    "StaticDevice": (_("set of recovery codes"), _("sets of recovery codes")),
+    "StaticToken": (_("recovery code"), _("recovery codes")),
+}
+
 
 def name_second_steps() -> None:
     """Name the model of django-otp and its fields, which the package has in English only.
@@ -128,6 +133,9 @@ def name_second_steps() -> None:
     apps.get_app_config("otp_totp").verbose_name = _("Accounts")
     for name, words in OF_SECOND_STEPS.items():
         device._meta.get_field(name).verbose_name = words
+    for name, (one, several) in OF_RECOVERY_CODES.items():
+        meta = apps.get_model("otp_static", name)._meta
+        meta.verbose_name, meta.verbose_name_plural = one, several
 
 
 class ScriptCatalog(JavaScriptCatalog):

@@ -50,6 +50,12 @@ class Manifest:
         return [name for name in self.files if name.startswith("media/")]
 
     @property
+    def editions(self) -> list[int]:
+        """Return the numbers of the meetings whose frozen editions it holds."""
+        folders = (name.split("/") for name in self.files if name.startswith("editions/"))
+        return sorted({int(number) for _editions, number, *_file in folders})
+
+    @property
     def next_keys(self) -> dict[str, int]:
         return {name: table.next_key for name, table in self.tables.items() if table.next_key}
 

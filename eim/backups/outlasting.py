@@ -11,8 +11,9 @@ from eim.backups.rows import columns
 from eim.backups.schema import present_tables
 from programme.actions import bump_version
 from programme.models import Meeting
-from registration.actions import erase
-from registration.models import Registration, Suppression
+from registration.actions import erase, stop_news
+from registration.models import NewsAddress, Registration, Suppression
+from registration.tokens import NewsClaim
 
 # Keys given since the backup was made are in links of e-mails, and versions in addresses that
 # browsers keep: none may be given again to something else. A site gives fewer between two backups.
@@ -27,6 +28,9 @@ class Outlasting:
     erased: set[str] = field(default_factory=set)
     # Rows of mailboxes to which nobody writes.
     suppressed: list[dict[str, Any]] = field(default_factory=list)
+    # Keys of the addresses for news, and the first that this database had not given yet.
+    news: set[int] = field(default_factory=set)
+    next_news: int = 1
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,9 +45,10 @@ def outlasting(manifest: Manifest) -> Outlasting:
     """Read what the present database knows, if it has tables, and add what it cannot know."""
     tables = {model._meta.db_table: model for model in present_tables()}
     keys = next_keys(tables.values())
+    next_news = keys.get(NewsAddress._meta.db_table, 1)
     for name, key in manifest.next_keys.items():
         keys[name] = max(key + GIVEN_SINCE, keys.get(name, 1))
-    found = Outlasting(next_keys=keys)
+    found = Outlasting(next_keys=keys, next_news=next_news)
     if meetings := tables.get(Meeting._meta.db_table):
         found.version = meetings._base_manager.aggregate(last=Max("version"))["last"] or 0
     registrations = tables.get(Registration._meta.db_table)
@@ -53,6 +58,8 @@ def outlasting(manifest: Manifest) -> Outlasting:
     if suppressions := tables.get(Suppression._meta.db_table):
         facts = [name for name in columns(suppressions) if name != "id"]
         found.suppressed = list(suppressions._base_manager.values(*facts))
+    if addresses := tables.get(NewsAddress._meta.db_table):
+        found.news = set(addresses._base_manager.values_list("pk", flat=True))
     return found
 
 
@@ -66,6 +73,7 @@ def carry_over(found: Outlasting) -> Repeated:
     bump_version()
     Meeting.objects.filter(version__lte=found.version).update(version=found.version)
     Meeting.objects.update(version=F("version") + GIVEN_SINCE)
+    delete_news_again(found)
     return Repeated(
         erased=erase_again(found.erased),
         suppressed=sum(suppress_again(**facts) for facts in found.suppressed),
@@ -76,8 +84,20 @@ def erase_again(references: set[str]) -> int:
     known = Registration.objects.filter(erased_at=None).only("pk", "reference")
     back = [row for row in known if row.reference in references] if references else []
     for registration in back:
-        erase(registration)
+        # Whoever kept their address for news has it; the others' are deleted by now.
+        erase(registration, keeps_news=True)
     return len(back)
+
+
+def delete_news_again(found: Outlasting) -> None:
+    """Delete the addresses for news that were deleted here since the backup was made.
+
+    Those that this database never had stay: it is another one.
+    """
+    restored = NewsAddress.objects.filter(pk__lt=found.next_news)
+    gone = set(restored.values_list("pk", flat=True)) - found.news
+    for address in restored.filter(pk__in=gone):
+        stop_news(NewsClaim(address.pk, address.link_version))
 
 
 def suppress_again(*, mailbox: str, is_of_reminders: bool = False, **facts: Any) -> bool:

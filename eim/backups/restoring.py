@@ -8,6 +8,7 @@ from pathlib import Path
 from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
 
+from eim.backups import editions
 from eim.backups.folders import private_umask
 from eim.backups.manifests import Manifest, read_manifest
 from eim.backups.next_keys import raise_next_keys
@@ -30,14 +31,15 @@ def checked_backup(folder: Path) -> Manifest:
 
 
 def restore(folder: Path, manifest: Manifest, *, is_replaced: bool) -> Repeated:
-    """Replace all rows, then the uploads. Raises `Refused`.
+    """Replace all rows, then the uploads; add frozen editions. Raises `Refused`.
 
     All rows come, of this version and without those who were erased meanwhile, or none: one
     transaction is all of it, so that a kill leaves nobody as the backup knew them.
     """
     uploads = [name.removeprefix(f"{FOLDER}/") for name in manifest.uploads]
+    missing = editions.missing(manifest.editions)
     found = outlasting(manifest)
-    with private_umask(), staged(folder, uploads):
+    with private_umask(), staged(folder, uploads), editions.staged(folder, missing):
         with refused_files(NOTHING_CHANGED), one_transaction():
             raise_next_keys(load(folder, manifest), found.next_keys)
             check_at_once()
@@ -46,6 +48,7 @@ def restore(folder: Path, manifest: Manifest, *, is_replaced: bool) -> Repeated:
             repeated = carry_over(found)
         with refused_files(ROWS_ALONE):
             put_in_place(uploads)
+            editions.put_in_place(missing)
             if is_replaced:
                 delete_others(uploads)
     return repeated

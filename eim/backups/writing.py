@@ -1,4 +1,4 @@
-"""Write a backup: rows of one moment, while the site goes on, and the uploads after them."""
+"""Write a backup: rows of one moment, while the site goes on, then uploads and frozen editions."""
 
 import gzip
 import time
@@ -10,6 +10,7 @@ from pathlib import Path
 
 from django.db import connection
 
+from eim.backups import editions
 from eim.backups.folders import (
     MOMENT,
     new_backup,
@@ -45,6 +46,8 @@ class Backup:
     manifest: Manifest
     # Uploads that were deleted while they were to be copied.
     gone: list[str]
+    # Sentences about frozen editions that are not in it.
+    faults: list[str]
 
 
 def write_backup(root: Path) -> Backup:
@@ -59,6 +62,7 @@ def write_backup(root: Path) -> Backup:
             applied = known_migrations()
             tables = write_tables(folder, stored_tables(tables_at(applied)))
         gone = copy_out(folder)
+        faults = editions.copy_out(folder)
         manifest = Manifest(
             format=FORMAT,
             made_at=made_at.isoformat(),
@@ -69,7 +73,7 @@ def write_backup(root: Path) -> Backup:
             files=sizes(folder),
         )
         write_manifest(folder, manifest)
-    return Backup(root / name, manifest, gone)
+    return Backup(root / name, manifest, gone, faults)
 
 
 @contextmanager

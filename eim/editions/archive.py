@@ -67,6 +67,9 @@ class Archive:
         found = (self.edition_in(folder) for folder in numbered_folders())
         return sorted((e for e in found if e), key=lambda edition: -edition.number)
 
+    def numbers(self) -> frozenset[int]:
+        return frozenset(edition.number for edition in self.editions())
+
     def edition(self, number: int) -> ArchivedEdition | None:
         folder = folder_of(number)
         return self.edition_in(folder) if folder.is_dir() else None

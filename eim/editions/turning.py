@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from django.apps import apps
-from django.core.files.storage import default_storage
 from django.db import DatabaseError, transaction
 from django.db.models import F
 
@@ -17,6 +16,7 @@ from eim.backups.refusals import NOTHING_CHANGED, Refused
 from eim.backups.restoring import wait_as_long_as_it_takes
 from eim.editions.archive import MEETING_NUMBER, folder_of
 from eim.editions.bags import NotABag, bag_info, check
+from eim.editions.deleting import delete_uploads
 from eim.editions.loading import load
 from eim.editions.outliving import (
     Model,
@@ -103,26 +103,6 @@ def replace_meeting(contents: Contents) -> Turned:
     Meeting.objects.update(version=F("version") + meeting.version)
     bump_version()
     return Turned(emptied=emptied, kept=kept, loaded=loaded)
-
-
-def delete_uploads(names: set[str]) -> tuple[str, ...]:
-    """Delete files to which no row refers any more; return those that the storage keeps.
-
-    The frozen edition has copies of its own.
-    """
-    return tuple(name for name in sorted(names) if not is_deleted(name))
-
-
-def is_deleted(name: str) -> bool:
-    """Delete an upload and return whether it is gone; log why it is not."""
-    try:
-        default_storage.delete(name)
-    except FileNotFoundError:
-        return True
-    except OSError as fault:
-        logger.warning("%s of the last meeting is not deleted: %s", name, fault)
-        return False
-    return True
 
 
 # Refusals

@@ -63,7 +63,8 @@ def add_registrations(count: int) -> int:
         rows = list(new_registrations(existing, count, now))
         Registration.objects.bulk_create(rows, batch_size=BATCH)
         version = Meeting.objects.get().privacy_version
-        Consent.objects.bulk_create([consent(row, version) for row in rows], batch_size=BATCH)
+        given = [one for number, row in enumerate(rows) for one in consents(row, number, version)]
+        Consent.objects.bulk_create(given, batch_size=BATCH)
         History.objects.bulk_create([e for row in rows for e in events(row)], batch_size=BATCH)
         give_places(rows, now)
     return len(rows)
@@ -103,14 +104,19 @@ def new_registration(number: int, answers: dict[str, str], now: datetime) -> Reg
     )
 
 
-def consent(row: Registration, version: str) -> Consent:
-    return Consent(
-        registration=row,
-        purpose=Consent.Purpose.PRIVACY,
-        text_version=version,
-        language=row.mail_language,
-        given_at=row.submitted_at,
-    )
+def consents(row: Registration, number: int, version: str) -> Iterator[Consent]:
+    """Yield the consent to the notice, and of two in three that to the list of participants."""
+    purposes = [Consent.Purpose.PRIVACY]
+    if row.is_confirmed and number % 3:
+        purposes.append(Consent.Purpose.LIST)
+    for purpose in purposes:
+        yield Consent(
+            registration=row,
+            purpose=purpose,
+            text_version=version,
+            language=row.mail_language,
+            given_at=row.submitted_at,
+        )
 
 
 def events(row: Registration) -> Iterator[History]:

@@ -50,12 +50,15 @@ class PacedSocket(socket.socket):
         """Set the time for an answer, which starts with its first bytes; hold the head."""
         self.seconds, self.sent, self.due = seconds, 0, 0.0
         self.asked, self.status = asked, b""
+        # Of an answer that gunicorn gives by itself, without the site.
+        self.number = ""
 
     def sendall(self, data: Any, flags: int = 0) -> None:
         if not self.due:
             self.due = time.monotonic() + self.seconds
             # After HTTP/1.1 and a blank.
             self.status = bytes(data[9:12])
+            data = with_number(data, self.number) if self.number else data
         # The timeout is one for all the data, not for each part that the client takes.
         with time_for(self, self.due + self.sent / PACE - time.monotonic()):
             super().sendall(data, flags)
@@ -69,3 +72,9 @@ class PacedSocket(socket.socket):
             self.sendall(data)
             total += len(data)
         return total
+
+
+def with_number(answer: bytes, number: str) -> bytes:
+    """Return an answer with the number of its request among its headers."""
+    first, end, rest = bytes(answer).partition(b"\r\n")
+    return b"%b%bX-Request-ID: %b%b%b" % (first, end, number.encode(), end, rest)

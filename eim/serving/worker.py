@@ -42,7 +42,8 @@ SENDING_THREADS = MEDIA_THREADS = 2
 SEND_BUFFER = 256 * 1024
 
 READING = (b"GET ", b"HEAD ")
-MEDIA = "/media/"
+# Uploads, also those in a frozen edition, below its number.
+MEDIA = re.compile(r"/(?:[1-9][0-9]{0,4}/)?media/", re.ASCII)
 END_OF_HEAD = b"\r\n\r\n"
 # Python refuses to read a number of thousands of digits: 18 are more than enough.
 LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*0*(\d{0,18})\d*[ \t]*\r\n", re.IGNORECASE)
@@ -112,7 +113,7 @@ class Connection(TConn):
         line = bytes(self.arrived[: self.arrived.find(b"\r\n")]).decode("latin-1")
         target = line.split(" ")[1]
         with suppress(ValueError):
-            return unquote(split_request_uri(target).path).startswith(MEDIA)
+            return bool(MEDIA.match(unquote(split_request_uri(target).path)))
         return False
 
     def init(self) -> None:
@@ -225,11 +226,17 @@ class PatientWorker(ThreadWorker):
         return super().handle(conn)
 
     def handle_error(self, req: Any, client: Any, addr: Any, exc: Exception) -> None:
-        """Log a request, too, that gunicorn's parser has refused; all others gunicorn logs."""
+        """Number and log a request, too, that gunicorn's parser has refused.
+
+        All others gunicorn logs, and the site has numbered them.
+        """
+        number = request_id.get() or sane_or_new(sent_number(client.asked))
+        request_id.set(number)
+        client.number = number
         super().handle_error(req, client, addr, exc)
         is_logged = req or (isinstance(exc, OF_A_HEADER) and getattr(exc, "req", None))
         if not is_logged:
-            note_refusal(client.asked, client.status or BAD, 0, sane_or_new(None))
+            note_refusal(client.asked, client.status or BAD, 0, number)
 
     def handle_request(self, req: Any, conn: Connection) -> bool:
         """Say that the connection ends after a large body: where the next begins is not known."""
@@ -265,8 +272,7 @@ class PatientWorker(ThreadWorker):
                 self.drop(conn)
 
     def refuse(self, conn: Connection, status: bytes) -> None:
-        found = NUMBER.search(conn.arrived, 0, conn.head)
-        number = sane_or_new(found[1].decode() if found else None)
+        number = sane_or_new(sent_number(conn.arrived[: conn.head]))
         note_refusal(bytes(conn.arrived), status, time.monotonic() - conn.since, number)
         try:
             conn.sock.send(
@@ -301,6 +307,12 @@ class PatientWorker(ThreadWorker):
         self.stop_waiting(conn)
         self.nr_conns -= 1
         conn.close()
+
+
+def sent_number(head: bytes) -> str | None:
+    """Return the number that a proxy has given to a request that nobody has parsed."""
+    found = NUMBER.search(head)
+    return found[1].decode() if found else None
 
 
 def received(client: socket.socket) -> bytes | None:

@@ -1,13 +1,15 @@
 """Serve frozen editions under their numbers, and lead old addresses to them."""
 
-from pathlib import PurePosixPath
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path, PurePosixPath
 from typing import Any, cast
 
 from django.conf import settings
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.csp import CSP
-from django.utils.http import http_date
+from django.utils.http import content_disposition_header, http_date
 from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_safe
 
@@ -21,7 +23,8 @@ from eim.lib.page_store import (
     not_modified_or,
 )
 from eim.lib.site_languages import SITE_CODES
-from eim.views.files import FILE_CSP
+from eim.lib.uploads.storage import Source, Upload
+from eim.views.files import FILE_CSP, content
 from programme.caching import snapshot
 from programme.decorators import machine
 from programme.live.player import FRAME_SOURCES
@@ -132,17 +135,25 @@ def text(request: HttpRequest, edition: ArchivedEdition, name: str, kind: str) -
 def binary(
     request: HttpRequest, edition: ArchivedEdition, name: str, kind: str | None
 ) -> HttpResponseBase:
-    """Stream a file, which is downloaded unless it is of a kind that browsers show safely."""
+    """Send a file or a part of it, to be downloaded unless browsers show its kind safely."""
     headers = headers_of(edition, name)
     if current := not_modified(request, headers):
         return current
-    return FileResponse(
-        edition.file(name).open("rb"),
-        as_attachment=kind is None,
-        filename=PurePosixPath(name).name,
-        content_type=kind or "application/octet-stream",
-        headers=headers,
-    )
+    path = edition.file(name)
+    facts = path.stat()
+    modified_at = datetime.fromtimestamp(facts.st_mtime, UTC)
+    file = Upload(name=name, size=facts.st_size, modified_at=modified_at, etag=headers["ETag"])
+    response = content(request, file, kind or "application/octet-stream", partial(opened, path))
+    if response.status_code < 400:
+        disposition = content_disposition_header(kind is None, PurePosixPath(name).name)
+        response.headers.update(headers | {"Content-Disposition": disposition})
+    return response
+
+
+def opened(path: Path, start: int, length: int) -> Source:
+    file = path.open("rb")
+    file.seek(start)
+    return file
 
 
 def compressed(

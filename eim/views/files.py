@@ -1,6 +1,7 @@
 """Serve uploads and robots.txt."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from mimetypes import guess_type
 from pathlib import PurePosixPath
 from posixpath import normpath
@@ -30,6 +31,9 @@ NOT_SERVED = (f"{kept_uploads.FOLDER}/", f"{STAGE}/", f"{removals.FOLDER}/")
 FILE_CSP = {"default-src": [CSP.NONE], "sandbox": ""}
 AT_ONCE = 64 * 1024
 
+# Opens a file at a byte, from which so many can be read.
+type Opener = Callable[[int, int], Source]
+
 
 @machine
 @require_safe
@@ -51,7 +55,9 @@ def answer(request: HttpRequest, upload: Upload) -> HttpResponse:
     """Return the file or a part of it, or that the browser has it already."""
     modified_at = int(upload.modified_at.timestamp())
     unchanged = get_conditional_response(request, upload.etag, modified_at)
-    response = cast(HttpResponse, unchanged or content(request, upload))
+    opened = partial(upload_storage().source_of, upload)
+    sent = unchanged or content(request, upload, content_type(upload.name), opened)
+    response = cast(HttpResponse, sent)
     response.headers["ETag"] = upload.etag
     response.headers["Last-Modified"] = http_date(modified_at)
     response.headers["X-Content-Type-Options"] = "nosniff"
@@ -64,7 +70,8 @@ def answer(request: HttpRequest, upload: Upload) -> HttpResponse:
     return response
 
 
-def content(request: HttpRequest, upload: Upload) -> HttpResponseBase:
+def content(request: HttpRequest, upload: Upload, kind: str, open_at: Opener) -> HttpResponseBase:
+    """Return a file or the part of it that is asked for; to HEAD only what is said about it."""
     try:
         part = asked_part(request, upload)
     except NotSatisfiable:
@@ -73,10 +80,10 @@ def content(request: HttpRequest, upload: Upload) -> HttpResponseBase:
     headers = {"Accept-Ranges": "bytes", "Content-Length": str(sent.length)}
     if part:
         headers["Content-Range"] = part.header(upload.size)
-    about: Any = {"content_type": content_type(upload.name), "headers": headers}
+    about: Any = {"content_type": kind, "headers": headers}
     if request.method == "HEAD":
         return HttpResponse(**about)
-    pieces = Pieces(upload_storage().source_of(upload, sent.start, sent.length), sent.length)
+    pieces = Pieces(open_at(sent.start, sent.length), sent.length)
     return StreamingHttpResponse(pieces, status=206 if part else 200, **about)
 
 

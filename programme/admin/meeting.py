@@ -34,6 +34,8 @@ class MeetingForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if "time_zone" not in self.fields:  # the page is only read, or only translated
+            return
         require_texts_in(self["first_language"].value(), self)
         zones = zone_choices(self.instance.time_zone)
         self.fields["time_zone"].widget = forms.Select(choices=[("", "---------"), *zones])
@@ -53,7 +55,7 @@ class MeetingForm(forms.ModelForm):
             return super().changed_data
 
     def _in_its_own_zone(self) -> AbstractContextManager[object]:
-        name = self["time_zone"].value()
+        name = self["time_zone"].value() if "time_zone" in self.fields else ""
         return timezone.override(ZoneInfo(name)) if name in available_timezones() else nullcontext()
 
     def clean_further_languages(self) -> str:

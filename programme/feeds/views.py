@@ -1,6 +1,5 @@
 """Serve the feeds: addresses without a language prefix, in the language of ?lang=, open to CORS."""
 
-import re
 from collections.abc import Iterable
 
 from django.conf import settings
@@ -8,18 +7,15 @@ from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.utils import translation
 from django.utils.http import http_date
-from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from programme.decorators import SiteRequest, cached, machine, reads_query
+from programme.feeds.agendas import Agenda, requested_agenda
 from programme.feeds.atom import changes_atom
 from programme.feeds.calendars import icalendar_of
 from programme.feeds.schedule import schedule_json, schedule_of, schedule_xml
 from programme.models import Change, Meeting, Session
-from programme.models.sessions import SESSION_CODE
 
-# Codes that an agenda's address may name; nobody attends more sessions.
-AGENDA_SIZE = 100
 LATEST_CHANGES = 50
 SCHEDULE_TYPE = "application/vnd.c3voc.schedule+xml; charset=utf-8"
 
@@ -27,14 +23,16 @@ SCHEDULE_TYPE = "application/vnd.c3voc.schedule+xml; charset=utf-8"
 @machine
 @cached
 @require_safe
-@reads_query("lang", "only")
+@reads_query("lang", "meeting", "only")
 def calendar(request: SiteRequest) -> HttpResponse:
     """Serve the whole programme, or with ?only= the sessions of one visitor's agenda."""
     meeting = meeting_or_404(request)
     sessions = Session.objects.visible().with_hours().with_room_and_theme().in_order()
-    if "only" in request.GET:
-        return agenda_file(request, sessions.for_agenda(requested_codes(request)), meeting)
-    return calendar_file(request, sessions, meeting, "programme")
+    if "only" not in request.GET:
+        return calendar_file(request, sessions, meeting, "programme")
+    agenda = requested_agenda(request, meeting)
+    chosen = sessions.for_agenda(agenda.codes) if agenda.is_present else sessions.none()
+    return calendar_file(request, chosen, meeting, "agenda", agenda)
 
 
 @machine
@@ -95,25 +93,17 @@ def meeting_or_404(request: SiteRequest) -> Meeting:
     return meeting
 
 
-def requested_codes(request: SiteRequest) -> list[str]:
-    """Return the distinct session codes of ?only=, at most AGENDA_SIZE; ignore anything else."""
-    asked = request.GET["only"].upper().split(",", AGENDA_SIZE)[:AGENDA_SIZE]
-    return [code for code in dict.fromkeys(asked) if re.fullmatch(SESSION_CODE, code)]
-
-
-def agenda_file(
-    request: SiteRequest, sessions: Iterable[Session], meeting: Meeting
-) -> HttpResponse:
-    with translation.override(requested_language(request, meeting)):
-        name = gettext("My agenda: %(meeting)s") % {"meeting": meeting.name}
-    return calendar_file(request, sessions, meeting, "agenda", name)
-
-
 def calendar_file(
-    request: SiteRequest, sessions: Iterable[Session], meeting: Meeting, file: str, name: str = ""
+    request: SiteRequest,
+    sessions: Iterable[Session],
+    meeting: Meeting,
+    file: str,
+    agenda: Agenda | None = None,
 ) -> HttpResponse:
     language = requested_language(request, meeting)
-    source = feed_url(request, language)
+    source = feed_url(request, language) + (agenda.query if agenda else "")
+    with translation.override(language):
+        name = agenda.name if agenda else ""
     response = HttpResponse(
         icalendar_of(sessions, meeting, language, name=name, source=source),
         content_type="text/calendar; charset=utf-8",
@@ -133,10 +123,8 @@ def with_feed_headers(response: HttpResponse, language: str, meeting: Meeting) -
 
 
 def feed_url(request: SiteRequest, language: str) -> str:
-    """Return the canonical address of this file: its language and the sorted codes alone."""
-    only = requested_codes(request) if "only" in request.GET else None
-    query = f"?lang={language}" + ("" if only is None else f"&only={','.join(sorted(only))}")
-    return settings.SITE_URL + request.path + query
+    """Return the canonical address of this file, without what else was asked for."""
+    return f"{settings.SITE_URL}{request.path}?lang={language}"
 
 
 def requested_language(request: SiteRequest, meeting: Meeting) -> str:

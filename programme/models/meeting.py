@@ -225,6 +225,7 @@ class Meeting(models.Model):
     class Meta:
         verbose_name = _("meeting")
         verbose_name_plural = _("meeting")
+        permissions = [("translate_texts", _("Can translate texts"))]
         constraints = [
             models.CheckConstraint(condition=Q(pk=1), name="there_is_one_meeting"),
             models.CheckConstraint(
@@ -281,17 +282,18 @@ class Meeting(models.Model):
     @property
     def needs_kept_until(self) -> date | None:
         """Return the last day on which access needs are stored; None if it is not known."""
-        return self._kept_until(settings.NEEDS_KEPT_DAYS)
+        return self.kept_until(settings.NEEDS_KEPT_DAYS)
 
     @property
     def personal_kept_until(self) -> date | None:
         """Return the last day on which personal data of attendees are stored, as above."""
-        return self._kept_until(settings.PERSONAL_KEPT_DAYS)
+        return self.kept_until(settings.PERSONAL_KEPT_DAYS)
 
-    def _kept_until(self, days: int) -> date | None:
-        """Count from the last day, which that of a postponed meeting no longer is.
+    def kept_until(self, days: int) -> date | None:
+        """Return the last day on which something is kept for so many days after the meeting.
 
-        One that is cancelled later has its people for as long, to tell them.
+        None for a postponed one, whose days no longer count. One that is cancelled after its days
+        has its people for as long, to tell them.
         """
         if self.is_postponed:
             return None

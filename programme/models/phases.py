@@ -1,14 +1,12 @@
 """Tell whether the meeting is over, which depends on its days and on its sessions."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
+from django.conf import settings
 from django.db.models import Exists
 
 from programme.models.meeting import Meeting, Standing
 from programme.models.sessions import Session
-
-# People's own pages stay open for a while: they look up what they took part in.
-JUST_OVER_LASTS = timedelta(days=30)
 
 
 def is_meeting_over(meeting: Meeting, now: datetime) -> bool:
@@ -29,11 +27,20 @@ def allows_no_changes(meeting: Meeting, now: datetime) -> bool:
 def is_just_over(meeting: Meeting, now: datetime) -> bool:
     """Return whether people's own pages are still open, by the days of the meeting alone.
 
-    Those of a postponed meeting are: people change their plans, or wait for its new days.
+    They look up what they took part in. Those of a postponed meeting are open: people change their
+    plans, or wait for its new days.
     """
-    if meeting.standing == Standing.POSTPONED:
-        return True
-    return meeting.day_of(now) <= meeting.last_day + JUST_OVER_LASTS
+    return is_kept_for(settings.OWN_PAGE_DAYS, meeting, now)
+
+
+def is_list_open(meeting: Meeting, now: datetime) -> bool:
+    """Return whether those who are registered can see who else takes part."""
+    return is_kept_for(settings.LIST_KEPT_DAYS, meeting, now)
+
+
+def is_kept_for(days: int, meeting: Meeting, now: datetime) -> bool:
+    until = meeting.kept_until(days)
+    return until is None or meeting.day_of(now) <= until
 
 
 def present_meeting() -> Meeting | None:

@@ -3,7 +3,6 @@
 from datetime import date
 from urllib.parse import urlencode
 
-from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
@@ -11,6 +10,7 @@ from django.views.decorators.http import require_safe
 from programme.decorators import SiteRequest, public
 from programme.listing.editions import all_editions
 from programme.models import Document, Edition, Meeting, Page, Room
+from programme.wording.retention import retention_lines
 
 # The days on which the accessibility statement was first written, and last checked against the
 # site. They belong to a release, not to a meeting: test as the statement says, correct it, then
@@ -73,8 +73,8 @@ def standing(request: SiteRequest) -> HttpResponse:
 @public
 @require_safe
 def privacy(request: SiteRequest) -> HttpResponse:
-    days = {"needs": settings.NEEDS_KEPT_DAYS, "personal": settings.PERSONAL_KEPT_DAYS}
-    return render(request, "programme/privacy.html", {"days_kept": days})
+    context = {"retention": retention_lines(request.meeting)}
+    return render(request, "programme/privacy.html", context)
 
 
 @public

@@ -17,12 +17,15 @@ from registration.actions.confirmation import (
     sweep,
     try_code,
 )
-from registration.actions.consents import (
+from registration.actions.consents.giving import (
     OPTIONAL_PURPOSES,
     REVOCABLE_PURPOSES,
+    agreed_purposes,
+    give_consents,
     set_consents,
     set_needs,
 )
+from registration.actions.consents.news import has_news_address, news_address_of_others, stop_news
 from registration.actions.corrections import (
     change_address,
     change_details,
@@ -32,7 +35,14 @@ from registration.actions.corrections import (
     take_new_address,
 )
 from registration.actions.desk import Newcomer, add_by_hand, confirm_by_hand
-from registration.actions.erasure import empty_journal, erase, purge, purge_when_due, terms
+from registration.actions.erasure import (
+    empty_journal,
+    erase,
+    news_addresses_of,
+    purge,
+    purge_when_due,
+    terms,
+)
 from registration.actions.last_day import free_to_take, left_over
 from registration.actions.links import LinkUsed, acting_once, renew_link, renewal_since
 from registration.actions.mail_requests import (

@@ -14,9 +14,11 @@ from eim import clock
 from eim.lib.hashing import Network
 from eim.lib.normalising import email_key
 from registration import throttling, tokens
+from registration.actions.consents.news import keep_news_address
 from registration.actions.mailboxes import take_slot
 from registration.actions.messages import fitting_kind, write_event, write_history, write_message
 from registration.actions.places import Refusal, confirm_held, locked_places, release
+from registration.actions.suppressions import reached
 from registration.models import History, Message, Registration
 from registration.models.registrations import CODE_TRIES, RegistrationQuerySet
 from registration.tokens import Claim
@@ -39,6 +41,7 @@ def confirm(registration_id: int, link_version: int) -> Registration:
         registration.confirmed_at = now
         registration.save(update_fields=["state", "confirmed_at", "mailbox_slot"])
         throttling.forgive(registration.email_key or "")
+        reached(registration.email_key or "", now)
         confirm_held(registration, now)
         lock.told.add(registration.pk)
         history = write_history(registration, History.Event.CONFIRMED, now)
@@ -62,6 +65,8 @@ def prove_address(registration: Registration, now: datetime) -> Registration:
     if registration.is_unproven:
         registration.unproven_since = None
         registration.save(update_fields=["unproven_since"])
+        keep_news_address(registration)
+        reached(registration.email_key or "", now)
         history = write_history(registration, History.Event.MOVED, now)
         write_message(Message.Kind.CONFIRMED, registration, history)
     return registration

@@ -11,10 +11,16 @@ from eim.lib.normalising import email_key
 from programme.models import Person
 from registration import throttling, tokens
 from registration.actions.confirmation import prove_address
+from registration.actions.consents.news import (
+    move_news_address,
+    proven_mailbox,
+    write_news_in_language_of,
+)
 from registration.actions.mailboxes import KEY_FIELDS, MAILBOX_FIELDS, NEW_ADDRESS_FIELDS, move_to
 from registration.actions.messages import write_history, write_message
 from registration.actions.places import Lock, Refusal, locked_places
-from registration.models import History, Message, Registration
+from registration.actions.suppressions import reached
+from registration.models import Bounce, History, Message, Registration
 from registration.models.history import Event
 
 
@@ -44,6 +50,11 @@ def _rewrite(
         return _write_changed(registration, answers, event, by, note, lock.now)
 
 
+def forget_bounces(registration: Registration, now: datetime) -> None:
+    """Settle what came back from an address that is no longer the person's."""
+    Bounce.objects.filter(message__registration=registration).clear(now)
+
+
 def refuse_if_erased(registration: Registration) -> None:
     if registration.erased_at:
         raise Refusal(
@@ -66,11 +77,17 @@ def _write_changed(
         if name != "email":
             setattr(registration, name, answers[name])
     email = answers.get("email", registration.email)
+    left = proven_mailbox(registration)
     is_moved = move_to(registration, email, by=by, is_renamed="full_name" in changed)
     if is_moved:
         registration.unproven_since = None if registration.is_pending else now
+        forget_bounces(registration, now)
     keys = (*MAILBOX_FIELDS, "unproven_since") if is_moved else KEY_FIELDS
     registration.save(update_fields=[*changed, *keys])
+    if is_moved:
+        move_news_address(registration, left=left)
+    if "mail_language" in changed:
+        write_news_in_language_of(registration)
     note = f"{note}\n{', '.join(changed)}".strip()
     history = write_history(registration, event, now, by=by, note=note)
     if is_moved and registration.is_live:
@@ -159,9 +176,12 @@ def take_new_address(claim: tokens.MailboxClaim) -> Registration:
                     "to this address."
                 )
             )
-        left = registration.email
+        left, left_mailbox = registration.email, proven_mailbox(registration)
         move_to(registration, registration.new_email, by=None)
         registration.save(update_fields=["email", *MAILBOX_FIELDS])
+        move_news_address(registration, left=left_mailbox)
+        forget_bounces(registration, lock.now)
+        reached(registration.email_key or "", lock.now)
         history = write_history(registration, History.Event.MOVED, lock.now)
         write_message(Message.Kind.CONFIRMED, registration, history)
         write_message(Message.Kind.ADDRESS_LEFT, registration, history, to=left)

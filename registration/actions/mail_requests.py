@@ -6,21 +6,33 @@ from eim.lib.hashing import Network
 from eim.lib.normalising import email_key
 from registration import throttling
 from registration.actions.corrections import refuse_if_erased
-from registration.actions.messages import fitting_kind, write_event, write_history, write_message
+from registration.actions.messages import (
+    fitting_kind,
+    write_event,
+    write_history,
+    write_message,
+    write_to_news_address,
+)
 from registration.actions.places import Lock, Refusal, locked_places
-from registration.models import History, Message, Registration
+from registration.models import History, Message, NewsAddress, Registration
 from registration.models.history import Event
 from registration.models.messages import Kind
 
 
 def ask_for_links(email: str, network: Network) -> None:
-    """Write to the mailbox which registrations it has; change nothing for an unknown address."""
+    """Write to the mailbox which registrations it has, or that it gets news.
+
+    Change nothing for an unknown address, after the same work.
+    """
     key = email_key(email)
     with locked_places() as lock:
         mailbox = list(Registration.objects.for_mailbox(key).with_links(lock.now))
         may_write = throttling.may_write_links_to(key, network, lock.now)
         host = first_to_write_to(mailbox) if mailbox and may_write else None
         write_event(host, History.Event.LINK_LOST, Message.Kind.MAILBOX, lock.now)
+        # The mail about registrations says it too.
+        news = NewsAddress.objects.filter(email_key=key).first()
+        write_to_news_address(news if may_write and host is None else None, lock.now)
 
 
 def first_to_write_to(mailbox: list[Registration]) -> Registration:

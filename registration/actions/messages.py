@@ -9,7 +9,7 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import transaction
 
-from registration.models import History, Message, Place, Quota, Registration
+from registration.models import History, Message, NewsAddress, Place, Quota, Registration
 from registration.models.history import Event
 from registration.models.messages import PROVING, Kind
 
@@ -98,6 +98,19 @@ def write_event(registration: Registration | None, event: Event, kind: Kind, now
     with transaction.atomic():
         write_message(kind, host, write_history(host, event, now))
         transaction.set_rollback(registration is None)
+
+
+def write_to_news_address(news_address: NewsAddress | None, now: datetime) -> None:
+    """Tell an address for news what is kept of it; without one do the same work, and undo it."""
+    with transaction.atomic():
+        Message(
+            kind=Kind.NEWS_KEPT,
+            news_address=news_address or NewsAddress(pk=0),
+            created_at=now,
+            next_attempt_at=now,
+            message_id=new_message_id(),
+        ).save(force_insert=True)
+        transaction.set_rollback(news_address is None)
 
 
 def write_messages(kind: Kind, histories: Iterable[History]) -> None:

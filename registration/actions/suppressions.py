@@ -1,13 +1,15 @@
 """Mailboxes to which no mail, or no reminder, is sent."""
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 
 from eim import clock
 from eim.lib.hashing import keyed_hashes
-from registration.models import Suppression
+from registration.models import Bounce, Suppression
+from registration.models.bounces import BounceQuerySet
 from registration.models.mailboxes import mailbox_hash, mailbox_hashes, mailbox_of
 from registration.models.privacy import SuppressionReason
 
@@ -38,6 +40,26 @@ def is_suppressed(email_key: str) -> bool:
 def is_without_reminders(email_key: str) -> bool:
     """Return whether the mailbox gets no reminders, be it because it gets no mails at all."""
     return suppressions_of(email_key).exists()
+
+
+def is_bouncing(email_key: str) -> bool:
+    """Return whether an e-mail to the mailbox came back, and nothing since says otherwise."""
+    return bounces_of(email_key).stopping().standing().exists()
+
+
+def bounces_of(email_key: str) -> BounceQuerySet:
+    return Bounce.objects.sent_to(mailbox_hashes(email_key))
+
+
+def reached(email_key: str, now: datetime) -> None:
+    """Note that the mailbox can be reached: its reader has proven it, or organisers know it."""
+    reached_hashed(mailbox_hashes(email_key), now)
+
+
+def reached_hashed(mailboxes: list[str], now: datetime) -> None:
+    Bounce.objects.sent_to(mailboxes).clear(now)
+    refused = Suppression.objects.filter(mailbox__in=mailboxes)
+    refused.filter(reason=SuppressionReason.REFUSED, is_of_reminders=False).delete()
 
 
 def suppressions_of(email_key: str) -> QuerySet[Suppression]:

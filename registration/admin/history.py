@@ -1,12 +1,14 @@
 """A registration's history as organisers read it: its events and mails in order of time."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Q
 from django.utils.translation import gettext
 
-from registration.models import Consent, History, Message, Registration
+from registration.models import Bounce, Consent, History, Message, Registration
+from registration.wording.bounces import advice_for
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,7 +32,7 @@ def history_of(registration: Registration, *, with_needs: bool) -> list[HistoryE
     events = registration.history.select_related("actor", "quota__session")
     if not with_needs:
         events = events.exclude(ABOUT_NEEDS)
-    mails = registration.messages.select_related("letter").order_by("created_at", "pk")
+    mails = registration.messages.select_related("bounce", "letter").order_by("created_at", "pk")
     told = [*map(entry_of_event, events), *map(entry_of_mail, mails)]
     return sorted(told, key=lambda entry: entry.at)
 
@@ -50,6 +52,21 @@ def entry_of_event(history: History) -> HistoryEntry:
 def entry_of_mail(message: Message) -> HistoryEntry:
     kind = str(message.letter or message.get_kind_display())
     what = gettext("E-mail: %(kind)s") % {"kind": kind}
-    return HistoryEntry(
-        at=message.created_at, what=what, by="", note=message.last_error, message=message
-    )
+    notes = [message.last_error]
+    if bounce := getattr(message, "bounce", None):
+        notes.append(f"{bounce} ({bounce.answer})" if bounce.answer else str(bounce))
+    note = " · ".join(filter(None, notes))
+    return HistoryEntry(at=message.created_at, what=what, by="", note=note, message=message)
+
+
+def last_sent(history: Iterable[HistoryEntry]) -> Message | None:
+    """Return the e-mail that an organiser means who says that it came back."""
+    sent = (entry.message for entry in history if entry.message and entry.message.sent_at)
+    return max(sent, key=lambda message: message.sent_at, default=None)
+
+
+def standing_bounces(history: Iterable[HistoryEntry]) -> list[tuple[Bounce, str]]:
+    """Return what came back and is not settled, each with what can be done."""
+    mails = [entry.message for entry in history if entry.message]
+    bounces = [message.bounce for message in mails if hasattr(message, "bounce")]
+    return [(one, advice_for(one)) for one in bounces if one.is_standing]

@@ -23,6 +23,7 @@ SHOWN = (
     "history",
     "state",
     "last_error",
+    "came_back",
     "attempts",
     "created_at",
     "next_attempt_at",
@@ -36,9 +37,11 @@ SHOWN = (
 class MessageAdmin(admin.ModelAdmin):
     """Show which mails were sent, which wait, and why some failed."""
 
-    list_display = ["what", "reader", "state", "attempts", "next_attempt_at", "sent_at"]
+    list_display = [
+        *("what", "reader", "state", "came_back", "attempts", "next_attempt_at", "sent_at"),
+    ]
     list_filter = ["state", "kind", "next_attempt_at"]
-    list_select_related = ["registration", "person", "news_address", "letter"]
+    list_select_related = ["registration", "person", "news_address", "letter", "bounce"]
     search_fields = [
         *("registration__full_name", "registration__email", "registration__reference"),
         *("person__name", "person__email", "news_address__address"),
@@ -58,6 +61,11 @@ class MessageAdmin(admin.ModelAdmin):
         self, request: HttpRequest, obj: Message | None = None
     ) -> tuple[str, ...]:
         return SHOWN
+
+    @admin.display(description=_("came back"))
+    def came_back(self, message: Message) -> str:
+        """Say what was reported of the e-mail."""
+        return str(getattr(message, "bounce", ""))
 
     @admin.display(description=_("kind"), ordering="kind")
     def what(self, message: Message) -> str:

@@ -4,6 +4,8 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.models import LogEntry
+from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -12,10 +14,11 @@ from django.utils.translation import gettext_lazy as _
 
 from eim.lib.fields.email_addresses import AddressField, cleaned_address
 from eim.lib.normalising import email_key
-from registration.actions import is_suppressed, suppress
+from registration.actions import is_suppressed, stop_news, suppress
 from registration.admin.base import ReadOnlyInline, goes_with_its_person, may_see_needs
-from registration.models import Consent, ConsentCount, ErasureLog, Suppression
+from registration.models import Consent, ConsentCount, ErasureLog, NewsAddress, Suppression
 from registration.models.mailboxes import mailbox_hash, mailbox_hashes
+from registration.tokens import NewsClaim
 
 
 class SuppressionForm(forms.ModelForm):
@@ -116,6 +119,34 @@ class ConsentAdmin(ReadOnly):
 class ConsentCountAdmin(ReadOnly):
     list_display = ["meeting_number", "purpose", "text_version", "language", "agreed", "withdrawn"]
     list_filter = ["meeting_number", "purpose"]
+
+
+@admin.register(NewsAddress)
+class NewsAddressAdmin(ReadOnly):
+    """List the addresses for news; deleting one withdraws what its readers agreed to."""
+
+    list_display = ["address", "language", "text_version", "given_at"]
+    list_filter = ["language"]
+    search_fields = ["address"]
+
+    def has_delete_permission(self, request: HttpRequest, obj: NewsAddress | None = None) -> bool:
+        return admin.ModelAdmin.has_delete_permission(self, request, obj)
+
+    def delete_model(self, request: HttpRequest, obj: NewsAddress) -> None:
+        stop_news(NewsClaim(obj.pk, obj.link_version))
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[NewsAddress]) -> None:
+        for address in queryset:
+            self.delete_model(request, address)
+
+    def log_deletions(self, request: HttpRequest, queryset: Any) -> Any:
+        """Write down the deed without the address, which is to be nowhere any more."""
+        keys = [str(row.pk) for row in queryset]
+        entries = super().log_deletions(request, queryset)
+        of_addresses = ContentType.objects.get_for_model(NewsAddress)
+        rows = LogEntry.objects.filter(content_type=of_addresses, object_id__in=keys)
+        rows.update(object_repr="…")
+        return entries
 
 
 @admin.register(ErasureLog)

@@ -5,7 +5,7 @@ from typing import Any, cast
 
 from django.contrib import admin, messages
 from django.contrib.auth.models import User
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
 
 from programme.admin import MeetingAdmin, PersonAdmin, PresentationAdmin, RoomAdmin
@@ -14,7 +14,14 @@ from programme.admin.removals import RemovesFromSite
 from programme.models import Meeting, Person, Presentation, Removal, Room
 from registration.actions.mailings.removals import senders_of, write_to_senders
 from registration.admin.base import WritesSeatedSessions
-from registration.admin.standing import REASONS, standing_view
+from registration.admin.meeting.opening import (
+    OpeningForm,
+    is_sender_broken,
+    opens_registration,
+    with_excuse,
+)
+from registration.admin.meeting.standing import REASONS, standing_view
+from registration.outbox.sender.health import look_up_if_old
 from registration.wording.crowding import crowded_sessions
 
 admin.site.unregister([Meeting, Room, Person, Presentation])
@@ -22,10 +29,30 @@ admin.site.unregister([Meeting, Room, Person, Presentation])
 
 @admin.register(Meeting)
 class LockedMeetingAdmin(WritesSeatedSessions, MeetingAdmin):
-    """Leave it to a page of its own to postpone or cancel, which says first who gets a mail."""
+    """Leave it to a page of its own to postpone or cancel, which says first who gets a mail.
+
+    Say so before registration opens with a sender whose e-mails cannot arrive.
+    """
+
+    form = OpeningForm
 
     def get_fieldsets(self, request: HttpRequest, obj: Meeting | None = None) -> Any:
-        return without(super().get_fieldsets(request, obj), ["standing", *REASONS])
+        fieldsets = without(super().get_fieldsets(request, obj), ["standing", *REASONS])
+        return with_excuse(fieldsets) if is_sender_broken() else fieldsets
+
+    def changeform_view(
+        self, request: HttpRequest, object_id: str | None = None, *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        if request.method == "POST" and opens_registration(request.POST):
+            # Before the lock, which all who register wait for.
+            look_up_if_old()
+        return super().changeform_view(request, object_id, *args, **kwargs)
+
+    def save_model(
+        self, request: HttpRequest, obj: Meeting, form: OpeningForm, change: bool
+    ) -> None:
+        super().save_model(request, obj, form, change)
+        form.note_excuse(cast(User, request.user))
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(partial(standing_view, self))

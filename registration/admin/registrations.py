@@ -26,7 +26,7 @@ from registration.admin.correcting import correct_view
 from registration.admin.desk.pages import add_page, let_in_page
 from registration.admin.erasing import erase_view
 from registration.admin.filters import CountryFilter, NeedsFilter, PlaceFilter, SignUpDayFilter
-from registration.admin.history import history_of
+from registration.admin.history import history_of, last_sent, standing_bounces
 from registration.admin.privacy import ConsentInline
 from registration.admin.signature_sheets import sheet_of_day
 from registration.answers import Use, answers_for, with_new_email
@@ -151,11 +151,14 @@ class RegistrationAdmin(LocksPlaces):
     ) -> HttpResponse:
         if registration := kwargs.get("obj"):
             places = registration.places.with_quotas().with_positions()
+            history = history_of(registration, with_needs=may_see_needs(request))
             context |= {
                 "rows": waiting_list.place_rows(
                     places.select_related("registration"), context["meeting"]
                 ),
-                "history": history_of(registration, with_needs=may_see_needs(request)),
+                "history": history,
+                "bounces": standing_bounces(history),
+                "last_sent": last_sent(history),
                 "may_act": may_act(request),
                 "may_erase": may_erase(request),
                 "show_save_and_add_another": False,

@@ -2,9 +2,10 @@
 
 from datetime import datetime
 
-from programme.models import Meeting
+from programme.models import Meeting, Person
+from registration.actions.consents.news import proven_mailbox
 from registration.answers import EVERY_ANSWER, OWN_DATA_KEYS, with_new_email
-from registration.models import Consent, History, Message, Place, Registration
+from registration.models import Bounce, Consent, History, Message, NewsAddress, Place, Registration
 from registration.models.messages import MessageQuerySet
 
 VERSION = 1
@@ -22,6 +23,8 @@ def own_data(registration: Registration, meeting: Meeting, now: datetime) -> dic
         "consents": [consent_of(consent) for consent in registration.consents.all()],
         "history": [event_of(event) for event in history],
         "mails": [mail_of(message) for message in mails_of(registration)],
+        "news": news_of(registration),
+        "speaker": speaker_of(registration.person) if registration.person else None,
     }
 
 
@@ -86,8 +89,8 @@ def event_of(event: History) -> dict[str, object]:
     }
 
 
-def mails_of(registration: Registration) -> MessageQuerySet:
-    return registration.messages.select_related("letter").order_by("pk")
+def mails_of(owner: Registration | Person) -> MessageQuerySet:
+    return owner.messages.select_related("letter", "bounce").order_by("pk")
 
 
 def mail_of(message: Message) -> dict[str, object]:
@@ -98,12 +101,45 @@ def mail_of(message: Message) -> dict[str, object]:
         "state": message.state,
         "written_at": moment(message.created_at),
         "sent_at": moment(message.sent_at),
+        "came_back": bounce_of(getattr(message, "bounce", None)),
     }
+
+
+def bounce_of(bounce: Bounce | None) -> dict[str, object] | None:
+    """Tell what the server of the mailbox reported, or an organiser noted."""
+    if bounce is None:
+        return None
+    told = {"what": bounce.kind, "why": bounce.reason, "code": bounce.status}
+    told |= {"words": bounce.answer, "reported_at": moment(bounce.reported_at)}
+    return told | {"settled_at": moment(bounce.cleared_at)}
 
 
 def subject_of(message: Message) -> str | None:
     """Return the subject of a letter; that of another mail is what its kind says."""
     return message.letter.subject_in(message.own_language) if message.letter else None
+
+
+def news_of(registration: Registration) -> dict[str, object] | None:
+    """Return the address for news of the person's mailbox, which outlives the registration."""
+    row = NewsAddress.objects.filter(email_key=proven_mailbox(registration)).first()
+    if row is None:
+        return None
+    return {
+        "address": row.address,
+        "language": row.language,
+        "text_version": row.text_version,
+        "given_at": moment(row.given_at),
+    }
+
+
+def speaker_of(person: Person) -> dict[str, object]:
+    """Return what the organisers know of a speaker, and the programme does not show."""
+    return {
+        "email": person.email,
+        "language_of_mails": person.mail_language,
+        "consents": [consent_of(consent) for consent in person.consents.all()],
+        "mails": [mail_of(message) for message in mails_of(person)],
+    }
 
 
 def moment(value: datetime | None) -> str | None:

@@ -7,8 +7,10 @@ from registration.forms.own import (
     ConsentsForm,
     DetailsForm,
     ErasureForm,
+    FirstConsentsForm,
     LostLinkForm,
     NeedsForm,
 )
+from registration.forms.participants import FindParticipants
 from registration.forms.places import PlacesForm
 from registration.forms.sign_up import CorrectionForm, SignUpForm, country_choices

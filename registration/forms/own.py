@@ -1,17 +1,19 @@
 """Forms of a person's own page, made of the fields of the form of registration."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from copy import deepcopy
 from typing import cast
 
 from django import forms
 from django.conf import settings
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from eim import clock
 from eim.lib.forms.carried import CarriedForm
 from programme.models import Meeting
 from programme.wording.dates import date_words
+from programme.wording.retention import year_of_last_news
 from registration.actions import OPTIONAL_PURPOSES, REVOCABLE_PURPOSES
 from registration.answers import Use, answers_for
 from registration.forms.consents import needs_words, refuse_needs_without_consent
@@ -76,10 +78,21 @@ class LostLinkForm(CarriedForm):
 
 
 class ErasureForm(forms.Form):
+    """Make sure that everything is to be erased; `news` keeps the address for news, if any."""
+
+    news = forms.BooleanField(
+        label=_("Keep my e-mail address for news of later meetings, and nothing else"),
+        required=False,
+    )
     sure = forms.BooleanField(
         label=_("Yes, erase my data: I know that this cannot be undone"),
         error_messages={"required": _("Tick this if you want your data to be erased.")},
     )
+
+    def __init__(self, data: Mapping[str, object] | None = None, *, has_news: bool = False) -> None:
+        super().__init__(data)
+        if not has_news:
+            del self.fields["news"]
 
 
 class AnswerForm(forms.Form):
@@ -96,11 +109,12 @@ SENTENCES = {
         "Photos and recordings of the meeting in which I can be recognised may be published."
     ),
     Consent.Purpose.LIST: _(
-        "The organisers may name me, with my institution and country, among those who take part."
+        "My name, my institution and my country stand on the list of participants, which everybody "
+        "who is registered can see until %(day)s."
     ),
     Consent.Purpose.NEWS: _(
-        "The organisers may write to me about later meetings until they erase my address, on "
-        "%(day)s at the latest."
+        "The organisers may write to me about later meetings, until %(year)d. My e-mail address is "
+        "kept apart for that."
     ),
     Consent.Purpose.CERTIFICATE: _(
         "My name is kept after the other data are erased, so that the organisers can confirm that "
@@ -115,38 +129,67 @@ SENTENCES = {
 
 # While the day is not known: the meeting is postponed.
 WITHOUT_A_DAY = SENTENCES | {
-    Consent.Purpose.NEWS: _(
-        "The organisers may write to me about later meetings until they erase my address, at the "
-        "latest %(days)d days after the meeting, once it has new dates."
+    Consent.Purpose.LIST: _(
+        "My name, my institution and my country stand on the list of participants, which everybody "
+        "who is registered can see until %(days)d days after the meeting."
     ),
 }
 
 
 def sentence_of(purpose: Consent.Purpose, meeting: Meeting) -> str:
-    """Return what one agrees to, with the last day on which the data are stored."""
-    until = meeting.personal_kept_until
-    if until is None:
-        return str(WITHOUT_A_DAY[purpose]) % {"days": settings.PERSONAL_KEPT_DAYS}
-    return str(SENTENCES[purpose]) % {"day": date_words(until)}
+    """Return what one agrees to, and until when; of the list also how many stand on it."""
+    until = meeting.kept_until(settings.LIST_KEPT_DAYS)
+    sentence = str((SENTENCES if until else WITHOUT_A_DAY)[purpose]) % {
+        "day": date_words(until) if until else "",
+        "days": settings.LIST_KEPT_DAYS,
+        "year": year_of_last_news(meeting, meeting.day_of(clock.now())),
+    }
+    if purpose == Consent.Purpose.LIST and (count := Registration.objects.on_list().count()):
+        words = ngettext(
+            "%(count)d person is on it already.", "%(count)d people are on it already.", count
+        )
+        return f"{sentence} {words % {'count': count}}"
+    return sentence
 
 
 class ConsentsForm(CarriedForm):
-    """Show a box for each purpose; a consent that was given can always be withdrawn."""
+    """Show a box for each purpose; a consent that was given can always be withdrawn.
+
+    `live` are all consents that were given, `agreed` those to the present words: their boxes are
+    ticked.
+    """
 
     def __init__(
         self,
         data: Mapping[str, object] | None = None,
         *,
         meeting: Meeting,
-        live: frozenset[str],
+        live: Collection[str],
+        agreed: Collection[str],
         may_give: bool = True,
     ) -> None:
         super().__init__(data)
         given = OPTIONAL_PURPOSES if may_give else ()
         for purpose in (p for p in REVOCABLE_PURPOSES if p in live or p in given):
             self.fields[purpose.value] = forms.BooleanField(
-                label=sentence_of(purpose, meeting), required=False, initial=purpose in live
+                label=sentence_of(purpose, meeting), required=False, initial=purpose in agreed
             )
+
+    @property
+    def purposes(self) -> list[str]:
+        return [name for name, is_given in self.cleaned_data.items() if is_given]
+
+
+class FirstConsentsForm(CarriedForm):
+    """Offer, beside the button that confirms a registration, what people like to agree to then."""
+
+    OFFERED = (Consent.Purpose.LIST, Consent.Purpose.NEWS)
+
+    def __init__(self, data: Mapping[str, object] | None = None, *, meeting: Meeting) -> None:
+        super().__init__(data)
+        for purpose in self.OFFERED:
+            field = forms.BooleanField(label=sentence_of(purpose, meeting), required=False)
+            self.fields[purpose.value] = field
 
     @property
     def purposes(self) -> list[str]:

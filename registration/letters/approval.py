@@ -43,7 +43,7 @@ def authors_of(letter: Letter) -> set[int]:
 
 @dataclass(frozen=True)
 class Yes:
-    """What a person's yes to a letter with so many recipients does."""
+    """A person's yes to a letter with so many recipients, and what it does now."""
 
     letter: Letter
     count: int

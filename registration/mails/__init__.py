@@ -25,6 +25,7 @@ from registration.mails.facts import (
     stop_reminders_address_of,
 )
 from registration.mails.letters import letter_facts, sample_of, stop_letters_address_of
+from registration.mails.news import mailbox_and_news_facts, news_kept_facts
 from registration.mails.truth import is_still_true
 from registration.models import Message
 from registration.models.messages import BY_STANDING, REMINDERS
@@ -35,7 +36,11 @@ WITH_CALENDAR = (
     Message.Kind.WEEK_BEFORE,
     *BY_STANDING.values(),
 )
-FACTS_OF = FACTS | {Message.Kind.LETTER: letter_facts}
+FACTS_OF = FACTS | {
+    Message.Kind.LETTER: letter_facts,
+    Message.Kind.MAILBOX: mailbox_and_news_facts,
+    Message.Kind.NEWS_KEPT: news_kept_facts,
+}
 ABOUT_A_SESSION = (Message.Kind.SESSION_CANCELLED, Message.Kind.SESSION_MOVED)
 SUBJECT_LENGTH = 60
 LINE_LENGTH = 76
@@ -67,7 +72,8 @@ def render(message: Message) -> Mail:
         mail = Mail(
             subject=str(facts["title"]) if message.letter else subject_of(title, meeting),
             body=plain_text(message.kind, facts),
-            from_email=settings.DEFAULT_FROM_EMAIL,
+            # The sender of the envelope: reports of what cannot be delivered go there.
+            from_email=settings.BOUNCE_ADDRESS,
             to=[message.address],
             reply_to=[meeting.contact_email] if meeting.contact_email else [],
             headers=headers_of(message, language),
@@ -82,7 +88,10 @@ def render(message: Message) -> Mail:
 def headers_of(message: Message, language: str) -> dict[str, str]:
     """Return the headers; what nobody waits for can be stopped by one click (RFC 8058)."""
     headers = {
+        "From": settings.DEFAULT_FROM_EMAIL,
         "Message-ID": message.message_id,
+        # Some relays write a Message-ID of their own in place of ours.
+        "X-Message-ID": message.message_id,
         "Auto-Submitted": "auto-generated",
         "Content-Language": language,
     }

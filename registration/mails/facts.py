@@ -339,7 +339,6 @@ FACTS: dict[str, Callable[[Message, Meeting], Facts]] = {
     Message.Kind.ADDRESS_LEFT: address_left_facts,
     Message.Kind.CONFIRMED: confirmed_facts,
     Message.Kind.ALREADY: own_facts,
-    Message.Kind.MAILBOX: mailbox_facts,
     Message.Kind.PROMOTED: promoted_facts,
     Message.Kind.CANCELLED: cancelled_facts,
     Message.Kind.WEEK_BEFORE: coming_facts,

@@ -30,6 +30,8 @@ def is_still_true(message: Message) -> bool:
         return False
     if message.letter:
         return is_letter_still_for(message)
+    if message.kind == Message.Kind.NEWS_KEPT:
+        return True
     registration = message.registrant
     match message.kind:
         case Message.Kind.MAILBOX:
@@ -59,9 +61,10 @@ def is_letter_still_for(message: Message) -> bool:
     if registration is None or (registration.is_confirmed and not registration.is_unproven):
         return True
     # A letter to people who had cancelled before is for them.
+    if registration.state != Registration.State.CANCELLED or registration.is_unproven:
+        return False
     ended_at = registration.cancelled_at
-    had_cancelled = registration.state == Registration.State.CANCELLED and ended_at is not None
-    return had_cancelled and ended_at <= message.created_at and not registration.is_unproven
+    return ended_at is not None and ended_at <= message.created_at
 
 
 def is_too_late(message: Message) -> bool:

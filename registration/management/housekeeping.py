@@ -5,8 +5,11 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from io import StringIO
 
 from axes.models import AccessAttempt, AccessFailureLog, AccessLog
+from django.conf import settings
+from django.contrib.admin.models import LogEntry
 from django.core.management import call_command
 from django.db import DatabaseError, connection
 from django.utils import timezone
@@ -17,8 +20,10 @@ from eim import clock
 from eim.lib.fields.kept_uploads import discard_old_uploads
 from registration import throttling
 from registration.actions import empty_journal, end_letters, purge_when_due, remind, sweep
-from registration.models import Heartbeat
+from registration.models import Heartbeat, History
 from registration.outbox import DATABASE_AWAY
+from registration.outbox.bounces.rounds import read_bounces
+from registration.outbox.sender.health import look_up_sender
 
 logger = logging.getLogger(__name__)
 
@@ -57,6 +62,16 @@ def end_letters_sent() -> None:
     end_letters()
 
 
+def forget_deeds() -> None:
+    """Delete the log of the back office, and names of organisers in histories, after their term."""
+    kept = timedelta(days=settings.DEEDS_KEPT_DAYS)
+    # By the real clock, as Django writes its log; histories have that of a rehearsal.
+    LogEntry.objects.filter(action_time__lt=timezone.now() - kept).delete()
+    old = History.objects.exclude(actor=None).filter(happened_at__lt=clock.now() - kept)
+    old.update(actor=None)
+    call_command("forget_invitations", stdout=StringIO())
+
+
 def remind_some() -> bool:
     """Write reminders to some people; return whether others may be left."""
     return remind() > 0
@@ -70,6 +85,9 @@ JOBS = [
     Job(name="erasures", words=_("erasure of personal data"), every=HOUR, work=purge_when_due),
     Job(name="uploads", words=_("old uploads"), every=HOUR, work=forget_uploads),
     Job(name="sign-ins", words=_("old sign-ins"), every=HOUR, work=forget_sign_ins),
+    Job(name="deeds", words=_("old deeds of organisers"), every=HOUR, work=forget_deeds),
+    Job(name="bounces", words=_("e-mails that come back"), every=2 * MINUTE, work=read_bounces),
+    Job(name="sender", words=_("health of the sender"), every=HOUR, work=look_up_sender),
     Job(name="journal", words=_("journal of the database"), every=HOUR, work=empty_journal),
 ]
 

@@ -1,3 +1,4 @@
+from registration.models.bounces import Bounce, BounceMailbox
 from registration.models.consents import Consent, ConsentCount
 from registration.models.history import History
 from registration.models.letters import Letter
@@ -8,4 +9,5 @@ from registration.models.privacy import ErasureLog, Suppression
 from registration.models.registrations import Registration
 from registration.models.relay import Heartbeat, Relay
 from registration.models.reminders import Reminder
+from registration.models.sender import SenderHealth
 from registration.models.throttles import Throttle

@@ -29,7 +29,7 @@ class LetterState(models.TextChoices):
 
 
 class Placeholder(models.TextChoices):
-    """What may stand in braces in a letter: the site writes it for each recipient."""
+    """A word in braces, for which the site writes what fits each recipient."""
 
     NAME = "name", _("the name of the recipient")
     MEETING = "meeting", _("the name of the meeting")

@@ -1,6 +1,7 @@
 """Count the e-mails of a minute and a day, of which those to many may use one half."""
 
 from dataclasses import dataclass
+from math import ceil
 
 from django.conf import settings
 
@@ -8,6 +9,16 @@ from django.conf import settings
 def half_of(limit: int) -> int:
     """Return the share of e-mails to many: the other is for those that somebody waits for."""
     return max(limit // 2, 1)
+
+
+def minutes_for(count: int) -> int:
+    """Return how many minutes so many mails take at the rate that the relay takes."""
+    return ceil(count / max(settings.MAILS_PER_MINUTE, 1))
+
+
+def outlast_holds(count: int) -> bool:
+    """Return whether the last of so many mails comes after the places it speaks of are free."""
+    return minutes_for(count) > settings.HOLD_MINUTES
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -56,6 +56,7 @@ class Kind(models.TextChoices):
     MEETING_HELD = "meeting_held", _("The meeting takes place")
     FRESH_LINK = "fresh_link", _("The link to your data")
     LETTER = "letter", pgettext_lazy("mail", "letter")
+    NEWS_KEPT = "news_kept", _("What we keep of this address")
 
 
 # Sent to everybody once the meeting's standing has changed, as long as it is still this one.
@@ -68,6 +69,8 @@ BY_STANDING = {
 BULK = (Kind.WEEK_BEFORE, Kind.DAYS_BEFORE, *BY_STANDING.values(), Kind.LETTER)
 # Sent by the clock, and not because of what the person did: a reader can have no more of these.
 REMINDERS = (Kind.UNCONFIRMED, Kind.WEEK_BEFORE, Kind.DAYS_BEFORE)
+# Not sent to a mailbox whose e-mails come back: whatever a person waits for is tried all the same.
+NOT_TO_BOUNCING = (*REMINDERS, Kind.LETTER)
 # Sent to the unproven address of a confirmed person: each asks for the proof.
 PROVING = (Kind.MOVED, Kind.DESK)
 # Sent to an address that the registration does not have yet, or has no longer.
@@ -241,6 +244,8 @@ class Message(models.Model):
     sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
     last_error = models.TextField(_("last error"), blank=True)
     message_id = models.CharField(_("Message-ID"), max_length=120, unique=True)
+    # A keyed hash of the mailbox: the recipient may have another one by the time it comes back.
+    sent_to = models.CharField(max_length=64, blank=True, default="", db_default="", editable=False)
 
     objects = MessageQuerySet.as_manager()
 
@@ -265,8 +270,9 @@ class Message(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(kind="letter", letter__isnull=False, history=None)
+                | Q(kind="news_kept", letter=None, history=None, news_address__isnull=False)
                 | (
-                    ~Q(kind="letter")
+                    ~Q(kind__in=["letter", "news_kept"])
                     & Q(letter=None, history__isnull=False, registration__isnull=False)
                 ),
                 name="message_is_of_an_event_or_a_letter",
@@ -293,6 +299,7 @@ class Message(models.Model):
         indexes = [
             models.Index(fields=["state", "next_attempt_at"], name="message_by_term"),
             models.Index(fields=["attempted_at"], name="message_by_last_attempt"),
+            models.Index(fields=["sent_to"], name="message_by_mailbox"),
         ]
 
     def __str__(self) -> str:

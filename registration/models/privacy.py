@@ -43,6 +43,8 @@ class ErasureLog(models.Model):
     class Cause(models.TextChoices):
         NEEDS = "needs", _("access needs, some days after the meeting")
         PERSONAL = "personal", _("personal data, some months after the meeting")
+        SPEAKERS = "speakers", _("addresses of speakers, some months after the meeting")
+        NEWS = "news", _("addresses for news, years after the last consent")
         PERSON = "person", _("the person asked for it")
 
     cause = models.CharField(_("cause"), max_length=20, choices=Cause.choices)
@@ -55,7 +57,7 @@ class ErasureLog(models.Model):
         ordering = ["-erased_at", "-pk"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(cause__in=["needs", "personal", "person"]),
+                condition=Q(cause__in=["needs", "personal", "speakers", "news", "person"]),
                 name="erasure_cause_is_known",
             ),
             models.CheckConstraint(condition=Q(people__gte=1), name="erasure_is_of_somebody"),

@@ -98,6 +98,11 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
     def not_erased(self) -> "RegistrationQuerySet":
         return self.filter(erased_at=None)
 
+    def on_list(self) -> "RegistrationQuerySet":
+        """Filter the confirmed people who agreed to stand on the list of participants."""
+        agreed = Consent.objects.live().filter(purpose=Consent.Purpose.LIST)
+        return self.confirmed().not_erased().filter(pk__in=agreed.values("registration"))
+
     def named(self) -> "RegistrationQuerySet":
         """Leave out erased ones without a name. Twin of `is_anonymous`."""
         return self.exclude(full_name="")

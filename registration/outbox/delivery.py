@@ -17,6 +17,7 @@ from programme.models import Meeting
 from registration import mails
 from registration.actions import suppressions
 from registration.models import Message
+from registration.models.messages import NOT_TO_BOUNCING
 from registration.outbox.outcomes import (
     SENT,
     SKIPPED,
@@ -51,6 +52,8 @@ def send(message: Message) -> Outcome:
         is_unwanted = suppressions.is_without_reminders
         if message.is_stopped_with_reminders and is_unwanted(message.mailbox):
             return replace(SKIPPED, error=gettext("This reader wants no reminders and no letters."))
+        if message.kind in NOT_TO_BOUNCING and suppressions.is_bouncing(message.mailbox):
+            return replace(SKIPPED, error=gettext("E-mails to this address come back."))
         try:
             mail = mails.render(message)
         except DATABASE_AWAY:

@@ -70,6 +70,17 @@ class Outcome:
     wait: timedelta | None = None
     costs_attempt: bool = True
 
+    @property
+    def is_refused_by_recipient(self) -> bool:
+        """Return whether the recipient's server refused it for good."""
+        is_recipients = bool(self.refusal) and self.refusal.blame == Blame.RECIPIENT
+        return self.state == Message.State.FAILED and is_recipients
+
+    @property
+    def is_with_recipient(self) -> bool:
+        """Return whether it says something of the mailbox to which it was sent."""
+        return self.state == Message.State.SENT or self.is_refused_by_recipient
+
     def after(self, attempts: int) -> "Outcome":
         """Return the outcome after so many attempts: the last one fails for good."""
         is_last = self.state == Message.State.DUE and self.costs_attempt and attempts >= ATTEMPTS

@@ -2,11 +2,13 @@
 
 from datetime import datetime
 
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils import translation
 from django.utils.translation import gettext
 
 from registration.models import Message, Relay
+from registration.models.bounces import UNDELIVERED
+from registration.models.mailboxes import mailbox_hash
 from registration.models.messages import LEASE, RETRY_AFTER, MessageQuerySet
 from registration.outbox import circuit
 from registration.outbox.delivery import organisers_language
@@ -73,6 +75,8 @@ def settle(message: Message, outcome: Outcome, now: datetime) -> bool:
         facts["next_attempt_at"] = now + wait
     if outcome.state == Message.State.SENT:
         facts["sent_at"] = now
+    if outcome.is_with_recipient:
+        facts["sent_to"] = mailbox_hash(message.mailbox)
     if not outcome.costs_attempt:
         facts["attempts"] = F("attempts") - 1
     return bool(as_it_was(message).update(leased_until=None, **facts))
@@ -80,9 +84,15 @@ def settle(message: Message, outcome: Outcome, now: datetime) -> bool:
 
 def reschedule(message: Message, now: datetime) -> bool:
     """Make a message due again, with all attempts; return False if it is being sent or done."""
-    rows = Message.objects.filter(
-        pk=message.pk, state__in=[Message.State.FAILED, Message.State.DUE]
-    )
+    is_unsent = Q(state__in=[Message.State.FAILED, Message.State.DUE])
+    came_back = Q(state=Message.State.SENT, bounce__kind__in=UNDELIVERED)
+    rows = Message.objects.filter(is_unsent | came_back, pk=message.pk)
     return bool(
-        rows.update(state=Message.State.DUE, attempts=0, next_attempt_at=now, rescheduled_at=now)
+        rows.update(
+            state=Message.State.DUE,
+            sent_at=None,
+            attempts=0,
+            next_attempt_at=now,
+            rescheduled_at=now,
+        )
     )

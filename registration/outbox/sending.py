@@ -10,6 +10,7 @@ from eim.lib.databases.faults import is_unavailable
 from registration.actions import suppressions
 from registration.models import Message, Suppression
 from registration.outbox import circuit
+from registration.outbox.bounces.noting import note_refusal
 from registration.outbox.delivery import send
 from registration.outbox.outcomes import Outcome
 from registration.outbox.queue import claim, settle
@@ -46,5 +47,7 @@ def put_down_with_retries(message: Message, outcome: Outcome) -> Outcome:
 def put_down(message: Message, outcome: Outcome, now: datetime) -> Outcome:
     """Settle the message, and note what its outcome says of the relay."""
     outcome = circuit.judged(message, outcome, now).after(message.attempts)
-    settle(message, outcome, now)
+    is_settled = settle(message, outcome, now)
+    if is_settled and outcome.refusal and outcome.is_refused_by_recipient:
+        note_refusal(message, outcome.refusal.answer, now)
     return outcome

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods
 
 from programme.decorators import SiteRequest, personal
 from programme.views.sending import accepts, refusal_status
-from registration import actions
+from registration import actions, tokens
 from registration.forms import ConsentsForm, NeedsForm, PlacesForm
 from registration.models import Registration
 from registration.offer import Offer
@@ -57,12 +57,16 @@ def change_places(request: SiteRequest, registration: Registration, token: str) 
 def consents(request: SiteRequest, registration: Registration, token: str) -> HttpResponse:
     """Give and withdraw consents; withdrawing works even when the person's own page has closed."""
     given = list(registration.consents.all())
-    live = frozenset(consent.purpose for consent in given if not consent.withdrawn_at)
+    live = {consent.purpose for consent in given if not consent.withdrawn_at}
     if registration.erased_at and not live:
         return redirect("registration:own", token=token)
     data = request.POST if request.method == "POST" else None
     form = ConsentsForm(
-        data, meeting=request.meeting, live=live, may_give=not registration.erased_at
+        data,
+        meeting=request.meeting,
+        live=live,
+        agreed=actions.agreed_purposes(registration),
+        may_give=not registration.erased_at,
     )
     if accepts(request, form):
         actions.set_consents(
@@ -74,7 +78,15 @@ def consents(request: SiteRequest, registration: Registration, token: str) -> Ht
         return back_to_own_page(
             request, token, messages.SUCCESS, gettext("Your choice has been saved.")
         )
-    context = {"registration": registration, "token": token, "form": form, "consents": given}
+    news = actions.news_address_of_others(registration)
+    context = {
+        "registration": registration,
+        "token": token,
+        "form": form,
+        "consents": given,
+        "news_address": news,
+        "news_token": tokens.news_token(news) if news else "",
+    }
     status = refusal_status(request, form)
     return render(request, "registration/consents.html", context, status=status)
 

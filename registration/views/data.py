@@ -135,13 +135,15 @@ def download(request: SiteRequest, registration: Registration, token: str) -> Ht
 @require_http_methods(["GET", "HEAD", "POST"])
 @owned_afresh
 def erase(request: SiteRequest, registration: Registration, token: str) -> HttpResponse:
-    form = ErasureForm(request.POST if request.method == "POST" else None)
+    has_news = actions.news_addresses_of(registration).exists()
+    form = ErasureForm(request.POST if request.method == "POST" else None, has_news=has_news)
     if accepts(request, form):
+        keeps_news = form.cleaned_data.get("news", False)
         try:
             with actions.acting_once(registration):
-                return to_own_page(actions.erase(registration))
+                return to_own_page(actions.erase(registration, keeps_news=keeps_news))
         except actions.Refusal as refusal:
             form.add_error(None, str(refusal))
-    context = {"registration": registration, "token": token, "form": form}
+    context = {"registration": registration, "token": token, "form": form, "has_news": has_news}
     status = refusal_status(request, form)
     return render(request, "registration/erase.html", context, status=status)

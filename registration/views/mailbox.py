@@ -4,13 +4,14 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from eim.lib.hashing import hashed_network
 from programme.decorators import SiteRequest, personal
+from programme.views.sending import accepts
 from registration import actions, tokens
-from registration.forms import CodeForm
+from registration.forms import CodeForm, FirstConsentsForm
 from registration.models import Registration
 from registration.offer import Offer
 from registration.tokens import Claim
@@ -98,10 +99,12 @@ def confirm(request: SiteRequest, token: str) -> HttpResponse:
     registration = claim and Registration.objects.filter(pk=claim.registration_id).first()
     if not (claim and registration):
         return dead_link_of(request, claim)
+    data = request.POST if request.method == "POST" else None
+    form = FirstConsentsForm(data, meeting=request.meeting)
     try:
-        if request.method == "POST":
+        if accepts(request, form):
             confirmed = actions.confirm(claim.registration_id, claim.link_version)
-            return _say_confirmed(request, confirmed)
+            return _say_confirmed(request, _agree(request, confirmed, form))
         # The page leads to a link that cancels: not for the reader of an address corrected since.
         actions.refuse_old_link(registration, claim.link_version)
     except actions.Refusal as refusal:
@@ -109,10 +112,25 @@ def confirm(request: SiteRequest, token: str) -> HttpResponse:
     if registration.is_confirmed and not registration.is_unproven:
         return to_own_page(registration)
     context = {
+        "form": None if registration.is_unproven else form,
         "is_about_address": registration.is_unproven,
         "withdraw_token": tokens.withdraw_token(registration) if registration.is_pending else "",
     }
     return render(request, "registration/confirm.html", context)
+
+
+def _agree(
+    request: SiteRequest, registration: Registration, form: FirstConsentsForm
+) -> Registration:
+    """Give the consents that are ticked beside the button."""
+    if not form.purposes:
+        return registration
+    return actions.give_consents(
+        registration,
+        form.purposes,
+        text_version=request.meeting.privacy_version,
+        language=get_language() or registration.mail_language,
+    )
 
 
 @personal

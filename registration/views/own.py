@@ -15,6 +15,7 @@ from eim.lib.qr import qr_svg
 from programme.decorators import SiteRequest, personal
 from programme.feeds.calendars import icalendar_of
 from programme.models import Session
+from programme.models.phases import is_list_open
 from registration import actions, tokens
 from registration.forms import AnswerForm
 from registration.models import Consent, History, Place, Quota, Registration
@@ -49,6 +50,7 @@ def own(request: SiteRequest, registration: Registration, token: str) -> HttpRes
         # People without a place are offered to come in person, if such places are open.
         "in_person": None if places else Quota.objects.in_person().first(),
         "is_over": has_ended,
+        "is_list_open": is_list_open(request.meeting, clock.now()),
         "consents": purposes_words(registration),
         "mail_language": OWN_NAMES[registration.mail_language],
         "history_lines": history_lines(history),

@@ -83,14 +83,37 @@
       );
   }
 
-  // Return the cards of the sessions in a link from another device (#codes=…) that are not chosen here yet.
+  const number = document.body.dataset.meeting;
+  // The same page in the frozen copy of an earlier meeting, if there is one.
+  const archivedPage = document.querySelector(".archived-page a");
+
+  // Return the codes in a link from another device (#meeting=…&codes=…), and of which meeting they are.
+  // Links had no number once: where an earlier meeting has a copy, they are not this one's.
+  function readLink() {
+    const link = new URLSearchParams(location.hash.slice(1));
+    const codes = (link.get("codes") || "").split(",").filter(Boolean);
+    const meeting = link.get("meeting") || (archivedPage ? "" : number);
+    return { codes, meeting, isOther: codes.length > 0 && meeting !== number };
+  }
+
+  // Return the cards of the sessions in such a link that are not chosen here yet.
   function cardsFromLink() {
-    const codes = (new URLSearchParams(location.hash.slice(1)).get("codes") || "").split(",");
+    const { codes, isOther } = readLink();
     const chosen = eim.agenda.all();
-    return codes.map((code) => !chosen.has(code) && cardOf(code)).filter(Boolean);
+    return isOther ? [] : codes.map((code) => !chosen.has(code) && cardOf(code)).filter(Boolean);
+  }
+
+  // Say that a link is another meeting's, and lead to its copy if that is the one.
+  function showOther() {
+    const { meeting, isOther } = readLink();
+    const hasCopy = isOther && archivedPage?.pathname.startsWith(`/${meeting}/`);
+    part("other").hidden = !isOther;
+    part("archived").hidden = !hasCopy;
+    if (hasCopy) part("archived").href = archivedPage.pathname + location.hash;
   }
 
   function offerLink() {
+    showOther();
     fillList(
       "offer",
       cardsFromLink().map((card) => titleOf(card).textContent),
@@ -110,7 +133,7 @@
     part("file").hidden = document.getElementById("agenda-file").hidden = !hasFile;
     part("file").href = `${page.dataset.calendar}&only=${timed.join(",")}`;
     document.getElementById("agenda-link").value =
-      `${location.origin}${location.pathname}#codes=${codes.join(",")}`;
+      `${location.origin}${location.pathname}#meeting=${number}&codes=${codes.join(",")}`;
   }
 
   function show() {
@@ -123,7 +146,7 @@
     );
     offerLink();
     showTools(chosen);
-    part("empty").hidden = chosen.size > 0 || !part("offer").hidden;
+    part("empty").hidden = chosen.size > 0 || !part("offer").hidden || !part("other").hidden;
   }
 
   // If the focused card disappears, move the focus to the next card, or to the page's title.

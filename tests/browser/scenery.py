@@ -60,6 +60,7 @@ def write_all(visitor):
     full_workshop.update(size=F("taken"))
     add_people(Quota.objects.in_person().get(), full_workshop.get())
     add_questions(Session.objects.get(slug="on-air"))
+    factories.bounce(registration=Registration.objects.get(full_name=SEATED), reason="full")
 
 
 def name_sessions():

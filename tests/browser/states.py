@@ -155,6 +155,10 @@ SCENES = {
             "release": ways.release("workshop"),
             "consents": own(scenery.SEATED, "registration:consents"),
             "needs": own(scenery.SEATED, "registration:needs"),
+            "participants": own(scenery.SEATED, "registration:participants"),
+            "participants-found": ways.found_participants,
+            "participants-closed": ways.list_that_is_closed,
+            "news-stop": ways.stop_news,
             "own-free-place": ways.own_page_with_a_free_place,
             "confirm-address": ways.confirm_a_new_address,
             "ask-for-data": own(scenery.SEATED, "registration:ask-for-data"),
@@ -390,6 +394,8 @@ SCENES = {
             "office-signatures": as_organiser(
                 "admin:registration_quota_sheet", first(Quota, session__slug="workshop")
             ),
+            "office-mails": as_organiser("admin:mail_health"),
+            "office-bounces": as_organiser("admin:registration_bounce_changelist"),
             "office-live": ways.live_control,
         },
     ),

@@ -8,6 +8,7 @@ from eim import clock
 from programme.actions import bump_version
 from programme.models import Session
 from tests import factories
+from tests.editions import hand_on
 
 STAR = "Add “Opening” to my agenda"
 
@@ -102,7 +103,7 @@ def test_agenda_names_every_clash_on_each_of_the_sessions(page, programme):
     }
     assert "Cancelled" in page.locator(".card", has_text="Walk").inner_text()
     file = page.get_by_role("link", name="A file for my calendar").get_attribute("href")
-    assert file == "/programme.ics?lang=en&only=OPEN,ROUND,TALK,CLAY"
+    assert file == "/programme.ics?lang=en&meeting=12&only=OPEN,ROUND,TALK,CLAY"
 
 
 def test_agenda_says_what_is_no_longer_in_the_programme(page, programme):
@@ -150,9 +151,36 @@ def test_link_takes_the_agenda_to_another_device_and_tells_the_site_nothing(
     other.get_by_role("button", name="Add these to my agenda").click()
 
     assert list(cards(other)) == ["Opening", "Clay"]
-    assert link.endswith("/en/my-agenda/#codes=OPEN,CLAY")
+    assert link.endswith("/en/my-agenda/#meeting=12&codes=OPEN,CLAY")
     assert [url for url in asked if "OPEN" in url.partition("#")[0]] == []
     context.close()
+
+
+@pytest.fixture
+def eleventh(meeting, settings, tmp_path):
+    """Have a frozen copy of the 11th, with its page of the agenda."""
+    settings.DATA_DIR = tmp_path
+    factories.edition(number=11, year=2024)
+    hand_on.freeze(site={"en/my-agenda/index.html": "<h1>Agenda of the 11th</h1>"}, version=1)
+
+
+@pytest.mark.parametrize("link", ["meeting=11&codes=OPEN", "codes=OPEN"])
+def test_link_with_the_agenda_of_an_earlier_meeting_adds_nothing_and_leads_to_its_copy(
+    page_of_its_own, eleventh, programme, link
+):
+    page = page_of_its_own
+    page.goto(f"/en/my-agenda/#{link}")
+    other = page.get_by_role("region", name="This link brings the agenda of another meeting")
+    other.wait_for()
+
+    assert page.get_by_role("button", name="Add these to my agenda").count() == 0
+    copy = other.get_by_role("link", name="See it in the archived copy of that meeting")
+    # A link without a number may be of any meeting before this one.
+    assert copy.count() == ("meeting" in link)
+    if copy.count():
+        copy.click()
+        assert page.get_by_role("heading").inner_text() == "Agenda of the 11th"
+        assert page.url.endswith(f"/11/en/my-agenda/#{link}")
 
 
 def test_agenda_says_when_the_programme_does_not_come(page, programme):

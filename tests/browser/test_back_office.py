@@ -10,7 +10,7 @@ from django.urls import reverse
 from playwright.sync_api import expect
 
 from programme.models import Session
-from registration.models import Letter, Message, Place, Registration
+from registration.models import Bounce, Letter, Message, Place, Registration
 from tests import factories
 from tests.browser import axe
 
@@ -36,6 +36,7 @@ def office(page_with_axe, meeting, staff_client, live_server):
     factories.letter(created_by=organiser)
     sending = factories.letter(created_by=organiser, state="sending")
     factories.message(kind="letter", letter=sending, state=Message.State.FAILED)
+    factories.bounce(reason="full")
     page = page_with_axe
     name = site_settings.SESSION_COOKIE_NAME
     page.context.add_cookies(
@@ -51,11 +52,17 @@ def workshop():
     return Session.objects.get(kind=Session.Kind.WORKSHOP)
 
 
+def coordinator():
+    return User.objects.filter(groups__name="coordination").first() or factories.colleague(
+        "coordination"
+    )
+
+
 def addresses():
     draft, sending = Letter.objects.order_by("pk")
     registration = Registration.objects.exclude(needs="").get()
     session = workshop()
-    waiting = Place.objects.waiting().get()
+    waiting, bounce = Place.objects.waiting().get(), Bounce.objects.get()
     return [
         reverse("admin:index"),
         reverse("admin:registration_registration_changelist"),
@@ -65,7 +72,10 @@ def addresses():
         reverse("admin:programme_session_changelist"),
         reverse("admin:programme_session_change", args=[session.pk]),
         reverse("admin:programme_session_cancel", args=[session.pk]),
-        reverse("admin:auth_user_change", args=[User.objects.get().pk]),
+        reverse("admin:auth_user_change", args=[User.objects.get(is_superuser=True).pk]),
+        reverse("admin:auth_group_changelist"),
+        reverse("admin:auth_group_change", args=[coordinator().groups.get().pk]),
+        reverse("admin:deeds"),
         reverse("admin:programme_session_history", args=[session.pk]),
         reverse("admin:programme_room_delete", args=[session.room_id]),
         reverse("admin:registration_quota_changelist"),
@@ -84,6 +94,11 @@ def addresses():
         reverse("admin:registration_letter_page", args=[sending.pk]),
         reverse("admin:registration_suppression_add"),
         reverse("admin:registration_reminder_changelist"),
+        reverse("admin:mail_health"),
+        reverse("admin:registration_bounce_changelist"),
+        reverse("admin:registration_bounce_change", args=[bounce.pk]),
+        reverse("admin:registration_bounce_mark", args=[bounce.message_id]),
+        reverse("admin:registration_registration_change", args=[bounce.message.registration_id]),
         reverse("admin:password_change"),
     ]
 

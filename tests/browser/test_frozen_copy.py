@@ -7,12 +7,16 @@ from threading import Thread
 
 import pytest
 from django.conf import settings
+from playwright.sync_api import expect
 
+from eim.editions.archive import folder_of
 from eim.editions.freezing import freeze
 from eim.editions.loading import load
 from programme.loading import read
 from tests import factories
 from tests.browser import axe
+from tests.browser.test_keyboard import DESK, PHONE, faults_of
+from tests.editions import hand_on
 from tests.editions.frozen_copies import Crawler
 
 pytestmark = [pytest.mark.drill, pytest.mark.django_db(transaction=True)]
@@ -113,6 +117,8 @@ def search_and_choose(reader, words, found):
     assert page.locator("[data-days] .card-title").all_inner_texts() == [found]
     page.click("[data-days] .card-title a")
     assert page.inner_text("h1") == found
+    reader.open(f"es/mi-agenda/index.html#meeting=99&codes={code}")
+    page.locator("[data-other]").wait_for()
 
 
 def test_eleventh_meeting_opens_everywhere_without_a_complaint(eleventh, reading):
@@ -139,3 +145,59 @@ def test_meeting_to_come_opens_everywhere_without_a_complaint(twelfth, reading):
     reader.open("es/programa/index.html?q=afectos")
     assert reader.page.inner_text("form.find .found").startswith("1 ")
     assert reader.complaints == []
+
+
+@pytest.fixture
+def handed_on(eleventh, settings, tmp_path, time_machine):
+    """Have the site be the 13th's, with the 11th under its number."""
+    settings.DATA_DIR = tmp_path
+    time_machine.move_to(hand_on.LATER, tick=True)
+    freeze(folder_of(11))
+    hand_on.turn_over()
+
+
+def tab_to(page, control):
+    """Go on to a control with the Tab key."""
+    for _press in range(200):
+        page.keyboard.press("Tab")
+        if control.evaluate("element => element === document.activeElement"):
+            return
+    raise AssertionError(f"Tab does not reach {control}.")
+
+
+def test_served_copy_is_walked_with_the_keyboard_alone(page_of_its_own, handed_on):
+    page, faults = page_of_its_own, {}
+
+    def look(name):
+        for width in (DESK, PHONE):
+            page.set_viewport_size({"width": width, "height": 800})
+            if found := faults_of(page):
+                faults[f"{name} at {width} px"] = found
+
+    page.goto("/11/es/")
+    look("home")
+    page.goto("/11/es/programa/")
+    tab_to(page, page.locator("form.find [name=q]"))
+    page.keyboard.type("guapore")
+    shown = page.locator("main [data-find]:not([hidden])")
+    expect(shown).to_have_count(1)
+    look("programme, filtered")
+    tab_to(page, shown.locator("[data-star]"))
+    page.keyboard.press("Enter")
+    expect(shown.locator("[data-star]")).to_have_attribute("aria-pressed", "true")
+    title = shown.locator(".card-title a")
+    words = title.inner_text()
+    page.reload()
+    tab_to(page, page.locator(f".card-title a:text-is({words!r})"))
+    page.keyboard.press("Enter")
+    expect(page.locator("h1")).to_have_text(words)
+    look("session")
+    page.goto("/11/es/mi-agenda/")
+    chosen = page.locator("[data-days] .card-title a")
+    expect(chosen).to_have_text(words)
+    look("agenda")
+    tab_to(page, chosen)
+    page.keyboard.press("Enter")
+    expect(page.locator("h1")).to_have_text(words)
+
+    assert faults == {}

@@ -132,7 +132,8 @@ def agenda_with_a_clash(visitor):
 
 def agenda_brought_by_a_link(visitor):
     remember(visitor, "agenda", {})
-    visitor.page.goto(f"{reverse('programme:my-agenda')}#codes={','.join(chosen())}")
+    link = f"#meeting={Meeting.objects.get().number}&codes={','.join(chosen())}"
+    visitor.page.goto(reverse("programme:my-agenda") + link)
     visitor.page.locator("[data-offer] li").first.wait_for()
 
 
@@ -389,6 +390,22 @@ def withdrawn(visitor):
 def new_link_sent(visitor):
     own(scenery.SEATED, "registration:new-link")(visitor)
     send(visitor.page, then="[role=status]")
+
+
+def found_participants(visitor):
+    person = Registration.objects.get(full_name=scenery.SEATED)
+    page = reverse("registration:participants", args=[tokens.own_token(person)])
+    visitor.page.goto(page + "?q=museo")
+
+
+def list_that_is_closed(visitor):
+    visitor.clock.shift(60 * 24 * 60 * 60)
+    own(scenery.SEATED, "registration:participants")(visitor)
+
+
+def stop_news(visitor):
+    news = factories.news_address()
+    at("registration:news-stop", tokens.news_token(news))(visitor)
 
 
 def own_page_that_is_closed(visitor):

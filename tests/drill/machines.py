@@ -35,7 +35,7 @@ def run(command, **options):
 
 
 class Debian:
-    """A bare Debian of this machine's own version, from which machines are booted."""
+    """A bare Debian, of this machine's own version or of DEBIAN, from which machines are booted."""
 
     def __init__(self, folder):
         self.folder = folder
@@ -76,7 +76,9 @@ class Debian:
 
 
 def codename():
-    """Return the name of this machine's Debian, or nothing on another system."""
+    """Return the name of the Debian to try: this machine's, or nothing on another system."""
+    if chosen := os.environ.get("DEBIAN"):
+        return chosen
     with suppress(OSError, KeyError):
         return platform.freedesktop_os_release()["VERSION_CODENAME"]
     return ""

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import socket
 import time
@@ -57,11 +58,12 @@ class Watched:
             if sample.name == name and labels.items() <= sample.labels.items()
         )
 
-    def status_of(self, sent):
-        """Send raw bytes, and return the status of what comes back."""
+    def answer_to(self, sent):
+        """Send raw bytes, and return the status of what comes back, and its number."""
         with socket.create_connection(("127.0.0.1", self.port), PATIENCE, (OURS, 0)) as client:
             client.sendall(sent)
-            return int(client.recv(1000).split()[1])
+            answer = client.recv(4000)
+        return int(answer.split()[1]), re.findall(rb"\r\nX-Request-ID: (.*)\r\n", answer)
 
 
 @pytest.fixture
@@ -138,15 +140,17 @@ def test_each_request_has_one_line_whoever_answers_it(watched):
         (b"NONSENSE\r\n\r\n", 400, None),
     ]
 
-    statuses = [watched.status_of(data) for data, _status, _path in sent]
+    answers = [watched.answer_to(data) for data, _status, _path in sent]
     lines = watched.requests(least=before + len(sent))[before:]
 
-    assert statuses == [status for _data, status, _path in sent]
+    assert [status for status, _numbers in answers] == [status for _data, status, _path in sent]
+    numbers = [one.decode() for _status, found in answers for one in found]
     # Two processes write when each has answered.
     assert Counter((line["status"], line["path"]) for line in lines) == Counter(
         (status, path) for _data, status, path in sent
     )
-    assert len({line["request"] for line in lines}) == len(sent)
+    assert {line["request"] for line in lines} == {*numbers}
+    assert len({*numbers}) == len(numbers) == len(sent)
     assert watched.counted("eim_requests_total") == before + len(sent)
     log = watched.file.read_text()
     assert [part for part in [*token.split(":")[1:], "rosa", OURS] if part in log] == []

@@ -25,11 +25,12 @@ from eim.backups.folders import PARTIAL, complete_backups
 from eim.backups.manifests import read_manifest
 from eim.backups.outlasting import GIVEN_SINCE
 from eim.backups.uploads import STAGE
-from eim.models import ClockStart
+from eim.models import ClockStart, Invitation, MailLanguage
 from programme.models import Meeting, Notice
 from registration.actions import erase
 from registration.models import Consent, Heartbeat, Registration, Relay, Throttle
 from tests import factories
+from tests.colleagues import codes_for
 from tests.drill.backing_up import Operator, empty_database, sums, sums_now
 from tests.registration import mail_server
 from tests.registration.site import MANAGE, database_url, environment, running
@@ -58,6 +59,11 @@ def a_row_in_every_table():
     group.permissions.add(Permission.objects.first())
     user.groups.add(group)
     TOTPDevice.objects.create(user=user, name="teléfono")
+    codes_for(user)
+    MailLanguage.objects.create(account=user, code="pt")
+    invited = {"name": "Eva", "address": "eva@museo.example", "email_key": "eva@museo.example"}
+    moments = {"invited_at": clock.now(), "invited_by": user}
+    Invitation.objects.create(**invited, language="es", **moments).roles.add(group)
     LogEntry.objects.create(user=user, action_flag=2, object_repr="Ñandú", change_message="[]")
     seen = {"username": "ana", "ip_address": "2001:db8::1", "user_agent": "x"}
     attempt = AccessAttempt.objects.create(**seen, failures_since_start=1)

@@ -129,6 +129,7 @@ def freeze_amid_kills(site, button, chance):
         pressing.join(PATIENCE)
         counts.append(Message.objects.count())
         site.start("web")
+    wait_for_web(site)
     # Twice: the second press finds the letter sent.
     assert [button.press() for _n in range(2)] == [302, 302]
     assert set(counts) <= {0, PEOPLE}

@@ -14,6 +14,7 @@ import pytest
 
 from registration.models import Registration
 from tests import factories
+from tests.editions import hand_on
 from tests.registration import mail_server
 from tests.registration.site import PATIENCE, environment, running
 from tests.registration.visitors import FORM, Visitors, ask
@@ -139,13 +140,18 @@ def test_slow_clients_leave_the_site_answering(site, call, drip, crowd):
     assert slowest < SECONDS
 
 
-@pytest.mark.parametrize("folder", ["/media/", "/%6dedia/", "http://localhost/media/"])
+@pytest.mark.parametrize(
+    "folder", ["/media/", "/%6dedia/", "http://localhost/media/", "/11/media/", "/11%2Fmedia/"]
+)
 def test_clients_that_do_not_read_a_document_leave_the_pages_answering(
     site, call, tmp_path, folder
 ):
+    large = "x" * 20_000_000
     document = tmp_path / "media" / "documents" / "large.pdf"
     document.parent.mkdir(parents=True)
-    document.write_bytes(b"x" * 20_000_000)
+    document.write_text(large)
+    copy = tmp_path / "editions" / "11"
+    hand_on.freeze(folder=copy, version=1, site={"media/documents/large.pdf": large})
     for _time in range(16):
         call(head("GET", f"{folder}documents/large.pdf"), window=1024)
     time.sleep(1)

@@ -5,6 +5,7 @@ import os
 
 import brotli
 import pytest
+from icalendar import Calendar
 
 from programme.live.player import FRAME_SOURCES
 from tests import factories
@@ -101,6 +102,28 @@ def test_uploads_of_a_copy_and_files_of_unknown_kinds_are_downloaded(client, tur
         assert response.headers["Content-Disposition"].startswith("attachment; filename=")
         assert "sandbox" in response.headers["Content-Security-Policy"]
         assert body(response)
+
+
+def test_part_of_a_document_of_a_copy_is_sent_as_that_of_an_upload(client, turned):
+    path, plain = "/11/media/documents/acta.pdf", b"%PDF-1.7"
+    whole = client.get(path)
+    etag = whole.headers["ETag"]
+    assert (body(whole), whole.headers["Accept-Ranges"]) == (plain, "bytes")
+    found = {}
+    for part, state in [("2-3", etag), ("-3", etag), ("2-3", '"other"'), ("8-", etag)]:
+        response = client.get(path, headers={"Range": f"bytes={part}", "If-Range": state})
+        sent = response.status_code, body(response), response.headers.get("Content-Range")
+        found[part, state] = sent
+        assert response.headers["Content-Security-Policy"] == "default-src 'none'; sandbox"
+    head = client.head(path, headers={"Range": "bytes=2-3"})
+
+    assert found == {
+        ("2-3", etag): (206, plain[2:4], "bytes 2-3/8"),
+        ("-3", etag): (206, plain[-3:], "bytes 5-7/8"),
+        ("2-3", '"other"'): (200, plain, None),
+        ("8-", etag): (416, b"", "bytes */8"),
+    }
+    assert (head.status_code, head.headers["Content-Length"], body(head)) == (200, "8", b"")
 
 
 def test_nothing_but_what_the_manifest_names_is_served(client, turned):
@@ -204,6 +227,23 @@ def test_nothing_leads_to_a_page_that_is_only_a_sentence_in_the_copy(client, tur
     assert client.get(f"/{gone}/").status_code == 404
     # Other pages of the copy link it.
     assert client.get(f"/11/{live}/").status_code == 200
+
+
+@pytest.mark.parametrize("number", ["&meeting=11", ""])
+def test_agenda_of_an_earlier_meeting_is_an_empty_calendar_that_says_so(client, turned, number):
+    for code in ("S-1", "S-2"):
+        factories.session(code=code)
+    address = "/programme.ics?lang=en{}&only=S-1"
+
+    earlier, present = (
+        Calendar.from_ical(client.get(address.format(one)).content)
+        for one in (number, "&meeting=13")
+    )
+
+    assert [str(event["UID"]) for event in earlier.walk("VEVENT")] == []
+    assert earlier["NAME"] == "My agenda of an earlier meeting: no longer updated"
+    assert earlier["SOURCE"] == f"http://testserver{address.format(number)}"
+    assert [str(event["UID"]) for event in present.walk("VEVENT")] == ["13-S-1@testserver"]
 
 
 def test_editions_lead_to_the_copies(client, turned):

@@ -329,6 +329,26 @@ def test_copy_of_a_site_has_nothing_that_was_removed_from_it(programme, tmp_path
     assert "La organización retiró este texto." in text_of(bag, "site/es/programa/abrir/index.html")
 
 
+def test_only_uploads_that_no_page_names_whole_go_with_a_page(meeting, tmp_path):
+    folder = tmp_path / "copy"
+    bag = "<link href='http://testserver/media/12/media/pictures/head.webp'>"
+    site = {
+        "es/viaje/index.html": "<h1>Viaje</h1><a href='../../media/documents/a/acta.pdf'></a>",
+        "es/otra/index.html": f"{bag}<a href='../../media/documents/a/acta.pdf.zip#page=2'></a>",
+        "programme/words.js": "eim.copied = {};",
+        **dict.fromkeys(("media/documents/a/acta.pdf", "media/documents/a/acta.pdf.zip"), "x"),
+        "media/pictures/head.webp": "x",
+    }
+    hand_on.freeze(number=12, folder=folder, site=site)
+    for name in ("programme.json", "recordings.csv", "left-out.txt"):
+        (folder / "data" / name).write_text('{"sessions": [], "people": [], "pages": []}')
+    bags.seal(folder, bags.bag_info(folder))
+
+    removed = remove(folder, "es/viaje/")
+
+    assert removed == ["es/viaje/index.html", "media/documents/a/acta.pdf"]
+
+
 @pytest.mark.drill
 def test_photograph_taken_out_leaves_the_person(programme, tmp_path):
     rosa = factories.person(name="Rosa", slug="rosa", photo=ContentFile(picture(), "rosa.webp"))

@@ -16,12 +16,20 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from eim.backups.next_keys import next_keys
 from eim.backups.rows import sum_rows
 from eim.backups.schema import present_tables
+from eim.editions import deleting
 from eim.editions.outliving import EMPTIED, KEPT, emptied_models
 from eim.lib.uploads.storage import StorageAway
 from programme import moderation
 from programme.models import Edition, Meeting, Person, Session
 from registration import tokens
-from registration.models import ConsentCount, ErasureLog, Quota, Registration, Suppression
+from registration.models import (
+    ConsentCount,
+    ErasureLog,
+    NewsAddress,
+    Quota,
+    Registration,
+    Suppression,
+)
 from tests import factories
 from tests.editions import hand_on
 from tests.editions.hand_on import turn_over
@@ -219,6 +227,17 @@ def test_staff_promises_and_the_series_stay(frozen_11, organiser, sign_in):
     assert (edition.year, edition.place_es, edition.first_day.day) == (2024, "Lima", 25)
 
 
+def test_address_for_news_stays_and_its_link_still_deletes_it(frozen_11, client):
+    news = factories.news_address()
+    link = reverse("registration:news-stop", args=[tokens.news_token(news)])
+
+    turn_over()
+
+    assert list(NewsAddress.objects.values_list("address", flat=True)) == [news.address]
+    assert client.post(link).status_code == 200
+    assert not NewsAddress.objects.exists()
+
+
 def test_meeting_that_was_cancelled_is_no_edition_that_was_held(frozen_11):
     Edition.objects.filter(number=11).delete()
     Meeting.objects.update(standing="cancelled", standing_reason_es="La lluvia.")
@@ -266,7 +285,7 @@ def test_uploads_of_the_last_meeting_go_once_nothing_refers_to_them(frozen_11):
 
 
 class FaultyStorage(InMemoryStorage):
-    """A storage that does not delete one file."""
+    """A storage that never deletes one file."""
 
     def delete(self, name):
         if name == "pictures/b.webp":
@@ -274,13 +293,43 @@ class FaultyStorage(InMemoryStorage):
         super().delete(name)
 
 
-def test_storage_that_fails_leaves_one_file_and_the_site_is_handed_on(frozen_11, settings, caplog):
-    settings.STORAGES = settings.STORAGES | {
-        "default": {"BACKEND": f"{__name__}.{FaultyStorage.__name__}"}
-    }
-    names = [default_storage.save(f"pictures/{n}.webp", ContentFile(b"x")) for n in "abc"]
-    for name in names:
-        factories.person(photo=name)
+class AbsentStorage(InMemoryStorage):
+    """A storage that is away at first: as many times as it may be, but for one."""
+
+    refusals = 0
+
+    def delete(self, name):
+        if self.refusals < deleting.TRIES - 1:
+            self.refusals += 1
+            raise StorageAway("The object storage did not answer a moment ago.")
+        super().delete(name)
+
+
+@pytest.fixture
+def three_photographs_in(settings, monkeypatch, frozen_11):
+    monkeypatch.setattr(deleting, "PAUSE", 0)
+
+    def store(storage):
+        backend = {"BACKEND": f"{__name__}.{storage.__name__}"}
+        settings.STORAGES = settings.STORAGES | {"default": backend}
+        for n in "abc":
+            name = default_storage.save(f"pictures/{n}.webp", ContentFile(b"x"))
+            factories.person(photo=name)
+
+    return store
+
+
+def test_storage_that_is_away_for_a_moment_is_asked_again(three_photographs_in):
+    three_photographs_in(AbsentStorage)
+
+    output = turn_over()
+
+    assert default_storage.listdir("pictures")[1] == []
+    assert "uploads of the last meeting" not in output
+
+
+def test_storage_that_fails_leaves_one_file_and_the_site_is_handed_on(three_photographs_in, caplog):
+    three_photographs_in(FaultyStorage)
 
     output = turn_over()
 

@@ -18,11 +18,12 @@ from time_machine import escape_hatch
 from eim import settings as site_settings
 from eim.backups.folders import MOMENT
 from eim.environment import mailer, upload_storage
-from eim.monitoring.doctor import databases, folders, sender, site_rows, static
+from eim.monitoring.doctor import databases, folders, site_rows, static
 from eim.monitoring.doctor.findings import Level, line, well, without_secret_values
 from eim.monitoring.doctor.running import Checkup, run_all
 from registration.models import Heartbeat, Relay
 from registration.models.relay import SEVERAL
+from registration.outbox.sender import records
 from tests import factories
 from tests.factories import NOW
 from tests.registration import mail_server
@@ -40,7 +41,7 @@ def wrong(findings):
     return told(finding for finding in findings if finding.level != Level.WELL)
 
 
-def test_check_that_hangs_or_fails_is_told_and_does_not_stop_the_others(running_clock):
+def test_check_that_hangs_or_fails_is_told_and_does_not_stop_the_others(running_clock, in_english):
     def hangs():
         yield well("begun")
         time.sleep(30)
@@ -104,7 +105,7 @@ def test_line_has_no_value_of_any_secret_setting(settings):
 @pytest.fixture
 def quiet(settings, running_clock, monkeypatch):
     """Have nothing to wait for: neither a mail server nor a site answers."""
-    monkeypatch.setattr(sender, "LIFETIME", 0.2)
+    monkeypatch.setattr(records, "LIFETIME", 0.2)
     port = mail_server.free_port()
     settings.MAILERS = {"default": mailer(f"smtp://127.0.0.1:{port}")}
     settings.SITE_URL = f"http://127.0.0.1:{port}"
@@ -152,6 +153,19 @@ def test_mails_that_wait_are_told(meeting, in_english):
         "broken: The mail server has refused 3 e-mails in a row: It does not accept our user name "
         "and password. 535 5.7.8 no",
         "broken: E-mails that should have gone out long ago: 1. Does the worker run?",
+    ]
+
+
+def test_more_awaited_mails_than_fit_into_a_hold_are_told(db, settings):
+    settings.MAILS_PER_MINUTE, settings.HOLD_MINUTES = 1, 2
+    for _n in range(2):
+        factories.message()
+    assert told(site_rows.waiting_mails()) == ["ok: E-mails that wait: 2."]
+    factories.message()
+
+    assert told(site_rows.waiting_mails()) == [
+        "to look at: E-mails that people wait for: 3, which take 3 minutes at MAILS_PER_MINUTE=1, "
+        "and a place is held for 2: raise it, if the mail server takes more."
     ]
 
 

@@ -4,6 +4,7 @@ import pytest
 
 from eim.monitoring.doctor import sender
 from eim.monitoring.doctor.findings import Level
+from registration.outbox.sender import records as sender_records
 from tests.monitoring import name_server
 
 DOMAIN = "encuentro.museums.test"
@@ -20,9 +21,10 @@ WELL = ["MX of", "SPF of", "DMARC at", "DKIM at"]
 
 
 @pytest.fixture(autouse=True)
-def sends_from_domain(settings, running_clock, monkeypatch):
+def sends_from_domain(settings, running_clock, monkeypatch, in_english):
     settings.DEFAULT_FROM_EMAIL = f"Encuentro <eim@{DOMAIN}>"
-    monkeypatch.setattr(sender, "LIFETIME", 0.3)
+    settings.BOUNCE_ADDRESS = f"eim@{DOMAIN}"
+    monkeypatch.setattr(sender_records, "LIFETIME", 0.3)
 
 
 def found(records, unwell=""):
@@ -66,6 +68,16 @@ def test_wrong_record_is_named_and_the_others_are_well(change, level, words):
     wrong = [finding for finding in found(records) if finding.level != Level.WELL]
 
     assert [(finding.level, words in finding.words) for finding in wrong] == [(level, True)]
+
+
+def test_sender_of_the_envelope_is_looked_up_where_it_has_another_domain(settings):
+    settings.BOUNCE_ADDRESS = "bounces@elsewhere.test"
+    there = {("elsewhere.test", "MX"): ["10 mx.elsewhere.test."]}
+
+    words = [finding.words for finding in found(RIGHT | there)]
+
+    assert words[1] == "MX of elsewhere.test is there."
+    assert words[2].startswith("SPF of elsewhere.test is missing")
 
 
 def test_sender_of_a_trial_is_looked_up_nowhere(settings):

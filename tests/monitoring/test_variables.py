@@ -1,8 +1,10 @@
 """The doctor starts with wrong variables, says all of them at once, and reads .env for slips."""
 
 import os
+import shutil
 import subprocess
 import sys
+from importlib.util import module_from_spec, spec_from_file_location
 
 import pytest
 from django.conf import settings
@@ -61,18 +63,38 @@ def faults(file):
 
 
 def test_right_file_and_none_at_all_have_no_fault(env_file):
-    env_file.write_text("# mine\n\nSECRET_KEY=x\nexport BACKUP_DIR = /srv\nPORT=8000\n")
+    env_file.write_text("# mine\n\nSECRET_KEY=x\nexport BACKUP_DIR=/srv\n")
     assert faults(env_file) == []
     env_file.unlink()
     assert faults(env_file) == []
 
 
 def test_slips_are_told_by_line_and_name_alone(env_file):
-    env_file.write_text("SECRET_KEY: hidden\nBACKUPS_DIR=hidden\n")
+    env_file.write_text("SECRET_KEY: hidden\nBACKUPS_DIR=hidden\nTZ=hidden\n BACKUP_DIR = hidden\n")
     env_file.chmod(0o644)
 
     assert faults(env_file) == [
         f" can be read by every user of this machine: chmod o= {env_file}",
         ", line 1, is not NAME=value, and is passed over.",
+        ", line 4, is not NAME=value, and is passed over.",
         " sets BACKUPS_DIR, which the site does not read: .env.example lists all.",
+        " sets TZ in vain: it belongs into the unit (systemctl edit eim-web).",
     ]
+
+
+def test_gunicorn_reads_its_variables_from_the_file_and_keeps_none_for_its_processes(
+    env_file, monkeypatch
+):
+    env_file.write_text("PORT=8123\nWEB_CONCURRENCY=3\n")
+    monkeypatch.delenv("PORT", raising=False)
+    monkeypatch.setenv("WEB_CONCURRENCY", "5")
+    # It forgets our modules: here in a copy of the list alone.
+    monkeypatch.setattr(sys, "modules", dict(sys.modules))
+    copy = shutil.copy(settings.BASE_DIR / "gunicorn.conf.py", env_file.parent)
+    spec = spec_from_file_location("configuration", copy)
+    configuration = module_from_spec(spec)
+    spec.loader.exec_module(configuration)
+
+    assert (configuration.bind, configuration.workers) == ("127.0.0.1:8123", 5)
+    # A process that a reload starts reads the file as it is then.
+    assert "PORT" not in os.environ

@@ -269,8 +269,22 @@ def test_agenda_has_its_name_and_one_address_in_any_order_of_codes(client, agend
     assert (
         first["SOURCE"]
         == second["SOURCE"]
-        == ("http://testserver/programme.ics?lang=en&only=A-1,C-3")
+        == ("http://testserver/programme.ics?lang=en&meeting=12&only=A-1,C-3")
     )
+
+
+@pytest.mark.parametrize("query", ["", "&meeting=12"])
+def test_agenda_with_its_number_or_without_one_is_of_the_only_meeting_there_was(
+    client, agenda, query
+):
+    found = events(client, f"/programme.ics?only=A-1{query}")
+
+    assert [event["UID"] for event in found] == ["12-A-1@testserver"]
+
+
+@pytest.mark.parametrize("number", ["13", "012", "x", "0", "999999"])
+def test_agenda_of_no_meeting_there_was_is_404(client, agenda, number):
+    assert client.get(f"/programme.ics?only=A-1&meeting={number}").status_code == 404
 
 
 # Hostile texts

@@ -341,17 +341,19 @@ def test_privacy_notice_has_its_version(client, meeting):
 
     assert text(page, ARTICLE) == (
         "Privacy notice Version 3 We keep little. "
-        "Until when This site erases access needs after 20 December 2026, and everything "
-        "else that tells who you are after 19 May 2027. It happens automatically; only "
-        "counts stay. If you want your name kept longer, so that the organisers can confirm that "
-        "you were registered, you can say so on the page of your registration. "
-        "With a question sent during a session it keeps the name, if one was given, and a trace of "
-        "the network it came from. Both are erased on that same last day; the question itself "
-        "stays. "
+        "Until when This site erases these data after the day named here. It happens "
+        "automatically; only counts stay. "
+        f"{' '.join(text(page, '//main//table').split())} "
+        "If you want your name kept longer, so that the organisers can confirm that you were "
+        "registered, you can say so on the page of your registration. "
+        "Minors Registration is for adults. If you are under 18, write to "
+        "encuentro@museos.example. "
         "What you can do yourself With the link in your confirmation e-mail you can see, "
         "correct and download what we keep about you, withdraw a consent, cancel, or have "
         "everything erased at once. "
-        "Send me my link"
+        "Send me my link "
+        "You get news of later meetings, or want to know what we keep of your address? "
+        "Ask by e-mail"
     )
 
 

@@ -102,6 +102,9 @@ def mails():
 def message_about(kind, *quotas, **facts):
     """Create a message whose facts are true, so that the worker would send it."""
     now = clock.now()
+    if kind == Message.Kind.NEWS_KEPT:
+        language = facts.get("mail_language", "es")
+        return factories.message(kind=kind, news_address=factories.news_address(language=language))
     states = {"pending": "pending", "unconfirmed": "pending", "cancelled": "cancelled"}
     registration = factories.registration(
         state=states.get(kind, "confirmed"),

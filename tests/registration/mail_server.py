@@ -20,6 +20,8 @@ class Inbox:
     def __init__(self):
         self.url = ""
         self.mails = []
+        # Of the envelopes.
+        self.senders = []
         self.answers = {}
         self.reached_data = threading.Event()
         self.may_answer = threading.Event()
@@ -44,6 +46,7 @@ class Inbox:
             await asyncio.sleep(0.01)
         if answer := self.answers.get("DATA"):
             return answer
+        self.senders.append(envelope.mail_from)
         self.mails.append(email.message_from_bytes(envelope.content, policy=SMTP))
         return "250 taken"
 
@@ -113,6 +116,13 @@ def silence(connection):
     """Say nothing for longer than any timeout in the tests, or until the client hangs up."""
     connection.settimeout(20)
     connection.recv(1)
+
+
+def standstill(connection):
+    """Read nothing and say nothing until the client hangs up."""
+    connection.settimeout(30)
+    while connection.recv(4096):
+        pass
 
 
 def drip(connection):

@@ -1,6 +1,7 @@
 """Run work in several processes at the same time, each with its own database connections."""
 
 import multiprocessing
+import signal
 
 from django.db import connection, connections
 
@@ -11,7 +12,7 @@ def at_once(work, *arguments, processes=PROCESSES):
     """Run `work(n, *arguments)` in each process n, and return the results in order."""
     leave_connections()
     context = multiprocessing.get_context("fork")
-    with context.Pool(processes, initializer=forget_connections) as pool:
+    with context.Pool(processes, initializer=begin_anew) as pool:
         return pool.starmap(work, [(n, *arguments) for n in range(processes)], chunksize=1)
 
 
@@ -20,6 +21,14 @@ def leave_connections():
     connections.close_all()
     if connection.vendor == "postgresql":
         connection.close_pool()
+
+
+def begin_anew():
+    """Leave behind what a forked process has from its parent and must not use."""
+    # The pool ends its processes by it: a handler that raises may do so where nobody catches it,
+    # and then the process waits for ever, and the pool for the process.
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    forget_connections()
 
 
 def forget_connections():

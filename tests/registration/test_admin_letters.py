@@ -6,7 +6,9 @@ import pytest
 from django.contrib.admin.models import LogEntry
 from django.core import mail
 from django.urls import reverse
+from django.utils import translation
 
+from registration import tokens
 from registration.letters import approval
 from registration.models import Letter, Message
 from tests import factories
@@ -49,8 +51,8 @@ def press(client, letter, **sent):
 
 
 def told(response):
-    """Return what the page after a press says was done."""
-    return [str(message) for message in response.wsgi_request._messages]
+    """Return what the page after a press says last."""
+    return [str(message) for message in response.wsgi_request._messages][-1]
 
 
 def draft(**facts):
@@ -121,11 +123,10 @@ def test_condition_of_another_audience_is_refused_and_nothing_lost(staff_client)
     response = staff_client.post(ADD, typed)
 
     form = response.context["adminform"].form
-    assert form.errors == {
-        "only_attendance": [
-            "Solo para: personas inscritas. Elíjalo arriba, o deje esto sin elegir."
-        ]
-    }
+    with translation.override("es"):
+        only = Letter.Audience.ATTENDEES.label
+        sentence = f"Solo para: {only}. Elíjalo arriba, o deje esto sin elegir."
+        assert form.errors == {"only_attendance": [sentence]}
     assert form["text_es"].value() == "Hola"
     assert Letter.objects.count() == 0
 
@@ -186,7 +187,7 @@ def test_page_lists_recipients_only_to_whoever_may_see_registrations(staff_clien
 
 def test_preview_shows_each_language_and_three_real_recipients(staff_client):
     people = [factories.registration(full_name=f"Ana {n}", mail_language="pt") for n in range(5)]
-    letter = factories.letter(text_pt="Olá, {name}.")
+    letter = factories.letter(text_pt="Olá, {name}. {own_page}")
 
     samples = staff_client.get(page(letter, "preview")).context["samples"]
     shown = staff_client.get(page(letter, "mail"), {"as": str(people[2].pk)})
@@ -194,6 +195,9 @@ def test_preview_shows_each_language_and_three_real_recipients(staff_client):
     chosen = [str(people[n].pk) for n in (0, 2, 4)]
     assert [sample.code for sample in samples] == ["es", "pt", "en", *chosen]
     assert "Olá, Ana 2." in shown.text
+    with translation.override("pt"):
+        assert reverse("registration:lost-link") in shown.text
+    assert tokens.own_token(people[2]) not in shown.text
     assert "style-src 'unsafe-inline'" in shown.headers["Content-Security-Policy"]
     assert shown.headers["X-Frame-Options"] == "SAMEORIGIN"
     assert Message.objects.count() == 0
@@ -238,7 +242,7 @@ def test_list_takes_the_same_queries(staff_client, count, django_assert_num_quer
         letter = factories.letter(state="sending")
         factories.message(kind="letter", letter=letter, state="sent", history=None)
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(12):
         response = staff_client.get("/admin/registration/letter/")
 
     assert response.status_code == 200
@@ -250,7 +254,7 @@ def test_page_takes_the_same_queries(staff_client, count, django_assert_num_quer
         factories.registration()
     letter = factories.letter()
 
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(18):
         staff_client.get(page(letter))
 
 
@@ -282,10 +286,8 @@ def test_test_without_an_address_or_a_text_says_what_is_missing(staff_client, or
     organiser.save()
     without_text = told(staff_client.post(page(letter, "test"), {"language": "en"}))
 
-    assert without_address == [
-        "Su cuenta no tiene dirección de correo: un colega puede escribirla."
-    ]
-    assert without_text == ["Falta el asunto o el texto en inglés."]
+    assert without_address == "Su cuenta no tiene dirección de correo: un colega puede escribirla."
+    assert without_text == "Falta el asunto o el texto en inglés."
     assert mail.outbox == []
 
 
@@ -437,19 +439,19 @@ def test_failed_ones_are_sent_again_once(staff_client):
         staff_client.post(page(letter, "again"))
 
     assert Message.objects.get(pk=failed.pk).state == "due"
-    assert deeds_noted(letter) == ["1 correo se enviará otra vez."]
+    assert deeds_noted(letter) == ["Se enviará otra vez 1 correo."]
 
 
 # What the start page says
 
 
-def test_start_page_says_which_letters_wait(staff_client, time_machine):
+def test_start_page_says_which_letters_wait(staff_client, organiser, sign_in, time_machine):
     asked = factories.letter(state="asked", subject_es="Nueva sala")
     paused = factories.letter(state="sending", subject_es="Transporte")
     staff_client.post(deed(paused, "pause"))
 
     def items():
-        found = staff_client.get("/admin/").context["attention_items"]
+        found = sign_in(organiser).get("/admin/").context["attention_items"]
         return [(item.words, item.links[0].url) for item in found if "comunicado" in item.words]
 
     waits = ("El comunicado “Nueva sala” espera el sí de otra persona", deed(asked, "send"))

@@ -7,7 +7,7 @@ from itertools import count, cycle
 import pytest
 from django.apps import apps
 
-from registration.models import Consent, Heartbeat, Message, Relay, Throttle
+from registration.models import Consent, Heartbeat, Message, Relay, SenderHealth, Throttle
 from tests import constraints, factories
 from tests.factories import NOW
 
@@ -145,6 +145,12 @@ CASES = {
     "reminder_lead_is_between_1_and_60": lambda: (factories.reminder(), {"lead": 61}),
     "relay_refuses_since_a_moment": lambda: (Relay.objects.create(), {"refusals": 1}),
     "suppression_reason_is_known": lambda: (factories.suppression(), {"reason": "dislike"}),
+    "bounce_kind_is_known": lambda: (factories.bounce(), {"kind": "lost"}),
+    "bounce_reason_is_known": lambda: (factories.bounce(), {"reason": "none"}),
+    "sender_is_excused_by_somebody": lambda: (
+        SenderHealth.objects.create(sender="eim", looked_at=NOW),
+        {"excuse": "A rehearsal"},
+    ),
     "counted_purpose_is_known": lambda: (factories.consent_count(), {"purpose": "love"}),
     "consents_are_counted_once_a_text": lambda: (
         factories.consent_count(),
@@ -241,6 +247,7 @@ numbers = count()
 abouts = cycle(["week_before", "days_before"])
 
 MAKERS = {
+    "Bounce": {"message": factories.bounce},
     "Heartbeat": {"name": lambda: Heartbeat.objects.create(name=f"job {next(numbers)}")},
     "Message": {"message_id": factories.message},
     "NewsAddress": {"email_key": factories.news_address},

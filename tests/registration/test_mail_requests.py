@@ -344,7 +344,8 @@ def test_reminders_are_stopped_only_by_a_post_and_nothing_else_with_them(client)
     responses = [client.post(page), one_click(page)]
 
     assert "csrftoken" not in shown.cookies
-    assert ["no more reminders to this address" in r.text for r in responses] == [True, True]
+    done = "no more reminders or letters to this address"
+    assert [done in response.text for response in responses] == [True, True]
     assert [response.status_code for response in responses] == [200, 200]
     assert not responses[1].cookies
     address = "rosa@museo.example"
@@ -377,7 +378,7 @@ def test_reader_without_reminders_still_gets_what_is_about_them(client, mailoutb
         pass
 
     sent = Message.objects.values_list("state", "last_error")
-    unwanted = ("skipped", "Esta persona no quiere recordatorios.")
+    unwanted = ("skipped", "Esta persona no quiere recordatorios ni comunicados.")
     assert [sent.get(pk=one.pk) for one in [*reminders, own]] == [*[unwanted] * 2, ("sent", "")]
     assert len(mailoutbox) == 1
 

@@ -18,8 +18,8 @@ LAST_EVENING = factories.moment("20:00", day=3)
 NEXT_DAY, TWO_YEARS_ON = factories.moment("0:00", day=4), factories.moment("9:00", day=730)
 EVERY_KIND = set(Message.Kind) - set(BY_STANDING.values())
 REMINDERS = {"week_before", "days_before"}
-# What is said of an address, of one's data, and of what has been cancelled.
-FOR_EVER = {"moved", "desk", "new_address", "address_left", "cancelled", "fresh_link"}
+# What is said of an address, of one's data, of what has been cancelled, and by the organisers.
+FOR_EVER = {"moved", "desk", "new_address", "address_left", "cancelled", "fresh_link", "letter"}
 
 
 @pytest.fixture(autouse=True)

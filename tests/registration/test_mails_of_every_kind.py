@@ -47,6 +47,7 @@ PARTS = {
     "meeting_held": ["button"],
     "fresh_link": ["button", "address"],
     "letter": [],
+    "news_kept": [],
 }
 FOR_THE_DOOR = {"confirmed", "promoted", "week_before", "days_before"}
 FOR_THE_CALENDAR = {"confirmed", "promoted", "week_before", "session_cancelled", "session_moved"}

@@ -76,7 +76,7 @@ def test_confirming_takes_the_same_queries_with_more_places(client, in_person, c
     with CaptureQueriesContext(connection) as captured:
         client.post(link)
 
-    assert len(writes_of(captured.captured_queries)) == 12
+    assert len(writes_of(captured.captured_queries)) == 14
 
 
 def own_address(name, registration):

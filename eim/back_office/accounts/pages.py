@@ -4,19 +4,25 @@ from typing import Any, cast
 
 from django import forms
 from django.contrib import admin
-from django.contrib.auth.admin import GroupAdmin, UserAdmin
+from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import UserChangeForm
-from django.contrib.auth.models import Group, Permission, User
+from django.contrib.auth.models import Permission, User
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from eim.back_office.accounts.permissions import (
     grantable_by,
     may_touch,
-    may_touch_group,
+    position_of,
     words_of,
 )
+from eim.back_office.colleagues.resetting import LooksAfterSecondSteps
+from eim.back_office.roles.groups import held_by
+from eim.back_office.roles.groups import words_of as words_of_role
+from eim.back_office.roles.ticks import offer_roles
+from programme.admin.fieldsets import FOLDED, without
 
 FIELDS_IN_WORDS: dict[str, tuple[Any, Any]] = {
     "is_active": (_("switched on"), _("Switch an account off instead of deleting it.")),
@@ -65,10 +71,8 @@ class AccountForm(GrantsOwnPermissions, UserChangeForm):
         for name, (label, help_text) in FIELDS_IN_WORDS.items():
             if shown := self.fields.get(name):
                 shown.label, shown.help_text = label, help_text
-        if groups := self.fields.get("groups"):
-            own = [g.pk for g in Group.objects.all() if may_touch_group(self.actor, g)]
-            cast(Any, groups).queryset = Group.objects.filter(pk__in=own)
-            groups.help_text = _("The account may do all that its groups may do.")
+        if roles := self.fields.get("groups"):
+            offer_roles(roles, self.actor)
 
     def clean_user_permissions(self) -> QuerySet:
         return self.kept("user_permissions")
@@ -94,33 +98,40 @@ class WithActor(admin.ModelAdmin):
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
 
-class OwnGroupAdmin(WithActor, GroupAdmin):
-    form = GroupForm
-
-    def has_change_permission(self, request: HttpRequest, obj: Group | None = None) -> bool:
-        own = super().has_change_permission(request, obj)
-        return own and may_touch_group(cast(User, request.user), obj)
-
-    def has_delete_permission(self, request: HttpRequest, obj: Group | None = None) -> bool:
-        own = super().has_delete_permission(request, obj)
-        return own and may_touch_group(cast(User, request.user), obj)
-
-
-class AccountAdmin(WithActor, UserAdmin):
+class AccountAdmin(LooksAfterSecondSteps, WithActor, UserAdmin):
     """Only a superuser makes or touches superusers; others only accounts that can do no more."""
 
     form = AccountForm
-    readonly_fields = ["last_login", "date_joined"]
-    list_display = ["username", "email", "first_name", "last_name", "is_staff", "is_superuser"]
+    readonly_fields = ["last_login", "date_joined", "roles", "single_permissions"]
+    list_display = ["username", "email", "first_name", "last_name", "roles", "is_superuser"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
+        return super().get_queryset(request).prefetch_related("groups")
+
+    @admin.display(description=pgettext_lazy("account", "roles"))
+    def roles(self, user: User) -> str:
+        return ", ".join(map(words_of_role, held_by(user)))
+
+    @admin.display(description=_("single permissions"))
+    def single_permissions(self, user: User) -> str:
+        rows = user.user_permissions.select_related("content_type")
+        return "; ".join(words_of(row) for row in sorted(rows, key=position_of))
 
     def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Any:
+        """Put single permissions behind “More”: a role is what one usually gives."""
         fieldsets = super().get_fieldsets(request, obj)
-        if cast(User, request.user).is_superuser:
+        if obj is None:
             return fieldsets
-        return [
-            (title, {**options, "fields": [f for f in options["fields"] if f != "is_superuser"]})
-            for title, options in fieldsets
-        ]
+        if not self.has_change_permission(request, obj):
+            return without(fieldsets, {"user_permissions", "groups"}) + [
+                (None, {"fields": ["roles", "single_permissions"]})
+            ]
+        hidden = {"user_permissions"}
+        if not cast(User, request.user).is_superuser:
+            hidden.add("is_superuser")
+        is_used = obj.user_permissions.exists()
+        more = {"fields": ["user_permissions"], "classes": [] if is_used else [FOLDED]}
+        return [*without(fieldsets, hidden), (_("More: single permissions"), more)]
 
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         own = super().has_change_permission(request, obj)

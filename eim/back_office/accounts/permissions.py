@@ -22,9 +22,21 @@ OWN_WORDS: dict[str, Promise] = {
     "registration.export_registration": _("Download lists of attendees"),
     "registration.view_needs": _("See access needs: they tell of people’s health"),
     "registration.erase_registration": _("Erase the personal data of an attendee"),
+    "registration.send_letter": _("Send letters, pause and stop them, say yes to those of others"),
     "programme.remove_content": _("Remove texts, pictures and files from the site"),
     "programme.moderate_question": _("Remove questions from the moderators’ list"),
-    "registration.send_letter": _("Send letters, pause and stop them, say yes to those of others"),
+    "programme.translate_texts": _("Write the texts of the programme in the other languages"),
+    "admin.view_logentry": _("See who did what"),
+}
+# Asked for by pages that are not those of a model.
+OF_OWN_PAGES = {"admin.view_logentry"}
+# Of no use: the desk adds people for those who may change registrations.
+ASKED_NOWHERE = {
+    "registration.add_registration",
+    # Pages on which everything is fixed.
+    "axes.change_accessattempt",
+    "axes.change_accesslog",
+    "axes.change_accessfailurelog",
 }
 
 
@@ -62,8 +74,8 @@ def effective_permissions() -> list[Permission]:
     kept = [
         row
         for row in rows
-        if (row.content_type.app_label, row.content_type.model) in labels
-        and label_of(row) not in useless - ALWAYS
+        if label_of(row) in OF_OWN_PAGES
+        or (key_of(row) in labels and label_of(row) not in useless - ALWAYS | ASKED_NOWHERE)
     ]
     return sorted(kept, key=position_of)
 

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from django.contrib.auth.models import User
 
+from eim.back_office.attention.bounces import broken_sender, undelivered_mails
 from eim.back_office.attention.items import Item
 from eim.back_office.attention.letters import letters_that_wait
 from eim.back_office.attention.mails import mail_problems
@@ -18,6 +19,7 @@ from eim.back_office.attention.people import (
     waiting_people,
 )
 from eim.back_office.attention.privacy import overdue_erasures
+from eim.back_office.attention.recovery_codes import few_recovery_codes
 from eim.back_office.attention.same_people import registered_twice, written_twice
 from eim.back_office.attention.sessions import (
     crowded_rooms,
@@ -37,6 +39,8 @@ FINDERS: list[tuple[Finder, list[str]]] = [
     (mail_problems, ["registration.view_message"]),
     (worker_problems, ["registration.view_message"]),
     (letters_that_wait, ["registration.send_letter"]),
+    (broken_sender, ["registration.view_message"]),
+    (undelivered_mails, ["registration.view_message"]),
     (overdue_erasures, ["registration.view_registration"]),
     (missing_channels, ["programme.view_stream", "programme.view_session"]),
     (left_over_places, ["registration.view_registration", "registration.view_quota"]),
@@ -48,6 +52,7 @@ FINDERS: list[tuple[Finder, list[str]]] = [
     (registered_twice, ["registration.view_registration"]),
     (written_twice, ["programme.view_person"]),
     (access_needs, ["registration.view_registration", "registration.view_needs"]),
+    (few_recovery_codes, []),
     (incomplete_people, ["programme.view_person"]),
     (missing_translations, []),
 ]

@@ -10,15 +10,17 @@ from eim.back_office.attention.items import Item, ItemLink, list_url
 from programme.models import Meeting
 from programme.wording.dates import moment_in
 from registration.models import Message, Relay
-from registration.models.mail_budget import Attempts
+from registration.models.mail_budget import Attempts, minutes_for, outlast_holds
 from registration.models.messages import Waits
 
 
 def mail_problems(user: User, meeting: Meeting, now: datetime) -> Iterator[Item]:
     late = Message.objects.late(now).order_by().values("pk")
+    awaited = Message.objects.due(now).awaited().order_by().values("pk")
     counts = Message.objects.aggregate(
         failed=Count("pk", filter=Q(state=Message.State.FAILED)),
         late=Count("pk", filter=Q(pk__in=late)),
+        awaited=Count("pk", filter=Q(pk__in=awaited)),
     )
     attempts, relay = Message.objects.attempts(now), Relay.known()
     if counts["failed"]:
@@ -30,7 +32,12 @@ def mail_problems(user: User, meeting: Meeting, now: datetime) -> Iterator[Item]
         # Mails are late because of the limit, not of a worker that stands still.
         yield mails_of_tomorrow(Message.objects.due(now).count())
         return
-    if counts["late"] and not relay.is_failing:
+    is_slow = outlast_holds(counts["awaited"]) and not relay.is_failing
+    if is_slow:
+        yield slow_mails(counts["awaited"])
+    # Where the worker sends all that it may, it runs.
+    is_at_limit = is_slow and attempts.is_minute_used_up
+    if counts["late"] and not (relay.is_failing or is_at_limit):
         yield late_mails(Message.objects.late(now).waits(), meeting)
     yield from limits_nearly_reached(attempts, now)
 
@@ -79,6 +86,16 @@ def late_mails(waits: Waits, meeting: Meeting) -> Item:
     since = moment_in(waits.since, meeting.zone) if waits.since else ""
     words %= {"count": waits.count, "since": since}
     return Item(icon="mail", words=words, links=[see_unsent()], is_grave=True)
+
+
+def slow_mails(count: int) -> Item:
+    words = gettext(
+        "%(count)s e-mails that people wait for take %(minutes)s minutes at %(rate)s a minute, and "
+        "a place is held for %(hold)s: have MAILS_PER_MINUTE raised, if the mail server takes more"
+    )
+    facts = {"count": count, "minutes": minutes_for(count)}
+    facts |= {"rate": settings.MAILS_PER_MINUTE, "hold": settings.HOLD_MINUTES}
+    return Item(icon="mail", words=words % facts, links=[see_unsent()], is_grave=True)
 
 
 def mails_of_tomorrow(count: int) -> Item:

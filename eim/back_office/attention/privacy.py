@@ -16,7 +16,7 @@ TIME_TO_ERASE = timedelta(hours=2)
 def overdue_erasures(user: User, meeting: Meeting, now: datetime) -> Iterator[Item]:
     due = terms(meeting, now - TIME_TO_ERASE)
     may_see_needs = user.has_perm("registration.view_needs")
-    if count := max(due.personal.people, due.needs.people if may_see_needs else 0):
+    if count := max(due["personal"].due, due["needs"].due if may_see_needs else 0):
         words = ngettext(
             "The data of %(count)s person should have been erased by now: is the worker running?",
             "The data of %(count)s people should have been erased by now: is the worker running?",

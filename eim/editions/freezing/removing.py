@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from functools import partial as with_arguments
 from html import unescape
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -29,6 +29,9 @@ from eim.lib.site_languages import SITE_CODES
 
 SITE = "site"
 REMOVED = "EIM-Removed"
+# Uploads as pages name them: percent-encoded, so that the name ends where such signs do.
+# Overlapping: the address before a name may have such a folder, too.
+UPLOAD = re.compile(r"(?=(media/[\w.~%/-]+))", re.ASCII)
 PICTURE = re.compile(r"share/\w+/(session|speaker)/([^/]+)\.png")
 # The lists whose pages are those of sessions or people; their pictures; their key in the data.
 SESSION, PERSON = "session", "person"
@@ -113,9 +116,10 @@ class Bag:
         removal = self.removal_of(file)
         code = self.code_of(removal)
         for gone in removal.files:
-            (self.site / gone).unlink()
+            self.delete(gone)
         self.rewrite(removal, code)
         files = {*removal.files, *self.remove_unused(removal)}
+        self.forget_closed(removal.files)
         self.note(removal)
         return sorted(files)
 
@@ -248,13 +252,34 @@ class Bag:
         """Delete uploads that only removed pages have shown."""
         if removal.kind == "file":
             return []
+        unused = {file for file in self.named("media/**/*") if (self.site / file).is_file()}
         # Links, and also what the heads of pages name for other sites and search engines.
-        texts = [(self.site / page).read_text("utf-8") for page in self.named("**/*.html")]
-        unused = [file for file in self.named("media/**/*") if (self.site / file).is_file()]
-        unused = [file for file in unused if not any(quote(file) in text for text in texts)]
+        for page in self.site.rglob("*.html"):
+            unused -= {unquote(name) for name in UPLOAD.findall(page.read_text("utf-8"))}
         for file in unused:
-            (self.site / file).unlink()
-        return unused
+            self.delete(file)
+        return sorted(unused)
+
+    def delete(self, file: str) -> None:
+        """Delete a file, and the folders that it leaves empty: their names tell what it was."""
+        path = self.site / file
+        path.unlink()
+        for folder in path.parents:
+            if folder == self.site or any(folder.iterdir()):
+                return
+            folder.rmdir()
+
+    def forget_closed(self, files: set[str]) -> None:
+        """Take removed pages out of the lists of those that are only a sentence."""
+        gone = {f"/{file.removesuffix(INDEX)}" for file in files}
+        closed = self.info.pop(CLOSED, "").splitlines()
+        if kept := [address for address in closed if address not in gone]:
+            self.info[CLOSED] = "\n".join(kept)
+        lines = {f"- {address}\n" for one in gone for address in (one, quote(one))}
+        self.change(
+            self.data / records.LEFT_OUT,
+            lambda text: "".join(line for line in text.splitlines(True) if line not in lines),
+        )
 
     def note(self, removal: Redaction) -> None:
         """Say in the bag that something was removed, and nothing of what it was."""

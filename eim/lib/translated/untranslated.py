@@ -36,7 +36,9 @@ def lacking_counts(models: Iterable[type[Model]]) -> dict[str, dict[type[Model],
     if not chosen:
         return {}
     queries = [count_query(model) for model in chosen]
-    found = {row["label"]: row for row in queries[0].union(*queries[1:], all=True)}
+    # Without order: that of the first model may be by columns which are not counted.
+    rows = queries[0].union(*queries[1:], all=True).order_by()
+    found = {row["label"]: row for row in rows}
     return {
         code: {m: n for m in chosen if (n := found[m._meta.label][code])} for code in SITE_CODES
     }

@@ -13,7 +13,8 @@ from eim.backups.writing import write_backup
 
 class Command(BaseCommand):
     help = (
-        "Writes all rows and uploads into a new folder below DIR, while the site goes on. "
+        "Writes all rows, uploads and frozen editions into a new folder below DIR, while the "
+        "site goes on. "
         "It holds personal data, and everything but who is signed in."
     )
     # It must work before an update has migrated the database.
@@ -41,6 +42,10 @@ class Command(BaseCommand):
             f"{written.folder}: {manifest.rows} rows of {len(manifest.tables)} tables and "
             f"{len(manifest.uploads)} uploads, {size:.2f} MB."
         )
+        if manifest.editions:
+            self.stdout.write(f"Frozen editions in it: {', '.join(map(str, manifest.editions))}.")
+        for fault in written.faults:
+            self.stdout.write(fault)
         for name in written.gone:
             self.stdout.write(f"Deleted meanwhile, and not in the backup: {name}.")
         if keep and (removed := remove_older(root, keep=keep)):

@@ -41,6 +41,9 @@ class Command(BaseCommand):
             f"Restored as of {manifest.made_at}: {manifest.rows} rows of {len(manifest.tables)} "
             f"tables, every table the same, and {len(manifest.uploads)} uploads."
         )
+        if manifest.editions:
+            numbers = ", ".join(map(str, manifest.editions))
+            self.stdout.write(f"Its frozen editions ({numbers}) are there; one that was, stays.")
         self.tell(repeated)
         self.stdout.write(
             "Whoever else was erased after that moment is back: erase them once more."

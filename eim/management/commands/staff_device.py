@@ -27,6 +27,7 @@ class Command(BaseCommand):
         self.stdout.write(device.config_url)
         self.stdout.write(terminal_qr(device.config_url))
         self.stdout.write(f"1 second step for {user}: scan it with an authenticator app.")
+        self.stdout.write("Then make recovery codes in the back office, under “My account”.")
         if not user.is_staff:
             self.stdout.write(f"{user} is not staff yet: the back office will not let them in.")
 

@@ -98,7 +98,9 @@ def beside_each_other(request: Request) -> Iterator[Checkup]:
     if "MAIL_URL" not in refused:
         yield Checkup(name="mail", find=partial(relay, request.letter_to), limit=10)
     if "DEFAULT_FROM_EMAIL" not in refused:
-        records = partial(sender_records, request.name_server, request.selector)
+        name_server = request.name_server or settings.NAME_SERVER
+        selector = request.selector or settings.DKIM_SELECTOR
+        records = partial(sender_records, name_server, selector)
         yield Checkup(name="dns", find=records, limit=10)
     if request.url or "SITE_URL" not in refused:
         for name, find in checks_of(request.url or settings.SITE_URL).items():

@@ -56,7 +56,7 @@ def secret_values() -> set[str]:
 
 def secrets_of_settings() -> Iterator[object]:
     yield from (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS, *settings.RETIRED_SECRET_KEYS)
-    yield settings.METRICS_TOKEN
+    yield from (settings.METRICS_TOKEN, settings.BOUNCE_MAILBOX.get("password", ""))
     yield from (settings.DATABASES["default"].get("PASSWORD", ""), settings.SENTRY_DSN)
     sections: list[tuple[dict[str, Any], str]]
     sections = [(settings.MAILERS, "password"), (settings.STORAGES, "secret_key")]

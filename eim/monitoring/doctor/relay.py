@@ -9,6 +9,8 @@ from django.conf import settings
 from django.core.mail import EmailMessage, mailers
 from django.core.mail.backends.smtp import EmailBackend
 from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from eim.monitoring.doctor.findings import Finding, broken, well
 from registration.models.relay import RelayFault
@@ -18,12 +20,14 @@ from registration.outbox.outcomes import Outcome, refused_at_the_door, refused_m
 PATIENCE_OF_ANSWER = 5
 REFUSALS = (SMTPException, OSError, ValueError)
 WHAT_TO_DO = {
-    RelayFault.UNREACHABLE: "look at the host and the port in MAIL_URL, and at firewalls",
-    RelayFault.ENCRYPTION: "look at tls=1, the port, and the host for which its certificate is",
-    RelayFault.SLOW: "look at the port in MAIL_URL: 465 and 587 are not the same; and at firewalls",
-    RelayFault.BROKEN: "look at the port in MAIL_URL, and ask who runs it",
-    RelayFault.LOGIN: "look at the user and the password in MAIL_URL (%40 for @)",
-    RelayFault.REFUSING: "ask who runs it whether this machine may send for this sender",
+    RelayFault.UNREACHABLE: _("look at the host and the port in MAIL_URL, and at firewalls"),
+    RelayFault.ENCRYPTION: _("look at tls=1, the port, and the host for which its certificate is"),
+    RelayFault.SLOW: _(
+        "look at the port in MAIL_URL: 465 and 587 are not the same; and at firewalls"
+    ),
+    RelayFault.BROKEN: _("look at the port in MAIL_URL, and ask who runs it"),
+    RelayFault.LOGIN: _("look at the user and the password in MAIL_URL"),
+    RelayFault.REFUSING: _("ask who runs it whether this machine may send for this sender"),
 }
 
 
@@ -49,15 +53,20 @@ def spoken_to(mailer: EmailBackend, letter_to: str) -> Iterator[Finding]:
     except REFUSALS as fault:
         yield broken(refusal(where, refused_at_the_door(fault)))
         return
-    yield well(f"{where} answers{manner(mailer)}.")
+    yield well(manner(mailer) % {"server": where})
     if letter_to:
         yield sent(mailer, letter_to)
 
 
 def manner(mailer: EmailBackend) -> str:
     """Say how it was spoken to."""
-    encrypted = ", encrypted" if mailer.use_tls or mailer.use_ssl else ", without encryption"
-    return encrypted + (", and accepts our login" if mailer.username else "")
+    if mailer.use_tls or mailer.use_ssl:
+        if mailer.username:
+            return gettext("%(server)s answers, encrypted, and accepts our login.")
+        return gettext("%(server)s answers, encrypted.")
+    if mailer.username:
+        return gettext("%(server)s answers, without encryption, and accepts our login.")
+    return gettext("%(server)s answers, without encryption.")
 
 
 def sent(mailer: EmailBackend, address: str) -> Finding:
@@ -65,24 +74,32 @@ def sent(mailer: EmailBackend, address: str) -> Finding:
     try:
         mailer.send_messages([letter])
     except REFUSALS as fault:
-        return broken(f"The letter to {address} was not taken. {refusal('', refused_mail(fault))}")
-    name = letter.extra_headers["Message-ID"]
-    return well(f"The letter to {address} was taken, as Message-ID {name}: see that it arrives.")
+        words = gettext("The letter to %(address)s was not taken. %(why)s")
+        return broken(words % {"address": address, "why": refusal("", refused_mail(fault))})
+    words = gettext(
+        "The letter to %(address)s was taken, as Message-ID %(name)s: see that it arrives."
+    )
+    return well(words % {"address": address, "name": letter.extra_headers["Message-ID"]})
 
 
 def letter_of_trial(address: str) -> EmailMessage:
     host = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2] or None
+    words = gettext(
+        "This was sent at %(moment)s UTC for %(site)s, to try the mail server.\nIf it is here, "
+        "e-mails of the site go out. In its source SPF, DKIM and DMARC must each say “pass”.\n"
+    )
+    now = f"{timezone.now():%Y-%m-%d %H:%M:%S}"
     return EmailMessage(
-        subject=f"{settings.EMAIL_SUBJECT_PREFIX}A trial of the mail server",
-        body=f"manage.py doctor sent this at {timezone.now():%Y-%m-%d %H:%M:%S} UTC for "
-        f"{settings.SITE_URL}.\nIf it is here, e-mails of the site go out. In its source SPF, DKIM "
-        "and DMARC must each say “pass”.\n",
+        subject=settings.EMAIL_SUBJECT_PREFIX + gettext("A trial of the mail server"),
+        body=words % {"moment": now, "site": settings.SITE_URL},
+        from_email=settings.BOUNCE_ADDRESS,
         to=[address],
-        headers={"Message-ID": make_msgid(domain=host)},
+        headers={"From": settings.DEFAULT_FROM_EMAIL, "Message-ID": make_msgid(domain=host)},
     )
 
 
 def refusal(where: str, outcome: Outcome) -> str:
     """Say whose fault it is, in the server's words, and what to do."""
-    advice = WHAT_TO_DO[outcome.refusal.fault] if outcome.refusal else "look at the address"
+    what_to_do = outcome.refusal and WHAT_TO_DO.get(outcome.refusal.fault)
+    advice = str(what_to_do or gettext("look at the address"))
     return f"{where} {outcome.error}: {advice}.".strip()

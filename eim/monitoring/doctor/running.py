@@ -6,6 +6,7 @@ from threading import Thread
 from time import monotonic
 
 from django.utils import translation
+from django.utils.translation import gettext
 
 from eim.monitoring.doctor.findings import Finding, broken
 
@@ -27,9 +28,11 @@ class Run(Thread):
         super().__init__(daemon=True)
         self.checkup = checkup
         self.found: list[Finding] = []
+        # A thread begins with the site's first language.
+        self.language = translation.get_language()
 
     def run(self) -> None:
-        with translation.override("en"):
+        with translation.override(self.language):
             for finding in guarded(self.checkup.find):
                 self.found.append(finding)
 
@@ -38,8 +41,8 @@ class Run(Thread):
         self.join(max(0, started_at + self.checkup.limit - monotonic()))
         if not self.is_alive():
             return self.found
-        late = f"There was no answer for {self.checkup.limit:g} seconds: it was given up."
-        return [*self.found, broken(late)]
+        late = gettext("There was no answer for %(limit)s seconds: it was given up.")
+        return [*self.found, broken(late % {"limit": f"{self.checkup.limit:g}"})]
 
 
 def run_all(checkups: Iterable[Checkup]) -> Iterator[tuple[str, Finding]]:
@@ -58,4 +61,5 @@ def guarded(find: Callable[[], Iterable[Finding]]) -> Iterator[Finding]:
     try:
         yield from find()
     except Exception as fault:
-        yield broken(f"This check itself failed: {type(fault).__name__}: {fault}")
+        words = gettext("This check itself failed: %(fault)s")
+        yield broken(words % {"fault": f"{type(fault).__name__}: {fault}"})

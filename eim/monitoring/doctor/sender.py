@@ -1,124 +1,60 @@
-"""Check what the DNS says of the sender of the e-mails: MX, SPF, DMARC and DKIM."""
+"""Say what the DNS has of the sender of the e-mails: for the doctor and for the back office."""
 
 from collections.abc import Iterator
-from email.utils import parseaddr
 
-import dns.exception
-import dns.nameserver
-import dns.resolver
-from django.conf import settings
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from eim.monitoring.doctor.findings import Finding, broken, doubtful, well
+from registration.outbox.sender.records import BROKEN, DOUBTFUL, Code, Record, look_up
 
-# Seconds for one question, and for asking it again.
-LIFETIME = 2
-HOW_TO = "(docs/operating.md, E-mail)"
-type Resolver = dns.resolver.Resolver
-
-
-class NoAnswer(Exception):
-    """No name server answers, or it refuses to."""
-
-
-def resolver(name_server: str = "") -> Resolver:
-    """Return one that asks this machine's name servers, or the given ADDRESS:PORT."""
-    asking = dns.resolver.Resolver(configure=not name_server)
-    if name_server:
-        address, _colon, port = name_server.partition(":")
-        asking.nameservers = [dns.nameserver.Do53Nameserver(address, int(port or 53))]
-    asking.timeout = asking.lifetime = LIFETIME
-    return asking
+# The doctor prints them in English: it chooses the language of its whole run.
+WORDS: dict[str, Promise] = {
+    Code.NO_SENDER: _(
+        "DEFAULT_FROM_EMAIL is not an address to which anybody could answer: servers refuse such "
+        "e-mails."
+    ),
+    Code.NO_ANSWER: _(
+        "No name server answers about %(domain)s: look at /etc/resolv.conf. %(fault)s"
+    ),
+    Code.MX_THERE: _("MX of %(domain)s is there."),
+    Code.MX_MISSING: _(
+        "%(domain)s, the domain of the sender, takes no e-mails (no MX): many servers refuse "
+        "letters from it."
+    ),
+    Code.SPF_THERE: _("SPF of %(domain)s: %(text)s"),
+    Code.SPF_MISSING: _(
+        "SPF of %(domain)s is missing: letters may be taken for spam (docs/operating.md, E-mail)."
+    ),
+    Code.SPF_OPEN: _(
+        "SPF of %(domain)s lets everybody send in its name (%(text)s): end it by -all."
+    ),
+    Code.SPF_TWICE: _("SPF of %(domain)s is there %(count)s times, so none counts: leave one."),
+    Code.DMARC_THERE: _("DMARC at %(name)s: %(text)s"),
+    Code.DMARC_MISSING: _(
+        "DMARC of %(domain)s is missing: Gmail and Yahoo ask for it of who writes to many "
+        "(docs/operating.md, E-mail)."
+    ),
+    Code.DKIM_THERE: _("DKIM at %(name)s has a key."),
+    Code.DKIM_MISSING: _(
+        "DKIM at %(name)s has no key: the letters’ signatures cannot be checked "
+        "(docs/operating.md, E-mail)."
+    ),
+}
 
 
 def sender_records(name_server: str = "", selector: str = "") -> Iterator[Finding]:
-    domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2]
-    if "." not in domain:
-        # That of a trial; the settings' own check says so.
-        return
-    try:
-        asking = resolver(name_server)
-        yield from mail_exchange(asking, domain)
-        yield from spf(asking, domain)
-        yield from dmarc(asking, domain)
-        if selector:
-            yield from dkim(asking, f"{selector}._domainkey.{domain}")
-    except (NoAnswer, dns.resolver.NoResolverConfiguration) as fault:
-        yield broken(f"No name server answers about {domain}: look at /etc/resolv.conf. {fault}")
+    """Look the sender up; that of a trial is a matter of the settings’ own check."""
+    yield from map(finding_of, look_up(name_server, selector))
 
 
-def records(asking: Resolver, name: str, kind: str) -> list[str]:
-    """Return the records of a name as text; none if there is none, or no such name."""
-    try:
-        answer = asking.resolve(name, kind)
-    except (dns.resolver.NXDOMAIN, dns.resolver.NoAnswer):
-        return []
-    except dns.exception.DNSException as fault:
-        raise NoAnswer(str(fault)) from fault
-    if kind == "TXT":
-        return [b"".join(row.strings).decode(errors="replace") for row in answer]
-    return [str(row) for row in answer]
+def finding_of(record: Record) -> Finding:
+    words = words_for(record.code, record.facts)
+    if record.code in DOUBTFUL:
+        return doubtful(words)
+    return (broken if record.code in (*BROKEN, Code.NO_ANSWER) else well)(words)
 
 
-def mail_exchange(asking: Resolver, domain: str) -> Iterator[Finding]:
-    """Find a sender to whom nobody can answer, and to whom no bounce comes."""
-    servers = records(asking, domain, "MX")
-    if servers == ["0 ."] or not (servers or records(asking, domain, "A")):
-        yield broken(
-            f"{domain}, the domain of DEFAULT_FROM_EMAIL, takes no e-mails (no MX): many servers "
-            "refuse letters from it."
-        )
-    else:
-        yield well(f"MX of {domain} is there.")
-
-
-def spf(asking: Resolver, domain: str) -> Iterator[Finding]:
-    found = [text for text in records(asking, domain, "TXT") if is_spf(text)]
-    match found:
-        case []:
-            yield doubtful(f"SPF of {domain} is missing: letters may be taken for spam {HOW_TO}.")
-        case [text] if ends_open(text):
-            yield doubtful(
-                f"SPF of {domain} lets everybody send in its name ({text}): end it by -all."
-            )
-        case [text]:
-            yield well(f"SPF of {domain}: {text}")
-        case _:
-            yield broken(f"SPF of {domain} is there {len(found)} times, so none counts: leave one.")
-
-
-def is_spf(text: str) -> bool:
-    return text.lower().split(" ")[0] == "v=spf1"
-
-
-def ends_open(text: str) -> bool:
-    return bool({"+all", "all"} & set(text.lower().split()))
-
-
-def dmarc(asking: Resolver, domain: str) -> Iterator[Finding]:
-    """Look for the record of the domain, then of those above it, as receivers do."""
-    labels = domain.split(".")
-    # Not the last: it is nobody's.
-    for start in range(max(1, len(labels) - 1)):
-        name = "_dmarc." + ".".join(labels[start:])
-        if found := [t for t in records(asking, name, "TXT") if t.lower().startswith("v=dmarc1")]:
-            yield well(f"DMARC at {name}: {found[0]}")
-            return
-    yield doubtful(
-        f"DMARC of {domain} is missing: Gmail and Yahoo ask for it of who writes to many {HOW_TO}."
-    )
-
-
-def dkim(asking: Resolver, name: str) -> Iterator[Finding]:
-    found = records(asking, name, "TXT")
-    keys = [
-        tag.partition("=")[2].strip()
-        for text in found
-        for tag in text.split(";")
-        if tag.strip().startswith("p=")
-    ]
-    if any(keys):
-        yield well(f"DKIM at {name} has a key.")
-    else:
-        yield broken(
-            f"DKIM at {name} has no key: the letters' signatures cannot be checked {HOW_TO}."
-        )
+def words_for(code: str, facts: dict[str, str]) -> str:
+    """Return the sentence in the present language; of a later release's code, the code."""
+    return str(WORDS[code]) % facts if code in WORDS else code

@@ -15,6 +15,7 @@ from eim.monitoring.doctor.findings import Finding, broken, doubtful, well
 from programme.models import Meeting
 from registration.management.housekeeping import JOBS
 from registration.models import Heartbeat, Message, Relay
+from registration.models.mail_budget import minutes_for, outlast_holds
 
 # The checks of /status about which the doctor says more.
 TOLD = {"database", "worker", "housekeeping", "mail", "backlog", "disk", "backup"}
@@ -50,7 +51,14 @@ def waiting_mails() -> Iterator[Finding]:
         yield broken(f"E-mails that should have gone out long ago: {late}. Does the worker run?")
     if due > settings.MAILS_PER_DAY:
         yield doubtful(f"E-mails that are due: {due}, more than MAILS_PER_DAY of one day.")
-    if not (relay.is_failing or late):
+    awaited = Message.objects.due(now).awaited().count()
+    if outlast_holds(awaited):
+        yield doubtful(
+            f"E-mails that people wait for: {awaited}, which take {minutes_for(awaited)} minutes "
+            f"at MAILS_PER_MINUTE={settings.MAILS_PER_MINUTE}, and a place is held for "
+            f"{settings.HOLD_MINUTES}: raise it, if the mail server takes more."
+        )
+    elif not (relay.is_failing or late):
         yield well(f"E-mails that wait: {due}.")
 
 

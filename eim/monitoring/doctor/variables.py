@@ -16,12 +16,13 @@ STAND_INS = {
     "MAIL_URL": "smtp://localhost",
     "DEFAULT_FROM_EMAIL": "eim@localhost",
 }
-ASSIGNMENT = re.compile(r"(?:export )?\s*([A-Za-z_][A-Za-z_0-9]*)\s*=")
+# As django-environ reads it: without blanks.
+ASSIGNMENT = re.compile(r"(?:export )?([A-Za-z_0-9]+)=")
 # “SITE_URL is …”, “A key of SECRET_KEY_FALLBACKS has …”.
 VARIABLE = re.compile(r"\b[A-Z][A-Z_]{3,}\b")
 EXPLAINED = re.compile(r"^#?([A-Z_]+)=", re.MULTILINE)
-# What gunicorn, Python and the C library read.
-OF_OTHERS = {"PORT", "WEB_CONCURRENCY", "GUNICORN_CMD_ARGS", "MALLOC_ARENA_MAX", "TZ", "LANG"}
+# What gunicorn, Python and the C library read before anybody has read .env.
+OF_UNITS = {"GUNICORN_CMD_ARGS", "MALLOC_ARENA_MAX", "TZ", "LANG"}
 OTHERS_MAY_READ = 0o004
 
 # The sentences of the settings about variables that they refuse, by variable.
@@ -77,7 +78,10 @@ def unknown_names(file: Path, lines: list[str], example: Path) -> Iterator[str]:
     """Yield the names that nothing reads: mostly a slip of the pen."""
     if not example.exists():
         return
-    known = {*EXPLAINED.findall(example.read_text()), *OF_OTHERS}
+    known = {*EXPLAINED.findall(example.read_text())}
     for found in filter(None, map(ASSIGNMENT.match, lines)):
-        if found[1] not in known:
+        if found[1] in OF_UNITS:
+            unit = "it belongs into the unit (systemctl edit eim-web)."
+            yield f"{file} sets {found[1]} in vain: {unit}"
+        elif found[1] not in known:
             yield f"{file} sets {found[1]}, which the site does not read: .env.example lists all."

@@ -151,7 +151,9 @@ class LetterAdmin(FollowsFirstLanguage, TranslationAdmin):
             "count": letter.recipients,
         }
         failed = letter.failed_count + letter.erased_failed
-        return f"{words} · {gettext('failed')}: {failed}" if failed else words
+        if not failed:
+            return words
+        return f"{words} · " + gettext("failed: %(count)s") % {"count": failed}
 
     # The form
 

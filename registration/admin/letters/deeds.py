@@ -37,7 +37,7 @@ SEND = "send"
 
 @dataclass(frozen=True, kw_only=True)
 class LetterDeed:
-    """What somebody may do to a letter in some of its states; `act` returns whether it was done."""
+    """An act on a letter, possible in some of its states; `act` returns whether it was done."""
 
     title: Promise
     what: tuple[Promise, ...]
@@ -155,7 +155,8 @@ class SendForm(forms.Form):
     )
 
     def __init__(self, *args: Any, count: int, asks_for_it: bool, **kwargs: Any) -> None:
-        super().__init__(*args, initial={"counted": count}, **kwargs)
+        super().__init__(*args, **kwargs)
+        self.initial["counted"] = count
         self.count = count
         if not asks_for_it:
             del self.fields["typed"]
@@ -212,8 +213,7 @@ def page_before_sending(
 def with_present_count(form: SendForm) -> SendForm:
     """Let the page that comes back carry the count that it shows."""
     if form.is_bound:
-        form.data = form.data.copy()
-        form.data["counted"] = str(form.count)
+        form.data = {**{name: form.data[name] for name in form.data}, "counted": str(form.count)}
     return form
 
 

@@ -71,14 +71,15 @@ def choices_for(segment: Segment) -> dict[str, Choices]:
 
 
 def field_of(condition: Condition) -> forms.Field:
+    label: Any = condition.label
     if condition.is_list:
         return forms.MultipleChoiceField(
-            label=condition.label,
+            label=label,
             required=False,
             widget=forms.CheckboxSelectMultiple,
             help_text=_("Of several: any of them. Without one: all countries."),
         )
-    return forms.ChoiceField(label=condition.label, required=False)
+    return forms.ChoiceField(label=label, required=False)
 
 
 ConditionsForm: Any = type(

@@ -17,8 +17,6 @@ from eim.lib.languages import language_name
 from eim.lib.site_languages import SITE_CODES
 from eim.lib.translated.first_language import languages_in_order
 from registration import mails
-from registration.actions.mailings.letters import RECIPIENT
-from registration.actions.messages import new_message_id
 from registration.admin.letters.addresses import letter_to_look_at, may_see_recipients
 from registration.letters.segments import READERS, Recipients, recipients_of
 from registration.mails.html_parts import page_of_mail
@@ -27,6 +25,7 @@ from registration.models import Letter, Message
 from registration.models.letters import Audience
 
 SAMPLES = 3
+NOBODY = "nobody@example.org"
 FRAMING: dict[str, Any] = {**settings.SECURE_CSP, "frame-src": [CSP.SELF]}
 FRAMED: dict[str, Any] = {
     "default-src": [CSP.NONE],
@@ -101,14 +100,17 @@ def some_of(rows: Recipients) -> list[Any]:
 
 
 def message_for(letter: Letter, code: str) -> Message:
-    """Return a message that is not stored: to nobody in a language, or to a recipient."""
+    """Return a message that is not stored: to nobody in a language, or with a recipient's name.
+
+    It holds no link of the recipient's: whoever looks at letters must not act in anybody's name.
+    """
     if code in SITE_CODES:
         name = gettext("Name of the recipient")
-        return sample_of(letter, name=name, address="sample@example.org", language=code)
-    row = recipients_of(letter).filter(pk=int(code)).first() if code.isdecimal() else None
+        return sample_of(letter, name=name, address=NOBODY, language=code)
+    rows = recipients_of(letter)
+    row = rows.filter(pk=int(code)).first() if code.isdecimal() and len(code) < 10 else None
     if row is None:
         raise Http404
-    column = RECIPIENT[Audience(letter.audience)].removesuffix("_id")
-    message_id = new_message_id()
-    facts = {"kind": Message.Kind.LETTER, "letter": letter, "message_id": message_id}
-    return Message(**facts, **{column: row})
+    readers = READERS[Audience(letter.audience)]
+    name = getattr(row, readers.name) if readers.name else ""
+    return sample_of(letter, name=name, address=NOBODY, language=getattr(row, readers.language))

@@ -21,6 +21,7 @@ from django.utils.translation import gettext, override
 from eim.lib.languages import language_name
 from eim.lib.logs import without_addresses
 from eim.lib.site_languages import SITE_CODES
+from programme.wording.sessions import in_running_text
 from registration import mails
 from registration.admin.letters.addresses import (
     letter_to_look_at,
@@ -78,7 +79,7 @@ def fault_of(letter: Letter, user: User, language: str) -> str:
         return gettext("Your account has no e-mail address: a colleague can enter it.")
     if language not in letter.written_languages:
         words = gettext("Subject or text is missing in %(language)s.")
-        return words % {"language": language_name(language)}
+        return words % {"language": in_running_text(language_name(language))}
     return ""
 
 
@@ -87,7 +88,7 @@ def is_first_press(
 ) -> bool:
     """Note the test in the log, unless this person sent the same one a moment ago."""
     words = gettext("Sent to oneself as a test: %(language)s.")
-    words %= {"language": language_name(language)}
+    words %= {"language": in_running_text(language_name(language))}
     with transaction.atomic():
         Letter.objects.select_for_update(no_key=True, of=["self"]).get(pk=letter.pk)
         before = LogEntry.objects.filter(

@@ -146,7 +146,7 @@ class SeatedSessionAdmin(TellsSenders, WritesSeatedSessions, SessionAdmin):
         self, request: HttpRequest, form: forms.ModelForm, formsets: Any, change: bool
     ) -> None:
         super().save_related(request, form, formsets, change)
-        seats = form.cleaned_data["seats"]
+        seats = form.cleaned_data.get("seats")
         if seats is not None:
             open_seats(form.instance, seats)
         if change and "state" in form.changed_data:

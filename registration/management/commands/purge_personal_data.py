@@ -1,11 +1,24 @@
 from argparse import ArgumentParser
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from eim import clock
 from programme.models import Meeting
 from registration.actions import purge, terms
 from registration.actions.erasure import Term
+
+# What a line of the table is called, and what is counted of it; pages close, and erase nothing.
+LINES = {
+    "needs": ("Access needs", ("person", "people")),
+    "own_page": ("People's own pages", None),
+    "participants": ("List of participants", None),
+    "personal": ("Personal data", ("person", "people")),
+    "asked": ("Names with questions", ("question", "questions")),
+    "letters": ("Recipients of letters", ("e-mail", "e-mails")),
+    "speakers": ("Addresses of speakers", ("person", "people")),
+    "news": ("Addresses for news", ("address", "addresses")),
+}
 
 
 class Command(BaseCommand):
@@ -21,16 +34,17 @@ class Command(BaseCommand):
         if meeting is None:
             raise CommandError("There is no meeting yet: load one with load_meeting.")
         done = terms(meeting, clock.now()) if dry_run else purge()
-        verb = "would be erased" if dry_run else "erased"
-        self.tell("Access needs", done.needs, verb)
-        self.tell("Personal data", done.personal, verb)
-        self.tell("Names with questions", done.asked, verb, counted=("question", "questions"))
-        self.tell("Addresses of people of the programme", done.speakers, verb)
-        self.tell("Recipients of letters", done.letters, verb, counted=("e-mail", "e-mails"))
+        for name, term in done.items():
+            self.tell(name, term, "would be erased" if dry_run else "erased")
+        days = settings.DEEDS_KEPT_DAYS
+        self.stdout.write(f"Organisers' deeds: kept {days} days; the worker deletes older ones.")
 
-    def tell(
-        self, what: str, term: Term, verb: str, counted: tuple[str, str] = ("person", "people")
-    ) -> None:
-        words = counted[term.people != 1]
-        until = term.kept_until or "new dates are known"
-        self.stdout.write(f"{what}: kept until {until}; {term.people} {words} {verb}.")
+    def tell(self, name: str, term: Term, verb: str) -> None:
+        what, counted = LINES[name]
+        until = f"until {term.kept_until or 'new dates are known'}"
+        if name == "news":
+            until = f"{settings.NEWS_KEPT_YEARS} years after the last consent"
+        if counted is None:
+            self.stdout.write(f"{what}: open {until}.")
+            return
+        self.stdout.write(f"{what}: kept {until}; {term.due} {counted[term.due != 1]} {verb}.")

@@ -1,8 +1,7 @@
-"""Erasure of personal data, on request or when their time is over; counts remain."""
+"""Erase personal data of registrations and of whatever refers to them; counts remain."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import datetime
 
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import User
@@ -10,18 +9,24 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import connection, transaction
 from django.db.models import Q, QuerySet
 
-from eim import clock
-from programme.actions import forget_who_asked
-from programme.models import Meeting, Person, Question
+from programme.models import Meeting, Person
 from programme.models.phases import is_meeting_over
 from registration.actions.cancellation import cancel_locked
-from registration.actions.mailings.letters import forget_recipients, stop
+from registration.actions.consents.news import delete_news_addresses, proven_mailbox, wishes_of
+from registration.actions.mailings.letters import forget_recipients
 from registration.actions.messages import write_histories
 from registration.actions.places import locked_places
 from registration.answers import Use, answers_for
-from registration.models import Consent, ErasureLog, History, Letter, Message, Registration
+from registration.models import (
+    Bounce,
+    Consent,
+    ErasureLog,
+    History,
+    Message,
+    NewsAddress,
+    Registration,
+)
 from registration.models.history import Event
-from registration.models.messages import DAY, MessageQuerySet
 from registration.models.registrations import RegistrationQuerySet
 
 # What an erasure writes; the rest says how many took part, from where and in which occupation.
@@ -38,70 +43,10 @@ PERSONAL: dict[str, object] = {
     "person": None,
 }
 AT_ONCE = 500
-# For so long mail servers may send an e-mail back.
-COMES_BACK_WITHIN = timedelta(days=30)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Term:
-    """The last day on which some data are stored, and how many people's are due for erasure now.
-
-    A postponed meeting has no such day until its new ones are known.
-    Names of people who asked a question are counted by question: they have no account.
-    """
-
-    kept_until: date | None
-    people: int
-
-
-@dataclass(frozen=True, kw_only=True)
-class Terms:
-    needs: Term
-    personal: Term
-    asked: Term
-    # Addresses of the people of the programme
-    speakers: Term
-    # Counted by e-mail: one person may have got several letters.
-    letters: Term
-
-    @property
-    def is_any_due(self) -> bool:
-        every = (self.needs, self.personal, self.asked, self.speakers, self.letters)
-        return any(term.people for term in every)
-
-
-def terms(meeting: Meeting, now: datetime) -> Terms:
-    """Return what `purge` would erase now."""
-    today, until = meeting.day_of(now), meeting.personal_kept_until
-    return Terms(
-        needs=term(meeting.needs_kept_until, with_needs(), today),
-        personal=term(until, with_data(), today),
-        asked=term(until, Question.objects.with_personal_data(), today),
-        speakers=term(until, Person.objects.with_address(), today),
-        letters=term(until, of_past_letters(meeting, now), today),
-    )
-
-
-def term(kept_until: date | None, rows: QuerySet, today: date) -> Term:
-    is_due = kept_until is not None and today > kept_until
-    return Term(kept_until=kept_until, people=rows.count() if is_due else 0)
 
 
 def with_needs() -> RegistrationQuerySet:
     return Registration.objects.exclude(needs="")
-
-
-def of_past_letters(meeting: Meeting, now: datetime) -> MessageQuerySet:
-    """Return the e-mails of letters whose recipients are erased, once it is time for that.
-
-    A later letter, to those who want news, needs its own for as long as some may come back.
-    """
-    before = now - COMES_BACK_WITHIN
-    if until := meeting.personal_kept_until:
-        before = max(before, datetime.combine(until + DAY, time.min, meeting.zone))
-    ended = Letter.objects.filter(ended_at__isnull=False)
-    past = ended.filter(Q(ended_at__lt=before) | ~Q(audience=Letter.Audience.NEWS))
-    return Message.objects.filter(Q(letter__in=past) | Q(letter__in=Letter.objects.given_up()))
 
 
 def with_data() -> RegistrationQuerySet:
@@ -115,47 +60,13 @@ def wants_certificate() -> Q:
     return Q(pk__in=wishes.values("registration"), state=Registration.State.CONFIRMED)
 
 
-def purge() -> Terms:
-    """Erase what is due and log how many people it was. Harmless twice."""
-    with locked_places() as lock:
-        meeting = Meeting.objects.get()
-        done = terms(meeting, lock.now)
-        if done.needs.people:
-            erase_needs(with_needs(), lock.now)
-            write_erasure(ErasureLog.Cause.NEEDS, done.needs.people, lock.now)
-        if done.personal.people:
-            for keys in batches(with_data()):
-                anonymise(keys, lock.now)
-            write_erasure(ErasureLog.Cause.PERSONAL, done.personal.people, lock.now)
-        if done.asked.people:
-            forget_who_asked()
-        if done.speakers.people:
-            Person.objects.with_address().update(email="", mail_language="")
-        if done.letters.people:
-            forget_letters(meeting, lock.now)
-    return done
-
-
-def forget_letters(meeting: Meeting, now: datetime) -> None:
-    """Erase who got which letter, and how many each reached remains."""
-    keys = set(of_past_letters(meeting, now).values_list("letter", flat=True))
-    for letter in Letter.objects.given_up():
-        stop(letter)
-    forget_recipients(Message.objects.filter(letter__in=keys))
-
-
-def purge_when_due() -> None:
-    """Purge if anything is due; takes the lock only then."""
-    meeting = Meeting.objects.first()
-    due = meeting and terms(meeting, clock.now())
-    if due and due.is_any_due:
-        purge()
-
-
-def erase(registration: Registration, *, by: User | None = None) -> Registration:
+def erase(
+    registration: Registration, *, by: User | None = None, keeps_news: bool = False
+) -> Registration:
     """Cancel the registration and erase everything that tells whose it was. Harmless twice.
 
-    After the meeting it stays confirmed, so that the person remains in the counts.
+    After the meeting it stays confirmed, so that the person remains in the counts. The address for
+    news goes too, unless they want to keep it, or somebody else of the mailbox wants news.
     """
     with locked_places(by_organiser=by is not None) as lock:
         registration = Registration.objects.get(pk=registration.pk)
@@ -165,10 +76,33 @@ def erase(registration: Registration, *, by: User | None = None) -> Registration
         if registration.is_live and not is_meeting_over(meeting, lock.now):
             cancel_locked(registration, lock.now, by=by)
         registration.consents.live().update(withdrawn_at=lock.now)
+        if not keeps_news:
+            delete_news_addresses(news_addresses_of(registration))
+        forget_as_speaker(registration, lock.now)
         anonymise([registration.pk], lock.now, by=by)
         write_erasure(ErasureLog.Cause.PERSON, 1, lock.now)
         registration.refresh_from_db()
     return registration
+
+
+def news_addresses_of(registration: Registration) -> QuerySet[NewsAddress]:
+    """Filter the address for news of a mailbox that the person reads, and nobody else wants.
+
+    It may have been given at an earlier meeting.
+    """
+    mailbox = proven_mailbox(registration)
+    others = wishes_of(mailbox).exclude(registration=registration)
+    known = NewsAddress.objects.filter(email_key=mailbox)
+    return known.none() if others.exists() else known
+
+
+def forget_as_speaker(registration: Registration, now: datetime) -> None:
+    """Erase what only the organisers know of them as a speaker; the programme stays as it is."""
+    if registration.person_id:
+        Person.objects.filter(pk=registration.person_id).update(email="", mail_language="")
+        consents = Consent.objects.live().filter(person=registration.person_id)
+        consents.update(withdrawn_at=now)
+        forget_recipients(Message.objects.filter(person=registration.person_id))
 
 
 def erase_needs(registrations: RegistrationQuerySet, now: datetime) -> None:
@@ -210,7 +144,8 @@ def forget_traces(keys: Sequence[int]) -> None:
     """Erase notes, answers of mail servers, former addresses, letters, and names in the log."""
     History.objects.filter(registration__in=keys).update(note="")
     forget_recipients(Message.objects.filter(registration__in=keys))
-    Message.objects.filter(registration__in=keys).update(last_error="", to="")
+    Bounce.objects.filter(message__registration__in=keys).delete()
+    Message.objects.filter(registration__in=keys).update(last_error="", to="", sent_to="")
     log = LogEntry.objects.filter(
         content_type=ContentType.objects.get_for_model(Registration),
         object_id__in=[str(key) for key in keys],

@@ -1,0 +1,1 @@
+"""Look up whether e-mails of the site’s sender can arrive."""
