@@ -35,6 +35,8 @@ WORDS = [
     *("charangoes", "charangopt", "charangoen", "quenas", "zamponas", "sikus", "tiples"),
     *("ocarinaes", "bandolas", "rondadores", "maracas", "guiras", "bombos"),
 ]
+# In addresses, and as the schedules write them.
+VERSIONS = re.compile(r'(?<=[?;]v=)\d+|(?<=<version>)[^<]+|(?<="version": )"[^"]+"')
 FILES = ("programme.ics", "schedule.xml", "schedule.json", "programme/changes.atom")
 
 
@@ -95,9 +97,7 @@ def answers(client):
         response = client.get(address)
         assert response.status_code == 200, (address, response.status_code)
         text = response.content.decode()
-        found[address] = re.sub(
-            r"(?<=[?;]v=)\d+|(?<=version\">)\d+|\"version\": ?\"\d+\"", "", text
-        )
+        found[address] = VERSIONS.sub("", text)
     return found
 
 
