@@ -289,8 +289,8 @@ def test_session_taken_out_is_in_no_list_and_no_feed(bag, programme):
 def test_session_taken_out_while_one_could_ask_about_it_leaves_no_word_of_it(
     programme, tmp_path, time_machine
 ):
-    time_machine.move_to(factories.NOW, tick=False)
-    programme.recording_url = ""
+    time_machine.move_to(factories.moment("10:10"), tick=False)
+    programme.recording_url, programme.format = "", "hybrid"
     programme.save()
     bag = freeze(tmp_path / "copy").folder
     asked = bag / "data/site/es/programa/abrir/preguntar/index.html"
