@@ -295,7 +295,9 @@ def test_session_taken_out_is_in_no_list_and_no_feed(bag, programme):
 def test_session_taken_out_during_it_leaves_no_page_to_ask_questions_on(
     programme, tmp_path, time_machine
 ):
-    time_machine.move_to(factories.moment("10:30"), tick=False)
+    time_machine.move_to(factories.moment("10:10"), tick=False)
+    programme.recording_url, programme.format = "", "hybrid"
+    programme.save()
     bag = freeze(tmp_path / "copy").folder
     asked = "data/site/es/programa/abrir/preguntar/index.html"
     assert asked in bytes_of(bag)
