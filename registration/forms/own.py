@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from eim import clock
 from eim.lib.forms.carried import CarriedForm
 from programme.models import Meeting
+from programme.models.phases import is_list_open
 from programme.wording.dates import date_words
 from programme.wording.retention import year_of_last_news
 from registration.actions import OPTIONAL_PURPOSES, REVOCABLE_PURPOSES
@@ -157,6 +158,12 @@ def sentence_of(purpose: Consent.Purpose, meeting: Meeting) -> str:
 lazy_sentence_of = lazy(sentence_of, str)
 
 
+def offered_purposes(meeting: Meeting) -> list[Consent.Purpose]:
+    """Return what one may agree to now: nobody joins a list that has closed."""
+    has_list = is_list_open(meeting, clock.now())
+    return [p for p in OPTIONAL_PURPOSES if has_list or p != Consent.Purpose.LIST]
+
+
 class ConsentsForm(CarriedForm):
     """Show a box for each purpose; a consent that was given can always be withdrawn.
 
@@ -174,7 +181,7 @@ class ConsentsForm(CarriedForm):
         may_give: bool = True,
     ) -> None:
         super().__init__(data)
-        given = OPTIONAL_PURPOSES if may_give else ()
+        given = offered_purposes(meeting) if may_give else ()
         for purpose in (p for p in REVOCABLE_PURPOSES if p in live or p in given):
             self.fields[purpose.value] = forms.BooleanField(
                 label=lazy_sentence_of(purpose, meeting),

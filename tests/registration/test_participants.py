@@ -196,3 +196,11 @@ def test_box_says_how_many_stand_on_the_list_before_it_is_ticked(client, reader,
         "My name, my institution and my country stand on the list of participants, which everybody "
         f"who is registered can see until 20 December 2026.{sentence}"
     )
+
+
+def test_nobody_is_asked_to_join_a_list_that_has_closed(client, reader, time_machine):
+    time_machine.move_to(factories.moment("12:00", day=3) + timedelta(days=31), tick=False)
+
+    page = read(client, reverse("registration:consents", args=[tokens.own_token(reader)]))
+
+    assert page.xpath("//input[@type='checkbox']/@name") == ["image", "news", "certificate"]
