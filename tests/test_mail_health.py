@@ -116,6 +116,8 @@ def test_page_says_what_waits_and_what_came_back(staff_client, settings):
 
     response = staff_client.get(PAGE)
 
+    assert response.text.count("To look at:") == 3
+    assert response.text.count("Broken:") == 1
     going_out = words_of_chapter(response, "going-out")
     assert [level for level, _words in going_out] == ["ok", "ok", "broken"]
     assert "1 e-mail waits" in going_out[2][1]

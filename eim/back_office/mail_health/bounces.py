@@ -45,6 +45,8 @@ class BounceAdmin(admin.ModelAdmin):
     """Show whom e-mails do not reach, and why; whoever may see messages sees them."""
 
     list_display = ["recipient", "address", "what_happened", "what_to_do", "reported_at", "settled"]
+    # The recipient's own link leads to where the address is corrected.
+    list_display_links = ["what_happened"]
     list_filter = [("cleared_at", admin.EmptyFieldListFilter), "kind", "reason", "reported_at"]
     search_fields = [
         "message__registration__full_name",

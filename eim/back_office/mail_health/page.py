@@ -64,7 +64,6 @@ def health_page(request: HttpRequest, *, site: AdminSite) -> HttpResponse:
         **site.each_context(request),
         "title": gettext("Health of the e-mails"),
         "chapters": list(chapters(user, meeting, now)),
-        "levels": Level,
         "may_try": may_try(user),
         "own_address": user.email,
     }
