@@ -265,11 +265,11 @@ class RemovalAdmin(admin.ModelAdmin):
         "question__text",
     ]
     show_full_result_count = False
-    fields: Any = [
+    fields = [
         *("what", "part", "kept_words", "reason", "words", "words_for_sender"),
         *("removed_at", "removed_by", "brought_back_at", "brought_back_by"),
     ]
-    readonly_fields: Any = fields
+    readonly_fields = fields
 
     @admin.display(description=_("of what"))
     def what(self, removal: Removal) -> str:
