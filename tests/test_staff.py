@@ -96,8 +96,8 @@ def test_sign_in_without_device_explains_how_to_get_one(client, rosa):
     response = sign_in(client, otp_token="123456")
 
     assert complaints(response) == [
-        "Your account has no second step yet. Ask the person who runs this site to set one "
-        "up: it takes a minute."
+        "Your account has no second step yet. Ask another organiser to send you the link for it "
+        "(or whoever runs this site): it takes a minute."
     ]
 
 
@@ -232,8 +232,8 @@ def test_index_lists_own_apps_first_and_accounts_last(staff_client, meeting):
     ]
     assert [model["name"] for model in apps[-1]["models"]][:3] == [
         "Users",
+        "Invitations",
         "Roles",
-        "Second steps",
     ]
 
 

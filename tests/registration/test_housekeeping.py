@@ -81,7 +81,8 @@ def test_job_that_raises_stops_neither_the_others_nor_the_mails(seconds, caplog,
     assert Message.objects.get(pk=message.pk).state == Message.State.SENT
     assert failures(caplog) == [("Housekeeping failed: lapses", True)]
     assert (beat("lapses").failed_at, beat("lapses").has_failed) == (NOW, True)
-    assert [beat(name).has_failed for name in sorted(NAMES - {"lapses"})] == [False] * 6
+    others = sorted(NAMES - {"lapses"})
+    assert [beat(name).has_failed for name in others] == [False] * len(others)
 
 
 def test_job_that_goes_on_failing_is_logged_with_its_trace_once(seconds, caplog, time_machine):
