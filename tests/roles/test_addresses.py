@@ -22,6 +22,8 @@ def answers(client, method, addresses):
         client.cookies = deepcopy(cookies)
         with transaction.atomic():
             response = getattr(client, method)(address)
+            # Reading a download to its end closes its file.
+            response.getvalue()
             transaction.set_rollback(True)
         found[name] = response.status_code
     return found
