@@ -19,6 +19,7 @@ env.read_env(BASE_DIR / ".env", overwrite=False)
 DEBUG = env.bool("DEBUG", default=False)
 DATA_DIR = Path(env.str("DATA_DIR", default="") or BASE_DIR / "var")
 SECRET_KEY_LENGTH = 50
+METRICS_TOKEN_LENGTH = 20
 # Whether somebody waits for a page. A command (migrate, worker, purge…) may take its time.
 IS_COMMAND = Path(sys.argv[0]).name == "manage.py"
 IS_DOCTOR = IS_COMMAND and sys.argv[1:2] == ["doctor"]
@@ -50,6 +51,17 @@ def secret_key(name: str, value: str) -> str:
             "See .env.example."
         )
     return value
+
+
+def metrics_token() -> str:
+    """Return the token, empty without one, or end the process if it is easily guessed."""
+    token = env.str("METRICS_TOKEN", default="")
+    if token and len(token) < METRICS_TOKEN_LENGTH:
+        raise SystemExit(
+            f"METRICS_TOKEN has {len(token)} characters: write at least {METRICS_TOKEN_LENGTH} "
+            "random ones. See .env.example."
+        )
+    return token
 
 
 def secret_keys(name: str) -> list[str]:

@@ -20,6 +20,7 @@ from eim.environment import (
     flag,
     is_of_this_machine,
     mailer,
+    metrics_token,
     number,
     pg_options,
     pg_timeouts,
@@ -38,7 +39,6 @@ from eim.lib.translated.first_language import FallbackOrder
 
 DEMO = flag("DEMO")
 REHEARSAL = flag("REHEARSAL")
-METRICS_TOKEN_LENGTH = 20
 SECRET_KEY = secret_key(
     "SECRET_KEY",
     required(
@@ -278,9 +278,7 @@ BOUNCE_MAILBOX = bounce_mailbox(env.str("BOUNCE_URL", default=""))
 DKIM_SELECTOR = env.str("DKIM_SELECTOR", default="")
 NAME_SERVER = env.str("NAME_SERVER", default="")
 EMAIL_SUBJECT_PREFIX = f"[{urlsplit(SITE_URL).hostname}] "
-ADMINS = [
-    address.strip() for address in env.str("ADMINS", default="").split(",") if address.strip()
-]
+ADMINS = [text for one in env.str("ADMINS", default="").split(",") if (text := one.strip())]
 if strange := [address for address in ADMINS if "@" not in address]:
     raise SystemExit(f"ADMINS has “{strange[0]}”: write e-mail addresses, separated by commas.")
 # Bytes on the disk below which the status page warns: of the data, and of temporary files.
@@ -396,12 +394,7 @@ LOGGING = {
     },
 }
 
-METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
-if METRICS_TOKEN and len(METRICS_TOKEN) < METRICS_TOKEN_LENGTH:
-    raise SystemExit(
-        f"METRICS_TOKEN has {len(METRICS_TOKEN)} characters: write at least "
-        f"{METRICS_TOKEN_LENGTH} random ones. See .env.example."
-    )
+METRICS_TOKEN = metrics_token()
 SENTRY_DSN = env.str("SENTRY_DSN", default="")
 if SENTRY_DSN:
     start_reporting(SENTRY_DSN)

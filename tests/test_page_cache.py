@@ -112,7 +112,7 @@ def test_search_texts_from_before_a_change_are_not_cached_as_of_its_version(
     after = client.get(address)
 
     found = [(" despues" in str(r.json()), r.headers["Cache-Control"]) for r in (before, after)]
-    assert found == [(False, "public, max-age=0"), (True, "public, max-age=604800")]
+    assert found == [(False, "public, max-age=0"), (True, "public, max-age=604800, s-maxage=15")]
 
 
 def test_session_is_live_from_its_start_to_its_end(client, session, time_machine):

@@ -38,8 +38,9 @@ def test_person_is_found_however_the_name_is_typed(staff_client, search):
 
 def test_every_list_with_a_search_folds(staff_client):
     registration = factories.registration(full_name="Gonçalo", institution="Fundação Açaí")
-    factories.message(registration=registration)
     factories.consent(registration=registration)
+    factories.bounce(message=factories.message(registration=registration, state="sent"))
+    factories.news_address(address="acai@museo.example")
     factories.organisation(name="Fundação Açaí")
     factories.person(institution="Açaí")
     factories.room(name_es="Açaí")
@@ -68,7 +69,7 @@ def test_every_list_with_a_search_folds(staff_client):
     assert counts == dict.fromkeys(searched, 1)
 
 
-BY_NAME = ("registration_message", "registration_consent")
+BY_NAME = ("registration_message", "registration_consent", "registration_bounce")
 
 
 def test_no_list_searches_in_another_way():

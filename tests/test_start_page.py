@@ -536,7 +536,7 @@ def test_queries_do_not_grow(staff_client, meeting, count, django_assert_num_que
     something_of_everything(count)
     staff_client.get("/admin/")
 
-    with django_assert_num_queries(45):
+    with django_assert_num_queries(47):
         response = staff_client.get("/admin/")
 
     assert len(response.context["attention_items"]) == 9

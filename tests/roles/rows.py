@@ -9,7 +9,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from eim.models import Invitation
 from programme.models import Meeting, Page
-from registration.models import Letter, Place
+from registration.models import Bounce, Letter, Place
 from tests import factories
 
 NEEDS = "Silla de ruedas"
@@ -29,7 +29,8 @@ def everything():
     place = factories.place(quota=seats, state=Place.State.WAITING)
     person = factories.registration(needs=NEEDS, attendance="in_person")
     factories.consent(registration=person)
-    factories.message(registration=person)
+    factories.bounce(message=factories.message(registration=person))
+    factories.news_address()
     factories.question(session=session)
     factories.change(session=session)
     factories.removal(session=session)
@@ -91,6 +92,7 @@ OWN_ARGUMENTS = {
     ],
     "registration_quota_deed": lambda rows: [rows["place"].quota_id, rows["place"].pk, "give"],
     "registration_registration_sheet": lambda rows: [factories.FIRST_DAY],
+    "registration_bounce_mark": lambda rows: [Bounce.objects.get().message_id],
     "registration_letter_deed": lambda rows: [Letter.objects.get().pk, "send"],
     "prove": lambda rows: ["my-codes"],
     **{name: lambda rows: ["nothing"] for name in ("welcome", "second-step", "new-password")},

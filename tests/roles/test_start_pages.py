@@ -15,7 +15,7 @@ SIGN_INS = ["accessattempt", "accessfailurelog", "accesslog"]
 START_PAGES = {
     "programme": ([*PROGRAMME, "change", *PAGES], set()),
     "registrations": (
-        ["meeting", "session", "person", "registration", "quota", "message"],
+        ["meeting", "session", "person", "registration", "quota", "message", "bounce"],
         {"people", "per_day", "mails", "seated_sessions"},
     ),
     "needs": (["registration"], {"people", "per_day"}),
@@ -25,11 +25,11 @@ START_PAGES = {
         set(),
     ),
     "letters": (
-        ["registration", "letter", "message", "person", "reminder"],
+        ["registration", "letter", "message", "bounce", "person", "reminder", "newsaddress"],
         {"people", "per_day", "mails"},
     ),
     "data": (
-        ["registration", "consent", "erasurelog", "consentcount", "suppression"]
+        ["registration", "consent", "erasurelog", "consentcount", "suppression", "newsaddress"]
         + [*SIGN_INS, "logentry"],
         {"people", "per_day"},
     ),
