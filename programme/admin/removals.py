@@ -265,10 +265,10 @@ class RemovalAdmin(admin.ModelAdmin):
         "question__text",
     ]
     show_full_result_count = False
-    fields = [
+    fields = (
         *("what", "part", "kept_words", "reason", "words", "words_for_sender"),
         *("removed_at", "removed_by", "brought_back_at", "brought_back_by"),
-    ]
+    )
     readonly_fields = fields
 
     @admin.display(description=_("of what"))
