@@ -403,9 +403,8 @@ def list_that_is_closed(visitor):
     own(scenery.SEATED, "registration:participants")(visitor)
 
 
-def stop_news(visitor):
-    news = factories.news_address()
-    at("registration:news-stop", tokens.news_token(news))(visitor)
+def token_of_news():
+    return tokens.news_token(factories.news_address())
 
 
 def own_page_that_is_closed(visitor):
