@@ -103,7 +103,7 @@ def steps_of_site(user: User) -> Iterator[Step]:
 def are_there_two_coordinators() -> bool:
     """Count whoever may give accounts and their second steps back to others."""
     strong = Q(is_superuser=True) | Q(groups__name=COORDINATION)
-    return User.objects.filter(strong, is_active=True).distinct().count() > 1
+    return User.objects.filter(strong, is_active=True, is_staff=True).distinct().count() > 1
 
 
 def address(user: User, permission: str, name: str, *keys: object) -> str:

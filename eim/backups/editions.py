@@ -32,7 +32,7 @@ def copy_out(backup: Path) -> list[str]:
         try:
             copy_files(folder, copy)
             check(copy)
-        except (FileNotFoundError, NotABag) as fault:
+        except (OSError, NotABag) as fault:
             faults.append(f"The frozen edition {folder.name} is not in the backup: {fault}")
             shutil.rmtree(copy, ignore_errors=True)
     return faults

@@ -60,6 +60,10 @@ def outlasting(manifest: Manifest) -> Outlasting:
         found.suppressed = list(suppressions._base_manager.values(*facts))
     if addresses := tables.get(NewsAddress._meta.db_table):
         found.news = set(addresses._base_manager.values_list("pk", flat=True))
+        last = max(found.news, default=0) + 1
+        # A restore raises the next key past keys that were never given here: they are not deleted.
+        if next_news - last >= GIVEN_SINCE:
+            found.next_news = last
     return found
 
 

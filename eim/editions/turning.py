@@ -34,7 +34,7 @@ from programme.models import Meeting, Question
 from programme.models.phases import allows_no_changes
 from registration.actions import empty_journal
 from registration.actions.erasure import with_data, with_needs, write_erasure
-from registration.models import ErasureLog, Registration
+from registration.models import ErasureLog, Message, Registration
 
 MEETING_VERSION = "EIM-Meeting-Version"
 
@@ -160,6 +160,7 @@ def ready_meeting(contents: Contents, *, erases_names: bool) -> Meeting:
     if not allows_no_changes(meeting, clock.now()):
         raise Refused(f"The meeting is not over yet. {NOTHING_CHANGED}")
     refuse_personal_data(meeting)
+    refuse_unsent_news()
     if not erases_names:
         refuse_names_kept()
     return meeting
@@ -176,6 +177,15 @@ def refuse_personal_data(meeting: Meeting) -> None:
         f"Personal data of {people} people are stored: they are kept until {until}, then "
         f"purge_personal_data erases them. {NOTHING_CHANGED}"
     )
+
+
+def refuse_unsent_news() -> None:
+    """Refuse while a letter to those who want news is not sent: nothing would tell who had it."""
+    if unsent := Message.objects.unsent().filter(news_address__isnull=False).count():
+        raise Refused(
+            f"{unsent} e-mails to people who want news are not sent yet: wait for them, or stop "
+            f"their letters. {NOTHING_CHANGED}"
+        )
 
 
 def refuse_names_kept() -> None:

@@ -14,7 +14,7 @@ def delete(apps, _schema_editor):
 class Migration(migrations.Migration):
     dependencies = [
         ("eim", "0002_colleagues"),
-        ("programme", "0026_permission_to_translate"),
+        ("programme", "0027_free_the_addresses_of_the_terms"),
         ("registration", "0026_sender_health"),
         ("admin", "0003_logentry_add_action_flag_choices"),
         ("auth", "0012_alter_user_first_name_max_length"),

@@ -50,6 +50,14 @@ class PersonAdmin(RemovesFromSite, VisibleChange, TranslationAdmin):
     search_fields = ["name", "institution"]
     prepopulated_fields = {"slug": ["name"]}
 
+    def get_fields(self, request: HttpRequest, obj: Person | None = None) -> Any:
+        """Show the address to those who write the person's row, or letters, and to nobody else."""
+        fields = super().get_fields(request, obj)
+        needing = ("programme.change_person", "registration.send_letter")
+        if any(map(request.user.has_perm, needing)):
+            return fields
+        return [name for name in fields if name not in ("email", "mail_language")]
+
     @admin.display(description=_("name"), ordering="name_key")
     def full_name(self, person: Person) -> str:
         return person.name

@@ -20,17 +20,27 @@ def suppress(email_key: str, reason: SuppressionReason) -> None:
 
 
 def suppress_hashed(mailbox: str, reason: SuppressionReason) -> None:
-    """Send no mail to this mailbox from now on. Harmless twice."""
+    """Send no mail to this mailbox from now on. Harmless twice.
+
+    A refusal, which may be taken back, replaces no wish of a reader.
+    """
     facts = {"reason": reason, "created_at": clock.now()}
     Suppression.objects.get_or_create(mailbox=mailbox, defaults=facts)
-    of_reminders = Suppression.objects.filter(mailbox=mailbox, is_of_reminders=True)
-    of_reminders.update(is_of_reminders=False, **facts)
+    if reason != SuppressionReason.REFUSED:
+        of_reminders = Suppression.objects.filter(mailbox=mailbox, is_of_reminders=True)
+        of_reminders.update(is_of_reminders=False, **facts)
 
 
 def suppress_reminders(mailbox: str) -> None:
-    """Send no reminders to this mailbox from now on. Harmless twice."""
+    """Send no reminders to this mailbox from now on. Harmless twice.
+
+    Its reader acts, so a refusal of before is over.
+    """
     facts = {"reason": SuppressionReason.ASKED, "created_at": clock.now(), "is_of_reminders": True}
-    Suppression.objects.get_or_create(mailbox=mailbox, defaults=facts)
+    _row, is_new = Suppression.objects.get_or_create(mailbox=mailbox, defaults=facts)
+    if not is_new:
+        rows = Suppression.objects.filter(mailbox=mailbox, reason=SuppressionReason.REFUSED)
+        rows.update(**facts)
 
 
 def is_suppressed(email_key: str) -> bool:

@@ -132,6 +132,11 @@ class NewsAddressAdmin(ReadOnly):
     def has_delete_permission(self, request: HttpRequest, obj: NewsAddress | None = None) -> bool:
         return admin.ModelAdmin.has_delete_permission(self, request, obj)
 
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """Ask for no permission of the e-mails that were written to it: they go with it."""
+        shown, counts, _needed, protected = super().get_deleted_objects(objs, request)
+        return shown, counts, set(), protected
+
     def delete_model(self, request: HttpRequest, obj: NewsAddress) -> None:
         stop_news(NewsClaim(obj.pk, obj.link_version))
 

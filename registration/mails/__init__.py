@@ -65,7 +65,7 @@ class Mail(EmailMultiAlternatives):
 def render(message: Message) -> Mail:
     """Render the mail in the recipient's language and with the meeting's hours."""
     meeting = cast(Meeting, present_meeting())
-    language = message.own_language or meeting.first_language
+    language = language_of(message, meeting)
     with translation.override(language), meeting.activated():
         title = message.get_kind_display()
         facts = common_facts(meeting) | {"title": title} | FACTS_OF[message.kind](message, meeting)
@@ -83,6 +83,18 @@ def render(message: Message) -> Mail:
         for part in attached_parts(message, meeting):
             mail.attach(part)
     return mail
+
+
+def language_of(message: Message, meeting: Meeting) -> str:
+    """Return the recipient's language, or one of the letter's if that has changed meanwhile.
+
+    A letter is sent only in the languages of its readers; a preview shows what is missing.
+    """
+    language = message.own_language or meeting.first_language
+    written = message.letter.written_languages if message.letter and message.pk else []
+    if not written or language in written:
+        return language
+    return meeting.first_language if meeting.first_language in written else written[0]
 
 
 def headers_of(message: Message, language: str) -> dict[str, str]:

@@ -62,6 +62,11 @@ def end_letters_sent() -> None:
     end_letters()
 
 
+def take_bounces() -> None:
+    """Read what came back; e-mails go out before the rest of a full mailbox is read."""
+    read_bounces()
+
+
 def forget_deeds() -> None:
     """Delete the log of the back office, and names of organisers in histories, after their term."""
     kept = timedelta(days=settings.DEEDS_KEPT_DAYS)
@@ -86,7 +91,7 @@ JOBS = [
     Job(name="uploads", words=_("old uploads"), every=HOUR, work=forget_uploads),
     Job(name="sign-ins", words=_("old sign-ins"), every=HOUR, work=forget_sign_ins),
     Job(name="deeds", words=_("old deeds of organisers"), every=HOUR, work=forget_deeds),
-    Job(name="bounces", words=_("e-mails that come back"), every=2 * MINUTE, work=read_bounces),
+    Job(name="bounces", words=_("e-mails that come back"), every=2 * MINUTE, work=take_bounces),
     Job(name="sender", words=_("health of the sender"), every=HOUR, work=look_up_sender),
     Job(name="journal", words=_("journal of the database"), every=HOUR, work=empty_journal),
 ]

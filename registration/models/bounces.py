@@ -51,6 +51,10 @@ BY_GRAVITY = (
 UNDELIVERED = (BounceKind.FAILED, BounceKind.GIVEN_UP, BounceKind.CHALLENGE)
 # Nothing that its reader does not wait for is sent to the mailbox any more.
 STOPPING = (BounceKind.FAILED, BounceKind.COMPLAINT)
+# Refusals that speak of the e-mail, or of its sender: the next one may be taken.
+OF_THE_MAIL = (BounceReason.SPAM, BounceReason.SIZE)
+# Nobody reads the mailbox, now or later.
+NOBODY_THERE = (BounceReason.UNKNOWN, BounceReason.DOMAIN)
 LONGEST_ANSWER = 300
 
 
@@ -61,7 +65,8 @@ class BounceQuerySet(models.QuerySet["Bounce"]):
 
     def stopping(self) -> "BounceQuerySet":
         """Filter those after which no reminder, letter or news goes to the mailbox."""
-        return self.filter(kind__in=STOPPING)
+        of_the_mail = Q(kind=BounceKind.FAILED, reason__in=OF_THE_MAIL)
+        return self.filter(kind__in=STOPPING).exclude(of_the_mail)
 
     def undelivered(self) -> "BounceQuerySet":
         return self.filter(kind__in=UNDELIVERED)

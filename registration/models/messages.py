@@ -67,6 +67,8 @@ BY_STANDING = {
 }
 # Sent to many at once, for hours: mails that a person waits for go first.
 BULK = (Kind.WEEK_BEFORE, Kind.DAYS_BEFORE, *BY_STANDING.values(), Kind.LETTER)
+# What waits for its half of a limit: whether the meeting takes place is told at once.
+SHARING = tuple(kind for kind in BULK if kind not in BY_STANDING.values())
 # Sent by the clock, and not because of what the person did: a reader can have no more of these.
 REMINDERS = (Kind.UNCONFIRMED, Kind.WEEK_BEFORE, Kind.DAYS_BEFORE)
 # Not sent to a mailbox whose e-mails come back: whatever a person waits for is tried all the same.
@@ -126,7 +128,8 @@ class MessageQuerySet(models.QuerySet["Message"]):
         return rows
 
     def most_awaited(self) -> "Message | None":
-        return self.awaited().first() or self.bulk().first()
+        letters_last = self.bulk().exclude(kind=Kind.LETTER)
+        return self.awaited().first() or letters_last.first() or self.bulk().first()
 
     def awaited(self) -> "MessageQuerySet":
         """Filter mails that a person waits for."""

@@ -65,6 +65,8 @@ class Outcome:
     state: Message.State
     error: str = ""
     is_unknown_mailbox: bool = False
+    # Said of the mailbox, before the relay saw what is in the e-mail.
+    is_of_mailbox: bool = False
     refusal: MailRefusal | None = None
     # None: the longer, the more attempts there were.
     wait: timedelta | None = None
@@ -108,10 +110,10 @@ def refused_mail(error: Exception) -> Outcome:
     """Return the outcome of a mail that the relay did not take."""
     if isinstance(error, ValueError):
         return final(gettext("No e-mail can be sent to this address: it is not written correctly."))
-    outcome = refused(error, blame_for(error))
+    is_of_mailbox = isinstance(error, SMTPRecipientsRefused)
+    outcome = replace(refused(error, blame_for(error)), is_of_mailbox=is_of_mailbox)
     code, text = code_and_text(error)
-    is_of_recipient = isinstance(error, SMTPRecipientsRefused) and code >= 500
-    if is_of_recipient and blame_for(error) == Blame.RECIPIENT:
+    if is_of_mailbox and code >= 500 and blame_for(error) == Blame.RECIPIENT:
         is_unknown = bool(UNKNOWN_MAILBOX.match(text))
         return replace(outcome, state=Message.State.FAILED, is_unknown_mailbox=is_unknown)
     return outcome

@@ -6,10 +6,10 @@ from django.db.models import F, Q
 from django.utils import translation
 from django.utils.translation import gettext
 
-from registration.models import Message, Relay
+from registration.models import Bounce, Message, Relay
 from registration.models.bounces import UNDELIVERED
 from registration.models.mailboxes import mailbox_hash
-from registration.models.messages import LEASE, RETRY_AFTER, MessageQuerySet
+from registration.models.messages import LEASE, RETRY_AFTER, SHARING, MessageQuerySet
 from registration.outbox import circuit
 from registration.outbox.delivery import organisers_language
 from registration.outbox.outcomes import ATTEMPTS, Outcome
@@ -25,9 +25,9 @@ def claim(now: datetime) -> Message | None:
         attempts = Message.objects.attempts(now)
         if attempts.is_minute_used_up or attempts.is_day_used_up:
             return None
-        if message.is_bulk and attempts.is_bulk_used_up:
+        if message.kind in SHARING and attempts.is_bulk_used_up:
             # An awaited one may be left: the first choice had to avoid a domain.
-            due = due.awaited()
+            due = due.exclude(kind__in=SHARING)
         elif message.attempts >= ATTEMPTS:
             abandon(message)
         elif not circuit.admits(relay, now):
@@ -87,7 +87,7 @@ def reschedule(message: Message, now: datetime) -> bool:
     is_unsent = Q(state__in=[Message.State.FAILED, Message.State.DUE])
     came_back = Q(state=Message.State.SENT, bounce__kind__in=UNDELIVERED)
     rows = Message.objects.filter(is_unsent | came_back, pk=message.pk)
-    return bool(
+    changed = bool(
         rows.update(
             state=Message.State.DUE,
             sent_at=None,
@@ -96,3 +96,7 @@ def reschedule(message: Message, now: datetime) -> bool:
             rescheduled_at=now,
         )
     )
+    if changed and message.sent_to:
+        # Whoever sends it again takes it that it can arrive.
+        Bounce.objects.sent_to([message.sent_to]).undelivered().clear(now)
+    return changed

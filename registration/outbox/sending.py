@@ -48,6 +48,7 @@ def put_down(message: Message, outcome: Outcome, now: datetime) -> Outcome:
     """Settle the message, and note what its outcome says of the relay."""
     outcome = circuit.judged(message, outcome, now).after(message.attempts)
     is_settled = settle(message, outcome, now)
-    if is_settled and outcome.refusal and outcome.is_refused_by_recipient:
+    is_bounce = outcome.is_refused_by_recipient and outcome.is_of_mailbox
+    if is_settled and outcome.refusal and is_bounce:
         note_refusal(message, outcome.refusal.answer, now)
     return outcome

@@ -45,9 +45,14 @@ def deeds_noted(letter):
 
 def press(client, letter, **sent):
     """Send the letter from its page, as a browser does."""
-    url = deed(letter, "send")
-    opened = read(client, url).xpath("//input[@name='counted']/@value")
-    return client.post(url, {"counted": "".join(opened), **sent})
+    return client.post(deed(letter, "send"), {**seen(client, letter), **sent})
+
+
+def seen(client, letter):
+    """Return what the page before sending carries of what its reader sees."""
+    shown = read(client, deed(letter, "send"))
+    names = ("counted", "seen")
+    return {name: "".join(shown.xpath(f"//input[@name='{name}']/@value")) for name in names}
 
 
 def told(response):
@@ -308,14 +313,28 @@ def test_small_letter_is_sent_by_one_press_once(staff_client, organiser, crowd):
 
 def test_segment_that_has_grown_since_the_count_is_asked_about_again(staff_client, crowd):
     letter = factories.letter()
+    before = seen(staff_client, letter)
     factories.registration()
 
-    response = staff_client.post(deed(letter, "send"), {"counted": "3"})
+    response = staff_client.post(deed(letter, "send"), before)
 
     assert "había 3 destinatarios, y ahora hay 4" in response.text
     assert state(letter) == "draft"
     assert response.context["form"]["counted"].value() == "4"
-    staff_client.post(deed(letter, "send"), {"counted": "4"})
+    press(staff_client, letter)
+    assert state(letter) == "sending"
+
+
+def test_letter_that_has_changed_since_its_page_was_opened_is_not_sent(staff_client, crowd):
+    letter = factories.letter()
+    before = seen(staff_client, letter)
+    Letter.objects.update(text_es="Mañana no hay bus.")
+
+    response = staff_client.post(deed(letter, "send"), before)
+
+    assert "El comunicado ha cambiado desde que usted abrió esta página" in response.text
+    assert (state(letter), Message.objects.filter(letter=letter).count()) == ("draft", 0)
+    press(staff_client, letter)
     assert state(letter) == "sending"
 
 

@@ -8,7 +8,15 @@ from eim import clock
 from registration import outbox
 from registration.actions import confirm, correct, erase, suppressions
 from registration.exports.own_data import own_data
-from registration.models import Bounce, BounceMailbox, Heartbeat, Message, Suppression
+from registration.models import (
+    Bounce,
+    BounceMailbox,
+    Heartbeat,
+    Message,
+    NewsAddress,
+    Suppression,
+)
+from registration.models.mailboxes import mailbox_hash
 from registration.models.messages import RETRY_AFTER
 from registration.outbox.bounces import mailbox as imap
 from registration.outbox.bounces.noting import note, note_by_hand
@@ -236,17 +244,41 @@ def test_note_by_hand_wins_over_a_report(sent):
     assert (bounce.kind, bounce.reason, bounce.noted_by.username) == ("failed", "full", "eva")
 
 
-def test_person_and_news_address_get_no_letter_once_one_came_back():
-    for recipient in [
-        {"person": factories.person(email="luz@museo.example")},
-        {"news_address": factories.news_address(address="luz@museo.example")},
-    ]:
-        first = factories.message(kind=Message.Kind.LETTER, message_id=FULL_ID, **recipient)
-        outbox.settle(first, outbox.SENT, NOW)
-        assert noted("gmail").message == first
-        assert suppressions.is_bouncing("luz@museo.example")
-        Bounce.objects.all().delete()
-        Message.objects.all().delete()
+def test_person_gets_no_letter_once_one_came_back():
+    luz = factories.person(email="luz@museo.example")
+    first = factories.message(kind=Message.Kind.LETTER, message_id=FULL_ID, person=luz)
+    outbox.settle(first, outbox.SENT, NOW)
+
+    assert noted("gmail").message == first
+    assert suppressions.is_bouncing("luz@museo.example")
+
+
+@pytest.mark.parametrize("report", ["gmail", "complaint"])
+def test_address_for_news_goes_with_its_reader_or_when_its_reader_says_no(report):
+    news = factories.news_address(address="luz@museo.example")
+    first = factories.message(kind=Message.Kind.LETTER, message_id=FULL_ID, news_address=news)
+    outbox.settle(first, outbox.SENT, NOW)
+
+    noted(report)
+
+    assert NewsAddress.objects.count() == 0
+
+
+def test_wish_for_no_reminders_outlasts_a_refusal_that_is_over():
+    mailbox = mailbox_hash("luz@museo.example")
+    suppressions.suppress_reminders(mailbox)
+
+    suppressions.suppress("luz@museo.example", Suppression.Reason.REFUSED)
+    suppressions.reached("luz@museo.example", NOW)
+
+    assert suppressions.is_without_reminders("luz@museo.example")
+    assert not suppressions.is_suppressed("luz@museo.example")
+
+
+def test_refusal_of_the_content_stops_no_later_letter(sent):
+    factories.bounce(message=sent, kind="failed", reason="spam")
+
+    assert not suppressions.is_bouncing(sent.mailbox)
 
 
 def test_erasure_deletes_what_came_back(sent):

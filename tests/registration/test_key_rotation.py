@@ -193,11 +193,11 @@ def test_suppressing_again_moves_the_row_to_the_present_key(rotate):
     actions.suppress_reminders(keyed_hash("mailbox", "ana@museo.example"))
     rotate("fallback")
 
-    actions.suppress("ana@museo.example", Suppression.Reason.REFUSED)
+    actions.suppress("ana@museo.example", Suppression.Reason.ASKED)
 
     row = Suppression.objects.get()
     assert row.mailbox == keyed_hash("mailbox", "ana@museo.example")
-    assert (row.is_of_reminders, row.reason) == (False, "refused")
+    assert (row.is_of_reminders, row.reason) == (False, "asked")
 
 
 # Limits

@@ -4,6 +4,7 @@ from typing import Any, cast
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.models import LogEntry
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import UserChangeForm
 from django.contrib.auth.models import Permission, User
@@ -138,5 +139,7 @@ class AccountAdmin(LooksAfterSecondSteps, WithActor, UserAdmin):
         return own and may_touch(cast(User, request.user), obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        """Let nobody delete what somebody did: such an account is switched off."""
         own = super().has_delete_permission(request, obj)
-        return own and may_touch(cast(User, request.user), obj)
+        has_deeds = obj is not None and LogEntry.objects.filter(user=obj).exists()
+        return own and not has_deeds and may_touch(cast(User, request.user), obj)

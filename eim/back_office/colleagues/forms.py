@@ -2,12 +2,14 @@
 
 from typing import Any, cast
 
+from axes.handlers.proxy import AxesProxyHandler
 from django import forms
 from django.conf import settings
 from django.contrib.auth import authenticate
 from django.contrib.auth.forms import BaseUserCreationForm
 from django.contrib.auth.models import Group, User
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -171,6 +173,9 @@ class OwnPasswordForm(forms.Form):
 
     def clean_password(self) -> str:
         password: str = self.cleaned_data["password"]
+        # What is noted of a wrong password names the page without the link's token.
+        AxesProxyHandler.update_request(self.request)
+        self.request.axes_path_info = reverse("admin:second-step", args=["-"])  # type: ignore[attr-defined]
         found = authenticate(self.request, username=self.user.get_username(), password=password)
         if found is None or found.pk != self.user.pk:
             raise forms.ValidationError(gettext("This is not the password of the account."))

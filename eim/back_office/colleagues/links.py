@@ -64,7 +64,9 @@ def read_invitation(token: str, *, for_update: bool = False) -> Invitation:
 def is_backed(invitation: Invitation) -> bool:
     """Return whether the one who invited could still give all these roles."""
     giver = invitation.invited_by
-    if giver is None or not giver.is_active or not giver.has_perm("auth.add_user"):
+    if giver is None or not (giver.is_active and giver.is_staff):
+        return False
+    if not giver.has_perm("auth.add_user"):
         return False
     return set(invitation.roles.all()) <= set(offered_to(giver))
 

@@ -2,6 +2,7 @@
 
 from typing import Any, cast
 
+from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
@@ -10,11 +11,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import path
+from django.utils import timezone
 from django.utils.translation import gettext
 
 from eim.back_office.colleagues import notes, second_steps
-from eim.back_office.colleagues.mails import tell
+from eim.back_office.colleagues.mails import language_of, mail_to, send, tell
 from eim.back_office.colleagues.sessions import end_sessions
+from eim.models import Invitation
 
 
 class LooksAfterSecondSteps(admin.ModelAdmin):
@@ -27,10 +30,33 @@ class LooksAfterSecondSteps(admin.ModelAdmin):
         )
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: Any) -> None:
+        before = User.objects.filter(pk=obj.pk).values_list("email", flat=True).first() or ""
         super().save_model(request, obj, form, change)
+        if before not in ("", obj.email):
+            words = notes.address_was_changed(obj)
+            transaction.on_commit(lambda: send(mail_to(before, language_of(obj), words)))
         is_let_in = obj.is_active and obj.is_staff
         if not is_let_in and {"is_active", "is_staff"} & set(form.changed_data):
             end_sessions(obj)
+        if obj.is_active:
+            # Switched off again, it must not come back by the link of its invitation.
+            Invitation.objects.unused().filter(account=obj).update(used_at=timezone.now())
+
+    def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> Any:
+        """Leave one's own address to “My account”, which asks for the second step."""
+        fields = super().get_readonly_fields(request, obj)
+        is_own = obj is not None and obj.pk == request.user.pk and not settings.DEMO
+        return [*fields, "email"] if is_own else fields
+
+    def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> Any:
+        """Tell the account's owner; one's own password is changed where the old one is asked."""
+        if str(request.user.pk) == str(id):
+            return redirect("admin:password_change")
+        response = super().user_change_password(request, id, form_url)  # type: ignore[misc]
+        if request.method == "POST" and response.status_code == 302:
+            user = User.objects.get(pk=id)
+            tell(user, notes.password_was_changed(user))
+        return response
 
     def second_step_page(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Say what a reset does; do it by POST. A superuser's is not reset here."""

@@ -45,9 +45,11 @@ def is_proof(user: User, typed: str) -> bool:
     if len(plain(typed)) == LENGTH:
         return used_recovery_code(user, typed) is not None
     devices = list(TOTPDevice.objects.filter(user=user, confirmed=True).order_by("pk"))
-    # Each app that is asked and shows another code would have to wait afterwards.
+    # The one that shows the code is asked alone. A wrong code makes all of them wait: otherwise a
+    # second app's could be guessed past the brake of the first.
     showing = [device for device in devices if shows(device, plain(typed))]
-    return any(is_code_of_app(device.pk, typed) for device in (showing or devices)[:1])
+    answers = [is_code_of_app(device.pk, typed) for device in showing[:1] or devices]
+    return any(answers)
 
 
 def shows(device: TOTPDevice, code: str) -> bool:

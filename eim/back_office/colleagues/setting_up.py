@@ -33,6 +33,7 @@ from eim.back_office.colleagues.links import (
     marks_of,
     read_account,
     read_invitation,
+    signed,
 )
 from eim.back_office.colleagues.mails import language_of, tell
 from eim.back_office.colleagues.pages import FORM_METHODS, codes_file, page, sent, speak
@@ -100,7 +101,11 @@ def second_step_link(request: HttpRequest, token: str) -> HttpResponse:
         return page(request, "signed_in", title)
     form = OwnPasswordForm(sent(request), request=request, user=user)
     if form.is_valid():
-        return begin(request, SECOND_STEP, token, user)
+        present = User.objects.get(pk=user.pk)
+        if present.password != user.password:
+            # Hashed anew by Django, with the same words: the link stays good.
+            token = signed(SECOND_STEP, [present.pk, marks_of(present)[0]])
+        return begin(request, SECOND_STEP, token, present)
     context = {"form": form, "account": user, "step": 1}
     return page(request, "own_password", title, context)
 

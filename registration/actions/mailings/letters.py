@@ -129,10 +129,13 @@ def change_state(letter: Letter, before: LetterState, after: LetterState) -> boo
 @transaction.atomic
 def stop(letter: Letter) -> bool:
     """Send no more of it, for good; return whether it was being sent, or paused."""
+    waiting = letter.messages.filter(state=Message.State.DUE).order_by("pk")
+    # E-mails first, as `forget_recipients` locks them: the other order could deadlock.
+    list(waiting.select_for_update().values_list("pk", flat=True))
     stopped = Letter.objects.filter(pk=letter.pk).unfinished()
     changed = bool(stopped.update(state=LetterState.STOPPED, ended_at=clock.now()))
     if changed:
-        letter.messages.filter(state=Message.State.DUE).update(state=Message.State.SKIPPED)
+        waiting.order_by().update(state=Message.State.SKIPPED)
     letter.refresh_from_db()
     return changed
 

@@ -1,7 +1,9 @@
 """Send, pause, resume, stop and take back a letter: a page says first what will happen."""
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any, cast
 
 from django import forms
@@ -18,6 +20,7 @@ from django.utils.translation import gettext, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from eim import clock
+from eim.lib.site_languages import SITE_CODES
 from registration.actions import Refusal, locked_places
 from registration.actions.mailings import letters
 from registration.admin.letters.addresses import may_send, page_of
@@ -60,7 +63,7 @@ DEEDS = {
     "resume": LetterDeed(
         title=pgettext_lazy("letter", "Resume"),
         what=(_("The e-mails that are left are sent. Nobody gets the letter twice."),),
-        done=_("The letter is being sent again."),
+        done=_("The letter goes on being sent."),
         states=(LetterState.PAUSED,),
         act=letters.resume,
     ),
@@ -145,30 +148,47 @@ def perform(
 
 
 class SendForm(forms.Form):
-    """Carry the count that its reader saw; ask for it in figures where nobody else says yes."""
+    """Carry the count and the letter that its reader saw; ask for the count where one is alone."""
 
     counted = forms.IntegerField(widget=forms.HiddenInput)
+    seen = forms.CharField(widget=forms.HiddenInput)
     typed = forms.IntegerField(
         label=_("Number of recipients"),
         help_text=_("Type it as it stands above, in figures and without a point."),
         widget=forms.TextInput({"inputmode": "numeric", "autocomplete": "off"}),
     )
 
-    def __init__(self, *args: Any, count: int, asks_for_it: bool, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, count: int, letter: Letter, asks_for_it: bool, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
-        self.initial["counted"] = count
-        self.count = count
+        self.count, self.state_of_letter = count, seen_of(letter)
+        self.initial |= {"counted": count, "seen": self.state_of_letter}
         if not asks_for_it:
             del self.fields["typed"]
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if cleaned.get("seen") != self.state_of_letter:
+            raise ValidationError(
+                gettext(
+                    "The letter has changed since you opened this page, and nothing has been "
+                    "sent: look at it again, and press once more if it is right."
+                )
+            )
         counted = cleaned.get("counted")
         if counted != self.count:
             raise ValidationError(changed_words(counted, self.count))
         if "typed" in cleaned and cleaned["typed"] != self.count:
             self.add_error("typed", gettext("This is not the number of recipients."))
         return cleaned
+
+
+def seen_of(letter: Letter) -> str:
+    """Return a hash of what a reader of the page has seen of the letter."""
+    texts = [(letter.subject_in(code), letter.text_in(code)) for code in SITE_CODES]
+    facts = [letter.state, str(letter.asked_at), letter.audience, letter.segment, texts]
+    return sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
 
 
 def changed_words(counted: int | None, count: int) -> str:
@@ -196,7 +216,7 @@ def page_before_sending(
     reach = Reach(letter)
     yes = Yes(letter, reach.count, cast(User, request.user), clock.now())
     data = request.POST if request.method == "POST" else None
-    form = SendForm(data, count=reach.count, asks_for_it=yes.must_type_the_count)
+    form = SendForm(data, count=reach.count, letter=letter, asks_for_it=yes.must_type_the_count)
     if data is not None and reach.is_ready and yes.is_possible and form.is_valid():
         return ask(model_admin, request, yes) if yes.only_asks else send(model_admin, request, yes)
     facts = {
@@ -213,7 +233,8 @@ def page_before_sending(
 def with_present_count(form: SendForm) -> SendForm:
     """Let the page that comes back carry the count that it shows."""
     if form.is_bound:
-        form.data = {**{name: form.data[name] for name in form.data}, "counted": str(form.count)}
+        present = {"counted": str(form.count), "seen": form.state_of_letter}
+        form.data = {name: form.data[name] for name in form.data} | present
     return form
 
 

@@ -6,11 +6,13 @@ from django.contrib.auth.models import User
 from django.db import transaction
 
 from registration.actions import suppressions
+from registration.actions.consents.news import stop_news
 from registration.models import Bounce, Message
-from registration.models.bounces import BY_GRAVITY, BounceKind, BounceReason
+from registration.models.bounces import BY_GRAVITY, NOBODY_THERE, BounceKind, BounceReason
 from registration.models.mailboxes import mailbox_hash, mailbox_hashes
 from registration.outbox.bounces.reading import Report
 from registration.outbox.bounces.reasons import reason_for, status_in
+from registration.tokens import NewsClaim
 
 
 def note(report: Report, now: datetime) -> Bounce | None:
@@ -22,7 +24,16 @@ def note(report: Report, now: datetime) -> Bounce | None:
     bounce = write(messages[0], report.kind, facts | {"answer": report.answer}, now)
     if report.kind == BounceKind.COMPLAINT and bounce.is_standing:
         suppressions.suppress_reminders(bounce.message.sent_to)
+    if is_end_of_news(bounce) and (news := bounce.message.news_address):
+        # The report goes with its e-mail, so the next news must not depend on it.
+        stop_news(NewsClaim(news.pk, news.link_version))
     return bounce
+
+
+def is_end_of_news(bounce: Bounce) -> bool:
+    """Return whether a reader has said no, or whether there is none."""
+    is_gone = bounce.kind == BounceKind.FAILED and bounce.reason in NOBODY_THERE
+    return bounce.is_standing and (bounce.kind == BounceKind.COMPLAINT or is_gone)
 
 
 @transaction.atomic

@@ -32,6 +32,8 @@ CHALLENGE = re.compile(
     r"|(complete|responda|conteste).{0,40}(captcha|challenge|desaf[ií]o)",
     re.IGNORECASE,
 )
+# Others say that it is no spam, or speak of forged senders and viruses.
+COMPLAINTS = ("", "abuse", "fraud", "opt-out", "other")
 MACHINES = re.compile(
     r"(^|<|\s)(mailer-daemon|postmaster|mail-daemon|mdaemon|microsoftexchange\w*|no-?reply|bounce)"
     r"[^@]*(@|$)",
@@ -59,6 +61,8 @@ def read(raw: bytes) -> Report | None:
     mail = message_from_bytes(raw)
     ids = frozenset(OWN_ID.findall("\n".join([raw.decode("latin-1"), *texts_of(mail)])))
     if is_of_type(mail, "message/feedback-report"):
+        if feedback_type(mail) not in COMPLAINTS:
+            return OF_NO_CONSEQUENCE
         return Report(kind=BounceKind.COMPLAINT, message_ids=ids, reason=BounceReason.SPAM)
     if blocks := list(blocks_of(mail)):
         return of_delivery_status(blocks, ids)
@@ -67,6 +71,14 @@ def read(raw: bytes) -> Report | None:
     if is_from_a_machine(mail) and (odd := of_odd_format(mail, ids)):
         return odd
     return OF_NO_CONSEQUENCE if is_automatic_reply(mail) else None
+
+
+def feedback_type(mail: Mail) -> str:
+    """Return what a report is about (RFC 5965), empty if it does not say."""
+    parts = [p for p in mail.walk() if p.get_content_type() == "message/feedback-report"]
+    blocks = [b for p in parts for b in (p.get_payload() if p.is_multipart() else [p])]
+    found = (header(b, "Feedback-Type") for b in blocks if isinstance(b, Mail))
+    return next(found, "").strip().lower()
 
 
 def is_of_type(mail: Mail, content_type: str) -> bool:
