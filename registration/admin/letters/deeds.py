@@ -163,7 +163,7 @@ class SendForm(forms.Form):
     ) -> None:
         super().__init__(*args, **kwargs)
         self.count, self.state_of_letter = count, seen_of(letter)
-        self.initial |= {"counted": count, "seen": self.state_of_letter}
+        self.initial.update(counted=count, seen=self.state_of_letter)
         if not asks_for_it:
             del self.fields["typed"]
 
