@@ -51,6 +51,7 @@ def things(response):
     return [model["object_name"].lower() for app in apps for model in app["models"]]
 
 
+@pytest.mark.drill
 @pytest.mark.parametrize("code", START_PAGES)
 def test_start_page_shows_what_the_role_is_for(of_role, busy_site, code):
     client = of_role(code)
