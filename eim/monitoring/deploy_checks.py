@@ -29,8 +29,8 @@ def of_address() -> Iterator[CheckMessage]:
     host = urlsplit(settings.SITE_URL).hostname or ""
     if not validate_host(host, settings.ALLOWED_HOSTS):
         yield Error(
-            f"ALLOWED_HOSTS does not have {host}, the host of SITE_URL: every page is refused.",
-            hint="Add it, behind a comma.",
+            f"SITE_URL and ALLOWED_HOSTS name different hosts: ALLOWED_HOSTS does not have {host}.",
+            hint="Correct the one that is wrong.",
             id="eim.E001",
         )
     if "*" in settings.ALLOWED_HOSTS:
@@ -52,7 +52,7 @@ def of_proxy() -> Iterator[CheckMessage]:
     if settings.SITE_URL.startswith("https:") and not settings.TRUSTED_PROXY_COUNT:
         yield Error(
             "TRUSTED_PROXY_COUNT is 0, but https needs a proxy: the site takes every request for "
-            "one by http, and redirects it for ever.",
+            "one by http.",
             hint="Set it to the number of your own proxies: 1 for nginx or Caddy alone.",
             id="eim.E002",
         )

@@ -28,7 +28,7 @@ BACKUP, MOMENT = "2026-11-29T033000Z", "2026-11-29 18:00:00+00"
 # What stands in the manual for what only the operator knows, or is asked for by a terminal.
 IN_PLACE_OF = {
     "<this repository>": "/mnt/repository",
-    "backup@elsewhere.example:": "/mnt/elsewhere/",
+    "museums@elsewhere.example:": "/mnt/elsewhere/",
     "createsuperuser": "createsuperuser --noinput --email ana@museums.example",
 }
 # What the operator types into `.env`, as expressions of sed: at first, and to move to PostgreSQL.
@@ -238,6 +238,12 @@ def lose_the_machine(operator):
 def restore_on_another(operator, backup):
     operator.follow("code", "new machine", "new tables", "processes", "every night", backup=backup)
     operator.follow("nginx", "trial certificate", "encryption")
+    copied, there = (
+        set(operator.run(f"ls {folder}").split())
+        for folder in ("/mnt/elsewhere/eim/backups", "/srv/eim/var/backups")
+    )
+    # The first copy elsewhere with --delete would remove the others there.
+    assert copied <= there
     assert "Copia archivada" in operator.run(f"{ASK} https://museums.example/11/es/")
     return operator.back_up()[1]
 

@@ -19,6 +19,7 @@ from eim import settings as site_settings
 from eim.backups.folders import MOMENT
 from eim.environment import mailer, upload_storage
 from eim.monitoring.doctor import databases, folders, site_rows, static
+from eim.monitoring.doctor.examination import Request, examine
 from eim.monitoring.doctor.findings import Level, line, well, without_secret_values
 from eim.monitoring.doctor.running import Checkup, run_all
 from registration.models import Heartbeat, Relay
@@ -124,6 +125,26 @@ def test_command_tells_every_check_and_ends_with_1(meeting, quiet, in_english):
     assert names >= {"disk", "folders", "backup", "static", "mail", "dns", "site", "gunicorn"}
     assert all(text.startswith(tuple(Level)) for text in lines[:-1])
     assert end.value.code == 1
+
+
+@pytest.fixture
+def locked_file(own_folder, settings):
+    """Have a .env that the site's user cannot read."""
+    settings.BASE_DIR = own_folder.parent
+    file = settings.BASE_DIR / ".env"
+    file.write_text("SECRET_KEY=of-no-use")
+    file.chmod(0)
+    return file
+
+
+def test_env_file_that_cannot_be_read_is_told_without_what_follows_from_it(
+    locked_file, without_root
+):
+    ((name, finding),) = examine(Request())
+
+    assert (name, finding.level) == ("settings", Level.BROKEN)
+    assert f"chown root:eim {locked_file} && chmod 640 {locked_file};" in finding.words
+    assert "write no new SECRET_KEY" in finding.words
 
 
 # Rows
@@ -324,6 +345,24 @@ def test_backup_is_told_by_its_age(own_folder, settings):
 
     assert [words.partition(":")[0] for (words,) in found] == ["broken", "broken", "ok"]
     assert "older than 26 hours" in found[1][0]
+
+
+@pytest.mark.parametrize(("code", "is_told"), [(0, True), (1, False), (4, False)])
+def test_nightly_backup_that_failed_is_told(tmp_path, monkeypatch, code, is_told):
+    systemctl = tmp_path / "systemctl"
+    systemctl.write_text(
+        f'#!/bin/sh\n[ "$*" = "is-failed --quiet eim-backup.service" ] && exit {code}'
+    )
+    systemctl.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+
+    assert any("its copy elsewhere" in words for words in told(folders.backup_unit())) == is_told
+
+
+def test_nightly_backup_is_not_asked_for_without_systemd(tmp_path, monkeypatch):
+    monkeypatch.setenv("PATH", str(tmp_path))
+
+    assert told(folders.backup_unit()) == []
 
 
 def test_full_disk_is_told(own_folder, settings):

@@ -1,5 +1,7 @@
 """The doctor asks the site through proxies, right and wrong ones, and finds each fault."""
 
+import ssl
+
 import pytest
 from django.core.handlers.wsgi import WSGIHandler
 
@@ -117,7 +119,23 @@ def test_certificate_that_ends_soon_is_told(trusted, time_machine):
 def test_certificate_of_an_unknown_authority_is_told(settings, folder):
     file = certificate_in(folder, days=30)
 
-    assert "self-signed certificate" in only_fault(found(behind(0), file))
+    fault = only_fault(found(behind(0), file))
+
+    assert "self-signed certificate" in fault
+    assert "Renew it" not in fault
+
+
+def test_certificate_that_has_ended_is_to_be_renewed(monkeypatch):
+    def ask(_url, _headers):
+        fault = ssl.SSLCertVerificationError()
+        fault.verify_code, fault.verify_message = 10, "certificate has expired"
+        raise fault
+
+    monkeypatch.setattr("eim.monitoring.doctor.site.ask", ask)
+
+    (finding,) = site("https://museums.test")
+
+    assert finding.words.endswith("is refused: certificate has expired. Renew it.")
 
 
 @pytest.mark.parametrize(

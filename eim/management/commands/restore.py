@@ -46,7 +46,8 @@ class Command(BaseCommand):
             self.stdout.write(f"Its frozen editions ({numbers}) are there; one that was, stays.")
         self.tell(repeated)
         self.stdout.write(
-            "Whoever else was erased after that moment is back: erase them once more. "
+            "Whoever was erased after that moment, and not again just now, is back: erase them "
+            "once more. "
             "What was removed from the site after it is on the site again: remove it once more."
         )
 

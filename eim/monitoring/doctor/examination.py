@@ -15,7 +15,7 @@ from eim.monitoring.doctor.running import Checkup, guarded, run_all
 from eim.monitoring.doctor.sender import sender_records
 from eim.monitoring.doctor.site import checks_of
 from eim.monitoring.doctor.static import static_files
-from eim.monitoring.doctor.variables import faults_of_file, refused
+from eim.monitoring.doctor.variables import faults_of_file, refused, unreadable_file
 
 type Found = tuple[str, Finding]
 
@@ -42,7 +42,13 @@ class Request:
 
 
 def examine(request: Request) -> Iterator[Found]:
-    """Yield the name and each finding of all checks; none of them stops the others."""
+    """Yield the name and each finding of all checks; none of them stops the others.
+
+    But nothing is known of a site whose .env cannot be read.
+    """
+    if unread := list(map(broken, unreadable_file(settings.BASE_DIR))):
+        yield from (("settings", finding) for finding in unread)
+        return
     for finding in guarded(configuration):
         yield "settings", finding
     yield from of_database()
@@ -94,6 +100,7 @@ def beside_each_other(request: Request) -> Iterator[Checkup]:
     yield Checkup(name="disk", find=folders.room)
     yield Checkup(name="folders", find=folders.folders)
     yield Checkup(name="backup", find=folders.backups)
+    yield Checkup(name="backup", find=folders.backup_unit)
     yield Checkup(name="static", find=static_files)
     if "MAIL_URL" not in refused:
         yield Checkup(name="mail", find=partial(relay, request.letter_to), limit=10)

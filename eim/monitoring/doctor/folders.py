@@ -1,6 +1,8 @@
 """Check the disk and the folders: room, who may write, and who else may read."""
 
 import os
+import shutil
+import subprocess
 import tempfile
 from collections.abc import Iterator
 from datetime import timedelta
@@ -15,6 +17,8 @@ from eim.monitoring.doctor.findings import Finding, broken, doubtful, well
 
 MEGABYTE = 1024 * 1024
 FEWEST_FILES = 1000
+# Seconds for systemd to answer.
+LIMIT = 3
 # Of a group and of all others: to read or list, and to go through a folder.
 OTHERS_READ, OTHERS_PASS = 0o044, 0o011
 
@@ -106,3 +110,21 @@ def backups() -> Iterator[Finding]:
         )
     else:
         yield well(f"The newest backup is of {made_at:%Y-%m-%d %H:%M} UTC.")
+
+
+def backup_unit() -> Iterator[Finding]:
+    """Find a nightly backup that failed, or was made and not copied elsewhere, by systemd."""
+    if (systemctl := shutil.which("systemctl")) is None:
+        return
+    asked = subprocess.run(
+        [systemctl, "is-failed", "--quiet", "eim-backup.service"],
+        capture_output=True,
+        check=False,
+        timeout=LIMIT,
+    )
+    # Also another number where systemd does not run, or does not know the unit.
+    if asked.returncode == 0:
+        yield broken(
+            "The last run of eim-backup failed, be it the backup or its copy elsewhere: systemctl "
+            "status eim-backup says why. Once that is mended: systemctl start eim-backup"
+        )

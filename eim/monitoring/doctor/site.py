@@ -21,6 +21,8 @@ DAY = 24 * 60 * 60
 # certbot renews a month before the end.
 FEWEST_DAYS = 14
 LARGEST_SKEW = 5
+# X509_V_ERR_CERT_HAS_EXPIRED of OpenSSL.
+EXPIRED = 10
 REDIRECTS = (301, 302, 303, 307, 308)
 
 
@@ -29,7 +31,8 @@ def site(url: str) -> Iterator[Finding]:
     try:
         answer = ask(f"{url}/healthz", question(invented_address()))
     except ssl.SSLCertVerificationError as fault:
-        yield broken(f"The certificate of {url} is refused: {fault.verify_message}. Renew it.")
+        advice = "Renew it." if fault.verify_code == EXPIRED else "Is it the one of this site?"
+        yield broken(f"The certificate of {url} is refused: {fault.verify_message}. {advice}")
         return
     except NO_ANSWER as fault:
         yield broken(
@@ -149,7 +152,10 @@ def host(url: str, seen: dict[str, Any]) -> Iterator[Finding]:
             "Host (nginx: proxy_set_header Host $host)."
         )
     elif not seen["is_host_allowed"]:
-        yield broken(f"The site refuses the host name “{asked}”: add it to ALLOWED_HOSTS.")
+        yield broken(
+            f"The site refuses the host name “{asked}”: add it to ALLOWED_HOSTS, or correct "
+            "SITE_URL."
+        )
 
 
 def a_page(url: str) -> Iterator[Finding]:

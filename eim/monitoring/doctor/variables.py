@@ -52,6 +52,17 @@ def fault_of_settings() -> tuple[str, str] | None:
     return None
 
 
+def unreadable_file(folder: Path) -> Iterator[str]:
+    """Yield that the .env in a folder is there in vain: all else would only follow from that."""
+    file = folder / ".env"
+    if os.path.exists(file) and not os.access(file, os.R_OK, effective_ids=True):
+        yield (
+            f"{file} cannot be read by the user who runs this, so the site knows nothing in it. If "
+            f"that is the site's user: chown root:eim {file} && chmod 640 {file}; write no new "
+            "SECRET_KEY. Then run this again: all else depends on it."
+        )
+
+
 def faults_of_file(folder: Path) -> Iterator[str]:
     """Yield what is wrong with the .env in a folder, without the values in it."""
     file = folder / ".env"
@@ -59,11 +70,7 @@ def faults_of_file(folder: Path) -> Iterator[str]:
         return
     if file.stat().st_mode & OTHERS_MAY_READ:
         yield f"{file} can be read by every user of this machine: chmod o= {file}"
-    try:
-        lines = file.read_text().splitlines()
-    except OSError:
-        yield f"{file} cannot be read by the user who runs this: chown it to the site's."
-        return
+    lines = file.read_text().splitlines()
     yield from strange_lines(file, lines)
     yield from unknown_names(file, lines, folder / ".env.example")
 
