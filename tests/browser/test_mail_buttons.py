@@ -8,7 +8,7 @@ import pytest
 from django.urls import resolve
 
 from registration import mails
-from registration.models import History, Registration, Suppression
+from registration.models import History, NewsAddress, Registration, Suppression
 from tests import factories
 from tests.registration.helpers import message_about
 from tests.registration.letters import KINDS
@@ -23,6 +23,7 @@ CONFIRM = {"registration:confirm": ["Confirm my registration"]}
 PROVE = {"registration:confirm": ["Confirm this address"]}
 STOP = {"registration:stop": ["Do not write to this address again"]}
 NO_REMINDERS = {"registration:stop-reminders": ["No more reminders or letters"]}
+NO_NEWS = {"registration:news-stop": ["No more news"]}
 WITHDRAW = {"registration:withdraw": ["Cancel this registration"]}
 # What loses a place is behind one more page: see the tests of a person's own page.
 OWN = {"registration:own": ["Send me the e-mail with this pass again"]}
@@ -48,6 +49,8 @@ BEHIND = {
     "meeting_cancelled": {},
     "meeting_held": OWN,
     "fresh_link": {"registration:own-data": ["Download my data"]},
+    "letter": NO_REMINDERS | OWN,
+    "news_kept": NO_NEWS,
     # Its link leads to the form, for everybody.
     "cancelled": {},
 }
@@ -128,10 +131,19 @@ def test_button_against_further_mails_stops_them(page, meeting, kind, name, stat
     assert Registration.objects.get().state == state
 
 
+def test_button_against_news_deletes_the_address(page, meeting):
+    page.goto(links_of(mail_of("news_kept"))["registration:news-stop"])
+    with page.expect_response(lambda response: response.request.method == "POST"):
+        page.locator(BUTTONS).click()
+
+    assert NewsAddress.objects.count() == 0
+
+
 def test_every_page_behind_a_mail_has_its_buttons_pressed():
     pages = {
         (name, n) for pages in BEHIND.values() for name in pages for n in range(len(pages[name]))
     }
 
     pressed = {(name, n) for _kind, name, n, _event in PRESSED}
-    assert pages == pressed | {(name, 0) for _kind, name, _state in STOPPED}
+    stopped = {(name, 0) for _kind, name, _state in STOPPED} | {(name, 0) for name in NO_NEWS}
+    assert pages == pressed | stopped

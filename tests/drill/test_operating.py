@@ -41,7 +41,7 @@ s|^#TRUSTED_PROXY_COUNT=.*|TRUSTED_PROXY_COUNT=1|
 POSTGRESQL = "s|^#DATABASE_URL=.*|DATABASE_URL=postgresql://eim@//run/postgresql/eim|\n"
 EDITOR = '#!/bin/sh\nexec sed --in-place --file /root/typed "$1"\n'
 # Each restore raises the meeting's version, and a worker reports every half minute.
-MOVING = ("programme_meeting", "registration_heartbeat")
+MOVING = ("programme_meeting", "registration_heartbeat", "registration_senderhealth")
 ASK = "curl --silent --show-error"
 MANAGE = "sudo -u eim .venv/bin/python manage.py"
 UNSAFE = rf"{MANAGE} check --deploy 2>&1 | grep --only-matching '\w*\.[EW][0-9]*' | sort"

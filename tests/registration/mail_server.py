@@ -55,6 +55,23 @@ class Inbox:
         return sorted(str(mail["Message-ID"]) for mail in self.mails)
 
 
+class Counter(Inbox):
+    """Keeps of thousands of mails their Message-IDs alone: whole ones slow the process down."""
+
+    def __init__(self):
+        super().__init__()
+        self.ids = []
+
+    async def handle_DATA(self, server, session, envelope):
+        head = email.message_from_bytes(envelope.content.partition(b"\r\n\r\n")[0])
+        self.ids.append(str(head["Message-ID"]))
+        return "250 taken"
+
+    @property
+    def message_ids(self):
+        return sorted(self.ids)
+
+
 @contextmanager
 def inbox(handler=None):
     """Run a mail server, and yield its inbox; `inbox.url` is a value for MAIL_URL."""
