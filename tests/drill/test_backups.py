@@ -28,7 +28,15 @@ from eim.backups.uploads import STAGE
 from eim.models import ClockStart, Invitation, MailLanguage
 from programme.models import Meeting, Notice
 from registration.actions import erase
-from registration.models import Consent, Heartbeat, Registration, Relay, Throttle
+from registration.models import (
+    BounceMailbox,
+    Consent,
+    Heartbeat,
+    Registration,
+    Relay,
+    SenderHealth,
+    Throttle,
+)
 from tests import factories
 from tests.colleagues import codes_for
 from tests.drill.backing_up import Operator, empty_database, sums, sums_now
@@ -76,8 +84,13 @@ def a_row_in_every_table():
         getattr(factories, name)()
     for name in ("change", "channel", "question", "message", "reminder", "suppression"):
         getattr(factories, name)()
-    for name in ("erasure", "consent", "consent_count", "place"):
+    for name in ("erasure", "consent", "consent_count", "place", "removal"):
         getattr(factories, name)()
+    factories.letter(created_by=user)
+    for name in ("news_address", "bounce"):
+        getattr(factories, name)()
+    BounceMailbox.objects.create(looked_at=clock.now(), not_understood=2)
+    SenderHealth.objects.create(sender="museo.example", looked_at=clock.now())
     Throttle.objects.create(key="1", window_at=clock.now() + timedelta(microseconds=1))
     Heartbeat.objects.create(name=Heartbeat.WORKER, succeeded_at=clock.now())
     Relay.objects.create(refusals=1, refused_since=clock.now(), suspected=[1])
