@@ -101,6 +101,8 @@ def in_front_of(site_port, folder, **changes):
     proxy.pid = process.pid
     try:
         wait_for(proxy.port)
+        # Written after the answer: it must not be taken for that of the next request.
+        proxy.log(lines=1)
         yield proxy
     finally:
         process.terminate()
