@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from functools import partial as with_arguments
 from html import unescape
 from pathlib import Path
-from urllib.parse import quote, unquote
+from urllib.parse import unquote
 
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -119,7 +119,6 @@ class Bag:
             self.delete(gone)
         self.rewrite(removal, code)
         files = {*removal.files, *self.remove_unused(removal)}
-        self.forget_closed(removal.files)
         self.note(removal)
         return sorted(files)
 
@@ -268,18 +267,6 @@ class Bag:
             if folder == self.site or any(folder.iterdir()):
                 return
             folder.rmdir()
-
-    def forget_closed(self, files: set[str]) -> None:
-        """Take removed pages out of the lists of those that are only a sentence."""
-        gone = {f"/{file.removesuffix(INDEX)}" for file in files}
-        closed = self.info.pop(CLOSED, "").splitlines()
-        if kept := [address for address in closed if address not in gone]:
-            self.info[CLOSED] = "\n".join(kept)
-        lines = {f"- {address}\n" for one in gone for address in (one, quote(one))}
-        self.change(
-            self.data / records.LEFT_OUT,
-            lambda text: "".join(line for line in text.splitlines(True) if line not in lines),
-        )
 
     def note(self, removal: Redaction) -> None:
         """Say in the bag that something was removed, and nothing of what it was."""
