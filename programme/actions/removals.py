@@ -37,8 +37,8 @@ def removable_parts(row: Model) -> list[str]:
     """Return the parts of a row that have something to remove."""
     if isinstance(row, Question):
         return [] if row.state == Question.State.REMOVED else list(fields_by_part(row))
-    removed = getattr(row, "removed_parts", "").split()
-    return [part for part in fields_by_part(row) if part not in removed and is_filled(row, part)]
+    # Also what was entered again in the place of a removed part.
+    return [part for part in fields_by_part(row) if is_filled(row, part)]
 
 
 def is_filled(row: Model, part: str) -> bool:
@@ -174,7 +174,8 @@ def bring_back(removal: Removal, *, by: User | None, replaces: bool = False) -> 
             return False
         if not replaces and replacement_of(present, row):
             raise Replaced
-        write_part(row, present.part, present.kept, is_removed=False)
+        others = Removal.objects.open().of(row).filter(part=present.part).exclude(pk=present.pk)
+        write_part(row, present.part, present.kept, is_removed=others.exists())
         hidden, name = present.file.name, former_file(present)
         present.brought_back_at, present.brought_back_by = clock.now(), by
         # A text that is on the site again is changed or erased there alone.

@@ -100,18 +100,6 @@ def one_part_of_one_thing() -> Q:
     return reduce(or_, of_each)
 
 
-def removed_once_at_a_time() -> list[models.UniqueConstraint]:
-    return [
-        models.UniqueConstraint(
-            fields=[name, "part"],
-            condition=Q(brought_back_at__isnull=True),
-            name=f"part_of_a_{name}_is_removed_once_at_a_time",
-            violation_error_message=_("This is removed already."),
-        )
-        for name in PARTS
-    ]
-
-
 class RemovalQuerySet(models.QuerySet["Removal"]):
     def open(self) -> "RemovalQuerySet":
         """Return removals that nobody has undone: what they took is still off the site."""
@@ -202,7 +190,13 @@ class Removal(models.Model):
                 condition=Q(brought_back_by__isnull=True) | Q(brought_back_at__isnull=False),
                 name="removal_is_undone_at_some_time",
             ),
-            *removed_once_at_a_time(),
+            # Of anything else a part may be entered again, and removed again.
+            models.UniqueConstraint(
+                fields=["question", "part"],
+                condition=Q(brought_back_at__isnull=True),
+                name="part_of_a_question_is_removed_once_at_a_time",
+                violation_error_message=_("This is removed already."),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -173,6 +173,12 @@ def machine_time(context: template.Context, moment: datetime) -> str:
 
 
 @register.simple_tag
+def own_page_days() -> int:
+    """Return for how many days after the meeting people can open their own page."""
+    return int(settings.OWN_PAGE_DAYS)
+
+
+@register.simple_tag
 def clock_options() -> SafeString:
     """Write the options of the time zone select, each named by its country and a city."""
     return options_in(get_language() or settings.LANGUAGE_CODE)

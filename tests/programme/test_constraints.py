@@ -126,16 +126,6 @@ CASES = {
         factories.removal(),
         {"brought_back_by": factories.user()},
     ),
-    "part_of_a_session_is_removed_once_at_a_time": lambda: second_removal(
-        session=factories.session()
-    ),
-    "part_of_a_presentation_is_removed_once_at_a_time": lambda: second_removal(
-        presentation=factories.presentation()
-    ),
-    "part_of_a_person_is_removed_once_at_a_time": lambda: second_removal(person=factories.person()),
-    "part_of_a_document_is_removed_once_at_a_time": lambda: second_removal(
-        document=factories.document(), part="document"
-    ),
     "part_of_a_question_is_removed_once_at_a_time": lambda: second_removal(
         question=factories.question(), part="question"
     ),

@@ -1,5 +1,6 @@
 """The home page says what is true at each moment, and weaves a figure for each session."""
 
+import re
 from datetime import timedelta
 from io import BytesIO
 
@@ -625,3 +626,15 @@ def test_compound_names_do_not_break(client, meeting):
     page = read(client, "/en/")
 
     assert words(page.xpath("//a[@class='brand']//*[@class='unbroken']")) == ["Ibero-American"]
+
+
+def test_box_says_for_how_many_days_own_pages_open_after_the_meeting(
+    client, meeting, settings, time_machine
+):
+    time_machine.move_to(meeting.last_day + timedelta(days=2), tick=False)
+    said = []
+    for settings.OWN_PAGE_DAYS in (1, 12):
+        page = client.get("/es/").content.decode()
+        said.append(re.findall(r"su página, hasta (\d+ días?) después", page))
+
+    assert said == [["1 día"], ["12 días"]]

@@ -264,6 +264,26 @@ def test_part_is_removed_once_and_another_time_after_it_was_brought_back(rows):
     assert Removal.objects.count() == 2
 
 
+def test_part_entered_again_is_removed_again_and_marked_until_both_are_back(rows):
+    [first] = remove_from_site(rows[2], ["text"], GROUNDS, by=None)
+    person = Person.objects.get()
+    person.biography_es = "otra"
+    person.save()
+    [second] = remove_from_site(person, ["text"], GROUNDS, by=None)
+    assert removable_parts(Person.objects.get()) == ["picture", "links"]
+
+    bring_back(second, by=None)
+
+    person.refresh_from_db()
+    assert (person.biography_es, person.removed_parts) == ("otra", "text")
+    with pytest.raises(Replaced):
+        bring_back(first, by=None)
+    Person.objects.update(biography_es="")
+    bring_back(first, by=None)
+    person.refresh_from_db()
+    assert (person.biography_es, person.removed_parts) == ("rondadores", "")
+
+
 def test_moderators_see_no_removed_question_and_cannot_move_it(client, rows, time_machine):
     time_machine.move_to(factories.moment("10:10"), tick=False)
     question = rows[4]
