@@ -32,7 +32,9 @@ class MoveForm(forms.Form):
     minutes = forms.IntegerField(
         label=_("Length in minutes"), required=False, min_value=1, max_value=LONGEST
     )
-    room: Any = forms.ModelChoiceField(Room.objects.all(), label=capfirst(_("room")), required=False)
+    room: Any = forms.ModelChoiceField(
+        Room.objects.all(), label=capfirst(_("room")), required=False
+    )
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
 
     def __init__(
@@ -57,7 +59,8 @@ class MoveForm(forms.Form):
         days = [(day.isoformat(), capfirst(day_words(day))) for day in meeting.days]
         unknown = ("", gettext("day to be confirmed"))
         set_choices(self.fields["day"], [unknown, *days])
-        self.fields["room"].empty_label = gettext("room to be confirmed")
+        room: Any = self.fields["room"]
+        room.empty_label = gettext("room to be confirmed")
         if session.venue_name:
             del self.fields["room"]
 
