@@ -1,4 +1,4 @@
-"""What follows from a plan, compared with an oracle that shares no line with the product."""
+"""Compare what follows from a plan with an oracle that shares no line with the product."""
 
 from datetime import timedelta
 
