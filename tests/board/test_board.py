@@ -112,6 +112,7 @@ def test_refused_form_says_why_and_keeps_what_was_typed(staff_client, clay, red,
     assert StagedMove.objects.count() == 0
 
 
+@pytest.mark.drill
 def test_session_outside_the_venue_moves_in_time_and_keeps_its_place(staff_client, red):
     visit = factories.session(venue_name="Casa Bicentenario", venue_address="Palma 1")
 
@@ -175,6 +176,7 @@ def test_each_person_gets_one_mail_that_names_all_moved_sessions(staff_client, r
     assert History.objects.filter(event="session_moved").count() == 3
 
 
+@pytest.mark.drill
 def test_mails_are_left_out_where_the_box_is_not_ticked(staff_client, red, blue):
     quota = factories.quota(session=factories.workshop(room=red))
     factories.place(registration=factories.registration(), quota=quota)
@@ -268,6 +270,7 @@ def test_plan_that_another_organiser_changed_is_neither_published_nor_undone(
     assert StagedMove.objects.count() == 2
 
 
+@pytest.mark.drill
 def test_move_that_another_organiser_staged_anew_is_not_undone(staff_client, ana_client, clay, red):
     move = staged(staff_client, clay, to("12:00", room=red))
     staged(ana_client, clay, to("16:00", room=red))
@@ -300,6 +303,7 @@ def test_session_moved_under_the_plan_is_told_and_refused_until_it_was_looked_at
     assert place(clay)[1] == factories.moment("12:00")
 
 
+@pytest.mark.drill
 def test_keeping_a_move_whose_session_changed_once_more_is_refused(staff_client, clay, red):
     staged(staff_client, clay, to("12:00", room=red))
     Session.objects.update(revision=1)
@@ -311,6 +315,7 @@ def test_keeping_a_move_whose_session_changed_once_more_is_refused(staff_client,
     assert plan_of(staff_client)["outdated"] == 1
 
 
+@pytest.mark.drill
 @pytest.mark.parametrize("deed", ["cancelled", "deleted"])
 def test_session_cancelled_or_deleted_under_the_plan_stays_in_it_until_undone(
     staff_client, clay, wool, red, deed
@@ -359,6 +364,7 @@ def test_day_has_rooms_as_columns_and_spans_for_what_lasts_longer(staff_client, 
         assert len(covering) == len(grid.columns)
 
 
+@pytest.mark.drill
 def test_day_with_hours_after_midnight_shows_them_to_their_end(staff_client, red):
     night = factories.moment("22:00")
     late = factories.session(room=red, starts_at=night)
@@ -369,6 +375,7 @@ def test_day_with_hours_after_midnight_shows_them_to_their_end(staff_client, red
     assert (grid.step, grid.rows[0].label, grid.rows[-1].label) == (5, "9:00", "1:20")
 
 
+@pytest.mark.drill
 def test_one_room_can_be_shown_alone(staff_client, clay, wool, blue):
     page = staff_client.get(reverse(BOARD), {"room": f"room-{blue.pk}"}).context
 
