@@ -32,6 +32,7 @@ from programme.models import (
     Removal,
     Room,
     Session,
+    StagedMove,
     Stream,
     Theme,
 )
@@ -255,6 +256,20 @@ def removal(**facts):
     if not any(name in facts for name in ("presentation", "person", "document", "question")):
         facts["session"] = facts.get("session") or session()
     return Removal.objects.create(**_row(defaults, facts))
+
+
+def staged_move(**facts):
+    """Create a staged move, by default of a session to noon of the second day."""
+    own = facts["session"] = facts.get("session") or session()
+    defaults = {
+        "session_code": own.code,
+        "session_title": str(own),
+        "over_revision": own.revision,
+        "room": own.room,
+        "staged_at": clock.now(),
+        **_hours(starts_at=moment("12:00", day=2)),
+    }
+    return StagedMove.objects.create(**_row(defaults, facts))
 
 
 # Registration

@@ -438,6 +438,7 @@ def test_fields_that_are_two_ends_of_a_thing_are_recognised():
         ("Meeting", "registration_opens_at", "registration_closes_at"),
         ("Notice", "shown_from", "shown_until"),
         ("Session", "starts_at", "ends_at"),
+        ("StagedMove", "starts_at", "ends_at"),
     }
 
 

@@ -5,7 +5,7 @@ from django.contrib.admin.models import LogEntry
 from django.urls import reverse
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from eim.back_office.first_steps import has_sender
+from eim.back_office.attention.first_steps import has_sender
 from programme.models import Meeting
 from tests import factories
 from tests.back_office import address, form_of

@@ -13,10 +13,11 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from eim import clock
+from eim.back_office.attention.first_steps import first_steps
 from eim.back_office.bad_requests import CheckedLists
+from eim.back_office.board.pages import addresses_of_board
 from eim.back_office.colleagues.addresses import addresses_of_accounts
 from eim.back_office.deeds.page import deeds_page, entry_of_start_page
-from eim.back_office.first_steps import first_steps
 from eim.back_office.language import choose_language
 from eim.back_office.log_words import TranslatedHistory
 from eim.back_office.mail_health.page import health_page, send_trial
@@ -86,7 +87,13 @@ class StaffSite(AdminSite):
             path("mails/", self.admin_view(partial(health_page, site=self)), name="mail_health"),
             path("mails/trial/", self.admin_view(send_trial), name="mail_trial"),
         ]
-        return [*own, *addresses_of_accounts(self.admin_view), *super().get_urls()]
+        guard = self.admin_view
+        return [
+            *own,
+            *addresses_of_board(guard),
+            *addresses_of_accounts(guard),
+            *super().get_urls(),
+        ]
 
     def i18n_javascript(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

@@ -21,7 +21,7 @@ EMPTIED = [
     *("registration.Consent", "registration.Registration", "registration.Quota"),
     # Their additional texts speak of the last meeting.
     *("registration.Reminder", "registration.Throttle"),
-    "programme.Removal",
+    *("programme.StagedMove", "programme.Removal"),
     *("programme.Question", "programme.Change", "programme.Channel", "programme.Stream"),
     *("programme.Part", "programme.Presentation", "programme.Session", "programme.Person"),
     *("programme.Theme", "programme.Room", "programme.Notice", "programme.Document"),

@@ -6,6 +6,7 @@ from programme.models.notices import Notice
 from programme.models.organisations import Organisation
 from programme.models.pages import Page
 from programme.models.people import Part, Person
+from programme.models.plans import StagedMove
 from programme.models.presentations import Presentation
 from programme.models.questions import Question
 from programme.models.removals import Removal

@@ -320,12 +320,18 @@ class Session(models.Model):
         raise_every_error(
             self._clean_code,
             self._clean_slug,
+            self._clean_format,
+            partial(self.clean_placing, meeting),
+            self._clean_room,
+        )
+
+    def clean_placing(self, meeting: Meeting | None) -> None:
+        """Check day, hours and place by themselves, without a query: not who else is there."""
+        raise_every_error(
             self._clean_hours,
             self._clean_venue,
-            self._clean_format,
             partial(validate_hours_have_zone, meeting, starts_at=self.starts_at),
             partial(self._clean_day, meeting),
-            self._clean_room,
         )
 
     def _clean_format(self) -> None:

@@ -72,9 +72,11 @@ from registration.actions.quotas import open_in_person, open_seats, open_service
 from registration.actions.sessions import (
     clashes_of,
     people_lost,
+    people_to_tell_of_moves,
     registrations_told,
     seats_of,
     write_about_move,
+    write_about_moves,
     writing_sessions,
 )
 from registration.actions.sign_up import Application, sign_up

@@ -1,10 +1,13 @@
 """Seats of sessions that were cancelled or moved, and mails to their people."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import groupby
+from operator import attrgetter
 
 from django.contrib.auth.models import User
+from django.db.models import QuerySet
 
 from programme import actions as programme_actions
 from programme.actions import SessionsWrite
@@ -83,28 +86,73 @@ def clashes_of(session: Session) -> list[Clash]:
 
 
 def write_about_move(session: Session, registrations: Iterable[Registration], *, by: User) -> int:
-    """Write to people with a seat who had no mail about this move yet; return how many.
+    """Write to those of the people with a seat who had no mail about this move yet.
 
-    Unproven addresses get none: a stranger would learn where the person will be.
+    Returns how many.
     """
-    keys = [registration.pk for registration in registrations]
+    return write_about_moves([session.pk], by=by, only=[one.pk for one in registrations])
+
+
+def write_about_moves(
+    session_ids: Collection[int], *, by: User, only: Iterable[int] | None = None
+) -> int:
+    """Write one mail to each person with a seat in moved sessions; return how many.
+
+    The mail names all of the sessions of which the person had no mail yet: their histories have
+    one moment. Unproven addresses get none: a stranger would learn where the person will be.
+    """
     with locked_places() as lock:
-        session = Session.objects.get(pk=session.pk)
-        told = registrations_told(session)
-        seats = seats_of(session).filter(
-            registration__in=keys, registration__state=Registration.State.CONFIRMED
+        histories: list[History] = []
+        event, by_revision = (
+            History.Event.SESSION_MOVED,
+            groupby(untold_places(session_ids, only), key=attrgetter("quota.session.revision")),
         )
-        seats = seats.exclude(registration__email="").exclude(registration__in=told)
-        places = seats.filter(registration__unproven_since=None).select_related("registration")
-        event, revision = History.Event.SESSION_MOVED, str(session.revision)
-        histories = write_place_histories(places, event, lock.now, by=by, note=revision)
-        write_messages(Message.Kind.SESSION_MOVED, histories)
-    return len(histories)
+        for revision, places in by_revision:
+            note = str(revision)
+            histories += write_place_histories(places, event, lock.now, by=by, note=note)
+        first = {history.registration_id: history for history in reversed(histories)}
+        write_messages(Message.Kind.SESSION_MOVED, first.values())
+    return len(first)
+
+
+def people_to_tell_of_moves(session_ids: Collection[int]) -> int:
+    """Count the people who have a seat in these sessions and a proven address."""
+    return seats_to_tell(session_ids).values("registration").distinct().count()
+
+
+def seats_to_tell(session_ids: Collection[int]) -> PlaceQuerySet:
+    seats = Place.objects.taken().filter(
+        quota__session__in=session_ids,
+        registration__state=Registration.State.CONFIRMED,
+        registration__unproven_since=None,
+    )
+    return seats.exclude(registration__email="")
+
+
+def untold_places(session_ids: Collection[int], only: Iterable[int] | None) -> list[Place]:
+    """Return the seats of moved sessions of whose move their people had no mail, by revision."""
+    seats = seats_to_tell(session_ids)
+    if only is not None:
+        seats = seats.filter(registration__in=only)
+    told = histories_of_moves(session_ids).values_list("registration", "quota", "note")
+    known = set(told)
+    places = seats.select_related("quota__session", "registration")
+    return [
+        place
+        for place in places.order_by("quota__session__revision", "pk")
+        if (place.registration_id, place.quota_id, revision_of(place)) not in known
+    ]
+
+
+def revision_of(place: Place) -> str:
+    return str(place.quota.session.revision) if place.quota.session else ""
+
+
+def histories_of_moves(session_ids: Collection[int]) -> QuerySet[History]:
+    return History.objects.filter(event=History.Event.SESSION_MOVED, quota__session__in=session_ids)
 
 
 def registrations_told(session: Session) -> set[int]:
     """Return the registrations that had a mail about the session's present revision."""
-    about_this = History.objects.filter(
-        event=History.Event.SESSION_MOVED, quota__session=session, note=str(session.revision)
-    )
+    about_this = histories_of_moves([session.pk]).filter(note=str(session.revision))
     return set(about_this.values_list("registration", flat=True))

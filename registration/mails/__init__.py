@@ -21,7 +21,7 @@ from registration.mails.facts import (
     FACTS,
     Facts,
     common_facts,
-    session_of,
+    sessions_of,
     stop_reminders_address_of,
 )
 from registration.mails.letters import letter_facts, sample_of, stop_letters_address_of
@@ -70,7 +70,7 @@ def render(message: Message) -> Mail:
         title = message.get_kind_display()
         facts = common_facts(meeting) | {"title": title} | FACTS_OF[message.kind](message, meeting)
         mail = Mail(
-            subject=str(facts["title"]) if message.letter else subject_of(title, meeting),
+            subject=subject_in(facts, message, meeting),
             body=plain_text(message.kind, facts),
             # The sender of the envelope: reports of what cannot be delivered go there.
             from_email=settings.BOUNCE_ADDRESS,
@@ -83,6 +83,11 @@ def render(message: Message) -> Mail:
         for part in attached_parts(message, meeting):
             mail.attach(part)
     return mail
+
+
+def subject_in(facts: Facts, message: Message, meeting: Meeting) -> str:
+    title = str(facts["title"])
+    return title if message.letter else subject_of(title, meeting)
 
 
 def language_of(message: Message, meeting: Meeting) -> str:
@@ -123,7 +128,7 @@ def attached_parts(message: Message, meeting: Meeting) -> Iterator[MIMEPart]:
     if message.kind in WITH_CALENDAR:
         yield attachments.calendar_of_registration(message.registrant, meeting)
     if message.kind in ABOUT_A_SESSION:
-        yield attachments.calendar_of_session(session_of(message), meeting)
+        yield attachments.calendar_of_sessions(sessions_of(message), meeting)
 
 
 def subject_of(title: str, meeting: Meeting) -> str:

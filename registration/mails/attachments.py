@@ -51,9 +51,9 @@ def calendar_of_registration(registration: Registration, meeting: Meeting) -> MI
     return calendar_part(calendar, meeting)
 
 
-def calendar_of_session(session: Session, meeting: Meeting) -> MIMEPart:
-    """Return the session as it is now; a calendar removes it if it is cancelled."""
-    body = calendars.icalendar_of([session], meeting, get_language())
+def calendar_of_sessions(sessions: list[Session], meeting: Meeting) -> MIMEPart:
+    """Return sessions as they are now; a calendar removes those that are cancelled."""
+    body = calendars.icalendar_of(sessions, meeting, get_language())
     return calendar_part(Calendar.from_ical(body), meeting)
 
 

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import translation
 from django.utils.html import strip_tags
+from django.utils.translation import gettext
 
 from eim import clock
 from eim.lib.markdown import to_html
@@ -24,10 +25,16 @@ from programme.wording.sessions import venue_line
 from registration import tokens
 from registration.actions.obstacles import clashes_with
 from registration.mails import attachments
-from registration.mails.truth import given_places, was_link_lost
+from registration.mails.truth import given_places, moves_told, was_link_lost
 from registration.models import History, Message, Place, Quota, Registration, Reminder
 from registration.models.mailboxes import MAILBOX_SIZE
-from registration.wording.place_lines import attendance_lines, lines_of, placing_words, session_line
+from registration.wording.place_lines import (
+    PlaceLine,
+    attendance_lines,
+    lines_of,
+    placing_words,
+    session_line,
+)
 
 type Facts = dict[str, object]
 
@@ -276,20 +283,42 @@ def moment_of(meeting: Meeting) -> Moment:
 
 
 def moved_facts(message: Message, meeting: Meeting) -> Facts:
+    """Return each of the moves that one mail tells of, and the facts of the first."""
+    moved = [history.quota for history in moves_told(message)]
+    first = session_facts(message, meeting)
+    moves = [move_of(message, quota, meeting) for quota in moved if quota]
+    several = gettext("Some of your sessions have moved")
+    return first | {"moves": moves} | ({"title": several} if len(moves) > 1 else {})
+
+
+@dataclass(frozen=True)
+class Move:
+    """A session that has moved: before and now in words, and what it now overlaps with."""
+
+    before: str
+    lines: list[PlaceLine]
+    clashes: list[PlaceLine]
+    has_begun: bool
+
+
+def move_of(message: Message, quota: Quota, meeting: Meeting) -> Move:
+    session = Session.objects.with_room_and_theme().get(quota=quota)
     before = ""
-    if change := move_told_by(message):
+    if change := move_told_by(message, quota):
         where = change.was_room.name if change.was_room else venue_line(change.was)
         before = placing_words(change.was, where, meeting)
-    return session_facts(message, meeting) | {"before": before}
+    facts = facts_of_session(message, session, meeting)
+    return Move(before, facts["lines"], facts["clashes"], facts["has_begun"])  # type: ignore[arg-type]
 
 
-def move_told_by(message: Message) -> Change | None:
+def move_told_by(message: Message, quota: Quota) -> Change | None:
     """Return the first move that the person has not read about, else the latest one."""
     history = message.because_of
-    place = message.registrant.places.get(quota=history.quota)
-    moves = [change for change in session_of(message).changes.visible() if change.is_new_placing]
+    place = message.registrant.places.get(quota=quota)
+    changes = quota.session.changes.visible() if quota.session else ()
+    moves = [change for change in changes if change.is_new_placing]
     told = message.registrant.history.filter(
-        event=History.Event.SESSION_MOVED, quota=history.quota, pk__lt=history.pk
+        event=History.Event.SESSION_MOVED, quota=quota, pk__lt=history.pk
     ).order_by("pk")
     last = told.last()
     since = last.happened_at if last else place.changed_at
@@ -299,8 +328,11 @@ def move_told_by(message: Message) -> Change | None:
 
 def session_facts(message: Message, meeting: Meeting) -> Facts:
     """Return the session that was cancelled or moved, and what it now overlaps with."""
+    return facts_of_session(message, session_of(message), meeting)
+
+
+def facts_of_session(message: Message, session: Session, meeting: Meeting) -> Facts:
     registration = message.registrant
-    session = session_of(message)
     had = [place.quota for place in registration.places.taken().with_quotas()]
     others = [quota for quota in had if quota.session != session]
     return {
@@ -315,6 +347,14 @@ def session_facts(message: Message, meeting: Meeting) -> Facts:
 
 def session_of(message: Message) -> Session:
     return Session.objects.with_room_and_theme().get(quota=message.because_of.quota)
+
+
+def sessions_of(message: Message) -> list[Session]:
+    """Return the sessions that a mail about a cancelled or moved one tells of."""
+    if message.kind != Message.Kind.SESSION_MOVED:
+        return [session_of(message)]
+    quotas = [history.quota_id for history in moves_told(message)]
+    return list(Session.objects.with_room_and_theme().filter(quota__in=quotas).in_order())
 
 
 def standing_facts(message: Message, meeting: Meeting) -> Facts:

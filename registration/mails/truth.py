@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+from django.db.models import Q
+
 from eim import clock
 from programme.models import Meeting, Session
 from programme.models.meeting import Standing
@@ -101,11 +103,23 @@ def is_true_for_proven_mailbox(message: Message) -> bool:
             is_held = quota and quota.session and quota.session.state == Session.State.PUBLISHED
             return registration.is_confirmed and not is_held and not is_session_over(quota)
         case Message.Kind.SESSION_MOVED:
-            has_seat = registration.places.taken().filter(quota=quota).exists()
-            return registration.is_confirmed and has_seat and not is_session_over(quota)
+            return registration.is_confirmed and bool(moves_told(message))
         case Message.Kind.WEEK_BEFORE | Message.Kind.DAYS_BEFORE:
             return registration.is_confirmed and takes_part(registration)
     return registration.is_confirmed
+
+
+def moves_told(message: Message) -> list[History]:
+    """Return why a mail about moves was written: one event for each session that still matters.
+
+    A plan that moves several sessions of a person writes their events at one moment, and one mail.
+    """
+    because = message.because_of
+    together = Q(event=because.event, happened_at=because.happened_at)
+    events = message.registrant.history.filter(Q(pk=because.pk) | together)
+    seats = message.registrant.places.taken().values("quota")
+    rows = events.filter(quota__in=seats).select_related("quota__session").order_by("pk")
+    return [history for history in rows if not is_session_over(history.quota)]
 
 
 def is_session_over(quota: Quota | None) -> bool:

@@ -395,6 +395,9 @@ SCENES = {
             "office-signatures": as_organiser(
                 "admin:registration_quota_sheet", first(Quota, session__slug="workshop")
             ),
+            "office-board": as_organiser("admin:board"),
+            "office-board-move": as_organiser("admin:board-move", first(Session, slug="workshop")),
+            "office-board-plan": as_organiser("admin:board-plan"),
             "office-mails": as_organiser("admin:mail_health"),
             "office-bounces": as_organiser("admin:registration_bounce_changelist"),
             "office-live": ways.live_control,

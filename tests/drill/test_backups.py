@@ -84,7 +84,7 @@ def a_row_in_every_table():
         getattr(factories, name)()
     for name in ("change", "channel", "question", "message", "reminder", "suppression"):
         getattr(factories, name)()
-    for name in ("erasure", "consent", "consent_count", "place", "removal"):
+    for name in ("erasure", "consent", "consent_count", "place", "removal", "staged_move"):
         getattr(factories, name)()
     factories.letter(created_by=user)
     for name in ("news_address", "bounce"):

@@ -126,6 +126,13 @@ CASES = {
         factories.removal(),
         {"brought_back_by": factories.user()},
     ),
+    "staged_move_has_both_hours_or_neither": lambda: (factories.staged_move(), {"ends_at": None}),
+    "staged_move_ends_after_it_starts": lambda: (
+        factories.staged_move(),
+        {"ends_at": moment("9:00", day=2)},
+    ),
+    "staged_move_with_hours_has_a_day": lambda: (factories.staged_move(), {"day": None}),
+    "staged_move_names_its_session": lambda: (factories.staged_move(), {"session_code": ""}),
     "part_of_a_question_is_removed_once_at_a_time": lambda: second_removal(
         question=factories.question(), part="question"
     ),
@@ -157,6 +164,7 @@ MAKERS = {
     "Question": factories.question,
     "Room": factories.room,
     "Session": factories.session,
+    "StagedMove": factories.staged_move,
     "Theme": factories.theme,
 }
 

@@ -413,7 +413,7 @@ def test_writing_and_freeing_cost_the_same_for_few_and_many(
     Quota.objects.update(size=100)
     people = [confirmed(in_person, workshop, n=n) for n in range(count)]
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         assert actions.write_about_move(workshop.session, people, by=organiser) == count
     with django_assert_num_queries(27), actions.writing_sessions(by=organiser) as outcome:
         sessions = Session.objects.filter(quota=workshop)

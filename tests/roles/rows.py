@@ -33,6 +33,7 @@ def everything():
     factories.news_address()
     factories.question(session=session)
     factories.change(session=session)
+    move = factories.staged_move()
     factories.removal(session=session)
     factories.reminder(words_es="Traiga su pase.")
     for make in ("suppression", "erasure", "consent_count"):
@@ -61,6 +62,7 @@ def everything():
         "registration_registration": person,
         "registration_quota": seats,
         "place": place,
+        "move": move,
         "auth_user": eva,
         "auth_group": own,
     }
@@ -95,6 +97,9 @@ OWN_ARGUMENTS = {
     "registration_bounce_mark": lambda rows: [Bounce.objects.get().message_id],
     "registration_letter_deed": lambda rows: [Letter.objects.get().pk, "send"],
     "prove": lambda rows: ["my-codes"],
+    "board-move": lambda rows: [rows["programme_session"].pk],
+    "board-keep": lambda rows: [rows["move"].pk],
+    "board-undo": lambda rows: [rows["move"].pk],
     **{name: lambda rows: ["nothing"] for name in ("welcome", "second-step", "new-password")},
 }
 QUERIES = {

@@ -26,6 +26,12 @@ ADDRESSES: dict[str, tuple[str, str]] = {
     # The site, and one's own account
     "app_list": ("CPRSMLT", "CPRSMLT"),
     "autocomplete": ("CPRSMT", EVERYBODY),
+    "board": ("CP", EVERYBODY),
+    "board-keep": (EVERYBODY, "CP"),
+    "board-move": ("CP", "CP"),
+    "board-plan": ("CP", "CP"),
+    "board-undo": (EVERYBODY, "CP"),
+    "board-undo-all": (EVERYBODY, "CP"),
     "deeds": ("CD", "CD"),
     "forgotten-password": (EVERYBODY, EVERYBODY),
     "index": (EVERYBODY, EVERYBODY),

@@ -1,0 +1,1 @@
+"""Move sessions on a board of rooms and hours, and publish all moves together."""
