@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('programme', '0027_free_the_addresses_of_the_terms'),
+        ('programme', '0028_parts_are_removed_again'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
