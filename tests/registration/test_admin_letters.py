@@ -291,7 +291,9 @@ def test_test_without_an_address_or_a_text_says_what_is_missing(staff_client, or
     organiser.save()
     without_text = told(staff_client.post(page(letter, "test"), {"language": "en"}))
 
-    assert without_address == "Su cuenta no tiene dirección de correo: un colega puede escribirla."
+    assert without_address == (
+        "Su cuenta no tiene dirección de correo: otra persona de la organización puede escribirla."
+    )
     assert without_text == "Falta el asunto o el texto en inglés."
     assert mail.outbox == []
 
@@ -473,8 +475,8 @@ def test_start_page_says_which_letters_wait(staff_client, organiser, sign_in, ti
         found = sign_in(organiser).get("/admin/").context["attention_items"]
         return [(item.words, item.links[0].url) for item in found if "comunicado" in item.words]
 
-    waits = ("El comunicado “Nueva sala” espera el sí de otra persona", deed(asked, "send"))
+    waits = ("El comunicado «Nueva sala» espera el sí de otra persona", deed(asked, "send"))
     assert items() == [waits]
     time_machine.shift(timedelta(days=1, minutes=1))
-    left = ("El comunicado “Transporte” está en pausa desde hace más de un día", page(paused))
+    left = ("El comunicado «Transporte» está en pausa desde hace más de un día", page(paused))
     assert items() == [waits, left]

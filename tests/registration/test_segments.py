@@ -238,9 +238,9 @@ def test_sentence_agrees_with_its_people_in_each_language(meeting):
     found = [said(code, "attendees", segment, n) for code in ("es", "pt", "en") for n in (31, 1)]
 
     assert found == [
-        "Confirmadas, presenciales, con cupo en el taller “Barro”, de Chile o Paraguay, con "
+        "Confirmadas, presenciales, con cupo en el taller «Barro», de Chile o Paraguay, con "
         "correos en español: 31 personas",
-        "Confirmada, presencial, con cupo en el taller “Barro”, de Chile o Paraguay, con correos "
+        "Confirmada, presencial, con cupo en el taller «Barro», de Chile o Paraguay, con correos "
         "en español: 1 persona",
         "Confirmadas, presenciais, com vaga na oficina “Barro”, do Chile ou do Paraguai, com "
         "e-mails em espanhol: 31 pessoas",
@@ -306,13 +306,13 @@ def test_sentence_names_places_by_what_they_are_of(meeting):
 
     assert found == [
         "con cupo presencial: 2 personas",
-        "con cupo en la visita “Barrio”: 2 personas",
-        "con cupo en “Apertura”: 2 personas",
-        "con cupo en “Autobús”: 2 personas",
+        "con cupo en la visita «Barrio»: 2 personas",
+        "con cupo en «Apertura»: 2 personas",
+        "con cupo en «Autobús»: 2 personas",
         "en la lista de espera de los cupos presenciales: 2 personas",
-        "en la lista de espera de la visita “Barrio”: 2 personas",
-        "en la lista de espera de “Apertura”: 2 personas",
-        "en la lista de espera de “Autobús”: 2 personas",
+        "en la lista de espera de la visita «Barrio»: 2 personas",
+        "en la lista de espera de «Apertura»: 2 personas",
+        "en la lista de espera de «Autobús»: 2 personas",
     ]
 
 

@@ -357,7 +357,7 @@ def test_required_fields_say_so_and_one_sentence_explains_the_others(client, mee
     assert required == ["full_name", "email", "country", "occupation", "professional", "consent"]
     assert text.count('aria-invalid="false"') == len(required)
     assert re.findall('role="radiogroup" aria-required="true"', text)
-    assert text.count("salvo a lo que dice “(opcional)”") == 1
+    assert text.count("salvo a lo que dice «(opcional)»") == 1
 
 
 def test_empty_form_names_every_required_field_and_writes_nothing(client, meeting, post):

@@ -134,7 +134,7 @@ def test_roles_have_words_and_a_sentence_in_each_language(db):
     assert found == {
         "es": (
             "Necesidades de accesibilidad",
-            "Ve quién está inscrito y qué necesita para participar; no cambia nada.",
+            "Ve las inscripciones y qué necesita cada persona para participar; no cambia nada.",
             "Necesidades de accesibilidad",
         ),
         "pt": (

@@ -13,7 +13,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import path
 from django.utils import timezone
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext, ngettext, pgettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
@@ -157,7 +157,7 @@ def state_of(invitation: Invitation) -> str:
     if invitation.used_at:
         return gettext("accepted")
     if invitation.withdrawn_at:
-        return gettext("withdrawn")
+        return pgettext("invitation", "withdrawn")
     if invitation.sent_at is None:
         return gettext("not sent: send it again")
     left = invitation.sent_at + VALID[INVITATION] - timezone.now()
