@@ -22,7 +22,6 @@ pytestmark = pytest.mark.django_db(transaction=True)
 ROUNDS = 12
 MOVES = 200
 SEATED = 24
-# Seconds for which a publication may hold the lock that all who register wait for.
 
 
 @pytest.fixture
