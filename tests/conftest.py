@@ -3,6 +3,7 @@ import socket
 
 import django_otp
 import pytest
+from _pytest import runner
 from django.core.cache import cache
 from django.db import connection
 from django.test import Client
@@ -12,6 +13,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from programme.caching.snapshot import snapshot_cache
 from tests import factories
+from tests.stack import with_room
 
 pytest_plugins = ["tests.databases", "tests.timing"]
 
@@ -21,6 +23,15 @@ def pytest_collection_finish(session):
     gc.collect()
     gc.freeze()
     gc.set_threshold(100_000)
+
+
+run_with_room = with_room(runner.pytest_runtest_protocol)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_protocol(item, nextitem):
+    """Run a test as pytest does, with room for the calls that it makes."""
+    return run_with_room(item, nextitem)
 
 
 LOOPBACK = ("127.", "::1", "localhost")
