@@ -7,6 +7,7 @@ from io import StringIO
 
 import pytest
 from axes.models import AccessAttempt
+from django.contrib import admin
 from django.contrib.auth.models import User
 from django.core.management import call_command
 from django.test import Client
@@ -370,6 +371,39 @@ def test_command_replaces_a_step_with_its_codes_left(rosa, codes, client):
     call_command("staff_device", "rosa", "--replace", stdout=StringIO())
 
     assert sign_in_as(client, recovery_otp_token=codes[0]).status_code == 302
+
+
+def test_second_step_is_deleted_by_nobody_and_its_page_leads_to_the_reset(
+    staff_client, rosa, rosas_app, codes
+):
+    every = reverse("admin:otp_totp_totpdevice_changelist")
+    chosen = {"action": "delete_selected", "_selected_action": [rosas_app.pk], "post": "yes"}
+
+    page = staff_client.get(address(rosas_app))
+    one = [ask(address(rosas_app, "delete")) for ask in (staff_client.get, staff_client.post)]
+    staff_client.post(address(rosas_app, "delete"), {"post": "yes"})
+    staff_client.post(every, chosen)
+
+    assert f'<a href="{reset_page(rosa)}">Reset the second step</a>' in page.text
+    assert [response.status_code for response in one] == [403, 403]
+    assert "delete_selected" not in staff_client.get(every).text
+    assert (TOTPDevice.objects.count(), StaticToken.objects.count()) == (2, 10)
+    assert {TOTPDevice, StaticDevice, StaticToken} & set(admin.site._registry) == {TOTPDevice}
+
+
+@pytest.mark.parametrize("at_once", [False, True])
+def test_second_step_goes_with_its_account(sign_in, rosa, codes, at_once):
+    permissions = ["auth.view_user", "auth.delete_user"]
+    office = sign_in(factories.user(username="ana", permissions=permissions))
+    if at_once:
+        chosen = {"action": "delete_selected", "_selected_action": [rosa.pk], "post": "yes"}
+        office.post(reverse("admin:auth_user_changelist"), chosen)
+    else:
+        office.post(address(rosa, "delete"), {"post": "yes"})
+
+    assert not User.objects.filter(pk=rosa.pk).exists()
+    # Left are Ana's app, and nobody's recovery codes.
+    assert (TOTPDevice.objects.count(), StaticToken.objects.count()) == (1, 0)
 
 
 # A password that was forgotten
