@@ -222,6 +222,44 @@ def test_changed_address_is_told_to_the_address_before(rosas_browser, rosa, code
     )
 
 
+NEW_PASSWORD = {"new_password1": "otra contraseña larga", "new_password2": "otra contraseña larga"}
+CHANGED = {
+    "es": "La contraseña de la cuenta «rosa» fue cambiada.",
+    "pt": "A senha da conta “rosa” foi mudada.",
+    "en": "The password of the account “rosa” has been changed.",
+}
+
+
+@pytest.mark.parametrize("language", CHANGED)
+def test_changed_password_is_told_to_its_owner(rosa, sign_in, mailoutbox, language):
+    MailLanguage.objects.create(account=rosa, code=language)
+    own = sign_in(rosa)
+
+    own.post(reverse("admin:password_change"), {"old_password": "no", **NEW_PASSWORD})
+    unchanged = len(mailoutbox)
+    own.post(reverse("admin:password_change"), {"old_password": PASSWORD, **NEW_PASSWORD})
+
+    assert unchanged == 0
+    assert [(mail.to, CHANGED[language] in mail.body) for mail in mailoutbox] == [
+        (["rosa@museo.example"], True)
+    ]
+    assert is_in(own)
+
+
+def test_password_that_somebody_else_sets_is_told_to_its_owner(staff_client, rosa, mailoutbox):
+    MailLanguage.objects.create(account=rosa, code="pt")
+    fields = {"password1": "otra contraseña larga", "password2": "otra contraseña larga"}
+
+    staff_client.post(
+        reverse("admin:auth_user_password_change", args=[rosa.pk]),
+        {**fields, "usable_password": "true"},
+    )
+
+    assert [(mail.to, CHANGED["pt"] in mail.body) for mail in mailoutbox] == [
+        (["rosa@museo.example"], True)
+    ]
+
+
 def test_sign_out_everywhere_ends_every_session_of_the_account_alone(
     rosas_browser, rosa, sign_in, staff_client
 ):

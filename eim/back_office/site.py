@@ -1,6 +1,7 @@
 """Define the admin site of the back office: access, order of models, start page."""
 
 from functools import partial
+from http import HTTPStatus
 from typing import Any, cast
 
 from django.conf import settings
@@ -14,7 +15,9 @@ from django.utils.translation import gettext_lazy as _
 
 from eim import clock
 from eim.back_office.bad_requests import CheckedLists
+from eim.back_office.colleagues import notes
 from eim.back_office.colleagues.addresses import addresses_of_accounts
+from eim.back_office.colleagues.mails import tell
 from eim.back_office.deeds.page import deeds_page, entry_of_start_page
 from eim.back_office.first_steps import first_steps
 from eim.back_office.language import choose_language
@@ -87,6 +90,16 @@ class StaffSite(AdminSite):
             path("mails/trial/", self.admin_view(send_trial), name="mail_trial"),
         ]
         return [*own, *addresses_of_accounts(self.admin_view), *super().get_urls()]
+
+    def password_change(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Change one's own password, and tell so by mail: it may have been somebody else."""
+        response = super().password_change(request, extra_context)
+        if request.method == "POST" and response.status_code == HTTPStatus.FOUND:
+            user = cast(User, request.user)
+            tell(user, notes.password_was_changed(user))
+        return response
 
     def i18n_javascript(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
