@@ -24,6 +24,7 @@ from eim.back_office.language import choose_language
 from eim.back_office.log_words import TranslatedHistory
 from eim.back_office.mail_health.page import health_page, send_trial
 from eim.back_office.merging import MergesChanges, WritesChangedColumns
+from eim.back_office.roles.read_only import ShowsCodesInWords
 from eim.back_office.roles.translating import TranslatesTexts
 from eim.back_office.searching import FoldedSearch
 from eim.back_office.sign_in import PasswordForm, SecondStepForm
@@ -93,7 +94,7 @@ class StaffSite(AdminSite):
 
     def password_change(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
+    ) -> Any:
         """Change one's own password, and tell so by mail: it may have been somebody else."""
         response = super().password_change(request, extra_context)
         if request.method == "POST" and response.status_code == HTTPStatus.FOUND:
@@ -137,7 +138,7 @@ def complete(admin_class: type[ModelAdmin]) -> type[ModelAdmin]:
     """Return the class with what every page has here, whichever package it comes from."""
     names = {"__module__": admin_class.__module__, "__doc__": admin_class.__doc__}
     own = (TranslatesTexts, StoresUploads, CheckedLists, TranslatedHistory, MergesChanges)
-    bases = (*own, admin_class, FoldedSearch, WritesChangedColumns)
+    bases = (*own, admin_class, ShowsCodesInWords, FoldedSearch, WritesChangedColumns)
     return type(admin_class.__name__, bases, names)
 
 
