@@ -136,6 +136,24 @@ def test_few_recovery_codes_are_to_be_attended_to(codes, rosa, meeting):
         assert "You have 2 recovery codes left" in lines()
 
 
+def test_who_never_had_recovery_codes_is_told(rosas_browser, rosa, settings):
+    sentence = (
+        "You have no recovery codes: if you lose your telephone, you cannot sign in by yourself"
+    )
+
+    def told_at_start():
+        items = rosas_browser.get("/admin/").context["attention_items"]
+        return [[link.url for link in item.links] for item in items if item.words == sentence]
+
+    without = told_at_start()
+    codes_for(rosa)
+    with_codes = told_at_start()
+    StaticDevice.objects.all().delete()
+    settings.DEMO = True
+
+    assert (without, with_codes, told_at_start()) == ([["/admin/account/codes/"]], [], [])
+
+
 # My account
 
 
