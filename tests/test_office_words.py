@@ -4,6 +4,7 @@ import pytest
 from django.contrib.admin.models import LogEntry
 from django.urls import reverse
 from django_otp.plugins.otp_totp.models import TOTPDevice
+from lxml import html
 
 from eim.back_office.attention.first_steps import has_sender
 from programme.models import Meeting
@@ -184,6 +185,39 @@ def test_pages_of_second_steps_are_in_the_organisers_language(
     assert [words in text for text in texts] == [True, True]
     english = ("TOTP", "Otp", "Confirmed", "Created at")
     assert [word for word in english for text in texts if word in text] == []
+
+
+LISTED = {
+    "es": ("Español, Portugués", "Lengua de señas peruana (LSP)"),
+    "pt": ("Espanhol, Português", "Língua de sinais peruana (LSP)"),
+    "en": ("Spanish, Portuguese", "Peruvian Sign Language"),
+}
+
+
+@pytest.mark.parametrize("language", LISTED)
+def test_lists_of_languages_that_cannot_be_changed_are_in_words(sign_in, meeting, language):
+    session = factories.session(languages=["es", "pt"], sign_languages=["prl"])
+    reader = factories.user(username="lee", permissions=["programme.view_session"])
+    translator = factories.user(
+        username="traduce", permissions=["programme.view_session", "programme.translate_texts"]
+    )
+
+    for client in (sign_in(reader), sign_in(translator)):
+        page = client.get(address(session), headers={"accept-language": language})
+        fixed = html.fromstring(page.content.decode()).xpath
+        shown = {
+            name: [
+                cell.text_content().strip()
+                for cell in fixed(f"//*[contains(@class, 'field-{name}')]//*[@class='readonly']")
+            ]
+            for name in ("languages", "sign_languages", "caption_languages")
+        }
+
+        assert shown == {
+            "languages": [LISTED[language][0]],
+            "sign_languages": [LISTED[language][1]],
+            "caption_languages": ["–"],
+        }
 
 
 def test_access_needs_have_a_filter_in_words(staff_client, meeting):

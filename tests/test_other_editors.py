@@ -47,7 +47,7 @@ def test_changes_of_different_fields_by_two_people_both_stay(rosa, caio, meeting
     kept = Session.objects.get()
     assert (kept.title_es, kept.title_pt, kept.room) == ("Uno", "Um", room)
     warning = next(words for words in told(caio) if "While this page was open" in words)
-    assert "Rosa Paz (" in warning
+    assert "Rosa Paz (rosa) (" in warning
     assert "“Uno”: Title [pt]" in warning
     assert "kept" in warning
 
@@ -61,7 +61,7 @@ def test_change_of_the_same_field_is_refused_once_with_who_and_what(rosa, caio, 
 
     form = refused.context["adminform"].form
     assert list(form.errors) == ["title_es"]
-    assert "Rosa Paz (" in form.errors["title_es"][0]
+    assert "Rosa Paz (rosa) (" in form.errors["title_es"][0]
     assert "“De Rosa”" in form.errors["title_es"][0]
     assert (form["title_es"].value(), form["order"].value()) == ("De Caio", "7")
     assert Session.objects.get().title_es == "De Rosa"
@@ -140,7 +140,7 @@ def test_different_fields_of_a_row_on_the_page_both_stay(rosa, caio, meeting):
 
     kept = Presentation.objects.get()
     assert (saved.status_code, kept.title_pt, kept.country) == (302, "Um", "PY")
-    assert any("Rosa Paz (" in words and "Title [pt]" in words for words in told(caio))
+    assert any("Rosa Paz (rosa) (" in words and "Title [pt]" in words for words in told(caio))
 
 
 def test_same_field_of_a_row_is_refused_also_if_changed_on_its_own_page(rosa, caio, meeting):
@@ -152,7 +152,7 @@ def test_same_field_of_a_row_is_refused_also_if_changed_on_its_own_page(rosa, ca
 
     formset = refused.context["inline_admin_formsets"][1].formset
     assert list(formset.errors[0]) == ["title_es"]
-    assert "Rosa Paz (" in formset.errors[0]["title_es"][0]
+    assert "Rosa Paz (rosa) (" in formset.errors[0]["title_es"][0]
     assert Presentation.objects.get().title_es == "De Rosa"
 
 
@@ -212,7 +212,7 @@ def test_deletion_of_a_row_that_somebody_else_changed_is_asked_again(rosa, caio,
     caio.post(address(session), again | {"presentations-0-title_es": "De Rosa"})
 
     words = refused.context["inline_admin_formsets"][1].formset.errors[0]["__all__"][0]
-    assert "Rosa Paz (" in words
+    assert "Rosa Paz (rosa) (" in words
     assert Presentation.objects.count() == 0
 
 
@@ -227,7 +227,7 @@ def test_page_of_a_deleted_row_comes_back_as_a_new_one(rosa, caio, meeting):
     caio.post(add, data)
 
     form = page.context["adminform"].form
-    assert "Rosa Paz (" in form.errors["__all__"][0]
+    assert "Rosa Paz (rosa) (" in form.errors["__all__"][0]
     assert Person.objects.get().biography_es == "Una vida larga."
 
 

@@ -7,6 +7,7 @@ from io import StringIO
 
 import pytest
 from axes.models import AccessAttempt
+from django.contrib import admin
 from django.contrib.auth.models import User
 from django.core.management import call_command
 from django.test import Client
@@ -135,6 +136,24 @@ def test_few_recovery_codes_are_to_be_attended_to(codes, rosa, meeting):
         assert "You have 2 recovery codes left" in lines()
 
 
+def test_who_never_had_recovery_codes_is_told(rosas_browser, rosa, settings):
+    sentence = (
+        "You have no recovery codes: if you lose your telephone, you cannot sign in by yourself"
+    )
+
+    def told_at_start():
+        items = rosas_browser.get("/admin/").context["attention_items"]
+        return [[link.url for link in item.links] for item in items if item.words == sentence]
+
+    without = told_at_start()
+    codes_for(rosa)
+    with_codes = told_at_start()
+    StaticDevice.objects.all().delete()
+    settings.DEMO = True
+
+    assert (without, with_codes, told_at_start()) == ([["/admin/account/codes/"]], [], [])
+
+
 # My account
 
 
@@ -219,6 +238,44 @@ def test_changed_address_is_told_to_the_address_before(rosas_browser, rosa, code
         "rosa@red.example",
         [["rosa@museo.example"]],
     )
+
+
+NEW_PASSWORD = {"new_password1": "otra contraseña larga", "new_password2": "otra contraseña larga"}
+CHANGED = {
+    "es": "La contraseña de la cuenta «rosa» fue cambiada.",
+    "pt": "A senha da conta “rosa” foi mudada.",
+    "en": "The password of the account “rosa” has been changed.",
+}
+
+
+@pytest.mark.parametrize("language", CHANGED)
+def test_changed_password_is_told_to_its_owner(rosa, sign_in, mailoutbox, language):
+    MailLanguage.objects.create(account=rosa, code=language)
+    own = sign_in(rosa)
+
+    own.post(reverse("admin:password_change"), {"old_password": "no", **NEW_PASSWORD})
+    unchanged = len(mailoutbox)
+    own.post(reverse("admin:password_change"), {"old_password": PASSWORD, **NEW_PASSWORD})
+
+    assert unchanged == 0
+    assert [(mail.to, CHANGED[language] in mail.body) for mail in mailoutbox] == [
+        (["rosa@museo.example"], True)
+    ]
+    assert is_in(own)
+
+
+def test_password_that_somebody_else_sets_is_told_to_its_owner(staff_client, rosa, mailoutbox):
+    MailLanguage.objects.create(account=rosa, code="pt")
+    fields = {"password1": "otra contraseña larga", "password2": "otra contraseña larga"}
+
+    staff_client.post(
+        reverse("admin:auth_user_password_change", args=[rosa.pk]),
+        {**fields, "usable_password": "true"},
+    )
+
+    assert [(mail.to, CHANGED["pt"] in mail.body) for mail in mailoutbox] == [
+        (["rosa@museo.example"], True)
+    ]
 
 
 def test_sign_out_everywhere_ends_every_session_of_the_account_alone(
@@ -370,6 +427,39 @@ def test_command_replaces_a_step_with_its_codes_left(rosa, codes, client):
     call_command("staff_device", "rosa", "--replace", stdout=StringIO())
 
     assert sign_in_as(client, recovery_otp_token=codes[0]).status_code == 302
+
+
+def test_second_step_is_deleted_by_nobody_and_its_page_leads_to_the_reset(
+    staff_client, rosa, rosas_app, codes
+):
+    every = reverse("admin:otp_totp_totpdevice_changelist")
+    chosen = {"action": "delete_selected", "_selected_action": [rosas_app.pk], "post": "yes"}
+
+    page = staff_client.get(address(rosas_app))
+    one = [ask(address(rosas_app, "delete")) for ask in (staff_client.get, staff_client.post)]
+    staff_client.post(address(rosas_app, "delete"), {"post": "yes"})
+    staff_client.post(every, chosen)
+
+    assert f'<a href="{reset_page(rosa)}">Reset the second step</a>' in page.text
+    assert [response.status_code for response in one] == [403, 403]
+    assert "delete_selected" not in staff_client.get(every).text
+    assert (TOTPDevice.objects.count(), StaticToken.objects.count()) == (2, 10)
+    assert {TOTPDevice, StaticDevice, StaticToken} & set(admin.site._registry) == {TOTPDevice}
+
+
+@pytest.mark.parametrize("at_once", [False, True])
+def test_second_step_goes_with_its_account(sign_in, rosa, codes, at_once):
+    permissions = ["auth.view_user", "auth.delete_user"]
+    office = sign_in(factories.user(username="ana", permissions=permissions))
+    if at_once:
+        chosen = {"action": "delete_selected", "_selected_action": [rosa.pk], "post": "yes"}
+        office.post(reverse("admin:auth_user_changelist"), chosen)
+    else:
+        office.post(address(rosa, "delete"), {"post": "yes"})
+
+    assert not User.objects.filter(pk=rosa.pk).exists()
+    # Left are Ana's app, and nobody's recovery codes.
+    assert (TOTPDevice.objects.count(), StaticToken.objects.count()) == (1, 0)
 
 
 # A password that was forgotten

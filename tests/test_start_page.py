@@ -13,6 +13,7 @@ from programme.models import Meeting, Session
 from registration.models import Heartbeat, Message, Place, Registration, Relay
 from registration.models.relay import SEVERAL
 from tests import factories
+from tests.colleagues import codes_for
 
 pytestmark = pytest.mark.usefixtures("office_in_english")
 
@@ -27,6 +28,17 @@ EVERYTHING = [
     "registration.view_quota",
     "registration.view_registration",
 ]
+
+
+@pytest.fixture
+def sign_in(sign_in):
+    """Sign in people who have recovery codes, of which the page has nothing to say."""
+
+    def with_codes(user):
+        codes_for(user)
+        return sign_in(user)
+
+    return with_codes
 
 
 @pytest.fixture
@@ -226,6 +238,7 @@ def test_overdue_erasures_are_reported(organiser, meeting, days, later, people):
 def test_overdue_access_needs_are_for_users_who_may_see_them(meeting):
     factories.registration(needs="Bucle")
     user = factories.user(permissions=["registration.view_registration"])
+    codes_for(user)
     later = factories.moment("12:00", day=NEEDS_TERM + 4)
 
     assert items_for(user, meeting, later) == []

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext, override
 
+from eim.back_office.colleagues.names import name_of
 from programme.wording.sessions import joined
 
 MOST_ENTRIES = 50
@@ -60,18 +61,14 @@ def fields_of(entry: LogEntry) -> Iterator[str]:
 
 
 def people_and_times(entries: Iterable[LogEntry]) -> str:
-    """Return “Rosa Paz (9:30) and Caio Lima (9:41)”: of each person the latest entry."""
+    """Return “Rosa Paz (rosa) (9:30) and caio (9:41)”: of each person the latest entry."""
     latest: dict[int, LogEntry] = {}
     for entry in entries:
         latest.setdefault(entry.user_id, entry)
     if not latest:
         return gettext("somebody else, on another page or with a file,")
-    words = [f"{name_of(entry)} ({moment_of(entry)})" for entry in reversed(latest.values())]
+    words = [f"{name_of(entry.user)} ({moment_of(entry)})" for entry in reversed(latest.values())]
     return joined(words)
-
-
-def name_of(entry: LogEntry) -> str:
-    return entry.user.get_full_name() or entry.user.get_username()
 
 
 def moment_of(entry: LogEntry) -> str:

@@ -1,6 +1,7 @@
 """Define the admin site of the back office: access, order of models, start page."""
 
 from functools import partial
+from http import HTTPStatus
 from typing import Any, cast
 
 from django.conf import settings
@@ -16,12 +17,15 @@ from eim import clock
 from eim.back_office.attention.first_steps import first_steps
 from eim.back_office.bad_requests import CheckedLists
 from eim.back_office.board.pages import addresses_of_board
+from eim.back_office.colleagues import notes
 from eim.back_office.colleagues.addresses import addresses_of_accounts
+from eim.back_office.colleagues.mails import tell
 from eim.back_office.deeds.page import deeds_page, entry_of_start_page
 from eim.back_office.language import choose_language
 from eim.back_office.log_words import TranslatedHistory
 from eim.back_office.mail_health.page import health_page, send_trial
 from eim.back_office.merging import MergesChanges, WritesChangedColumns
+from eim.back_office.roles.read_only import ShowsCodesInWords
 from eim.back_office.roles.translating import TranslatesTexts
 from eim.back_office.searching import FoldedSearch
 from eim.back_office.sign_in import PasswordForm, SecondStepForm
@@ -95,6 +99,16 @@ class StaffSite(AdminSite):
             *super().get_urls(),
         ]
 
+    def password_change(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> Any:
+        """Change one's own password, and tell so by mail: it may have been somebody else."""
+        response = super().password_change(request, extra_context)
+        if request.method == "POST" and response.status_code == HTTPStatus.FOUND:
+            user = cast(User, request.user)
+            tell(user, notes.password_was_changed(user))
+        return response
+
     def i18n_javascript(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
@@ -131,7 +145,7 @@ def complete(admin_class: type[ModelAdmin]) -> type[ModelAdmin]:
     """Return the class with what every page has here, whichever package it comes from."""
     names = {"__module__": admin_class.__module__, "__doc__": admin_class.__doc__}
     own = (TranslatesTexts, StoresUploads, CheckedLists, TranslatedHistory, MergesChanges)
-    bases = (*own, admin_class, FoldedSearch, WritesChangedColumns)
+    bases = (*own, admin_class, ShowsCodesInWords, FoldedSearch, WritesChangedColumns)
     return type(admin_class.__name__, bases, names)
 
 

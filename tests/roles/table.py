@@ -256,6 +256,6 @@ ADDRESSES: dict[str, tuple[str, str]] = {
     "otp_totp_totpdevice_add": (NOBODY, NOBODY),
     "otp_totp_totpdevice_change": ("C", NOBODY),
     "otp_totp_totpdevice_changelist": ("C", "C"),
-    "otp_totp_totpdevice_delete": ("C", "C"),
+    "otp_totp_totpdevice_delete": (NOBODY, NOBODY),
     "otp_totp_totpdevice_history": ("C", "C"),
 }

@@ -68,18 +68,22 @@ def test_deeds_of_both_tables_stand_in_one_list_with_the_latest_first(officer, r
     entry(session, by=rosa, flag=DELETION)
 
     assert lines(officer) == [
-        ["Rosa Paz", "Deleted.", f"Session {session}"],
-        ["Rosa Paz", "Changed State and Title (Portuguese).", f"Session {session}"],
-        ["Rosa Paz", "Corrected by the organisers", f"Registration {person.spaced_reference}"],
-        ["Rosa Paz", "Added.", f"Session {session}"],
+        ["Rosa Paz (rosa)", "Deleted.", f"Session {session}"],
+        ["Rosa Paz (rosa)", "Changed State and Title (Portuguese).", f"Session {session}"],
+        [
+            "Rosa Paz (rosa)",
+            "Corrected by the organisers",
+            f"Registration {person.spaced_reference}",
+        ],
+        ["Rosa Paz (rosa)", "Added.", f"Session {session}"],
     ]
 
 
 @pytest.mark.parametrize(
     ("language", "said"),
     [
-        ("es", ["Rosa Paz", "Modificado Estado.", "Sesión Barro"]),
-        ("pt", ["Rosa Paz", "Foi modificado Estado.", "Sessão Barro"]),
+        ("es", ["Rosa Paz (rosa)", "Modificado Estado.", "Sesión Barro"]),
+        ("pt", ["Rosa Paz (rosa)", "Foi modificado Estado.", "Sessão Barro"]),
     ],
 )
 def test_deeds_are_in_the_language_of_the_reader(sign_in, rosa, language, said):
@@ -97,7 +101,11 @@ def test_what_was_done_to_many_at_once_is_one_line(officer, rosa):
         event(factories.registration(), History.Event.SESSION_CANCELLED, by=rosa, quota=quota)
 
     assert lines(officer) == [
-        ["Rosa Paz", "One of their sessions was cancelled: Clay", "Registration 3 registrations"]
+        [
+            "Rosa Paz (rosa)",
+            "One of their sessions was cancelled: Clay",
+            "Registration 3 registrations",
+        ]
     ]
 
 
@@ -131,7 +139,7 @@ def test_new_kind_of_row_shows_no_name_unless_it_is_known_to_tell_of_nobody(offi
     suppressed = factories.suppression()
     entry(suppressed, by=rosa, flag=ADDITION, message='[{"added": {}}]', about="eva@museo.pe")
 
-    assert lines(officer) == [["Rosa Paz", "Added.", "Address we do not write to"]]
+    assert lines(officer) == [["Rosa Paz (rosa)", "Added.", "Address we do not write to"]]
 
 
 def test_erased_person_stays_a_reference(officer, rosa):
@@ -141,6 +149,24 @@ def test_erased_person_stays_a_reference(officer, rosa):
 
     reference = f"Registration {person.spaced_reference}"
     assert [about for _who, _what, about in lines(officer)] == [reference] * 3
+
+
+def test_colleague_who_took_the_name_of_another_is_told_apart(officer, rosa):
+    session = factories.session(title="Barro")
+    impostor = factories.user(username="ladrona", first_name="Rosa Paz")
+    nameless = factories.user(username="caio")
+    for ago, user in enumerate((rosa, impostor, nameless)):
+        entry(session, by=user, ago=ago)
+
+    def who(query=""):
+        return [cells[0] for cells in lines(officer, query)]
+
+    assert who() == ["Rosa Paz (rosa)", "Rosa Paz (ladrona)", "caio"]
+    assert who("?words=rosa+paz") == ["Rosa Paz (rosa)", "Rosa Paz (ladrona)"]
+    assert who("?words=ladrona") == ["Rosa Paz (ladrona)"]
+    page = html.fromstring(officer.get(DEEDS).content.decode())
+    offered = page.xpath("//select[@name='colleague']/option/text()")
+    assert {"Rosa Paz (rosa)", "Rosa Paz (ladrona)", "caio"} <= set(offered)
 
 
 def test_links_lead_only_where_the_reader_may_go(officer, rosa):

@@ -12,14 +12,11 @@ from eim.back_office.colleagues.links import (
     invitation_link,
 )
 from eim.back_office.colleagues.mails import Note
+from eim.back_office.colleagues.names import name_of
 from eim.back_office.roles import sentence_of, words_of
 from eim.models import Invitation
 
 type Writer = Callable[[], Note]
-
-
-def name_of(user: User | None) -> str:
-    return (user.get_full_name() or user.get_username()) if user else ""
 
 
 def if_not_you() -> str:
@@ -84,11 +81,10 @@ def step_was_reset(user: User, by: User) -> Writer:
 def you_reset_a_step(user: User) -> Writer:
     def write() -> Note:
         first = gettext(
-            "You have taken away the second step of the account “%(account)s” (%(name)s) and its "
-            "recovery codes, and ended its sessions. A link to set up a new one was for "
-            "%(address)s."
+            "You have taken away the second step of the account of %(name)s and its recovery "
+            "codes, and ended its sessions. A link to set up a new one was for %(address)s."
         )
-        facts = {"account": user.get_username(), "name": name_of(user), "address": user.email}
+        facts = {"name": name_of(user), "address": user.email}
         return Note(
             title=gettext("You have reset a second step"),
             paragraphs=[first % facts, if_not_you()],

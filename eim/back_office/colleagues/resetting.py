@@ -13,6 +13,7 @@ from django.template.response import TemplateResponse
 from django.urls import path
 from django.utils import timezone
 from django.utils.translation import gettext
+from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from eim.back_office.colleagues import notes, second_steps
 from eim.back_office.colleagues.mails import language_of, mail_to, send, tell
@@ -47,6 +48,11 @@ class LooksAfterSecondSteps(admin.ModelAdmin):
         fields = super().get_readonly_fields(request, obj)
         is_own = obj is not None and obj.pk == request.user.pk and not settings.DEMO
         return [*fields, "email"] if is_own else fields
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """Let a second step, which is not deleted alone, go with its account."""
+        rows, counts, lacking, protected = super().get_deleted_objects(objs, request)
+        return rows, counts, lacking - {TOTPDevice._meta.verbose_name}, protected
 
     def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> Any:
         """Tell the account's owner; one's own password is changed where the old one is asked."""

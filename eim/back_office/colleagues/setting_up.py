@@ -36,6 +36,7 @@ from eim.back_office.colleagues.links import (
     signed,
 )
 from eim.back_office.colleagues.mails import language_of, tell
+from eim.back_office.colleagues.names import name_of
 from eim.back_office.colleagues.pages import FORM_METHODS, codes_file, page, sent, speak
 from eim.lib.qr import qr_svg
 
@@ -78,7 +79,8 @@ def welcome(request: HttpRequest, token: str) -> HttpResponse:
     form = WelcomeForm(sent(request), invitation=invitation)
     if form.is_valid() and (account := begun(token, form)):
         return begin(request, INVITATION, token, account)
-    context = {"form": form, "invitation": invitation, "inviter": invitation.invited_by, "step": 1}
+    context = {"form": form, "invitation": invitation, "inviter": name_of(invitation.invited_by)}
+    context |= {"step": 1}
     return page(request, "welcome", gettext("You are invited to the back office"), context)
 
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from eim.back_office.bad_requests import LONGEST_SEARCH
+from eim.back_office.colleagues.names import name_of
 from eim.back_office.deeds.sources import Wanted
 
 # Whose rows the site writes itself.
@@ -36,7 +37,7 @@ class DeedsForm(forms.Form):
         super().__init__(data)
         everybody = ("", gettext("everybody"))
         users = User.objects.order_by("username")
-        colleagues = [(str(user.pk), user.get_full_name() or user.get_username()) for user in users]
+        colleagues = [(str(user.pk), name_of(user)) for user in users]
         choose(self.fields["colleague"], [everybody, *colleagues])
         choose(self.fields["kind"], [("", gettext("everything")), *kinds()])
 

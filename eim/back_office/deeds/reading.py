@@ -13,6 +13,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext, ngettext
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
+from eim.back_office.colleagues.names import name_of
 from eim.back_office.deeds.sources import HISTORY, LOG
 from eim.back_office.log_words import words_of_entry
 from registration.models import History, Letter, Quota, Registration, Reminder
@@ -104,10 +105,6 @@ def deed_of_event(event: History, people: int, reader: User) -> Deed:
 
 def model_of(entry: LogEntry) -> type[Model] | None:
     return entry.content_type.model_class() if entry.content_type else None
-
-
-def name_of(user: User | None) -> str:
-    return (user.get_full_name() or user.get_username()) if user else ""
 
 
 def named(entry: LogEntry) -> str:

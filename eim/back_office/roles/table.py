@@ -94,7 +94,7 @@ TRANSLATION = frozenset(
 ACCOUNTS = frozenset(
     [
         *may(VERBS, "auth", "user", "group"),
-        *may(("view", "delete"), "otp_totp", "totpdevice"),
+        *may(("view",), "otp_totp", "totpdevice"),
         *may(("view", "delete"), "axes", "accesslog", "accessattempt", "accessfailurelog"),
     ]
 )

@@ -37,6 +37,11 @@ class CodesField(models.JSONField):
         if unknown or given is not value:
             raise ValidationError(unknown_codes(unknown, known))
 
+    def words_of(self, value: Iterable[str]) -> str:
+        """Return the names of the codes; one that is no longer offered stays as it is."""
+        names = dict(self.codes())
+        return ", ".join(str(names.get(code, code)) for code in value)
+
     def formfield(self, **kwargs: Any) -> forms.Field:
         return forms.MultipleChoiceField(
             choices=self.codes,
