@@ -1,10 +1,11 @@
 """List the questions from people online, and show the moderators' link of a session."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.admin import ModelAdmin
+from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -46,9 +47,11 @@ class QuestionAdmin(RemovesFromSite):
 
 
 def moderators_view(model_admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
-    """Show the moderators' link to staff who may change the session; a POST renews it."""
+    """Show the moderators' link; a POST of staff who may change the session renews it."""
     session: Session = get_object_or_404(Session, pk=pk)
-    if not model_admin.has_change_permission(request, session):
+    may_renew = model_admin.has_change_permission(request, session)
+    may_open = may_renew or (request.method != "POST" and may_moderate(request))
+    if not may_open:
         raise PermissionDenied
     if request.method == "POST":
         renew_moderators_link(session)
@@ -66,8 +69,13 @@ def moderators_view(model_admin: ModelAdmin, request: HttpRequest, pk: int) -> H
         "session": session,
         "link": link,
         "qr": qr_svg(link),
+        "may_renew": may_renew,
         "count": session.questions.count(),
     }
     response = TemplateResponse(request, "admin/programme/session/moderators.html", context)
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def may_moderate(request: HttpRequest) -> bool:
+    return cast(User, request.user).has_perm("programme.moderate_question")

@@ -338,6 +338,21 @@ def test_organiser_sees_the_link_and_its_qr_code(staff_client, settings, session
 
 
 @pytest.mark.usefixtures("office_in_english")
+def test_moderation_opens_the_link_and_does_not_renew_it(sign_in, client, settings, session, link):
+    moderation = sign_in(factories.colleague("moderation"))
+    tools = read(moderation, reverse("admin:programme_session_change", args=[session.pk]))
+    page = read(moderation, moderators(session))
+    renewed = moderation.post(moderators(session))
+    others = sign_in(factories.colleague("streams")).get(moderators(session))
+
+    assert moderators(session) in tools.xpath("//a/@href")
+    assert page.xpath("//a[@class='moderators-link']/@href") == [settings.SITE_URL + link]
+    assert page.xpath("//form[@action=$own]", own=moderators(session)) == []
+    assert (renewed.status_code, others.status_code) == (403, 403)
+    assert client.get(link).status_code == 200
+
+
+@pytest.mark.usefixtures("office_in_english")
 def test_organiser_renews_the_link(staff_client, client, session, link):
     response = staff_client.post(moderators(session), follow=True)
 

@@ -130,7 +130,7 @@ ADDRESSES: dict[str, tuple[str, str]] = {
     "programme_session_code": ("CP", "CP"),
     "programme_session_delete": ("CP", "CP"),
     "programme_session_history": ("CPRSMT", "CPRSMT"),
-    "programme_session_moderators": ("CP", "CP"),
+    "programme_session_moderators": ("CPM", "CP"),
     "programme_session_people": ("CRNLD", "CR"),
     "programme_session_remove": ("CM", "CM"),
     "programme_stream_add": ("CS", "CS"),

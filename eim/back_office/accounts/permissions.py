@@ -24,7 +24,7 @@ OWN_WORDS: dict[str, Promise] = {
     "registration.erase_registration": _("Erase the personal data of an attendee"),
     "registration.send_letter": _("Send letters, pause and stop them, say yes to those of others"),
     "programme.remove_content": _("Remove texts, pictures and files from the site"),
-    "programme.moderate_question": _("Remove questions from the moderators’ list"),
+    "programme.moderate_question": _("Open the moderators’ lists and remove questions from them"),
     "programme.translate_texts": _("Write the texts of the programme in the other languages"),
     "admin.view_logentry": _("See who did what"),
 }

@@ -162,8 +162,9 @@ ROLES = (
         code="moderation",
         name=pgettext_lazy("role", "Moderation"),
         sentence=_(
-            "Reads questions; removes questions and published content against the terms, with a "
-            "reason, and brings them back; sees no registrations."
+            "Reads questions and opens the moderators’ list of each session; removes questions and "
+            "published content against the terms, with a reason, and brings them back; sees no "
+            "registrations."
         ),
         labels=MODERATION,
     ),
