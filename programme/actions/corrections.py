@@ -6,12 +6,12 @@ from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Model
+from django.db.models import F, Model
 from django.utils.translation import gettext
 
 from programme.actions.sessions import bump_version
 from programme.clocks.wall_clock import SkippedHour, moment_at, shown_at
-from programme.models import Change, Meeting, Notice, Session
+from programme.models import Change, Meeting, Notice, Session, StagedMove
 from programme.wording.dates import skipped_words
 
 # The hours that are entered by the venue's clock. All others are moments at which something was.
@@ -19,6 +19,7 @@ HOURS: dict[type[Model], tuple[str, ...]] = {
     Session: ("starts_at", "ends_at"),
     Change: ("starts_at", "ends_at", "was_starts_at", "was_ends_at"),
     Notice: ("shown_from", "shown_until"),
+    StagedMove: ("starts_at", "ends_at"),
 }
 HOURS_OF_MEETING = ("registration_opens_at", "registration_closes_at")
 
@@ -55,6 +56,8 @@ def move_hours(old: ZoneInfo, new: ZoneInfo) -> None:
             vars(row).update(same_clock(row, columns, old, new))
             refuse_turned(row)
         model._base_manager.bulk_update(rows, columns, batch_size=200)
+    # Pages that show the moves of before are out of date.
+    StagedMove.objects.update(version=F("version") + 1)
 
 
 def same_clock(
@@ -83,7 +86,10 @@ def moment_in_zone(row: Any, wall: datetime, zone: ZoneInfo) -> datetime:
 
 
 def refuse_turned(row: Any) -> None:
-    """Refuse a session across a change of the clocks that would end before it starts."""
-    if isinstance(row, Session) and row.starts_at and row.ends_at and row.ends_at <= row.starts_at:
+    """Refuse what lies across a change of the clocks and would end before it starts."""
+    if not isinstance(row, Session | StagedMove) or not (row.starts_at and row.ends_at):
+        return
+    if row.ends_at <= row.starts_at:
         sentence = gettext("In that time zone “%(title)s” would end before it starts.")
-        raise ValidationError(sentence % {"title": row.title})
+        title = row.title if isinstance(row, Session) else row
+        raise ValidationError(sentence % {"title": title})

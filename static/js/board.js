@@ -16,7 +16,7 @@ function targetAt(x, y, top) {
     return box.top <= top && top < box.bottom;
   });
   if (!cell || !row || !table.contains(cell)) return null;
-  return { cell, row, room: cell.dataset.room, at: row.dataset.at };
+  return { cell, row, room: cell.dataset.room, day: row.dataset.day, at: row.dataset.at };
 }
 
 function nameOf(cell) {
@@ -116,7 +116,7 @@ function stop() {
 
 function send(card, target) {
   const values = {
-    day: target.isOff ? "" : table.dataset.day,
+    day: target.isOff ? "" : target.day,
     starts: target.isOff ? "" : target.at,
     room: target.isOff ? "" : target.room,
     minutes: card.dataset.minutes,

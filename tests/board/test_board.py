@@ -1,5 +1,7 @@
 """The board: moves are staged, looked at together, and published the way all writes go."""
 
+from datetime import timedelta
+
 import pytest
 from django.contrib.admin.models import LogEntry
 from django.core.exceptions import ValidationError
@@ -271,6 +273,15 @@ def test_plan_that_another_organiser_changed_is_neither_published_nor_undone(
 
 
 @pytest.mark.drill
+def test_move_is_not_undone_by_a_version_that_is_no_number(staff_client, clay, red):
+    move = staged(staff_client, clay, to("12:00", room=red))
+    for version in ("", "x", "9" * 5000):
+        url = reverse("admin:board-undo", args=[move.pk])
+        assert staff_client.post(url, {"version": version}).status_code == 302
+
+    assert StagedMove.objects.count() == 1
+
+
 def test_move_that_another_organiser_staged_anew_is_not_undone(staff_client, ana_client, clay, red):
     move = staged(staff_client, clay, to("12:00", room=red))
     staged(ana_client, clay, to("16:00", room=red))
@@ -373,6 +384,26 @@ def test_day_with_hours_after_midnight_shows_them_to_their_end(staff_client, red
     grid = staff_client.get(reverse(BOARD)).context["grid"]
 
     assert (grid.step, grid.rows[0].label, grid.rows[-1].label) == (5, "9:00", "1:20")
+
+
+def test_rows_after_midnight_are_hours_of_the_next_day(staff_client, red):
+    late = factories.session(room=red, starts_at=factories.moment("22:00"))
+    Session.objects.filter(pk=late.pk).update(ends_at=factories.moment("1:30", day=2))
+
+    rows = staff_client.get(reverse(BOARD)).context["grid"].rows
+
+    first, second = factories.FIRST_DAY, factories.FIRST_DAY + timedelta(days=1)
+    assert [row.day for row in rows if row.at in ("22:00", "00:30")] == [first, second]
+
+
+def test_session_taken_off_the_board_keeps_its_length(staff_client, clay, red):
+    Session.objects.filter(pk=clay.pk).update(ends_at=clay.starts_at + timedelta(minutes=90))
+    staged(staff_client, clay, to("", room=red))
+
+    card = staff_client.get(reverse(BOARD)).context["unplaced"][0]
+    form = staff_client.get(reverse("admin:board-move", args=[clay.pk])).context["form"]
+
+    assert [card.minutes, form["minutes"].value()] == [90, 90]
 
 
 @pytest.mark.drill

@@ -103,6 +103,16 @@ def test_session_beside_which_the_others_are_moved_away_may_fill_its_hall(meetin
     assert named("hall") == ["“Clay” is open to all 100 people in person, and “Roja” holds 20."]
 
 
+def test_draft_beside_a_session_does_not_make_its_hall_large_enough(meeting, room):
+    factories.quota(size=100)
+    session = factories.session(title_en="Clay", room=factories.room(capacity=200))
+    factories.session(state="draft", starts_at=factories.moment("10:00"))
+
+    move_to(session, "10:00", room=room)
+
+    assert named("hall") == ["“Clay” is open to all 100 people in person, and “Roja” holds 20."]
+
+
 def test_day_without_lunch_is_named_once_the_plan_fills_it(meeting):
     for hour, minutes in (("11:00", 90), ("13:20", 100)):
         session = factories.session(starts_at=factories.moment(hour))

@@ -11,7 +11,7 @@ from icalendar import Calendar
 
 from programme import moderation
 from programme.actions import correct_code, move_to_zone, writing_sessions
-from programme.models import Change, Meeting, Notice, Session
+from programme.models import Change, Meeting, Notice, Session, StagedMove
 from tests import factories
 from tests.back_office import address, form_of
 from tests.factories import NOW, moment
@@ -151,6 +151,17 @@ def test_all_hours_keep_their_clock_in_another_zone(staff_client, wrong_zone):
         "01 09:00",
         "16 18:00",
     ]
+
+
+def test_staged_moves_keep_their_clock_in_another_zone_and_pages_of_before_are_stale(wrong_zone):
+    factories.staged_move(session=wrong_zone)
+
+    with writing_sessions():
+        move_to_zone(Meeting.objects.get(), "Europe/Lisbon")
+
+    move = StagedMove.objects.get()
+    assert clocks(move.starts_at, move.ends_at) == ["19 12:00", "19 13:00"]
+    assert move.version == 2
 
 
 def test_hours_moved_twice_by_pages_opened_at_once_move_once(wrong_zone):

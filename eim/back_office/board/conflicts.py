@@ -181,7 +181,11 @@ def crowded(sessions: list[Session], in_person: Quota | None) -> Iterator[tuple[
     for session in held:
         by_day.setdefault(session.day, []).append(session)
     for session in held:
-        if found := crowding_of(session, by_day[session.day], in_person):
+        # Nobody can go to a draft instead.
+        held_too = [
+            one for one in by_day[session.day] if one.state == one.State.PUBLISHED or one == session
+        ]
+        if found := crowding_of(session, held_too, in_person):
             yield session, found.words
 
 

@@ -50,7 +50,7 @@ class MoveForm(forms.Form):
         initial = {
             "day": planned.day and planned.day.isoformat(),
             "starts": start,
-            "minutes": minutes_of(planned),
+            "minutes": minutes_of(planned, session),
             "room": planned.room_id,
             "seen": seen_of(session, move),
         }

@@ -54,6 +54,8 @@ class Cell:
 
 @dataclass(frozen=True, kw_only=True)
 class Row:
+    # After midnight, the next one.
+    day: date
     at: str
     label: str
     is_hour: bool
@@ -73,7 +75,7 @@ def card_of(session: Session, plan: Plan, conflicting: set[int]) -> Card:
     return Card(
         session=session,
         hours=hours_of(session, plan.meeting),
-        minutes=minutes_of(session),
+        minutes=minutes_of(session, now),
         seen=seen_of(now, move),
         move=move,
         was=place_of(now, plan.meeting) if move else "",
@@ -81,11 +83,12 @@ def card_of(session: Session, plan: Plan, conflicting: set[int]) -> Card:
     )
 
 
-def minutes_of(session: Session) -> int:
-    """Return how long it lasts; of a session without hours what most of them last."""
-    if not (session.starts_at and session.ends_at):
-        return DEFAULT_MINUTES
-    return round((session.ends_at - session.starts_at) / timedelta(minutes=1))
+def minutes_of(planned: Session, now: Session) -> int:
+    """Return how long it is to last, else how long it lasts now, else what most sessions last."""
+    for session in (planned, now):
+        if session.starts_at and session.ends_at:
+            return round((session.ends_at - session.starts_at) / timedelta(minutes=1))
+    return DEFAULT_MINUTES
 
 
 def unplaced_of(plan: Plan, day: date) -> list[Session]:
@@ -114,6 +117,7 @@ def grid_of(
     zone = plan.meeting.zone
     rows = [
         Row(
+            day=shown_at(at, zone).date(),
             at=f"{shown_at(at, zone):%H:%M}",
             label=hour_in(at, zone),
             is_hour=shown_at(at, zone).minute == 0,

@@ -195,7 +195,7 @@ def undo_move(request: HttpRequest, meeting: Meeting, pk: int) -> HttpResponse:
     version = request.POST.get("version", "")
     return done(
         request,
-        lambda: undo(pk, version=int(version) if version.isdecimal() else 0),
+        lambda: undo(pk, version=int(version) if version.isdecimal() and len(version) < 10 else 0),
         gettext("The move is undone."),
     )
 
