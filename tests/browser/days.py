@@ -1,6 +1,6 @@
 """The day's work of each ready role, in the browser: what somebody opens, types and presses."""
 
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Group, User
 from django.urls import reverse
 from django_otp.plugins.otp_totp.models import TOTPDevice
 from playwright.sync_api import expect
@@ -9,6 +9,7 @@ from programme.models import Channel, Person, Question, Removal, Session
 from registration.letters.approval import SECOND_YES_ABOVE
 from registration.models import Letter, Registration
 from tests import factories
+from tests.browser.invitations import send_invitation
 
 SAVE = "[name=_save]"
 
@@ -199,7 +200,10 @@ def translation(walk):
 
 
 def coordination(walk):
-    """Reset the second step of a colleague who has lost the telephone."""
+    """Invite a colleague, and reset the second step of one who has lost the telephone."""
+    needs_role = Group.objects.get(name="needs")
+    own = {"name": "Noé Paz", "address": "noe@museo.example"}
+    send_invitation(walk.page, needs_role, walk.language, walk.look, **own)
     eva = User.objects.get(username="eva")
     walk.go("auth_user_changelist")
     walk.follow("auth_user_change", eva.pk)
