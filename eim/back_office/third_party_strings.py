@@ -27,6 +27,7 @@ PAGE_STRINGS = (
     gettext_noop("The %(name)s “%(obj)s” was deleted successfully."),
     gettext_noop("Run"),
     gettext_noop("View"),
+    gettext_noop("View %s"),
     gettext_noop("Email"),
     gettext_noop("Search %(name)s"),
     gettext_noop("Filter by %(field_name)s"),

@@ -50,6 +50,11 @@ class PersonAdmin(RemovesFromSite, VisibleChange, TranslationAdmin):
     search_fields = ["name", "institution"]
     prepopulated_fields = {"slug": ["name"]}
 
+    def get_view_on_site_url(self, obj: Person | None = None) -> str | None:
+        """Lead to the page on the site where there is one: without a part there is none."""
+        is_on_site = obj and Person.objects.in_programme().filter(pk=obj.pk).exists()
+        return super().get_view_on_site_url(obj) if is_on_site else None
+
     def get_fields(self, request: HttpRequest, obj: Person | None = None) -> Any:
         """Show the address to those who write the person's row, or letters, and to nobody else."""
         fields = super().get_fields(request, obj)

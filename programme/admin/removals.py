@@ -267,13 +267,23 @@ class RemovalAdmin(admin.ModelAdmin):
     show_full_result_count = False
     fields = (
         *("what", "part", "kept_words", "reason", "words", "words_for_sender"),
-        *("removed_at", "removed_by", "brought_back_at", "brought_back_by"),
+        *("removed_at", "who_removed", "brought_back_at", "who_brought_back"),
     )
     readonly_fields = fields
 
     @admin.display(description=_("of what"))
     def what(self, removal: Removal) -> str:
         return Truncator(str(removal.target)).chars(LONGEST_SHOWN)
+
+    # As words: moderators may not open the pages of accounts, to which Django would link.
+
+    @admin.display(description=_("removed by"))
+    def who_removed(self, removal: Removal) -> str:
+        return str(removal.removed_by or self.get_empty_value_display())
+
+    @admin.display(description=_("brought back by"))
+    def who_brought_back(self, removal: Removal) -> str:
+        return str(removal.brought_back_by or self.get_empty_value_display())
 
     @admin.display(description=_("what it was"))
     def kept_words(self, removal: Removal) -> SafeString:

@@ -141,5 +141,9 @@ class SessionAdmin(RemovesFromSite, FoldsEmptyGroups, WritesSessions, Translatio
         super().save_related(request, form, formsets, change)
         warn_of_overlaps(self, request, form.instance)
 
+    def get_view_on_site_url(self, obj: Session | None = None) -> str | None:
+        """Lead to the page on the site where there is one: a draft has none."""
+        return super().get_view_on_site_url(obj) if obj and obj.state in Session.VISIBLE else None
+
     def get_readonly_fields(self, request: HttpRequest, obj: Session | None = None) -> list[str]:
         return ["code"] if obj else []

@@ -11,7 +11,8 @@ from playwright.sync_api import expect
 
 from tests import factories
 from tests.browser import axe
-from tests.colleagues import PASSWORD, code_of, codes_for, link_in, role
+from tests.browser.invitations import accept, press, send_invitation
+from tests.colleagues import codes_for, link_in, role
 
 PHONE = {"width": 390, "height": 844}
 
@@ -35,48 +36,18 @@ def faults(page):
     return found + ([f"{width} pixels wide"] if width > PHONE["width"] else [])
 
 
-def press(page):
-    page.locator("input[type=submit]").last.click()
-
-
-def invite_eva(page, language):
-    role("Programa", "programme.view_session")
-    page.goto(reverse("admin:eim_invitation_add"))
-    page.fill("[name=name]", "Eva Quispe")
-    page.fill("[name=address]", "eva@museo.example")
-    page.select_option("select[name=language]", language)
-    page.locator("label", has_text="Programa").last.click()
-    found = faults(page)
-    press(page)
-    expect(page.locator(".messagelist .success")).to_be_visible()
-    return found + faults(page)
-
-
-def accept(page, link):
-    page.goto(link)
-    found = faults(page)
-    page.fill("[name=password1]", PASSWORD)
-    page.fill("[name=password2]", PASSWORD)
-    press(page)
-    expect(page.locator(".telephone-code svg")).to_be_visible()
-    page.locator("summary").click()
-    found += faults(page)
-    shown = "".join(page.locator(".secret code").all_inner_texts())
-    device = TOTPDevice.objects.get(confirmed=False)
-    assert f"secret={shown}&" in device.config_url
-    page.fill("[name=otp_token]", code_of(device))
-    press(page)
-    expect(page.locator(".recovery-codes li")).to_have_count(10)
-    return found + faults(page)
-
-
 @pytest.mark.drill
 @pytest.mark.parametrize("language", ["es", "pt"])
 def test_invited_colleague_gets_in_on_a_phone(phone, mailoutbox, language):
     phone.set_extra_http_headers({"Accept-Language": language})
-    found = invite_eva(phone, language)
+    found = []
+
+    def look():
+        found.extend(faults(phone))
+
+    send_invitation(phone, role("Programa", "programme.view_session"), language, look)
     phone.context.clear_cookies()
-    found += accept(phone, link_in(mailoutbox[0]))
+    accept(phone, link_in(mailoutbox[0]), look)
     press(phone)
     expect(phone.locator(".errorlist")).to_be_visible()
     with phone.expect_download() as download:
