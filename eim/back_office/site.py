@@ -19,7 +19,7 @@ from eim.back_office.bad_requests import CheckedLists
 from eim.back_office.board.pages import addresses_of_board
 from eim.back_office.colleagues import notes
 from eim.back_office.colleagues.addresses import addresses_of_accounts
-from eim.back_office.colleagues.mails import tell
+from eim.back_office.colleagues.mails import tell_or_warn
 from eim.back_office.deeds.page import deeds_page, entry_of_start_page
 from eim.back_office.language import choose_language
 from eim.back_office.log_words import TranslatedHistory
@@ -106,7 +106,7 @@ class StaffSite(AdminSite):
         response = super().password_change(request, extra_context)
         if request.method == "POST" and response.status_code == HTTPStatus.FOUND:
             user = cast(User, request.user)
-            tell(user, notes.password_was_changed(user))
+            tell_or_warn(request, user, notes.password_was_changed(user))
         return response
 
     def i18n_javascript(

@@ -7,11 +7,15 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext
 
 from eim.back_office.chart import Chart
+from eim.back_office.colleagues.names import name_of
 from eim.back_office.log_words import words_of_entry
 from programme.models import Meeting
 from programme.wording.dates import day_and_month_words, in_words
 
 register = template.Library()
+
+
+register.filter("name_of", name_of)
 
 
 @register.filter

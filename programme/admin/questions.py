@@ -50,7 +50,7 @@ def moderators_view(model_admin: ModelAdmin, request: HttpRequest, pk: int) -> H
     """Show the moderators' link; a POST of staff who may change the session renews it."""
     session: Session = get_object_or_404(Session, pk=pk)
     may_renew = model_admin.has_change_permission(request, session)
-    may_open = may_renew or (request.method != "POST" and may_moderate(request))
+    may_open = may_renew or (request.method != "POST" and may_moderate(model_admin, request))
     if not may_open:
         raise PermissionDenied
     if request.method == "POST":
@@ -77,5 +77,7 @@ def moderators_view(model_admin: ModelAdmin, request: HttpRequest, pk: int) -> H
     return response
 
 
-def may_moderate(request: HttpRequest) -> bool:
-    return cast(User, request.user).has_perm("programme.moderate_question")
+def may_moderate(model_admin: ModelAdmin, request: HttpRequest) -> bool:
+    """Return whether they may hide questions, and see them and the session: the link shows both."""
+    needed = ("programme.moderate_question", "programme.view_question")
+    return cast(User, request.user).has_perms(needed) and model_admin.has_view_permission(request)

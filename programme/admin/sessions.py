@@ -143,7 +143,9 @@ class SessionAdmin(RemovesFromSite, FoldsEmptyGroups, WritesSessions, Translatio
 
     def get_view_on_site_url(self, obj: Session | None = None) -> str | None:
         """Lead to the page on the site where there is one: a draft has none."""
-        return super().get_view_on_site_url(obj) if obj and obj.state in Session.VISIBLE else None
+        # As it is stored: a form that was refused has changed this object already.
+        is_on_site = obj and Session.objects.visible().filter(pk=obj.pk).exists()
+        return super().get_view_on_site_url(obj) if is_on_site else None
 
     def get_readonly_fields(self, request: HttpRequest, obj: Session | None = None) -> list[str]:
         return ["code"] if obj else []

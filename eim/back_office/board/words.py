@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext, pgettext
 
+from eim.back_office.colleagues.names import name_of
 from programme.models import Meeting, Session, StagedMove
 from programme.wording.dates import end_in, hour_in, short_day_words
 from programme.wording.sessions import where_name
@@ -35,5 +36,4 @@ def target_of(move: StagedMove, meeting: Meeting) -> str:
 
 
 def who_of(move: StagedMove) -> str:
-    user = move.staged_by
-    return (user.get_full_name() or user.get_username()) if user else ""
+    return name_of(move.staged_by)

@@ -80,6 +80,9 @@ class WelcomeForm(BaseUserCreationForm):
     def clean_username(self) -> str:
         """Refuse a name that differs from another one only in case."""
         name: str = self.cleaned_data["username"]
+        # Letters of other alphabets look like these: two accounts would read the same.
+        if not name.isascii():
+            raise forms.ValidationError(gettext("Use letters from a to z, without accents."))
         others = User.objects.exclude(pk=self.instance.pk)
         if others.filter(username__iexact=name).exists():
             raise forms.ValidationError(gettext("Somebody has this user name: choose another."))

@@ -9,9 +9,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.models import User
+from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils import translation
+from django.utils.translation import gettext
 
 from eim.models import MailLanguage
 from programme.models.phases import present_meeting
@@ -46,6 +49,12 @@ def language_of(user: User) -> str:
 def tell(user: User, write: Callable[[], Note]) -> bool:
     """Send a mail to an account; return False if it has no address, or could not be sent."""
     return bool(user.email) and send(mail_to(user.email, language_of(user), write))
+
+
+def tell_or_warn(request: HttpRequest, user: User, write: Callable[[], Note]) -> None:
+    """Send a mail to an account, and say so on the next page if it does not go out."""
+    if not tell(user, write):
+        messages.warning(request, gettext("We could not send the e-mail that confirms this."))
 
 
 def mail_to(address: str, language: str, write: Callable[[], Note]) -> Mail:

@@ -12,7 +12,7 @@ from eim.back_office.colleagues.links import (
     invitation_link,
 )
 from eim.back_office.colleagues.mails import Note
-from eim.back_office.colleagues.names import name_of
+from eim.back_office.colleagues.names import name_of, plain_name_of
 from eim.back_office.roles import sentence_of, words_of
 from eim.models import Invitation
 
@@ -28,7 +28,7 @@ def if_not_you() -> str:
 
 def invited(invitation: Invitation) -> Writer:
     def write() -> Note:
-        facts = {"name": invitation.name, "inviter": name_of(invitation.invited_by)}
+        facts = {"name": invitation.name, "inviter": plain_name_of(invitation.invited_by)}
         first = gettext("%(name)s, %(inviter)s invites you to organise the meeting with them.")
         return Note(
             title=gettext("You are invited to the back office"),

@@ -19,7 +19,7 @@ from eim import clock
 from eim.back_office.colleagues import notes
 from eim.back_office.colleagues.forms import ForgottenForm
 from eim.back_office.colleagues.links import PASSWORD, read_account
-from eim.back_office.colleagues.mails import language_of, mail_to, send_later, tell
+from eim.back_office.colleagues.mails import language_of, mail_to, send_later, tell_or_warn
 from eim.back_office.colleagues.pages import FORM_METHODS, page, sent, speak
 from eim.back_office.colleagues.sessions import end_sessions
 from eim.lib.hashing import Network, hashed_network
@@ -95,7 +95,7 @@ def new_password(request: HttpRequest, token: str) -> HttpResponse:
     AxesProxyHandler.update_request(request)
     place = request.axes_ip_address  # type: ignore[attr-defined]
     AxesProxyHandler.reset_attempts(ip_address=place, username=user.get_username())
-    tell(user, notes.password_was_changed(user))
+    tell_or_warn(request, user, notes.password_was_changed(user))
     messages.success(request, gettext("Your password is changed: sign in with it and a code."))
     return redirect("admin:login")
 

@@ -16,7 +16,7 @@ from django.utils.translation import gettext
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from eim.back_office.colleagues import notes, second_steps
-from eim.back_office.colleagues.mails import language_of, mail_to, send, tell
+from eim.back_office.colleagues.mails import language_of, mail_to, send, tell, tell_or_warn
 from eim.back_office.colleagues.sessions import end_sessions
 from eim.models import Invitation
 
@@ -61,7 +61,7 @@ class LooksAfterSecondSteps(admin.ModelAdmin):
         response = super().user_change_password(request, id, form_url)  # type: ignore[misc]
         if request.method == "POST" and response.status_code == 302:
             user = User.objects.get(pk=id)
-            tell(user, notes.password_was_changed(user))
+            tell_or_warn(request, user, notes.password_was_changed(user))
         return response
 
     def second_step_page(self, request: HttpRequest, pk: int) -> HttpResponse:

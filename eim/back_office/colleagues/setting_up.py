@@ -35,8 +35,8 @@ from eim.back_office.colleagues.links import (
     read_invitation,
     signed,
 )
-from eim.back_office.colleagues.mails import language_of, tell
-from eim.back_office.colleagues.names import name_of
+from eim.back_office.colleagues.mails import language_of, tell_or_warn
+from eim.back_office.colleagues.names import plain_name_of
 from eim.back_office.colleagues.pages import FORM_METHODS, codes_file, page, sent, speak
 from eim.lib.qr import qr_svg
 
@@ -79,7 +79,11 @@ def welcome(request: HttpRequest, token: str) -> HttpResponse:
     form = WelcomeForm(sent(request), invitation=invitation)
     if form.is_valid() and (account := begun(token, form)):
         return begin(request, INVITATION, token, account)
-    context = {"form": form, "invitation": invitation, "inviter": name_of(invitation.invited_by)}
+    context = {
+        "form": form,
+        "invitation": invitation,
+        "inviter": plain_name_of(invitation.invited_by),
+    }
     context |= {"step": 1}
     return page(request, "welcome", gettext("You are invited to the back office"), context)
 
@@ -204,8 +208,7 @@ def finish(request: HttpRequest, found: SetUp, marks: dict[str, Any]) -> HttpRes
     request.session.pop(SESSION, None)
     vars(user)["otp_device"] = device
     login(request, user, backend=BACKEND)
-    if not tell(user, notes.step_was_set(user)):
-        messages.warning(request, gettext("We could not send the e-mail that confirms this."))
+    tell_or_warn(request, user, notes.step_was_set(user))
     messages.success(request, gettext("Welcome: your account and its second step are set up."))
     response = redirect("admin:index")
     speak(request, found.language, response)
