@@ -63,6 +63,8 @@ def test_links_of_the_summary_bring_label_hint_and_error_into_view(page):
         page.set_viewport_size({"width": width, "height": 640})
         for link in page.locator(f"{SUMMARY} a").all():
             link.press("Enter")
+            # The focus leaves the link a moment later.
+            expect(page.locator(".field :focus")).to_have_count(1)
             above[link.get_attribute("href"), width] = page.evaluate(ABOVE)
 
     assert len(above) == 2 * 7
