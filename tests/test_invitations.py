@@ -179,6 +179,12 @@ def test_name_and_password_that_will_not_do_get_a_sentence(invited, client, fiel
     assert not User.objects.filter(email="eva@museo.example").exists()
 
 
+def test_user_name_of_letters_that_look_alike_is_refused(invited, client):
+    response = choose(client, invited, username="\u0435va.quispe")
+
+    assert errors(response) == {"username": ["Use letras de la a a la z, sin tildes."]}
+
+
 def test_page_of_the_invitation_speaks_its_language(invited):
     page = Client().get(invited, headers={"accept-language": "en"})
 

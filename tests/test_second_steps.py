@@ -3,22 +3,26 @@
 import re
 import threading
 from datetime import timedelta
+from importlib import import_module
 from io import StringIO
 
 import pytest
 from axes.models import AccessAttempt
+from django.apps import apps
 from django.contrib import admin
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Permission, User
 from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
+from lxml import html
 
 from eim.back_office.attention import items_for
 from eim.back_office.colleagues import notes
 from eim.back_office.colleagues.mails import mail_to
+from eim.environment import mailer
 from eim.models import Invitation, MailLanguage
 from tests import factories
 from tests.back_office import address, form_of
@@ -262,6 +266,44 @@ def test_changed_password_is_told_to_its_owner(rosa, sign_in, mailoutbox, langua
         (["rosa@museo.example"], True)
     ]
     assert is_in(own)
+
+
+def test_password_whose_mail_does_not_go_out_is_changed_and_the_page_says_so(
+    rosa, sign_in, settings
+):
+    settings.MAILERS = {"default": mailer("smtp://127.0.0.1:9")}
+    data = {"old_password": PASSWORD, **NEW_PASSWORD}
+
+    page = sign_in(rosa).post(reverse("admin:password_change"), data, follow=True)
+
+    rosa.refresh_from_db()
+    assert rosa.check_password("otra contraseña larga")
+    assert [str(message) for message in page.context["messages"]] == [
+        "We could not send the e-mail that confirms this."
+    ]
+
+
+def test_pages_of_the_password_have_the_header_of_all_others(staff_client):
+    pages = ("admin:index", "admin:password_change", "admin:password_change_done")
+
+    def header(name):
+        page = html.fromstring(staff_client.get(reverse(name)).content.decode())
+        return [link.text_content().strip() for link in page.xpath("//*[@id='user-tools']//a")]
+
+    first, *others = (header(name) for name in pages)
+    assert others == [first, first]
+    assert "My account" in first
+
+
+def test_permission_that_allows_nothing_is_taken_back_from_roles_and_accounts(rosa):
+    [useless] = Permission.objects.filter(codename="delete_totpdevice")
+    old = role("Antigua", "otp_totp.delete_totpdevice", "otp_totp.view_totpdevice")
+    rosa.user_permissions.add(useless)
+
+    import_module("eim.migrations.0004_nobody_deletes_second_steps").take_back(apps, None)
+
+    assert [kept.codename for kept in old.permissions.all()] == ["view_totpdevice"]
+    assert not rosa.user_permissions.exists()
 
 
 def test_password_that_somebody_else_sets_is_told_to_its_owner(staff_client, rosa, mailoutbox):

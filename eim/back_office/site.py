@@ -99,6 +99,9 @@ class StaffSite(AdminSite):
             *super().get_urls(),
         ]
 
+    password_change_template = "admin/colleagues/password_change_form.html"
+    password_change_done_template = "admin/colleagues/password_change_done.html"
+
     def password_change(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> Any:

@@ -1,4 +1,4 @@
-"""List strings that Django and django-axes show to organisers, but do not translate.
+"""List strings that Django and django-axes show to organisers, but do not translate as we do.
 
 Here `make messages` finds them for our own catalogues, which Django reads first. A string that a
 later release translates itself can be removed.
@@ -7,7 +7,7 @@ later release translates itself can be removed.
 from typing import Any
 
 from django.apps import apps
-from django.utils.translation import gettext, gettext_noop, ngettext
+from django.utils.translation import gettext, gettext_noop, ngettext, ngettext_lazy
 from django.utils.translation import gettext_lazy as _
 from django.views.i18n import JavaScriptCatalog
 
@@ -74,6 +74,44 @@ PAGE_STRINGS = (
     gettext_noop("Session key hash (sha256)"),
     gettext_noop("User Agent"),
     gettext_noop("Username"),
+)
+
+# Django’s Portuguese writes “palavra-passe”; ours says “senha”, as people of both countries do.
+PASSWORD_STRINGS = (
+    gettext_noop("Change my password"),
+    gettext_noop("Change password: %s"),
+    gettext_noop("Disable password-based authentication"),
+    gettext_noop("Enable password-based authentication"),
+    gettext_noop("Enter a new password for the user <strong>%(username)s</strong>."),
+    gettext_noop("Enter the same password as before, for verification."),
+    gettext_noop("New password"),
+    gettext_noop("New password confirmation"),
+    gettext_noop("Old password"),
+    gettext_noop("Password change"),
+    gettext_noop("Password change successful"),
+    gettext_noop("Password changed successfully."),
+    gettext_noop("Password confirmation"),
+    gettext_noop("Password-based authentication"),
+    gettext_noop(
+        "Please enter your old password, for security’s sake, and then enter your new password "
+        "twice so we can verify you typed it in correctly."
+    ),
+    gettext_noop("Set password"),
+    gettext_noop("Set password: %s"),
+    gettext_noop("The password is too similar to the %(verbose_name)s."),
+    gettext_noop("The two password fields didn’t match."),
+    gettext_noop("This password is entirely numeric."),
+    gettext_noop("This password is too common."),
+    gettext_noop("Your old password was entered incorrectly. Please enter it again."),
+    gettext_noop("Your password can’t be a commonly used password."),
+    gettext_noop("Your password can’t be entirely numeric."),
+    gettext_noop("Your password can’t be too similar to your other personal information."),
+    gettext_noop("Your password was changed."),
+    ngettext_lazy(
+        "Your password must contain at least %(min_length)d character.",
+        "Your password must contain at least %(min_length)d characters.",
+        "min_length",
+    ),
 )
 
 SCRIPT_STRINGS = (

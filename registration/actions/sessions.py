@@ -4,7 +4,6 @@ from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import groupby
-from operator import attrgetter
 
 from django.contrib.auth.models import User
 from django.db.models import QuerySet
@@ -103,13 +102,10 @@ def write_about_moves(
     """
     with locked_places() as lock:
         histories: list[History] = []
-        event, by_revision = (
-            History.Event.SESSION_MOVED,
-            groupby(untold_places(session_ids, only), key=attrgetter("quota.session.revision")),
-        )
-        for revision, places in by_revision:
-            note = str(revision)
-            histories += write_place_histories(places, event, lock.now, by=by, note=note)
+        for revision, places in groupby(untold_places(session_ids, only), key=revision_of):
+            histories += write_place_histories(
+                places, History.Event.SESSION_MOVED, lock.now, by=by, note=revision
+            )
         first = {history.registration_id: history for history in reversed(histories)}
         write_messages(Message.Kind.SESSION_MOVED, first.values())
     return len(first)

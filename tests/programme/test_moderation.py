@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.core import signing
 from django.test import Client
 from django.urls import reverse
@@ -350,6 +351,14 @@ def test_moderation_opens_the_link_and_does_not_renew_it(sign_in, client, settin
     assert page.xpath("//form[@action=$own]", own=moderators(session)) == []
     assert (renewed.status_code, others.status_code) == (403, 403)
     assert client.get(link).status_code == 200
+
+
+def test_link_is_for_whoever_may_see_the_questions_too(sign_in, session):
+    labels = ("view_session", "moderate_question")
+    user = factories.user(username="media", is_staff=True)
+    user.user_permissions.set(Permission.objects.filter(codename__in=labels))
+
+    assert sign_in(user).get(moderators(session)).status_code == 403
 
 
 @pytest.mark.usefixtures("office_in_english")

@@ -153,7 +153,7 @@ def test_erased_person_stays_a_reference(officer, rosa):
 
 def test_colleague_who_took_the_name_of_another_is_told_apart(officer, rosa):
     session = factories.session(title="Barro")
-    impostor = factories.user(username="ladrona", first_name="Rosa Paz")
+    impostor = factories.user(username="ladrona", first_name="Rosa (Paz)")
     nameless = factories.user(username="caio")
     for ago, user in enumerate((rosa, impostor, nameless)):
         entry(session, by=user, ago=ago)

@@ -22,7 +22,8 @@ from eim.back_office.board.grid import card_of, columns_of, grid_of, unplaced_of
 from eim.back_office.board.plans import Plan, read_plan, seen_of
 from eim.back_office.board.publishing import publish, seen_moved
 from eim.back_office.board.staging import Meanwhile, keep, stage, undo, undo_all
-from eim.back_office.board.words import place_of, target_of, who_of
+from eim.back_office.board.words import place_of, target_of
+from eim.back_office.colleagues.names import name_of
 from programme.models import Meeting, Room, Session, StagedMove
 from programme.wording.dates import day_words, short_day_words
 from registration.actions import Refusal, people_to_tell_of_moves
@@ -119,7 +120,7 @@ def line_of(move: StagedMove, meeting: Meeting) -> dict[str, Any]:
         "session": session,
         "was": place_of(session, meeting) if session else "",
         "target": target_of(move, meeting),
-        "who": who_of(move),
+        "who": name_of(move.staged_by),
         "seen": seen_of(session, move) if session else "",
         "may_keep": move.is_outdated and session is not None and not session.is_cancelled,
     }
@@ -148,7 +149,7 @@ def move_page(request: HttpRequest, meeting: Meeting, pk: int) -> HttpResponse:
         "subtitle": str(session),
         "now": place_of(session, meeting),
         "target": target_of(move, meeting) if move else "",
-        "who": who_of(move) if move else "",
+        "who": name_of(move.staged_by) if move else "",
         "back": board_url(move.day if move else session.day),
     }
     return page(request, "move", gettext("Move a session"), context)

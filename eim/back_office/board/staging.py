@@ -9,7 +9,8 @@ from django.utils.translation import gettext
 
 from eim import clock
 from eim.back_office.board.plans import Plan, read_plan, seen_of
-from eim.back_office.board.words import place_of, target_of, who_of
+from eim.back_office.board.words import place_of, target_of
+from eim.back_office.colleagues.names import name_of
 from programme.actions.sessions import lock_rooms
 from programme.models import Meeting, Session, StagedMove
 from programme.models.changes import Placing
@@ -70,7 +71,7 @@ def refuse_unseen(session: Session, earlier: StagedMove | None, seen: str) -> No
         "%(who)s has staged a move of “%(title)s” while this page was open: %(place)s. If you want "
         "yours all the same, send it again."
     )
-    who = who_of(earlier) or "–"
+    who = name_of(earlier.staged_by) or "–"
     raise Meanwhile(words % {"who": who, "title": session, "place": target_of(earlier, meeting)})
 
 

@@ -2,14 +2,13 @@
 
 from django.utils.translation import gettext, pgettext
 
-from eim.back_office.colleagues.names import name_of
 from programme.models import Meeting, Session, StagedMove
 from programme.wording.dates import end_in, hour_in, short_day_words
 from programme.wording.sessions import where_name
 
 
 def hours_of(session: Session, meeting: Meeting) -> str:
-    """“9:30–11:00”; empty without hours."""
+    """Return “9:30–11:00”, or nothing for a session without hours."""
     if not (session.starts_at and session.ends_at):
         return ""
     end = end_in(session.ends_at, session.starts_at, meeting.zone)
@@ -33,7 +32,3 @@ def where_of(session: Session) -> str:
 def target_of(move: StagedMove, meeting: Meeting) -> str:
     """Return where a move goes, also that of a session which is no longer there."""
     return place_of(move.placed(move.session or Session()), meeting)
-
-
-def who_of(move: StagedMove) -> str:
-    return name_of(move.staged_by)

@@ -1,5 +1,6 @@
 """Forms of the pages about accounts and their second steps."""
 
+import re
 from typing import Any, cast
 
 from axes.handlers.proxy import AxesProxyHandler
@@ -78,7 +79,7 @@ class WelcomeForm(BaseUserCreationForm):
         )
 
     def clean_username(self) -> str:
-        """Refuse a name that differs from another one only in case."""
+        """Refuse a name that reads like another one: by its case, or by letters that look alike."""
         name: str = self.cleaned_data["username"]
         # Letters of other alphabets look like these: two accounts would read the same.
         if not name.isascii():
@@ -95,7 +96,7 @@ class WelcomeForm(BaseUserCreationForm):
 
 def free_username(name: str) -> str:
     """Return a user name like “ana.quispe” that nobody has."""
-    wanted = ".".join("".join(filter(str.isalnum, word)) for word in fold(name).split()[:2])
+    wanted = ".".join(re.sub("[^a-z0-9]", "", word) for word in fold(name).split()[:2]).strip(".")
     wanted = wanted[: NAME_LENGTH - 10] or "organiser"
     taken = set(
         User.objects.filter(username__istartswith=wanted).values_list("username", flat=True)
